@@ -1,0 +1,39 @@
+"""What a person sees when a request cannot be served: one sentence and the next step, never a trace."""
+
+from django.shortcuts import render
+
+REASONS = {
+    400: ("Yêu cầu chưa đúng", "Trình duyệt gửi thông tin không đọc được. Hãy quay lại trang trước và thử lại."),
+    403: ("Không có quyền xem trang này", "Nếu đây là việc của bạn, hãy nhờ quản trị viên cấp quyền."),
+    404: ("Không tìm thấy trang", "Địa chỉ có thể đã đổi. Hãy về trang chủ hoặc tra cứu hồ sơ bằng mã trên giấy hẹn."),
+    429: ("Bạn thao tác quá nhanh", "Hãy chờ một lát rồi thử lại."),
+    500: ("Hệ thống gặp lỗi", "Việc của bạn chưa bị mất. Hãy thử lại sau ít phút hoặc gọi đường dây hỗ trợ."),
+}
+
+
+def error_page(request, status: int, *, detail: str = ""):
+    """Return the error page of that status, with a sentence of its own where one is given."""
+    title, sentence = REASONS[status]
+    context = {"status": status, "title": title, "sentence": detail or sentence}
+    return render(request, "portal/error.html", context, status=status)
+
+
+def bad_request(request, exception=None):
+    return error_page(request, 400)
+
+
+def forbidden(request, exception=None):
+    return error_page(request, 403)
+
+
+def not_found(request, exception=None):
+    return error_page(request, 404)
+
+
+def server_error(request):
+    return error_page(request, 500)
+
+
+def csrf_failure(request, reason=""):
+    sentence = "Trang đã mở quá lâu hoặc cookie bị chặn. Hãy tải lại trang rồi gửi lại."
+    return error_page(request, 403, detail=sentence)

@@ -1,0 +1,50 @@
+"""Request frame: an id for every request, the looser content policy under /admin/, no caching of personal pages."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from structlog.contextvars import bound_contextvars
+
+ADMIN_PREFIX = "/admin/"
+
+
+class RequestFrame:
+    """Outermost middleware: names the request for the logs and sets what every answer carries."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.request_id = secrets.token_hex(8)
+        with bound_contextvars(request_id=request.request_id):
+            response = self.get_response(request)
+        response["X-Request-Id"] = request.request_id
+        response.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=()")
+        if request.path.startswith(ADMIN_PREFIX):
+            response.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class ContentPolicy:
+    """Strict policy everywhere, Unfold's needs under /admin/ only."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path.startswith(ADMIN_PREFIX):
+            response._csp_config = settings.ADMIN_CONTENT_SECURITY_POLICY
+        return response
+
+
+def client_address(request) -> str:
+    """Return the caller's address as the nearest trusted proxy saw it; REMOTE_ADDR when there is no proxy."""
+    hops = settings.TRUSTED_PROXIES
+    if hops:
+        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        if len(forwarded) >= hops:
+            return forwarded[-hops]
+    return request.META.get("REMOTE_ADDR", "")

@@ -1,10 +1,10 @@
-"""Encryption and keyed hashes of personal fields (name of the duty: Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15).
+"""Encryption and keyed hashes of personal fields (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15).
 
 `settings.FIELD_ENCRYPTION_KEYS` is a list of key strings: the first one seals and hashes, all of them unseal and are
 searched. To rotate, put a new key in front, run `manage.py rotate_keys`, then drop the old one.
 
-A sealed text is `v1.<key id>.<base64url of nonce + ciphertext + tag>` (AES-256-GCM). The purpose is bound to the text as
-associated data, so a sealed phone copied into the column of identity numbers does not open there.
+A sealed text is `v1.<key id>.<base64url of nonce + ciphertext + tag>` (AES-256-GCM). The purpose is bound to the text
+as associated data, so a sealed phone copied into the column of identity numbers does not open there.
 """
 
 import base64
@@ -58,7 +58,8 @@ def seal(plain: str, purpose: str = "") -> str:
 def unseal(sealed: str, purpose: str = "") -> str:
     """Return the plain text of `sealed`; "" stays "".
 
-    Raises SealingError when the text is not a sealed one, was changed, was sealed for another purpose, or its key is gone.
+    Raises SealingError when the text is not a sealed one, was changed, was sealed for another purpose, or its key is
+    gone.
     """
     if not sealed:
         return ""

@@ -64,8 +64,8 @@ def fold_words(text: str | None) -> list[str]:
 def prefix_upper_bound(prefix: str) -> str | None:
     """Return the least string above every string that starts with `prefix`, in code-point order; None if none exists.
 
-    `column >= prefix AND column < bound` is a prefix search that an ordinary index serves on SQLite and, where the column
-    has the "C" collation, on PostgreSQL.
+    `column >= prefix AND column < bound` is a prefix search that an ordinary index serves on SQLite and, where the
+    column has the "C" collation, on PostgreSQL.
     """
     for end in range(len(prefix), 0, -1):
         code = ord(prefix[end - 1])

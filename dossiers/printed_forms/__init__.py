@@ -1,0 +1,56 @@
+"""The printed forms of a one-stop centre: registry, contexts, wording (requirements S1-13…S1-15, issue "All forms").
+
+FORMS[code] is a form; render(code, context, form_set=…, now=…) is its PDF.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from .editions import SETS, Edition, FormError, FormSet, set_on
+from .form import Form
+from .head import AUTHORITIES, Head, Person, Signature
+from .receipt import RECEIPT, FeeLine, PaperLine, ReceiptContext, ReceiptDossier
+from .wording import Block, WordingError
+
+FORMS: dict[str, Form] = {form.code: form for form in (RECEIPT,)}
+
+
+def render(code: str, context: Any, *, form_set: str, wording: Mapping[str, str] | None = None, now: datetime) -> bytes:
+    """Return the PDF of form `code` filled with `context`, in `form_set` ("2018" or "2025"); `now` is the issue time.
+
+    Raises FormError (unknown form or set, a context that cannot be printed), WordingError, PrintError.
+    """
+    if code not in FORMS:
+        raise FormError(f"Không có mẫu “{code}”. Các mẫu: {', '.join(FORMS)}.")
+    return FORMS[code].render(context, form_set=form_set, wording=wording, now=now)
+
+
+def preview(code: str, *, form_set: str, wording: Mapping[str, str] | None = None, now: datetime) -> bytes:
+    """Return the PDF of form `code` with its sample data, for staff who edit the wording."""
+    if code not in FORMS:
+        raise FormError(f"Không có mẫu “{code}”. Các mẫu: {', '.join(FORMS)}.")
+    return render(code, FORMS[code].sample(form_set), form_set=form_set, wording=wording, now=now)
+
+
+__all__ = [
+    "AUTHORITIES",
+    "FORMS",
+    "SETS",
+    "Block",
+    "Edition",
+    "FeeLine",
+    "Form",
+    "FormError",
+    "FormSet",
+    "Head",
+    "PaperLine",
+    "Person",
+    "ReceiptContext",
+    "ReceiptDossier",
+    "Signature",
+    "WordingError",
+    "preview",
+    "render",
+    "set_on",
+]

@@ -1,0 +1,148 @@
+"""What every paper has: letterhead, number, place and date, the person, the signature."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .. import qr
+from .editions import FormError
+from .sentences import date_words
+
+_HAND_SIGNED = "(Ký và ghi rõ họ tên)"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The two-column head (S2-01, S2-02, S4-11). `number` and `dated` are None while the paper is a draft.
+
+    `symbol` follows the number: "BC-STTTT", "TNHS". `subject` is the "V/v …" of a công văn. `drafted` gives a draft
+    its month and year.
+    """
+
+    issuer: str
+    place: str
+    parent: str = ""
+    symbol: str = ""
+    number: int | None = None
+    dated: date | None = None
+    drafted: date | None = None
+    subject: str = ""
+
+    def data(self) -> dict:
+        return {
+            "parent": self.parent.upper(),
+            "issuer": self.issuer.upper(),
+            "number": self.number_line,
+            "place_date": self.place_date,
+            "subject": self.subject,
+        }
+
+    @property
+    def number_line(self) -> str:
+        """ "Số: 05/BC-STTTT", "Số:        /BC-STTTT" while a draft, "" for papers without a register."""
+        if not self.symbol:
+            return ""
+        number = " " * 8 if self.number is None else f"{self.number:02d}"
+        return f"Số: {number}/{self.symbol}"
+
+    @property
+    def place_date(self) -> str:
+        if self.dated:
+            return f"{self.place}, {date_words(self.dated)}"
+        blank = " " * 5
+        if self.drafted:
+            return f"{self.place}, ngày{blank}{date_words(self.drafted).partition(' tháng')[2].join((' tháng', ''))}"
+        return f"{self.place}, ngày{blank} tháng{blank} năm{blank}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """The applicant as the paper names them; `kind` is "person" or "enterprise". Empty fields are left out."""
+
+    name: str
+    kind: str = "person"
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    identity: str = ""
+
+    @property
+    def honorific(self) -> str:
+        return "Ông/Bà" if self.kind == "person" else "Quý tổ chức"
+
+    @property
+    def addressed(self) -> str:
+        return f"Ông/Bà {self.name}" if self.kind == "person" else self.name
+
+    @property
+    def contact(self) -> str:
+        phone = f"Số điện thoại: {self.phone or '.' * 30}"
+        return f"{phone}      Email: {self.email}" if self.email else phone
+
+    @property
+    def identity_line(self) -> str:
+        if not self.identity:
+            return ""
+        label = "Số định danh cá nhân/Hộ chiếu" if self.kind == "person" else "Mã số doanh nghiệp"
+        return f"{label}: {self.identity}"
+
+    def data(self) -> dict:
+        return {
+            "name": self.name,
+            "addressed": self.addressed,
+            "address": self.address,
+            "contact": self.contact,
+            "identity": self.identity_line,
+        }
+
+
+AUTHORITIES = {
+    "": "Người đứng đầu ký",
+    "TM": "Thay mặt tập thể",
+    "KT": "Ký thay",
+    "TL": "Thừa lệnh",
+    "TUQ": "Thừa ủy quyền",
+    "Q": "Quyền",
+}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Lines above the free place for signature and seal, and the signer's name."""
+
+    lines: tuple[str, ...]
+    name: str = ""
+    note: str = ""
+
+    @classmethod
+    def of(cls, position: str, name: str = "", *, authority: str = "", head: str = "", body: str = "") -> "Signature":
+        """Return the block of someone signing by `authority` ("", TM, KT, TL, TUQ, Q), NĐ 30/2020 Phụ lục I.
+
+        `head` is the position signed for (KT, TL, TUQ); `body` the collective signed on behalf of (TM), which may be
+        combined with KT ("TM. ỦY BAN NHÂN DÂN / KT. CHỦ TỊCH / PHÓ CHỦ TỊCH"). Raises FormError when one is missing.
+        """
+        if authority not in AUTHORITIES:
+            raise FormError(f"Không có quyền hạn ký “{authority}”. Hãy chọn TM, KT, TL, TUQ, Q hoặc để trống.")
+        if authority in {"KT", "TL", "TUQ"} and not head:
+            raise FormError(f"Ký {authority}. cần ghi chức vụ của người được ký thay, ví dụ GIÁM ĐỐC.")
+        if authority == "TM" and not body:
+            raise FormError("Ký TM. cần ghi tên tập thể, ví dụ ỦY BAN NHÂN DÂN.")
+        lines = [f"TM. {body}"] if body else []
+        if authority in {"KT", "TL", "TUQ"}:
+            lines.append(f"{authority}. {head}")
+        lines.append(f"Q. {position}" if authority == "Q" else position)
+        return cls(tuple(line.upper() for line in lines), name)
+
+    @classmethod
+    def by_hand(cls, role: str, name: str = "") -> "Signature":
+        """Return the block of a working slip: the role, "(Ký và ghi rõ họ tên)", the name when known."""
+        return cls((role.upper(),), name, _HAND_SIGNED)
+
+    def data(self) -> dict:
+        return {"lines": list(self.lines), "name": self.name, "note": self.note}
+
+
+def qr_data(address: str, caption: str, purpose: str) -> dict | None:
+    """Return the QR picture of `address` for a template, None when there is no address."""
+    if not address:
+        return None
+    return {**qr.picture(address), "caption": caption, "alt": f"{purpose}: {address}"}

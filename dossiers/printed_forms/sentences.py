@@ -1,0 +1,94 @@
+"""Dates, moments and money as Vietnamese administrative papers write them (Nghị định 30/2020, Phụ lục I)."""
+
+from datetime import date, datetime
+
+from ..printing import OFFICE_ZONE
+
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_GROUPS = ("", " nghìn", " triệu", " tỷ")
+
+
+def date_words(day: date) -> str:
+    """Return "ngày 05 tháng 02 năm 2026": a 0 before days below 10 and before months 1 and 2 only."""
+    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def moment_words(moment: datetime) -> str:
+    """Return "08 giờ 05 phút, ngày 05 tháng 02 năm 2026" in office time; `moment` must be aware."""
+    local = office_time(moment)
+    return f"{local.hour:02d} giờ {local.minute:02d} phút, {date_words(local.date())}"
+
+
+def short_moment(moment: datetime) -> str:
+    """Return "08:05 05/02/2026" in office time, for table cells."""
+    return f"{office_time(moment):%H:%M %d/%m/%Y}"
+
+
+def short_date(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def office_time(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("printed moments must be aware datetimes")
+    return moment.astimezone(OFFICE_ZONE)
+
+
+def money(amount: int) -> str:
+    """Return "1.642.900 đồng"."""
+    return f"{amount:,}".replace(",", ".") + " đồng"
+
+
+def amount_in_words(amount: int) -> str:
+    """Return "Một triệu sáu trăm bốn mươi hai nghìn chín trăm đồng"; 0 ≤ amount < 10^18, else ValueError."""
+    if not 0 <= amount < 10**18:
+        raise ValueError("Số tiền phải từ 0 đến dưới một tỷ tỷ đồng.")
+    words = _whole_number(amount)
+    return f"{words[0].upper()}{words[1:]} đồng"
+
+
+def _whole_number(number: int) -> str:
+    if number >= 10**9:
+        billions, rest = divmod(number, 10**9)
+        tail = f" {_below_billion(rest, leading=False)}" if rest else ""
+        return f"{_whole_number(billions)} tỷ{tail}"
+    return _below_billion(number, leading=True)
+
+
+def _below_billion(number: int, *, leading: bool) -> str:
+    if number == 0:
+        return _DIGITS[0]
+    parts = []
+    for power in (2, 1, 0):
+        group = number // 1000**power % 1000
+        if group:
+            parts.append(_group(group, full=bool(parts) or not leading) + _GROUPS[power])
+    return " ".join(parts)
+
+
+def _group(group: int, *, full: bool) -> str:
+    """Return the words of 1..999; `full` says the hundreds even when 0 ("không trăm linh năm")."""
+    hundreds, tens, units = group // 100, group // 10 % 10, group % 10
+    words = []
+    if hundreds or full:
+        words.append(f"{_DIGITS[hundreds]} trăm")
+    if tens == 0 and units and words:
+        words.append("linh")
+    elif tens == 1:
+        words.append("mười")
+    elif tens > 1:
+        words.append(f"{_DIGITS[tens]} mươi")
+    if units:
+        words.append(_unit(units, tens))
+    return " ".join(words)
+
+
+def _unit(units: int, tens: int) -> str:
+    if units == 1 and tens > 1:
+        return "mốt"
+    if units == 5 and tens:
+        return "lăm"
+    if units == 4 and tens > 1:
+        return "tư"
+    return _DIGITS[units]

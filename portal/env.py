@@ -39,7 +39,9 @@ def whole(name: str, default: int, *, least: int = 0) -> int:
     if not raw:
         return default
     if not raw.isascii() or not raw.isdigit() or int(raw) < least:
-        raise ImproperlyConfigured(f"Biến môi trường {name}={raw!r} không hợp lệ: hãy đặt một số nguyên từ {least} trở lên.")
+        raise ImproperlyConfigured(
+            f"Biến môi trường {name}={raw!r} không hợp lệ: hãy đặt một số nguyên từ {least} trở lên."
+        )
     return int(raw)
 
 
@@ -94,7 +96,7 @@ def encryption_keys(name: str) -> list[str]:
         if len(raw) < 32:
             raise ImproperlyConfigured(
                 f"Khóa thứ {position} trong {name} không hợp lệ: mỗi khóa là 32 byte ngẫu nhiên viết bằng base64 "
-                "(tạo bằng: python -c \"import secrets;print(secrets.token_urlsafe(32))\")."
+                '(tạo bằng: python -c "import secrets;print(secrets.token_urlsafe(32))").'
             )
     return keys
 
@@ -113,7 +115,15 @@ def generated_secret(path: Path, make) -> str:
 
 def email(address: str) -> dict:
     """Return Django's EMAIL_* settings for consolemail:// or smtp(s)://… addresses."""
-    if address.split(":", 1)[0] not in {"consolemail", "smtp", "smtps", "smtp+tls", "smtp+ssl", "memorymail", "dummymail"}:
+    if address.split(":", 1)[0] not in {
+        "consolemail",
+        "smtp",
+        "smtps",
+        "smtp+tls",
+        "smtp+ssl",
+        "memorymail",
+        "dummymail",
+    }:
         raise ImproperlyConfigured("EMAIL_URL không hợp lệ: ghi consolemail:// hoặc smtp+tls://người:mật-khẩu@máy:587.")
     found = environ.Env.email_url_config(address)
     return {key: value for key, value in found.items() if key.startswith("EMAIL_")}

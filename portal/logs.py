@@ -10,7 +10,9 @@ import structlog
 
 # Numbers of nine digits and more are ids and phones, text around an @ is an e-mail: no log line needs either.
 PERSONAL = re.compile(r"(?<![\w.-])(?:\+?84|0)?\d{9,12}(?![\w-])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-SECRET = re.compile(r"(?i)(access_token|refresh_token|secret_key|authorization|password|app_secret)([\"'=: ]+)[^\s\"',;&]+")
+SECRET = re.compile(
+    r"(?i)(access_token|refresh_token|secret_key|authorization|password|app_secret)([\"'=: ]+)[^\s\"',;&]+"
+)
 
 
 def mask(text: str) -> str:

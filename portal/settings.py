@@ -226,7 +226,11 @@ elif CACHE_URL:
     raise ImproperlyConfigured("CACHE_URL không hợp lệ: để trống (dùng cơ sở dữ liệu) hoặc ghi redis://máy:6379/số.")
 else:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache", "TIMEOUT": 300}
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "portal_cache",
+            "TIMEOUT": 300,
+        }
     }
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "embedded")
 EMBEDDED_BROKER = CELERY_BROKER_URL == "embedded"

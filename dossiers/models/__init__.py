@@ -1,0 +1,55 @@
+"""Rows of the core, a noun a file."""
+
+from dossiers.models.agency import Agency, AgencySuccession, AgencyVersion, Desk, Hotline, Membership, Unit, valid_on
+from dossiers.models.applicant import Applicant
+from dossiers.models.calendar import CalendarException, WeekPattern
+from dossiers.models.catalogue_import import CatalogueImport, CatalogueImportRow
+from dossiers.models.desk_work import IntakeDraft, PersonalDataRead, SavedFilter
+from dossiers.models.dossier import Dossier, DossierPaper, Receipt, public_token
+from dossiers.models.event import DossierEvent, Holding
+from dossiers.models.numbering import CodePattern, Counter
+from dossiers.models.paper import Attachment, FormTemplate, InternalNote, IssuedPaper
+from dossiers.models.procedure import Field, Procedure, ProcedureAlias, ProcedureVersion
+from dossiers.models.procedure_content import Channel, Fee, ProcedureCase, RequiredPaper, TimeLimit
+from dossiers.models.rule import LegalRule
+
+__all__ = [
+    "Agency",
+    "AgencySuccession",
+    "AgencyVersion",
+    "Applicant",
+    "Attachment",
+    "CalendarException",
+    "CatalogueImport",
+    "CatalogueImportRow",
+    "Channel",
+    "CodePattern",
+    "Counter",
+    "Desk",
+    "Dossier",
+    "DossierEvent",
+    "DossierPaper",
+    "Fee",
+    "Field",
+    "FormTemplate",
+    "Holding",
+    "Hotline",
+    "IntakeDraft",
+    "InternalNote",
+    "IssuedPaper",
+    "LegalRule",
+    "Membership",
+    "PersonalDataRead",
+    "Procedure",
+    "ProcedureAlias",
+    "ProcedureCase",
+    "ProcedureVersion",
+    "Receipt",
+    "RequiredPaper",
+    "SavedFilter",
+    "TimeLimit",
+    "Unit",
+    "WeekPattern",
+    "public_token",
+    "valid_on",
+]

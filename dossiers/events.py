@@ -1,0 +1,66 @@
+"""Recording what happened to a dossier, and telling whoever listens.
+
+Listeners (connected in their app's ready()): zalo.listeners, feedback.listeners, portal.listeners. The signal is sent
+INSIDE the transaction with the event row; a listener may only insert rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.dispatch import Signal
+
+from dossiers.models import Dossier, DossierEvent, Unit
+
+dossier_event = Signal()
+"""Sent with `event`: the DossierEvent row just written."""
+
+
+def record(
+    dossier: Dossier,
+    kind: str,
+    *,
+    at: dt.datetime,
+    actor=None,
+    source: str = DossierEvent.Source.STAFF,
+    from_state: str = "",
+    to_state: str = "",
+    unit: Unit | None = None,
+    external_id: str = "",
+    public_note: str = "",
+    reasons: list[dict] | None = None,
+    facts: dict | None = None,
+    announce: bool = True,
+) -> DossierEvent:
+    """Return the appended history row; with `announce` the listeners have been told. Call inside a transaction."""
+    event = DossierEvent(
+        dossier=dossier,
+        kind=kind,
+        at=at,
+        actor=actor,
+        actor_name=(actor.get_full_name() or actor.get_username()) if actor else "",
+        source=source,
+        from_state=from_state,
+        to_state=to_state,
+        unit=unit,
+        external_id=external_id,
+        public_note=public_note,
+        reasons=reasons or [],
+        facts={**frozen_facts(dossier), **(facts or {})},
+    )
+    event.save(force_insert=True)
+    if announce:
+        dossier_event.send(sender=DossierEvent, event=event)
+    return event
+
+
+def frozen_facts(dossier: Dossier) -> dict:
+    """Return the facts of this moment that messages and pages quote later; never personal data."""
+    return {
+        "code": dossier.code,
+        "number": dossier.shown_number,
+        "procedure": dossier.procedure_name,
+        "agency": dossier.agency_name,
+        "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
+        "token": dossier.token,
+    }

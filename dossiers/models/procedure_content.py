@@ -1,0 +1,121 @@
+"""What a version of a procedure asks for: cases, papers, time limits, fees."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from dossiers.models.procedure import ProcedureVersion
+
+
+class Channel(models.TextChoices):
+    """How a dossier comes in; the number is the national code (1 trực tiếp, 2 trực tuyến, 3 bưu chính)."""
+
+    COUNTER = "counter", "Trực tiếp"
+    ONLINE = "online", "Trực tuyến"
+    POST = "post", "Bưu chính công ích"
+
+
+class ProcedureCase(models.Model):
+    """Trường hợp: a variant of the procedure with papers, time or fee of its own."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="cases", verbose_name="phiên bản")
+    name = models.CharField("tên trường hợp", max_length=1000)
+    order = models.PositiveSmallIntegerField("thứ tự", default=0)
+
+    class Meta:
+        verbose_name = "trường hợp"
+        verbose_name_plural = "trường hợp"
+        ordering = ["version", "order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RequiredPaper(models.Model):
+    """A paper the applicant hands in; `case` null means in every case."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="papers", verbose_name="phiên bản")
+    case = models.ForeignKey(
+        ProcedureCase, models.CASCADE, null=True, blank=True, related_name="papers", verbose_name="trường hợp"
+    )
+    name = models.TextField("tên giấy tờ")
+    form_file = models.CharField("mẫu đơn, tờ khai", max_length=500, blank=True)
+    originals = models.PositiveSmallIntegerField("số bản chính", default=0)
+    copies = models.PositiveSmallIntegerField("số bản sao", default=0)
+    required = models.BooleanField("bắt buộc", default=True)
+    order = models.PositiveSmallIntegerField("thứ tự", default=0)
+
+    class Meta:
+        verbose_name = "giấy tờ phải nộp"
+        verbose_name_plural = "thành phần hồ sơ"
+        ordering = ["version", "order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TimeLimit(models.Model):
+    """How long the agency has; amount in `unit`, by channel and by level where the portal says so."""
+
+    class Unit(models.TextChoices):
+        WORKING_DAY = "working_day", "ngày làm việc"
+        CALENDAR_DAY = "calendar_day", "ngày"
+        HOUR = "hour", "giờ làm việc"
+        MONTH = "month", "tháng"
+        SAME_DAY = "same_day", "trong ngày"
+        UNSTATED = "unstated", "không ghi đơn vị"
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="time_limits", verbose_name="phiên bản")
+    case = models.ForeignKey(
+        ProcedureCase, models.CASCADE, null=True, blank=True, related_name="time_limits", verbose_name="trường hợp"
+    )
+    channel = models.CharField("hình thức nộp", max_length=7, choices=Channel.choices, blank=True)
+    level = models.CharField("cấp thực hiện", max_length=20, blank=True)
+    amount = models.DecimalField("số lượng", max_digits=7, decimal_places=2, null=True, blank=True)
+    unit = models.CharField("đơn vị", max_length=12, choices=Unit.choices, blank=True)
+    text = models.TextField("nguyên văn", blank=True)
+
+    class Meta:
+        verbose_name = "thời hạn giải quyết"
+        verbose_name_plural = "thời hạn giải quyết"
+        ordering = ["version", "id"]
+
+    def __str__(self) -> str:
+        if self.amount is None:
+            return self.text or "Không có thông tin"
+        amount = f"{self.amount.normalize():f}".replace(".", ",")
+        return f"{amount} {self.get_unit_display()}"
+
+
+class Fee(models.Model):
+    """Phí, lệ phí in đồng, with dates because many are halved or waived for a time; amount null: see the text."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="fees", verbose_name="phiên bản")
+    case = models.ForeignKey(
+        ProcedureCase, models.CASCADE, null=True, blank=True, related_name="fees", verbose_name="trường hợp"
+    )
+    channel = models.CharField("hình thức nộp", max_length=7, choices=Channel.choices, blank=True)
+    label = models.CharField("tên khoản thu", max_length=500, blank=True)
+    amount = models.DecimalField("số tiền (đồng)", max_digits=14, decimal_places=0, null=True, blank=True)
+    text = models.TextField("nguyên văn", blank=True)
+    basis = models.CharField("căn cứ", max_length=300, blank=True)
+    valid_from = models.DateField("áp dụng từ", null=True, blank=True)
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "phí, lệ phí"
+        verbose_name_plural = "phí, lệ phí"
+        ordering = ["version", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="fee_dates_in_order",
+                violation_error_message="Ngày hết áp dụng phải sau ngày bắt đầu.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.amount is None:
+            return self.text or "Chưa rõ"
+        return "Miễn phí" if not self.amount else f"{self.amount:,.0f} đồng".replace(",", ".")

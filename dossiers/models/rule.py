@@ -1,0 +1,64 @@
+"""Dated legal rules: every number the law gives, with its article and its dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import F, Q
+
+from dossiers.models.agency import Agency, valid_on
+
+
+class LegalRule(models.Model):
+    """One value of one rule between two dates; agency null is the national value, an agency's own goes before it."""
+
+    key = models.SlugField("quy tắc", max_length=60)
+    title = models.CharField("nội dung", max_length=255)
+    value = models.JSONField("giá trị")
+    unit = models.CharField("đơn vị tính", max_length=40, blank=True)
+    article = models.CharField("căn cứ (điều, văn bản)", max_length=255)
+    confidence = models.CharField(
+        "mức chắc chắn",
+        max_length=1,
+        choices=[("H", "Đã đọc văn bản"), ("M", "Theo nguồn thứ cấp"), ("L", "Cần pháp chế xác nhận")],
+        default="M",
+    )
+    agency = models.ForeignKey(
+        Agency, models.CASCADE, null=True, blank=True, related_name="rules", verbose_name="riêng cơ quan"
+    )
+    valid_from = models.DateField("hiệu lực từ")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "quy tắc pháp lý"
+        verbose_name_plural = "quy tắc pháp lý"
+        ordering = ["key", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "agency", "valid_from"], condition=Q(agency__isnull=False), name="legal_rule_once_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["key", "valid_from"], condition=Q(agency__isnull=True), name="legal_rule_national_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="legal_rule_dates_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def on(cls, key: str, day: dt.date, agency: Agency | None = None) -> LegalRule:
+        """Return the rule in force on `day`, the agency's own first; DoesNotExist when no record covers the day."""
+        scope = Q(agency__isnull=True) | Q(agency=agency) if agency else Q(agency__isnull=True)
+        found = cls.objects.filter(valid_on(day), scope, key=key).order_by(
+            F("agency").desc(nulls_last=True), "-valid_from"
+        )
+        rule = found.first()
+        if rule is None:
+            raise cls.DoesNotExist(
+                f"Chưa có quy tắc “{key}” cho ngày {day:%d/%m/%Y}: hãy thêm trong mục Quy tắc pháp lý."
+            )
+        return rule

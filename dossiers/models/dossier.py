@@ -94,9 +94,6 @@ class Dossier(models.Model):
     owner_name_folded = models.CharField(max_length=255, editable=False)
 
     state = models.CharField("trạng thái", max_length=21, choices=State.choices)
-    state_before = models.CharField(
-        "trạng thái trước khi tạm dừng", max_length=21, choices=State.choices, blank=True, editable=False
-    )
     state_changed_at = models.DateTimeField("đổi trạng thái lúc")
     unit = models.ForeignKey(
         Unit, models.SET_NULL, null=True, blank=True, related_name="dossiers", verbose_name="phòng đang giữ"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from dossiers.dossier_codes import PATTERNS
 from dossiers.models.agency import Agency
 
 
@@ -15,9 +16,7 @@ class CodePattern(models.Model):
         Agency, models.CASCADE, null=True, blank=True, related_name="code_patterns", verbose_name="cơ quan"
     )
     pattern = models.CharField(
-        "dạng mã",
-        max_length=60,
-        help_text="{agency} mã cơ quan, {yymmdd} hoặc {yyyymmdd} ngày tiếp nhận, {n:04} số thứ tự",
+        "dạng mã", max_length=20, choices=[(pattern.name, pattern.title) for pattern in PATTERNS], default=PATTERNS[-1].name
     )
     valid_from = models.DateField("dùng từ ngày")
     basis = models.CharField("căn cứ", max_length=160, blank=True)
@@ -36,7 +35,7 @@ class CodePattern(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.pattern
+        return self.get_pattern_display()
 
 
 class Counter(models.Model):

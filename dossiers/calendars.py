@@ -1,0 +1,61 @@
+"""The working calendar of an agency, read from its dated records for the arithmetic of dossiers.deadlines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from django.db.models import F, Q
+
+from dossiers.models import Agency, CalendarException, WeekPattern
+from dossiers.working_time import CalendarError, DatedWeek, DayException, Period, WorkingCalendar
+
+
+def calendar_of(agency: Agency | int) -> WorkingCalendar:
+    """Return the calendar of `agency` (or its id): its own week, else the common one; confirmed days only. Two queries.
+
+    Raises CalendarError when neither the agency nor the common calendar has working hours.
+    """
+    agency_id = agency if isinstance(agency, int) else agency.pk
+    patterns = list(WeekPattern.objects.filter(Q(agency_id=agency_id) | Q(agency__isnull=True)).order_by("valid_from", "id"))
+    own = [pattern for pattern in patterns if pattern.agency_id is not None]
+    chosen = own or patterns
+    if not chosen:
+        raise CalendarError("Cơ quan chưa có giờ làm việc: hãy khai báo trong mục Giờ làm việc trong tuần.")
+    days = CalendarException.objects.filter(Q(agency_id=agency_id) | Q(agency__isnull=True), confirmed_at__isnull=False)
+    days = days.order_by(F("agency").asc(nulls_first=True), "date")
+    return WorkingCalendar({}, [day_exception(day) for day in days], dated_weeks(chosen))
+
+
+def calendars_of(agency_ids) -> dict[int, WorkingCalendar]:
+    """Return the calendars of many agencies by id."""
+    return {agency_id: calendar_of(agency_id) for agency_id in set(agency_ids)}
+
+
+def dated_weeks(patterns: list[WeekPattern]) -> list[DatedWeek]:
+    """Return the weeks between every two dates where some pattern begins or ends."""
+    edges = sorted(
+        {pattern.valid_from for pattern in patterns}
+        | {pattern.valid_to + dt.timedelta(days=1) for pattern in patterns if pattern.valid_to}
+    )
+    weeks = []
+    for position, start in enumerate(edges):
+        end = edges[position + 1] - dt.timedelta(days=1) if position + 1 < len(edges) else None
+        week: dict[int, list[Period]] = defaultdict(list)
+        for pattern in patterns:
+            if pattern.valid_from <= start and (pattern.valid_to is None or pattern.valid_to >= start):
+                week[pattern.weekday].append(Period(minute(pattern.opens_at), minute(pattern.closes_at)))
+        if week:
+            weeks.append(DatedWeek(start, end, {weekday: tuple(periods) for weekday, periods in week.items()}))
+    return weeks
+
+
+def day_exception(day: CalendarException) -> DayException:
+    """Return the decided day in the form the arithmetic takes."""
+    periods = (Period(minute(day.opens_at), minute(day.closes_at)),) if day.opens_at and day.kind == "work" else None
+    return DayException(day.date, day.kind, day.name, periods)
+
+
+def minute(moment: dt.time) -> int:
+    """Return minutes since midnight."""
+    return moment.hour * 60 + moment.minute

@@ -1,0 +1,61 @@
+"""Whose dossiers a member of staff may see: every staff page, list, autocomplete and export goes through this."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from dossiers.models import Agency, Membership, valid_on
+
+SEE_ALL = "dossiers.search_all_agencies"
+
+
+def agency_ids_of(user, today: dt.date | None = None) -> frozenset[int] | None:
+    """Return the ids of the agencies whose rows the user may see; None means all of them, empty means none.
+
+    A member sees the agency itself and, when the membership says so, every agency below it. Two queries at most,
+    remembered on the user object for the length of a request.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    if user.is_superuser or user.has_perm(SEE_ALL):
+        return None
+    remembered = user.__dict__.get("_agency_ids")
+    if remembered is None:
+        today = today or timezone.localdate()
+        rows = list(Membership.objects.filter(valid_on(today), user=user).values_list("agency_id", "sees_subordinates"))
+        remembered = {agency_id for agency_id, _ in rows}
+        remembered |= subordinates({agency_id for agency_id, below in rows if below})
+        remembered = user.__dict__["_agency_ids"] = frozenset(remembered)
+    return remembered
+
+
+def subordinates(agency_ids: set[int]) -> set[int]:
+    """Return the ids of every agency below these, at any depth. One query a level."""
+    found: set[int] = set()
+    level = set(agency_ids)
+    while level:
+        level = set(Agency.objects.filter(parent_id__in=level).values_list("pk", flat=True)) - found
+        found |= level
+    return found
+
+
+def scoped(queryset, user, field: str = "agency"):
+    """Return the rows of `queryset` whose `field` is an agency the user may see."""
+    allowed = agency_ids_of(user)
+    return queryset if allowed is None else queryset.filter(**{f"{field}__in": allowed})
+
+
+def may_see(user, agency_id: int) -> bool:
+    """Return whether the user may see rows of this agency."""
+    allowed = agency_ids_of(user)
+    return allowed is None or agency_id in allowed
+
+
+def membership_of(user, agency_id: int | None = None, today: dt.date | None = None) -> Membership | None:
+    """Return the user's place in force today (in that agency when given), with unit, desk and agency loaded."""
+    rows = Membership.objects.filter(valid_on(today or timezone.localdate()), user=user)
+    if agency_id is not None:
+        rows = rows.filter(agency_id=agency_id)
+    return rows.select_related("agency", "unit", "desk").order_by("valid_from", "id").first()

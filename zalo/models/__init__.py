@@ -1,0 +1,52 @@
+"""Rows of the Zalo channel, a noun a file."""
+
+from zalo.models.account import Account, AccountAgency
+from zalo.models.broadcast import Broadcast, BroadcastRecord
+from zalo.models.contact import (
+    ConsentRecord,
+    Contact,
+    ContactLink,
+    FollowRecord,
+    LinkCode,
+    ReferralVisit,
+)
+from zalo.models.conversation import CannedAnswer, ChatMessage, Conversation, MediaFile
+from zalo.models.inbox import InboxEvent
+from zalo.models.incident import Incident, RouteStop
+from zalo.models.menu import MenuItem
+from zalo.models.outbox import Lane, OutboxMessage, Outcome, Route, State
+from zalo.models.sending import Breaker, SendRate, UploadedFile
+from zalo.models.template import Template, TemplateUse
+from zalo.models.wording import Wording
+
+__all__ = [
+    "Account",
+    "AccountAgency",
+    "Breaker",
+    "Broadcast",
+    "BroadcastRecord",
+    "CannedAnswer",
+    "ChatMessage",
+    "ConsentRecord",
+    "Contact",
+    "ContactLink",
+    "Conversation",
+    "FollowRecord",
+    "InboxEvent",
+    "Incident",
+    "Lane",
+    "LinkCode",
+    "MediaFile",
+    "MenuItem",
+    "OutboxMessage",
+    "Outcome",
+    "ReferralVisit",
+    "Route",
+    "RouteStop",
+    "SendRate",
+    "State",
+    "Template",
+    "TemplateUse",
+    "UploadedFile",
+    "Wording",
+]

@@ -2,14 +2,16 @@
 
 Every paper is tagged PDF/A-2a + PDF/UA-1 (readable in fifty years, readable by a screen reader), in Vietnamese, with
 only Tinos embedded (metric-compatible with Times New Roman, which Nghị định 30/2020 asks for and nobody may
-redistribute). Data reaches the template as JSON and never as Typst source, so a name is only ever a name.
+redistribute). Data reaches the template as JSON and its strings are never read as markup: a name is only a name.
 """
 
 import json
+import re
 import struct
 import threading
 import unicodedata
-from datetime import datetime, timedelta, timezone
+from collections.abc import Sequence
+from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,6 +27,7 @@ BREAK_HINT = "\u200b"  # zero-width space: lets a narrow cell break a code or an
 MISSING = "\u25a1"  # □, what a reader of Vietnamese papers expects where a character cannot be printed
 _KEPT_CONTROLS = frozenset("\n" + BREAK_HINT)
 
+_PAGE_TREE = re.compile(rb"/Type\s*/Pages\s*/Count\s+(\d+)")
 _engine = threading.local()
 
 
@@ -32,32 +35,42 @@ class PrintError(RuntimeError):
     """The paper could not be made; the message is a Vietnamese sentence for the clerk, the cause is in __cause__."""
 
 
-def render(template: str, data: dict, *, title: str, author: str, now: datetime) -> bytes:
+def render(
+    template: str, data: dict, *, title: str, author: str, now: datetime, sizes: Sequence[float] = (13,)
+) -> bytes:
     """Return the PDF of `template` (a file name in dossiers/typst) filled with JSON-able `data`.
 
     `title` and `author` become the document properties; `now` (aware) is the creation time, so the same arguments give
-    the same bytes on every machine. Text is normalised to NFC, stripped of control and direction-override
-    characters, and characters the font lacks are printed as □. Raises ValueError for a naive `now`, PrintError when
-    the engine refuses the paper or warns about fonts.
+    the same bytes on every machine. `sizes` are body sizes in points, largest first: the first at which the paper
+    stays on one sheet is taken, and if there is none the paper flows on at the first. Text is normalised to NFC,
+    stripped of control and direction-override characters, and characters the font lacks are printed as □.
+    Raises ValueError for a naive `now`, PrintError when the engine refuses the paper or warns about fonts.
     """
     if now.tzinfo is None:
         raise ValueError("now must be an aware datetime")
-    payload = printable({"title": title, "author": author, **data})
-    return _compile(template, json.dumps(payload, ensure_ascii=False), now)
+    fields = printable({"reference": "", **data, "title": title, "author": author})
+    first = None
+    for size in sizes:
+        pdf = _compile(template, {**fields, "size": size}, now)
+        first = first or pdf
+        if len(sizes) == 1 or page_count(pdf) == 1:
+            return pdf
+    return first
 
 
-def _compile(template: str, payload: str, now: datetime) -> bytes:
+def page_count(pdf: bytes) -> int:
+    """Return the number of pages of a PDF made here (the engine writes its page tree uncompressed)."""
+    return max(int(count) for count in _PAGE_TREE.findall(pdf))
+
+
+def _compile(template: str, fields: dict, now: datetime) -> bytes:
     import typst
 
     local = now.astimezone(OFFICE_ZONE)
-    stamp = local.replace(microsecond=0, tzinfo=timezone(local.utcoffset() or timedelta()))
+    stamp = local.replace(microsecond=0, tzinfo=timezone(local.utcoffset()))
     try:
         pdf, warnings = _compiler().compile_with_warnings(
-            input=str(TEMPLATES / template),
-            format="pdf",
-            sys_inputs={"data": payload},
-            pdf_standards=STANDARDS,
-            timestamp=stamp,
+            input=_source(template, fields), format="pdf", pdf_standards=STANDARDS, timestamp=stamp
         )
     except typst.TypstError as error:
         raise PrintError(f"Không tạo được văn bản theo mẫu {template}. Hãy báo bộ phận kỹ thuật.") from error
@@ -65,6 +78,17 @@ def _compile(template: str, payload: str, now: datetime) -> bytes:
         if "font" in warning.message.lower():
             raise PrintError(f"Thiếu phông chữ khi in mẫu {template}: {warning.message}. Hãy báo bộ phận kỹ thuật.")
     return pdf
+
+
+def _source(template: str, fields: dict) -> bytes:
+    """Return the two-line main file: which template, and the data as one JSON string literal.
+
+    The literal holds printable ASCII only, with the two characters a Typst string knows (backslash, quote) escaped,
+    so no value can end it. Handing the data over in sys.inputs instead costs twice the time: the engine then throws
+    away everything it remembers between papers.
+    """
+    literal = json.dumps(fields, ensure_ascii=True).replace("\\", "\\\\").replace('"', '\\"')
+    return f'#import "{template}": paper\n#paper(json(bytes("{literal}")))\n'.encode("ascii")
 
 
 def _compiler():

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from .apology import APOLOGY, ApologyContext
 from .editions import SETS, Edition, FormError, FormSet, set_on
 from .form import Form
 from .head import AUTHORITIES, Head, Person, Signature
 from .receipt import RECEIPT, FeeLine, PaperLine, ReceiptContext, ReceiptDossier
+from .refusal import REFUSAL, RefusalContext
+from .stop import STOP, StopContext
+from .supplement import SUPPLEMENT, SupplementContext, SupplementItem
 from .wording import Block, WordingError
 
-FORMS: dict[str, Form] = {form.code: form for form in (RECEIPT,)}
+FORMS: dict[str, Form] = {form.code: form for form in (RECEIPT, SUPPLEMENT, REFUSAL, APOLOGY, STOP)}
 
 
 def render(code: str, context: Any, *, form_set: str, wording: Mapping[str, str] | None = None, now: datetime) -> bytes:
@@ -37,6 +41,7 @@ __all__ = [
     "AUTHORITIES",
     "FORMS",
     "SETS",
+    "ApologyContext",
     "Block",
     "Edition",
     "FeeLine",
@@ -48,7 +53,11 @@ __all__ = [
     "Person",
     "ReceiptContext",
     "ReceiptDossier",
+    "RefusalContext",
     "Signature",
+    "StopContext",
+    "SupplementContext",
+    "SupplementItem",
     "WordingError",
     "preview",
     "render",

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from .. import printing
+from dossiers import printing
+
 from . import wording as wordings
 from .editions import SETS, Edition, FormError
 from .wording import Block
@@ -16,8 +17,8 @@ class Form:
     """A form of the registry.
 
     `values(context)` gives the texts behind the placeholders, `data(context, edition)` the rest of what the Typst
-    template reads, `sample(form_set)` a believable context for previews. `one_page` says the paper is meant to be a
-    single sheet; `statutory` that its drawing is fixed by a circular.
+    template reads, `sample(form_set)` a believable context for previews. `sizes` are the body sizes
+    tried, in points, to keep the paper on one sheet (a single size: it may have any number of pages).
     """
 
     code: str
@@ -31,7 +32,7 @@ class Form:
     placeholders: Mapping[str, str] = field(default_factory=dict)
     wording: tuple[Block, ...] = ()
     wording_by_set: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
-    one_page: bool = True
+    sizes: tuple[float, ...] = (13, 12, 11)
 
     @property
     def sets(self) -> tuple[Edition, ...]:
@@ -92,5 +93,6 @@ class Form:
     def render(self, context: Any, *, form_set: str, wording: Mapping[str, str] | None = None, now: datetime) -> bytes:
         """Return the PDF; the same arguments give the same bytes. Raises FormError, WordingError, PrintError."""
         data = self.payload(context, form_set=form_set, wording=wording)
-        name = data.pop("document_title", "") or self.label
-        return printing.render(self.template, data, title=name, author=context.head.issuer, now=now)
+        # The same title for every paper of a kind: a title that differs makes the engine forget all it has laid out.
+        title = data.pop("document_title", "") or self.title(form_set).capitalize()
+        return printing.render(self.template, data, title=title, author=context.head.issuer, now=now, sizes=self.sizes)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from .. import qr
+from dossiers import qr
+
 from .editions import FormError
 from .sentences import date_words
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature, qr_data
-from .sample import AT, CENTRE, centre_head, LOOKUP_URL, PERSON, ZALO_URL
+from .sample import AT, CENTRE, LOOKUP_URL, PERSON, ZALO_URL, centre_head
 from .sentences import moment_words, money, short_moment
 from .wording import Block
 
@@ -87,7 +87,7 @@ def _values(context: ReceiptContext) -> dict[str, str]:
     }
 
 
-def _data(context: ReceiptContext, edition: Edition) -> dict:
+def _data(context: ReceiptContext, _edition: Edition) -> dict:
     if not context.dossiers:
         raise FormError("Giấy tiếp nhận cần ít nhất một hồ sơ. Hãy chọn hồ sơ rồi in lại.")
     if context.channel not in CHANNELS:
@@ -96,11 +96,10 @@ def _data(context: ReceiptContext, edition: Edition) -> dict:
     many = len(context.dossiers) > 1
     online = context.channel == "online"
     return {
-        "document_title": f"{edition.title} – {first.code}",
         "head": context.head.data(),
         "code_line": f"{first.code} (và {len(context.dossiers) - 1} hồ sơ khác)" if many else first.code,
-        "lookup_qr": qr_data(context.lookup_url, "Quét mã để xem tiến độ hồ sơ", "Mã QR tra cứu hồ sơ"),
-        "zalo_qr": qr_data(context.zalo_url, "Quét bằng Zalo để nhận thông báo, tra cứu", "Mã QR kênh Zalo"),
+        "lookup_qr": qr_data(context.lookup_url, "Quét để xem\ntiến độ hồ sơ", "Mã QR tra cứu hồ sơ"),
+        "zalo_qr": qr_data(context.zalo_url, "Quét bằng Zalo để\nnhận thông báo", "Mã QR kênh Zalo"),
         "applicant": context.applicant.data(),
         "channel": f" ({CHANNELS[context.channel]})",
         "many": many,
@@ -206,6 +205,7 @@ RECEIPT = Form(
     editions=editions(set_2018=("01", TITLE), set_2025=("01", TITLE)),
     data=_data,
     values=_values,
+    sizes=(12.5, 11.5, 10.5),
     sample_for=_sample,
     placeholders={
         "don_vi": "tên đơn vị tiếp nhận",

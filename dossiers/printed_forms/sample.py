@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from ..printing import OFFICE_ZONE
+from dossiers.printing import OFFICE_ZONE
+
 from .head import Head, Person
 
 AT = {
@@ -29,3 +30,13 @@ def centre_head(form_set: str, *, symbol: str, number: int | None = None) -> Hea
     """Return the letterhead of the sample centre, dated on the sample day of the set."""
     day: date = AT[form_set].date()
     return Head(issuer=CENTRE, place=PLACE, parent=PARENT, symbol=symbol, number=number, dated=day)
+
+
+def settling_head(form_set: str, *, symbol: str, number: int | None = None) -> Head:
+    """Return the letterhead of the office that settles the sample dossier: its name changed with the 2025 reform."""
+    day: date = AT[form_set].date()
+    if form_set == "2018":
+        issuer, parent = "Phòng Tài nguyên và Môi trường huyện Cần Giuộc", "Ủy ban nhân dân huyện Cần Giuộc"
+    else:
+        issuer, parent = "Phòng Kinh tế, Hạ tầng và Đô thị", PARENT
+    return Head(issuer=issuer, place=PLACE, parent=parent, symbol=symbol, number=number, dated=day)

@@ -61,10 +61,14 @@ class DossierCode:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One way to cut the typed letters and digits into a code; `cuts` maps a position to "." or "-"."""
+    """One way to cut the typed letters and digits into a code; `cuts` maps a position to "." or "-".
+
+    From position `complete` on, the running number is long enough: a space there may begin something else.
+    """
 
     code: DossierCode
     cuts: dict[int, str]
+    complete: int
 
 
 def format_code(pattern: str, agency_code: str, day: date, number: int, *, patterns=PATTERNS) -> str:
@@ -172,21 +176,30 @@ def _read(text: str, patterns: Sequence[CodePattern]) -> DossierCode | None:
 
     Every way of cutting the letters and digits is tried. Readings whose cuts are exactly the typed dots and dashes win;
     then those where a typed space stands for a missing sign; then those that only miss signs or have others in the same
-    places; then any. Two readings at one step mean that the citizen must type the code as printed.
+    places; then those with extra dots before the running number. Two readings at one step, or none, mean that the
+    citizen must type the code as printed.
     """
     plain = _plain(text).strip(" .-")
     exact = _exactly(plain, patterns)
     if exact or re.search(r"[^0-9A-Z .\-]", plain):
         return exact
     compact = re.sub(r"[ .\-]+", "", plain)
-    readings = [reading for rule in patterns for reading in _readings(compact, rule)]
     signs, spaces = _typed_cuts(plain)
+    readings = [
+        reading
+        for rule in patterns
+        for reading in _readings(compact, rule)
+        if not any(space >= reading.complete for space in spaces)
+    ]
     typed = signs.keys() | spaces
     for agrees in (
         lambda cuts: cuts == signs,
         lambda cuts: cuts.keys() == typed and signs.items() <= cuts.items(),
         lambda cuts: cuts.keys() in (typed, signs.keys()) or signs.items() <= cuts.items(),
-        lambda cuts: True,
+        lambda cuts: (
+            cuts.items() <= signs.items()
+            and all(signs[at] == "." and at < max(cuts) for at in signs.keys() - cuts.keys())
+        ),
     ):
         codes = {reading.code.text: reading.code for reading in readings if agrees(reading.cuts)}
         if codes:
@@ -243,7 +256,7 @@ def _readings(compact: str, rule: CodePattern) -> Iterator[_Reading]:
         cuts[agency_length] = cuts[number_at] = "-"
         agency, number = ".".join(parts), fitted[number_at:]
         text = f"{agency}-{fitted[agency_length:number_at]}-{number}"
-        yield _Reading(DossierCode(text, rule.name, agency, day, int(number)), cuts)
+        yield _Reading(DossierCode(text, rule.name, agency, day, int(number)), cuts, number_at + rule.min_digits)
 
 
 def _fit(compact: str, wanted: str) -> str | None:

@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class DossiersConfig(AppConfig):
     name = "dossiers"
     verbose_name = "Hồ sơ một cửa"
+
+    def ready(self):
+        from dossiers import national_defaults
+
+        post_migrate.connect(national_defaults.ensure, sender=self)

@@ -17,7 +17,9 @@ def calendar_of(agency: Agency | int) -> WorkingCalendar:
     Raises CalendarError when neither the agency nor the common calendar has working hours.
     """
     agency_id = agency if isinstance(agency, int) else agency.pk
-    patterns = list(WeekPattern.objects.filter(Q(agency_id=agency_id) | Q(agency__isnull=True)).order_by("valid_from", "id"))
+    patterns = list(
+        WeekPattern.objects.filter(Q(agency_id=agency_id) | Q(agency__isnull=True)).order_by("valid_from", "id")
+    )
     own = [pattern for pattern in patterns if pattern.agency_id is not None]
     chosen = own or patterns
     if not chosen:

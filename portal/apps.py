@@ -1,6 +1,14 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = "Cổng thông tin"
+
+    def ready(self):
+        from portal import checks  # noqa: F401
+        from portal.desk import roles
+
+        # Django tells only apps with models; the core has them.
+        post_migrate.connect(roles.ensure, sender=apps.get_app_config("dossiers"))

@@ -16,7 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
-# --- Where we run -----------------------------------------------------------------------------------------------------
+# --- Where we run ---
 DEBUG = env.flag("DEBUG")
 DEMO = env.flag("PORTAL_DEMO")
 TESTING = env.flag("PORTAL_TESTING")
@@ -26,7 +26,7 @@ ON_LOOPBACK = PUBLIC_HOST in LOOPBACK
 HTTPS = PUBLIC_BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 
-# --- Database: SQLite embedded by default, PostgreSQL in production ------------------------------------------------------
+# --- Database: SQLite embedded by default, PostgreSQL in production ---
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
 EMBEDDED = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if EMBEDDED:
@@ -34,7 +34,7 @@ if EMBEDDED:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=-32000;",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
@@ -44,7 +44,7 @@ if DATABASES["default"]["ENGINE"].endswith(("sqlite3", "postgresql")) and env.te
     DATABASES["default"]["TEST"] = {"NAME": env.text("TEST_DATABASE_NAME")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Secrets: generated only for an embedded installation that answers on this machine alone ------------------------------
+# --- Secrets: generated only for an embedded installation that answers on this machine alone ---
 SECRET_KEY = env.text("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = env.encryption_keys("FIELD_ENCRYPTION_KEYS")
 if not SECRET_KEY or not FIELD_ENCRYPTION_KEYS:
@@ -60,7 +60,7 @@ if not SECRET_KEY or not FIELD_ENCRYPTION_KEYS:
 if DEMO and not ON_LOOPBACK:
     raise ImproperlyConfigured("PORTAL_DEMO chỉ được bật khi PUBLIC_BASE_URL là máy này (127.0.0.1 hoặc localhost).")
 
-# --- Applications ---------------------------------------------------------------------------------------------------------
+# --- Applications ---
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "zalo.apps.ZaloConfig",
@@ -125,7 +125,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Language and time ----------------------------------------------------------------------------------------------------
+# --- Language and time ---
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
@@ -134,7 +134,7 @@ USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]
 
-# --- Sign-in --------------------------------------------------------------------------------------------------------------
+# --- Sign-in ---
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -160,7 +160,7 @@ CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if HTTPS else []
 
-# --- Transport security ---------------------------------------------------------------------------------------------------
+# --- Transport security ---
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = False if not HTTPS else env.flag("SECURE_SSL_REDIRECT", True)
@@ -202,7 +202,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "worker-src": [SELF, "blob:"],
 }
 
-# --- Files ----------------------------------------------------------------------------------------------------------------
+# --- Files ---
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
@@ -218,7 +218,7 @@ WHITENOISE_USE_FINDERS = EMBEDDED or TESTING
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
-# --- Cache and broker -----------------------------------------------------------------------------------------------------
+# --- Cache and broker ---
 CACHE_URL = env.text("CACHE_URL")
 if CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
@@ -272,7 +272,7 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TASK_TIME_LIMIT = 60 * 30
 
-# --- Zalo -----------------------------------------------------------------------------------------------------------------
+# --- Zalo ---
 ZALO_OAUTH_BASE_URL = env.web_address("ZALO_OAUTH_BASE_URL", "https://oauth.zaloapp.com")
 ZALO_OPENAPI_BASE_URL = env.web_address("ZALO_OPENAPI_BASE_URL", "https://openapi.zalo.me")
 ZALO_BUSINESS_BASE_URL = env.web_address("ZALO_BUSINESS_BASE_URL", "https://business.openapi.zalo.me")
@@ -282,16 +282,17 @@ ZALO_MEDIA_HOSTS = env.listed(
 ZALO_MAX_RATE_PER_MINUTE = env.whole("ZALO_MAX_RATE_PER_MINUTE", 4000)
 ZALO_CONCURRENCY = env.whole("ZALO_CONCURRENCY", 50, least=1)
 
-# --- E-mail, errors, logs --------------------------------------------------------------------------------------------------
+# --- E-mail, errors, logs ---
 EMAIL_URL = env.text("EMAIL_URL", "consolemail://")
 vars().update(env.email(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Cổng một cửa <khong-tra-loi@localhost>")
 SENTRY_DSN = env.text("SENTRY_DSN")
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 LOG_FORMAT = env.one_of("LOG_FORMAT", ["json", "text"], "text" if DEBUG or DEMO or TESTING else "json")
 LOGGING_CONFIG = "portal.logs.configure"
 LOGGING = {"format": LOG_FORMAT, "level": env.one_of("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")}
 
-# --- API ------------------------------------------------------------------------------------------------------------------
+# --- API ---
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["portal.api.authentication.HasScope"],
@@ -313,7 +314,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 IMPORT_EXPORT_USE_TRANSACTIONS = True
-from portal.desk.unfold import UNFOLD  # noqa: E402
+from portal.desk.unfold import UNFOLD  # noqa: E402, F401
 
-# --- Silenced on purpose ----------------------------------------------------------------------------------------------------
+# --- Silenced on purpose ---
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -3,7 +3,12 @@
 from django.contrib import admin
 from django.urls import path
 
+from portal import health, metrics
+
 urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,0 +1,27 @@
+"""System checks of the settings that only an operator can get wrong."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
+
+
+@register(Tags.security, deploy=True)
+def production_settings(app_configs, **kwargs) -> list:
+    """Return what stands between these settings and a public installation."""
+    found = []
+    if settings.EMBEDDED:
+        found.append(
+            Error("Bản chính thức phải dùng PostgreSQL.", hint="Đặt DATABASE_URL=postgresql://…", id="portal.E001")
+        )
+    if settings.EMBEDDED_BROKER:
+        found.append(Error("Bản chính thức cần Redis hoặc RabbitMQ.", hint="Đặt CELERY_BROKER_URL.", id="portal.E002"))
+    if not settings.HTTPS:
+        found.append(Error("PUBLIC_BASE_URL phải là https://…", id="portal.E003"))
+    if settings.DEMO or settings.DEBUG:
+        found.append(Error("PORTAL_DEMO và DEBUG phải tắt khi chạy chính thức.", id="portal.E004"))
+    if not settings.CACHE_URL:
+        found.append(
+            Warning("Chưa đặt CACHE_URL: giới hạn tra cứu sẽ dùng cơ sở dữ liệu, chậm hơn Redis.", id="portal.W001")
+        )
+    return found

@@ -15,6 +15,8 @@ from .behaviour import change
 from .records import Account, App, Message, Template
 from .remote import STATE, Simulated, reply
 
+EXACT_FILTERS = ("channel", "tracking_id", "user_id", "phone", "oa_id", "kind")
+
 Handler = Callable[[web.Request, Simulated, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
@@ -149,7 +151,7 @@ def _changed(record: Any, body: dict[str, Any]) -> None:
 
 
 async def save_app(request: web.Request, state: Simulated, body: dict[str, Any]) -> dict[str, Any]:
-    """Change an app, or make one from the given id; switching its webhook on again is what the console's button does."""
+    """Change an app or make one; switching its webhook on again is what the console's button does."""
     app: App | None = state.world.apps.get(body["id"])
     if app is None:
         return asdict(seed.add_app(state.world, state.portal, **body))
@@ -221,7 +223,7 @@ async def spoil_tokens(request: web.Request, state: Simulated, body: dict[str, A
 
 
 def _chosen(request: web.Request, state: Simulated) -> list[Message]:
-    """Messages filtered by the query: direction (default out), channel, tracking_id, user_id, phone, oa_id, contains."""
+    """Messages filtered by the query; ``direction`` is ``out`` unless ``in`` or ``both`` is asked."""
     query = request.query
     direction = query.get("direction", "out")
     exact = {
@@ -239,7 +241,7 @@ def _chosen(request: web.Request, state: Simulated) -> list[Message]:
 
 
 async def messages(request: web.Request, state: Simulated, body: dict[str, Any]) -> dict[str, Any]:
-    """Accepted messages in order; ``fields`` keeps only these, ``limit`` the newest so many, ``count=1`` only counts."""
+    """Accepted messages in order; ``fields`` keeps only these, ``limit`` the newest so many, ``count=1`` counts."""
     chosen = _chosen(request, state)
     if request.query.get("count"):
         return {"count": len(chosen)}
@@ -252,7 +254,7 @@ async def messages(request: web.Request, state: Simulated, body: dict[str, Any])
 
 
 async def summary(request: web.Request, state: Simulated, body: dict[str, Any]) -> dict[str, Any]:
-    """How often each value of ``by`` (tracking_id, text, user_id, phone) was accepted, and which came more than once."""
+    """Which values of ``by`` (tracking_id, text, user_id, phone) were accepted more than once."""
     by = request.query.get("by", "text")
     chosen = _chosen(request, state)
     if by == "text":

@@ -20,10 +20,12 @@ UNCONFIRMED = {"Invalid refresh token": -14014, "Invalid authorization code": -1
 PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Cấp quyền cho ứng dụng – Zalo mô phỏng</title>
 <style>body{{font:16px/1.5 system-ui,sans-serif;background:#eef2f8;margin:0;color:#14233a}}
-main{{max-width:26rem;margin:8vh auto;background:#fff;border-radius:1rem;padding:1.75rem;box-shadow:0 8px 30px #0f2b5b1f}}
+main{{max-width:26rem;margin:8vh auto;background:#fff;border-radius:1rem;padding:1.75rem;
+box-shadow:0 8px 30px #0f2b5b1f}}
 h1{{font-size:1.25rem;margin:.25rem 0 1rem}}.mark{{color:#0068ff;font-weight:700}}
-label{{display:block;margin:1rem 0 .35rem;font-weight:600}}select{{width:100%;padding:.65rem;font:inherit;border:1px solid #b9c4d6;
-border-radius:.6rem;background:#fff}}ul{{padding-left:1.2rem;color:#43526a}}button{{font:inherit;font-weight:600;padding:.7rem 1.1rem;
+label{{display:block;margin:1rem 0 .35rem;font-weight:600}}select{{width:100%;padding:.65rem;font:inherit;
+border:1px solid #b9c4d6;border-radius:.6rem;background:#fff}}ul{{padding-left:1.2rem;color:#43526a}}
+button{{font:inherit;font-weight:600;padding:.7rem 1.1rem;
 border-radius:.7rem;border:0;cursor:pointer}}.yes{{background:#0068ff;color:#fff}}.no{{background:#e5eaf2;color:#14233a}}
 .row{{display:flex;gap:.75rem;margin-top:1.5rem}}small{{color:#5b6a80}}</style>
 <main><div class="mark">Zalo mô phỏng</div><h1>Cho phép “{app}” quản lý Official Account?</h1>

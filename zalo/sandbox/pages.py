@@ -11,7 +11,8 @@ from .remote import STATE
 STATIC = Path(__file__).parent / "static"
 AVATAR = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120"><defs><linearGradient id="g" x2="1" y2="1">'
-    '<stop stop-color="hsl({hue} 70% 58%)"/><stop offset="1" stop-color="hsl({second} 72% 42%)"/></linearGradient></defs>'
+    '<stop stop-color="hsl({hue} 70% 58%)"/><stop offset="1" stop-color="hsl({second} 72% 42%)"/></linearGradient>'
+    "</defs>"
     '<rect width="120" height="120" fill="url(#g)"/><text x="60" y="62" fill="#fff" font-family="sans-serif" '
     'font-size="{size}" font-weight="600" text-anchor="middle" dominant-baseline="central">{letters}</text></svg>'
 )

@@ -17,6 +17,13 @@ from .remote import STATE, Simulated
 
 BEAT_SECONDS = 15
 THREAD_LIMIT = 200
+PREVIEW_LEADS = {
+    "image": "[Hình ảnh]",
+    "gif": "[Hình ảnh]",
+    "file": "[Tệp]",
+    "location": "[Vị trí]",
+    "sticker": "[Nhãn dán]",
+}
 
 
 def routes() -> list[web.RouteDef]:

@@ -49,7 +49,8 @@ TEMPLATES: tuple[tuple[str, str, str, str, tuple[dict[str, Any], ...], str, bool
         "500001",
         "tiep_nhan_ho_so",
         "Đã tiếp nhận hồ sơ",
-        "Kính gửi <ten_khach_hang>,\nHồ sơ <ma_ho_so> – <ten_thu_tuc> đã được tiếp nhận.\nNgày hẹn trả: <ngay_hen>.\n<co_quan>",
+        "Kính gửi <ten_khach_hang>,\nHồ sơ <ma_ho_so> – <ten_thu_tuc> đã được tiếp nhận.\n"
+        "Ngày hẹn trả: <ngay_hen>.\n<co_quan>",
         (_param("ten_thu_tuc", 200), _param("ngay_hen", 20, "DATE"), _param("co_quan", 100)),
         "TRANSACTION",
         False,
@@ -94,7 +95,8 @@ TEMPLATES: tuple[tuple[str, str, str, str, tuple[dict[str, Any], ...], str, bool
         "500006",
         "xin_loi_hen_lai",
         "Thư xin lỗi và hẹn lại ngày trả kết quả",
-        "Kính gửi <ten_khach_hang>,\n<co_quan> xin lỗi vì hồ sơ <ma_ho_so> trễ hẹn. Ngày hẹn mới: <ngay_hen>.\nLý do: <noi_dung>",
+        "Kính gửi <ten_khach_hang>,\n<co_quan> xin lỗi vì hồ sơ <ma_ho_so> trễ hẹn. Ngày hẹn mới: <ngay_hen>.\n"
+        "Lý do: <noi_dung>",
         (_param("ngay_hen", 20, "DATE"), _param("noi_dung", 200), _param("co_quan", 100)),
         "TRANSACTION",
         False,
@@ -163,7 +165,7 @@ def add_app(world: World, portal: str, **changes: Any) -> App:
 
 
 def add_account(world: World, portal: str, **changes: Any) -> Account:
-    """An Official Account with the portal's templates; the second and later accounts get template numbers of their own."""
+    """An Official Account with the portal's templates, numbered apart from those of the accounts before it."""
     values = {
         "id": OA_ID,
         "app_id": APP_ID,

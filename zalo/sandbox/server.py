@@ -29,6 +29,18 @@ from .store import MemoryStore, SqliteStore
 from .webhooks import Dispatcher
 from .world import World
 
+PARTS = (
+    consultation,
+    proactive,
+    business,
+    people_api,
+    content_host,
+    articles_api,
+    oauth,
+    control,
+    phone_api,
+    pages,
+)
 BODY_LIMIT = 24 * 1024 * 1024
 FAST_LATENCY_MS = 20
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]", "::1"}

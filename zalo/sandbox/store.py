@@ -36,7 +36,7 @@ class SqliteStore(MemoryStore):
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
-        # A killed process loses nothing (the pages are with the kernel); only a power cut could, which is not rehearsed.
+        # A killed process loses nothing (the pages are with the kernel); only a power cut could.
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS records"

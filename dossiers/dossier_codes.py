@@ -162,7 +162,7 @@ _IN_TEXT = re.compile(
     rf"(?<![^\W_])(?<!\d[.\-])"  # Not the tail of a longer word or number.
     rf"(?:{_DIGIT}{{3}}{_GAP}{_DIGIT}{{2}}{_GAP}{_DIGIT}{{2}}{_GAP}[A-Z]{_DIGIT}{{2}}"
     rf"|[A-Z]{_DIGIT}{{2}}(?:{_GAP}{_DIGIT}{{2,3}}){{0,4}}?)"
-    rf"{_GAP}(?:{_DIGIT}{{8}}|{_DIGIT}{{6}}){_GAP}{_DIGIT}{{4,7}}(?![^\W_]|[.\-]\d)"
+    rf"{_GAP}(?:{_DIGIT}{{8}}|{_DIGIT}{{6}}){_GAP}{_DIGIT}{{4,7}}(?![^\W_]|[.\-]\d| \d{{1,3}}(?!\w))"
 )
 
 

@@ -42,20 +42,22 @@ def render(
 
     `title` and `author` become the document properties; `now` (aware) is the creation time, so the same arguments give
     the same bytes on every machine. `sizes` are body sizes in points, largest first: the first at which the paper
-    stays on one sheet is taken, and if there is none the paper flows on at the first. Text is normalised to NFC,
+    stays on one sheet is taken, else the largest of those that need the fewest pages. Text is normalised to NFC,
     stripped of control and direction-override characters, and characters the font lacks are printed as □.
     Raises ValueError for a naive `now`, PrintError when the engine refuses the paper or warns about fonts.
     """
     if now.tzinfo is None:
         raise ValueError("now must be an aware datetime")
     fields = printable({"reference": "", **data, "title": title, "author": author})
-    first = None
+    best, fewest = b"", None
     for size in sizes:
         pdf = _compile(template, {**fields, "size": size}, now)
-        first = first or pdf
-        if len(sizes) == 1 or page_count(pdf) == 1:
-            return pdf
-    return first
+        pages = page_count(pdf)
+        if fewest is None or pages < fewest:
+            best, fewest = pdf, pages
+        if fewest == 1:
+            break
+    return best
 
 
 def page_count(pdf: bytes) -> int:

@@ -8,16 +8,35 @@ from datetime import datetime
 from typing import Any
 
 from .apology import APOLOGY, ApologyContext
+from .control_sheet import CONTROL_SHEET, ControlSheetContext, HandOver
+from .dispatch import DISPATCH, DispatchContext
 from .editions import SETS, Edition, FormError, FormSet, set_on
+from .fee_receipt import FEE_RECEIPT, FeeReceiptContext, PaidLine
 from .form import Form
 from .head import AUTHORITIES, Head, Person, Signature
 from .receipt import RECEIPT, FeeLine, PaperLine, ReceiptContext, ReceiptDossier
 from .refusal import REFUSAL, RefusalContext
+from .register import REGISTER, RegisterContext, RegisterRow
+from .result_handover import RESULT_HANDOVER, ResultHandoverContext, ResultLine
 from .stop import STOP, StopContext
 from .supplement import SUPPLEMENT, SupplementContext, SupplementItem
 from .wording import Block, WordingError
 
-FORMS: dict[str, Form] = {form.code: form for form in (RECEIPT, SUPPLEMENT, REFUSAL, APOLOGY, STOP)}
+FORMS: dict[str, Form] = {
+    form.code: form
+    for form in (
+        RECEIPT,
+        SUPPLEMENT,
+        REFUSAL,
+        APOLOGY,
+        STOP,
+        CONTROL_SHEET,
+        REGISTER,
+        RESULT_HANDOVER,
+        FEE_RECEIPT,
+        DISPATCH,
+    )
+}
 
 
 def render(code: str, context: Any, *, form_set: str, wording: Mapping[str, str] | None = None, now: datetime) -> bytes:
@@ -43,17 +62,26 @@ __all__ = [
     "SETS",
     "ApologyContext",
     "Block",
+    "ControlSheetContext",
+    "DispatchContext",
     "Edition",
     "FeeLine",
+    "FeeReceiptContext",
     "Form",
     "FormError",
     "FormSet",
+    "HandOver",
     "Head",
+    "PaidLine",
     "PaperLine",
     "Person",
     "ReceiptContext",
     "ReceiptDossier",
     "RefusalContext",
+    "RegisterContext",
+    "RegisterRow",
+    "ResultHandoverContext",
+    "ResultLine",
     "Signature",
     "StopContext",
     "SupplementContext",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from . import body
 from .editions import Edition, FormError, editions
 from .form import Form
-from .head import Head, Person, Signature, qr_data
+from .head import Head, Person, Signature, qr_data, recipient_lines
 from .sample import AT, CENTRE, PERSON, VERIFY_URL, settling_head
 from .sentences import date_words, moment_words
 from .wording import Block
@@ -41,6 +41,7 @@ class ApologyContext:
 def _values(context: ApologyContext) -> dict[str, str]:
     return {
         "ho_ten": context.applicant.name,
+        "nguoi_nop": context.applicant.addressed,
         "xung_ho": context.applicant.honorific,
         "ma_ho_so": context.code,
         "ten_thu_tuc": context.procedure,
@@ -74,7 +75,7 @@ def _data(context: ApologyContext, edition: Edition) -> dict:
             body.words("apology"),
             body.words("closing"),
         ],
-        "recipients": list(context.recipients),
+        "recipients": recipient_lines(context.recipients),
         "signature": context.signature.data(),
         "verify": qr_data(context.verify_url, "Quét để kiểm tra văn bản", "Mã QR kiểm tra văn bản"),
     }
@@ -104,8 +105,8 @@ def _sample(form_set: str) -> ApologyContext:
 _OPENING = Block(
     "opening",
     "Hồ sơ nào",
-    "Ngày tiếp nhận: {ngay_tiep_nhan}, {noi_tiep_nhan} đã tiếp nhận hồ sơ đề nghị giải quyết thủ tục hành chính "
-    "{ten_thu_tuc} của {xung_ho} {ho_ten}; mã hồ sơ: **{ma_ho_so}**.\n"
+    "Vào {ngay_tiep_nhan}, {noi_tiep_nhan} đã tiếp nhận hồ sơ đề nghị giải quyết thủ tục hành chính "
+    "{ten_thu_tuc} của {nguoi_nop}; mã hồ sơ: **{ma_ho_so}**.\n"
     "Thời gian hẹn trả kết quả giải quyết hồ sơ: {ngay_hen_cu}.",
     ("ma_ho_so", "ngay_tiep_nhan", "ngay_hen_cu"),
 )
@@ -127,9 +128,11 @@ APOLOGY = Form(
     ),
     data=_data,
     values=_values,
+    sizes=(14, 13, 12, 11),
     sample_for=_sample,
     placeholders={
         "ho_ten": "họ tên người nộp",
+        "nguoi_nop": "Ông/Bà và họ tên, hoặc tên tổ chức",
         "xung_ho": "Ông/Bà hoặc Quý tổ chức",
         "ma_ho_so": "mã hồ sơ",
         "ten_thu_tuc": "tên thủ tục hành chính",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dossiers.printing import breakable
+
 from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature, qr_data
@@ -138,7 +140,7 @@ def _dossier_rows(dossiers: tuple[ReceiptDossier, ...]) -> list[dict]:
     return [
         {
             "no": str(number),
-            "code": dossier.code,
+            "code": breakable(dossier.code, 22),
             "request": dossier.procedure,
             "owner": f"Chủ hồ sơ: {dossier.owner}" if dossier.owner else "",
             "sets": f"{dossier.sets:02d}",

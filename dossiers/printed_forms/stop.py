@@ -6,7 +6,7 @@ from datetime import date
 from . import body
 from .editions import Edition, FormError, editions
 from .form import Form
-from .head import Head, Person, Signature, qr_data
+from .head import Head, Person, Signature, qr_data, recipient_lines
 from .sample import AT, CENTRE, PERSON, VERIFY_URL, settling_head
 from .sentences import date_words
 from .wording import Block
@@ -35,16 +35,16 @@ class StopContext:
 
 
 def _values(context: StopContext) -> dict[str, str]:
-    asked = f" {date_words(context.requested_on)}" if context.requested_on else ""
     return {
         "don_vi": context.head.issuer,
         "ho_ten": context.applicant.name,
+        "nguoi_nop": context.applicant.addressed,
         "xung_ho": context.applicant.honorific,
         "ma_ho_so": context.code,
         "ten_thu_tuc": context.procedure,
         "ngay_tiep_nhan": date_words(context.received_on),
         "noi_tiep_nhan": context.received_by,
-        "ngay_de_nghi": asked,
+        "ngay_de_nghi": date_words(context.requested_on or context.stopped_on),
         "giai_doan": context.stage,
         "ly_do": context.reason.rstrip(". \n"),
         "ngay_dung": date_words(context.stopped_on),
@@ -67,7 +67,7 @@ def _data(context: StopContext, _edition: Edition) -> dict:
             body.words("money"),
             body.words("closing"),
         ],
-        "recipients": list(context.recipients),
+        "recipients": recipient_lines(context.recipients),
         "signature": context.signature.data(),
         "verify": qr_data(context.verify_url, "Quét để kiểm tra văn bản", "Mã QR kiểm tra văn bản"),
     }
@@ -102,16 +102,18 @@ STOP = Form(
     editions=editions(set_2025=("05", "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ")),
     data=_data,
     values=_values,
+    sizes=(14, 13, 12, 11),
     sample_for=_sample,
     placeholders={
         "don_vi": "cơ quan ban hành",
         "ho_ten": "họ tên người nộp",
+        "nguoi_nop": "Ông/Bà và họ tên, hoặc tên tổ chức",
         "xung_ho": "Ông/Bà hoặc Quý tổ chức",
         "ma_ho_so": "mã hồ sơ",
         "ten_thu_tuc": "tên thủ tục hành chính",
         "ngay_tiep_nhan": "ngày tiếp nhận",
         "noi_tiep_nhan": "nơi tiếp nhận",
-        "ngay_de_nghi": "ngày người nộp đề nghị, để trống nếu không có",
+        "ngay_de_nghi": "ngày người nộp đề nghị dừng",
         "giai_doan": "hồ sơ đang ở bước nào",
         "ly_do": "lý do dừng",
         "ngay_dung": "ngày dừng giải quyết",
@@ -122,14 +124,14 @@ STOP = Form(
         Block(
             "opening",
             "Hồ sơ nào",
-            "Ngày tiếp nhận: {ngay_tiep_nhan}, {noi_tiep_nhan} đã tiếp nhận hồ sơ **{ma_ho_so}** của {xung_ho} "
-            "{ho_ten} về thủ tục hành chính {ten_thu_tuc}. Hồ sơ đang ở bước: {giai_doan}.",
+            "Vào {ngay_tiep_nhan}, {noi_tiep_nhan} đã tiếp nhận hồ sơ **{ma_ho_so}** của {nguoi_nop} "
+            " về thủ tục hành chính {ten_thu_tuc}. Hồ sơ đang ở bước: {giai_doan}.",
             ("ma_ho_so", "ngay_tiep_nhan"),
         ),
         Block(
             "request",
             "Dừng theo đề nghị của người nộp",
-            "{xung_ho} có đề nghị{ngay_de_nghi} dừng giải quyết hồ sơ với lý do: {ly_do}.",
+            "Vào {ngay_de_nghi}, {nguoi_nop} đề nghị dừng giải quyết hồ sơ với lý do: {ly_do}.",
             ("ly_do",),
         ),
         Block(

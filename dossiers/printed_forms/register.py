@@ -1,0 +1,134 @@
+"""Sổ theo dõi hồ sơ: 06 of the 2018 set, 07 of the 2025 set; landscape, any number of pages (domain notes §1.3)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from dossiers.printing import breakable
+
+from .editions import Edition, editions
+from .form import Form
+from .head import Head, Signature
+from .sample import AT, PERSON, centre_head, settling_head
+from .sentences import office_time, short_date
+from .wording import Block
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One dossier; `contact` is its address and phone, `returned_how` how the result is given."""
+
+    code: str
+    procedure: str
+    sets: int
+    applicant: str
+    contact: str
+    agency: str
+    received_at: datetime
+    due_at: datetime | None = None
+    forwarded_at: datetime | None = None
+    result_at: datetime | None = None
+    returned_at: datetime | None = None
+    returned_how: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class RegisterContext:
+    """`rows` in the order of the book; `book` names the volume."""
+
+    head: Head
+    book: str
+    period_from: date
+    period_to: date
+    rows: tuple[RegisterRow, ...]
+    keeper: str = ""
+    signature: Signature | None = None
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{office_time(moment):%H:%M\n%d/%m/%Y}" if moment else ""
+
+
+def _row(number: int, row: RegisterRow) -> list[str]:
+    return [
+        str(number),
+        breakable(row.code, 9),
+        row.procedure,
+        f"{row.sets:02d}",
+        breakable(row.applicant),
+        breakable(row.contact),
+        breakable(row.agency),
+        _moment(row.received_at),
+        _moment(row.due_at),
+        _moment(row.forwarded_at),
+        _moment(row.result_at),
+        _moment(row.returned_at),
+        breakable(row.returned_how),
+        "",
+        breakable(row.note),
+    ]
+
+
+def _values(context: RegisterContext) -> dict[str, str]:
+    return {"so_ho_so": f"{len(context.rows):,}".replace(",", "."), "don_vi": context.head.issuer}
+
+
+def _data(context: RegisterContext, _edition: Edition) -> dict:
+    signature = context.signature or Signature.by_hand("Người lập sổ", context.keeper)
+    return {
+        "head": context.head.data(),
+        "under": (
+            f"Quyển số: {context.book} (từ ngày {short_date(context.period_from)} "
+            f"đến ngày {short_date(context.period_to)})"
+        ),
+        "rows": [_row(number, row) for number, row in enumerate(context.rows, 1)],
+        "signature": signature.data(),
+    }
+
+
+def _sample(form_set: str) -> RegisterContext:
+    at = AT[form_set]
+    office = settling_head(form_set, symbol="").issuer
+    rows = []
+    for number in range(24):
+        received = at + timedelta(days=number // 8, minutes=20 * (number % 8))
+        done = number % 3 == 0
+        rows.append(
+            RegisterRow(
+                code=f"H40.12-{received:%y%m%d}-{number % 8 + 1:04d}",
+                procedure=("Đăng ký khai sinh", "Chứng thực bản sao từ bản chính", "Đăng ký kết hôn")[number % 3],
+                sets=1,
+                applicant=(PERSON.name, "Võ Văn Tài", "Đặng Ngọc Ánh")[number % 3],
+                contact=f"{PERSON.address}; {PERSON.phone}",
+                agency=office,
+                received_at=received,
+                due_at=received + timedelta(days=5),
+                forwarded_at=received + timedelta(hours=1),
+                result_at=received + timedelta(days=3) if done else None,
+                returned_at=received + timedelta(days=4) if done else None,
+                returned_how="Trực tiếp" if done else "",
+            )
+        )
+    return RegisterContext(
+        head=centre_head(form_set, symbol=""),
+        book="01/2026" if form_set == "2025" else "01/2021",
+        period_from=at.date().replace(day=1),
+        period_to=at.date().replace(day=28),
+        rows=tuple(rows),
+        keeper="Trần Thị Bích Ngọc",
+    )
+
+
+REGISTER = Form(
+    code="register",
+    label="Sổ theo dõi hồ sơ",
+    template="register.typ",
+    context=RegisterContext,
+    editions=editions(set_2018=("06", "SỔ THEO DÕI HỒ SƠ"), set_2025=("07", "SỔ THEO DÕI HỒ SƠ")),
+    data=_data,
+    values=_values,
+    sizes=(9,),
+    sample_for=_sample,
+    placeholders={"so_ho_so": "số hồ sơ trong sổ", "don_vi": "tên đơn vị"},
+    wording=(Block("total", "Dòng tổng cộng", "Tổng số hồ sơ trong kỳ: **{so_ho_so}** hồ sơ.", ("so_ho_so",)),),
+)

@@ -103,8 +103,12 @@ class RateLimit:
 
 def identify(state: Simulated, request: web.Request, *, business: bool) -> tuple[App, Account]:
     """App and OA behind the ``access_token`` header; -216/-220 on the OA host, -124 on the template host."""
+    return identify_token(state, request.headers.get("access_token", ""), business=business)
+
+
+def identify_token(state: Simulated, token: str, *, business: bool) -> tuple[App, Account]:
     world = state.world
-    grant = world.grants.get(request.headers.get("access_token", ""))
+    grant = world.grants.get(token)
     if grant is None or grant.kind != "access" or grant.used:
         raise Refusal(-124 if business else -216)
     if grant.expires_ms <= world.clock.now_ms():

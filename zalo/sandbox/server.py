@@ -16,6 +16,7 @@ from . import (
     consultation,
     content_host,
     control,
+    fast_lane,
     oauth,
     pages,
     people_api,
@@ -122,26 +123,33 @@ def build(options: Options) -> tuple[web.Application, Simulated]:
 class Listener:
     """The public socket, which a fault may close while the control socket stays open."""
 
-    def __init__(self, runner: web.AppRunner, options: Options) -> None:
-        self._runner = runner
-        self._options = options
-        self._site: web.TCPSite | None = None
+    def __init__(self, runner: web.AppRunner, options: Options, state: Simulated) -> None:
+        self._runner, self._options, self._state = runner, options, state
+        self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        self._site = web.TCPSite(self._runner, self._options.host, self._options.port, backlog=1024, reuse_address=True)
-        await self._site.start()
+        host, port, full = self._options.host, self._options.port, self._runner.server
+        assert full is not None
+        if self._options.fast:
+            self._server = await fast_lane.listen(self._state, host, port, full)
+        else:
+            self._server = await asyncio.get_running_loop().create_server(full, host, port, backlog=1024)
 
     async def refuse(self, refusing: bool) -> None:
         """Close the public socket and cut its connections, or open it again."""
-        if refusing and self._site is not None:
-            await self._site.stop()
-            self._site = None
+        if refusing and self._server is not None:
+            self._server.close()
+            self._server = None
             for connection in list(self._runner.server.connections if self._runner.server else []):
                 transport = connection.transport
                 if transport and transport.get_extra_info("sockname")[1] == self._options.port:
                     transport.abort()
-        elif not refusing and self._site is None:
+        elif not refusing and self._server is None:
             await self.open()
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
 
 
 async def serve(options: Options, ready: Callable[[Simulated], None]) -> None:
@@ -156,7 +164,7 @@ async def serve(options: Options, ready: Callable[[Simulated], None]) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.3, keepalive_timeout=60)
     await runner.setup()
-    listener = Listener(runner, options)
+    listener = Listener(runner, options, state)
     await state.dispatcher.start()
     try:
         if options.control_port:
@@ -168,5 +176,6 @@ async def serve(options: Options, ready: Callable[[Simulated], None]) -> None:
         await stopped.wait()
     finally:
         await state.dispatcher.stop()
+        listener.close()
         await runner.cleanup()
         state.world.store.close()

@@ -1,7 +1,7 @@
 """All addresses of the project; the stable ones are listed in README.md."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from portal import health, metrics
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    path("api/", include("portal.api.urls")),
 ]
 
 handler400 = "portal.errors.bad_request"

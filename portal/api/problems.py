@@ -1,0 +1,92 @@
+"""Errors of the API as RFC 9457 problem documents, with a Vietnamese `detail` and `errors` by field."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import status
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+TITLES = {
+    400: "Dữ liệu chưa đúng",
+    401: "Chưa xác thực",
+    403: "Không được phép",
+    404: "Không tìm thấy",
+    405: "Phương thức không được hỗ trợ",
+    406: "Không trả được định dạng này",
+    409: "Xung đột",
+    413: "Dữ liệu quá lớn",
+    415: "Định dạng gửi lên không được hỗ trợ",
+    429: "Gọi quá nhanh",
+}
+SENTENCES = {
+    401: "Hãy gửi tiêu đề Authorization: Api-Key <khóa>.",
+    404: "Không có dữ liệu này trong phạm vi của khóa.",
+    405: "Địa chỉ này không nhận phương thức vừa gọi.",
+    406: "API chỉ trả application/json.",
+    415: "Hãy gửi application/json.",
+}
+
+
+class ProblemRenderer(JSONRenderer):
+    media_type = "application/problem+json"
+
+
+class Conflict(APIException):
+    """The request cannot stand beside what is stored (409)."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "Yêu cầu mâu thuẫn với dữ liệu đang có."
+
+
+def handle(exc, context) -> Response | None:
+    """Return the problem document of a known error; None hands an unknown one to Django."""
+    if isinstance(exc, Http404):
+        exc = APIException(SENTENCES[404])
+        exc.status_code = 404
+    elif isinstance(exc, PermissionDenied):
+        exc = APIException("Khóa này không được làm việc đó.")
+        exc.status_code = 403
+    if not isinstance(exc, APIException):
+        return None
+    set_rollback()
+    headers = {}
+    if getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = exc.auth_header
+    if getattr(exc, "wait", None):
+        headers["Retry-After"] = str(int(exc.wait) + 1)
+    request = context["request"]
+    response = Response(document(exc), status=exc.status_code, headers=headers, content_type="application/problem+json")
+    request.accepted_renderer = ProblemRenderer()
+    request.accepted_media_type = ProblemRenderer.media_type
+    return response
+
+
+def document(exc: APIException) -> dict:
+    """Return {type, title, status, detail, errors?} for the exception."""
+    code = exc.status_code
+    problem = {"type": "about:blank", "title": TITLES.get(code, "Lỗi"), "status": code}
+    if isinstance(exc, ValidationError):
+        errors = flat(exc.detail)
+        problem["detail"] = "Có trường chưa đúng, xem errors; chưa có gì được ghi."
+        problem["errors"] = [{"field": field, "detail": sentence} for field, sentence in errors]
+    elif code in SENTENCES and code not in {401}:
+        problem["detail"] = str(exc.detail) if code == 404 else SENTENCES[code]
+    else:
+        problem["detail"] = str(exc.detail) if isinstance(exc.detail, ErrorDetail | str) else TITLES.get(code, "Lỗi")
+    return problem
+
+
+def flat(detail, path: str = "") -> list[tuple[str, str]]:
+    """Return (dotted field, sentence) pairs of DRF's nested detail."""
+    if isinstance(detail, dict):
+        return [pair for key, value in detail.items() for pair in flat(value, f"{path}.{key}" if path else str(key))]
+    if isinstance(detail, list):
+        found = []
+        for number, value in enumerate(detail):
+            found += flat(value, f"{path}[{number}]" if isinstance(value, dict | list) else path)
+        return found
+    return [(path.removesuffix("non_field_errors").rstrip("."), str(detail))]

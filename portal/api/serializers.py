@@ -1,0 +1,195 @@
+"""Shapes of API v1 (contract: README.md, "API")."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+
+from dossiers.dossier_codes import InvalidCode, normalise_code
+from dossiers.intake import PaperLine
+from dossiers.models import Applicant, Channel, Dossier, DossierEvent
+from dossiers.people import PersonData
+from dossiers.states import State
+
+OFFSET_NEEDED = "Ghi thời điểm theo ISO 8601 kèm múi giờ, ví dụ 2026-11-23T08:30:00+07:00."
+
+
+class Moment(serializers.DateTimeField):
+    """A zone-aware ISO 8601 moment; a naive one is refused, because nobody can know which hour it means."""
+
+    def to_internal_value(self, value):
+        text = str(value)
+        if not (text.endswith("Z") or "+" in text[10:] or "-" in text[10:]):
+            raise serializers.ValidationError(OFFSET_NEEDED)
+        try:
+            return super().to_internal_value(value)
+        except (serializers.ValidationError, OverflowError) as error:
+            raise serializers.ValidationError(OFFSET_NEEDED) from error
+
+
+class PersonSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(Applicant.Kind.choices, default=Applicant.Kind.PERSON)
+    full_name = serializers.CharField(max_length=255)
+    id_number = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
+    tax_code = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
+    phone = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
+    email = serializers.CharField(max_length=254, required=False, allow_blank=True, default="")
+    address = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+    def to_internal_value(self, data):
+        value = super().to_internal_value(data)
+        number = value["tax_code"] if value["kind"] == Applicant.Kind.ENTERPRISE else value["id_number"]
+        return PersonData(
+            full_name=value["full_name"],
+            kind=value["kind"],
+            id_number=number or value["id_number"] or value["tax_code"],
+            phone=value["phone"],
+            email=value["email"],
+            address=value["address"],
+        )
+
+
+class PaperSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=2000)
+    originals = serializers.IntegerField(min_value=0, max_value=999, default=0)
+    copies = serializers.IntegerField(min_value=0, max_value=999, default=0)
+
+    def to_internal_value(self, data):
+        if isinstance(data, str):
+            data = {"name": data}
+        return PaperLine(**super().to_internal_value(data))
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Hồ sơ đất đai nhận tại quầy",
+            request_only=True,
+            value={
+                "procedure_code": "1.004441",
+                "agency_code": "H80.05",
+                "receipt_number": "BN-2026-00123",
+                "applicant": {"kind": "person", "full_name": "Nguyễn Văn An", "phone": "0912345678"},
+                "received_at": "2026-11-16T08:30:00+07:00",
+                "due_at": "2026-11-23T17:00:00+07:00",
+                "channel": "counter",
+                "papers": [{"name": "Đơn đăng ký", "originals": 1}],
+            },
+        )
+    ]
+)
+class DossierIn(serializers.Serializer):
+    procedure_code = serializers.CharField(max_length=40)
+    agency_code = serializers.CharField(max_length=35)
+    receipt_number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    applicant = PersonSerializer()
+    submitter = PersonSerializer(required=False, allow_null=True, default=None)
+    received_at = Moment()
+    due_at = Moment(required=False, allow_null=True, default=None)
+    channel = serializers.ChoiceField(Channel.choices, default=Channel.COUNTER)
+    papers = PaperSerializer(many=True, required=False, default=list)
+
+    def validate_papers(self, papers):
+        if len(papers) > 200:
+            raise serializers.ValidationError("Một hồ sơ có nhiều nhất 200 giấy tờ.")
+        return papers
+
+
+class ReasonSerializer(serializers.Serializer):
+    paper = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    what = serializers.CharField(max_length=2000)
+    why = serializers.CharField(max_length=2000)
+    sample = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    where = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Yêu cầu bổ sung",
+            request_only=True,
+            value={
+                "id": "mc-88123",
+                "state": "supplement_requested",
+                "at": "2026-11-18T14:05:00+07:00",
+                "note": "Mời ông/bà bổ sung trong 5 ngày.",
+                "unit": "dia-chinh",
+                "reasons": [
+                    {"paper": "Trích đo", "what": "Nộp bản có xác nhận", "why": "Bản đã nộp chưa có dấu xác nhận"}
+                ],
+            },
+        )
+    ]
+)
+class EventIn(serializers.Serializer):
+    id = serializers.CharField(max_length=120)
+    state = serializers.ChoiceField(State.choices)
+    at = Moment()
+    note = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    due_at = Moment(required=False, allow_null=True, default=None)
+    unit = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
+    reasons = ReasonSerializer(many=True, required=False, default=list)
+
+    def validate(self, data):
+        asking = {State.SUPPLEMENT_REQUESTED, State.REFUSED, State.STOPPED}
+        if data["state"] in asking and not data["reasons"]:
+            raise serializers.ValidationError(
+                {"reasons": "Trạng thái này phải kèm từng lý do: cần làm gì (what) và vì sao (why)."}
+            )
+        return data
+
+
+class EventOut(serializers.ModelSerializer):
+    id = serializers.CharField(source="external_id")
+    note = serializers.CharField(source="public_note")
+    label = serializers.CharField(source="get_kind_display")
+
+    class Meta:
+        model = DossierEvent
+        fields = ["id", "kind", "label", "from_state", "to_state", "at", "note", "reasons"]
+
+
+class DossierOut(serializers.ModelSerializer):
+    procedure_code = serializers.CharField(source="procedure.code")
+    agency_code = serializers.CharField(source="agency.code")
+    state_label = serializers.CharField(source="get_state_display")
+    public_url = serializers.SerializerMethodField()
+    events = EventOut(many=True)
+
+    class Meta:
+        model = Dossier
+        fields = [
+            "code",
+            "receipt_number",
+            "procedure_code",
+            "procedure_name",
+            "agency_code",
+            "agency_name",
+            "channel",
+            "state",
+            "state_label",
+            "national_code",
+            "received_at",
+            "due_at",
+            "promised_at",
+            "finished_at",
+            "returned_at",
+            "supplement_rounds",
+            "public_url",
+            "updated_at",
+            "events",
+        ]
+
+    def get_public_url(self, dossier: Dossier) -> str:
+        from django.conf import settings
+
+        return f"{settings.PUBLIC_BASE_URL}/h/{dossier.token}/"
+
+
+def readable_code(text: str) -> str:
+    """Return the code as stored: canonical when it has a known shape, else as sent (other systems have their own)."""
+    text = text.strip()
+    try:
+        return normalise_code(text)
+    except InvalidCode:
+        return text

@@ -1,0 +1,94 @@
+"""API v1: the door for the one-stop software. Every row is of the key's own agency or of one below it."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from dossiers import connector
+from dossiers.connector import CodeTaken, ConnectorError, Pushed, PushedEvent
+from dossiers.models import Agency, Dossier
+from dossiers.scoping import subordinates
+from portal.api.problems import Conflict
+from portal.api.serializers import DossierIn, DossierOut, EventIn, EventOut, readable_code
+
+CODE = re.compile(r"[\w.\-/]{1,40}")
+
+
+def agency_ids(client) -> set[int]:
+    """Return the agencies the key may read and write: its own and those below."""
+    return {client.agency_id, *subordinates({client.agency_id})}
+
+
+def own_dossier(client, code: str) -> Dossier:
+    """Return the dossier of that code in the key's scope; 404 alike for unknown and for another agency's."""
+    found = Dossier.objects.select_related("agency", "procedure", "procedure_version").filter(code=readable_code(code))
+    dossier = found.filter(agency_id__in=agency_ids(client)).first()
+    if dossier is None:
+        raise Http404
+    return dossier
+
+
+class DossierView(APIView):
+    """One dossier by its code."""
+
+    @extend_schema(responses=DossierOut, summary="Xem một hồ sơ và diễn biến", tags=["Hồ sơ"])
+    def get(self, request, code: str):
+        return Response(DossierOut(own_dossier(request.auth, code)).data)
+
+    @extend_schema(
+        request=DossierIn,
+        responses={200: DossierOut, 201: DossierOut, 409: OpenApiResponse(description="Mã thuộc cơ quan khác")},
+        summary="Tạo hoặc cập nhật hồ sơ (gửi lại không tạo thêm)",
+        tags=["Hồ sơ"],
+    )
+    def put(self, request, code: str):
+        code = readable_code(code)
+        if not CODE.fullmatch(code):
+            raise ValidationError({"code": "Mã hồ sơ chỉ gồm chữ, số, dấu chấm, gạch ngang; nhiều nhất 40 ký tự."})
+        form = DossierIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        data = dict(form.validated_data)
+        data["papers"] = tuple(data["papers"])
+        pushed = Pushed(code=code, agency=self.agency(data.pop("agency_code")), **data)
+        try:
+            dossier, created = connector.upsert(pushed, now=timezone.now())
+        except ConnectorError as error:
+            raise ValidationError(error.errors) from error
+        except CodeTaken as error:
+            raise Conflict("Mã hồ sơ này đã thuộc một cơ quan khác.") from error
+        return Response(DossierOut(dossier).data, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
+
+    def agency(self, code: str) -> Agency:
+        """Return the agency of that code; the key must cover it."""
+        found = Agency.objects.filter(code=code).first()
+        if found is None or found.pk not in agency_ids(self.request.auth):
+            raise PermissionDenied(f"Khóa này không được gửi hồ sơ cho cơ quan {code}.")
+        return found
+
+
+class EventsView(APIView):
+    """The steps of one dossier, as the other system reports them."""
+
+    @extend_schema(
+        request=EventIn,
+        responses={200: EventOut, 201: EventOut},
+        summary="Báo một bước xử lý (cùng id hai lần là một)",
+        tags=["Hồ sơ"],
+    )
+    def post(self, request, code: str):
+        dossier = own_dossier(request.auth, code)
+        form = EventIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        try:
+            event, created = connector.append(dossier, PushedEvent(**form.validated_data), now=timezone.now())
+        except ConnectorError as error:
+            raise ValidationError(error.errors) from error
+        return Response(EventOut(event).data, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)

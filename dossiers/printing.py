@@ -6,6 +6,7 @@ redistribute). Data reaches the template as JSON and its strings are never read 
 """
 
 import json
+import os
 import re
 import struct
 import threading
@@ -29,6 +30,10 @@ _KEPT_CONTROLS = frozenset("\n" + BREAK_HINT)
 
 _PAGE_TREE = re.compile(rb"/Type\s*/Pages\s*/Count\s+(\d+)")
 _engine = threading.local()
+_LONG = 20  # pages; above it the engine is told to forget, or each such paper would hold some 100 MB for ten more
+_ENGINE_MEMORY = 11  # compilations after which the engine drops what was not used again
+_used = False
+_used_before_fork = False
 
 
 class PrintError(RuntimeError):
@@ -57,6 +62,8 @@ def render(
             best, fewest = pdf, pages
         if fewest == 1:
             break
+    if fewest > _LONG:
+        _forget()
     return best
 
 
@@ -66,8 +73,12 @@ def page_count(pdf: bytes) -> int:
 
 
 def _compile(template: str, fields: dict, now: datetime) -> bytes:
+    if _used_before_fork:
+        raise PrintError("Tiến trình này tách từ một tiến trình đã in nên không in được. Hãy khởi động lại dịch vụ.")
     import typst
 
+    global _used
+    _used = True
     local = now.astimezone(OFFICE_ZONE)
     stamp = local.replace(microsecond=0, tzinfo=timezone(local.utcoffset()))
     try:
@@ -80,6 +91,12 @@ def _compile(template: str, fields: dict, now: datetime) -> bytes:
         if "font" in warning.message.lower():
             raise PrintError(f"Thiếu phông chữ khi in mẫu {template}: {warning.message}. Hãy báo bộ phận kỹ thuật.")
     return pdf
+
+
+def _forget() -> None:
+    """Make the engine release a long paper's layout."""
+    for _ in range(_ENGINE_MEMORY):
+        _compiler().compile(input=b"", format="svg")
 
 
 def _source(template: str, fields: dict) -> bytes:
@@ -101,6 +118,16 @@ def _compiler():
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
         _engine.compiler = typst.Compiler(root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
     return _engine.compiler
+
+
+def _refuse_in_child() -> None:
+    """The engine's worker threads don't survive a fork: printing in the child would wait for ever, so it refuses."""
+    global _used_before_fork
+    _used_before_fork = _used
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_refuse_in_child)
 
 
 def printable(value):

@@ -16,7 +16,7 @@ from .form import Form
 from .head import AUTHORITIES, Head, Person, Signature
 from .receipt import RECEIPT, FeeLine, PaperLine, ReceiptContext, ReceiptDossier
 from .refusal import REFUSAL, RefusalContext
-from .register import REGISTER, RegisterContext, RegisterRow
+from .register import REGISTER, RegisterContext, RegisterRow, volumes
 from .result_handover import RESULT_HANDOVER, ResultHandoverContext, ResultLine
 from .stop import STOP, StopContext
 from .supplement import SUPPLEMENT, SupplementContext, SupplementItem
@@ -90,4 +90,5 @@ __all__ = [
     "preview",
     "render",
     "set_on",
+    "volumes",
 ]

@@ -8,7 +8,7 @@ from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature, qr_data, recipient_lines
 from .sample import AT, CENTRE, PERSON, VERIFY_URL, settling_head
-from .sentences import date_words, moment_words
+from .sentences import date_words, moment_words, unbroken
 from .wording import Block
 
 
@@ -52,7 +52,7 @@ def _values(context: ApologyContext) -> dict[str, str]:
         "ngay_hen_moi": date_words(context.new_due_on),
         "thoi_gian_gia_han": context.extension,
         "ly_do": context.reason.rstrip(". \n"),
-        "dien_thoai": context.contact_phone,
+        "dien_thoai": unbroken(context.contact_phone),
     }
 
 

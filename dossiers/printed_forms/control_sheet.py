@@ -12,7 +12,7 @@ from .sentences import moment_words
 from .wording import Block
 
 OUTCOMES = {"": "", "before": "Trước hạn", "on_time": "Đúng hạn", "late": "Quá hạn"}
-_BLANK_MOMENT = "…… giờ …… phút, ngày …… tháng …… năm ………"
+_BLANK_MOMENT = "… giờ … phút, ngày … tháng … năm ……"
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ def _row(hand_over: HandOver, number: int) -> dict:
         raise FormError(f"Không có kết quả “{hand_over.outcome}”. Hãy chọn trước hạn, đúng hạn hoặc quá hạn.")
     return {
         "no": str(number),
-        "giver": hand_over.giver or "." * 30,
-        "receiver": hand_over.receiver or "." * 30,
+        "giver": hand_over.giver or "." * 22,
+        "receiver": hand_over.receiver or "." * 22,
         "at": moment_words(hand_over.at) if hand_over.at else _BLANK_MOMENT,
         "giver_name": hand_over.giver_name,
         "receiver_name": hand_over.receiver_name,

@@ -9,7 +9,7 @@ from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature, qr_data
 from .sample import AT, CENTRE, LOOKUP_URL, PERSON, ZALO_URL, centre_head
-from .sentences import moment_words, money, short_moment
+from .sentences import moment_words, money, short_moment, unbroken
 from .wording import Block
 
 CHANNELS = {
@@ -85,7 +85,7 @@ def _values(context: ReceiptContext) -> dict[str, str]:
         "xung_ho": context.applicant.honorific,
         "ma_ho_so": first.code if first else "",
         "trang_tra_cuu": context.lookup_site,
-        "dien_thoai": context.contact_phone,
+        "dien_thoai": unbroken(context.contact_phone),
     }
 
 

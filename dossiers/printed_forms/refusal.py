@@ -7,6 +7,7 @@ from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature
 from .sample import PERSON, centre_head
+from .sentences import unbroken
 from .wording import Block
 
 
@@ -31,7 +32,7 @@ def _values(context: RefusalContext) -> dict[str, str]:
         "don_vi": context.head.issuer,
         "ho_ten": context.applicant.name,
         "xung_ho": context.applicant.honorific,
-        "dien_thoai": context.phone,
+        "dien_thoai": unbroken(context.phone),
         "can_cu": context.legal_ground,
     }
 

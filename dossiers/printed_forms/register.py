@@ -1,16 +1,19 @@
 """Sổ theo dõi hồ sơ: 06 of the 2018 set, 07 of the 2025 set; landscape, any number of pages (domain notes §1.3)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from dossiers.printing import breakable
 
-from .editions import Edition, editions
+from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Signature
 from .sample import AT, PERSON, centre_head, settling_head
 from .sentences import office_time, short_date
 from .wording import Block
+
+LONGEST = 1000  # rows in one PDF: about a hundred pages, four seconds, 150 MB while printing
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class RegisterRow:
 
 @dataclass(frozen=True)
 class RegisterContext:
-    """`rows` in the order of the book; `book` names the volume."""
+    """`rows` in the order of the book, at most LONGEST of them: see volumes(); `first` numbers the first row."""
 
     head: Head
     book: str
@@ -43,6 +46,17 @@ class RegisterContext:
     rows: tuple[RegisterRow, ...]
     keeper: str = ""
     signature: Signature | None = None
+    first: int = 1
+    part: str = ""
+
+
+def volumes(context: RegisterContext, longest: int = LONGEST) -> Iterator[RegisterContext]:
+    """Yield `context` cut into parts of at most `longest` rows, numbered through, to be printed one after another."""
+    count = max(1, -(-len(context.rows) // longest))
+    for part in range(count):
+        rows = context.rows[part * longest : (part + 1) * longest]
+        name = f"tập {part + 1}/{count}" if count > 1 else ""
+        yield replace(context, rows=rows, first=context.first + part * longest, part=name)
 
 
 def _moment(moment: datetime | None) -> str:
@@ -74,14 +88,16 @@ def _values(context: RegisterContext) -> dict[str, str]:
 
 
 def _data(context: RegisterContext, _edition: Edition) -> dict:
+    if len(context.rows) > LONGEST:
+        raise FormError(f"Một tập sổ có nhiều nhất {LONGEST} hồ sơ. Hãy in theo từng tập hoặc chọn kỳ ngắn hơn.")
+    book = f"{context.book}, {context.part}" if context.part else context.book
     signature = context.signature or Signature.by_hand("Người lập sổ", context.keeper)
     return {
         "head": context.head.data(),
         "under": (
-            f"Quyển số: {context.book} (từ ngày {short_date(context.period_from)} "
-            f"đến ngày {short_date(context.period_to)})"
+            f"Quyển số: {book} (từ ngày {short_date(context.period_from)} đến ngày {short_date(context.period_to)})"
         ),
-        "rows": [_row(number, row) for number, row in enumerate(context.rows, 1)],
+        "rows": [_row(number, row) for number, row in enumerate(context.rows, context.first)],
         "signature": signature.data(),
     }
 
@@ -130,5 +146,5 @@ REGISTER = Form(
     sizes=(9,),
     sample_for=_sample,
     placeholders={"so_ho_so": "số hồ sơ trong sổ", "don_vi": "tên đơn vị"},
-    wording=(Block("total", "Dòng tổng cộng", "Tổng số hồ sơ trong kỳ: **{so_ho_so}** hồ sơ.", ("so_ho_so",)),),
+    wording=(Block("total", "Dòng tổng cộng", "Cộng: **{so_ho_so}** hồ sơ.", ("so_ho_so",)),),
 )

@@ -92,3 +92,8 @@ def _unit(units: int, tens: int) -> str:
     if units == 4 and tens > 1:
         return "tư"
     return _DIGITS[units]
+
+
+def unbroken(text: str) -> str:
+    """Return `text` with spaces that no line ends at, for phone numbers inside sentences."""
+    return text.replace(" ", "\u00a0")

@@ -8,7 +8,7 @@ from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature, qr_data, recipient_lines
 from .sample import AT, CENTRE, PERSON, VERIFY_URL, settling_head
-from .sentences import date_words
+from .sentences import date_words, unbroken
 from .wording import Block
 
 
@@ -49,7 +49,7 @@ def _values(context: StopContext) -> dict[str, str]:
         "ly_do": context.reason.rstrip(". \n"),
         "ngay_dung": date_words(context.stopped_on),
         "tai_chinh": context.refund or "Hồ sơ không phát sinh nghĩa vụ tài chính phải hoàn trả.",
-        "dien_thoai": context.contact_phone,
+        "dien_thoai": unbroken(context.contact_phone),
     }
 
 

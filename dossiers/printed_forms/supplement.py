@@ -8,7 +8,7 @@ from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature, qr_data
 from .sample import AT, CENTRE, LOOKUP_URL, PERSON, centre_head
-from .sentences import date_words
+from .sentences import date_words, unbroken
 from .wording import Block
 
 
@@ -45,7 +45,7 @@ def _values(context: SupplementContext) -> dict[str, str]:
         "ho_ten": context.applicant.name,
         "xung_ho": context.applicant.honorific,
         "can_bo": context.officer,
-        "dien_thoai": context.officer_phone,
+        "dien_thoai": unbroken(context.officer_phone),
         "noi_xem_quy_dinh": context.rules_at or "trang thông tin thủ tục hành chính của đơn vị",
         "lan": f"{context.round:02d}",
     }

@@ -1,6 +1,5 @@
 """A model field whose text is sealed in the database and plain in Python."""
 
-from django import forms
 from django.core import checks
 from django.db import models
 from django.db.models.lookups import Exact, IsNull
@@ -61,11 +60,6 @@ class SealedTextField(models.TextField):
 
     def get_transform(self, lookup_name):
         return None
-
-    def formfield(self, **kwargs):
-        """Return a one-line input: sealed fields are numbers, names and addresses."""
-        kwargs.setdefault("widget", forms.TextInput)
-        return super().formfield(**kwargs)
 
 
 class _IsEmpty(Exact):

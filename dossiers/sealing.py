@@ -23,6 +23,7 @@ from django.conf import settings
 VERSION = "v1"
 NONCE_BYTES = 12
 TAG_BYTES = 16
+HASH_BYTES = 16
 MIN_KEY_LENGTH = 32
 
 
@@ -89,10 +90,16 @@ def current_prefix() -> str:
     return f"{VERSION}.{_keys()[0].id}."
 
 
-def keyed_hash(value: str, purpose: str) -> str:
-    """Return the HMAC-SHA256 of `value` under the first key for `purpose`, 43 URL-safe characters; "" for "".
+def current_hash_prefix() -> str:
+    """Return what every hash under the first key starts with, e.g. "Ab3dEf9h."."""
+    return f"{_keys()[0].id}."
 
-    Equal values give equal hashes within a purpose and unrelated ones across purposes. Normalise the value first.
+
+def keyed_hash(value: str, purpose: str) -> str:
+    """Return `<key id>.<128 bits of HMAC-SHA256>` of `value` under the first key for `purpose`; "" for "".
+
+    31 URL-safe characters. Equal values give equal hashes within a purpose and unrelated ones across purposes, so
+    normalise the value first. The key id tells which hashes an old key is still needed for.
     """
     return _hash(_keys()[0], value, purpose)
 
@@ -110,7 +117,7 @@ def check_keys(keys: list[str]) -> str | None:
     if isinstance(keys, str) or not keys or not all(keys):
         return (
             "FIELD_ENCRYPTION_KEYS chưa có khóa mã hóa. Hãy đặt ít nhất một khóa, tạo bằng lệnh: "
-            'python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip(chr(61)))".'
+            'python -c "import secrets; print(secrets.token_urlsafe(32))".'
         )
     if any(len(key) < MIN_KEY_LENGTH for key in keys):
         return f"FIELD_ENCRYPTION_KEYS có khóa ngắn hơn {MIN_KEY_LENGTH} ký tự. Hãy thay bằng khóa ngẫu nhiên 43 ký tự."
@@ -146,7 +153,8 @@ def _hash_key(secret: bytes, purpose: str) -> bytes:
 def _hash(key: _Key, value: str, purpose: str) -> str:
     if not value:
         return ""
-    return _encode(hmac.digest(_hash_key(key.hash_secret, purpose), value.encode("utf-8", "surrogatepass"), "sha256"))
+    digest = hmac.digest(_hash_key(key.hash_secret, purpose), value.encode("utf-8", "surrogatepass"), "sha256")
+    return f"{key.id}.{_encode(digest[:HASH_BYTES])}"
 
 
 def _expand(secret: bytes, info: bytes, length: int) -> bytes:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from dossiers.sealed_fields import SealedTextField
+from dossiers.sealing import keyed_hash
 
 PHONE_PURPOSE = "applicant-phone"  # same purpose as dossiers.Applicant, so that the hashes can be compared
 REPLY_FREE = dt.timedelta(hours=48)
@@ -51,6 +52,10 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"Người dùng Zalo …{self.user_id[-4:]}"
+
+    def seal_hashes(self) -> None:
+        """Recompute the keyed hash from the plain phone; call before any write of the phone."""
+        self.phone_hash = keyed_hash(self.phone, PHONE_PURPOSE) if self.phone else ""
 
     def replies_free_until(self) -> dt.datetime | None:
         """When the free 48-hour reply window closes; None when the person never interacted."""
@@ -187,6 +192,8 @@ class ConsentRecord(models.Model):
 
     Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: consent by purpose, provable, withdrawable at any time.
     """
+
+    carried_hashes = ("phone_hash",)  # dossiers.key_rotation renews it without knowing the phone.
 
     class Purpose(models.TextChoices):
         DOSSIER = "dossier", "Tin về hồ sơ của tôi"

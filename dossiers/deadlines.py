@@ -15,7 +15,7 @@ from enum import StrEnum
 from math import ceil
 from typing import Any
 
-from .due_explanation import Explanation, Pause
+from .due_explanation import Audience, Explanation, Outside, Pause
 from .time_limit import Rules, TimeLimit, Unit
 from .working_time import (
     DEFAULT_WEEK,
@@ -75,8 +75,9 @@ class DueDate:
     at: datetime
     explanation: Explanation
 
-    def sentence(self, audience: str = "staff", **words: str) -> str:
-        return self.explanation.sentence(audience, **words)  # type: ignore[arg-type]
+    def sentence(self, audience: Audience = "staff", **words: str) -> str:
+        """Return why it is this date; see `Explanation.sentence`."""
+        return self.explanation.sentence(audience, **words)
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> DueDate:
@@ -103,6 +104,7 @@ def due(received_at: datetime, limit: TimeLimit, calendar: WorkingCalendar, rule
     """
     received = local_minute(received_at)
     start = calendar.opening(received)
+    facts: dict[str, Any]
     if limit.unit is Unit.HOUR:
         at, facts = add_working_minutes(start, ceil(limit.amount * 60), calendar), {}
     elif limit.unit is Unit.SAME_DAY:
@@ -196,7 +198,7 @@ def report_class(
     return ReportClass.EARLY if finished < limit else ReportClass.LATE
 
 
-def _outside(received: datetime, start: datetime, calendar: WorkingCalendar) -> str:
+def _outside(received: datetime, start: datetime, calendar: WorkingCalendar) -> Outside:
     if received == start:
         return ""
     periods = calendar.periods(received)
@@ -345,7 +347,9 @@ def _stepped_over(
     earlier: Explanation | None = None,
 ) -> dict[str, Any]:
     """Return the facts about days off and make-up days after `first` up to `last`, joined to those found earlier."""
-    skipped, weekdays, made_up = [], set(), []
+    skipped: list[Closure] = []
+    weekdays: set[int] = set()
+    made_up: list[date] = []
     if limit is None or limit.unit not in (Unit.CALENDAR_DAY, Unit.MONTH):
         skipped, weekdays = calendar.days_off(first + _DAY, last)
         made_up = calendar.make_up_days(first + _DAY, last)

@@ -5,7 +5,7 @@ The facts are frozen with the promise. A later change of the calendar does not c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
@@ -215,7 +215,7 @@ def _pause(value: Mapping[str, Any]) -> Pause:
 
 
 _FIELDS = tuple(each.name for each in fields(Explanation))
-_RESTORE = {
+_RESTORE: Mapping[str, Callable[[Any], Any]] = {
     "due": _moment,
     "received": _moment,
     "counted_from": _moment,

@@ -7,8 +7,8 @@ minute (11:30, 17:00) stays there. Every search for a working day gives up, with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import pairwise
 from types import MappingProxyType
@@ -108,30 +108,29 @@ class _Days(dict[int, tuple[Periods, int, bool]]):
         return entry
 
 
-@dataclass(frozen=True, eq=False)
 class WorkingCalendar:
-    """The working hours of an agency on any date.
+    """The working hours of an agency on any date; not to be changed once made.
 
     `weekly` maps weekday (Monday 0) to periods. `dated_weeks` override it between their dates, the later in the
     sequence winning. `exceptions` override both; given as a sequence, the later wins, so national days come first
     and the agency's own after them. Raises CalendarError for overlapping periods or unknown weekdays.
     """
 
-    weekly: Week
-    exceptions: Mapping[date, DayException] | Iterable[DayException] = ()
-    dated_weeks: Sequence[DatedWeek | tuple[date | None, date | None, Week]] = ()
-    _days: _Days = field(init=False, repr=False)
+    __slots__ = ("_days", "dated_weeks", "exceptions", "weekly")
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        weekly: Week,
+        exceptions: Mapping[date, DayException] | Iterable[DayException] = (),
+        dated_weeks: Iterable[DatedWeek | tuple[date | None, date | None, Week]] = (),
+    ) -> None:
         # Copies: a caller who later changes his mapping must not disagree with the days already remembered.
-        given = self.exceptions.values() if isinstance(self.exceptions, Mapping) else self.exceptions
-        weeks = tuple(week if isinstance(week, DatedWeek) else DatedWeek(*week) for week in self.dated_weeks)
-        object.__setattr__(self, "_days", _Days(self))
-        object.__setattr__(self, "exceptions", MappingProxyType({exception.date: exception for exception in given}))
-        object.__setattr__(self, "weekly", _checked(self.weekly))
-        object.__setattr__(
-            self, "dated_weeks", tuple(DatedWeek(w.valid_from, w.valid_to, _checked(w.weekly)) for w in weeks)
-        )
+        given = exceptions.values() if isinstance(exceptions, Mapping) else exceptions
+        weeks = (week if isinstance(week, DatedWeek) else DatedWeek(*week) for week in dated_weeks)
+        self.exceptions: Mapping[date, DayException] = MappingProxyType({each.date: each for each in given})
+        self.weekly = _checked(weekly)
+        self.dated_weeks = tuple(DatedWeek(week.valid_from, week.valid_to, _checked(week.weekly)) for week in weeks)
+        self._days = _Days(self)
 
     def periods(self, day: date) -> Periods:
         """Return the opening hours of a date, in order; empty on a day off."""
@@ -188,7 +187,8 @@ class WorkingCalendar:
         """
         runs: list[Closure] = []
         weekdays: set[int] = set()
-        days, run, holiday = self._days, [], False
+        days, holiday = self._days, False
+        run: list[int] = []
 
         def close_run() -> None:
             if holiday:

@@ -88,6 +88,8 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
         self.url = f"http://127.0.0.1:{self.port}"
         self.control_url = f"http://127.0.0.1:{self.control_port}"
         self.process: subprocess.Popen[bytes] | None = None
+        self._oa_id = ""
+        self._printed = ""
 
     # -- the process -----------------------------------------------------------------------------------------------
 
@@ -121,7 +123,7 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
         raise ZaloControlError("simulated Zalo did not start")
 
     def stop(self, sig: int = signal.SIGTERM) -> None:
-        process, self.process = self.process, None
+        process = self.process
         if process is None:
             return
         if process.poll() is None:
@@ -131,11 +133,16 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(5)
+        self.output()
+        self.process = None
+        self._log.close()
 
     def output(self) -> str:
         """What the process has printed so far."""
-        self._log.seek(0)
-        return self._log.read().decode()
+        if self.process is not None:
+            self._log.seek(0)
+            self._printed = self._log.read().decode()
+        return self._printed
 
     def kill(self) -> None:
         """SIGKILL, as a power cut would: with ``state`` everything accepted is there after ``start()``."""
@@ -160,6 +167,7 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
     def reset(self, *, empty: bool = False) -> None:
         """The first state again: one app, one OA, five people, eight templates; no faults, clock set right."""
         self.control("POST", "reset", {"empty": empty})
+        self._oa_id = ""
 
     @property
     def app(self) -> dict[str, Any]:
@@ -171,12 +179,19 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
         """The first Official Account: ``id``, ``balance``, ``sub_quota_used`` …"""
         return self.overview()["accounts"][0]
 
+    @property
+    def oa_id(self) -> str:
+        """Id of the first Official Account."""
+        if not self._oa_id:
+            self._oa_id = str(self.account["id"])
+        return self._oa_id
+
     def change_app(self, **values: Any) -> dict[str, Any]:
         return self.control("POST", "apps", {"id": self.app["id"], **values})
 
     def change_account(self, oa_id: str = "", **values: Any) -> dict[str, Any]:
         """Change the first OA, or change or create the one with ``oa_id``."""
-        return self.control("POST", "accounts", {"id": oa_id or self.account["id"], **values})
+        return self.control("POST", "accounts", {"id": oa_id or self.oa_id, **values})
 
     def change_template(self, template_id: str, **values: Any) -> dict[str, Any]:
         return self.control("POST", "templates", {"id": template_id, **values})
@@ -242,7 +257,7 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
 
     def contact(self, person: str, oa_id: str = "") -> dict[str, Any]:
         """Follow, last interaction, shared info … of a person towards an OA."""
-        oa_id = oa_id or self.account["id"]
+        oa_id = oa_id or self.oa_id
         for row in self.control("GET", f"people/{quote(person)}/inbox")["accounts"]:
             if row["id"] == oa_id:
                 return row["contact"]
@@ -250,7 +265,7 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
 
     def act(self, person: str, act: str, oa_id: str = "", **values: Any) -> dict[str, Any]:
         """Any act of the phone; the methods below name the usual ones."""
-        oa_id = oa_id or self.account["id"]
+        oa_id = oa_id or self.oa_id
         return self.control("POST", f"people/{quote(person)}/act/{oa_id}/{act}", values)
 
     def follow(self, person: str, oa_id: str = "") -> None:
@@ -271,7 +286,7 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
         return list(self.act(person, "see", oa_id)["ids"])
 
     def send_file(self, person: str, name: str, content: bytes, oa_id: str = "", content_type: str = "") -> str:
-        oa_id = oa_id or self.account["id"]
+        oa_id = oa_id or self.oa_id
         body, headers = multipart(name, content, content_type or "application/octet-stream")
         url = f"{self.control_url}/__control/people/{quote(person)}/file/{oa_id}"
         status, _, answer = request("POST", url, body, headers)
@@ -285,12 +300,12 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
         return self.control("POST", "media", values)
 
     def send_specimen(self, person: str, key: str, oa_id: str = "") -> str:
-        oa_id = oa_id or self.account["id"]
+        oa_id = oa_id or self.oa_id
         return str(self.control("POST", f"people/{quote(person)}/file/{oa_id}", {"key": key})["message_id"])
 
     def thread(self, person: str, oa_id: str = "") -> list[dict[str, Any]]:
         """The conversation as the phone shows it, oldest first."""
-        oa_id = oa_id or self.account["id"]
+        oa_id = oa_id or self.oa_id
         return list(self.control("GET", f"people/{quote(person)}/thread/{oa_id}")["messages"])
 
     # -- counting --------------------------------------------------------------------------------------------------

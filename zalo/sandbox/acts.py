@@ -66,8 +66,7 @@ class Phone:
     def upload(self, upload: Upload, text: str = "") -> Message:
         """Send a picture, a sound, a film or any other file that is already on the content host."""
         family = upload.content_type.split("/")[0]
-        path = f"/media/{upload.key}/{upload.name}"
-        url = absolute(path, self.state.base_url)
+        url = absolute(upload.path, self.state.base_url)
         if upload.content_type == "image/gif":
             kind, payload = "gif", {"thumbnail": url, "url": url}
         elif family == "image":
@@ -81,7 +80,7 @@ class Phone:
             extension = upload.name.rsplit(".", 1)[-1].lower()
             size = str(upload.pretend_size or upload.size)
             payload = {"size": size, "name": upload.name, "checksum": upload.checksum, "type": extension, "url": url}
-        content = {"text": text, "url": path, "name": upload.name, "size": upload.size}
+        content = {"text": text, "url": upload.path, "name": upload.name, "size": upload.size}
         return self._attach(kind, content, payload, text)
 
     def location(self, latitude: float, longitude: float) -> Message:

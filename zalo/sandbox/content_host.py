@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -81,7 +82,7 @@ def keep(
     world: World, role: str, name: str, content: bytes, *, oa_id: str = "", content_type: str = "", **rest: Any
 ) -> Upload:
     """Store bytes on the content host under a key nobody can guess."""
-    safe = re.sub(r"[^\w.\-]+", "_", name).strip("._") or "tep"
+    safe = re.sub(r"[^\w .()\-]+", "_", name).strip(" ._") or "tep"
     return world.save_upload(
         Upload(
             key=world.secret_value("upload", 48),
@@ -131,7 +132,7 @@ async def serve(request: web.Request, state: Simulated, raw: bytes) -> web.Strea
     if kept.pretend_size:
         return await _stream(request, kept)
     headers = {
-        "Content-Disposition": f"inline; filename*=UTF-8''{kept.name}",
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(kept.name)}",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox",
     }

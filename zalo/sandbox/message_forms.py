@@ -89,7 +89,7 @@ def shown_file(upload: Upload) -> dict[str, Any]:
     return {
         "name": upload.name,
         "size": upload.size,
-        "url": f"/media/{upload.key}/{upload.name}",
+        "url": upload.path,
         "content_type": upload.content_type,
         "checksum": upload.checksum,
     }
@@ -111,7 +111,7 @@ def _media(world: World, oa_id: str, text: str, elements: list[dict[str, Any]]) 
         content["sticker"] = str(element["attachment_id"])
     elif element.get("attachment_id"):
         upload = _uploaded(world, oa_id, element["attachment_id"], (kind,), "attachment_id")
-        content |= {"url": f"/media/{upload.key}/{upload.name}"}
+        content |= {"url": upload.path}
     elif str(element.get("url", "")).startswith(("https://", "http://")):
         content["url"] = element["url"]
     else:

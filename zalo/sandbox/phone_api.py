@@ -182,7 +182,7 @@ async def specimen(request: web.Request, state: Simulated, body: dict[str, Any])
     kept = keep(
         state.world, "media", body.get("name", "tep.bin"), content, content_type=body.get("content_type", ""), **rest
     )
-    return {"key": kept.key, "url": f"{state.base_url}/media/{kept.key}/{kept.name}"}
+    return {"key": kept.key, "url": state.base_url + kept.path}
 
 
 async def read_qr(request: web.Request, state: Simulated, body: dict[str, Any]) -> dict[str, Any]:

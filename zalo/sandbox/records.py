@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 
 @dataclass
@@ -148,6 +149,11 @@ class Upload:
     redirect_to: str = ""
     status: int = 200
     pretend_size: int = 0
+
+    @property
+    def path(self) -> str:
+        """Where the content host serves it; in ASCII, as every URL in a webhook."""
+        return f"/media/{self.key}/{quote(self.name)}"
 
 
 @dataclass

@@ -180,7 +180,9 @@ def guarded(
 
     async def handle(request: web.Request) -> web.StreamResponse:
         state = request.app[STATE]
-        raw = await request.read() if request.body_exists else b""
+        # A multipart body is read by its handler, part by part.
+        whole = request.body_exists and not request.content_type.startswith("multipart/")
+        raw = await request.read() if whole else b""
         faults = state.faults.matching(area, request.path, raw)
         for fault in faults:
             spoilt = await _before(fault, request)

@@ -138,7 +138,7 @@ def test_canonical_codes_read_as_themselves(code):
     assert codes.find_codes(f"Cho em hỏi hồ sơ {code}, xong chưa?") == [code]
 
 
-@settings(max_examples=250)
+@settings(max_examples=100)
 @given(valid_codes(), st.data())
 def test_noise_that_keeps_the_places_of_the_signs_changes_nothing(code, data):
     noise = {
@@ -156,7 +156,7 @@ def test_noise_that_keeps_the_places_of_the_signs_changes_nothing(code, data):
         assert codes.normalise_code(typed) == code
 
 
-@settings(max_examples=250)
+@settings(max_examples=100)
 @given(valid_codes(), st.data())
 def test_lost_signs_give_the_code_or_a_refusal_never_another_code(code, data):
     typed = "".join(ch if ch.isalnum() or data.draw(st.booleans()) else "" for ch in code)
@@ -178,7 +178,7 @@ def test_a_changed_digit_is_never_read_as_the_same_code(code, data):
             pass
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(st.one_of(st.text(max_size=90), st.text(alphabet="H40.12-GOIl 9_–", max_size=40)))
 def test_any_text_is_read_or_refused_and_what_is_read_is_canonical(text):
     try:

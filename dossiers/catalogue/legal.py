@@ -25,7 +25,7 @@ _TYPE = (
 _NAMED = (
     r"(?:(?:Luật|Bộ luật|Nghị định|Thông tư liên tịch|Thông tư|Quyết định|Nghị quyết|Pháp lệnh)(?: số)? ?|[Ss]ố ?)?"
 )
-_NUMBER = re.compile(rf"(?P<named>{_NAMED})(?P<run>\d+(?:\.\d+)?[a-z]?)(?P<tail>(?:/\d{{4}})?/{_TYPE})")
+_NUMBER = re.compile(rf"(?P<named>{_NAMED})(?P<run>\d{{1,8}}(?:\.\d+)?[a-z]?)(?P<tail>(?:/\d{{4}})?/{_TYPE})")
 _YEAR_RUN = re.compile(r"((?:19|20)\d\d)(\d{1,4}(?:\.\d+)?[a-z]?)")
 _MAX_ROWS = 500
 

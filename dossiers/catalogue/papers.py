@@ -16,7 +16,7 @@ from dossiers.catalogue.records import GroupKind, Paper, PaperGroup, Problem, Se
 
 FIELD = "Thành phần hồ sơ"
 _HEADER = re.compile(r"Tên giấy tờ\s*Mẫu đơn, tờ khai\s*Số lượng")
-_QUANTITY = re.compile(r"(?P<run>\d+) ?bản (?P<kind>chính|sao)(?:, ?(?P<copies>\d+) bản sao)?")
+_QUANTITY = re.compile(r"(?<!\d)(?P<run>\d+) ?bản (?P<kind>chính|sao)(?:, ?(?P<copies>\d+) bản sao)?")
 _EXTENSION = re.compile(r"(?:\.(?:docx?|pdf|xlsx?|rar|zip|jpe?g|png|rtf|odt|pptx?))+(?=$|(?-i:[^a-z]))", re.IGNORECASE)
 _FORM_WORD = re.compile(
     r"(?<=[^\s(\[“\"_/–+*-])(?=(?:Mẫu|MẪU|Mau|MAU|Mãu|Phụ lục|PHỤ LỤC|Phu luc|Phuluc|PHU LUC|Phlc|PHLC|"

@@ -219,5 +219,6 @@ UNKNOWN = _r(_A.NEXT_ROUTE, "Zalo trả về mã lỗi chưa có trong danh mụ
 
 def remedy_for(host: Host, code: int) -> Remedy:
     """The table line for a code on a host; `UNKNOWN` for numbers Zalo has not documented."""
-    table = TEMPLATE_REMEDIES if host == Host.TEMPLATE else OA_REMEDIES
-    return table.get(code, UNKNOWN)
+    tables = (TEMPLATE_REMEDIES, OA_REMEDIES) if host == Host.TEMPLATE else (OA_REMEDIES, TEMPLATE_REMEDIES)
+    # A template by UID lives on the OA host and answers with codes of both families; only -100 differs.
+    return tables[0].get(code) or tables[1].get(code) or UNKNOWN

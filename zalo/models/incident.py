@@ -40,6 +40,8 @@ class Incident(models.Model):
 class RouteStop(models.Model):
     """Until `until` nothing is sent for the account by `route` ("*" = by any); messages wait or take the next route."""
 
+    ANY = "*"
+
     account = models.ForeignKey("zalo.Account", models.CASCADE, related_name="stops", verbose_name="Official Account")
     route = models.CharField("cách gửi", max_length=12)
     until = models.DateTimeField("tạm dừng đến")

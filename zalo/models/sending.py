@@ -27,6 +27,7 @@ class Breaker(models.Model):
     host = models.CharField("máy chủ", max_length=12, primary_key=True)
     state = models.CharField("trạng thái", max_length=6, choices=State.choices, default=State.CLOSED)
     failures = models.PositiveIntegerField("lỗi liên tiếp", default=0)
+    trips = models.PositiveSmallIntegerField("số lần ngừng liên tiếp", default=0)
     opened_at = models.DateTimeField("ngừng từ", null=True, blank=True)
     retry_at = models.DateTimeField("thử lại lúc", null=True, blank=True)
     probe_until = models.DateTimeField(null=True, blank=True)

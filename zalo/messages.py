@@ -1,0 +1,130 @@
+"""Registry of message kinds: what each says, for which event, by which routes, and how staff may reword it.
+
+A kind turns a frozen fact (a DossierEvent, later a feedback event) into values, and values plus wording into text.
+Other apps add kinds with `register` in their `ready()`. Wording is edited by staff as versions (models.Wording); a
+version is refused unless it keeps the required placeholders, above all the receipt number (requirement S3-23).
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from zalo.models import ConsentRecord, Lane, Route, Wording
+
+Purpose = ConsentRecord.Purpose
+TEXT_LIMIT = 2000  # code points after NFC, Zalo's limit for tin tư vấn
+ALL_ROUTES = (Route.REPLY, Route.UID, Route.PHONE, Route.EMAIL, Route.CALL)
+_HOLE = re.compile(r"\{([a-z0-9_]+)\}")
+_STRAY = re.compile(r"[{}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A named hole in the wording, with words for the editor and a sample for the preview."""
+
+    name: str
+    words: str
+    sample: str
+    required: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageKind:
+    """One kind of message; `values` returns the facts of a source row, or None when that row needs no message."""
+
+    slug: str
+    title: str
+    placeholders: tuple[Placeholder, ...]
+    text: str
+    script: str = ""  # what the clerk says when nothing else reached the citizen
+    events: frozenset[str] = frozenset()
+    values: Callable[[Any], Mapping[str, str] | None] | None = None
+    purpose: str = Purpose.DOSSIER
+    lane: int = Lane.TRANSACTIONAL
+    routes: tuple[str, ...] = ALL_ROUTES
+    required: bool = True  # the ledger owes an outcome
+    call: bool = False  # worth a telephone call when unreached: the citizen must do something
+    any_hour: bool = False  # answers something the citizen has just done: not held by quiet hours
+    life: dt.timedelta = dt.timedelta(days=3)  # after that the news is stale
+    attachment: str = ""  # send this registered file instead of text
+    needs_receipt_number: bool = True
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def samples(self) -> dict[str, str]:
+        return {hole.name: hole.sample for hole in self.placeholders}
+
+
+_kinds: dict[str, MessageKind] = {}
+
+
+def register(kind: MessageKind) -> MessageKind:
+    """Add a kind, or replace the one of the same slug. Raises ValueError when its own default wording is faulty."""
+    faults = problems(kind, kind.text) + (problems(kind, kind.script, script=True) if kind.script else [])
+    if faults:
+        raise ValueError(f"{kind.slug}: {' '.join(faults)}")
+    _kinds[kind.slug] = kind
+    return kind
+
+
+def get(slug: str) -> MessageKind:
+    """The kind of that slug. Raises KeyError."""
+    return _kinds[slug]
+
+
+def all_kinds() -> list[MessageKind]:
+    """Every registered kind, in order of registration."""
+    return list(_kinds.values())
+
+
+def for_event(event_kind: str) -> list[MessageKind]:
+    """The kinds told when a dossier event of this kind happens."""
+    return [kind for kind in _kinds.values() if event_kind in kind.events]
+
+
+def problems(kind: MessageKind, text: str, *, script: bool = False) -> list[str]:
+    """What is wrong with a wording, as sentences for its editor; empty when it may be used."""
+    names = set(_HOLE.findall(text))
+    known = {hole.name for hole in kind.placeholders}
+    found = [f"Không có chỗ điền {{{name}}} trong loại tin này." for name in sorted(names - known)]
+    if _STRAY.search(_HOLE.sub("", text)):
+        found.append("Có dấu { hoặc } viết lẻ. Chỗ điền phải viết đúng dạng {ten_cho_dien}.")
+    if not script:
+        missing = [hole for hole in kind.placeholders if hole.required and hole.name not in names]
+        found += [f"Phải có {{{hole.name}}} ({hole.words}) trong lời nhắn." for hole in missing]
+    if not text.strip():
+        found.append("Lời nhắn đang trống.")
+    if len(fill(text, kind.samples)) > TEXT_LIMIT:
+        found.append(f"Lời nhắn dài quá {TEXT_LIMIT} ký tự Zalo cho phép.")
+    return found
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with its holes filled, in NFC, without the blank lines an empty value leaves; unknown holes vanish."""
+    filled = _HOLE.sub(lambda hole: str(values.get(hole[1], "")), text)
+    return re.sub(r"\n{3,}", "\n\n", unicodedata.normalize("NFC", filled)).strip()
+
+
+def render(kind: MessageKind, values: Mapping[str, str], wording: Wording | None = None) -> dict[str, Any]:
+    """The frozen content of a message: {text, script, values, attachment}."""
+    text = fill(wording.text if wording else kind.text, values)
+    script = fill((wording.phone_script if wording else "") or kind.script, values)
+    return {
+        "text": text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…",
+        "script": script,
+        "values": {key: unicodedata.normalize("NFC", str(value)) for key, value in values.items()},
+        "attachment": kind.attachment,
+    }
+
+
+def current_wording(slug: str) -> Wording | None:
+    """The version in force; None when staff never reworded the kind."""
+    return Wording.objects.filter(kind=slug).order_by("-version").first()
+
+
+def preview(kind: MessageKind, text: str) -> str:
+    """How the message would read with sample values."""
+    return fill(text, kind.samples)

@@ -1,0 +1,82 @@
+"""Claimed rows become parcels: their facts are read with a handful of queries, each gets a route, or waits, or ends."""
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+
+from dossiers.identity_numbers import InvalidPhone, parse_phone
+from zalo import consent, messages, outbox, routes
+from zalo.dispatch import Parcel, Result
+from zalo.models import Account, AccountAgency, OutboxMessage, Outcome, Route, RouteStop, State, TemplateUse
+from zalo.outbox import Accepted
+
+log = logging.getLogger(__name__)
+
+
+def plan(
+    rows: list[OutboxMessage], accounts: Mapping[int, Account], *, down: Mapping[str, dt.datetime], now: dt.datetime
+) -> list[Parcel]:
+    """The rows that may go now, with their route written down first; the others were postponed or ended."""
+    if not rows:
+        return []
+    facts = _facts(rows, accounts, down, now)
+    parcels, chosen = [], {}
+    for row in rows:
+        try:
+            kind = messages.get(row.kind)
+            decision = routes.choose(row, kind, facts, now)
+        except KeyError:
+            outbox.end(row, State.FAILED, Outcome.FAILED, f"Loại tin {row.kind} không còn được khai báo.", now=now)
+            continue
+        except Exception:  # one unreadable row (a lost key, a broken template) must not stop the others
+            log.exception("message cannot be prepared", extra={"message": row.pk})
+            outbox.end(row, State.FAILED, Outcome.FAILED, "Không đọc được nội dung tin; báo bộ phận kỹ thuật.", now=now)
+            continue
+        if isinstance(decision, routes.Hold):
+            outbox.postpone(row, decision.until, decision.reason)
+        elif isinstance(decision, routes.End):
+            outbox.end(row, decision.state, decision.outcome, decision.reason, now=now)
+        else:
+            row.route = decision.route
+            chosen.setdefault((decision.route, decision.reason), []).append(row.pk)
+            parcels.append(Parcel(row, decision, row.account_id, accounts[row.account_id].app_id))
+    # Before the request leaves: whoever finds the row after a crash must know which way it was going.
+    for (route, reason), ids in chosen.items():
+        OutboxMessage.objects.filter(pk__in=ids).update(route=route, route_reason=reason)
+    return parcels
+
+
+def accepted(result: Result) -> Accepted:
+    """The row's columns from Zalo's answer; the price is the template's, zero for a free reply."""
+    parcel, sent = result.parcel, result.sent
+    template = parcel.plan.template
+    price = (template.price_phone if parcel.plan.route == Route.PHONE else template.price_uid) if template else 0
+    return Accepted(
+        parcel.message, sent.message_id, result.requested_at, sent.sent_at or result.answered_at, price or 0
+    )
+
+
+def _facts(
+    rows: list[OutboxMessage], accounts: Mapping[int, Account], down: Mapping[str, dt.datetime], now: dt.datetime
+) -> routes.Facts:
+    ids = {row.account_id for row in rows}
+    kinds = {row.kind for row in rows}
+    uses = TemplateUse.objects.filter(account__in=ids, kind__in=kinds, enabled=True).select_related("template")
+    services = AccountAgency.objects.filter(account__in=ids).order_by("valid_from")
+    stops = RouteStop.objects.filter(account__in=ids, until__gt=now)
+    phones = {_e164(row) for row in rows if row.applicant and row.applicant.phone} - {""}
+    return routes.Facts(
+        accounts=accounts,
+        consents=consent.read((row.contact_id for row in rows if row.contact_id), phones),
+        uses={(use.account_id, use.kind): use for use in uses},
+        stops={(stop.account_id, stop.route): stop for stop in stops},
+        services={(service.account_id, service.agency_id): service for service in services},
+        down=down,
+    )
+
+
+def _e164(row: OutboxMessage) -> str:
+    try:
+        return parse_phone(row.applicant.phone).e164
+    except InvalidPhone:
+        return ""

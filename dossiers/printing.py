@@ -12,7 +12,7 @@ import struct
 import threading
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -79,11 +79,9 @@ def _compile(template: str, fields: dict, now: datetime) -> bytes:
 
     global _used
     _used = True
-    local = now.astimezone(OFFICE_ZONE)
-    stamp = local.replace(microsecond=0, tzinfo=timezone(local.utcoffset()))
     try:
         pdf, warnings = _compiler().compile_with_warnings(
-            input=_source(template, fields), format="pdf", pdf_standards=STANDARDS, timestamp=stamp
+            input=_source(template, fields), format="pdf", pdf_standards=STANDARDS, timestamp=int(now.timestamp())
         )
     except typst.TypstError as error:
         raise PrintError(f"Không tạo được văn bản theo mẫu {template}. Hãy báo bộ phận kỹ thuật.") from error

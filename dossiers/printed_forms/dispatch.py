@@ -42,7 +42,7 @@ def _data(context: DispatchContext, _edition: Edition) -> dict:
         "heading": context.kind.upper(),
         "abstract": context.abstract,
         "to": list(context.to),
-        "blocks": _closed(context.blocks),
+        "blocks": _stepped(_closed(context.blocks)),
         "recipients": recipient_lines(context.recipients),
         "signature": context.signature.data(),
         "verify": qr_data(context.verify_url, "Quét để kiểm tra văn bản", "Mã QR kiểm tra văn bản"),
@@ -60,6 +60,17 @@ def _closed(blocks: tuple[dict, ...]) -> list[dict]:
         return [*blocks]
     ended = {**run, "t": run["t"].rstrip(" .") + "./."}
     return [*before, {"prose": [*earlier, [*start, ended]]}]
+
+
+def _stepped(blocks: list[dict]) -> list[dict]:
+    """Return `blocks` with section levels that never skip one, which a tagged PDF refuses."""
+    stepped, level = [], 0
+    for block in blocks:
+        if "section" in block:
+            level = max(1, min(block["level"], level + 1))
+            block = {**block, "level": level}
+        stepped.append(block)
+    return stepped
 
 
 def _sample(form_set: str) -> DispatchContext:

@@ -1,0 +1,81 @@
+"""How public pages answer: what personal answers carry, waiting pages, refusals counted and logged without names."""
+
+from __future__ import annotations
+
+import structlog
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dossiers.lookup import Detail, Glance, OwnDossiers
+from portal import throttle
+from portal.errors import error_page
+from portal.pages.question import Question
+from portal.security import client_address
+
+log = structlog.get_logger("portal.lookup")
+PRIVATE = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+
+
+def private(response):
+    """Return the answer marked: kept by nobody, indexed by nobody, its address told to nobody."""
+    for name, value in PRIVATE.items():
+        response[name] = value
+    return response
+
+
+def show(request, found: Glance | OwnDossiers, *, question: Question | None = None, action: str = "/tra-cuu/"):
+    """Return the page of what was found; `action` is where the second fact of a tier 1 answer goes."""
+    if isinstance(found, OwnDossiers):
+        return private(render(request, "portal/own_list.html", {"found": found, "section": "lookup"}))
+    context = {
+        "section": "lookup",
+        "dossier": found,
+        "full": isinstance(found, Detail),
+        "question": question,
+        "unlock_action": action,
+        "unlock_number": found.code if action == "/tra-cuu/" else "",
+    }
+    return private(render(request, "portal/dossier.html", context))
+
+
+def form(request, question: Question, *, missed: bool = False, expired: bool = False):
+    """Return the look-up form, with sentences beside the fields where something is wrong or missing."""
+    typed = question.values
+    person = any(typed[name] or name in question.errors for name in ("id_number", "phone", "full_name"))
+    context = {
+        "section": "lookup",
+        "question": question,
+        "missed": missed,
+        "expired": expired,
+        "open_person": person or request.GET.get("cach") == "giay-to",
+    }
+    return private(render(request, "portal/lookup.html", context))
+
+
+def log_miss(request, tier: int) -> None:
+    """Write down that nothing was found; unknown and mismatched are one outcome, here too."""
+    address = throttle.address_mark(client_address(request))
+    log.info("lookup_missed", tier=tier, outcome="unknown_or_mismatched", caller=address)
+
+
+def wait(request, over: throttle.TooMany):
+    """Return the 429 page that says how long to wait and what works meanwhile."""
+    minutes = max(1, -(-over.seconds // 60))
+    pause = ngettext("Hãy chờ %(minutes)d phút rồi thử lại.", "Hãy chờ %(minutes)d phút rồi thử lại.", minutes)
+    detail = " ".join(
+        [
+            _("Có quá nhiều lượt tra cứu từ mạng này, hoặc thông tin đã nhập sai nhiều lần."),
+            pause % {"minutes": minutes},
+            _("Quét mã QR trên Giấy tiếp nhận thì vẫn xem được ngay."),
+        ]
+    )
+    response = private(error_page(request, 429, detail=detail))
+    response["Retry-After"] = str(over.seconds)
+    return response
+
+
+def now():
+    """Return the moment of this request."""
+    return timezone.now()

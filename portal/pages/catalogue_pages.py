@@ -1,0 +1,96 @@
+"""The catalogue for citizens: finding a procedure, reading it, going where it is submitted."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
+from dossiers.models import Field, Procedure, ProcedureAlias
+from dossiers.procedure_search import LEVELS, FoundPage, search
+from portal.pages.procedure_content import content_of, submit_url
+from portal.pages.question import typed_words
+from portal.templatetags.dossier_words import level_title
+
+FEW = 8
+
+
+@require_safe
+def procedures(request):
+    """List procedures by words without accents, field and level, the most received first."""
+    words, level = typed_words(request, "q"), request.GET.get("cap", "")
+    subject = _whole(request.GET.get("linh-vuc", ""))
+    after = typed_words(request, "sau")
+    found = search(words, field_id=subject, level=level, after=after, today=timezone.localdate())
+    context = {
+        "section": "procedures",
+        "words": words,
+        "level": level,
+        "subject": subject,
+        "subjects": Field.objects.order_by("name"),
+        "levels": [(slug, level_title(slug)) for slug in LEVELS],
+        "found": found,
+        "next_query": _next({"q": words, "linh-vuc": subject, "cap": level}, found),
+    }
+    return render(request, "portal/procedures.html", context)
+
+
+@require_safe
+def procedure(request, code: str):
+    """Show one procedure as it is in force today; another of its codes leads to its address."""
+    row = Procedure.objects.filter(code=code).select_related("field").first()
+    if row is None:
+        return _under_another_code(code)
+    today = timezone.localdate()
+    version = row.version_on(today)
+    context = {
+        "section": "procedures",
+        "procedure": row,
+        "content": content_of(version, today) if version else None,
+        "abolished": row.status == Procedure.Status.ABOLISHED,
+    }
+    return render(request, "portal/procedure.html", context)
+
+
+@require_safe
+def submit(request):
+    """Explain the three ways to submit and lead to the procedure's page on the national portal."""
+    words, after = typed_words(request, "q"), typed_words(request, "sau")
+    found = search(words, after=after, today=timezone.localdate(), size=20 if words else FEW)
+    rows = [
+        {"code": each.code, "name": each.name, "field": each.field, "submit_url": submit_url(each.online_url)}
+        for each in found.rows
+    ]
+    context = {
+        "section": "submit",
+        "words": words,
+        "found": {"rows": rows},
+        "next_query": _next({"q": words}, found) if words else "",
+    }
+    return render(request, "portal/submit.html", context)
+
+
+def _under_another_code(code: str):
+    spellings = {code}
+    try:
+        spellings.add(normalise_procedure_code(code))
+    except InvalidCode:
+        pass
+    known = Procedure.objects.filter(code__in=spellings).values_list("code", flat=True).first()
+    alias = ProcedureAlias.objects.filter(code__in=spellings).values_list("procedure__code", flat=True).first()
+    if known or alias:
+        return redirect("procedure", code=known or alias)
+    raise Http404
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _next(asked: dict, found: FoundPage) -> str:
+    kept = {name: value for name, value in asked.items() if value}
+    return urlencode({**kept, "sau": found.after}) if found.after else ""

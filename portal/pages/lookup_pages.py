@@ -1,0 +1,89 @@
+"""Looking a dossier up: the form, the QR's address, the second fact.
+
+No CSRF token: these forms change nothing and belong to nobody's session, and a page kept open over lunch, or a phone
+without cookies, must still be able to ask.
+"""
+
+from __future__ import annotations
+
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from dossiers import lookup
+from portal import throttle
+from portal.errors import error_page
+from portal.pages import answers, question
+from portal.security import client_address
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def look_up(request):
+    """Answer a typed question: one dossier, the person's own dossiers, or one page for unknown and mismatched alike."""
+    if request.method != "POST":
+        return answers.form(request, question.Question())
+    try:
+        throttle.searched(client_address(request))
+        if "pass" in request.POST:
+            return _go_on(request, request.POST["pass"])
+        asked = question.read(request.POST)
+        return answers.form(request, asked) if asked.errors else _find(request, asked)
+    except throttle.TooMany as over:
+        return answers.wait(request, over)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_address(request, token: str):
+    """Show what the QR of a receipt opens; a second fact posted here opens the fuller tier."""
+    try:
+        if request.method == "POST":
+            return _unlock(request, token)
+        found = lookup.by_token(token, now=answers.now())
+        if found:
+            return answers.show(request, found, action=request.path)
+        answers.log_miss(request, tier=1)
+        throttle.missed(client_address(request), [])
+    except throttle.TooMany as over:
+        return answers.wait(request, over)
+    return answers.private(error_page(request, 404))
+
+
+def _find(request, asked: question.Question):
+    facts, guessed = asked.facts, asked.guessed
+    throttle.check_guesses(guessed)
+    if guessed:
+        found = lookup.by_two_facts(facts, now=answers.now())
+    else:
+        found = lookup.by_code(facts.number, now=answers.now())
+    if found:
+        return answers.show(request, found)
+    answers.log_miss(request, tier=2 if guessed else 1)
+    throttle.missed(client_address(request), guessed)
+    return answers.form(request, asked, missed=True)
+
+
+def _go_on(request, pass_text: str):
+    found = lookup.by_pass(pass_text, now=answers.now())
+    if found:
+        return answers.show(request, found)
+    throttle.missed(client_address(request), [])
+    return answers.form(request, question.Question(), expired=True)
+
+
+def _unlock(request, token: str):
+    throttle.searched(client_address(request))
+    glance = lookup.by_token(token, now=answers.now())
+    if not isinstance(glance, lookup.Glance):
+        throttle.missed(client_address(request), [])
+        return answers.private(error_page(request, 404))
+    asked = question.read_second_fact(request.POST)
+    if not asked.errors:
+        throttle.check_guesses([token])
+        found = lookup.by_token_and_fact(token, asked.facts, now=answers.now())
+        if found:
+            return answers.show(request, found)
+        answers.log_miss(request, tier=2)
+        throttle.missed(client_address(request), [token])
+        asked.errors["last4"] = question.mismatch()
+    return answers.show(request, glance, question=asked, action=request.path)

@@ -1,0 +1,149 @@
+"""A version of a procedure arranged for reading: whatever shape its lists have in the catalogue, a page can print it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from dossiers.models import Channel, ProcedureVersion
+from dossiers.procedure_search import known_level
+
+NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
+_NO_INFORMATION = {"", "không có thông tin", "không có"}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    name: str
+    count: str
+    required: bool
+    form_file: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperGroup:
+    title: str
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A time limit or a fee: for what, how much, until when."""
+
+    title: str
+    text: str
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the page of a procedure prints."""
+
+    name: str
+    levels: tuple[str, ...]
+    online_title: str
+    online_url: str
+    papers: tuple[PaperGroup, ...]
+    limits: tuple[Priced, ...]
+    fees: tuple[Priced, ...]
+    steps: tuple[Step, ...]
+    conditions: str
+    results: tuple[str, ...]
+    legal_bases: tuple[str, ...]
+    audience: tuple[str, ...]
+    executing: str
+    authority: str
+    reception: str
+    decision: str
+
+
+def content_of(version: ProcedureVersion, today: dt.date) -> Content:
+    """Return the version arranged for reading on `today`. Four queries: cases, papers, limits, fees."""
+    cases = {case.pk: case.name for case in version.cases.all()}
+    return Content(
+        name=version.name,
+        levels=tuple(dict.fromkeys(known_level(level) for level in version.levels)),
+        online_title=_online_title(version.online_level),
+        online_url=submit_url(version.online_url, version.source_text),
+        papers=_papers(version, cases),
+        limits=tuple(
+            Priced(_for_what(limit.channel, cases.get(limit.case_id), ""), str(limit))
+            for limit in version.time_limits.all()
+        ),
+        fees=tuple(
+            Priced(_for_what(fee.channel, cases.get(fee.case_id), fee.label), str(fee), fee.valid_to)
+            for fee in version.fees.all()
+            if (not fee.valid_from or fee.valid_from <= today) and (not fee.valid_to or fee.valid_to >= today)
+        ),
+        steps=tuple(_step(item) for item in version.steps),
+        conditions=_said(version.conditions),
+        results=_lines(version.results, "name"),
+        legal_bases=_lines(version.legal_bases, "number", "title"),
+        audience=_lines(version.audience, "name"),
+        executing=_said(version.executing_agency),
+        authority=_said(version.authority),
+        reception=_said(version.reception_address),
+        decision=_said(version.announcing_decision),
+    )
+
+
+def submit_url(online_url: str, source: dict | None = None) -> str:
+    """Return where the procedure is submitted: its own page on the national portal, else the portal."""
+    for address in (online_url, (source or {}).get("detail_url")):
+        if isinstance(address, str) and address.startswith("https://"):
+            return address
+    return NATIONAL_PORTAL
+
+
+def _papers(version: ProcedureVersion, cases: dict[int, str]) -> tuple[PaperGroup, ...]:
+    groups: dict[int | None, list[Paper]] = {}
+    for paper in version.papers.all():
+        row = Paper(paper.name, _count(paper.originals, paper.copies), paper.required, paper.form_file)
+        groups.setdefault(paper.case_id, []).append(row)
+    titled = sorted(groups.items(), key=lambda item: (item[0] is not None, item[0] or 0))
+    return tuple(PaperGroup(cases.get(case, "") if case else "", tuple(papers)) for case, papers in titled)
+
+
+def _count(originals: int, copies: int) -> str:
+    parts = [_("%(count)d bản chính") % {"count": originals}] if originals else []
+    parts += [_("%(count)d bản sao") % {"count": copies}] if copies else []
+    return ", ".join(parts)
+
+
+def _for_what(channel: str, case: str | None, label: str) -> str:
+    parts = [label, _(str(Channel(channel).label)) if channel else "", case or ""]
+    return " – ".join(part for part in parts if part) or _("Mọi hình thức nộp")
+
+
+def _online_title(level: str) -> str:
+    return {"full": _("Trực tuyến toàn trình"), "partial": _("Trực tuyến một phần")}.get(level, "")
+
+
+def _step(item) -> Step:
+    if not isinstance(item, dict):
+        return Step("", str(item))
+    return Step(str(item.get("heading") or item.get("title") or ""), str(item.get("text") or ""))
+
+
+def _lines(items, *names: str) -> tuple[str, ...]:
+    """Return each item as one line; a mapping gives the values of `names`, joined."""
+    if isinstance(items, str):
+        items = [items]
+    lines = []
+    for item in items or []:
+        text = ": ".join(str(item[name]) for name in names if item.get(name)) if isinstance(item, dict) else str(item)
+        if _said(text):
+            lines.append(text)
+    return tuple(lines)
+
+
+def _said(text: str) -> str:
+    return "" if (text or "").strip().casefold().rstrip(".") in _NO_INFORMATION else text

@@ -1,0 +1,41 @@
+"""Addresses of the public site; the stable ones are listed in README.md."""
+
+from django.urls import path, register_converter
+
+from portal.pages import catalogue_pages, lookup_pages, plain_pages
+
+
+class Token:
+    """An unguessable address: nothing else reaches the database."""
+
+    regex = "[A-Za-z0-9_-]{8,32}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class ProcedureCode(Token):
+    """A procedure code as any catalogue writes it."""
+
+    regex = "[0-9A-Za-z._-]{1,40}"
+
+
+register_converter(Token, "token")
+register_converter(ProcedureCode, "procedure_code")
+
+urlpatterns = [
+    path("", plain_pages.home, name="home"),
+    path("tra-cuu/", lookup_pages.look_up, name="look-up"),
+    path("h/<token:token>/", lookup_pages.by_address, name="dossier-page"),
+    path("thu-tuc/", catalogue_pages.procedures, name="procedures"),
+    path("thu-tuc/<procedure_code:code>/", catalogue_pages.procedure, name="procedure"),
+    path("nop-ho-so/", catalogue_pages.submit, name="submit"),
+    path("huong-dan/", plain_pages.guide, name="guide"),
+    path("ho-tro/", plain_pages.support, name="support"),
+    path("quy-che/", plain_pages.rules, name="rules"),
+    path("tuy-chon/chu/", plain_pages.letters, name="letters"),
+    path("robots.txt", plain_pages.robots, name="robots"),
+]

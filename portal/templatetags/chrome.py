@@ -1,0 +1,81 @@
+"""The frame around every public page, drawn once for each language and kept.
+
+`{% frozen a b %}…{% endfrozen %}` keeps what it holds in the process, one copy for each language and each value of its
+arguments: translating forty labels costs more than reading a dossier. Only text that depends on nothing else goes in.
+"""
+
+from __future__ import annotations
+
+import time
+
+from django import template
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import Error
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dossiers.models import Agency
+
+register = template.Library()
+LARGE_COOKIE = "chu"
+NAME_SECONDS = 30
+MOST_COPIES = 64
+_name: tuple[float, str] = (0.0, "")
+
+
+class FrozenNode(template.Node):
+    def __init__(self, nodelist, arguments):
+        self.nodelist = nodelist
+        self.arguments = arguments
+        self.copies: dict[tuple, str] = {}
+
+    def render(self, context):
+        key = (get_language(), *(str(argument.resolve(context)) for argument in self.arguments))
+        copy = self.copies.get(key)
+        if copy is None:
+            copy = self.nodelist.render(context)
+            if len(self.copies) < MOST_COPIES:
+                self.copies[key] = copy
+        return copy
+
+
+@register.tag
+def frozen(parser, token):
+    """Keep the text inside for each language and value of the arguments."""
+    arguments = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    nodelist = parser.parse(("endfrozen",))
+    parser.delete_first_token()
+    return FrozenNode(nodelist, arguments)
+
+
+@register.simple_tag
+def site_name() -> str:
+    """Return whose portal this is: the province, else the one centre; never fails, error pages carry it too."""
+    global _name
+    if _name[0] < time.monotonic():
+        _name = (time.monotonic() + NAME_SECONDS, _read_name())
+    return _name[1] or _("Bộ phận Một cửa")
+
+
+def forget() -> None:
+    """Read the name again at the next page."""
+    global _name
+    _name = (0.0, "")
+
+
+def _read_name() -> str:
+    try:
+        known = Agency.objects.filter(active=True, kind__in=[Agency.Kind.PROVINCE, Agency.Kind.CENTRE])
+        ranked = sorted(known.values_list("kind", "name")[:50], key=lambda row: row[0] != Agency.Kind.PROVINCE)
+    except (Error, ObjectDoesNotExist):
+        return ""
+    if ranked and (ranked[0][0] == Agency.Kind.PROVINCE or len(ranked) == 1):
+        return ranked[0][1]
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def large_text(context) -> str:
+    """Return "large" when the reader asked for big letters, else ""."""
+    request = context.get("request")
+    return "large" if request is not None and request.COOKIES.get(LARGE_COOKIE) == "lon" else ""

@@ -1,0 +1,85 @@
+"""Dates, sums and states as a citizen reads them, in the language of the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+register = template.Library()
+_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# How a state looks: the icon of the sprite and the tone of the style sheet. Words always stand beside them.
+_LOOKS = {
+    "submitted": ("inbox", "wait"),
+    "accepted": ("inbox", "work"),
+    "assigned": ("person", "work"),
+    "appraising": ("search", "work"),
+    "signing": ("pen", "work"),
+    "supplement_requested": ("paper-add", "act"),
+    "payment_requested": ("money", "act"),
+    "withdrawal_requested": ("pause", "wait"),
+    "refused": ("stop", "bad"),
+    "stopped": ("stop", "bad"),
+    "result_ready": ("check", "good"),
+    "result_returned": ("check", "done"),
+}
+
+
+@register.filter
+def moment(at: dt.datetime | None) -> str:
+    """Return "08:15 thứ Hai 02/03/2026"; "" for None."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    names = _WEEKDAYS_EN if get_language() == "en" else _WEEKDAYS
+    return f"{local:%H:%M} {names[local.weekday()]} {local:%d/%m/%Y}"
+
+
+@register.filter
+def short_moment(at: dt.datetime | None) -> str:
+    """Return "08:15 02/03/2026"; "" for None."""
+    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}" if at else ""
+
+
+@register.filter
+def day(at: dt.datetime | dt.date | None) -> str:
+    """Return "02/03/2026"; "" for None."""
+    if isinstance(at, dt.datetime):
+        at = timezone.localtime(at)
+    return f"{at:%d/%m/%Y}" if at else ""
+
+
+@register.filter
+def dong(amount: Decimal | int | None) -> str:
+    """Return "15.000 đồng"; "" for None."""
+    return "" if amount is None else f"{amount:,.0f}".replace(",", ".") + " " + _("đồng")
+
+
+@register.filter
+def state_icon(state: str) -> str:
+    """Return the icon of a state."""
+    return _LOOKS.get(state, ("inbox", "work"))[0]
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    """Return the tone of a state: wait, work, act, good, done or bad."""
+    return _LOOKS.get(state, ("inbox", "work"))[1]
+
+
+@register.filter
+def in_words(text: str) -> str:
+    """Return a Vietnamese word of the data in the language of the page, where the dictionary has it."""
+    return _(str(text)) if text else ""
+
+
+@register.filter
+def level_title(slug: str) -> str:
+    """Return "Cấp xã" for "commune"."""
+    titles = {"ministry": _("Cấp bộ"), "province": _("Cấp tỉnh"), "commune": _("Cấp xã"), "other": _("Cơ quan khác")}
+    return titles.get(slug, slug)

@@ -1,10 +1,14 @@
 """Filling a Zalo template's parameters from a message's values, checked against listParams before anything is sent."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from zalo.models import Template
+
+
+_DATE = re.compile(r"\d{2}/\d{2}/\d{4}")
 
 
 class TemplateDataError(Exception):
@@ -21,6 +25,7 @@ def filled(template: Template, mapping: Mapping[str, str], values: Mapping[str, 
     for param in template.params:
         name = param["name"]
         text = unicodedata.normalize("NFC", str(values.get(mapping.get(name) or name, "") or "")).strip()
+        text = _shaped(text, str(param.get("kind", "")).upper())
         if not text:
             if param.get("required") and not param.get("accept_null"):
                 raise TemplateDataError(f"mẫu tin thiếu giá trị cho tham số “{name}”")
@@ -34,6 +39,16 @@ def filled(template: Template, mapping: Mapping[str, str], values: Mapping[str, 
             raise TemplateDataError(f"giá trị của tham số “{name}” ngắn hơn {param['min_length']} ký tự")
         data[name] = text
     return data
+
+
+def _shaped(text: str, kind: str) -> str:
+    """The part of a spoken value that a typed parameter takes: the date of a time, the digits of an amount."""
+    if kind == "DATE":
+        found = _DATE.search(text)
+        return found[0] if found else text
+    if kind in ("NUMBER", "CURRENCY"):
+        return re.sub(r"\D", "", text)
+    return text
 
 
 def gaps(template: Template, mapping: Mapping[str, str], known: set[str]) -> list[str]:

@@ -94,6 +94,56 @@ def quality_changed(account_id: int, template_id: str, quality: str, *, now: dt.
         )
 
 
+# What a register usually calls the templates of a one-stop centre, for the editor's first proposal.
+USUAL_NAMES: dict[str, tuple[str, ...]] = {
+    "tiep_nhan_ho_so": ("dossier.submitted", "dossier.accepted"),
+    "trang_thai_ho_so": (
+        "dossier.assigned",
+        "dossier.appraising",
+        "dossier.signing",
+        "dossier.signing_returned",
+        "dossier.supplement_received",
+        "dossier.payment_confirmed",
+        "dossier.withdrawal_requested",
+        "dossier.withdrawal_declined",
+        "dossier.refused",
+        "dossier.stopped",
+        "dossier.result_returned",
+        "dossier.letter",
+    ),
+    "bo_sung_ho_so": ("dossier.supplement_requested",),
+    "nghia_vu_tai_chinh": ("dossier.payment_requested",),
+    "co_ket_qua": ("dossier.result_ready",),
+    "xin_loi_hen_lai": ("dossier.due_moved",),
+}
+USUAL_PARAMS = {
+    "ten_khach_hang": "chu_ho_so",
+    "ma_ho_so": "so_bien_nhan",
+    "ten_thu_tuc": "thu_tuc",
+    "dia_diem": "noi_nhan",
+}
+
+
+def propose(account: Account) -> int:
+    """How many kinds without a template got one whose name says it is theirs; the editor reviews the result."""
+    templates = {template.name: template for template in account.templates.filter(gone_at=None)}
+    taken = set(account.template_uses.values_list("kind", flat=True))
+    proposed = []
+    for name, slugs in USUAL_NAMES.items():
+        for slug in slugs:
+            if name in templates and slug not in taken:
+                known = {hole.name for hole in messages.get(slug).placeholders}
+                names = [param["name"] for param in templates[name].params]
+                mapping = {n: USUAL_PARAMS.get(n, n if n in known else _stand_in(n, known)) for n in names}
+                proposed.append(TemplateUse(account=account, kind=slug, template=templates[name], mapping=mapping))
+    TemplateUse.objects.bulk_create(proposed, ignore_conflicts=True)
+    return len(proposed)
+
+
+def _stand_in(name: str, known: set[str]) -> str:
+    return "ly_do" if name == "noi_dung" and "ly_do" in known else "loi_nhan"
+
+
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """One line of the mapping screen."""

@@ -1,5 +1,21 @@
 """Fixtures of the channel's suites."""
 
-from tests.fakes.zalo import simulated_zalo, simulated_zalo_process, webhook_trap
+import pytest
 
-__all__ = ["simulated_zalo", "simulated_zalo_process", "webhook_trap"]
+from tests.fakes.zalo import simulated_zalo, simulated_zalo_process, webhook_trap
+from tests.zalo.channel import Channel, connect
+
+__all__ = ["channel", "simulated_zalo", "simulated_zalo_process", "webhook_trap"]
+
+
+@pytest.fixture
+def zalo_hosts(settings, simulated_zalo):
+    """The three base addresses point at the simulated Zalo."""
+    settings.ZALO_OAUTH_BASE_URL = settings.ZALO_OPENAPI_BASE_URL = settings.ZALO_BUSINESS_BASE_URL = simulated_zalo.url
+    return simulated_zalo
+
+
+@pytest.fixture
+def channel(zalo_hosts, centre):
+    """A connected account of a centre on the channel."""
+    return Channel(zalo_hosts, connect(zalo_hosts, centre), centre)

@@ -9,11 +9,14 @@ from dossiers.models.procedure import Procedure
 
 
 class CatalogueImport(models.Model):
-    """One load of one file."""
+    """One load of one file. What is missing from a file is judged against earlier loads of its source and agency."""
 
     file_name = models.CharField("tệp", max_length=255)
     sha256 = models.CharField("mã băm", max_length=64)
     source = models.CharField("nguồn", max_length=120, blank=True)
+    agency = models.ForeignKey(
+        "dossiers.Agency", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="danh mục của đơn vị"
+    )
     started_at = models.DateTimeField("bắt đầu")
     finished_at = models.DateTimeField("kết thúc", null=True, blank=True)
     by = models.ForeignKey(

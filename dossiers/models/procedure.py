@@ -118,6 +118,15 @@ class ProcedureVersion(models.Model):
     legal_bases = models.JSONField("căn cứ pháp lý", default=list, blank=True)
     source_text = models.JSONField("nguyên văn trên Cổng Dịch vụ công", default=dict, blank=True)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    load = models.ForeignKey(
+        "dossiers.CatalogueImport",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="versions",
+        verbose_name="lần nạp",
+    )
 
     class Meta:
         verbose_name = "phiên bản thủ tục"

@@ -40,6 +40,8 @@ class RequiredPaper(models.Model):
         ProcedureCase, models.CASCADE, null=True, blank=True, related_name="papers", verbose_name="trường hợp"
     )
     name = models.TextField("tên giấy tờ")
+    group = models.CharField("nhóm giấy tờ", max_length=1000, blank=True)
+    to_present = models.BooleanField("chỉ xuất trình", default=False, help_text="Xem bản chính rồi trả lại ngay")
     form_file = models.CharField("mẫu đơn, tờ khai", max_length=500, blank=True)
     originals = models.PositiveSmallIntegerField("số bản chính", default=0)
     copies = models.PositiveSmallIntegerField("số bản sao", default=0)
@@ -82,6 +84,8 @@ class TimeLimit(models.Model):
         ordering = ["version", "id"]
 
     def __str__(self) -> str:
+        if self.unit == self.Unit.SAME_DAY:
+            return "trong ngày làm việc"
         if self.amount is None:
             return self.text or "Không có thông tin"
         amount = f"{self.amount.normalize():f}".replace(".", ",")
@@ -89,15 +93,29 @@ class TimeLimit(models.Model):
 
 
 class Fee(models.Model):
-    """Phí, lệ phí in đồng, with dates because many are halved or waived for a time; amount null: see the text."""
+    """Phí, lệ phí in đồng, with dates because many are halved or waived for a time.
+
+    `amount` is null when no single sum in đồng holds: another rule sets it, it is in a foreign currency, or the
+    source contradicts itself (`kind` says which); then `text` is what to show.
+    """
+
+    class Kind(models.TextChoices):
+        FREE = "free", "Miễn phí"
+        FIXED = "fixed", "Mức cố định"
+        RANGE = "range", "Khoảng mức thu"
+        BY_RULE = "by_rule", "Theo văn bản khác"
+        NOT_STATED = "not_stated", "Không công bố"
+        UNCLEAR = "unclear", "Chưa rõ, cần xác nhận"
 
     version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="fees", verbose_name="phiên bản")
     case = models.ForeignKey(
         ProcedureCase, models.CASCADE, null=True, blank=True, related_name="fees", verbose_name="trường hợp"
     )
     channel = models.CharField("hình thức nộp", max_length=7, choices=Channel.choices, blank=True)
+    kind = models.CharField("cách thu", max_length=10, choices=Kind.choices, default=Kind.FIXED)
     label = models.CharField("tên khoản thu", max_length=500, blank=True)
     amount = models.DecimalField("số tiền (đồng)", max_digits=14, decimal_places=0, null=True, blank=True)
+    per = models.CharField("tính trên", max_length=120, blank=True, help_text="hồ sơ, tờ khai, lần…")
     text = models.TextField("nguyên văn", blank=True)
     basis = models.CharField("căn cứ", max_length=300, blank=True)
     valid_from = models.DateField("áp dụng từ", null=True, blank=True)
@@ -118,4 +136,6 @@ class Fee(models.Model):
     def __str__(self) -> str:
         if self.amount is None:
             return self.text or "Chưa rõ"
-        return "Miễn phí" if not self.amount else f"{self.amount:,.0f} đồng".replace(",", ".")
+        if not self.amount:
+            return "Miễn phí"
+        return f"{self.amount:,.0f} đồng".replace(",", ".") + (f"/{self.per}" if self.per else "")

@@ -52,6 +52,15 @@ def test_an_agencys_own_day_overrides_the_national_one():
 def test_a_make_up_day_has_the_fullest_hours_of_its_week():
     assert SATURDAY_OFFICE.periods(date(2026, 3, 7)) == (MORNING,)
     assert SATURDAY_OFFICE.periods(date(2026, 8, 22)) == FULL_DAY
+    short_monday = WorkingCalendar({0: (MORNING,), 1: FULL_DAY}, [DayException(date(2026, 3, 7), "work", "Bù")])
+    assert short_monday.periods(date(2026, 3, 7)) == FULL_DAY
+
+
+def test_only_days_the_week_would_close_are_make_up_days():
+    shorter = DayException(date(2026, 3, 3), "work", "Họp cơ quan", (MORNING,))
+    calendar = WorkingCalendar(DEFAULT_WEEK, [shorter, DayException(date(2026, 3, 7), "work", "Bù")])
+    assert calendar.make_up_days(date(2026, 3, 1), date(2026, 3, 31)) == [date(2026, 3, 7)]
+    assert calendar.make_up_days(date(2026, 3, 1), date(2026, 3, 6)) == []
 
 
 def test_dated_weeks_replace_the_pattern_between_their_dates():
@@ -65,6 +74,9 @@ def test_dated_weeks_replace_the_pattern_between_their_dates():
     assert calendar.periods(date(2026, 8, 29)) == summer[5]
     assert calendar.periods(date(2026, 8, 31)) == (AFTERNOON,)  # the later pattern wins
     assert calendar.periods(date(2030, 1, 1)) == ()
+    until_june = WorkingCalendar(DEFAULT_WEEK, dated_weeks=[(None, date(2026, 6, 30), summer)])
+    assert until_june.periods(date(2026, 6, 30)) == summer[1]
+    assert until_june.periods(date(2026, 7, 1)) == FULL_DAY
 
 
 def test_periods_may_be_given_in_any_order():
@@ -133,6 +145,10 @@ def test_a_closure_of_399_days_is_long_but_not_endless():
     assert due(at(1, 3), TimeLimit(1, "working_day"), calendar).at.date() == date(2026, 3, 2) + timedelta(days=399)
 
 
+def test_many_short_closures_are_no_long_one():
+    assert due(at(2, 3), TimeLimit(1500, "working_day"), OFFICE).at.year == 2031
+
+
 @pytest.mark.parametrize("year", [1, 1900, 2300, 9999])
 def test_years_out_of_reach_are_refused(year):
     with pytest.raises(CalendarError, match=f"Năm {year}"):
@@ -153,6 +169,8 @@ def test_working_days_both_ways():
     assert working_days_between(date(2026, 2, 13), date(2026, 2, 24), OFFICE) == 2
     assert working_days_between(date(2026, 2, 24), date(2026, 2, 13), OFFICE) == -2
     assert working_days_between(date(2026, 2, 13), date(2026, 2, 13), OFFICE) == 0
+    assert working_days_between(date(2026, 3, 6), date(2026, 3, 8), OFFICE) == 0
+    assert working_days_between(date(2026, 3, 8), date(2026, 3, 9), OFFICE) == 1
 
 
 def test_working_minutes():

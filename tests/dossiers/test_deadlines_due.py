@@ -188,7 +188,10 @@ def test_same_day_in_an_office_that_opens_after_the_cut_off():
 
 
 def test_seconds_do_not_push_a_receipt_over_the_cut_off():
-    assert due_at(at(2, 3, "15:00").replace(second=59), 0, "same_day") == at(2, 3, "17:00")
+    late_in_the_minute = at(2, 3, "15:00").replace(second=59, microsecond=999999)
+    answer = due(late_in_the_minute, TimeLimit(0, "same_day"), OFFICE)
+    assert answer.at == at(2, 3, "17:00")
+    assert answer.explanation.received == answer.explanation.counted_from == at(2, 3, "15:00")
 
 
 def test_moments_of_any_zone_are_read_in_vietnam():

@@ -1,0 +1,38 @@
+"""The guards every page of the workplace passes first."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from dossiers.models import Dossier, PersonalDataRead
+from dossiers.scoping import scoped
+
+
+def must_have(request, permission: str) -> None:
+    """Raise PermissionDenied unless the user has "dossiers.<permission>"."""
+    if not request.user.has_perm(f"dossiers.{permission}"):
+        raise PermissionDenied
+
+
+def own_dossier(request, pk: int, *related: str) -> Dossier:
+    """Return the dossier when it is of an agency of the user; 404 otherwise, as for one that does not exist."""
+    must_have(request, "view_dossier")
+    dossier = scoped(Dossier.objects.select_related(*related), request.user).filter(pk=pk).first()
+    if dossier is None:
+        raise Http404
+    return dossier
+
+
+def may_read_person(request, dossier: Dossier, via: str) -> bool:
+    """Return whether the user may see the applicant's data in full; a yes is written to the reading log."""
+    if not request.user.has_perm("dossiers.see_personal_data"):
+        return False
+    PersonalDataRead.objects.create(user=request.user, dossier=dossier, via=via)
+    return True
+
+
+def page_context(request, title: str, **more) -> dict:
+    """Return what Unfold's frame needs, with the page's own values."""
+    return {**admin.site.each_context(request), "title": title, "opts": Dossier._meta, "is_fullwidth": "1", **more}

@@ -1,0 +1,122 @@
+"""The list of dossiers: worklists, search, colour of urgency, saved filters, acts on many at once."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from dossiers.acts import ACTS
+from dossiers.admin.access import must_have, page_context
+from dossiers.admin.act_forms import FORMS
+from dossiers.dossier_search import WORKLISTS, Asked, matching, page_of
+from dossiers.models import Dossier, SavedFilter
+from dossiers.moving import ActError
+from dossiers.scoping import scoped
+from dossiers.states import State
+from dossiers.urgency import urgency
+
+MOST_AT_ONCE = 100
+SHOWN_COUNT = 99
+COUNTED = ("late", "today", "soon", "unassigned", "online")
+
+
+@require_GET
+def view(request):
+    """Show one page of the list."""
+    must_have(request, "view_dossier")
+    now = timezone.now()
+    asked = Asked.from_query(request.GET)
+    page = page_of(asked, request.user, now)
+    context = page_context(
+        request,
+        "Hồ sơ",
+        asked=asked,
+        rows=[(row, urgency(row, now)) for row in page.rows],
+        page=page,
+        worklists=[
+            (name, label, asked.address(worklist=name, q="", state=""), _count(name, request.user, now))
+            for name, label in WORKLISTS.items()
+        ],
+        states=State.choices,
+        bulk_acts=[act for act in ACTS.values() if act.bulk and request.user.has_perm(f"dossiers.{act.permission}")],
+        saved=SavedFilter.objects.filter(user=request.user),
+        may_receive=request.user.has_perm("dossiers.receive_dossier"),
+    )
+    return render(request, "dossiers/desk/dossier_list.html", context)
+
+
+def _count(name: str, user, now) -> str:
+    """Return the number on a worklist's tab, "99+" above that: counting on would cost and tell no more."""
+    if name not in COUNTED:
+        return ""
+    rows, _ = matching(Asked(worklist=name), user, now)
+    found = len(rows.order_by().values_list("pk", flat=True)[: SHOWN_COUNT + 1])
+    return f"{SHOWN_COUNT}+" if found > SHOWN_COUNT else str(found)
+
+
+@require_POST
+def bulk(request):
+    """Do one act to the ticked dossiers, each for itself: one that cannot be moved does not hold the others."""
+    must_have(request, "view_dossier")
+    act = ACTS.get(request.POST.get("act", ""))
+    back = reverse("admin:dossiers_dossier_changelist")
+    ids = [int(pk) for pk in request.POST.getlist("pk") if pk.isascii() and pk.isdigit()][:MOST_AT_ONCE]
+    if act is None or not act.bulk or not ids:
+        messages.warning(request, "Hãy đánh dấu hồ sơ và chọn một việc trong danh sách.")
+        return HttpResponseRedirect(back)
+    rows = list(scoped(Dossier.objects.select_related("agency", "unit"), request.user).filter(pk__in=ids))
+    form = FORMS[act.asks](request.POST if "confirmed" in request.POST else None, dossier=rows[0]) if rows else None
+    if form is None:
+        return HttpResponseRedirect(back)
+    if "confirmed" not in request.POST or not form.is_valid():
+        context = page_context(request, act.label, act=act, rows=rows, form=form, most=MOST_AT_ONCE)
+        return render(request, "dossiers/desk/bulk_act.html", context)
+    done, refused = _do(act, rows, form, request)
+    if done:
+        messages.success(request, f"{act.label}: đã làm xong {done} hồ sơ.")
+    for sentence in refused[:10]:
+        messages.warning(request, sentence)
+    if len(refused) > 10:
+        messages.warning(request, f"Còn {len(refused) - 10} hồ sơ khác chưa làm được vì lý do tương tự.")
+    return HttpResponseRedirect(back)
+
+
+def _do(act, rows, form, request) -> tuple[int, list[str]]:
+    done, refused = 0, []
+    for row in rows:
+        try:
+            if not act.open_to(request.user, row):
+                raise ActError(f"đang ở bước “{row.get_state_display()}”, không làm được việc này.")
+            act.run(row, by=request.user, now=timezone.now(), **form.arguments())
+            done += 1
+        except ActError as error:
+            refused.append(f"{row.code}: {error}")
+    return done, refused
+
+
+@require_POST
+def save_filter(request):
+    """Keep the filter of the address bar under a name, or drop one."""
+    must_have(request, "view_dossier")
+    back = reverse("admin:dossiers_dossier_changelist")
+    dropped = request.POST.get("drop", "")
+    if dropped.isascii() and dropped.isdigit():
+        SavedFilter.objects.filter(user=request.user, pk=int(dropped)).delete()
+        return HttpResponseRedirect(back)
+    name = request.POST.get("name", "").strip()[:80]
+    asked = Asked.from_query(dict(parse_qsl(request.POST.get("query", "")[:500])))
+    if asked.q and any(character.isdigit() for character in asked.q):
+        messages.warning(request, "Bộ lọc đã lưu không được chứa số giấy tờ hay điện thoại. Hãy xóa ô tìm rồi lưu lại.")
+    elif not name or not asked.address():
+        messages.warning(request, "Chọn điều kiện lọc và đặt tên trước khi lưu.")
+    else:
+        SavedFilter.objects.update_or_create(user=request.user, name=name, defaults={"query": asked.address()})
+        messages.success(request, f"Đã lưu bộ lọc “{name}”.")
+        return HttpResponseRedirect(f"{back}?{asked.address()}")
+    return HttpResponseRedirect(f"{back}?{urlencode(request.GET)}")

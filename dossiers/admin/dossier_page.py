@@ -1,0 +1,136 @@
+"""The page of one dossier: where it is, its clock, its story, and the acts the user may do now."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from dossiers.acts import ACTS, open_acts
+from dossiers.admin.access import may_read_person, own_dossier, page_context
+from dossiers.admin.act_forms import FORMS
+from dossiers.calendars import calendar_of
+from dossiers.clock import why_this_date
+from dossiers.models import Dossier, DossierEvent, InternalNote
+from dossiers.moving import ActError
+from dossiers.states import PROGRESS, State
+from dossiers.urgency import urgency
+from dossiers.working_time import CalendarError, remaining_working_minutes
+
+RELATED = ("agency", "procedure", "owner", "submitter", "unit", "handler", "receipt", "desk", "procedure_case")
+STEPS = [state for state in State if state in PROGRESS]
+
+
+@require_GET
+def view(request, pk: int):
+    """Show the dossier. Opening it with personal data in full is written to the reading log."""
+    return page(request, own_dossier(request, pk, *RELATED))
+
+
+@require_POST
+def act(request, pk: int, name: str):
+    """Do one act; a wrong form comes back with its sentences, a stale page says so."""
+    chosen = ACTS.get(name)
+    if chosen is None:
+        raise Http404
+    dossier = own_dossier(request, pk, *RELATED)
+    form = FORMS[chosen.asks](request.POST, dossier=dossier)
+    if not form.is_valid():
+        return page(request, dossier, refused=(chosen, form), status=422)
+    seen = request.POST.get("version", "")
+    try:
+        chosen.run(
+            dossier,
+            by=request.user,
+            now=timezone.now(),
+            expected_version=int(seen) if seen.isascii() and seen.isdigit() else None,
+            **form.arguments(),
+        )
+    except ActError as error:
+        form.add_error(None, str(error))
+        fresh = own_dossier(request, pk, *RELATED)
+        return page(request, fresh, refused=(chosen, form), status=409)
+    messages.success(request, f"{chosen.label}: đã ghi nhận.")
+    return HttpResponseRedirect(reverse("admin:dossiers_dossier_change", args=[pk]))
+
+
+@require_POST
+def note(request, pk: int):
+    """Add an internal note."""
+    dossier = own_dossier(request, pk)
+    text = request.POST.get("text", "").strip()
+    if text:
+        InternalNote.objects.create(dossier=dossier, author=request.user, text=text[:4000])
+        messages.success(request, "Đã ghi chú.")
+    else:
+        messages.warning(request, "Ghi chú đang trống.")
+    return HttpResponseRedirect(reverse("admin:dossiers_dossier_change", args=[pk]) + "#ghi-chu")
+
+
+def page(request, dossier: Dossier, *, refused=None, status: int = 200):
+    """Return the rendered page; `refused` is (act, form) to show open with its errors."""
+    now = timezone.now()
+    events = list(dossier.events.select_related("unit").order_by("at", "id"))
+    acts = []
+    for found in open_acts(request.user, dossier):
+        form = refused[1] if refused and refused[0].name == found.name else FORMS[found.asks](dossier=dossier)
+        acts.append((found, form, bool(refused and refused[0].name == found.name)))
+    lost = refused[1].non_field_errors() if refused and all(a.name != refused[0].name for a, _, _ in acts) else []
+    context = page_context(
+        request,
+        dossier.code,
+        dossier=dossier,
+        urgency=urgency(dossier, now),
+        clock=clock_words(dossier, now),
+        why_staff=why_this_date(dossier, "staff"),
+        why_citizen=why_this_date(dossier, "citizen"),
+        steps=steps(dossier, events),
+        acts=acts,
+        lost_errors=lost,
+        events=list(reversed(events)),
+        asked_for=asked_for(dossier, events),
+        holdings=dossier.holdings.select_related("unit", "holder"),
+        papers=dossier.papers.all(),
+        attachments=dossier.attachments.all(),
+        issued=dossier.issued_papers.all(),
+        notes=dossier.notes.select_related("author"),
+        full=may_read_person(request, dossier, "trang hồ sơ"),
+    )
+    return render(request, "dossiers/desk/dossier_page.html", context, status=status)
+
+
+def clock_words(dossier: Dossier, now) -> str:
+    """Return how much working time is left or gone, in hours and days of eight hours; empty when nothing runs."""
+    if not dossier.clock_open or dossier.due_at is None:
+        return ""
+    try:
+        minutes = remaining_working_minutes(now, dossier.due_at, calendar_of(dossier.agency_id))
+    except CalendarError:
+        return ""
+    hours, rest = divmod(abs(minutes), 60)
+    words = f"{hours} giờ {rest:02d} phút làm việc"
+    return f"Còn {words}" if minutes >= 0 else f"Đã quá {words}"
+
+
+def steps(dossier: Dossier, events: list[DossierEvent]) -> list[dict]:
+    """Return the seven-step line: label, when reached, and whether passed, current or still to come."""
+    reached = {event.to_state: event.at for event in events if event.to_state in PROGRESS}
+    place = PROGRESS.get(dossier.state) or max((PROGRESS[state] for state in reached), default=0)
+    return [
+        {
+            "label": step.label,
+            "at": reached.get(step),
+            "is": "current" if PROGRESS[step] == place else "passed" if PROGRESS[step] < place else "coming",
+        }
+        for step in STEPS
+    ]
+
+
+def asked_for(dossier: Dossier, events: list[DossierEvent]) -> DossierEvent | None:
+    """Return the event whose reasons the citizen still has to answer."""
+    if dossier.state not in {State.SUPPLEMENT_REQUESTED, State.STOPPED, State.REFUSED}:
+        return None
+    return next((event for event in reversed(events) if event.reasons), None)

@@ -1,0 +1,100 @@
+"""Files of a dossier: printed papers and attachments, served only after the permission check, never executed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.files.base import File
+from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from dossiers import attachment_types, papers
+from dossiers.admin.access import may_read_person, must_have, own_dossier
+from dossiers.models import Attachment, IssuedPaper, Receipt
+from dossiers.printed_forms import FormError
+from dossiers.printing import PrintError
+from dossiers.scoping import may_see, scoped
+
+LARGEST = 20 * 1024 * 1024
+
+
+@require_GET
+def receipt(request, pk: int):
+    """Open the receipt's PDF; it is printed the first time and kept."""
+    must_have(request, "view_dossier")
+    found = (
+        scoped(Receipt.objects.select_related("agency", "submitter", "issued_by"), request.user).filter(pk=pk).first()
+    )
+    if found is None:
+        raise Http404
+    try:
+        issued = papers.receipt_paper(found, by=request.user, now=timezone.now())
+    except (FormError, PrintError) as error:
+        messages.error(request, f"Chưa in được giấy tiếp nhận: {error} Hồ sơ vẫn đã được lưu.")
+        return redirect("admin:dossiers_dossier_change", found.dossiers.values_list("pk", flat=True)[0])
+    return _pdf(issued, f"giay-tiep-nhan-{found.number}.pdf")
+
+
+@require_GET
+def paper(request, pk: int):
+    """Open an issued paper."""
+    must_have(request, "view_dossier")
+    found = IssuedPaper.objects.select_related("dossier", "receipt").filter(pk=pk).first()
+    owner = found and (found.dossier or found.receipt)
+    if owner is None or not may_see(request.user, owner.agency_id):
+        raise Http404
+    return _pdf(found, f"{found.form_code}-{found.pk}.pdf")
+
+
+@require_POST
+def attach(request, pk: int):
+    """Keep an uploaded file whose content is of an allowed type."""
+    dossier = own_dossier(request, pk)
+    back = reverse("admin:dossiers_dossier_change", args=[pk]) + "#tep"
+    if not (request.user.has_perm("dossiers.process_dossier") or request.user.has_perm("dossiers.receive_dossier")):
+        messages.error(request, "Bạn chưa được giao quyền thêm tệp vào hồ sơ.")
+        return HttpResponseRedirect(back)
+    sent = request.FILES.get("file")
+    if sent is None:
+        messages.warning(request, "Chọn một tệp trước khi tải lên.")
+        return HttpResponseRedirect(back)
+    try:
+        checked = attachment_types.check_upload(sent.name, sent, LARGEST)
+    except attachment_types.UploadRefused as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(back)
+    sent.seek(0)
+    row = Attachment(
+        dossier=dossier,
+        name=checked.safe_name[:200],
+        content_type=checked.kind.media_type,
+        size=checked.size,
+        sha256=checked.sha256,
+        added_by=request.user,
+    )
+    row.file.save(checked.safe_name, File(sent), save=False)
+    row.save()
+    messages.success(request, f"Đã thêm tệp {row.name}.")
+    return HttpResponseRedirect(back)
+
+
+@require_GET
+def attachment(request, pk: int, file: int):
+    """Download an attachment; the browser is told not to open it as a page."""
+    dossier = own_dossier(request, pk)
+    found = dossier.attachments.filter(pk=file).first()
+    if found is None or not may_read_person(request, dossier, "tệp đính kèm"):
+        raise Http404
+    answer = FileResponse(
+        found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.content_type
+    )
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def _pdf(issued: IssuedPaper, name: str) -> FileResponse:
+    answer = FileResponse(issued.file.open("rb"), filename=name, content_type="application/pdf")
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,112 @@
+// The intake page by keyboard: search as you type, recall by id, draft on the server. Without it the page still works.
+"use strict";
+(() => {
+  const form = document.getElementById("mc-intake");
+  if (!form) return;
+  const token = form.querySelector('[name="csrfmiddlewaretoken"]').value;
+  const later = (run, wait) => { let timer; return (...given) => { clearTimeout(timer); timer = setTimeout(() => run(...given), wait); }; };
+
+  // --- procedure search -----------------------------------------------------------------------------------------
+  form.querySelectorAll("[data-item]").forEach((section) => {
+    const number = section.dataset.item;
+    const input = section.querySelector('[role="combobox"]');
+    const list = section.querySelector('[role="listbox"]');
+    const facts = section.querySelector("[data-facts]");
+    let shown = [];
+    let active = -1;
+
+    const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); active = -1; };
+    const mark = (index) => {
+      active = index;
+      [...list.children].forEach((item, place) => item.setAttribute("aria-selected", String(place === index)));
+      const item = list.children[index];
+      if (item) { input.setAttribute("aria-activedescendant", item.id); item.scrollIntoView({ block: "nearest" }); }
+    };
+    const describe = async () => {
+      const query = new URLSearchParams({ [`item-${number}-procedure`]: input.value, channel: form.channel.value });
+      const chosen = facts.querySelector("[data-case]");
+      if (chosen) query.set(`item-${number}-case`, chosen.value);
+      const answer = await fetch(`${form.dataset.procedure}?${query}`);
+      if (!answer.ok) return;
+      facts.innerHTML = await answer.text();
+      facts.querySelector("[data-case]")?.addEventListener("change", describe);
+    };
+    const choose = async (index) => {
+      const item = shown[index];
+      if (!item) return;
+      input.value = `${item.code} ${item.name}`;
+      close();
+      await describe();
+      form.id_number.focus();
+    };
+    const search = later(async () => {
+      const words = input.value.trim();
+      if (words.length < 2) return close();
+      const answer = await fetch(`${form.dataset.procedures}?${new URLSearchParams({ q: words })}`);
+      if (!answer.ok || input.value.trim() !== words) return;
+      shown = (await answer.json()).items;
+      list.replaceChildren(...shown.map((item, index) => {
+        const row = document.createElement("li");
+        row.id = `o-${number}-${index}`;
+        row.setAttribute("role", "option");
+        row.setAttribute("aria-selected", "false");
+        const code = document.createElement("small");
+        code.textContent = `${item.code} `;
+        row.append(code, item.name);
+        row.addEventListener("mousedown", (event) => { event.preventDefault(); choose(index); });
+        return row;
+      }));
+      list.hidden = shown.length === 0;
+      input.setAttribute("aria-expanded", String(shown.length > 0));
+      if (shown.length) mark(0);
+    }, 120);
+
+    input.addEventListener("input", search);
+    input.addEventListener("blur", close);
+    input.addEventListener("keydown", (event) => {
+      if (list.hidden) return;
+      if (event.key === "ArrowDown") { event.preventDefault(); mark((active + 1) % shown.length); }
+      else if (event.key === "ArrowUp") { event.preventDefault(); mark((active - 1 + shown.length) % shown.length); }
+      else if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); choose(active); }
+      else if (event.key === "Escape") close();
+    });
+    form.channel.addEventListener("change", () => { if (input.value) describe(); });
+    facts.querySelector("[data-case]")?.addEventListener("change", describe);
+  });
+
+  // --- who came before --------------------------------------------------------------------------------------------
+  const recalled = document.getElementById("mc-recalled");
+  let asked = "";
+  form.id_number.addEventListener("change", async () => {
+    const id = form.id_number.value.trim();
+    if (id.length < 8 || id === asked) return;
+    asked = id;
+    const answer = await fetch(form.dataset.person, { method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams({ id_number: id }) });
+    if (!answer.ok) return;
+    const person = await answer.json();
+    recalled.textContent = person.known ? "Đã từng nộp hồ sơ: thông tin được điền sẵn, hãy đối chiếu." : "Người nộp mới.";
+    if (!person.known) return;
+    ["full_name", "phone", "email", "address"].forEach((name) => { if (person[name] && !form[name].value) form[name].value = person[name]; });
+    form.kind.value = person.kind;
+  });
+
+  // --- the keyboard -------------------------------------------------------------------------------------------------
+  const steps = () => [...form.querySelectorAll("input:not([type=hidden]), select")].filter((field) => field.offsetParent && !field.classList.contains("mc-n"));
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.tagName === "BUTTON") return;
+    event.preventDefault();
+    if (event.ctrlKey) { form.requestSubmit(form.querySelector(".mc-savebar button")); return; }
+    const fields = steps();
+    const next = fields[fields.indexOf(event.target) + 1];
+    (next || form.querySelector(".mc-savebar button")).focus();
+  });
+
+  // --- the draft ----------------------------------------------------------------------------------------------------
+  let sending = false;
+  const keep = later(() => {
+    if (sending) return;
+    fetch(form.dataset.draft, { method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams(new FormData(form)), keepalive: true });
+  }, 800);
+  form.addEventListener("input", keep);
+  form.addEventListener("submit", () => { sending = true; });
+})();

@@ -1,0 +1,27 @@
+// The dossier page: more reason rows on demand, focus on the first field of an opened act.
+"use strict";
+(() => {
+  document.querySelectorAll("[data-add-reason]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const rows = [...button.parentElement.querySelectorAll("[data-reason]")];
+      if (rows.length >= 12) return;
+      const row = rows[rows.length - 1].cloneNode(true);
+      row.querySelector(".mc-reason-no").textContent = rows.length + 1;
+      row.querySelectorAll("input").forEach((input) => {
+        input.value = "";
+        input.name = input.name.replace(/\d+/, rows.length);
+      });
+      button.before(row);
+      row.querySelector("input").focus();
+    });
+  });
+  document.querySelectorAll("details.mc-act").forEach((act) => act.addEventListener("toggle", () => {
+    if (act.open) act.querySelector("form input:not([type=hidden]), form select, form textarea, form button")?.focus();
+  }));
+  document.querySelectorAll(".mc-act form").forEach((form) => form.addEventListener("submit", () => {
+    form.querySelector("button:not([type=button])").disabled = true;
+  }));
+  const box = document.querySelector(".mc-error");
+  if (box) box.scrollIntoView({ block: "center" });
+})();

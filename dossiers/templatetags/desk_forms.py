@@ -1,0 +1,30 @@
+"""Small words the intake page is drawn with."""
+
+from django import template
+from django.utils.html import format_html
+
+register = template.Library()
+
+
+@register.simple_tag
+def typed(form, name: str) -> str:
+    """Return what was typed in the field."""
+    return form.text(name)
+
+
+@register.simple_tag
+def is_typed(form, name: str, value: str) -> str:
+    """Return " selected" when the field holds the value."""
+    return format_html(" selected") if form.text(name) == value else ""
+
+
+@register.simple_tag
+def field_error(form, prefix: str, name: str) -> str:
+    """Return the sentence of the field's error, for the reader of the screen too."""
+    keys = [f"{prefix}{name}"]
+    if prefix:
+        number = int(prefix.split("-")[1])
+        # Errors of the acts count dossiers from 1 and drop the number when there is only one.
+        keys += [f"{number + 1}-{name}"] + ([name] if len(form.items) == 1 else [])
+    sentence = next((form.errors[key] for key in keys if key in form.errors), "")
+    return format_html('<p class="mc-error" role="alert">{}</p>', sentence) if sentence else ""

@@ -1,0 +1,40 @@
+"""How pressing a dossier is, in colour and words; colour is never the only sign."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from dossiers.models import Dossier
+from dossiers.states import State
+from dossiers.working_time import ZONE
+
+SOON_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """`level`: late | today | soon | calm | waiting | done | none; `words` says it in Vietnamese."""
+
+    level: str
+    words: str
+
+
+def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
+    """Return how pressing the dossier is at `now`; due dates are compared by date. No query."""
+    if dossier.state in {State.RESULT_RETURNED, State.REFUSED, State.STOPPED}:
+        return Urgency("done", "Đã kết thúc")
+    if dossier.state == State.RESULT_READY:
+        return Urgency("done", "Chờ trả kết quả")
+    if dossier.is_paused or dossier.paused_at:
+        return Urgency("waiting", "Đồng hồ tạm dừng")
+    if dossier.due_at is None:
+        return Urgency("none", "Chưa có ngày hẹn")
+    days = (dossier.due_at.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
+    if days < 0:
+        return Urgency("late", f"Quá hạn {-days} ngày")
+    if days == 0:
+        return Urgency("today", "Hạn hôm nay")
+    if days <= SOON_DAYS:
+        return Urgency("soon", f"Còn {days} ngày")
+    return Urgency("calm", f"Còn {days} ngày")

@@ -8,6 +8,7 @@ most urgent lane first and bulk only into part of the connections, so a broadcas
 import asyncio
 import datetime as dt
 import logging
+import sys
 import time
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 BUDGET = dt.timedelta(seconds=40)
 RECORD_AT = 32  # results recorded together
 RECORD_WITHIN = 0.1  # seconds a result waits at most
+TURN = 0.0005  # seconds
 TICK = 0.02  # seconds between looks at results
 BULK_SHARE = 0.75  # of connections and of the sending pace
 LANES = tuple(Lane.values)
@@ -48,7 +50,13 @@ def drain(*, now: dt.datetime | None = None, lanes: tuple[int, ...] = LANES, bud
     """Send what is due until nothing is left or the budget is spent. Any number may run at once, on any machine."""
     sender = _Drain(now or timezone.now(), lanes, budget)
     if sender.load_accounts():
-        async_to_sync(sender.run)()
+        # Two threads share the interpreter: the default 5 ms turn would make every socket call wait for the database.
+        turn = sys.getswitchinterval()
+        sys.setswitchinterval(TURN)
+        try:
+            async_to_sync(sender.run)()
+        finally:
+            sys.setswitchinterval(turn)
     return sender.tally
 
 
@@ -68,6 +76,7 @@ class _Drain:
         self._troubled: set[tuple[int, str]] = set()
         self.accounts: dict[int, Account] = {}
         self.tokens: dict[int, str] = {}
+        self._register = preparation.Register(self.accounts)
         self.tally = Tally()
 
     def now(self) -> dt.datetime:
@@ -94,7 +103,7 @@ class _Drain:
     def _claim(self) -> list[Parcel]:
         now, free = self.now(), self._window - len(self._tasks)
         self._down = set(down := breaker.down_hosts(now=now))
-        open_accounts = self._open_accounts(now)
+        open_accounts = self._register.fresh(now).open_accounts()
         if Host.OA in down or not open_accounts:
             return []
         with transaction.atomic():
@@ -103,7 +112,7 @@ class _Drain:
             bulk_free = min(free - len(messages), int(self._window * BULK_SHARE) - self._bulk_in_air)
             if Lane.BULK in self._lanes and bulk_free > 0:
                 messages += self._claim_lanes([Lane.BULK], open_accounts, bulk_free, rate_limit.BULK_HORIZON, now)
-            parcels = preparation.plan(messages, self.accounts, down=down, now=now)
+            parcels = preparation.plan(messages, self._register, down=down, now=now)
         self.tally.claimed += len(messages)
         self._found = bool(messages)
         self._attach_files(parcels, now)
@@ -119,10 +128,6 @@ class _Drain:
         ids = [account.pk for account in accounts if rooms[account.app_id] > 0]
         limit = max(rooms.values())
         return outbox.claim(ids, limit=limit, lanes=lanes, now=now) if ids and limit else []
-
-    def _open_accounts(self, now: dt.datetime) -> list[Account]:
-        stopped = set(RouteStop.objects.filter(route=RouteStop.ANY, until__gt=now).values_list("account_id", flat=True))
-        return [account for account in self.accounts.values() if account.pk not in stopped]
 
     def _attach_files(self, parcels: list[Parcel], now: dt.datetime) -> None:
         for parcel in parcels:

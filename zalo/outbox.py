@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F
 from django.dispatch import Signal
 
 from zalo.messages import MessageKind
 from zalo.models import Account, Contact, OutboxMessage, Outcome, Route, State
-from zalo.models.outbox import ACCEPTED, CLAIMABLE, OPEN, RETRYABLE
+from zalo.models.outbox import ACCEPTED, CLAIMABLE, RETRYABLE
 
 LEASE = dt.timedelta(minutes=3)  # > waiting for a sending slot + an upload + client.TIME_LIMIT
 BACKOFF_FIRST = dt.timedelta(seconds=15)
@@ -104,28 +104,51 @@ def claim(account_ids: Iterable[int], *, limit: int, lanes: Iterable[int], now: 
 
     A row is due when its time has come and no earlier row of its order key is open.
     """
-    earlier = OutboxMessage.objects.filter(
-        ~Q(order_key=""), order_key=OuterRef("order_key"), pk__lt=OuterRef("pk"), state__in=OPEN
-    )
-    due = OutboxMessage.objects.filter(state__in=CLAIMABLE, next_at__lte=now, account__in=list(account_ids))
-    due = due.filter(Q(order_key="") | ~Exists(earlier)).order_by("next_at", "pk")
-    if connection.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True, of=("self",))
-    ids: list[int] = []
-    for lane in sorted(lanes):
-        if len(ids) < limit:
-            ids += due.filter(lane=lane).values_list("pk", flat=True)[: limit - len(ids)]
+    accounts, lease, ids = [int(pk) for pk in account_ids], uuid.uuid4().hex, []
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        for lane in sorted(lanes):
+            if accounts and len(ids) < limit:
+                cursor.execute(_claiming(accounts), [lane, adapt(now), limit - len(ids), lease, adapt(now + LEASE)])
+                ids += [pk for (pk,) in cursor.fetchall()]
     if not ids:
         return []
-    lease = uuid.uuid4().hex
-    OutboxMessage.objects.filter(pk__in=ids, state__in=CLAIMABLE).update(
-        state=State.SENDING, lease=lease, lease_until=now + LEASE
-    )
-    # `pk__in` too: the primary key finds the rows, the lease says which of them are ours.
     rows = OutboxMessage.objects.filter(pk__in=ids, lease=lease).select_related(
         "contact", "applicant", "broadcast__template"
     )
-    return sorted(rows, key=lambda row: (row.lane, row.next_at, row.pk))
+    return sorted(rows.only(*_CARRIED), key=lambda row: (row.lane, row.next_at, row.pk))
+
+
+def _claiming(accounts: list[int]) -> str:
+    """One statement that finds, locks and leases a lane's due rows.
+
+    SKIP LOCKED is PostgreSQL's: claimers pass each other by. SQLite has one writer at a time, the UPDATE is enough.
+    """
+    lock = "FOR UPDATE OF m SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    return (
+        "WITH due AS MATERIALIZED (SELECT m.id FROM zalo_outboxmessage AS m "
+        "WHERE m.state IN ('queued', 'waiting') AND m.lane = %s AND m.next_at <= %s "
+        f"AND m.account_id IN ({', '.join(map(str, accounts))}) AND (m.order_key = '' OR NOT EXISTS ("
+        "SELECT 1 FROM zalo_outboxmessage AS e WHERE e.order_key <> '' AND e.order_key = m.order_key AND e.id < m.id "
+        "AND e.state IN ('queued', 'waiting', 'sending', 'uncertain'))) "
+        f"ORDER BY m.next_at, m.id LIMIT %s {lock}) "
+        "UPDATE zalo_outboxmessage SET state = 'sending', lease = %s, lease_until = %s "
+        "WHERE id IN (SELECT id FROM due) RETURNING id"
+    )
+
+
+# What choosing a route and sending need; the rest of a row stays in the database.
+_CARRIED = (
+    *("account_id", "agency_id", "event_id", "kind", "purpose", "lane", "payload", "tried", "attempts", "lease"),
+    *("next_at", "expires_at", "created_at", "contact__user_id", "contact__last_interaction_at", "contact__erased_at"),
+    *(
+        "contact__account_id",
+        "applicant__phone",
+        "applicant__email",
+        "broadcast__template_values",
+        "broadcast__template",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,23 +166,37 @@ def record_accepted(results: list[Accepted]) -> int:
     """How many rows became `sent`, in one statement. A row whose lease was taken away meanwhile is left alone."""
     if not results:
         return 0
-    adapt = connection.ops.adapt_datetimefield_value
-    cast = "::timestamptz" if connection.vendor == "postgresql" else ""
-    line = f"(%s, %s, %s, %s, %s{cast}, %s{cast})"
-    values: list[Any] = []
-    for result in results:
-        values += [result.message.pk, result.message.lease, result.remote_id[:64], result.price]
-        values += [adapt(result.requested_at), adapt(result.sent_at)]
+    rows = [
+        {
+            "id": result.message.pk,
+            "lease": result.message.lease,
+            "remote_id": result.remote_id[:64],
+            "price": result.price,
+            "requested_at": _stored(result.requested_at),
+            "sent_at": _stored(result.sent_at),
+        }
+        for result in results
+    ]
+    if connection.vendor == "postgresql":
+        shape = "id bigint, lease text, remote_id text, price integer, requested_at timestamptz, sent_at timestamptz"
+        source = f"jsonb_to_recordset(%s::jsonb) AS v({shape})"
+    else:
+        columns = ", ".join(f"j.value ->> '{name}' AS {name}" for name in rows[0])
+        source = f"(SELECT {columns} FROM json_each(%s) AS j) AS v"
     sql = (
-        f"WITH v(id, lease, remote_id, price, requested_at, sent_at) AS (VALUES {', '.join([line] * len(results))}) "
         "UPDATE zalo_outboxmessage AS m SET state = 'sent', remote_id = v.remote_id, price = v.price, "
         "requested_at = v.requested_at, sent_at = v.sent_at, next_at = v.sent_at, attempts = m.attempts + 1, "
-        "error = '', error_code = NULL, lease_until = NULL "
-        "FROM v WHERE m.id = v.id AND m.lease = v.lease AND m.state IN ('sending', 'uncertain')"
+        f"error = '', error_code = NULL, lease_until = NULL FROM {source} "
+        "WHERE m.id = v.id AND m.lease = v.lease AND m.state IN ('sending', 'uncertain')"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, [json.dumps(rows)])
         return cursor.rowcount
+
+
+def _stored(moment: dt.datetime) -> str:
+    """A time as the database writes it."""
+    return str(connection.ops.adapt_datetimefield_value(moment))
 
 
 def _mine(message: OutboxMessage):

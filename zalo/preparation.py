@@ -2,6 +2,8 @@
 
 import datetime as dt
 import logging
+import math
+import time
 from collections.abc import Mapping
 
 from dossiers.identity_numbers import InvalidPhone, parse_phone
@@ -13,13 +15,39 @@ from zalo.outbox import Accepted
 log = logging.getLogger(__name__)
 
 
+class Register:
+    """The accounts' template uses, service dates and stops; read again every few seconds, not at every claim."""
+
+    LIFE = 2.0  # seconds
+
+    def __init__(self, accounts: Mapping[int, Account]):
+        self.accounts = accounts
+        self._read_at = -math.inf
+
+    def fresh(self, now: dt.datetime) -> "Register":
+        """Itself, with stops as of now and the rest no older than LIFE."""
+        stops = RouteStop.objects.filter(account__in=self.accounts, until__gt=now)
+        self.stops = {(stop.account_id, stop.route): stop for stop in stops}
+        if time.monotonic() - self._read_at > self.LIFE:
+            uses = TemplateUse.objects.filter(account__in=self.accounts, enabled=True).select_related("template")
+            self.uses = {(use.account_id, use.kind): use for use in uses}
+            services = AccountAgency.objects.filter(account__in=self.accounts).order_by("valid_from")
+            self.services = {(service.account_id, service.agency_id): service for service in services}
+            self._read_at = time.monotonic()
+        return self
+
+    def open_accounts(self) -> list[Account]:
+        """The accounts nothing stops altogether."""
+        return [account for pk, account in self.accounts.items() if (pk, RouteStop.ANY) not in self.stops]
+
+
 def plan(
-    rows: list[OutboxMessage], accounts: Mapping[int, Account], *, down: Mapping[str, dt.datetime], now: dt.datetime
+    rows: list[OutboxMessage], register: Register, *, down: Mapping[str, dt.datetime], now: dt.datetime
 ) -> list[Parcel]:
     """The rows that may go now, with their route written down first; the others were postponed or ended."""
     if not rows:
         return []
-    facts = _facts(rows, accounts, down, now)
+    facts = _facts(rows, register, down)
     parcels, chosen = [], {}
     for row in rows:
         try:
@@ -39,7 +67,7 @@ def plan(
         else:
             row.route = decision.route
             chosen.setdefault((decision.route, decision.reason), []).append(row.pk)
-            parcels.append(Parcel(row, decision, row.account_id, accounts[row.account_id].app_id))
+            parcels.append(Parcel(row, decision, row.account_id, register.accounts[row.account_id].app_id))
     # Before the request leaves: whoever finds the row after a crash must know which way it was going.
     for (route, reason), ids in chosen.items():
         OutboxMessage.objects.filter(pk__in=ids).update(route=route, route_reason=reason)
@@ -56,21 +84,14 @@ def accepted(result: Result) -> Accepted:
     )
 
 
-def _facts(
-    rows: list[OutboxMessage], accounts: Mapping[int, Account], down: Mapping[str, dt.datetime], now: dt.datetime
-) -> routes.Facts:
-    ids = {row.account_id for row in rows}
-    kinds = {row.kind for row in rows}
-    uses = TemplateUse.objects.filter(account__in=ids, kind__in=kinds, enabled=True).select_related("template")
-    services = AccountAgency.objects.filter(account__in=ids).order_by("valid_from")
-    stops = RouteStop.objects.filter(account__in=ids, until__gt=now)
+def _facts(rows: list[OutboxMessage], register: Register, down: Mapping[str, dt.datetime]) -> routes.Facts:
     phones = {_e164(row) for row in rows if row.applicant and row.applicant.phone} - {""}
     return routes.Facts(
-        accounts=accounts,
+        accounts=register.accounts,
         consents=consent.read((row.contact_id for row in rows if row.contact_id), phones),
-        uses={(use.account_id, use.kind): use for use in uses},
-        stops={(stop.account_id, stop.route): stop for stop in stops},
-        services={(service.account_id, service.agency_id): service for service in services},
+        uses=register.uses,
+        stops=register.stops,
+        services=register.services,
         down=down,
     )
 

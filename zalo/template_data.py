@@ -7,7 +7,6 @@ from typing import Any
 
 from zalo.models import Template
 
-
 _DATE = re.compile(r"\d{2}/\d{2}/\d{4}")
 
 

@@ -34,7 +34,7 @@ def svg(text: str) -> str:
 def modules(text: str) -> list[list[bool]]:
     """Return the matrix of the QR of `text`, True for dark, without a quiet zone."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=FIXED_MASK)
-    code.add_data(text)
+    code.add_data(text, optimize=0)  # one byte segment: an address gains nothing from splitting
     code.make(fit=True)
     return code.get_matrix()
 

@@ -23,6 +23,19 @@ def words(pdf: bytes) -> str:
     return " ".join(text.replace("\u200b", "").replace("\u00a0", " ").split())
 
 
+def lowest_text(pdf: bytes) -> float:
+    """Return the least distance in millimetres between the foot of a page and a line of text on it."""
+    heights: list[float] = []
+    for page in reader(pdf).pages:
+
+        def note(text, transformation, matrix, *_):
+            if text.strip():
+                heights.append(matrix[5] * transformation[3] + transformation[5])
+
+        page.extract_text(visitor_text=note)
+    return min(heights) / 72 * 25.4
+
+
 def font_names(pdf: bytes) -> set[str]:
     """Return the base names of every font, without the subset prefix."""
     found = set()

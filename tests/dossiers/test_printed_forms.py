@@ -8,7 +8,7 @@ import pytest
 
 from dossiers import printed_forms
 from dossiers.printed_forms import FORMS, FormError
-from tests.dossiers.printed_paper import font_names, needs_poppler, qr_codes, reader, tags, words
+from tests.dossiers.printed_paper import font_names, lowest_text, needs_poppler, qr_codes, reader, tags, words
 
 NOW = datetime(2026, 2, 5, 1, 5, tzinfo=UTC)
 EDITIONS = [(code, edition.form_set) for code, form in FORMS.items() for edition in form.sets]
@@ -175,3 +175,13 @@ def test_the_fee_receipt_adds_up_in_figures_and_words():
     with pytest.raises(FormError, match="không được âm"):
         context = FORMS["fee_receipt"].sample()
         printed("fee_receipt", "2025", replace(context, lines=(replace(context.lines[0], amount=-1),)))
+
+
+def test_a_reason_longer_than_a_page_is_printed_to_its_end():
+    context = FORMS["supplement"].sample()
+    reason = " ".join(f"lý{n}" for n in range(3000))
+    pdf = printed("supplement", "2025", replace(context, items=(replace(context.items[0], reason=reason),)))
+    visible = "".join(words(pdf).split())
+    assert "lý2999" in visible
+    assert len(reader(pdf).pages) > 2
+    assert lowest_text(pdf) > 5

@@ -7,7 +7,7 @@ import pytest
 
 from dossiers import printed_forms
 from dossiers.printed_forms import FORMS, FormError, volumes
-from tests.dossiers.printed_paper import reader, words
+from tests.dossiers.printed_paper import lowest_text, reader, words
 
 NOW = datetime(2026, 2, 5, 1, 5, tzinfo=UTC)
 
@@ -52,3 +52,14 @@ def test_long_books_are_cut_into_volumes_numbered_through():
     assert "tập 3/3" in text
     assert "25 H40." in text
     assert [part.part for part in volumes(of_length(0))] == [""]
+
+
+def test_a_note_longer_than_a_page_flows_on_instead_of_running_off_the_paper():
+    context = of_length(3)
+    note = " ".join(f"ghi{n}" for n in range(900))
+    rows = (context.rows[0], replace(context.rows[1], note=note), context.rows[2])
+    pdf = printed_forms.render("register", replace(context, rows=rows), form_set="2025", now=NOW)
+    text = words(pdf)
+    assert lowest_text(pdf) > 5
+    assert all(f"ghi{n}" in text for n in range(900))
+    assert "Người nộp 3" in text

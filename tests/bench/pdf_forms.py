@@ -1,0 +1,86 @@
+"""P7: a statutory form to PDF beside the engine alone on the same template, in the same run.
+
+    .venv/bin/python -m tests.bench.pdf_forms [--papers 300]
+
+"form" is everything a caller waits for: context, wording, QR codes, cleaning, layout, tagged PDF. "engine" compiles the
+same template with the same, already prepared data. Every paper names another person, code and address; the two are
+interleaved so that a busy machine disturbs both alike.
+"""
+
+import argparse
+import statistics
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from dossiers import printed_forms, printing
+from dossiers.printed_forms import FORMS
+
+NOW = datetime(2026, 2, 5, 1, 5, tzinfo=UTC)
+SET = "2025"
+
+
+def varied(code: str, number: int):
+    """Return the sample of form `code` with every personal field and every address of a QR made its own."""
+    context = FORMS[code].sample(SET)
+    field = "payer" if code == "fee_receipt" else "applicant"
+    person = replace(
+        getattr(context, field),
+        name=f"Nguyễn Văn Số {number}",
+        address=f"Số {number}, đường Trần Hưng Đạo, xã Cần Giuộc, tỉnh Tây Ninh",
+        phone=f"09{number:08d}",
+    )
+    changes = {field: person}
+    for name in ("lookup_url", "verify_url"):
+        if getattr(context, name, ""):
+            changes[name] = f"{getattr(context, name)[:-7]}{number:06d}/"
+    if hasattr(context, "dossiers"):
+        changes["dossiers"] = (replace(context.dossiers[0], code=f"H40.12-260205-{number:04d}"),)
+    elif hasattr(context, "code"):
+        changes["code"] = f"H40.12-260205-{number:04d}"
+    return replace(context, **changes)
+
+
+def prepared(code: str, context) -> dict:
+    form = FORMS[code]
+    data = form.payload(context, form_set=SET)
+    title = data.pop("document_title", "") or form.title(SET).capitalize()
+    fields = {"reference": "", **data, "title": title, "author": context.head.issuer, "size": form.sizes[0]}
+    return printing.printable(fields)
+
+
+def timed(work) -> float:
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+def measure(code: str, papers: int) -> tuple[list[float], list[float]]:
+    """Return milliseconds of each form and of each engine-only compilation, on different people."""
+    forms, engines = [], []
+    template = FORMS[code].template
+    for number in range(papers + 3):
+        context = varied(code, 2 * number)
+        data = prepared(code, varied(code, 2 * number + 1))
+        form = timed(lambda: printed_forms.render(code, context, form_set=SET, now=NOW))  # noqa: B023
+        engine = timed(lambda: printing._compile(template, data, NOW))  # noqa: B023
+        if number >= 3:
+            forms.append(form)
+            engines.append(engine)
+    return forms, engines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--papers", type=int, default=300)
+    papers = parser.parse_args().papers
+    print(f"{'form':<18}{'form ms':>10}{'p95':>8}{'engine ms':>11}{'p95':>8}{'ratio':>8}")
+    for code in ("receipt", "supplement", "refusal", "apology", "stop", "fee_receipt", "result_handover"):
+        forms, engines = measure(code, papers)
+        form, engine = statistics.median(forms), statistics.median(engines)
+        p95, engine_p95 = (statistics.quantiles(values, n=20)[-1] for values in (forms, engines))
+        print(f"{code:<18}{form:>10.1f}{p95:>8.1f}{engine:>11.1f}{engine_p95:>8.1f}{form / engine:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()

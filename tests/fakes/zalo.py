@@ -172,12 +172,12 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
     @property
     def app(self) -> dict[str, Any]:
         """The first app: ``id``, ``secret``, ``oa_secret``, ``webhook_url``, ``webhook_enabled`` …"""
-        return self.overview()["apps"][0]
+        return dict(self.overview()["apps"][0])
 
     @property
     def account(self) -> dict[str, Any]:
         """The first Official Account: ``id``, ``balance``, ``sub_quota_used`` …"""
-        return self.overview()["accounts"][0]
+        return dict(self.overview()["accounts"][0])
 
     @property
     def oa_id(self) -> str:
@@ -260,7 +260,7 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
         oa_id = oa_id or self.oa_id
         for row in self.control("GET", f"people/{quote(person)}/inbox")["accounts"]:
             if row["id"] == oa_id:
-                return row["contact"]
+                return dict(row["contact"])
         raise ZaloControlError(f"no account {oa_id}")
 
     def act(self, person: str, act: str, oa_id: str = "", **values: Any) -> dict[str, Any]:

@@ -173,3 +173,14 @@ def imported_anywhere(path: Path) -> set[str]:
     tree = ast.parse(path.read_text())
     plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     return plain | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
+def test_kept_world_follows_the_portal_to_its_new_address(tmp_path):
+    path = tmp_path / "sandbox.sqlite3"
+    with SimulatedZalo(state=path, portal="http://127.0.0.1:8000") as zalo:
+        zalo.say("lan", "Xin chào")
+    with SimulatedZalo(state=path, portal="http://127.0.0.1:9000") as zalo:
+        assert zalo.app["webhook_url"] == "http://127.0.0.1:9000/zalo/webhook/"
+        assert zalo.app["callback_urls"] == ["http://127.0.0.1:9000/zalo/oauth/callback/"]
+        assert "127.0.0.1:8000" not in json.dumps([zalo.account["menu"], zalo.overview()["templates"]])
+        assert zalo.count(direction="in") == 1

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from . import templates
-from .records import Contact, Message, Person
+from .records import Contact, Message, Person, Template
 from .refusals import Refusal
 from .remote import Call, endpoint, success
 from .sending import accept
@@ -200,7 +200,7 @@ async def template_list(call: Call) -> dict[str, Any]:
     return success(rows, metadata={"total": len(own)})
 
 
-def _asked_template(call: Call) -> templates.Template:
+def _asked_template(call: Call) -> Template:
     template = call.world.templates.get(call.request.query.get("template_id", ""))
     if template is None:
         raise Refusal(-109)

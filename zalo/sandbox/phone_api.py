@@ -110,7 +110,7 @@ def _preview(message: Message | None) -> str:
     }
     lead = names.get(message.kind, "")
     text = content.get("name", "") if message.kind == "file" else content.get("title") or content.get("text", "")
-    return (lead + " " + text).strip()
+    return f"{lead} {text}".strip()
 
 
 async def inbox(request: web.Request, state: Simulated, body: dict[str, Any]) -> dict[str, Any]:

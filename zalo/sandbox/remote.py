@@ -20,7 +20,6 @@ HTML_PAGE = (
 )
 HTML_TITLES = {500: "500 Internal Server Error", 502: "502 Bad Gateway", 503: "503 Service Temporarily Unavailable"}
 FORM = "application/x-www-form-urlencoded"
-STATE = web.AppKey("simulated", "Simulated")  # type: ignore[arg-type]
 
 
 @dataclass
@@ -34,6 +33,9 @@ class Simulated:
     base_url: str = ""
     portal: str = ""
     refuse: Callable[[bool], Awaitable[None]] | None = None  # closes and reopens the public socket
+
+
+STATE = web.AppKey("simulated", Simulated)
 
 
 @dataclass

@@ -132,18 +132,18 @@ def menu(portal: str) -> list[dict[str, Any]]:
         return {"title": title, "type": "oa.open.url", "payload": {"url": portal + path}}
 
     services = [
-        say("Tra cứu hồ sơ", "ho so cua toi"),
+        say("Tra cứu hồ sơ", "Hồ sơ của tôi"),
         page("Tra cứu trên trang", "/tra-cuu/"),
         page("Thủ tục hành chính", "/thu-tuc/"),
         page("Nộp hồ sơ", "/nop-ho-so/"),
-        say("Đánh giá", "danh gia"),
+        say("Đánh giá", "Đánh giá"),
     ]
     information = [
         page("Tin tức", "/tin-tuc/"),
         page("Tra cứu thông tin", "/thong-tin/"),
-        say("Phản ánh, góp ý", "gop y"),
+        say("Phản ánh, góp ý", "Góp ý"),
     ]
-    help_entries = [say("Đường dây nóng", "ho tro"), say("Gặp cán bộ", "gap can bo"), say("Hướng dẫn", "huong dan")]
+    help_entries = [say("Đường dây nóng", "Hỗ trợ"), say("Gặp cán bộ", "Gặp cán bộ"), say("Hướng dẫn", "Hướng dẫn")]
     return [
         {"title": "Dịch vụ công", "items": services},
         {"title": "Thông tin", "items": information},
@@ -218,5 +218,30 @@ def sow(world: World, portal: str) -> None:
                 hue=hue,
             )
         )
+    world.portal = portal
+    world.save_meta()
+    world.commit()
+
+
+def move(world: World, portal: str) -> None:
+    """Point a kept world at the portal's new address: webhooks, callbacks, menus and buttons."""
+    before, world.portal = world.portal, portal
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, str):
+            return portal + value.removeprefix(before) if value.startswith(f"{before}/") else value
+        if isinstance(value, list):
+            return [moved(each) for each in value]
+        return {key: moved(each) for key, each in value.items()} if isinstance(value, dict) else value
+
+    for app in world.apps.values():
+        app.webhook_url, app.callback_urls = moved(app.webhook_url), moved(app.callback_urls)
+        world.save_app(app)
+    for account in world.accounts.values():
+        account.menu = moved(account.menu)
+        world.save_account(account)
+    for template in world.templates.values():
+        template.buttons = moved(template.buttons)
+        world.save_template(template)
     world.save_meta()
     world.commit()

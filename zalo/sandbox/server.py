@@ -97,6 +97,8 @@ def build(options: Options) -> tuple[web.Application, Simulated]:
     state.base_url = f"http://{options.host}:{options.port}"
     if not world.apps:
         seed.sow(world, state.portal)
+    elif world.portal != state.portal:
+        seed.move(world, state.portal)
     if options.fast:
         behaviour = world.behaviour
         behaviour.latency_ms, behaviour.rate_per_minute = FAST_LATENCY_MS, 0

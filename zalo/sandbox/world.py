@@ -46,6 +46,7 @@ class World:
 
     def _clear(self) -> None:
         self.counter = 0
+        self.portal = ""
         self.behaviour = Behaviour()
         self.apps: dict[str, App] = {}
         self.accounts: dict[str, Account] = {}
@@ -69,7 +70,7 @@ class World:
         load = self.store.load
         for record in load("meta"):
             self.counter, self.clock.offset_ms = record["counter"], record["offset_ms"]
-            self.seed = record["seed"]
+            self.seed, self.portal = record["seed"], record["portal"]
             change(self.behaviour, record["behaviour"])
         self.apps = {r["id"]: App(**r) for r in load("app")}
         self.accounts = {r["id"]: Account(**r) for r in load("account")}
@@ -104,6 +105,7 @@ class World:
                 "counter": self.counter + NUMBER_BLOCK,
                 "offset_ms": self.clock.offset_ms,
                 "seed": self.seed,
+                "portal": self.portal,
                 "behaviour": asdict(self.behaviour),
             },
         )

@@ -141,7 +141,7 @@ def accessible(page: Page) -> None:
 def test_find_and_follow(page, simulated_zalo, webhook_trap):
     page.get_by_role("button", name="Khám phá").click()
     page.get_by_label("Tìm Official Account").fill("chinh quyen")
-    page.get_by_text("Chính quyền số Tân An").click()
+    page.get_by_text("Chính quyền số tỉnh Tây Ninh").click()
     accessible(page)
     page.get_by_role("button", name="Quan tâm", exact=True).click()
     expect(page.get_by_role("button", name="Đã quan tâm")).to_be_visible()
@@ -217,7 +217,7 @@ def test_scan_a_receipt(page, simulated_zalo):
     opened.value.close()
     page.get_by_label("Đường link của mã QR").fill(f"https://zalo.me/{simulated_zalo.oa_id}")
     page.get_by_role("button", name="Mở", exact=True).click()
-    expect(page.get_by_role("heading", name="Chính quyền số Tân An")).to_be_visible()
+    expect(page.get_by_role("heading", name="Chính quyền số tỉnh Tây Ninh")).to_be_visible()
 
 
 @pytest.mark.browser

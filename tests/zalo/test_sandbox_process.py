@@ -14,6 +14,8 @@ from zalo.sandbox.__main__ import main, read_arguments
 from zalo.sandbox.fast_lane import HOT
 from zalo.sandbox.server import NotLoopback, require_loopback
 
+RATING_DATA = {"ten_khach_hang": "Hùng", "ma_ho_so": "HS-2", "co_quan": "Trung tâm"}
+
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.5", "192.168.1.2", "example.vn", ""])
 def test_only_loopback_is_bound(host):
@@ -42,9 +44,13 @@ def test_killed_process_forgets_nothing(tmp_path):
     zalo = SimulatedZalo(state=tmp_path / "sandbox.sqlite3")
     with WebhookTrap() as trap, zalo:
         zalo.deliver_webhooks_to(trap.url)
-        zalo.behave(receipts=False)
+        zalo.behave(receipts=False, echo=False)
         zalo.advance(hours=3)
-        zalo.fault("html", where="business")
+        template = {"user_id": zalo.user_id("hung"), "template_id": "500008", "template_data": RATING_DATA}
+        assert (
+            zalo.call("POST", "/v3.0/oa/message/template", template, token=zalo.tokens()["access_token"])["error"] == 0
+        )
+        zalo.behave(echo=True)
         zalo.say("lan", "Xin chào")
         pair = zalo.tokens()
         user = zalo.user_id("lan")
@@ -56,6 +62,7 @@ def test_killed_process_forgets_nothing(tmp_path):
         zalo.say("lan", "Chưa giao được")
         trap.wait(3)
         zalo.settle(count=3)
+        zalo.fault("html", where="oauth")
         zalo.kill()
         trap.status = 200
 
@@ -64,6 +71,8 @@ def test_killed_process_forgets_nothing(tmp_path):
         assert zalo.overview()["offset_ms"] == 3 * 3_600_000
         assert [fault["kind"] for fault in zalo.overview()["faults"]] == ["html"]
         assert zalo.count(contains="HS-001") == 1
+        left = zalo.call("GET", "/message/quota", token=pair["access_token"])["data"]
+        assert left["remainingQuota"] == left["dailyQuota"] - 1
         second = zalo.call("POST", "/v3.0/oa/message/cs", body, token=pair["access_token"])
         assert second["data"]["message_id"] != first["data"]["message_id"]
         zalo.advance(seconds=31)

@@ -135,6 +135,12 @@ def test_echo_then_received_then_seen_with_directions_as_documented(simulated_za
     assert received["message"] == {"msg_id": sent} and seen["message"] == {"msg_ids": [sent]}
 
 
+def test_staff_in_zalos_own_tool_are_named_in_the_echo(simulated_zalo, webhook_trap):
+    simulated_zalo.act("lan", "staff_says", text="Cán bộ trả lời tay", admin_id="7000000000000000009")
+    (echo,) = webhook_trap.wait(1, "oa_send_text")
+    assert echo["sender"] == {"id": simulated_zalo.oa_id, "admin_id": "7000000000000000009"}
+
+
 def test_receipt_of_a_template_by_phone(simulated_zalo, webhook_trap):
     data = {"ten_khach_hang": "Lan", "ma_ho_so": "HS1", "co_quan": "Trung tâm"}
     body = {"phone": "84912000101", "template_id": "500008", "template_data": data, "tracking_id": "HS1-dg"}

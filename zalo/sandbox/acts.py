@@ -197,6 +197,14 @@ class Phone:
         }
         self._send(body)
 
+    def staff_says(self, text: str, admin_id: str = "7000000000000000001") -> Message:
+        """Somebody at the OA answers by hand in Zalo's own chat tool: the echo names the administrator."""
+        message = self._record("out", "text", {"text": text})
+        body = events.echo(self.app, self.contact, message, self._now())
+        body["sender"]["admin_id"] = admin_id
+        self._send(body)
+        return message
+
     def emit(self, name: str, rest: dict[str, Any]) -> None:
         """Any other event in the user's envelope, also one nobody knows."""
         self._from_user(name, **rest)
@@ -288,6 +296,7 @@ def perform(phone: Phone, act: str, values: dict[str, Any]) -> dict[str, Any]:
         "refuse": phone.refuse,
         "withdraw": phone.withdraw,
         "widget": phone.widget,
+        "staff_says": phone.staff_says,
         "emit": phone.emit,
     }
     if act not in known:

@@ -46,7 +46,6 @@ class Behaviour:
     old_access_survives: bool = True
     sent_time_inside: bool = False  # place of sent_time in the answer of a template by UID
     upload_csv: bool = True
-    broadcast_delay_ms: int = 3000
     article_delay_ms: int = 0
     webhook: WebhookMode = field(default_factory=WebhookMode)
 

@@ -11,11 +11,20 @@ OA_SECRET = "oa-secret-cua-zalo-mo-phong"
 OA_ID = "388613280878808645"
 
 PEOPLE = (
-    ("lan", "Nguyễn Thị Lan", "84912000101", "Nữ", "12/03/1988", "Phường Tân An", "25 đường Nguyễn Huệ", 330),
-    ("hung", "Trần Văn Hùng", "84912000102", "Nam", "20/11/1979", "Xã Bình Hòa", "Ấp 3", 205),
-    ("tam", "Lê Minh Tâm", "84912000103", "Nam", "05/07/1995", "Phường Long An", "118 đường Hùng Vương", 150),
-    ("hoa", "Phạm Thị Hoa", "84912000104", "Nữ", "30/09/1961", "Xã Thạnh Lợi", "Ấp Tây", 20),
-    ("vinh", "Công ty TNHH Vĩnh Phát", "84912000105", "Nam", "01/01/1980", "Phường Tân An", "Khu công nghiệp 2", 265),
+    ("lan", "Nguyễn Thị Lan", "84912000101", "Nữ", "12/03/1988", "Xã Cần Giuộc", "25 đường Nguyễn Huệ", 330),
+    ("hung", "Trần Văn Hùng", "84912000102", "Nam", "20/11/1979", "Xã Cần Giuộc", "Ấp Lộc Hậu", 205),
+    ("tam", "Lê Minh Tâm", "84912000103", "Nam", "05/07/1995", "Xã Cần Giuộc", "118 Trương Định", 150),
+    ("hoa", "Phạm Thị Hoa", "84912000104", "Nữ", "30/09/1961", "Xã Cần Giuộc", "Ấp Kim Điền", 20),
+    (
+        "vinh",
+        "Công ty TNHH Vĩnh Phát",
+        "84912000105",
+        "Nam",
+        "01/01/1980",
+        "Xã Cần Giuộc",
+        "Khu công nghiệp Tân Kim",
+        265,
+    ),
 )
 
 
@@ -169,7 +178,7 @@ def add_account(world: World, portal: str, **changes: Any) -> Account:
     values = {
         "id": OA_ID,
         "app_id": APP_ID,
-        "name": "Chính quyền số Tân An",
+        "name": "Chính quyền số tỉnh Tây Ninh",
         "alias": "chinhquyenso",
         "description": "Kênh chính thức của Trung tâm Phục vụ hành chính công. Tra cứu hồ sơ, nhận thông báo từng bước"
         " giải quyết, gửi phản ánh và được hỗ trợ.",

@@ -48,11 +48,11 @@ def accept(
     if price:
         account.balance -= price
         world.save_account(account)
+    _follow_up(state, app, contact, message)
     if world.behaviour.keep_messages:
         world.save_message(message)
     else:
         world.accepted += 1
-    _follow_up(state, app, contact, message)
     return message
 
 

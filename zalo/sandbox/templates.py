@@ -100,8 +100,7 @@ def spend(world: World, account: Account, template: Template, price: int) -> int
         raise Refusal(-147)
     if account.balance < price:
         raise Refusal(-115)
-    world.template_use[account.id, day] = used + 1
-    world.template_use[template.id, day] = own + 1
+    world.count_template(account.id, template.id, world.clock.now_ms())
     return account.template_daily_quota - used - 1
 
 

@@ -82,7 +82,10 @@ class World:
         self.templates = {r["id"]: Template(**r) for r in load("template")}
         self.uploads = {r["key"]: Upload(**r) for r in load("upload")}
         for record in load("message"):
-            self._index_message(Message(**record))
+            message = Message(**record)
+            self._index_message(message)
+            if message.template_id and message.price:
+                self.count_template(message.oa_id, message.template_id, message.at_ms)
         self.ratings = [Rating(**r) for r in load("rating")]
         self.articles = {r["id"]: Article(**r) for r in load("article")}
         self.deliveries = {r["id"]: Delivery(**r) for r in load("delivery")}
@@ -208,6 +211,12 @@ class World:
         self._index_contact(made)
         self.save_contact(made)
         return made
+
+    def count_template(self, oa_id: str, template_id: str, at_ms: int) -> None:
+        """Count a template against the day's limits of the OA and of the template."""
+        day = self.clock.local(at_ms).strftime("%Y-%m-%d")
+        self.template_use[oa_id, day] += 1
+        self.template_use[template_id, day] += 1
 
     # -- names and numbers -----------------------------------------------------------------------------------------
 

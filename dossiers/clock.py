@@ -9,8 +9,8 @@ from dossiers.calendars import calendar_of
 from dossiers.deadlines import DueDate
 from dossiers.models import Agency, Dossier
 from dossiers.rules import deadline_rules, value_on
-from dossiers.time_limit import TimeLimit
-from dossiers.working_time import ZONE
+from dossiers.time_limit import Rules, TimeLimit
+from dossiers.working_time import ZONE, WorkingCalendar
 
 
 def due_date(*, agency: Agency, received_at: dt.datetime, amount, unit: str) -> DueDate:
@@ -85,3 +85,16 @@ def why_this_date(dossier: Dossier, audience: str = "staff") -> str:
     if dossier.due_at is None:
         return ""
     return current_due(dossier).sentence(audience)
+
+
+def recounted(dossier: Dossier, calendar: WorkingCalendar, rules: Rules) -> DueDate | None:
+    """Return the due date counted anew under another calendar, pauses included; None for a date that was stated."""
+    if not dossier.due_explanation:
+        return None
+    before = current_due(dossier).explanation
+    if before.stated_by or before.limit is None:
+        return None
+    due = deadlines.due(before.received, before.limit, calendar, rules)
+    for waited in before.pauses:
+        due = deadlines.resume(due, waited.paused, waited.resumed, calendar, rules, waited.reason)
+    return due

@@ -1,5 +1,5 @@
 """The staff desk of the core, a noun a file."""
 
-from dossiers.admin import dossier
+from dossiers.admin import agency, calendar, dossier, rules
 
-__all__ = ["dossier"]
+__all__ = ["agency", "calendar", "dossier", "rules"]

@@ -1,6 +1,62 @@
 """Look and navigation of the staff desk (Unfold's settings)."""
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+
+def may(*permissions: str):
+    """Return a check: does the request's user have any of the permissions?"""
+    return lambda request: any(request.user.has_perm(permission) for permission in permissions)
+
+
+def item(title: str, icon: str, model: str, *permissions: str) -> dict:
+    """Return a line of the sidebar that opens the model's list, shown to those who may view it."""
+    app, name = model.split("_", 1)
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{model}_changelist"),
+        "permission": may(*(permissions or (f"{app}.view_{name}",))),
+    }
+
+
+NAVIGATION = [
+    {
+        "title": "Một cửa",
+        "separator": False,
+        "items": [
+            {
+                "title": "Tiếp nhận hồ sơ",
+                "icon": "post_add",
+                "link": reverse_lazy("admin:dossiers_dossier_add"),
+                "permission": may("dossiers.receive_dossier"),
+            },
+            item("Hồ sơ", "folder_open", "dossiers_dossier"),
+            item("Thủ tục hành chính", "menu_book", "dossiers_procedure"),
+        ],
+    },
+    {
+        "title": "Lịch và quy tắc",
+        "collapsible": True,
+        "items": [
+            item("Ngày nghỉ, làm bù", "event_busy", "dossiers_calendarexception"),
+            item("Giờ làm việc", "schedule", "dossiers_weekpattern"),
+            item("Quy tắc pháp lý", "gavel", "dossiers_legalrule"),
+            item("Dạng mã hồ sơ", "tag", "dossiers_codepattern"),
+        ],
+    },
+    {
+        "title": "Quản trị",
+        "collapsible": True,
+        "items": [
+            item("Cơ quan", "account_balance", "dossiers_agency", "dossiers.change_agency"),
+            item("Cán bộ của cơ quan", "badge", "dossiers_membership"),
+            item("Tài khoản", "person", "auth_user"),
+            item("Phần mềm kết nối", "hub", "api_apiclient"),
+            item("Nhật ký xem thông tin cá nhân", "visibility", "dossiers_personaldataread"),
+        ],
+    },
+]
 
 UNFOLD = {
     "SITE_TITLE": "Bàn làm việc một cửa",
@@ -27,5 +83,5 @@ UNFOLD = {
             "950": "58 8 11",
         },
     },
-    "SIDEBAR": {"show_search": True, "show_all_applications": False},
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": NAVIGATION},
 }

@@ -86,15 +86,18 @@ class Move:
     at: dt.datetime
 
 
-def seven_steps(state: str, state_before: str, moves: Sequence[Move], changed_at: dt.datetime) -> tuple[Step, ...]:
+def seven_steps(
+    state: str, moves: Sequence[Move], changed_at: dt.datetime, submitted_at: dt.datetime | None = None
+) -> tuple[Step, ...]:
     """Return the line of seven steps for a dossier in `state`; `moves` is its history, oldest first."""
-    reached: dict[str, dt.datetime] = {}
+    # Received at the counter: handed in and accepted in one go, with one line of history.
+    reached: dict[str, dt.datetime] = {S.SUBMITTED: submitted_at} if submitted_at else {}
     on_line = ""
     for move in moves:
         if move.to_state in PROGRESS:
             on_line = move.to_state
             reached[on_line] = move.at
-    here = state if state in PROGRESS else on_line or (state_before if state_before in PROGRESS else S.SUBMITTED)
+    here = state if state in PROGRESS else on_line or S.SUBMITTED
     if state == S.REFUSED:
         here = S.ACCEPTED
     current = PROGRESS[here]

@@ -103,7 +103,7 @@ def check_guesses(guessed: list[str], *, now: float | None = None) -> None:
             name = _key(limit, key, moment)
             try:
                 total = cache.get(name, 0)
-            except Exception:  # noqa: BLE001 - any cache failure
+            except Exception:
                 total = _local.total.get(name, 0)
             if total >= limit.most:
                 raise _too_many(limit, moment)
@@ -131,7 +131,7 @@ def _count(limit: Limit, subject: str, now: float | None, *, told_after: int) ->
             _local.learn(key, total)
         except ValueError:  # Fell out of the cache between the two calls: the count begins again.
             cache.set(key, tell, limit.seconds + 5)
-        except Exception:  # noqa: BLE001 - any cache failure
+        except Exception:
             log.warning("throttle_cache_down", limit=limit.name)
     if total > limit.most:
         log.warning("lookup_throttled", limit=limit.name, subject=keyed_hash(subject or "-", "throttle")[:12])

@@ -1,4 +1,4 @@
-"""A version of a procedure arranged for reading: whatever shape its lists have in the catalogue, a page can print it."""
+"""A version of a procedure arranged for reading, whatever shape its lists have in the catalogue."""
 
 from __future__ import annotations
 

@@ -1,0 +1,142 @@
+"""The national index set of QĐ 766/QĐ-TTg (23/6/2022): six groups, 100 points, same data as the 18-point sheet.
+
+What this portal does not hold (what was published on the national portal, payment online) is N/A, never zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
+
+from dossiers.models import Attachment, Channel, Dossier
+from feedback import rules
+from feedback.models import Case, Rating
+from feedback.score_sheet import finished
+from feedback.states import Status
+from feedback.statistics import NOT_APPLICABLE, number, percent
+
+NAMES = {
+    "transparency": "Công khai, minh bạch",
+    "progress": "Tiến độ, kết quả giải quyết",
+    "digitised": "Số hóa hồ sơ",
+    "online": "Cung cấp dịch vụ công trực tuyến",
+    "payment": "Thanh toán trực tuyến",
+    "satisfaction": "Mức độ hài lòng",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group: the share behind it (0–1), the points it gives, and the formula; None where the data is not here."""
+
+    key: str
+    name: str
+    most: float
+    share: float | None
+    points: float | None
+    formula: str
+
+    @property
+    def shown(self) -> str:
+        return number(self.points)
+
+    @property
+    def share_shown(self) -> str:
+        return NOT_APPLICABLE if self.share is None else percent(self.share)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSet:
+    """The six groups; total and class only when all six could be counted."""
+
+    groups: list[Group]
+    classes: list[tuple[float, str]]
+
+    @property
+    def total(self) -> float | None:
+        points = [group.points for group in self.groups]
+        return None if None in points else sum(points)
+
+    @property
+    def partial(self) -> str:
+        present = [group for group in self.groups if group.points is not None]
+        if not present:
+            return NOT_APPLICABLE
+        return f"{number(sum(g.points for g in present))} / {number(sum(g.most for g in present))} điểm"
+
+    @property
+    def grade(self) -> str:
+        if self.total is None:
+            return NOT_APPLICABLE
+        return next(name for least, name in self.classes if self.total >= least)
+
+
+def compute(agency_ids: list[int] | None, first: dt.date, last: dt.date) -> IndexSet:
+    """Return the index set for first…last. `agency_ids` None means all. Five queries."""
+    found = rules.rules_on(last)
+    weights = rules.value(found, "pakn-index766-weights")
+    done = finished(agency_ids, first, last)
+    on_time = done.filter(due_at__isnull=False).aggregate(
+        whole=Count("pk"), late=Count("pk", filter=Q(finished_at__date__gt=TruncDate("due_at")))
+    )
+    received = Dossier.objects.filter(received_at__date__range=(first, last))
+    if agency_ids is not None:
+        received = received.filter(agency_id__in=agency_ids)
+    ways = received.aggregate(whole=Count("pk"), online=Count("pk", filter=Q(channel=Channel.ONLINE)))
+    results = Attachment.objects.filter(dossier=OuterRef("pk"), is_result=True)
+    digital = done.aggregate(whole=Count("pk"), digitised=Count("pk", filter=Q(Exists(results))))
+    shares = {
+        "transparency": None,
+        "progress": _share(on_time["whole"] - on_time["late"], on_time["whole"]),
+        "digitised": _share(digital["digitised"], digital["whole"]),
+        "online": _share(ways["online"], ways["whole"]),
+        "payment": None,
+        "satisfaction": satisfaction(agency_ids, first, last),
+    }
+    formulas = {
+        "transparency": "Cần số liệu công khai trên Cổng Dịch vụ công quốc gia: N/A",
+        "progress": "{most} × hồ sơ có kết quả không quá hạn ÷ hồ sơ có kết quả",
+        "digitised": "{most} khi ≥ {full} % hồ sơ có kết quả điện tử; thấp hơn thì theo tỷ lệ",
+        "online": "{most} khi ≥ {full} % hồ sơ nộp trực tuyến; thấp hơn thì theo tỷ lệ",
+        "payment": "Cổng không giữ số liệu thanh toán trực tuyến: N/A",
+        "satisfaction": "{most} khi mức hài lòng ≥ {full} %; thấp hơn thì theo tỷ lệ. Mức hài lòng = 100 % − (% hồ sơ "
+        "quá hạn + % hồ sơ có phản ánh, kiến nghị hoặc bị đánh giá không hài lòng)",
+    }
+    groups = []
+    for key, (most, full) in weights.items():
+        formula = formulas[key].format(most=most, full=full)
+        groups.append(Group(key, NAMES[key], most, shares[key], _points(shares[key], most, full), formula))
+    return IndexSet(groups, [(least, name) for least, name in rules.value(found, "pakn-index766-classes")])
+
+
+def satisfaction(agency_ids: list[int] | None, first: dt.date, last: dt.date) -> float | None:
+    """Return index 5.4: 1 − (overdue share + share of dossiers with a report or a dislike); None without dossiers.
+
+    A dossier both overdue and disliked is subtracted once for each, as the index says; never below zero.
+    """
+    done = finished(agency_ids, first, last)
+    reports = Case.objects.filter(dossier=OuterRef("pk"), kind="report").exclude(
+        status__in=[Status.WITHDRAWN, Status.REFUSED, Status.MERGED, Status.RESTRICTED]
+    )
+    dislikes = Rating.objects.filter(invitation__dossier=OuterRef("pk"), satisfied=False, counted=True)
+    found = done.aggregate(
+        whole=Count("pk"),
+        late=Count("pk", filter=Q(due_at__isnull=False, finished_at__date__gt=TruncDate("due_at"))),
+        disliked=Count("pk", filter=Q(Exists(reports)) | Q(Exists(dislikes))),
+    )
+    if not found["whole"]:
+        return None
+    return max(0.0, 1 - (found["late"] + found["disliked"]) / found["whole"])
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _points(share: float | None, most: float, full: float | None) -> float | None:
+    if share is None:
+        return None
+    return most * min(1.0, share / (full / 100)) if full else most * share

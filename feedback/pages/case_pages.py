@@ -1,0 +1,113 @@
+"""Sending a case, the stop before a complaint or denunciation, and finding a case again by its code.
+
+No CSRF token: these forms act for nobody's session, and a phone without cookies must still be able to send.
+"""
+
+from __future__ import annotations
+
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dossiers.moving import ActError
+from feedback import intake, quick_answers, routing, tracking, visitors
+from feedback.case_form import KINDS, NATURES, CaseForm, first_values
+from feedback.models import Attempt
+from feedback.pages.answers import private
+from feedback.routing import Nature
+
+MISS = "Không tìm thấy, hoặc mã và bốn số cuối chưa khớp. Hãy xem lại mã trong tin nhắn hoặc ảnh chụp màn hình."
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request):
+    """The form; what it sends becomes a case, or the page that stops a complaint or denunciation."""
+    if request.method != "POST":
+        return _form(request, CaseForm(initial=first_values(request.GET)))
+    form = CaseForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _form(request, form)
+    if form.cleaned_data["website"]:
+        # A program filled in what nobody sees: it reads the page of a success and nothing is kept.
+        return private(request, "feedback/nowhere.html", {"taken": True})
+    said = form.nature
+    if said != Nature.FEEDBACK and not form.cleaned_data["confirmed"]:
+        return _stop(request, form, said)
+    try:
+        kept = intake.receive(
+            form.sent(source_hash=visitors.source_of(request)),
+            now=timezone.now(),
+            confirmed=form.cleaned_data["confirmed"],
+        )
+    except intake.MustAsk as asked:
+        return _stop(request, form, asked.verdict.nature, words=asked.verdict.words)
+    except visitors.TooOften as often:
+        return _form(request, form, trouble=str(often), status=429)
+    except ActError as wrong:
+        return _form(request, form, trouble=str(wrong))
+    return redirect(f"{tracking.address(kept)}?vua-gui=1")
+
+
+def _form(request, form: CaseForm, trouble: str = "", status: int = 200):
+    agencies = form.fields["agency"].queryset
+    chosen = form["kind"].value() or ""
+    context = {
+        "form": form,
+        "trouble": trouble,
+        "kinds": KINDS,
+        "natures": NATURES,
+        "chosen": chosen,
+        "one_agency": agencies[0] if agencies[:2].count() == 1 else None,
+        "look": {"code": "", "last4": ""},
+    }
+    return private(request, "feedback/send.html", context, status=200 if status == 200 else status)
+
+
+def _stop(request, form: CaseForm, nature: str, words=()):
+    """Explain where and how to file. What was typed goes back and forth in the page and is kept nowhere."""
+    typed = [
+        (name, value)
+        for name in form.fields
+        if name not in {"files", "confirmed", "kind", "website"}
+        for value in [form.data.get(name, "")]
+        if value
+    ]
+    context = {
+        "guide": routing.WHERE_TO_FILE[nature],
+        "nature": str(nature),
+        "said_so": form.nature != Nature.FEEDBACK,
+        "words": words[:3],
+        "typed": typed,
+        "kind": form.cleaned_data["kind"] if form.nature == Nature.FEEDBACK else "report",
+        "had_files": bool(form.cleaned_data["files"]),
+        "form": form,
+    }
+    return private(request, "feedback/stop.html", context)
+
+
+@csrf_exempt
+@require_POST
+def look_up(request):
+    """Find a case by its code and the last four digits of the phone left; every failure is the same sentence."""
+    now, source = timezone.now(), visitors.source_of(request)
+    code, last4 = request.POST.get("code", "")[:60], request.POST.get("last4", "")[:20]
+    context = {"look": {"code": code, "last4": last4}}
+    try:
+        visitors.check_tries(source, code, Attempt.What.CODE, now)
+    except visitors.TooOften as often:
+        return private(request, "feedback/look_up.html", {**context, "trouble": str(often)}, status=429)
+    found = tracking.find(code, last4)
+    if found is not None:
+        return redirect(tracking.address(found))
+    visitors.note_miss(source, code, Attempt.What.CODE, now)
+    return private(request, "feedback/look_up.html", {**context, "trouble": MISS})
+
+
+@csrf_exempt
+@require_POST
+def suggest(request):
+    """A few ready answers to what is being typed; the text travels in the body, not in an address."""
+    found = quick_answers.find(request.POST.get("text", "")[:500])
+    return private(request, "feedback/_quick_answers.html", {"found": found})

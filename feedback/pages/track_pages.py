@@ -1,0 +1,102 @@
+"""The tracking page: reading where a case is, and what its sender may do about it. The address is the key.
+
+No CSRF token, for the reason given in case_pages: whoever has the address is the sender.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import FileResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dossiers.moving import ActError
+from feedback import case_files, citizen_acts, publication, tracking
+from feedback.models import Case, CaseFile
+from feedback.pages.answers import nowhere, private
+
+DONE = {
+    "bo-sung": "Đã nhận thông tin bổ sung của bạn.",
+    "xem-lai": "Đã gửi yêu cầu xem lại. Cơ quan sẽ trả lời bạn lần nữa.",
+    "rut": "Đã rút ý kiến.",
+    "hai-long": "Cảm ơn bạn đã cho biết.",
+    "chua-hai-long": "Cảm ơn bạn đã cho biết. Bạn có thể yêu cầu xem lại và ghi điều chưa được giải quyết.",
+    "khong-cong-khai": "Ý kiến của bạn sẽ không được công khai.",
+}
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def track(request, token: str):
+    """Show the case; POST does what the sender asks, or says in a sentence why not."""
+    found, now = tracking.by_token(token), timezone.now()
+    if found is None:
+        return nowhere(request)
+    trouble, typed = "", ""
+    if request.method == "POST":
+        act, typed = request.POST.get("act", ""), request.POST.get("text", "")[:8000]
+        try:
+            _do(found, act, typed, request, now)
+        except ActError as wrong:
+            trouble = str(wrong)
+            found = tracking.by_token(token)
+        else:
+            return redirect(f"{tracking.address(found)}?xong={act}")
+    context = {
+        "page": tracking.page_of(found, now),
+        "just_sent": "vua-gui" in request.GET,
+        "done": DONE.get(request.GET.get("xong", ""), ""),
+        "trouble": trouble,
+        "typed": typed,
+        "steps": tracking.STEPS,
+        "accept": case_files.ACCEPT,
+        "full_link": request.build_absolute_uri(tracking.address(found)),
+    }
+    response = private(request, "feedback/track.html", context)
+    if request.method == "GET":
+        tracking.seen(found, now)
+    return response
+
+
+def _do(found, act: str, text: str, request, now) -> None:
+    if not isinstance(found, Case):
+        raise ActError("Đơn này do người có thẩm quyền xử lý; hãy liên hệ Ban Tiếp công dân nếu cần thay đổi.")
+    if act == "bo-sung":
+        citizen_acts.supply(found, now=now, text=text, files=case_files.check(request.FILES.getlist("files")))
+    elif act == "xem-lai":
+        citizen_acts.reopen(found, now=now, why=text)
+    elif act == "rut":
+        citizen_acts.withdraw(found, now=now, why=text)
+    elif act in {"hai-long", "chua-hai-long"}:
+        with transaction.atomic():
+            citizen_acts.confirm(found, now=now, satisfied=act == "hai-long")
+    elif act == "khong-cong-khai":
+        publication.object_to(found, now=now)
+    else:
+        raise ActError("Hãy chọn một việc trên trang này.")
+
+
+@require_safe
+def case_file(request, token: str, file_token: str):
+    """Hand the sender a file of the own case; pictures open, anything else is saved."""
+    found = tracking.by_token(token)
+    row = None
+    if isinstance(found, Case):
+        row = CaseFile.objects.filter(case=found, token=file_token).first()
+    if row is None:
+        return nowhere(request)
+    return file_answer(row)
+
+
+def file_answer(row: CaseFile) -> FileResponse:
+    """Return the stored file with headers under which nothing in it can run."""
+    response = FileResponse(
+        row.file.open("rb"), as_attachment=not row.is_picture, filename=row.name, content_type=row.content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response

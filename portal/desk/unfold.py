@@ -32,7 +32,6 @@ NAVIGATION = [
                 "permission": may("dossiers.receive_dossier"),
             },
             item("Hồ sơ", "folder_open", "dossiers_dossier"),
-            item("Thủ tục hành chính", "menu_book", "dossiers_procedure"),
         ],
     },
     {

@@ -131,7 +131,7 @@ export function chatScreen(phone) {
   },
   h("header", { class: "bar" },
     h("button", { class: "bare", "aria-label": "Quay lại", onclick: () => phone.go("inbox") }, icon("back")),
-    h("div", { class: "who" }, h("h1", {}, account.name, account.verified && badge()), h("small", {}, "Tài khoản Official Account")),
+    h("div", { class: "who" }, h("h1", {}, h("span", {}, account.name), account.verified && badge()), h("small", {}, "Tài khoản Official Account")),
     h("button", { class: "bare", "aria-label": "Thông tin", onclick: () => phone.go("account", oa) }, icon("info"))),
   strip, log, chips, composer, menuBar);
 

@@ -20,8 +20,8 @@ UNCONFIRMED = {"Invalid refresh token": -14014, "Invalid authorization code": -1
 PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Cấp quyền cho ứng dụng – Zalo mô phỏng</title>
 <style>body{{font:16px/1.5 "Segoe UI",Roboto,Arial,sans-serif;background:#eef2f8;margin:0;color:#14233a}}
-main{{width:min(26rem,100% - 2rem);margin:8vh auto;box-sizing:border-box;background:#fff;border-radius:1rem;padding:1.75rem;
-box-shadow:0 8px 30px #0f2b5b1f}}
+main{{width:min(26rem,100% - 2rem);margin:8vh auto;box-sizing:border-box;background:#fff;border-radius:1rem;
+padding:1.75rem;box-shadow:0 8px 30px #0f2b5b1f}}
 h1{{font-size:1.25rem;margin:.25rem 0 1rem}}.mark{{color:#0068ff;font-weight:700}}
 label{{display:block;margin:1rem 0 .35rem;font-weight:600}}select{{width:100%;padding:.65rem;font:inherit;
 border:1px solid #b9c4d6;border-radius:.6rem;background:#fff}}ul{{padding-left:1.2rem;color:#43526a}}

@@ -1,0 +1,42 @@
+"""Fill the database with made-up data: a believable month (pilot), or a province for measurements."""
+
+from __future__ import annotations
+
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+
+class Command(BaseCommand):
+    help = "Nạp dữ liệu mẫu: một tháng ở hai trung tâm (pilot), hoặc cả tỉnh để đo tốc độ (province)."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--scenario", required=True, choices=["pilot", "province"], help="kịch bản dữ liệu")
+        parser.add_argument("--dossiers", type=int, help="số hồ sơ (mặc định: pilot 300, province 100000)")
+        parser.add_argument("--followers", type=int, default=0, help="số người quan tâm kênh (chỉ province)")
+        parser.add_argument("--seed", type=int, default=1, help="mầm ngẫu nhiên: cùng mầm, cùng dữ liệu")
+
+    def handle(self, *, scenario: str, dossiers: int | None, followers: int, seed: int, **options):
+        if not settings.ON_LOOPBACK:
+            raise CommandError(
+                "Lệnh này tạo dữ liệu giả và tài khoản có mật khẩu ai cũng biết, nên chỉ chạy khi PUBLIC_BASE_URL là "
+                "máy này (127.0.0.1 hoặc localhost)."
+            )
+        if (dossiers is not None and dossiers < 1) or followers < 0:
+            raise CommandError("Số hồ sơ phải từ 1 trở lên, số người quan tâm từ 0 trở lên.")
+        started = time.monotonic()
+        if scenario == "pilot":
+            from portal.seeding import pilot
+
+            lines = pilot.sow(now=timezone.now(), seed=seed, dossiers=dossiers or pilot.DOSSIERS)
+        else:
+            from portal.seeding import province
+
+            lines = province.sow(
+                now=timezone.now(), seed=seed, dossiers=dossiers or 100_000, followers=followers, say=self.stdout.write
+            )
+        for line in lines:
+            self.stdout.write(line)
+        self.stdout.write(self.style.SUCCESS(f"Xong sau {time.monotonic() - started:.0f} giây."))

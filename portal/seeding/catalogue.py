@@ -1,0 +1,110 @@
+"""The common procedures of the demonstration, from procedures.toml; a catalogue already loaded is left alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from dossiers.models import Fee, Field, Procedure, ProcedureVersion, RequiredPaper, TimeLimit
+from portal.seeding.agencies import MERGER
+
+FILE = Path(__file__).with_name("procedures.toml")
+
+
+@dataclass(frozen=True)
+class Common:
+    """One procedure with what the month needs to know about it: who settles it, how often, and what for."""
+
+    procedure: Procedure
+    room: str
+    province_room: str
+    weight: int
+    content: list[str]
+    pays: list[int]
+    papers: list[tuple[str, int, int]]
+    fee: Decimal | None
+    same_day: bool
+    online: bool
+
+
+def plant(today: dt.date) -> list[Common]:
+    """Write the procedures that are missing and return all of them, in the order of the file."""
+    rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["procedure"]
+    known = Procedure.objects.in_bulk([row["code"] for row in rows], field_name="code")
+    return [_common(row, known.get(row["code"]) or _write(row, today)) for row in rows]
+
+
+def _write(row: dict, today: dt.date) -> Procedure:
+    subject, _ = Field.objects.get_or_create(name=row["field"])
+    procedure = Procedure.objects.create(code=row["code"], name=row["name"], field=subject)
+    version = ProcedureVersion.objects.create(
+        procedure=procedure,
+        name=row["name"],
+        field=subject,
+        valid_from=MERGER,
+        levels=row["levels"],
+        online_level=row.get("online", ""),
+        results=row["results"],
+        legal_bases=row["laws"],
+    )
+    RequiredPaper.objects.bulk_create(
+        RequiredPaper(
+            version=version,
+            name=name,
+            originals=originals,
+            copies=copies,
+            to_present="xuất trình" in name,
+            required="(nếu" not in name,
+            order=order,
+        )
+        for order, (name, originals, copies) in enumerate(_papers(row))
+    )
+    limits = {"": row["limit"], **row.get("limits", {})}
+    TimeLimit.objects.bulk_create(_limit(version, channel, text) for channel, text in limits.items())
+    Fee.objects.create(version=version, **_fee(row, today))
+    return procedure
+
+
+def _papers(row: dict) -> list[tuple[str, int, int]]:
+    parts = [[part.strip() for part in line.split("|")] for line in row["papers"]]
+    return [(name, int(originals), int(copies)) for name, originals, copies in parts]
+
+
+def _limit(version: ProcedureVersion, channel: str, text: str) -> TimeLimit:
+    if text == "same_day":
+        return TimeLimit(version=version, channel=channel, unit=TimeLimit.Unit.SAME_DAY, text="Trong ngày làm việc")
+    amount, unit = text.split()
+    return TimeLimit(version=version, channel=channel, amount=Decimal(amount), unit=unit)
+
+
+def _fee(row: dict, today: dt.date) -> dict:
+    if "fee_kind" in row:
+        return {"kind": row["fee_kind"], "text": row["fee_text"], "label": "Phí, lệ phí"}
+    return {
+        "kind": Fee.Kind.FIXED if row["fee"] else Fee.Kind.FREE,
+        "amount": Decimal(row["fee"]),
+        "per": row.get("fee_per", ""),
+        "label": "Lệ phí",
+        "basis": row.get("fee_basis", ""),
+        # Many fees are halved until the end of 2026: the dated row ends by itself.
+        "valid_to": dt.date(max(today.year, 2026), 12, 31) if row.get("fee_to_year_end") else None,
+    }
+
+
+def _common(row: dict, procedure: Procedure) -> Common:
+    fee = row.get("fee")
+    return Common(
+        procedure=procedure,
+        room=row.get("room", ""),
+        province_room=row.get("province_room", ""),
+        weight=row["weight"],
+        content=row["content"],
+        pays=row.get("pays", []),
+        papers=_papers(row),
+        fee=None if fee is None else Decimal(fee),
+        same_day=row["limit"] == "same_day",
+        online=bool(row.get("online")),
+    )

@@ -1,0 +1,49 @@
+"""The pilot seed: two centres of the sources under today's names, with a month of dossiers behind them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from dossiers.working_time import ZONE
+from portal.desk import roles
+from portal.seeding import agencies, catalogue, holidays, month, staff
+
+DOSSIERS = 300
+
+# Modules of other parts that add to the month, asked in this order. Each may offer
+#   prepare(*, now, seed)     before the dossiers (what must be there when their events are told), and
+#   seed_month(*, now, seed)  after them; both return a Vietnamese line of what was added, or "".
+PARTS = ("zalo.seeding", "feedback.seeding", "portal.content.seeding", "portal.datasets.seeding")
+
+
+def sow(*, now: dt.datetime, seed: int = 1, dossiers: int = DOSSIERS) -> list[str]:
+    """Return Vietnamese lines of what was written; a second run adds nothing. All or nothing: one transaction."""
+    today = now.astimezone(ZONE).date()
+    with transaction.atomic():
+        roles.ensure()
+        agencies.plant(today, today - dt.timedelta(days=month.DAYS + 4))
+        staff.engage()
+        holidays.confirm(now, today, User.objects.get(username="admin"))
+        commons = catalogue.plant(today)
+        if month.already_played():
+            return ["Dữ liệu chạy thử đã có từ trước, không thêm gì."]
+        lines = _asked("prepare", now, seed)
+        received = month.play(commons, now=now, seed=seed, dossiers=dossiers)
+        lines.append(f"{received} hồ sơ trong {month.DAYS} ngày tại hai trung tâm, {len(commons)} thủ tục.")
+        return [*lines, *_asked("seed_month", now, seed)]
+
+
+def _asked(name: str, now: dt.datetime, seed: int) -> list[str]:
+    lines = []
+    for part in PARTS:
+        if find_spec(part) is None:
+            continue
+        offered = getattr(import_module(part), name, None)
+        if offered is not None:
+            lines.append(offered(now=now, seed=seed))
+    return [str(line) for line in lines if line]

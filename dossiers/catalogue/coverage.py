@@ -22,18 +22,23 @@ class Share:
 
 def coverage(records: Iterable[ProcedureRecord]) -> list[Share]:
     """Return the shares, counted over channel rows, fees, papers, groups, legal bases, results and whole records."""
-    tally = _Tally()
+    tally = Tally()
     for record in records:
-        _count_channels(tally, record)
-        _count_lists(tally, record)
-        unread = any(problem.severity is Severity.UNPARSED for problem in record.problems)
-        tally.add("Thủ tục không còn chỗ chưa đọc được", True, not unread, bool(record.problems))
+        tally.count(record)
     return tally.shares()
 
 
-class _Tally:
+class Tally:
+    """Counts record by record, so that a large file need not be held."""
+
     def __init__(self):
         self._counts: dict[str, list[int]] = {}
+
+    def count(self, record: ProcedureRecord) -> None:
+        _count_channels(self, record)
+        _count_lists(self, record)
+        unread = any(problem.severity is Severity.UNPARSED for problem in record.problems)
+        self.add("Thủ tục không còn chỗ chưa đọc được", True, not unread, bool(record.problems))
 
     def add(self, name: str, stated: bool, read: bool, doubtful: bool = False, times: int = 1) -> None:
         counts = self._counts.setdefault(name, [0, 0, 0])
@@ -46,7 +51,7 @@ class _Tally:
         return [Share(name, *counts) for name, counts in self._counts.items()]
 
 
-def _count_channels(tally: _Tally, record: ProcedureRecord) -> None:
+def _count_channels(tally: Tally, record: ProcedureRecord) -> None:
     for channel in record.channels:
         stated = channel.limit.is_stated or any(char.isdigit() for char in channel.limit.text)
         tally.add("Thời hạn theo hình thức nộp", stated, channel.limit.is_stated)
@@ -57,7 +62,7 @@ def _count_channels(tally: _Tally, record: ProcedureRecord) -> None:
             tally.add("… trong đó có số tiền", stated, fee.amount is not None)
 
 
-def _count_lists(tally: _Tally, record: ProcedureRecord) -> None:
+def _count_lists(tally: Tally, record: ProcedureRecord) -> None:
     lost = sum(p.severity is Severity.UNPARSED and p.field == "Thành phần hồ sơ" for p in record.problems)
     tally.add("Giấy tờ có tên và số lượng", True, False, times=lost)
     for group in record.paper_groups:

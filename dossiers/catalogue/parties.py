@@ -21,6 +21,25 @@ _AUDIENCES = (
     "Tổ chức (không bao gồm doanh nghiệp, HTX)",
     "Cán bộ, công chức, viên chức",
 )
+_MINISTRIES = {
+    "bo-cong-an": "Bộ Công an",
+    "bo-cong-thuong": "Bộ Công Thương",
+    "bo-dan-toc-va-ton-giao": "Bộ Dân tộc và Tôn giáo",
+    "bo-giao-duc-dao-tao": "Bộ Giáo dục và Đào tạo",
+    "bo-khoa-hoc-cong-nghe": "Bộ Khoa học và Công nghệ",
+    "bo-ngoai-giao": "Bộ Ngoại giao",
+    "bo-noi-vu": "Bộ Nội vụ",
+    "bo-nong-nghiep-mt": "Bộ Nông nghiệp và Môi trường",
+    "bo-quoc-phong": "Bộ Quốc phòng",
+    "bo-tai-chinh": "Bộ Tài chính",
+    "bo-tu-phap": "Bộ Tư pháp",
+    "bo-vhttdl": "Bộ Văn hóa, Thể thao và Du lịch",
+    "bo-xay-dung": "Bộ Xây dựng",
+    "bo-y-te": "Bộ Y tế",
+    "ngan-hang-nha-nuoc": "Ngân hàng Nhà nước Việt Nam",
+    "thanh-tra-chinh-phu": "Thanh tra Chính phủ",
+    "toa-an-nhan-dan": "Tòa án nhân dân",
+}
 _DECISION = re.compile(
     r"^(?:quyết định\s*)?(?:số\s*:?\s*)?(?P<number>\d{1,6}[a-zđ]?\.?)\s*/?\s*"
     r"(?P<type>Q[ĐD]CB|Q[ĐD](?:[-–][A-ZĐ0-9]+)+)$",
@@ -82,6 +101,12 @@ def parse_decision(value: object) -> tuple[str, list[Problem]]:
             Severity.DOUBTFUL,
         )
     ]
+
+
+def ministry_name(value: object) -> str:
+    """Return the name behind the crawler's slug ("bo-tu-phap" is Bộ Tư pháp); other text as it is."""
+    text = one_line(value)
+    return "" if is_blank(text) else _MINISTRIES.get(text.casefold(), text)
 
 
 def said(value: object) -> str:

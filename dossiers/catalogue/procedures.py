@@ -12,7 +12,7 @@ from dossiers.catalogue.fees import parse_fee
 from dossiers.catalogue.legal import parse_legal_bases
 from dossiers.catalogue.outcomes import parse_results, parse_steps
 from dossiers.catalogue.papers import parse_paper_list, parse_papers
-from dossiers.catalogue.parties import parse_decision, parse_levels, said, split_names
+from dossiers.catalogue.parties import ministry_name, parse_decision, parse_levels, said, split_names
 from dossiers.catalogue.portal_text import is_blank, one_line, tidy
 from dossiers.catalogue.records import (
     Channel,
@@ -81,7 +81,7 @@ def parse_record(source: Mapping) -> ProcedureRecord:
         name=name,
         aliases=take(_aliases(row, code)),
         field_name=one_line(said(row.get("linh_vuc")))[:200],
-        ministry=one_line(said(row.get("bo_nganh")))[:120],
+        ministry=ministry_name(row.get("bo_nganh"))[:120],
         kind=one_line(said(row.get("loai_thu_tuc"))),
         levels=take(parse_levels(row.get("cap_thuc_hien"))),
         audiences=split_names(row.get("doi_tuong_thuc_hien")),
@@ -101,6 +101,7 @@ def parse_record(source: Mapping) -> ProcedureRecord:
         steps=steps,
         conditions=tidy(said(row.get("yeu_cau_dieu_kien"))),
         related=split_names(row.get("thu_tuc_lien_quan")),
+        portal="cach_thuc_thuc_hien" in row or "thanh_phan_ho_so" in row,
         raw=row,
         problems=tuple(dict.fromkeys(problems)),
     )

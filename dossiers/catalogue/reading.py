@@ -29,7 +29,7 @@ from dossiers.catalogue.text_stream import (
 from dossiers.catalogue.workbook import workbook_rows
 
 MAX_FILE = 200 * 1024 * 1024
-MAX_ROWS = 100_000
+MAX_ROWS = 20_000  # the national catalogue has about 6,000 procedures
 MAX_COLUMNS = 500
 _HEADER_SEARCH = 20  # rows above the headings that a person may have used for a title
 

@@ -191,6 +191,7 @@ class ProcedureRecord:
     steps: tuple[Step, ...] = ()
     conditions: str = ""
     related: tuple[str, ...] = ()
+    portal: bool = True  # False for a row of a simple table
     raw: dict[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 

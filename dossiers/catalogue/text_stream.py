@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-MAX_UNPACKED = 400 * 1024 * 1024
+MAX_UNPACKED = 300 * 1024 * 1024
 MAX_LINE = 8 * 1024 * 1024
 
 _BOMS = (

@@ -289,7 +289,7 @@ _Moved = tuple[datetime, dict[str, Any], str]
 
 
 def _minutes_after(before: datetime, paused: datetime, resumed: datetime, calendar: WorkingCalendar) -> _Moved:
-    """Return the due moment that leaves as many working minutes as at the pause, its facts, and the move in words."""
+    """Return the due moment that leaves the working minutes of the pause's beginning, and the move in words."""
     left = working_minutes(paused, before, calendar)
     if left > 0:
         at = add_working_minutes(resumed, left, calendar)
@@ -298,7 +298,7 @@ def _minutes_after(before: datetime, paused: datetime, resumed: datetime, calend
         at = before if resumed.date() <= before.date() else calendar.opening(resumed)
     hours, minutes = divmod(working_minutes(before, at, calendar), 60)
     words = [f"{hours} giờ"] * bool(hours) + [f"{minutes} phút"] * bool(minutes)
-    return at, {"last_day": at.date()}, f"{' '.join(words)} làm việc" if words else ""
+    return at, {}, f"{' '.join(words)} làm việc" if words else ""
 
 
 def _days_after(

@@ -30,7 +30,7 @@ UNIT_NAMES: Mapping[str, str] = {
 }
 # Ten years in every unit: no procedure comes near, and a mistyped number cannot keep the server counting.
 _LONGEST = {Unit.WORKING_DAY: 2500, Unit.CALENDAR_DAY: 3650, Unit.HOUR: 20000, Unit.MONTH: 120}
-_NUMBER = re.compile(r"-?[0-9]{1,12}(?:[.,][0-9]{1,12}|/[1-9][0-9]{0,11})?")
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:[.,][0-9]{1,4}|/[1-9][0-9]{0,5})?")
 _DIVISIBLE = (Unit.WORKING_DAY, Unit.HOUR)
 
 
@@ -104,9 +104,16 @@ def amount_in_words(amount: Fraction) -> str:
 
 def _amount(given: int | float | str | Decimal | Fraction, unit: Unit) -> Fraction:
     # Through short text: 0.1 stays a tenth, True is no number of days, and "1e999999999" is never worked out.
-    text = f"{given:f}" if isinstance(given, Decimal) and abs(given.adjusted()) < 12 else str(given)[:40].strip()
+    text = (
+        f"{given.normalize():f}"
+        if isinstance(given, Decimal) and abs(given.adjusted()) < 12
+        else str(given)[:40].strip()
+    )
     if not _NUMBER.fullmatch(text):
-        raise CalendarError(f"Thời hạn “{text}” không phải là một số; hãy nhập số, ví dụ 5 hoặc 1,5.")
+        raise CalendarError(
+            f"Thời hạn “{text}” không phải là một số dùng được; hãy nhập số, ví dụ 5 hoặc 1,5, "
+            "nhiều nhất bốn chữ số thập phân."
+        )
     amount = Fraction(text.replace(",", "."))
     if amount <= 0:
         raise CalendarError(

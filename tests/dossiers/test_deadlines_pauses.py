@@ -67,6 +67,7 @@ def test_half_a_day_keeps_its_hour():
         pytest.param(
             at(3, 3, "08:30"), at(4, 3, "10:00"), at(4, 3, "10:00"), id="nothing left but the rest of the day"
         ),
+        pytest.param(at(3, 3, "09:00"), at(3, 3, "10:00"), at(3, 3, "08:30"), id="back before the due date has passed"),
         pytest.param(at(4, 3, "08:00"), at(5, 3, "08:00"), at(3, 3, "08:30"), id="begun when late moves nothing"),
     ],
 )

@@ -85,6 +85,7 @@ def test_a_short_month():
     assert "thời hạn 1 tháng kể từ thứ Sáu 30/01/2026" in text
     assert "tháng 02/2026 không có ngày tương ứng nên lấy ngày cuối tháng" in text
     assert "không có ngày tương ứng" not in sentence(at(2, 3), 1, "month")
+    assert "không có ngày tương ứng" not in sentence(at(30, 3), 1, "month")
 
 
 def test_skipped_holidays_of_calendar_days():
@@ -131,6 +132,22 @@ def test_a_pause_inside_a_rolled_stretch_still_explains_the_date():
     text = resume(rolled, at(4, 2), at(6, 2), OFFICE).sentence()
     assert "nên lùi 2 ngày" in text
     assert "ngày cuối thứ Năm 19/02/2026 rơi vào kỳ nghỉ" in text
+
+
+def test_what_a_pause_has_overtaken_is_no_longer_told():
+    rolled = due(at(2, 2), TimeLimit(15, "calendar_day"), OFFICE)
+    assert "rơi vào" not in resume(rolled, at(23, 2), at(25, 2), OFFICE).sentence()
+    short_month = due(at(30, 1), TimeLimit(1, "month"), OFFICE)
+    assert "không có ngày tương ứng" not in resume(short_month, at(2, 2), at(4, 2), OFFICE).sentence()
+
+
+def test_days_left_out_before_and_after_a_pause_are_told_together():
+    over_weekend = due(at(5, 3), TimeLimit(2, "working_day"), OFFICE)
+    assert "không tính thứ Bảy và Chủ nhật," in resume(over_weekend, at(6, 3), at(9, 3), OFFICE).sentence("citizen")
+    sunday = WorkingCalendar(dict(OFFICE.weekly), [DayException(date(2026, 3, 8), "off", "Lễ hội")])
+    rules = Rules(calendar_skip_holidays=True)
+    rolled = due(at(5, 3), TimeLimit(2, "calendar_day"), sunday, rules)  # Saturday 07/03
+    assert "Lễ hội 08/03" in resume(rolled, at(5, 3), at(6, 3), sunday, rules).sentence()
 
 
 def test_a_date_set_by_a_paper_names_the_paper():

@@ -66,7 +66,7 @@ class CalendarExceptionAdmin(AgencyScopedAdmin, ImportExportModelAdmin):
     search_fields = ("name", "decision")
     exclude = ("confirmed_at", "confirmed_by", "source")
     actions = ("confirm_selected", "withdraw_selected")
-    change_list_template = "dossiers/desk/calendar_list.html"
+    list_before_template = "dossiers/desk/calendar_propose.html"
 
     @admin.display(description="Đã xác nhận", boolean=True, ordering="confirmed_at")
     def is_confirmed(self, day: CalendarException) -> bool:

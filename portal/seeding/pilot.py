@@ -9,9 +9,13 @@ from importlib.util import find_spec
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from dossiers.models import Dossier
+from dossiers.models.applicant import ID_PURPOSE
+from dossiers.sealing import keyed_hashes
+from dossiers.states import OPEN
 from dossiers.working_time import ZONE
 from portal.desk import roles
-from portal.seeding import agencies, catalogue, holidays, month, staff
+from portal.seeding import agencies, catalogue, holidays, month, persons, staff
 
 DOSSIERS = 300
 
@@ -47,3 +51,15 @@ def _asked(name: str, now: dt.datetime, seed: int) -> list[str]:
         if offered is not None:
             lines.append(offered(now=now, seed=seed))
     return [str(line) for line in lines if line]
+
+
+def sample() -> dict | None:
+    """Return code, owner's name and last four digits of the phone of a dossier worth looking up; None without one."""
+    known = {person.id_number: person for person in persons.WITH_SIMULATED_PHONE}
+    ids = [hash_ for number in known for hash_ in keyed_hashes(number, ID_PURPOSE)]
+    rows = Dossier.objects.filter(submitter__id_hash__in=ids).select_related("submitter")
+    row = rows.filter(state__in=OPEN).order_by("-id").first() or rows.order_by("-id").first()
+    row = row or Dossier.objects.exclude(submitter__phone="").select_related("submitter").order_by("-id").first()
+    if row is None:
+        return None
+    return {"code": row.code, "name": row.submitter.full_name, "phone_end": row.submitter.phone[-4:]}

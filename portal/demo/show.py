@@ -1,0 +1,140 @@
+"""Running the demonstration: prepare, start, wait until every part answers, watch, stop everything."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from pathlib import Path
+
+from portal.demo.children import Child, kill_group, stop_all
+from portal.demo.notice import notice
+from portal.demo.parts import Part, environment, portal_parts, simulated_zalo
+from portal.demo.premises import Premises, Unfit, require_free
+
+START_SECONDS = 180
+MOST_RESTARTS = 5
+WITHIN_SECONDS = 120
+TICK = 0.1
+
+
+class Stopped(Exception):
+    """Ctrl-C or a polite signal: end well."""
+
+
+class Show:
+    """One run. `say` prints a line; raises Unfit with a sentence when it cannot go on."""
+
+    def __init__(self, root: Path, var: Path, *, port: int, zalo_port: int, dossiers: int, say: Callable[[str], None]):
+        self.root, self.var, self.say = root, var.resolve(), say
+        self.port, self.zalo_port, self.dossiers = port, zalo_port, dossiers
+        self.environment = environment(root, self.var, port, zalo_port)
+        self.children: list[Child] = []
+        self.restarts: dict[str, deque[float]] = defaultdict(deque)
+        self.stopping = False
+
+    def run(self, *, fresh: bool) -> None:
+        """Run until Ctrl-C or SIGTERM; every process it started is gone when it returns or raises."""
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, self._stop)
+        if self.port == self.zalo_port:
+            raise Unfit("--port và --zalo-port phải là hai số khác nhau.")
+        self.premises = Premises(self.var)
+        try:
+            require_free(self.port, "--port")
+            require_free(self.zalo_port, "--zalo-port")
+            if fresh:
+                self.premises.empty()
+            self._play()
+        except Stopped:
+            self.say("\nĐang dừng…")
+        finally:
+            self.stopping = True
+            stop_all(self.children)
+            self.premises.leave()
+
+    def _play(self) -> None:
+        self.say("Đang chuẩn bị bản chạy thử…")
+        self._start(simulated_zalo(self.var, self.port, self.zalo_port))
+        self._wait()
+        self._prepare()
+        for part in portal_parts(self.port):
+            self._start(part)
+        self._wait()
+        self.say(notice(self.var, self.port, self.zalo_port))
+        self._watch()
+
+    def _prepare(self) -> None:
+        """Migrate and seed in a process of its own, under the environment all parts share."""
+        command = [sys.executable, str(self.root / "manage.py"), "demo", "--prepare", "--dossiers", str(self.dossiers)]
+        part = Part("prepare", "Chuẩn bị dữ liệu", command, lambda log: False)
+        child = self._started(part)
+        shown = 0
+        while child.alive:
+            self._pause()
+            lines = child.said().splitlines()
+            for line in lines[shown:]:
+                self.say(f"  {line}")
+            shown = len(lines)
+        for line in child.said().splitlines()[shown:]:
+            self.say(f"  {line}")
+        self.children.remove(child)
+        if child.process.returncode:
+            raise Unfit(f"Không chuẩn bị được dữ liệu. Xem {child.log}, hoặc chạy lại với --fresh.")
+
+    def _start(self, part: Part) -> None:
+        self._started(part)
+
+    def _started(self, part: Part) -> Child:
+        child = Child(part, self.environment, self.root, self.premises.log_of(part.name))
+        self.children.append(child)
+        self.premises.note([each.pid for each in self.children])
+        return child
+
+    def _wait(self) -> None:
+        """Return when every part answers. Raises Unfit when one ends or takes too long."""
+        waiting = list(self.children)
+        deadline = time.monotonic() + START_SECONDS
+        while waiting:
+            for child in waiting:
+                if not child.alive:
+                    raise Unfit(f"{child.part.label} không khởi động được:\n{child.last_words()}")
+            waiting = [child for child in waiting if not child.answers()]
+            if waiting and time.monotonic() > deadline:
+                raise Unfit(f"{waiting[0].part.label} khởi động quá lâu. Xem {waiting[0].log}.")
+            self._pause()
+
+    def _watch(self) -> None:
+        while True:
+            self._pause()
+            for child in list(self.children):
+                if not child.alive:
+                    self._replace(child)
+
+    def _replace(self, child: Child) -> None:
+        """Start a part again that ended by itself; one that keeps ending stops the demonstration."""
+        kill_group(child.pid)  # what it left behind would hold its port
+        self.children.remove(child)
+        times = self.restarts[child.part.name]
+        now = time.monotonic()
+        times.append(now)
+        while times and now - times[0] > WITHIN_SECONDS:
+            times.popleft()
+        if len(times) > MOST_RESTARTS:
+            raise Unfit(f"{child.part.label} dừng liên tiếp {len(times)} lần:\n{child.last_words()}")
+        self.say(f"{child.part.label} vừa dừng (mã {child.process.returncode}); đang khởi động lại.")
+        self._start(child.part)
+
+    def _pause(self) -> None:
+        time.sleep(TICK)
+        if self.stopping:
+            raise Stopped
+
+    def _stop(self, number: int, frame) -> None:
+        # A second Ctrl-C does not wait for polite endings.
+        if self.stopping:
+            for child in self.children:
+                kill_group(child.pid)
+        self.stopping = True

@@ -1,0 +1,85 @@
+"""The environment is checked loudly: a wrong or missing value stops the start with a sentence."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+KEY = "dGVzdC1vbmx5LWtleS10ZXN0LW9ubHkta2V5LTEyMzQ"
+PRODUCTION = {
+    "SECRET_KEY": "k" * 60,
+    "FIELD_ENCRYPTION_KEYS": KEY,
+    "DATABASE_URL": "postgresql://portal:x@db.example.vn:5432/portal",
+    "CELERY_BROKER_URL": "redis://cache.example.vn:6379/0",
+    "CACHE_URL": "redis://cache.example.vn:6379/1",
+    "ALLOWED_HOSTS": "motcua.example.vn",
+    "PUBLIC_BASE_URL": "https://motcua.example.vn",
+    "EMAIL_URL": "smtp+tls://a:b@mail.example.vn:587",
+}
+
+
+def start(tmp_path, *arguments, **environment) -> subprocess.CompletedProcess:
+    """Run manage.py in a clean environment of these values."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *(arguments or ("check",))],
+        env={**kept, "VAR_DIR": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"DEBUG": "maybe"}, "Biến môi trường DEBUG"),
+        ({"PUBLIC_BASE_URL": "motcua.example.vn"}, "Biến môi trường PUBLIC_BASE_URL"),
+        ({"DATABASE_URL": "mysql://x/y"}, "Biến môi trường DATABASE_URL"),
+        ({"CELERY_BROKER_URL": "kafka://x"}, "CELERY_BROKER_URL không hợp lệ"),
+        ({"CACHE_URL": "memcached://x"}, "CACHE_URL không hợp lệ"),
+        ({"FIELD_ENCRYPTION_KEYS": "short"}, "Khóa thứ 1 trong FIELD_ENCRYPTION_KEYS"),
+        ({"FIELD_ENCRYPTION_KEYS": f"{KEY},@@"}, "Khóa thứ 2 trong FIELD_ENCRYPTION_KEYS"),
+        ({"SECRET_KEY": ""}, "Thiếu SECRET_KEY"),
+        ({"ZALO_MAX_RATE_PER_MINUTE": "-1"}, "Biến môi trường ZALO_MAX_RATE_PER_MINUTE"),
+        ({"ZALO_OAUTH_BASE_URL": "ftp://x"}, "Biến môi trường ZALO_OAUTH_BASE_URL"),
+        ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL không hợp lệ"),
+        ({"LOG_FORMAT": "xml"}, "Biến môi trường LOG_FORMAT"),
+        ({"PORTAL_DEMO": "true"}, "PORTAL_DEMO chỉ được bật"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_a_sentence(tmp_path, changes, sentence):
+    done = start(tmp_path, **{**PRODUCTION, **changes})
+    assert done.returncode != 0
+    assert sentence in done.stderr
+
+
+@pytest.mark.sqlite_only
+def test_the_embedded_installation_makes_its_own_keys_once(tmp_path):
+    assert start(tmp_path).returncode == 0
+    first = (tmp_path / "secret_key").read_text()
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+    assert start(tmp_path).returncode == 0
+    assert (tmp_path / "secret_key").read_text() == first
+
+
+@pytest.mark.sqlite_only
+def test_an_embedded_installation_is_never_public_with_made_up_keys(tmp_path):
+    done = start(tmp_path, PUBLIC_BASE_URL="https://motcua.example.vn")
+    assert "Thiếu SECRET_KEY" in done.stderr
+
+
+@pytest.mark.sqlite_only
+def test_the_deploy_check_is_clean_with_production_settings(tmp_path):
+    done = start(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.sqlite_only
+def test_the_deploy_check_refuses_an_embedded_installation(tmp_path):
+    done = start(tmp_path, "check", "--deploy")
+    assert done.returncode != 0
+    for code in ("portal.E001", "portal.E002", "portal.E003"):
+        assert code in done.stderr

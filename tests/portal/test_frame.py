@@ -1,0 +1,109 @@
+"""What every answer carries, what logs may not, and who may read the figures."""
+
+import json
+import logging
+
+import pytest
+from django.test import override_settings
+
+from portal import error_reports, health, logs
+
+
+def test_alive_answers_without_a_database(client):
+    assert client.get("/healthz").content == b"ok\n"
+
+
+@pytest.mark.django_db
+def test_ready_names_every_part(client):
+    answer = client.get("/readyz")
+    assert answer.status_code == 200, answer.content
+    assert set(answer.json()["parts"]) == {"database", "migrations", "cache", "broker"}
+
+
+@pytest.mark.django_db
+def test_ready_says_which_part_is_gone_without_its_secrets(client, monkeypatch):
+    def gone():
+        raise RuntimeError("postgresql://portal:secret@db/portal")
+
+    monkeypatch.setitem(health.CHECKS, "database", gone)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["parts"]["database"]["error"] == "RuntimeError"
+    assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_dead_broker_keeps_the_web_process_in_rotation(client, monkeypatch):
+    def gone():
+        raise ConnectionError
+
+    monkeypatch.setitem(health.CHECKS, "broker", gone)
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_figures_are_for_this_machine_or_the_token_only(client):
+    assert b"portal_dossiers_late" in client.get("/metrics").content
+    assert client.get("/metrics", REMOTE_ADDR="203.0.113.9").status_code == 403
+    assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 403
+    with override_settings(METRICS_TOKEN="t0ken"):
+        asked = {"Authorization": "Bearer t0ken", "X-Forwarded-For": "203.0.113.9"}
+        assert client.get("/metrics", headers=asked).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_policy_is_strict_outside_and_looser_only_under_admin(client):
+    public = client.get("/khong-co-trang-nay/")["Content-Security-Policy"]
+    staff = client.get("/admin/login/")["Content-Security-Policy"]
+    assert "unsafe" not in public
+    assert "script-src 'self' 'unsafe-eval'" in staff
+    assert "object-src 'none'" in public and "object-src 'none'" in staff
+
+
+def test_every_answer_names_its_request_and_refuses_sniffing(client):
+    answer = client.get("/healthz")
+    assert len(answer["X-Request-Id"]) == 16
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["0912345678", "+84912345678", "080085001234", "an@example.vn", "access_token=abc.def", '"secret_key": "x1y2"'],
+)
+def test_no_log_line_carries_ids_phones_mails_or_tokens(secret):
+    entry = {"event": f"người dân {secret} hỏi", "detail": secret, "level": "info"}
+    text = json.dumps(logs.mask_event(None, "", entry), ensure_ascii=False)
+    kept = secret.split("=")[-1].split(": ")[-1].strip('"')
+    assert kept not in text
+
+
+def test_codes_and_times_stay_readable_in_logs():
+    line = "H80.05-20261116-0000042 lúc 2026-11-16T08:30:00 pk=123456"
+    assert logs.mask(line) == line
+
+
+def test_the_text_of_a_stack_trace_is_masked_too(capsys):
+    logs.configure({"format": "json", "level": "INFO"})
+    try:
+        try:
+            raise ValueError("số 0912345678")
+        except ValueError:
+            logging.getLogger("portal.test").exception("hỏng")
+        line = json.loads(capsys.readouterr().err.strip().splitlines()[-1])
+        assert "0912345678" not in json.dumps(line, ensure_ascii=False)
+        assert line["level"] == "error"
+    finally:
+        logs.configure({"format": "text", "level": "INFO"})
+
+
+def test_error_reports_carry_no_person():
+    event = {
+        "exception": {
+            "values": [{"value": "số 0912345678", "stacktrace": {"frames": [{"vars": {"id": "080085001234"}}]}}]
+        },
+        "request": {"url": "http://x/h/abc/", "cookies": {"sessionid": "s"}, "data": {"phone": "0912345678"}},
+        "user": {"username": "tiepnhan"},
+    }
+    text = json.dumps(error_reports.masked(event), ensure_ascii=False)
+    for secret in ("0912345678", "080085001234", "sessionid", "tiepnhan"):
+        assert secret not in text

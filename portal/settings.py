@@ -316,6 +316,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {"StateEnum": "dossiers.states.State.choices"},
 }
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 from portal.desk.unfold import UNFOLD  # noqa: E402, F401

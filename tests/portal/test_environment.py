@@ -8,7 +8,7 @@ import pytest
 
 KEY = "dGVzdC1vbmx5LWtleS10ZXN0LW9ubHkta2V5LTEyMzQ"
 PRODUCTION = {
-    "SECRET_KEY": "k" * 60,
+    "SECRET_KEY": "k9-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2,
     "FIELD_ENCRYPTION_KEYS": KEY,
     "DATABASE_URL": "postgresql://portal:x@db.example.vn:5432/portal",
     "CELERY_BROKER_URL": "redis://cache.example.vn:6379/0",

@@ -1,8 +1,20 @@
 """Fixtures every suite shares."""
 
 import pytest
+from django.core.cache import cache
 
+from dossiers import agency_cards
+from portal import throttle
+from portal.templatetags import chrome
 from tests import people
+
+
+@pytest.fixture(autouse=True)
+def fresh_memory():
+    """What a web process keeps for a while belongs to one test only."""
+    for kept in (agency_cards, chrome, throttle):
+        kept.forget()
+    cache.clear()
 
 
 @pytest.fixture

@@ -36,10 +36,12 @@ def issue(
     dossier: Dossier | None = None,
     number: str = "",
     signer_name: str = "",
+    **columns,
 ) -> IssuedPaper:
     """Return the paper just issued, in the form set in force on `day`, with its file and hash stored.
 
-    The PDF is made before the transaction that stores it: a slow engine holds no lock.
+    The PDF is made before the transaction that stores it: a slow engine holds no lock. `columns` are further values
+    of the row (its token, its line in the register).
     """
     form_set = set_on(day.astimezone(ZONE).date())
     template = template_on(form_code, form_set, day.astimezone(ZONE).date())
@@ -57,6 +59,7 @@ def issue(
         issued_at=now,
         issued_by=by,
         signer_name=signer_name,
+        **columns,
     )
     with transaction.atomic():
         paper.file.save("paper.pdf", ContentFile(pdf), save=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from dossiers.admin import dossier_list, dossier_page, intake_page, paper_files
+from dossiers.admin import act_papers, dossier_list, dossier_page, intake_page, paper_files
 from dossiers.admin.base import AgencyScopedAdmin
 from dossiers.models import Dossier
 
@@ -34,6 +34,8 @@ class DossierAdmin(AgencyScopedAdmin):
             path("<int:pk>/tep/<int:file>/", page(paper_files.attachment), name="dossiers_dossier_file"),
             path("bien-nhan/<int:pk>/", page(paper_files.receipt), name="dossiers_receipt_print"),
             path("giay-to/<int:pk>/", page(paper_files.paper), name="dossiers_paper"),
+            path("<int:pk>/in/<int:event>/<slug:form_code>/", page(act_papers.event), name="dossiers_event_paper"),
+            path("<int:pk>/phieu-kiem-soat/", page(act_papers.control_sheet), name="dossiers_control_sheet"),
         ]
 
     def has_add_permission(self, request):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers.act_papers import printable
 from dossiers.acts import ACTS, open_acts
 from dossiers.admin.access import may_read_person, own_dossier, page_context
 from dossiers.admin.act_forms import FORMS
@@ -96,6 +97,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         papers=dossier.papers.all(),
         attachments=dossier.attachments.all(),
         issued=dossier.issued_papers.all(),
+        printable=printable(dossier, events),
         notes=dossier.notes.select_related("author"),
         full=may_read_person(request, dossier, "trang hồ sơ"),
     )

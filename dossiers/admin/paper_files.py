@@ -34,7 +34,7 @@ def receipt(request, pk: int):
     except (FormError, PrintError) as error:
         messages.error(request, f"Chưa in được giấy tiếp nhận: {error} Hồ sơ vẫn đã được lưu.")
         return redirect("admin:dossiers_dossier_change", found.dossiers.values_list("pk", flat=True)[0])
-    return _pdf(issued, f"giay-tiep-nhan-{found.number}.pdf")
+    return open_pdf(issued, f"giay-tiep-nhan-{found.number}.pdf")
 
 
 @require_GET
@@ -45,7 +45,7 @@ def paper(request, pk: int):
     owner = found and (found.dossier or found.receipt)
     if owner is None or not may_see(request.user, owner.agency_id):
         raise Http404
-    return _pdf(found, f"{found.form_code}-{found.pk}.pdf")
+    return open_pdf(found, f"{found.form_code}-{found.pk}.pdf")
 
 
 @require_POST
@@ -94,7 +94,8 @@ def attachment(request, pk: int, file: int):
     return answer
 
 
-def _pdf(issued: IssuedPaper, name: str) -> FileResponse:
+def open_pdf(issued: IssuedPaper, name: str) -> FileResponse:
+    """Return the stored PDF, to be shown in the browser and not kept by it."""
     answer = FileResponse(issued.file.open("rb"), filename=name, content_type="application/pdf")
     answer["Cache-Control"] = "no-store"
     return answer

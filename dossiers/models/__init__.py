@@ -7,11 +7,14 @@ from dossiers.models.catalogue_import import CatalogueImport, CatalogueImportRow
 from dossiers.models.desk_work import IntakeDraft, PersonalDataRead, SavedFilter
 from dossiers.models.dossier import Dossier, DossierPaper, Receipt, public_token
 from dossiers.models.event import DossierEvent, Holding
+from dossiers.models.lateness import LatenessBreach, ProcedurePace, Reminder, SweepRun
+from dossiers.models.letter import DelayCause, Letter, LetterStep
 from dossiers.models.numbering import CodePattern, Counter
 from dossiers.models.paper import Attachment, FormTemplate, InternalNote, IssuedPaper
 from dossiers.models.procedure import Field, Procedure, ProcedureAlias, ProcedureVersion
 from dossiers.models.procedure_content import Channel, Fee, ProcedureCase, RequiredPaper, TimeLimit
 from dossiers.models.rule import LegalRule
+from dossiers.models.signing import SigningAuthority
 
 __all__ = [
     "Agency",
@@ -25,6 +28,7 @@ __all__ = [
     "Channel",
     "CodePattern",
     "Counter",
+    "DelayCause",
     "Desk",
     "Dossier",
     "DossierEvent",
@@ -37,16 +41,23 @@ __all__ = [
     "IntakeDraft",
     "InternalNote",
     "IssuedPaper",
+    "LatenessBreach",
     "LegalRule",
+    "Letter",
+    "LetterStep",
     "Membership",
     "PersonalDataRead",
     "Procedure",
     "ProcedureAlias",
     "ProcedureCase",
+    "ProcedurePace",
     "ProcedureVersion",
     "Receipt",
+    "Reminder",
     "RequiredPaper",
     "SavedFilter",
+    "SigningAuthority",
+    "SweepRun",
     "TimeLimit",
     "Unit",
     "WeekPattern",

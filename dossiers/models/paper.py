@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
+from dossiers.models.agency import Agency
 from dossiers.models.dossier import Dossier, Receipt, public_token
+from dossiers.models.event import DossierEvent
 from dossiers.sealed_fields import SealedTextField
 
 
@@ -32,6 +35,15 @@ class IssuedPaper(models.Model):
     receipt = models.ForeignKey(
         Receipt, models.PROTECT, null=True, blank=True, related_name="issued_papers", verbose_name="giấy tiếp nhận"
     )
+    event = models.ForeignKey(
+        DossierEvent, models.PROTECT, null=True, blank=True, related_name="issued_papers", verbose_name="việc"
+    )
+    # Its line in the register of the agency that numbered it, a series a year; all three or none.
+    register_agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="issued_papers", verbose_name="sổ của cơ quan"
+    )
+    register_year = models.PositiveSmallIntegerField("sổ năm", null=True, blank=True)
+    register_number = models.PositiveIntegerField("số thứ tự trong sổ", null=True, blank=True)
     context = SealedTextField("nội dung đã in (JSON)", editable=False)
     file = models.FileField("tệp PDF", upload_to=paper_path, max_length=200, blank=True)
     sha256 = models.CharField("mã băm", max_length=64, blank=True)
@@ -54,7 +66,18 @@ class IssuedPaper(models.Model):
         verbose_name = "giấy tờ đã phát hành"
         verbose_name_plural = "giấy tờ đã phát hành"
         ordering = ["-issued_at", "-id"]
+        permissions = [("export_register", "Xuất sổ theo dõi, sổ văn bản")]
         indexes = [models.Index(fields=["sha256"], name="issued_paper_sha256")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register_agency", "form_code", "register_year", "register_number"],
+                condition=Q(register_number__isnull=False),
+                name="issued_paper_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["event", "form_code"], condition=Q(event__isnull=False), name="issued_paper_one_per_event"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} {self.number}".strip()
@@ -110,6 +133,9 @@ class FormTemplate(models.Model):
     number = models.CharField("số hiệu mẫu", max_length=10, blank=True)
     title = models.CharField("tên giấy", max_length=255)
     legal_basis = models.CharField("ban hành kèm theo", max_length=200)
+    symbol = models.CharField(
+        "ký hiệu sau số", max_length=20, blank=True, help_text="Ví dụ PXL. Để trống: ký hiệu thường dùng của mẫu."
+    )
     wording = models.JSONField("lời văn", default=dict, blank=True)
     valid_from = models.DateField("dùng từ ngày")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)

@@ -106,7 +106,7 @@ def _amount(given: int | float | str | Decimal | Fraction, unit: Unit) -> Fracti
     # Through short text: 0.1 stays a tenth, True is no number of days, and "1e999999999" is never worked out.
     text = (
         f"{given.normalize():f}"
-        if isinstance(given, Decimal) and abs(given.adjusted()) < 12
+        if isinstance(given, Decimal) and given.is_finite() and abs(given.adjusted()) < 12
         else str(given)[:40].strip()
     )
     if not _NUMBER.fullmatch(text):

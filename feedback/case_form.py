@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.identity_numbers import InvalidPhone, normalise_phone
-from dossiers.models import Agency, Dossier
+from dossiers.models import Agency, Dossier, Unit
 from feedback import case_files, intake
 from feedback.models import Category, Channel, Kind
 from feedback.routing import Nature
@@ -101,6 +101,9 @@ class CaseForm(forms.Form):
         error_messages={"invalid": _("Địa chỉ thư chưa đúng. Ví dụ: ten@gmail.com.")},
     )
     may_publish = forms.BooleanField(required=False)
+    # Asked on the stop page only: whom a complaint or denunciation is against.
+    about = forms.CharField(required=False, max_length=500)
+    about_unit = forms.ModelChoiceField(Unit.objects.none(), required=False)
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
     intake_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     # Nobody sees this field; what fills it in is a program.
@@ -109,6 +112,7 @@ class CaseForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["agency"].queryset = receiving_agencies()
+        self.fields["about_unit"].queryset = Unit.objects.filter(active=True)
         self.fields["category"].queryset = Category.objects.filter(active=True)
         for name, field in self.fields.items():
             field.widget.attrs.setdefault("id", f"o-{name}")
@@ -153,6 +157,8 @@ class CaseForm(forms.Form):
             sender_name=values["sender_name"],
             phone=values["phone"],
             email=values["email"],
+            about=values["about"],
+            about_unit=values["about_unit"],
             may_publish=values["may_publish"] and feedback,
             source_hash=source_hash,
             intake_key=values["intake_key"],

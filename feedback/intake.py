@@ -178,6 +178,7 @@ def _take_petition(sent: Sent, kind: str, now: dt.datetime) -> TransferRecord:
         kind=str(kind),
         text=f"{values['title']}\n\n{values['text']}" if sent.title.strip() else values["text"],
         about=sent.about,
+        about_unit=sent.about_unit,
         sender_name=values["sender_name"],
         phone=values["phone"],
         email=values["email"],

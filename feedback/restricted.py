@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from dossiers.models import Agency, Unit, valid_on
+from dossiers.models import Agency, Membership, Unit, valid_on
 from dossiers.moving import ActError, Forbidden, Stale
+from dossiers.search_text import fold
 from feedback import case_files, events, time_limits
 from feedback.models import Answer, Case, CaseNote, FeedbackEvent, ReadRecord, RestrictedOfficer, TransferRecord
 from feedback.models.case import Channel
@@ -32,6 +33,7 @@ class Petition:
     kind: str
     text: str
     about: str = ""
+    about_unit: Unit | None = None
     sender_name: str = ""
     phone: str = ""
     email: str = ""
@@ -49,6 +51,7 @@ def take(agency: Agency, petition: Petition, *, now: dt.datetime, files=()) -> T
         channel=petition.channel,
         agency=agency,
         about=petition.about.strip()[:500],
+        about_unit=petition.about_unit,
         text=text,
         sender_name=petition.sender_name.strip()[:255],
         phone=petition.phone,
@@ -58,6 +61,7 @@ def take(agency: Agency, petition: Petition, *, now: dt.datetime, files=()) -> T
         received_at=now,
         due_at=_due(petition.kind, agency, now),
     )
+    record.against.set(named_staff(agency, f"{petition.about}\n{text}", now))
     case_files.keep(files, record=record, now=now)
     events.record_transfer(record, Kind.TRANSFER_RECEIVED, at=now, source=FeedbackEvent.Source.CITIZEN)
     return record
@@ -102,6 +106,7 @@ def restrict(
         due_at=_due(kind, case.agency, now),
         case=case,
     )
+    record.against.set(named_staff(case.agency, case.text, now))
     case.files.update(case=None, record=record)
     case.answers.all().delete()
     CaseNote.objects.filter(case=case).delete()
@@ -176,6 +181,29 @@ def guide_sender(record: TransferRecord, *, by, now: dt.datetime, note: str) -> 
     return events.record_transfer(record, Kind.TRANSFER_SENT, at=now, actor=by, internal_note=note)
 
 
+@transaction.atomic
+def set_against(record: TransferRecord, *, by, now: dt.datetime, unit: Unit | None, agency: Agency | None) -> None:
+    """Note which unit or agency the petition is against: from now on nobody of it can open the record."""
+    allow_officer(record, by, now)
+    TransferRecord.objects.filter(pk=record.pk).update(about_unit=unit, about_agency=agency)
+    record.about_unit, record.about_agency = unit, agency
+    note_read(by, what=ReadRecord.What.AGAINST, now=now, record=record)
+
+
+def named_staff(agency: Agency, text: str, now: dt.datetime) -> list:
+    """Return the agency's members whose full name stands in the text, with or without accents: they may not open it."""
+    words = f" {fold(text)} "
+    members = Membership.objects.filter(valid_on(timezone.localdate(now)), agency=agency).select_related("user")
+    found = {}
+    for member in members:
+        user = member.user
+        spellings = (f"{user.last_name} {user.first_name}", f"{user.first_name} {user.last_name}")
+        names = {fold(name) for name in spellings}
+        if any(len(name.split()) > 1 and f" {name} " in words for name in names):
+            found[user.pk] = user
+    return list(found.values())
+
+
 def is_officer(user, now: dt.datetime) -> bool:
     """Return whether the user is named, today, to open any transfer records. One query."""
     return user.is_authenticated and user.is_active and _duties(user, now).exists()
@@ -198,7 +226,7 @@ def visible_to(user, now: dt.datetime) -> QuerySet[TransferRecord]:
     units = [unit for unit, _ in places if unit]
     # A complaint against an agency as a whole is for officers from outside it.
     agencies = [agency for _, agency in places]
-    rows = rows.exclude(about_user=user) if user.pk else rows
+    rows = rows.exclude(against=user)
     return rows.exclude(about_unit_id__in=units).exclude(Q(about_unit__isnull=True) & Q(about_agency_id__in=agencies))
 
 

@@ -70,13 +70,8 @@ class TransferRecord(models.Model):
     about_unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="phòng bị khiếu nại, tố cáo"
     )
-    about_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="cán bộ bị khiếu nại, tố cáo",
+    against = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name="cán bộ bị nêu tên"
     )
     text = SealedTextField("nội dung")
     sender_name = SealedTextField("người gửi", blank=True, default="")
@@ -119,6 +114,7 @@ class ReadRecord(models.Model):
         OPEN = "open", "Mở đơn"
         FILE = "file", "Mở tệp"
         SENDER = "sender", "Xem đủ thông tin người gửi"
+        AGAINST = "against", "Ghi nơi bị nêu tên"
         REFUSED = "refused", "Bị từ chối"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người xem")

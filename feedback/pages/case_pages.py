@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dossiers.models import Unit
 from dossiers.moving import ActError
 from feedback import intake, quick_answers, routing, tracking, visitors
 from feedback.case_form import KINDS, NATURES, CaseForm, first_values
@@ -70,7 +71,7 @@ def _stop(request, form: CaseForm, nature: str, words=()):
     typed = [
         (name, value)
         for name in form.fields
-        if name not in {"files", "confirmed", "kind", "website"}
+        if name not in {"files", "confirmed", "kind", "website", "about", "about_unit"}
         for value in [form.data.get(name, "")]
         if value
     ]
@@ -82,7 +83,7 @@ def _stop(request, form: CaseForm, nature: str, words=()):
         "typed": typed,
         "kind": form.cleaned_data["kind"] if form.nature == Nature.FEEDBACK else "report",
         "had_files": bool(form.cleaned_data["files"]),
-        "form": form,
+        "units": Unit.objects.filter(agency=form.cleaned_data["agency"], active=True),
     }
     return private(request, "feedback/stop.html", context)
 

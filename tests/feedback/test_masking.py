@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from feedback.masking import Hidden, mask, mask_text
 
 WORDS = st.sampled_from(
-    "tôi đến quầy nộp hồ sơ lúc sáng nay và được hướng dẫn rất kỹ nhưng chưa rõ bao giờ có kết quả xin trả lời giúp".split()
+    "tôi đến quầy nộp hồ sơ sáng nay và được hướng dẫn kỹ nhưng chưa rõ bao giờ có kết quả xin trả lời giúp".split()
 )
 GAPS = st.sampled_from(["", " ", ".", "-", " - ", "\u00a0"])
 

@@ -1,0 +1,5 @@
+"""The staff desk of the citizens' voice, a noun a file."""
+
+from feedback.admin import case, ratings, restricted, settings_lists
+
+__all__ = ["case", "ratings", "restricted", "settings_lists"]

@@ -1,0 +1,74 @@
+"""The boards of the citizens' voice and their export."""
+
+from __future__ import annotations
+
+import io
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from dossiers.models import Agency
+from dossiers.scoping import agency_ids_of
+from feedback import board_export, index_766, pin_map, reports, score_sheet
+from feedback.admin.access import must_have, page_context
+from feedback.periods import CHOICES, chosen
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+def view(request):
+    """Show the board of the period and agency asked for."""
+    must_have(request, "supervise_feedback", "handle_case")
+    now = timezone.now()
+    name, period, agency, agencies = _asked(request)
+    supervises = request.user.has_perm("feedback.supervise_feedback")
+    context = page_context(
+        request,
+        "Số liệu ý kiến và đánh giá",
+        board=reports.board(request.user, period, now=now, agency=agency),
+        period_name=name,
+        periods=CHOICES,
+        agency=agency,
+        agencies=agencies,
+        supervises=supervises,
+        officers=reports.by_officer(request.user, period, agency=agency) if supervises else [],
+        own=reports.own_results(request.user, period),
+        sheet=score_sheet.compute(_ids(request, agency), period.first, period.last) if supervises else None,
+        index=index_766.compute(_ids(request, agency), period.first, period.last) if supervises else None,
+        map=pin_map.drawn(reports.pins(request.user, period, agency=agency)),
+        query=request.GET.urlencode(),
+    )
+    return render(request, "feedback/desk/boards.html", context)
+
+
+@require_GET
+def export(request):
+    """Hand out the board and the period's cases as a workbook; no sender, no words, no tracking address."""
+    must_have(request, "supervise_feedback")
+    _name, period, agency, _agencies = _asked(request)
+    found = reports.board(request.user, period, now=timezone.now(), agency=agency)
+    out = io.BytesIO()
+    board_export.write(out, found, reports.exported(request.user, period, agency=agency))
+    response = HttpResponse(out.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="y-kien-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"'
+    return response
+
+
+def _asked(request):
+    data = request.GET
+    today = timezone.localdate()
+    name, period = chosen(data.get("ky", ""), data.get("tu", ""), data.get("den", ""), today)
+    allowed = agency_ids_of(request.user)
+    agencies = Agency.objects.filter(active=True) if allowed is None else Agency.objects.filter(pk__in=allowed)
+    agency = agencies.filter(code=data.get("co-quan", "")[:35]).first() if data.get("co-quan") else None
+    return name, period, agency, agencies
+
+
+def _ids(request, agency: Agency | None) -> list[int] | None:
+    if agency is not None:
+        return [agency.pk]
+    allowed = agency_ids_of(request.user)
+    return None if allowed is None else list(allowed)

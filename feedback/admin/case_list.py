@@ -1,0 +1,113 @@
+"""The list of cases with its worklists, and typing in a case from the counter or the hotline."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dossiers.models import Unit
+from dossiers.moving import ActError
+from dossiers.scoping import scoped
+from feedback import intake
+from feedback.admin.access import must_have, page_context
+from feedback.case_form import CaseForm
+from feedback.case_search import WORKLISTS, Asked, matching, page_of, urgency
+from feedback.models import Case, Category, Channel, Kind, TransferRecord
+from feedback.routing import WHERE_TO_FILE
+from feedback.states import Status
+
+COUNTED = ("mine", "late", "soon", "new", "approval", "reopened", "held")
+SHOWN_COUNT = 99
+
+
+@require_GET
+def view(request):
+    """Show one page of the list."""
+    must_have(request, "view_case")
+    now = timezone.now()
+    asked = Asked.from_query(request.GET)
+    found = page_of(asked, request.user, now)
+    context = page_context(
+        request,
+        "Ý kiến người dân",
+        asked=asked,
+        rows=[(row, urgency(row, now)) for row in found.rows],
+        page=found,
+        worklists=[
+            (name, label, asked.address(worklist=name, q="", status=""), _count(name, request.user, now))
+            for name, label in WORKLISTS.items()
+        ],
+        statuses=[choice for choice in Status.choices if choice[0] != Status.RESTRICTED],
+        kinds=Kind.choices,
+        themes=Category.objects.filter(active=True),
+        may_add=request.user.has_perm("feedback.handle_case"),
+        may_supervise=request.user.has_perm("feedback.supervise_feedback"),
+    )
+    return render(request, "feedback/desk/case_list.html", context)
+
+
+def _count(name: str, user, now) -> str:
+    """Return the number on a worklist's tab, "99+" above that: counting on would cost and tell no more."""
+    if name not in COUNTED:
+        return ""
+    found = matching(Asked(worklist=name), user, now).order_by().values_list("pk", flat=True)[: SHOWN_COUNT + 1]
+    number = len(found)
+    return f"{SHOWN_COUNT}+" if number > SHOWN_COUNT else str(number)
+
+
+class StaffCaseForm(CaseForm):
+    """The public form with what only staff know: how it came in, how urgent, about whom."""
+
+    channel = forms.ChoiceField(
+        label="Đến từ", choices=[(c.value, c.label) for c in (Channel.COUNTER, Channel.HOTLINE)]
+    )
+    urgent = forms.BooleanField(label="Việc khẩn", required=False)
+    about_unit = forms.ModelChoiceField(label="Phản ánh về phòng", queryset=Unit.objects.none(), required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = scoped(
+            self.fields["agency"].queryset.model.objects.filter(active=True), user, "pk"
+        )
+        self.fields["about_unit"].queryset = scoped(Unit.objects.filter(active=True), user)
+        for field in self.fields.values():
+            if not isinstance(field.widget, forms.CheckboxInput):
+                field.widget.attrs["class"] = "mc-input"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request):
+    """Type in what somebody says at the counter or on the phone; a complaint or denunciation goes its own way."""
+    must_have(request, "handle_case")
+    form = StaffCaseForm(request.POST or None, request.FILES or None, user=request.user)
+    stop = None
+    if request.method == "POST" and form.is_valid():
+        sent = form.sent(source_hash="")
+        sent.channel = form.cleaned_data["channel"]
+        sent.urgent = form.cleaned_data["urgent"]
+        sent.about_unit = form.cleaned_data["about_unit"]
+        try:
+            kept = intake.receive(sent, now=timezone.now(), by=request.user, confirmed=form.cleaned_data["confirmed"])
+        except intake.MustAsk as asked:
+            stop = (WHERE_TO_FILE[asked.verdict.nature], asked.verdict.words)
+        except ActError as error:
+            form.add_error(None, str(error))
+        else:
+            return _after(request, kept)
+    context = page_context(request, "Nhập ý kiến", form=form, stop=stop)
+    return render(request, "feedback/desk/case_add.html", context, status=422 if form.errors or stop else 200)
+
+
+def _after(request, kept):
+    if isinstance(kept, TransferRecord):
+        messages.success(request, f"Đã chuyển người có thẩm quyền. Mã để người gửi theo dõi: {kept.code}.")
+        return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
+    messages.success(request, f"Đã nhận. Đọc cho người gửi mã theo dõi: {kept.code}.")
+    if not Case.objects.visible_to(request.user).filter(pk=kept.pk).exists():
+        return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
+    return HttpResponseRedirect(reverse("admin:feedback_case_change", args=[kept.pk]))

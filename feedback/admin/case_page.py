@@ -1,0 +1,164 @@
+"""The page of one case: where it is, its clock, its story, the answer, and the acts the user may do now."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from dossiers.identity_numbers import mask_email, mask_phone
+from dossiers.moving import ActError
+from feedback import answers, cases, joining, publication, quick_answers, restricted, time_limits
+from feedback.acts import ACTS, open_acts
+from feedback.admin.access import own_case, page_context
+from feedback.admin.act_forms import FORMS, AnswerForm
+from feedback.case_search import urgency
+from feedback.models import CannedAnswer, Case, CaseFile, FeedbackEvent, Publication, ReadRecord
+from feedback.pages.track_pages import file_answer
+from feedback.states import Status
+
+RELATED = ("agency", "category", "unit", "handler", "dossier", "parent", "merged_into", "about_unit")
+
+
+@require_GET
+def view(request, pk: int):
+    """Show the case; the sender is masked until somebody asks, which is written to the reading log."""
+    return page(request, own_case(request, pk, *RELATED))
+
+
+@require_POST
+def act(request, pk: int, name: str):
+    """Do one act; a wrong form comes back with its sentences, a stale page says so."""
+    chosen = ACTS.get(name)
+    if chosen is None:
+        raise Http404
+    case = own_case(request, pk, *RELATED)
+    form = FORMS[chosen.asks](request.POST, case=case, user=request.user, auto_id=f"{name}-%s")
+    if not form.is_valid():
+        return page(request, case, refused=(chosen, form), status=422)
+    try:
+        arguments = form.arguments()
+        chosen.run(case, by=request.user, now=timezone.now(), expected_version=_seen(request), **arguments)
+    except ActError as error:
+        form.add_error(None, str(error))
+        return page(request, own_case(request, pk, *RELATED), refused=(chosen, form), status=409)
+    messages.success(request, f"{chosen.label}: đã ghi nhận.")
+    if name == "restrict":
+        # The case is out of sight from now on, for this person too.
+        return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
+    return HttpResponseRedirect(reverse("admin:feedback_case_change", args=[pk]))
+
+
+@require_POST
+def draft(request, pk: int):
+    """Keep the answer as it stands; with "submit" or "send" go on at once."""
+    case = own_case(request, pk, *RELATED)
+    form = AnswerForm(request.POST, case=case, user=request.user, auto_id="answer-%s")
+    if not form.is_valid():
+        return page(request, case, answer_form=form, status=422)
+    now = timezone.now()
+    try:
+        answers.draft(case, by=request.user, now=now, text=form.cleaned_data["text"])
+        if "submit" in request.POST:
+            answers.submit(case, by=request.user, now=now, expected_version=_seen(request))
+        elif "send" in request.POST:
+            answers.send(case, by=request.user, now=now, expected_version=_seen(request))
+    except ActError as error:
+        form.add_error(None, str(error))
+        return page(request, own_case(request, pk, *RELATED), answer_form=form, status=409)
+    messages.success(request, "Đã lưu câu trả lời.")
+    return HttpResponseRedirect(reverse("admin:feedback_case_change", args=[pk]))
+
+
+@require_POST
+def note(request, pk: int):
+    """Add an internal note."""
+    case = own_case(request, pk)
+    try:
+        cases.note(case, by=request.user, now=timezone.now(), text=request.POST.get("text", ""))
+        messages.success(request, "Đã ghi chú.")
+    except ActError as error:
+        messages.warning(request, str(error))
+    return HttpResponseRedirect(reverse("admin:feedback_case_change", args=[pk]) + "#ghi-chu")
+
+
+@require_POST
+def sender(request, pk: int):
+    """Show the sender in full, after writing down who asked."""
+    case = own_case(request, pk, *RELATED)
+    if not request.user.has_perm("feedback.see_sender"):
+        raise PermissionDenied
+    restricted.note_read(request.user, what=ReadRecord.What.SENDER, now=timezone.now(), case=case)
+    return page(request, case, full=True)
+
+
+@require_GET
+def file(request, pk: int, file: int):
+    """Hand out a file of the case."""
+    case = own_case(request, pk)
+    row = CaseFile.objects.filter(case=case, pk=file).first()
+    if row is None:
+        raise Http404
+    return file_answer(row)
+
+
+def _seen(request) -> int | None:
+    seen = request.POST.get("version", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+
+
+def page(request, case: Case, *, refused=None, answer_form=None, full: bool = False, status: int = 200):
+    """Return the rendered page; `refused` is (act, form) to show open with its errors."""
+    now = timezone.now()
+    acts = []
+    for found in open_acts(request.user, case):
+        again = refused is not None and refused[0].name == found.name
+        form = refused[1] if again else FORMS[found.asks](case=case, user=request.user, auto_id=f"{found.name}-%s")
+        acts.append((found, form, again))
+    lost = refused[1].non_field_errors() if refused and all(a.name != refused[0].name for a, _, _ in acts) else []
+    writing = case.status == Status.IN_PROGRESS and request.user.has_perm("feedback.handle_case")
+    context = page_context(
+        request,
+        case.code,
+        case=case,
+        urgency=urgency(case, now),
+        why_staff=time_limits.why_this_date(case),
+        acts=acts,
+        lost_errors=lost,
+        answer_form=answer_form or (AnswerForm(case=case, user=request.user, auto_id="answer-%s") if writing else None),
+        needs_approval=answers.needs_approval(case),
+        canned=_canned(case) if writing else [],
+        ready=quick_answers.find(case.title, case.agency) if writing else [],
+        answers=case.answers.select_related("author", "approved_by"),
+        events=case.events.order_by("-at", "-id"),
+        asked=case.events.filter(kind=FeedbackEvent.Kind.MORE_RECEIVED).order_by("-id").first(),
+        files=case.files.all(),
+        notes=case.notes.select_related("author"),
+        parts=case.parts.select_related("agency", "handler").order_by("id"),
+        duplicates=case.duplicates.order_by("id"),
+        alike=joining.possible_duplicates(case) if case.status in {Status.NEW, Status.HELD} else [],
+        publication=Publication.objects.filter(case=case).first(),
+        shown=publication.preview(case, on=now.date()) if _is_answered(case) else None,
+        full=full,
+        masked_phone=mask_phone(case.phone),
+        masked_email=mask_email(case.email),
+        may_see_sender=request.user.has_perm("feedback.see_sender"),
+    )
+    return render(request, "feedback/desk/case_page.html", context, status=status)
+
+
+def _is_answered(case: Case) -> bool:
+    return case.may_publish and case.status in {Status.ANSWERED, Status.CLOSED}
+
+
+def _canned(case: Case) -> list[tuple[str, str]]:
+    """Return (title, text filled in) of the ready-made answers that fit, those of the theme first."""
+    rows = CannedAnswer.objects.filter(active=True, agency__isnull=True) | CannedAnswer.objects.filter(
+        active=True, agency=case.agency_id
+    )
+    ranked = sorted(rows, key=lambda row: (row.category_id != case.category_id, row.title))
+    return [(row.title, row.filled(case)) for row in ranked if row.category_id in {None, case.category_id}][:20]

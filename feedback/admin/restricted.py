@@ -1,0 +1,189 @@
+"""Complaints and denunciations: opened by officers named in a decision, every look written down."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
+from dossiers.models import Unit
+from dossiers.moving import ActError, Forbidden
+from dossiers.scoping import agency_ids_of
+from feedback import intake, restricted
+from feedback.admin.access import page_context
+from feedback.models import CaseFile, Kind, ReadRecord, RestrictedOfficer, TransferRecord
+from feedback.pages.track_pages import file_answer
+
+
+@admin.register(TransferRecord)
+class TransferRecordAdmin(StaffAdmin):
+    """Own pages only; the right to open comes from a decision, not from a group, superusers included."""
+
+    def get_queryset(self, request):
+        return restricted.visible_to(request.user, timezone.now())
+
+    def get_urls(self):
+        def page(view):
+            return self.admin_site.admin_view(view)
+
+        return [
+            path("", page(record_list), name="feedback_transferrecord_changelist"),
+            path("<int:pk>/change/", page(record_page), name="feedback_transferrecord_change"),
+            path("<int:pk>/viec/<slug:name>/", page(record_act), name="feedback_transferrecord_act"),
+            path("<int:pk>/tep/<int:file>/", page(record_file), name="feedback_transferrecord_file"),
+        ]
+
+    def has_module_permission(self, request):
+        return restricted.is_officer(request.user, timezone.now())
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@require_GET
+def record_list(request):
+    """Codes, kinds and dates of the records the officer may open; the words stay closed until one is opened."""
+    now = timezone.now()
+    if not restricted.is_officer(request.user, now):
+        raise PermissionDenied
+    restricted.note_read(request.user, what=ReadRecord.What.LIST, now=now)
+    rows = restricted.visible_to(request.user, now).select_related("agency")[:200]
+    context = page_context(request, "Đơn khiếu nại, tố cáo chuyển đến", TransferRecord, rows=rows, now=now)
+    return render(request, "feedback/desk/record_list.html", context)
+
+
+@require_GET
+def record_page(request, pk: int):
+    """One record in full; opening it is written down first."""
+    return _page(request, _opened(request, pk))
+
+
+@require_POST
+def record_act(request, pk: int, name: str):
+    """Send on, guide the sender, or find that it is ordinary feedback."""
+    record, now = _opened(request, pk), timezone.now()
+    typed = {key: request.POST.get(key, "") for key in ("body", "number", "note", "kind", "unit")}
+    try:
+        if name == "send_on":
+            restricted.send_on(record, by=request.user, now=now, body=typed["body"], number=typed["number"])
+        elif name == "guide":
+            restricted.guide_sender(record, by=request.user, now=now, note=typed["note"])
+        elif name == "release":
+            kind = typed["kind"] if typed["kind"] in Kind.values else Kind.REPORT
+            intake.release(record, by=request.user, now=now, kind=kind)
+        elif name == "against":
+            units = Unit.objects.filter(agency=record.agency)
+            unit = units.filter(pk=typed["unit"]).first() if typed["unit"].isdigit() else None
+            agency = record.agency if "whole" in request.POST else None
+            restricted.set_against(record, by=request.user, now=now, unit=unit, agency=agency)
+        else:
+            raise Http404
+    except ActError as error:
+        return _page(request, record, trouble=str(error), typed=typed, status=409)
+    messages.success(request, "Đã ghi nhận.")
+    return HttpResponseRedirect(reverse("admin:feedback_transferrecord_changelist"))
+
+
+@require_GET
+def record_file(request, pk: int, file: int):
+    """Hand out a file of a record; noted as a look of its own."""
+    record = _opened(request, pk)
+    row = CaseFile.objects.filter(record=record, pk=file).first()
+    if row is None:
+        raise Http404
+    restricted.note_read(request.user, what=ReadRecord.What.FILE, now=timezone.now(), record=record)
+    return file_answer(row)
+
+
+def _opened(request, pk: int) -> TransferRecord:
+    try:
+        return restricted.open_record(request.user, pk, now=timezone.now())
+    except Forbidden as refused:
+        # The same answer for a record that is there and one that is not.
+        raise PermissionDenied(str(refused)) from None
+
+
+def _page(request, record: TransferRecord, trouble: str = "", typed: dict | None = None, status: int = 200):
+    context = page_context(
+        request,
+        record.code,
+        TransferRecord,
+        record=record,
+        files=record.files.all(),
+        events=record.events.order_by("-at", "-id"),
+        reads=record.reads.select_related("user")[:30],
+        trouble=trouble,
+        typed=typed or {},
+        kinds=Kind.choices,
+        units=Unit.objects.filter(agency=record.agency_id),
+        waiting=record.status == TransferRecord.Status.RECEIVED,
+    )
+    response = render(request, "feedback/desk/record_page.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@admin.register(RestrictedOfficer)
+class RestrictedOfficerAdmin(AgencyScopedAdmin):
+    """Who may open records, by which decision; ended by a date, never deleted."""
+
+    shared_rows = True
+    list_display = ("user", "agency", "decision", "valid_from", "valid_to")
+    list_select_related = ("user", "agency")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        allowed = agency_ids_of(request.user)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if allowed is not None and db_field.name == "user":
+            field.queryset = field.queryset.filter(memberships__agency__in=allowed).distinct()
+        if allowed is not None and db_field.name == "agency":
+            # Only whoever sees every agency may name an officer for every agency.
+            field.required = True
+        return field
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(ReadRecord)
+class ReadRecordAdmin(StaffAdmin):
+    """Read-only: who opened what and when, and who tried."""
+
+    list_display = ("at", "user", "what", "record", "case_code")
+    list_filter = ("what",)
+    list_select_related = ("user", "record", "case")
+    ordering = ("-id",)
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        allowed = agency_ids_of(request.user)
+        if allowed is None:
+            return rows
+        return rows.filter(record__agency__in=allowed) | rows.filter(case__agency__in=allowed)
+
+    @admin.display(description="ý kiến")
+    def case_code(self, row):
+        return row.case.code if row.case_id else ""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

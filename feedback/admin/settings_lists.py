@@ -1,0 +1,71 @@
+"""What a centre sets up: themes, routes, limits, ready-made answers, FAQ, question sets."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from unfold.admin import TabularInline
+
+from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
+from feedback.models import CannedAnswer, Category, FaqEntry, Question, QuestionSet, Rating, RoutingRule, ServiceLevel
+
+
+@admin.register(Category)
+class CategoryAdmin(StaffAdmin):
+    list_display = ("name", "national_class", "needs_place", "needs_approval", "active", "order")
+    list_filter = ("national_class", "active")
+    search_fields = ("name", "code")
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(AgencyScopedAdmin):
+    list_display = ("__str__", "unit", "urgent", "active")
+    list_select_related = ("category", "agency", "unit")
+    list_filter = ("category", "active")
+
+
+@admin.register(ServiceLevel)
+class ServiceLevelAdmin(AgencyScopedAdmin):
+    """A change of limit is a new record with its own dates, not an edit: cases keep what they were promised."""
+
+    shared_rows = True
+    list_display = ("category", "agency", "urgent", "amount", "unit", "valid_from", "valid_to", "decision")
+    list_select_related = ("category", "agency")
+    list_filter = ("category", "urgent")
+
+
+@admin.register(CannedAnswer)
+class CannedAnswerAdmin(AgencyScopedAdmin):
+    shared_rows = True
+    list_display = ("title", "category", "agency", "active")
+    list_select_related = ("category", "agency")
+    search_fields = ("title", "text")
+
+
+@admin.register(FaqEntry)
+class FaqEntryAdmin(AgencyScopedAdmin):
+    shared_rows = True
+    list_display = ("question", "category", "agency", "published", "reviewed_on", "times_helpful")
+    list_select_related = ("category", "agency")
+    list_filter = ("published", "category")
+    search_fields = ("search_text",)
+    raw_id_fields = ("source",)
+
+
+class QuestionInline(TabularInline):
+    model = Question
+    extra = 0
+
+
+@admin.register(QuestionSet)
+class QuestionSetAdmin(StaffAdmin):
+    """A set that has been answered is kept as it was asked: a change is a new version."""
+
+    list_display = ("title", "version", "valid_from", "valid_to", "legal_basis")
+    inlines = (QuestionInline,)
+
+    def has_change_permission(self, request, obj=None):
+        answered = obj is not None and Rating.objects.filter(question_set=obj).exists()
+        return super().has_change_permission(request, obj) and not answered
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self.has_change_permission(request, obj)

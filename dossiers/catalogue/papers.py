@@ -44,6 +44,7 @@ _LIST_QUANTITY = re.compile(
     r"\s*[(:–-]?\s*(?=\d{1,3} bản)(?:(?P<originals>\d{1,3}) bản chính)?[,;+ ]*(?:(?P<copies>\d{1,3}) bản sao)?\)?\s*$",
     re.IGNORECASE,
 )
+_BULLETS = " -–+*•"
 _NO_PAPER = re.compile(r"không(?: có| quy định)?|không có thông tin", re.IGNORECASE)
 _MAX_FILE_NAME = 160
 _MAX_PAPERS = 2_000
@@ -89,7 +90,7 @@ def parse_paper_list(value: object) -> tuple[tuple[PaperGroup, ...], list[Proble
 
 
 def _title(text: str) -> str:
-    return one_line(text).strip().strip("-–").strip() if not is_blank(text) else ""
+    return one_line(text).strip(_BULLETS).rstrip(": ") if not is_blank(text) else ""
 
 
 def _kind(title: str) -> GroupKind:
@@ -197,7 +198,7 @@ def _cell(part: str, start: int, match: re.Match) -> tuple[int, bool] | None:
 
 def _paper(text: str, name: str, originals: int | None, copies: int | None) -> tuple[Paper, list[Problem]]:
     name, files, problems = _form_files(name)
-    label = one_line(name)
+    label = one_line(name).lstrip(_BULLETS) or one_line(name)
     paper = Paper(label, files, originals, copies, one_line(text))
     if not label.strip(" -+*.;") and files:
         paper = replace(paper, name=re.sub(r"(?:\.\w{2,4})+$", "", files[0]))

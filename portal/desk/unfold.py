@@ -35,6 +35,15 @@ NAVIGATION = [
         ],
     },
     {
+        "title": "Danh mục thủ tục",
+        "collapsible": True,
+        "items": [
+            item("Thủ tục hành chính", "list_alt", "dossiers_procedure"),
+            item("Các lần nạp danh mục", "upload_file", "dossiers_catalogueimport"),
+            item("Lĩnh vực", "category", "dossiers_field"),
+        ],
+    },
+    {
         "title": "Lịch và quy tắc",
         "collapsible": True,
         "items": [

@@ -95,11 +95,11 @@ def test_groups_by_case():
     )
     groups, problems = parse_papers(text)
     assert [(g.kind, g.title) for g in groups] == [
-        (GroupKind.CASE, "1) Đối với trường hợp 1, hồ sơ bao gồm:"),
-        (GroupKind.CASE, "(2) Đối với trường hợp 2, hồ sơ bao gồm:"),
+        (GroupKind.CASE, "1) Đối với trường hợp 1, hồ sơ bao gồm"),
+        (GroupKind.CASE, "(2) Đối với trường hợp 2, hồ sơ bao gồm"),
         (GroupKind.GENERAL, ""),
-        (GroupKind.PRESENT, "* Giấy tờ phải xuất trình:"),
-        (GroupKind.GENERAL, "* Giấy tờ phải nộp:"),
+        (GroupKind.PRESENT, "Giấy tờ phải xuất trình"),
+        (GroupKind.GENERAL, "Giấy tờ phải nộp"),
     ]
     assert groups[2].papers[0].copies == 1 and not problems
 

@@ -42,12 +42,19 @@ def sow(*, now: dt.datetime, seed: int = 1, dossiers: int = DOSSIERS) -> list[st
         return [*lines, *_asked("seed_month", now, seed)]
 
 
+def offer(part: str, name: str):
+    """Return what a part of the installation offers under a name; None when it has no seed of its own."""
+    try:
+        found = find_spec(part)
+    except ModuleNotFoundError:  # its package is not there either
+        return None
+    return getattr(import_module(part), name, None) if found else None
+
+
 def _asked(name: str, now: dt.datetime, seed: int) -> list[str]:
     lines = []
     for part in PARTS:
-        if find_spec(part) is None:
-            continue
-        offered = getattr(import_module(part), name, None)
+        offered = offer(part, name)
         if offered is not None:
             lines.append(offered(now=now, seed=seed))
     return [str(line) for line in lines if line]

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from dossiers.models import Applicant, Counter, Dossier, DossierEvent, DossierPaper, Holding
 from dossiers.working_time import ZONE
 from portal.desk import roles
-from portal.seeding import agencies, bulk, holidays, province_plan, staff
+from portal.seeding import agencies, bulk, holidays, pilot, province_plan, staff
 from portal.seeding.province_plan import Plan
 from portal.seeding.province_rows import Drawer, Rows, people
 
@@ -153,10 +153,7 @@ def _go_on_numbering(plan: Plan) -> None:
 
 def _followers(now: dt.datetime, seed: int, followers: int) -> str:
     """Hand the followers over to the channel's own seed."""
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    offered = getattr(import_module("zalo.seeding"), "sow_followers", None) if find_spec("zalo.seeding") else None
+    offered = pilot.offer("zalo.seeding", "sow_followers")
     if offered is None:
         raise CommandError("Chưa có phần tạo người quan tâm của kênh Zalo; bỏ --followers rồi chạy lại.")
     return offered(now=now, seed=seed, followers=followers)

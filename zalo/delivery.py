@@ -124,10 +124,13 @@ class _Drain:
     ) -> list[OutboxMessage]:
         apps = {account.app_id for account in accounts}
         rooms = {app_id: rate_limit.room(app_id, now=now, most=most, horizon=horizon) for app_id in apps}
-        self._paced = self._paced or min(rooms.values()) < most
         ids = [account.pk for account in accounts if rooms[account.app_id] > 0]
         limit = max(rooms.values())
-        return outbox.claim(ids, limit=limit, lanes=lanes, now=now) if ids and limit else []
+        claimed = outbox.claim(ids, limit=limit, lanes=lanes, now=now) if ids else []
+        # Cut short by the pace: more may be waiting, so the drain looks again in a moment.
+        if limit < most and len(claimed) == limit and outbox.any_due(lanes, now=now):
+            self._paced = True
+        return claimed
 
     def _attach_files(self, parcels: list[Parcel], now: dt.datetime) -> None:
         for parcel in parcels:

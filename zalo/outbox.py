@@ -119,6 +119,11 @@ def claim(account_ids: Iterable[int], *, limit: int, lanes: Iterable[int], now: 
     return sorted(rows.only(*_CARRIED), key=lambda row: (row.lane, row.next_at, row.pk))
 
 
+def any_due(lanes: Iterable[int], *, now: dt.datetime) -> bool:
+    """True when some row of these lanes waits for a sender, whether or not its turn has come."""
+    return OutboxMessage.objects.filter(state__in=CLAIMABLE, lane__in=list(lanes), next_at__lte=now).exists()
+
+
 def _claiming(accounts: list[int]) -> str:
     """One statement that finds, locks and leases a lane's due rows.
 

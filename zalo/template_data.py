@@ -29,6 +29,8 @@ def filled(template: Template, mapping: Mapping[str, str], values: Mapping[str, 
             if param.get("required") and not param.get("accept_null"):
                 raise TemplateDataError(f"mẫu tin thiếu giá trị cho tham số “{name}”")
             continue
+        if str(param.get("kind", "")).upper() == "DATE" and not _DATE.fullmatch(text):
+            raise TemplateDataError(f"tham số “{name}” cần một ngày, hồ sơ chưa có")
         limit = param.get("max_length")
         if limit and len(text) > limit:
             if str(param.get("kind", "")).upper() in {"NUMBER", "DATE", "PHONE_NUMBER", "CURRENCY"}:

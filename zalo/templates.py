@@ -96,8 +96,9 @@ def quality_changed(account_id: int, template_id: str, quality: str, *, now: dt.
 
 # What a register usually calls the templates of a one-stop centre, for the editor's first proposal.
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
-    "tiep_nhan_ho_so": ("dossier.submitted", "dossier.accepted"),
+    "tiep_nhan_ho_so": ("dossier.accepted",),
     "trang_thai_ho_so": (
+        "dossier.submitted",
         "dossier.assigned",
         "dossier.appraising",
         "dossier.signing",

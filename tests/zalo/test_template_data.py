@@ -35,6 +35,11 @@ def test_dates_and_amounts_take_what_the_type_wants():
     assert filled(template(kind="NUMBER"), {}, {"p": "120.000 đồng"}) == {"p": "120000"}
 
 
+def test_a_date_that_is_none_is_an_error():
+    with pytest.raises(TemplateDataError, match="cần một ngày"):
+        filled(template(kind="DATE"), {}, {"p": "sẽ thông báo sau"})
+
+
 def test_a_number_is_never_cut():
     with pytest.raises(TemplateDataError, match="dài quá"):
         filled(template(kind="NUMBER", max_length=3), {}, {"p": "120000"})

@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -10,5 +11,17 @@ app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-BEAT_SCHEDULE: dict[str, dict] = {}
+BEAT_SCHEDULE: dict[str, dict] = {
+    "sweep-deadlines": {"task": "dossiers.tasks.sweep_deadlines", "schedule": crontab(minute="*/30")},
+    "mail-reminders": {"task": "dossiers.tasks.mail_reminders", "schedule": crontab(hour=7, minute=15)},
+    "measure-pace": {"task": "dossiers.tasks.measure_pace", "schedule": crontab(hour=2, minute=40)},
+    # The channel: messages leave at a kick after each commit; the drain makes the kick unnecessary for correctness.
+    "zalo-drain": {"task": "zalo.tasks.drain", "schedule": 5.0, "options": {"expires": 15}},
+    "zalo-rescue": {"task": "zalo.tasks.rescue", "schedule": 30.0, "options": {"expires": 60}},
+    "zalo-refresh-tokens": {"task": "zalo.tasks.refresh_tokens", "schedule": crontab(minute="*/10")},
+    "zalo-sync-templates": {"task": "zalo.tasks.sync_templates", "schedule": crontab(minute=20)},
+    "zalo-check-accounts": {"task": "zalo.tasks.check_accounts", "schedule": crontab(minute="5,35")},
+    "zalo-reconcile-events": {"task": "zalo.tasks.reconcile_events", "schedule": crontab(minute=50)},
+    "zalo-retention": {"task": "zalo.tasks.sweep_retention", "schedule": crontab(hour=3, minute=10)},
+}
 app.conf.beat_schedule = BEAT_SCHEDULE

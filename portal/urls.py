@@ -11,6 +11,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("api/", include("portal.api.urls")),
+    path("zalo/", include("zalo.urls")),
     path("", include("feedback.urls")),
     path("", include("portal.pages.urls")),
 ]

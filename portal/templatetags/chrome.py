@@ -11,6 +11,7 @@ import time
 from django import template
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error
+from django.db.models import Count, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -64,13 +65,16 @@ def forget() -> None:
 
 
 def _read_name() -> str:
+    on_channel = Q(children__rollout__in=[Agency.Rollout.PILOT, Agency.Rollout.LIVE])
     try:
         known = Agency.objects.filter(active=True, kind__in=[Agency.Kind.PROVINCE, Agency.Kind.CENTRE])
-        ranked = sorted(known.values_list("kind", "name")[:50], key=lambda row: row[0] != Agency.Kind.PROVINCE)
+        # Neighbouring provinces may be on record too: ours is the one whose agencies are on the channel.
+        ranked = known.annotate(on_channel=Count("children", filter=on_channel)).order_by("-on_channel", "code")
+        rows = sorted(ranked.values_list("kind", "name")[:50], key=lambda row: row[0] != Agency.Kind.PROVINCE)
     except (Error, ObjectDoesNotExist):
         return ""
-    if ranked and (ranked[0][0] == Agency.Kind.PROVINCE or len(ranked) == 1):
-        return ranked[0][1]
+    if rows and (rows[0][0] == Agency.Kind.PROVINCE or len(rows) == 1):
+        return rows[0][1]
     return ""
 
 

@@ -209,6 +209,14 @@ def is_officer(user, now: dt.datetime) -> bool:
     return user.is_authenticated and user.is_active and _duties(user, now).exists()
 
 
+def shown_in_menu(request) -> bool:
+    """Return whether the desk's menu names the restricted records: to officers alone. Asked once a request."""
+    known = getattr(request, "_is_restricted_officer", None)
+    if known is None:
+        known = request._is_restricted_officer = is_officer(request.user, timezone.now())
+    return known
+
+
 def visible_to(user, now: dt.datetime) -> QuerySet[TransferRecord]:
     """Return the records the user may open: of the agencies named in the decision, none against user, unit or agency.
 

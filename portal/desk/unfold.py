@@ -35,6 +35,34 @@ NAVIGATION = [
         ],
     },
     {
+        "title": "Tiếng nói người dân",
+        "items": [
+            item("Ý kiến người dân", "forum", "feedback_case"),
+            {
+                "title": "Số liệu, đánh giá",
+                "icon": "monitoring",
+                "link": reverse_lazy("admin:feedback_boards"),
+                "permission": may("feedback.supervise_feedback"),
+            },
+            item("Đánh giá thấp", "sentiment_dissatisfied", "feedback_followup", "feedback.supervise_feedback"),
+            item("Phiếu nghi không thật", "policy", "feedback_rating", "feedback.supervise_feedback"),
+            {
+                "title": "Đơn khiếu nại, tố cáo",
+                "icon": "lock",
+                "link": reverse_lazy("admin:feedback_transferrecord_changelist"),
+                "permission": "feedback.restricted.shown_in_menu",
+            },
+            item("Hỏi đáp thường gặp", "quiz", "feedback_faqentry"),
+            item("Câu trả lời mẫu", "stylus_note", "feedback_cannedanswer"),
+            item("Lĩnh vực ý kiến", "sell", "feedback_category"),
+            item("Phân luồng", "alt_route", "feedback_routingrule"),
+            item("Thời hạn của địa phương", "timer", "feedback_servicelevel"),
+            item("Bộ câu hỏi đánh giá", "checklist", "feedback_questionset"),
+            item("Người được mở đơn", "admin_panel_settings", "feedback_restrictedofficer"),
+            item("Nhật ký mở đơn", "visibility_lock", "feedback_readrecord"),
+        ],
+    },
+    {
         "title": "Danh mục thủ tục",
         "collapsible": True,
         "items": [

@@ -35,9 +35,27 @@ def calendar_of(
     return WorkingCalendar({}, [day_exception(day) for day in days], dated_weeks(chosen))
 
 
-def calendars_of(agency_ids) -> dict[int, WorkingCalendar]:
-    """Return the calendars of many agencies by id."""
-    return {agency_id: calendar_of(agency_id) for agency_id in set(agency_ids)}
+def calendars_of(agency_ids: Iterable[int | None]) -> dict[int | None, WorkingCalendar]:
+    """Return the calendars of many agencies by id; None stands for an agency without anything of its own. Two queries.
+
+    An agency nobody gave working hours is left out.
+    """
+    wanted = set(agency_ids)
+    patterns: dict[int | None, list[WeekPattern]] = defaultdict(list)
+    for pattern in WeekPattern.objects.filter(Q(agency_id__in=wanted) | Q(agency=None)).order_by("valid_from", "id"):
+        patterns[pattern.agency_id].append(pattern)
+    days: dict[int | None, list[CalendarException]] = defaultdict(list)
+    decided = CalendarException.objects.filter(Q(agency_id__in=wanted) | Q(agency=None), confirmed_at__isnull=False)
+    for day in decided.order_by("date"):
+        days[day.agency_id].append(day)
+    found = {}
+    for agency_id in wanted:
+        chosen = patterns.get(agency_id) or patterns.get(None)
+        if chosen:
+            own = days.get(agency_id, []) if agency_id else []
+            exceptions = [day_exception(day) for day in [*days.get(None, []), *own]]
+            found[agency_id] = WorkingCalendar({}, exceptions, dated_weeks(chosen))
+    return found
 
 
 def dated_weeks(patterns: list[WeekPattern]) -> list[DatedWeek]:

@@ -7,7 +7,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from dossiers.models.agency import Agency, AgencyVersion, Desk, Unit
 from dossiers.models.applicant import Applicant
@@ -161,6 +161,12 @@ class Dossier(models.Model):
             # Worklists and the sweep read only what is open: flat in the number of finished dossiers.
             models.Index(fields=["agency", "due_at"], condition=Q(clock_open=True), name="dossier_agency_due"),
             models.Index(fields=["due_at"], condition=Q(clock_open=True), name="dossier_due"),
+            # Finished after the promised moment: what units owe over a period is read from these few.
+            models.Index(
+                fields=["agency", "finished_at"],
+                condition=Q(finished_at__gt=F("promised_at")),
+                name="dossier_finished_late",
+            ),
             models.Index(fields=["agency", "owner_name_folded"], name="dossier_agency_owner"),
             models.Index(fields=["receipt_number"], condition=~Q(receipt_number=""), name="dossier_receipt_number"),
             models.Index(fields=["external_code"], condition=~Q(external_code=""), name="dossier_external_code"),

@@ -1,0 +1,131 @@
+"""The reminder rules and causes of delay an installation begins with; staff edit them afterwards.
+
+Written after every migrate, key by key, and only where no record of the key exists: an edited record is never touched.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dossiers.models import DelayCause, LegalRule
+from dossiers.states import State
+
+BEGINNING = dt.date(2010, 1, 1)
+IN_HOUSE = "Quy tắc nội bộ của trung tâm"
+
+# (key, title, value, unit, article, confidence)
+RULES = [
+    ("reminder-handler-days", "Nhắc người thụ lý trước ngày hẹn trả", 3, "ngày làm việc", IN_HOUSE, "M"),
+    ("reminder-supervisor-days", "Nhắc người giám sát trước ngày hẹn trả", 2, "ngày làm việc", IN_HOUSE, "M"),
+    (
+        "reminder-leader-days",
+        "Báo lãnh đạo khi chưa có văn bản xin lỗi trước ngày hẹn trả",
+        1,
+        "ngày làm việc",
+        IN_HOUSE,
+        "M",
+    ),
+    (
+        "apology-short-limit-hours",
+        "Hồ sơ hạn ngắn: lập dự thảo văn bản xin lỗi trước giờ hẹn trả",
+        2,
+        "giờ",
+        IN_HOUSE,
+        "M",
+    ),
+    ("apology-extension-days", "Ngày hẹn mới đề xuất cách ngày hẹn cũ", 3, "ngày làm việc", IN_HOUSE, "M"),
+    ("apology-extension-most-days", "Ngày hẹn mới cách ngày hẹn cũ nhiều nhất", 15, "ngày làm việc", IN_HOUSE, "M"),
+    (
+        "apology-override-role",
+        "Nhóm được cho hẹn lại quá số lần quy định (để trống: không ai)",
+        "Lãnh đạo",
+        "",
+        "Phải ghi căn cứ vào văn bản; pháp chế xác nhận",
+        "L",
+    ),
+    ("stuck-unassigned-hours", "Đã tiếp nhận mà chưa phân công quá", 8, "giờ làm việc", IN_HOUSE, "M"),
+    ("stuck-percentile", "Nằm yên lâu hơn bao nhiêu phần trăm hồ sơ cùng thủ tục", 90, "%", IN_HOUSE, "M"),
+    ("stuck-fewest-dossiers", "Số lần đo ít nhất để tin nhịp của thủ tục", 20, "lần", IN_HOUSE, "M"),
+    ("stuck-days-without-history", "Thủ tục chưa đủ số liệu: coi là nằm yên sau", 5, "ngày làm việc", IN_HOUSE, "M"),
+    ("supplement-wait-days", "Chờ người dân bổ sung quá", 30, "ngày", IN_HOUSE, "L"),
+    ("result-uncollected-days", "Có kết quả mà chưa ai đến nhận quá", 5, "ngày làm việc", IN_HOUSE, "M"),
+]
+
+Blame = DelayCause.Blame
+# (code, name, words, blame, proposed for)
+CAUSES = [
+    (
+        "cham-phan-cong",
+        "Chậm phân công thụ lý",
+        "hồ sơ được phân công thụ lý chậm hơn quy định",
+        Blame.UNIT,
+        State.ACCEPTED,
+    ),
+    (
+        "cham-thu-ly",
+        "Chậm bắt đầu thụ lý",
+        "số lượng hồ sơ tiếp nhận trong thời gian này nhiều hơn khả năng giải quyết của bộ phận chuyên môn",
+        Blame.UNIT,
+        State.ASSIGNED,
+    ),
+    (
+        "can-tham-dinh-them",
+        "Cần thêm thời gian thẩm định",
+        "hồ sơ có nội dung phức tạp, cần thêm thời gian thẩm tra, xác minh",
+        Blame.UNIT,
+        State.APPRAISING,
+    ),
+    (
+        "cho-ky-duyet",
+        "Chờ ký duyệt",
+        "kết quả đang trình người có thẩm quyền xem xét, ký duyệt",
+        Blame.UNIT,
+        State.SIGNING,
+    ),
+    (
+        "cho-co-quan-phoi-hop",
+        "Chờ ý kiến cơ quan phối hợp",
+        "đang chờ ý kiến của cơ quan phối hợp giải quyết",
+        Blame.PARTNER,
+        "",
+    ),
+    ("xac-minh-thuc-dia", "Xác minh, đo đạc thực địa", "cần kiểm tra, đo đạc lại tại thực địa", Blame.UNIT, ""),
+    (
+        "su-co-he-thong",
+        "Sự cố phần mềm, đường truyền",
+        "hệ thống thông tin xử lý hồ sơ gặp sự cố",
+        Blame.SYSTEM,
+        "",
+    ),
+    (
+        "thong-tin-nguoi-nop",
+        "Thông tin người nộp cần làm rõ",
+        "có thông tin trong hồ sơ cần đối chiếu, làm rõ thêm",
+        Blame.CITIZEN,
+        State.WITHDRAWAL_REQUESTED,
+    ),
+    ("bat-kha-khang", "Thiên tai, dịch bệnh, bất khả kháng", "sự kiện bất khả kháng", Blame.FORCE, ""),
+]
+
+
+def ensure(**_signal) -> None:
+    """Write the rules and causes that are missing."""
+    known = set(LegalRule.objects.values_list("key", flat=True))
+    LegalRule.objects.bulk_create(
+        LegalRule(
+            key=key,
+            title=title,
+            value=value,
+            unit=unit,
+            article=article,
+            confidence=confidence,
+            valid_from=BEGINNING,
+        )
+        for key, title, value, unit, article, confidence in RULES
+        if key not in known
+    )
+    if not DelayCause.objects.exists():
+        DelayCause.objects.bulk_create(
+            DelayCause(code=code, name=name, words=words, blame=blame, proposed_for=state, order=order)
+            for order, (code, name, words, blame, state) in enumerate(CAUSES, start=1)
+        )

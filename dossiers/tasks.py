@@ -1,0 +1,24 @@
+"""Celery's way in: wake-ups of the sweeps. What is due stands in the tables, so a lost task only delays."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from dossiers import overdue, pace, reminders
+
+
+@shared_task
+def sweep_deadlines() -> None:
+    # idempotency: looks at how things stand; unique keys on reminders and open letters.
+    overdue.sweep(now=timezone.now())
+
+
+@shared_task
+def measure_pace() -> None:
+    # idempotency: replaces what was measured before.
+    pace.measure(now=timezone.now())
+
+
+@shared_task
+def mail_reminders() -> None:
+    # idempotency: a reminder is marked as mailed before the next digest is built.
+    reminders.mail_digests(now=timezone.now())

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from importlib import import_module
 from importlib.util import find_spec
+from random import Random
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from dossiers.models import Dossier
+from dossiers.models import Agency, Dossier
 from dossiers.models.applicant import ID_PURPOSE
 from dossiers.sealing import keyed_hashes
 from dossiers.states import OPEN
 from dossiers.working_time import ZONE
+from feedback.seeding import seed_month
 from portal.desk import roles
 from portal.seeding import agencies, catalogue, holidays, month, persons, staff
 
@@ -22,7 +24,7 @@ DOSSIERS = 300
 # Modules of other parts that add to the month, asked in this order. Each may offer
 #   prepare(*, now, seed)     before the dossiers (what must be there when their events are told), and
 #   seed_month(*, now, seed)  after them; both return a Vietnamese line of what was added, or "".
-PARTS = ("zalo.seeding", "feedback.seeding")
+PARTS = ("zalo.seeding",)
 
 
 def sow(*, now: dt.datetime, seed: int = 1, dossiers: int = DOSSIERS) -> list[str]:
@@ -39,7 +41,15 @@ def sow(*, now: dt.datetime, seed: int = 1, dossiers: int = DOSSIERS) -> list[st
         lines = _asked("prepare", now, seed)
         received = month.play(commons, now=now, seed=seed, dossiers=dossiers)
         lines.append(f"{received} hồ sơ trong {month.DAYS} ngày tại hai trung tâm, {len(commons)} thủ tục.")
+        lines.append(_voice(today, seed, min(100, dossiers // 3)))
         return [*lines, *_asked("seed_month", now, seed)]
+
+
+def _voice(today: dt.date, seed: int, cases: int) -> str:
+    """Let the citizens of both centres ask, complain and rate; return what was made in a line."""
+    centres = list(Agency.objects.filter(code__in=[agencies.CAN_GIUOC, agencies.PROVINCE_CENTRE]).order_by("code"))
+    made = seed_month(centres, today, Random(f"voice-{seed}"), cases)
+    return f"{made.cases} phản ánh, hỏi đáp; {made.ratings} lượt đánh giá; {made.faq} câu hỏi thường gặp."
 
 
 def offer(part: str, name: str):

@@ -20,6 +20,7 @@ VIEW_WORK = [
     "dossiers.view_agency",
     "dossiers.view_calendarexception",
     "dossiers.view_weekpattern",
+    "dossiers.view_letter",
 ]
 HANDLE_VOICE = ["feedback.view_case", "feedback.handle_case", "feedback.view_faqentry", "feedback.view_cannedanswer"]
 ROLES: dict[str, list[str]] = {
@@ -30,6 +31,8 @@ ROLES: dict[str, list[str]] = {
         "dossiers.return_result",
         "dossiers.assign_dossier",
         "dossiers.see_personal_data",
+        "dossiers.deliver_letter",
+        "dossiers.export_register",
     ],
     HANDLER: [
         *VIEW_WORK,
@@ -37,6 +40,7 @@ ROLES: dict[str, list[str]] = {
         "feedback.see_sender",
         "dossiers.process_dossier",
         "dossiers.see_personal_data",
+        "dossiers.draft_letter",
     ],
     LEADER: [
         *VIEW_WORK,
@@ -54,6 +58,12 @@ ROLES: dict[str, list[str]] = {
         "dossiers.stop_dossier",
         "dossiers.see_personal_data",
         "dossiers.view_legalrule",
+        "dossiers.draft_letter",
+        "dossiers.approve_letter",
+        "dossiers.deliver_letter",
+        "dossiers.export_register",
+        "dossiers.supervise_lateness",
+        "dossiers.view_signingauthority",
     ],
     SUPERVISOR: [
         *VIEW_WORK,
@@ -65,6 +75,9 @@ ROLES: dict[str, list[str]] = {
         "dossiers.view_personaldataread",
         "dossiers.view_legalrule",
         "dossiers.view_membership",
+        "dossiers.supervise_lateness",
+        "dossiers.export_register",
+        "dossiers.view_sweeprun",
     ],
     EDITOR: [
         "feedback.view_faqentry",
@@ -85,6 +98,10 @@ ROLES: dict[str, list[str]] = {
         "dossiers.calendarexception:*",
         "dossiers.legalrule:*",
         "dossiers.formtemplate:*",
+        "dossiers.delaycause:*",
+        "dossiers.signingauthority:*",
+        "dossiers.view_sweeprun",
+        "dossiers.export_register",
         "dossiers.codepattern:*",
         "dossiers.procedure:*",
         "dossiers.procedureversion:*",

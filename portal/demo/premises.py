@@ -32,6 +32,7 @@ class Premises:
         try:
             _lock(self._lock)
         except OSError:
+            self._lock.close()
             raise Unfit(
                 "Bản chạy thử đang chạy trên máy này với cùng thư mục dữ liệu. Hãy dừng nó bằng Ctrl-C trước."
             ) from None

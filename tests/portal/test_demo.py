@@ -69,14 +69,16 @@ class Demo:
             link.close()
 
     def parts(self) -> dict[str, int]:
-        """Return pid by part of everything this demonstration runs."""
+        """Return pid by part of the processes this demonstration started itself (not their children)."""
         names = {"granian": "web", "worker": "worker", "beat": "beat", "zalo.sandbox": "zalo"}
         found = {}
         for pid in members(self.var):
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-            for word, name in names.items():
-                if word in words:
-                    found.setdefault(name, pid)  # the lowest pid is the part itself
+            try:
+                parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+            except OSError:
+                continue
+            found |= {name: pid for word, name in names.items() if word in words and parent == self.process.pid}
         return found
 
 

@@ -58,11 +58,14 @@ def canonical(heading: object) -> str:
 
 
 def canonical_row(row: dict) -> dict[str, str]:
-    """Return a source record under our keys, values as text; of two headings with one meaning the first filled wins."""
+    """Return a source record under our keys, values as text; of two headings with one meaning the first filled wins.
+
+    A null says nothing, as a missing key does; an empty text says that the portal leaves the column empty.
+    """
     values: dict[str, str] = {}
     for heading, value in row.items():
         key = canonical(heading)
-        if not key or (key not in COLUMNS and len(values) >= len(COLUMNS) + MAX_EXTRA_KEYS):
+        if not key or value is None or (key not in COLUMNS and len(values) >= len(COLUMNS) + MAX_EXTRA_KEYS):
             continue
         text = as_text(value)
         if text or key not in values:

@@ -13,10 +13,22 @@ from dossiers.catalogue.portal_text import one_line
 # Where the row was copied from says nothing about the procedure.
 _NOT_CONTENT = {"raw_text", "nguon", "ma_thu_tuc", "ma_khac"}
 CONTENT = tuple(key for key in COLUMNS if key not in _NOT_CONTENT)
-CHANNEL_COLUMNS = ("cach_thuc_thuc_hien", "thoi_han", "don_vi_thoi_han", "le_phi", "ghi_chu_le_phi")
+LIMIT_COLUMNS = ("cach_thuc_thuc_hien", "thoi_han", "don_vi_thoi_han")
+FEE_COLUMNS = ("cach_thuc_thuc_hien", "le_phi", "ghi_chu_le_phi")
+CHANNEL_COLUMNS = tuple(dict.fromkeys(LIMIT_COLUMNS + FEE_COLUMNS))
 PAPER_COLUMNS = ("thanh_phan_ho_so", "giay_to")
 _EXCERPT = 240
 _LEAD = 60
+
+
+def completed(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+    """Return `new` with what it says nothing about taken from `old`: a table of limits and fees erases no papers.
+
+    The portal's channel table and the plain columns of limit and fee stand for the same thing: whichever the new record
+    has puts the old ones aside.
+    """
+    aside = {key for group in (CHANNEL_COLUMNS, PAPER_COLUMNS) if set(group) & new.keys() for key in group}
+    return {key: text for key, text in old.items() if key not in aside} | new
 
 
 def fingerprint(raw: dict[str, str]) -> str:

@@ -83,7 +83,7 @@ def parse_record(source: Mapping) -> ProcedureRecord:
         field_name=one_line(said(row.get("linh_vuc")))[:200],
         ministry=ministry_name(row.get("bo_nganh"))[:120],
         kind=one_line(said(row.get("loai_thu_tuc"))),
-        levels=take(parse_levels(row.get("cap_thuc_hien"))),
+        levels=take(parse_levels(row["cap_thuc_hien"])) if "cap_thuc_hien" in row else (),
         audiences=split_names(row.get("doi_tuong_thuc_hien")),
         agencies=split_names(row.get("co_quan_thuc_hien")),
         competent_agency=tidy(said(row.get("co_quan_co_tham_quyen"))),

@@ -205,7 +205,8 @@ def _table_row(number: int, headings: list[str], cells: list) -> SourceRow:
         return SourceRow(number, None, reason, formulas[0][:300])
     values: dict = {}
     for heading, cell in zip(headings, cells, strict=False):
-        if heading and not one_line(values.get(heading)):
+        # An empty cell of a table says nothing, as a missing column does.
+        if heading and one_line(cell) and heading not in values:
             values[heading] = cell
     return SourceRow(number, values)
 

@@ -113,6 +113,37 @@ def test_a_dossiers_version_and_staff_corrections_survive(load):
     assert ProcedureVersion.objects.count() == 3
 
 
+def test_a_table_of_a_few_columns_erases_nothing_it_does_not_mention(load, tmp_path):
+    load(portal_record("1.000001"), day=dt.date(2026, 11, 1))
+    path = tmp_path / "thoi-han.csv"
+    path.write_text(
+        "code,name,processing_days,day_kind,fee_vnd\n1.000001,Thủ tục đăng ký số 1.000001,3,working,\n", "utf-8"
+    )
+    assert counts(load_file(path, Options(today=DAY), now=NOW)) == {"changed": 1}
+    version = Procedure.objects.get().version_on(DAY)
+    assert [(limit.channel, str(limit)) for limit in version.time_limits.all()] == [("", "3 ngày làm việc")]
+    assert [str(fee) for fee in version.fees.all()] == ["Miễn phí"]
+    assert [paper.name for paper in version.papers.all()] == ["Tờ khai", "Bản sao căn cước (nếu có)"]
+    assert version.steps and version.legal_bases and version.levels == ["province", "commune"]
+    assert version.field.name == "Hộ tịch" and version.announcing_decision == "163/QĐ-BTP"
+    assert counts(load_file(path, Options(today=DAY), now=NOW)) == {"unchanged": 1}
+
+
+def test_a_version_written_by_hand_keeps_what_the_file_leaves_out(load, procedure):
+    load({"ma_thu_tuc": procedure.code, "ten_thu_tuc": "Tên theo danh mục", "linh_vuc": None})
+    version = procedure.version_on(DAY)
+    assert version.name == "Tên theo danh mục" and version.field.name == "Đất đai"
+    assert version.papers.count() == 2 and version.time_limits.get().amount == 5 and version.fees.count() == 1
+
+
+def test_a_level_corrected_by_hand_survives_a_change_elsewhere(load):
+    load(portal_record("1.000001"))
+    ProcedureVersion.objects.update(online_level="full", levels=["commune"])
+    load(portal_record("1.000001", yeu_cau_dieu_kien="Có điều kiện mới"))
+    version = Procedure.objects.get().version_on(DAY)
+    assert (version.number, version.online_level, version.levels) == (2, "full", ["commune"])
+
+
 def test_cases_carry_their_own_papers_into_the_next_version(load):
     text = f"Trường hợp cấp mới:{PAPERS}Đơn1 bản chínhTrường hợp cấp lại:{PAPERS}Đơn2 bản chính"
     load(portal_record("1.000001", thanh_phan_ho_so=text))

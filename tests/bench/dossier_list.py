@@ -1,3 +1,4 @@
+# ruff: noqa: E402 (Django is set up before its models can be imported)
 """P8: the staff list of dossiers at millions of rows. Run on a database made by `seed --scenario province`:
 
     DATABASE_URL=postgresql://… python -m tests.bench.dossier_list [--repeat 30] [--only name] [--search]

@@ -1,0 +1,140 @@
+"""Go through what an installation needs before citizens come: one line a point, non-zero when a must is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.core import checks
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.db.models import Q
+from django.utils import timezone
+
+from dossiers.models import Agency, CalendarException, LegalRule, Procedure, ProcedureVersion, WeekPattern, valid_on
+from portal import health
+from portal.desk import roles
+
+PARTS = {
+    "database": ("Cơ sở dữ liệu trả lời", "Kiểm tra DATABASE_URL và máy chủ cơ sở dữ liệu."),
+    "migrations": ("Cấu trúc dữ liệu mới nhất", "Chạy: python manage.py migrate."),
+    "cache": ("Bộ nhớ đệm trả lời", "Kiểm tra CACHE_URL; nếu để trống, chạy: python manage.py createcachetable."),
+    "broker": ("Hàng đợi việc nền trả lời", "Kiểm tra CELERY_BROKER_URL. Hồ sơ vẫn nhận được, tin nhắn sẽ chờ."),
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of the list; `must` points stop the go-live."""
+
+    title: str
+    well: bool
+    advice: str = ""
+    must: bool = True
+
+
+class Command(BaseCommand):
+    help = "Kiểm tra mọi thứ cần có trước khi phục vụ người dân."
+    requires_system_checks: list[str] = []
+
+    def handle(self, **options):
+        missing = 0
+        for point in points():
+            missing += point.must and not point.well
+            mark = "✓" if point.well else ("✗" if point.must else "!")
+            self.stdout.write(f"{mark} {point.title}" + ("" if point.well else f" – {point.advice}"))
+        if missing:
+            raise CommandError(f"Chưa sẵn sàng: còn {missing} điểm bắt buộc (dấu ✗) phải xử lý.")
+        self.stdout.write(self.style.SUCCESS("Sẵn sàng."))
+
+
+def points() -> Iterator[Point]:
+    """Yield the points in order; the data is asked only once the database answers with the newest structure."""
+    working = True
+    for name, check in health.CHECKS.items():
+        title, advice = PARTS[name]
+        well = health.outcome(check)["ok"]
+        working &= well or name in {"broker", "cache"}
+        yield Point(title, well, advice, must=name != "broker")
+    yield from _settings()
+    if not working:
+        return
+    today = timezone.localdate()
+    for ask in (_people, _calendar, _content, _agencies):
+        try:
+            yield from ask(today)
+        except DatabaseError:
+            yield Point("Đọc được dữ liệu", False, "Chạy: python manage.py migrate, rồi kiểm tra lại.")
+
+
+def _settings() -> Iterator[Point]:
+    found = [message for message in checks.run_checks(include_deployment_checks=True) if not message.is_silenced()]
+    for message in found:
+        own = str(message.id).startswith("portal.")
+        title = str(message.msg) if own else f"Cài đặt Django chưa chặt cho bản chính thức: {message.id}"
+        advice = str(message.hint or "") if own else "Thường do PUBLIC_BASE_URL chưa phải https://…"
+        yield Point(title, False, advice or "Xem README, mục Environment.", must=message.is_serious())
+    if not found:
+        yield Point("Cài đặt đúng cho bản chính thức", True)
+    folder = settings.MEDIA_ROOT
+    parent = folder if folder.exists() else folder.parent
+    yield Point("Ghi được tệp riêng", os.access(parent, os.W_OK), f"Cho phép ghi vào {folder} (MEDIA_ROOT).")
+
+
+def _people(today: dt.date) -> Iterator[Point]:
+    groups = set(Group.objects.values_list("name", flat=True))
+    yield Point("Đủ nhóm quyền theo vai trò", set(roles.ROLES) <= groups, "Chạy: python manage.py migrate.")
+    administrators = User.objects.filter(is_superuser=True, is_active=True)
+    yield Point("Có người quản trị", administrators.exists(), "Chạy: python manage.py createsuperuser.")
+    if not settings.DEMO:
+        known = [user.username for user in administrators if user.check_password(f"demo-{user.username}")]
+        yield Point("Không còn mật khẩu chạy thử", not known, f"Đổi mật khẩu của: {', '.join(known)}.")
+
+
+def _calendar(today: dt.date) -> Iterator[Point]:
+    yield Point("Có giờ làm việc", WeekPattern.objects.filter(valid_on(today)).exists(), "Khai báo giờ làm việc.")
+    year = (today + dt.timedelta(days=45)).year
+    days = CalendarException.objects.filter(date__year=year, agency__isnull=True)
+    confirmed = days.filter(confirmed_at__isnull=False).exists()
+    yield Point(f"Ngày nghỉ năm {year} đã xác nhận", confirmed, "Mở mục Ngày nghỉ, ngày làm bù và xác nhận.")
+    waiting = days.filter(confirmed_at__isnull=True, date__gte=today).count()
+    yield Point("Không còn ngày nghỉ chờ quyết định", not waiting, f"Còn {waiting} ngày chờ xác nhận.", must=False)
+
+
+def _content(today: dt.date) -> Iterator[Point]:
+    unsure = LegalRule.objects.filter(valid_on(today), confidence="L").count()
+    yield Point("Quy tắc pháp lý đã có", LegalRule.objects.filter(valid_on(today)).exists(), "Chạy lại migrate.")
+    yield Point("Quy tắc đã được pháp chế xác nhận", not unsure, f"Còn {unsure} quy tắc mức “L”.", must=False)
+    versions = ProcedureVersion.objects.filter(valid_on(today), status=ProcedureVersion.Status.PUBLISHED)
+    active = Procedure.objects.filter(status=Procedure.Status.ACTIVE, pk__in=versions.values("procedure"))
+    yield Point("Có thủ tục đang áp dụng", active.exists(), "Chạy: python manage.py import_catalogue <tệp>.")
+
+
+def _agencies(today: dt.date) -> Iterator[Point]:
+    on = Agency.objects.filter(rollout__in=[Agency.Rollout.PILOT, Agency.Rollout.LIVE], active=True)
+    yield Point("Có cơ quan triển khai", on.exists(), "Khai báo cơ quan và ngày triển khai.")
+    for agency in on.order_by("code"):
+        lacks = [what for what, asks in NEEDED.items() if not asks(agency, today)]
+        yield Point(agency.name, not lacks, f"thiếu {', '.join(lacks)}.")
+
+
+NEEDED: dict[str, Callable[[Agency, dt.date], bool]] = {
+    "quy chế sử dụng kênh": lambda agency, today: bool(
+        agency.regulation_published_on and agency.regulation_published_on <= today
+    ),
+    "tên gọi đang có hiệu lực": lambda agency, today: agency.version_on(today) is not None,
+    "quầy tiếp nhận": lambda agency, today: agency.desks.filter(active=True).exists(),
+    "bộ phận một cửa": lambda agency, today: agency.units.filter(active=True, is_front_office=True).exists(),
+    "số điện thoại hỗ trợ": lambda agency, today: agency.hotlines.exists(),
+    "cán bộ tiếp nhận": lambda agency, today: _has(agency, today, roles.RECEPTION),
+    "lãnh đạo": lambda agency, today: _has(agency, today, roles.LEADER),
+}
+
+
+def _has(agency: Agency, today: dt.date, role: str) -> bool:
+    members = agency.memberships.filter(valid_on(today), user__is_active=True)
+    return members.filter(Q(user__groups__name=role)).exists()

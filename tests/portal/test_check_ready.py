@@ -1,0 +1,63 @@
+"""check_ready: a line a point, a sentence on what to do, and a failure while a must is missing."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from dossiers.models import CalendarException
+from portal.management.commands import check_ready
+
+
+@pytest.fixture
+def proper_settings(monkeypatch):
+    """As if the settings were those of a public installation; they are checked by tests of their own."""
+    monkeypatch.setattr(check_ready.checks, "run_checks", lambda **options: [])
+    monkeypatch.setitem(check_ready.health.CHECKS, "migrations", lambda: None)
+
+
+def run() -> tuple[str, bool]:
+    out = io.StringIO()
+    try:
+        call_command("check_ready", stdout=out)
+    except CommandError as error:
+        return out.getvalue() + str(error), False
+    return out.getvalue(), True
+
+
+def test_an_empty_installation_is_told_what_is_missing(db, proper_settings):
+    said, ready = run()
+    assert not ready
+    assert "✓ Cơ sở dữ liệu trả lời" in said
+    assert "✗ Có người quản trị – Chạy: python manage.py createsuperuser." in said
+    assert "✗ Có cơ quan triển khai" in said and "✗ Có thủ tục đang áp dụng" in said
+
+
+def test_a_centre_with_everything_is_ready(centre, procedure, proper_settings):
+    User.objects.create_superuser("quantri", password="một mật khẩu dài")
+    year = (timezone.localdate() + dt.timedelta(days=45)).year
+    CalendarException.objects.create(
+        date=dt.date(year, 1, 1), kind="off", name="Tết Dương lịch", confirmed_at=timezone.now()
+    )
+    said, ready = run()
+    assert ready, said
+    assert f"✓ {centre.agency.name}" in said and "Sẵn sàng." in said
+
+
+def test_a_centre_without_hotline_or_with_a_demo_password_is_not(centre, procedure, proper_settings):
+    centre.agency.hotlines.all().delete()
+    User.objects.create_superuser("admin", password="demo-admin")
+    said, ready = run()
+    assert not ready
+    assert "thiếu số điện thoại hỗ trợ." in said
+    assert "Đổi mật khẩu của: admin." in said
+
+
+def test_settings_of_a_trial_are_refused_with_words(db):
+    said, ready = run()
+    assert not ready
+    assert "✗ PUBLIC_BASE_URL phải là https://…" in said
+    assert "SECURE_SSL_REDIRECT setting" not in said, "only Vietnamese sentences"

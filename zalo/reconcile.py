@@ -25,7 +25,7 @@ from zalo.models import Account, Contact, OutboxMessage, Route, State
 
 log = logging.getLogger(__name__)
 
-PAGES = 5  # of ten lines each: as far back as a read-back goes
+PAGES = 40  # of ten lines each: as far back as a read-back goes
 SKEW = dt.timedelta(seconds=30)  # between Zalo's clock and ours
 CHECK_LEASE = dt.timedelta(minutes=2)
 

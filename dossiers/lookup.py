@@ -8,24 +8,14 @@ template can show too much. Unknown and mismatched give the same None after the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
 
 from dossiers import lookup_pass
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.lookup_facts import PEOPLE, SEALED, Facts, fits, nobody
-from dossiers.lookup_views import (
-    DETAIL_COLUMNS,
-    GLANCE_COLUMNS,
-    LISTED_COLUMNS,
-    Detail,
-    Glance,
-    OwnDossiers,
-    detail_of,
-    glance_of,
-    listed_of,
-)
+from dossiers.lookup_rows import DETAIL_COLUMNS, LISTED_COLUMNS, row_by_code, row_by_token, rows_of
+from dossiers.lookup_views import Detail, Glance, OwnDossiers, detail_of, glance_of, listed_of
 from dossiers.models import Applicant, Dossier, PersonalDataRead, Receipt
 from dossiers.search_text import fold
 
@@ -54,7 +44,7 @@ def by_token(token: str, *, now: dt.datetime) -> Glance | OwnDossiers | None:
     """
     if not 0 < len(token) <= LONGEST_TOKEN:
         return None
-    row = Dossier.objects.filter(token=token).values(*GLANCE_COLUMNS).first()
+    row = row_by_token(token)
     if row:
         return glance_of(row, now)
     receipt_id = Receipt.objects.filter(token=token).values_list("id", flat=True).first()
@@ -70,12 +60,15 @@ def by_code(number: str, *, now: dt.datetime) -> Glance | OwnDossiers | None:
     A receipt number of several dossiers gives their list; one that agencies share gives None, as nobody can tell whose
     is meant. Two queries for a code.
     """
-    for found in _numbered(number):
-        rows = list(found.values(*GLANCE_COLUMNS, "receipt_id"))
-        if len(rows) == 1:
-            return glance_of(rows[0], now)
-        if rows and rows[0]["receipt_id"] and len({row["receipt_id"] for row in rows}) == 1:
-            return OwnDossiers(tuple(listed_of(row, now) for row in rows))
+    code = _as_code(number)
+    row = row_by_code(code) if code else None
+    if row:
+        return glance_of(row, now)
+    rows = list(rows_of(_anywhere(number), "receipt_id"))
+    if len(rows) == 1:
+        return glance_of(rows[0], now)
+    if rows and rows[0]["receipt_id"] and len({row["receipt_id"] for row in rows}) == 1:
+        return OwnDossiers(tuple(listed_of(row, now) for row in rows))
     return None
 
 
@@ -116,22 +109,24 @@ def by_pass(text: str, *, now: dt.datetime) -> Detail | OwnDossiers | None:
     return _own_dossiers(proved["applicants"], proved["before"], now)
 
 
-def _numbered(number: str) -> Iterator[QuerySet]:
-    """Yield where the number may be found: as a code however it was typed, then as any number on the paper."""
-    typed = " ".join(number.split())[:60]
-    if not typed:
-        return
+def _as_code(number: str) -> str:
+    """Return the canonical spelling when a dossier code was typed, else ""."""
     try:
-        yield Dossier.objects.filter(code=normalise_code(typed))
+        return normalise_code(number)
     except InvalidCode:
-        pass
-    spellings = {typed, typed.upper()}
+        return ""
+
+
+def _anywhere(number: str) -> QuerySet:
+    """Return the dossiers that carry this number anywhere on their papers, as typed."""
+    typed = " ".join(number.split())[:60]
+    spellings = {typed, typed.upper()} - {""}
     anywhere = Q(code__in=spellings) | Q(receipt_number__in=spellings) | Q(external_code__in=spellings)
-    yield Dossier.objects.filter(anywhere).order_by("-id")[:MOST_ON_A_RECEIPT]
+    return Dossier.objects.filter(anywhere).order_by("-id")[:MOST_ON_A_RECEIPT]
 
 
 def _proved(facts: Facts) -> list[int]:
-    for found in _numbered(facts.number):
+    for found in (Dossier.objects.filter(code=_as_code(facts.number)), _anywhere(facts.number)):
         rows = list(found.values("id", *PEOPLE, *SEALED))
         fitting = [row for row in rows or [nobody()] if fits(row, facts)]
         if fitting:
@@ -149,7 +144,7 @@ def _people(facts: Facts) -> QuerySet:
 
 
 def _opened(dossier_id: int, now: dt.datetime) -> Detail | None:
-    row = Dossier.objects.filter(pk=dossier_id).values(*GLANCE_COLUMNS, *DETAIL_COLUMNS).first()
+    row = rows_of(Dossier.objects.filter(pk=dossier_id), *DETAIL_COLUMNS).first()
     if row is None:
         return None
     detail = detail_of(row, now)

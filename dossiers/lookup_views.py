@@ -13,35 +13,12 @@ from dossiers import agency_cards, progress
 from dossiers.agency_cards import Line, Successor
 from dossiers.deadlines import Explanation
 from dossiers.identity_numbers import mask_name
+from dossiers.lookup_rows import moves_of
 from dossiers.models import DossierEvent, DossierPaper, PersonalDataRead
 from dossiers.progress import Move, Step
 from dossiers.states import CLOCK_PAUSED, State
 
 READS_SHOWN = 5
-LISTED_COLUMNS = ("id", "code", "procedure_name", "agency_name", "state", "received_at", "due_at", "paused_at")
-GLANCE_COLUMNS = (
-    *LISTED_COLUMNS,
-    "agency_id",
-    "competent_agency_id",
-    "procedure__code",
-    "owner_name",
-    "channel",
-    "state_changed_at",
-    "unit_id",
-    "submitted_at",
-    "promised_at",
-    "due_explanation",
-)
-DETAIL_COLUMNS = (
-    "receipt_number",
-    "content",
-    "submitter__full_name",
-    "fee_total",
-    "fee_paid",
-    "payment_due",
-    "result_place",
-    "supplement_rounds",
-)
 _EXPLAINED = (State.SUPPLEMENT_REQUESTED, State.PAYMENT_REQUESTED, State.REFUSED, State.STOPPED)
 
 
@@ -174,8 +151,7 @@ def listed_of(row: dict, now: dt.datetime, *, pass_text: str = "", token: str = 
 
 def glance_of(row: dict, now: dt.datetime) -> Glance:
     """Return tier 1 for a row of GLANCE_COLUMNS. One query: the history."""
-    moves = DossierEvent.objects.filter(dossier_id=row["id"]).exclude(to_state="").order_by("at", "id")
-    return Glance(**_common(row, [Move(*move) for move in moves.values_list("to_state", "at")], now))
+    return Glance(**_common(row, moves_of(row["id"]), now))
 
 
 def detail_of(row: dict, now: dt.datetime) -> Detail:
@@ -216,7 +192,7 @@ def _common(row: dict, moves: list[Move], now: dt.datetime) -> dict:
     return {
         "code": row["code"],
         "procedure": row["procedure_name"],
-        "procedure_code": row["procedure__code"],
+        "procedure_code": row["procedure_code"],
         "agency": row["agency_name"],
         "successors": card.now_called(row["agency_name"]) if card else (),
         "competent_agency": competent.name if competent else "",

@@ -30,8 +30,8 @@ insert into dossiers_dossier (id, code, receipt_number, external_code, token, ag
   channel, sets, owner_name, owner_name_folded, state, state_changed_at, submitted_at, received_at, limit_amount,
   limit_unit, due_at, promised_at, due_explanation, clock_open, supplement_rounds, new_dates_given, fee_total, fee_paid,
   result_place, version, updated_at, agency_id, owner_id, submitter_id, procedure_id, unit_id)
-select i, 'H80.' || lpad((10 + i %% 50)::text, 2, '0') || '-' || to_char(date '2024-01-01' + (i / 8000)::int, 'YYYYMMDD')
-    || '-' || lpad(i::text, 7, '0'),
+select i, 'H80.' || lpad((10 + i %% 50)::text, 2, '0') || '-'
+    || to_char(date '2024-01-01' + (i / 8000)::int, 'YYYYMMDD') || '-' || lpad(i::text, 7, '0'),
   '', '', substr(md5('t' || i), 1, 22), 'Trung tâm Phục vụ hành chính công xã số ' || (1 + i %% %(agencies)s),
   'Thủ tục hành chính số ' || (1 + i %% %(procedures)s) || ' về đất đai, hộ tịch và xây dựng', '', 'counter', 1,
   'Nguyễn Văn ' || (1 + i %% %(applicants)s), 'nguyen van ' || (1 + i %% %(applicants)s),

@@ -1,0 +1,66 @@
+"""The columns each tier may read, and the two statements that every public look-up runs.
+
+Written as SQL because building them through the ORM costs more than running them (measured: tests/bench/lookup.py);
+everything rarer goes through the ORM. Both databases understand them.
+"""
+
+from __future__ import annotations
+
+from django.db.models import F, QuerySet
+
+from dossiers.models import Dossier, DossierEvent, Procedure
+from dossiers.progress import Move
+
+LISTED_COLUMNS = ("id", "code", "procedure_name", "agency_name", "state", "received_at", "due_at")
+GLANCE_COLUMNS = (
+    *LISTED_COLUMNS,
+    "agency_id",
+    "competent_agency_id",
+    "owner_name",
+    "channel",
+    "state_changed_at",
+    "unit_id",
+    "submitted_at",
+    "promised_at",
+    "due_explanation",
+)
+DETAIL_COLUMNS = (
+    "receipt_number",
+    "content",
+    "submitter__full_name",
+    "fee_total",
+    "fee_paid",
+    "payment_due",
+    "result_place",
+    "supplement_rounds",
+)
+_GLANCE = (
+    f"SELECT {', '.join('d.' + name for name in GLANCE_COLUMNS)}, p.code AS procedure_code "
+    f"FROM {Dossier._meta.db_table} d JOIN {Procedure._meta.db_table} p ON p.id = d.procedure_id WHERE d."
+)
+_BY_TOKEN = _GLANCE + "token = %s"
+_BY_CODE = _GLANCE + "code = %s"
+_MOVES = (
+    f"SELECT id, to_state, at FROM {DossierEvent._meta.db_table} "
+    "WHERE dossier_id = %s AND to_state <> '' ORDER BY at, id"
+)
+
+
+def row_by_token(token: str) -> dict | None:
+    """Return the tier 1 columns of the dossier with this token, procedure_code among them; one query."""
+    return next((vars(found) for found in Dossier.objects.raw(_BY_TOKEN, [token])), None)
+
+
+def row_by_code(code: str) -> dict | None:
+    """Return the tier 1 columns of the dossier with exactly this code; one query."""
+    return next((vars(found) for found in Dossier.objects.raw(_BY_CODE, [code])), None)
+
+
+def rows_of(dossiers: QuerySet, *more: str) -> QuerySet:
+    """Return the same columns, and `more`, for any set of dossiers."""
+    return dossiers.values(*GLANCE_COLUMNS, *more, procedure_code=F("procedure__code"))
+
+
+def moves_of(dossier_id: int) -> list[Move]:
+    """Return the changes of state of a dossier, oldest first; one query."""
+    return [Move(event.to_state, event.at) for event in DossierEvent.objects.raw(_MOVES, [dossier_id])]

@@ -1,0 +1,40 @@
+"""Write "token code" lines of random dossiers for the look-up measurement; print how many queries one takes."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from pathlib import Path
+
+
+def main(path: str, wanted: int) -> None:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from dossiers.models import Dossier
+
+    last = Dossier.objects.order_by("-id").values_list("id", flat=True).first()
+    picked = random.Random(1).sample(range(1, last + 1), min(wanted, last))
+    rows: list[tuple[str, str]] = []
+    for first in range(0, len(picked), 5000):
+        rows += Dossier.objects.filter(id__in=picked[first : first + 5000]).values_list("token", "code")
+    random.Random(2).shuffle(rows)
+    Path(path).write_text("".join(f"{token} {code}\n" for token, code in rows))
+    token, code = rows[0]
+    client, counted = Client(SERVER_NAME="localhost"), {}
+    for way in ("token", "code"):
+        for _time in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                answer = client.get(f"/h/{token}/") if way == "token" else client.post("/tra-cuu/", {"number": code})
+        assert answer.status_code == 200, answer.status_code
+        counted[way] = len(queries)
+    print(json.dumps(counted))
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    main(sys.argv[1], int(sys.argv[2]))

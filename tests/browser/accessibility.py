@@ -1,0 +1,43 @@
+"""What every page must pass, public or staff: axe without violations, nothing wider than the window."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def violations(page, *, without: tuple[str, ...] = ()) -> list[str]:
+    """Return axe's violations on the open page as "rule: first place"; `without` names rules left out."""
+    options = {**RULES, "rules": {name: {"enabled": False} for name in without}}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:160]} ({len(each['nodes'])})" for each in found]
+
+
+def fits(page) -> bool:
+    """Tell whether the page needs no sideways scrolling."""
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def focus_walk(page, most: int = 80) -> list[str]:
+    """Return what Tab reaches from the top, in order, as "tag text"; each must show where the focus is."""
+    seen: list[str] = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        here = page.evaluate(
+            """() => {
+              const e = document.activeElement;
+              if (!e || e === document.body) return null;
+              const style = getComputedStyle(e);
+              const shown = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+              const box = e.getBoundingClientRect();
+              return [e.tagName + " " + (e.innerText || e.name || e.id).trim().slice(0, 40), shown && box.width > 0];
+            }"""
+        )
+        if here is None:
+            break
+        assert here[1], f"focus is invisible on {here[0]}"
+        if here[0] in seen and len(seen) > 3 and here[0] == seen[0]:
+            break
+        seen.append(here[0])
+    return seen

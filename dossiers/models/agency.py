@@ -8,6 +8,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from dossiers.search_text import fold
 
 
 def valid_on(day: dt.date) -> Q:
@@ -53,6 +56,8 @@ class Agency(models.Model):
     regulation_published_on = models.DateField("ngày ban hành quy chế", null=True, blank=True)
     active = models.BooleanField("đang hoạt động", default=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = "cơ quan"
         verbose_name_plural = "cơ quan"
@@ -74,6 +79,10 @@ class Agency(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args, **kwargs):
+        self.name_folded = fold(self.name)
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """Refuse go-live before the published usage regulation (requirement S4-08)."""
         if self.rollout != self.Rollout.LIVE:
@@ -84,12 +93,6 @@ class Agency(models.Model):
             )
         if not self.rollout_from or self.rollout_from < self.regulation_published_on:
             raise ValidationError({"rollout_from": "Ngày triển khai phải bằng hoặc sau ngày ban hành quy chế."})
-
-    def save(self, *args, **kwargs):
-        from dossiers.search_text import fold
-
-        self.name_folded = fold(self.name)
-        super().save(*args, **kwargs)
 
     def version_on(self, day: dt.date) -> AgencyVersion | None:
         """Return the name, address and code in force on `day`; None when nothing is recorded. One query."""
@@ -243,6 +246,8 @@ class Membership(models.Model):
     sees_subordinates = models.BooleanField("xem cả cơ quan cấp dưới", default=False)
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "cán bộ của cơ quan"

@@ -63,16 +63,16 @@ class Applicant(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
+    def save(self, *args, **kwargs):
+        self.seal_hashes()
+        super().save(*args, **kwargs)
+
     def seal_hashes(self) -> None:
         """Recompute the folded name and the keyed hashes from the plain values; call before any bulk write."""
         self.name_folded = fold(self.full_name)[:255]
         self.id_hash = keyed_hash(self.id_number, ID_PURPOSE) if self.id_number else ""
         self.phone_hash = keyed_hash(self.phone, PHONE_PURPOSE) if self.phone else ""
         self.email_hash = keyed_hash(self.email.lower(), EMAIL_PURPOSE) if self.email else ""
-
-    def save(self, *args, **kwargs):
-        self.seal_hashes()
-        super().save(*args, **kwargs)
 
     @property
     def masked_name(self) -> str:

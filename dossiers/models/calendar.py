@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
 
 from dossiers.models.agency import Agency
 
@@ -31,6 +32,8 @@ class WeekPattern(models.Model):
     closes_at = models.TimeField("đến giờ")
     valid_from = models.DateField("áp dụng từ ngày")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "giờ làm việc trong tuần"
@@ -77,6 +80,8 @@ class CalendarException(models.Model):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người xác nhận"
     )
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "ngày nghỉ, ngày làm bù"

@@ -16,7 +16,10 @@ class CodePattern(models.Model):
         Agency, models.CASCADE, null=True, blank=True, related_name="code_patterns", verbose_name="cơ quan"
     )
     pattern = models.CharField(
-        "dạng mã", max_length=20, choices=[(pattern.name, pattern.title) for pattern in PATTERNS], default=PATTERNS[-1].name
+        "dạng mã",
+        max_length=20,
+        choices=[(pattern.name, pattern.title) for pattern in PATTERNS],
+        default=PATTERNS[-1].name,
     )
     valid_from = models.DateField("dùng từ ngày")
     basis = models.CharField("căn cứ", max_length=160, blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from simple_history.models import HistoricalRecords
 
 from dossiers.models.agency import Agency
 from dossiers.models.dossier import Dossier, Receipt, public_token
@@ -139,6 +140,8 @@ class FormTemplate(models.Model):
     wording = models.JSONField("lời văn", default=dict, blank=True)
     valid_from = models.DateField("dùng từ ngày")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "mẫu giấy tờ"

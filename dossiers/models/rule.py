@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
 
 from dossiers.models.agency import Agency, valid_on
 
@@ -29,6 +30,8 @@ class LegalRule(models.Model):
     )
     valid_from = models.DateField("hiệu lực từ")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "quy tắc pháp lý"

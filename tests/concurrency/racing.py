@@ -15,20 +15,30 @@ from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
-PREAMBLE = """
+START = """
 import json, os, sys
 import django
 django.setup()
-def say(**values): print(json.dumps(values), flush=True)
+def say(**values): os.write(1, (json.dumps(values) + "\\n").encode())
 print("ready", flush=True)
 sys.stdin.readline()
+"""
+# Children of one process that has already imported everything: they start within a millisecond of each other.
+FORK = """
+for number in range({copies}):
+    if os.fork() == 0:
+        break
+else:
+    while True:
+        try: os.wait()
+        except ChildProcessError: os._exit(0)
 """
 
 
 class Racer:
     """One process: it prints "ready", waits for a line, runs the body, and prints results as JSON lines."""
 
-    def __init__(self, body: str, **environment: str):
+    def __init__(self, body: str, *, copies: int = 1, **environment: str):
         name = connection.settings_dict["NAME"]
         base = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
         env = os.environ | {
@@ -41,13 +51,13 @@ class Racer:
             "PYTHONPATH": str(ROOT),
             **environment,
         }
-        code = PREAMBLE + textwrap.dedent(body)
+        code = START + (FORK.format(copies=copies) if copies > 1 else "") + textwrap.dedent(body)
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
             [sys.executable, "-c", code], cwd=ROOT, env=env, stdin=pipe, stdout=pipe, text=True
         )
 
-    def wait_until_ready(self) -> "Racer":
+    def wait_until_ready(self) -> Racer:
         while self.process.stdout.readline().strip() != "ready":
             assert self.process.poll() is None, "the process died before it was ready"
         return self
@@ -67,9 +77,6 @@ class Racer:
 
 def race(body: str, count: int, **environment: str) -> list[dict[str, Any]]:
     """What `count` processes said that ran `body` at the same time."""
-    racers = [Racer(body, **environment) for _ in range(count)]
-    for racer in racers:
-        racer.wait_until_ready()
-    for racer in racers:
-        racer.go()
-    return [line for racer in racers for line in racer.results()]
+    racer = Racer(body, copies=count, **environment).wait_until_ready()
+    racer.go()
+    return racer.results()

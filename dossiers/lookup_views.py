@@ -13,11 +13,25 @@ from dossiers import agency_cards, progress
 from dossiers.agency_cards import Line, Successor
 from dossiers.deadlines import Explanation
 from dossiers.identity_numbers import mask_name
-from dossiers.lookup_rows import moves_of
+from dossiers.lookup_rows import LISTED_COLUMNS, moves_of
 from dossiers.models import DossierEvent, DossierPaper, PersonalDataRead
 from dossiers.progress import Move, Step
 from dossiers.states import CLOCK_PAUSED, State
 
+__all__ = [
+    "LISTED_COLUMNS",
+    "Detail",
+    "Glance",
+    "Happening",
+    "Listed",
+    "OwnDossiers",
+    "Read",
+    "Reason",
+    "detail_of",
+    "glance_of",
+    "listed_of",
+    "why_this_date",
+]
 READS_SHOWN = 5
 _EXPLAINED = (State.SUPPLEMENT_REQUESTED, State.PAYMENT_REQUESTED, State.REFUSED, State.STOPPED)
 

@@ -1,6 +1,8 @@
 """Celery's way in: wake-ups. The tables are the truth, so every task repeats safely and a lost one only delays."""
 
 import logging
+import os
+import threading
 import time
 
 from celery import shared_task
@@ -9,7 +11,22 @@ from django.dispatch import receiver
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from zalo import delivery, outbox, reconcile, retention, templates, tokens
+from zalo import (
+    conversations,
+    delivery,
+    followers,
+    inbound,
+    inbox,
+    media,
+    outbox,
+    profiles,
+    reconcile,
+    retention,
+    templates,
+    tokens,
+    webhook,
+    webhook_spool,
+)
 from zalo import health as channel_health
 
 log = logging.getLogger(__name__)
@@ -61,6 +78,39 @@ def reconcile_events() -> None:
     reconcile.tell_forgotten()
 
 
+@shared_task
+def handle_events() -> None:
+    # idempotency: events are leased; an event's effects and its end are one transaction.
+    tally = inbound.drain()
+    if tally.more:
+        handle_events.apply_async(expires=60)
+    if tally.handled:
+        fetch_from_zalo.apply_async(expires=60)
+
+
+@shared_task
+def fetch_from_zalo() -> None:
+    # idempotency: a file is leased by its next time, a profile overwrites what Zalo last said.
+    media.fetch_due()
+    profiles.read_due()
+
+
+@shared_task
+def rescue_events() -> None:
+    # idempotency: conditional updates on expired leases and due times.
+    now = timezone.now()
+    webhook_spool.adopt()
+    inbox.rescue(now=now)
+    conversations.return_due(now=now)
+    followers.erase_due(now=now)
+
+
+@shared_task
+def sweep_events() -> None:
+    # idempotency: empties and deletes by age.
+    inbox.sweep(now=timezone.now())
+
+
 @receiver(outbox.queued, dispatch_uid="zalo.wake_sender")
 def wake_sender(sender, **kwargs) -> None:
     """A sender is woken after the commit; beat's drain does the same a little later when the broker is down."""
@@ -75,5 +125,54 @@ def kick() -> None:
     try:
         drain.apply_async(expires=60, retry=False)
     except (OperationalError, OSError) as error:
+        _broker_down_until = time.monotonic() + BROKER_PAUSE
+        log.warning("broker did not take a wake-up", extra={"error": type(error).__name__})
+
+
+class _Bell(threading.Thread):
+    """Wakes a worker after webhooks, off the webhook's road: a slow broker never delays an answer to Zalo.
+
+    Rung any number of times it publishes once; rung while it publishes it publishes again.
+    """
+
+    GAP = 0.02  # seconds between two wake-ups
+
+    def __init__(self) -> None:
+        super().__init__(name="zalo-webhook-bell", daemon=True)
+        self.rung = threading.Event()
+        self.pid = os.getpid()
+
+    def run(self) -> None:
+        while True:
+            self.rung.wait()
+            self.rung.clear()
+            publish_event_wake_up()
+            time.sleep(self.GAP)
+
+
+_bell: _Bell | None = None
+_bell_lock = threading.Lock()
+
+
+@receiver(webhook.stored, dispatch_uid="zalo.wake_handler")
+def ring(sender, **kwargs) -> None:
+    """Have the stored event handled soon; beat's drain does it a little later when the broker is down."""
+    global _bell
+    if _bell is None or _bell.pid != os.getpid():  # threads do not survive a fork
+        with _bell_lock:
+            if _bell is None or _bell.pid != os.getpid():
+                _bell = _Bell()
+                _bell.start()
+    _bell.rung.set()
+
+
+def publish_event_wake_up() -> None:
+    """Ask for a handling round now; never raises, and leaves a dead broker alone for a while."""
+    global _broker_down_until
+    if time.monotonic() < _broker_down_until:
+        return
+    try:
+        handle_events.apply_async(expires=60, retry=False)
+    except Exception as error:
         _broker_down_until = time.monotonic() + BROKER_PAUSE
         log.warning("broker did not take a wake-up", extra={"error": type(error).__name__})

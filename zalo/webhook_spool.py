@@ -1,0 +1,72 @@
+"""Verified events that could not be stored because the database was away: sealed files, taken over when it is back.
+
+Answering 200 without keeping the event would lose it; answering 5xx would walk Zalo's retry ladder and in the end
+unsubscribe the whole application.
+"""
+
+import json
+import logging
+import os
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError
+from django.utils.dateparse import parse_datetime
+
+from dossiers import sealing
+from zalo import inbox
+from zalo.models import InboxEvent
+
+log = logging.getLogger(__name__)
+PURPOSE = "webhook-spool"
+MOST_FILES = 50_000
+_FIELDS = ("account_id", "name", "remote_key", "person", "raw", "retry_number", "secret")
+_TIMES = ("happened_at", "received_at", "next_at")
+
+
+def folder() -> Path:
+    return Path(settings.VAR_DIR) / "webhook-spool"
+
+
+def keep(row: InboxEvent) -> None:
+    """Write the event to a file of its own, complete before it has its name. Raises OSError when the disk is full."""
+    place = folder()
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    values = {field: getattr(row, field) for field in _FIELDS} | {
+        field: getattr(row, field).isoformat() for field in _TIMES
+    }
+    scratch = place / f"{uuid.uuid4().hex}.new"
+    with open(scratch, "w", encoding="ascii") as out:
+        out.write(sealing.seal(json.dumps(values), PURPOSE))
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(scratch, place / f"{row.received_at:%Y%m%d%H%M%S%f}-{row.remote_key[:16]}.event")
+
+
+def waiting() -> bool:
+    """Return whether this machine holds events that are not in the database yet."""
+    return any(folder().glob("*.event"))
+
+
+def adopt() -> int:
+    """Return how many spooled events are in the database now; stops quietly when it is still away."""
+    taken = 0
+    for path in sorted(folder().glob("*.event"))[:MOST_FILES]:
+        try:
+            values = json.loads(sealing.unseal(path.read_text(encoding="ascii"), PURPOSE))
+        except (OSError, ValueError, sealing.SealingError):
+            log.error("spooled event unreadable", extra={"file": path.name})
+            path.rename(path.with_suffix(".bad"))
+            continue
+        row = InboxEvent(**values | {field: parse_datetime(values[field]) for field in _TIMES})
+        try:
+            inbox.insert(row)
+        except IntegrityError:  # its account was deleted meanwhile
+            path.rename(path.with_suffix(".bad"))
+            continue
+        except DatabaseError:
+            break
+        path.unlink(missing_ok=True)
+        taken += 1
+    return taken

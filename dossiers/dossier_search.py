@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 
-from dossiers import identity_numbers
+from dossiers import identity_numbers, sealing
 from dossiers.dossier_codes import InvalidCode, normalise_code
-from dossiers.models import Applicant, Dossier
-from dossiers.scoping import scoped
+from dossiers.models import Agency, Applicant, Dossier
+from dossiers.scoping import agency_ids_of, scoped
 from dossiers.search_text import fold, prefix_upper_bound
 from dossiers.states import CITIZEN_MUST_ACT, State
 from dossiers.working_time import ZONE
@@ -19,6 +19,8 @@ from dossiers.working_time import ZONE
 PAGE = 50
 FEWEST_LETTERS = 2
 MOST_PEOPLE = 200
+SHOWN_COUNT = 99
+SEALED_WORDS = "search words"
 
 WORKLISTS: dict[str, str] = {
     "mine": "Việc của tôi",
@@ -46,12 +48,25 @@ class Asked:
 
     @classmethod
     def from_query(cls, data) -> Asked:
-        return cls(**{name: str(data.get(name, ""))[:200].strip() for name in cls.__slots__})
+        """Return the question of a query string or form; `s` holds sealed search words in place of `q`."""
+        values = {name: str(data.get(name, ""))[:200].strip() for name in cls.__slots__}
+        if not values["q"] and data.get("s"):
+            try:
+                values["q"] = sealing.unseal(str(data["s"])[:1000], SEALED_WORDS)[:200]
+            except sealing.SealingError:
+                values["q"] = ""
+        return cls(**values)
 
     def address(self, **changes) -> str:
-        """Return the query string of this question with `changes`; the page place is dropped unless given."""
-        values = {name: getattr(self, name) for name in self.__slots__ if name not in {"after", "before"}}
-        return urlencode({name: value for name, value in {**values, **changes}.items() if value})
+        """Return the query string of this question with `changes`; the page place is dropped unless given.
+
+        Only a dossier code stands in it as typed: names, ids and phones are sealed, an address ends up in logs.
+        """
+        values = {name: getattr(self, name) for name in self.__slots__ if name not in {"after", "before"}} | changes
+        words = values.pop("q", "")
+        if words:
+            values |= {"q": words} if _is_code(words) else {"s": sealing.seal(words, SEALED_WORDS)}
+        return urlencode({name: value for name, value in values.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,21 @@ def page_of(asked: Asked, user, now: dt.datetime) -> Page:
     )
 
 
+def count_of(worklist: str, user, now: dt.datetime) -> str:
+    """Return how many dossiers of the user's agencies are on the worklist, "99+" above that."""
+    rows, _ = matching(Asked(worklist=worklist), user, now)
+    if agency_ids_of(user) is None:
+        # Every index of the worklists begins with the agency: those who see all of them name them all.
+        rows = rows.filter(agency__in=list(Agency.objects.values_list("pk", flat=True)))
+    return capped(rows)
+
+
+def capped(rows: QuerySet) -> str:
+    """Return the number of rows, "99+" above that: counting on would cost and tell no more."""
+    found = len(rows.order_by().values_list("pk", flat=True)[: SHOWN_COUNT + 1])
+    return f"{SHOWN_COUNT}+" if found > SHOWN_COUNT else str(found)
+
+
 def matching(asked: Asked, user, now: dt.datetime) -> tuple[QuerySet, str]:
     """Return the rows the question matches, and a sentence when it was not understood as typed."""
     rows = scoped(Dossier.objects.all(), user)
@@ -125,6 +155,13 @@ def _worklist(rows: QuerySet, name: str, user, now: dt.datetime) -> QuerySet:
     if name == "online":
         return rows.filter(state=State.SUBMITTED)
     return rows
+
+
+def _is_code(text: str) -> bool:
+    try:
+        return bool(normalise_code(text))
+    except InvalidCode:
+        return False
 
 
 def _searched(rows: QuerySet, text: str) -> tuple[QuerySet, str]:

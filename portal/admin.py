@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.models import Group, User
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
 
-from dossiers.admin.base import StaffAdmin
-from dossiers.scoping import agency_ids_of, scoped
+from dossiers.admin.base import CappedPaginator, StaffAdmin
+from dossiers.models import Membership
+from dossiers.scoping import SEE_ALL, agency_ids_of, scoped, subordinates
 from portal.api.models import ApiClient
+from portal.desk import technical  # noqa: F401
+from portal.desk.roles import ROLES
 
 for stock in (User, Group):
     admin.site.unregister(stock)
+
+
+def kept_places(today) -> Q:
+    """Return the filter of memberships that are in force or still to come."""
+    return Q(valid_to__isnull=True) | Q(valid_to__gte=today)
 
 
 @admin.register(User)
@@ -25,18 +36,23 @@ class StaffUserAdmin(StockUserAdmin, ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+    paginator = CappedPaginator
+    show_full_result_count = False
     list_display = ("username", "last_name", "first_name", "roles", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     list_filter_submit = True
+    filter_horizontal = ()
+    compressed_fields = True
+    search_help_text = "Tên đăng nhập hoặc họ tên"
     add_fieldsets = ((None, {"fields": ("username", "last_name", "first_name", "password1", "password2", "groups")}),)
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).prefetch_related("groups")
         allowed = agency_ids_of(request.user)
         if allowed is None:
-            return rows
-        rows = rows.filter(is_superuser=False)
-        return rows.filter(Q(memberships__agency__in=allowed) | Q(memberships__isnull=True)).distinct()
+            return rows if request.user.is_superuser else rows.filter(is_superuser=False)
+        places = Membership.objects.filter(kept_places(timezone.localdate()), user=OuterRef("pk"))
+        return rows.filter(Exists(places.filter(agency__in=allowed)) | ~Exists(places), is_superuser=False)
 
     @admin.display(description="Vai trò")
     def roles(self, user) -> str:
@@ -47,7 +63,7 @@ class StaffUserAdmin(StockUserAdmin, ModelAdmin):
             return self.add_fieldsets
         rights = ("is_active", "is_staff", "groups")
         if request.user.is_superuser:
-            rights = (*rights, "is_superuser", "user_permissions")
+            rights = (*rights, "is_superuser")
         return (
             (None, {"fields": ("username", "password")}),
             ("Họ tên", {"fields": ("last_name", "first_name", "email")}),
@@ -58,6 +74,17 @@ class StaffUserAdmin(StockUserAdmin, ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ("last_login", "date_joined")
 
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name != "groups":
+            return super().formfield_for_manytomany(db_field, request, **kwargs)
+        groups = Group.objects.all()
+        if not request.user.is_superuser:
+            # Roles the program wrote; a group made by hand may hold more than a centre may give.
+            groups = groups.filter(name__in=ROLES)
+        return forms.ModelMultipleChoiceField(
+            groups.order_by("name"), label="Vai trò", required=False, widget=UnfoldAdminCheckboxSelectMultiple
+        )
+
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self._within(request, obj)
 
@@ -66,10 +93,23 @@ class StaffUserAdmin(StockUserAdmin, ModelAdmin):
         return False
 
     def _within(self, request, obj) -> bool:
+        """Return whether the account is below the user's own reach: nobody raises themselves, nor anyone above."""
         if obj is None or request.user.is_superuser:
             return True
-        # Nobody raises themselves or an equal: one's own roles are another person's decision.
-        return not obj.is_superuser and obj.pk != request.user.pk
+        if obj.is_superuser or obj.pk == request.user.pk:
+            return False
+        allowed = agency_ids_of(request.user)
+        if allowed is None:
+            return True
+        if obj.has_perm(SEE_ALL):
+            return False
+        places = list(
+            Membership.objects.filter(kept_places(timezone.localdate()), user=obj).values_list(
+                "agency_id", "sees_subordinates"
+            )
+        )
+        reach = {agency for agency, _ in places} | subordinates({agency for agency, below in places if below})
+        return reach <= allowed
 
     def save_model(self, request, obj, form, change):
         obj.is_staff = True if not change else obj.is_staff

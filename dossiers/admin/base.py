@@ -87,4 +87,8 @@ class AgencyScopedAdmin(StaffAdmin):
                 kwargs["queryset"] = rows.filter(pk__in=allowed)
             elif any(field.name == "agency" for field in target._meta.fields):
                 kwargs["queryset"] = rows.filter(agency__in=allowed)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and allowed is not None and self.shared_rows and db_field.name == self.agency_field:
+            # A row of no agency is everybody's: only those who see all agencies may write one.
+            field.required = True
+        return field

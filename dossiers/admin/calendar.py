@@ -10,11 +10,9 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
-from import_export import fields, resources, widgets
-from import_export.admin import ImportExportModelAdmin
-from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from dossiers import calendar_changes
+from dossiers.admin import calendar_file, week_grid
 from dossiers.admin.access import page_context
 from dossiers.admin.base import AgencyScopedAdmin
 from dossiers.holidays_proposed import proposals
@@ -27,39 +25,43 @@ MOST_DAYS = 60
 
 @admin.register(WeekPattern)
 class WeekPatternAdmin(AgencyScopedAdmin):
+    """One row a working period; the week as a whole is seen on its own page."""
+
     shared_rows = True
     list_display = ("weekday", "opens_at", "closes_at", "agency", "valid_from", "valid_to")
     list_filter = ("agency", "weekday")
     list_select_related = ("agency",)
+    list_before_template = "dossiers/desk/week_links.html"
+
+    def get_urls(self):
+        return [
+            path("tuan/", self.admin_site.admin_view(week_grid.view), name="dossiers_week_grid"),
+            *super().get_urls(),
+        ]
 
 
-class ExceptionResource(resources.ModelResource):
-    """Days off and make-up days as a table; an imported day is a proposal until it is confirmed."""
+class ConfirmedFilter(admin.SimpleListFilter):
+    """Days that count, or proposals that wait for a person."""
 
-    date = fields.Field("date", "ngày", widget=widgets.DateWidget("%d/%m/%Y"))
-    kind = fields.Field("kind", "loại")
-    name = fields.Field("name", "tên gọi")
-    agency = fields.Field("agency", "mã cơ quan", widget=widgets.ForeignKeyWidget(Agency, "code"))
-    decision = fields.Field("decision", "văn bản quyết định")
+    title = "xác nhận"
+    parameter_name = "confirmed"
 
-    class Meta:
-        model = CalendarException
-        import_id_fields = ("agency", "date")
-        fields = ("date", "kind", "name", "agency", "decision")
-        clean_model_instances = True
-        skip_unchanged = True
+    def lookups(self, request, model_admin):
+        return [("yes", "Đã xác nhận"), ("no", "Chờ xác nhận")]
+
+    def queryset(self, request, queryset):
+        if self.value() in {"yes", "no"}:
+            return queryset.filter(confirmed_at__isnull=self.value() == "no")
+        return queryset
 
 
 @admin.register(CalendarException)
-class CalendarExceptionAdmin(AgencyScopedAdmin, ImportExportModelAdmin):
+class CalendarExceptionAdmin(AgencyScopedAdmin):
     """Days by date; the buttons propose a year and confirm or withdraw days with a preview."""
 
     shared_rows = True
-    resource_classes = (ExceptionResource,)
-    import_form_class = ImportForm
-    export_form_class = ExportForm
     list_display = ("date", "kind", "name", "agency", "decision", "is_confirmed")
-    list_filter = ("kind", "agency")
+    list_filter = (ConfirmedFilter, "kind", "agency")
     list_select_related = ("agency",)
     date_hierarchy = None
     ordering = ("-date",)
@@ -82,6 +84,8 @@ class CalendarExceptionAdmin(AgencyScopedAdmin, ImportExportModelAdmin):
     def get_urls(self):
         return [
             path("de-xuat/", self.admin_site.admin_view(self.propose), name="dossiers_calendar_propose"),
+            path("nhap-tep/", self.admin_site.admin_view(calendar_file.load), name="dossiers_calendar_load"),
+            path("xuat.<slug:extension>", self.admin_site.admin_view(self.export), name="dossiers_calendar_export"),
             path("anh-huong/", self.admin_site.admin_view(self.effect), name="dossiers_calendar_effect"),
             *super().get_urls(),
         ]
@@ -97,6 +101,9 @@ class CalendarExceptionAdmin(AgencyScopedAdmin, ImportExportModelAdmin):
     def _to_effect(self, queryset, what: str):
         ids = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True)[:MOST_DAYS])
         return HttpResponseRedirect(reverse("admin:dossiers_calendar_effect") + f"?viec={what}&ngay={ids}")
+
+    def export(self, request, extension: str):
+        return calendar_file.export(request, self.get_queryset(request), extension)
 
     def propose(self, request):
         """Add the days a library proposes for a year, unconfirmed; the ones already there stay as they are."""
@@ -179,4 +186,8 @@ class CalendarExceptionAdmin(AgencyScopedAdmin, ImportExportModelAdmin):
     def changelist_view(self, request, extra_context=None):
         years = [dt.datetime.now(ZONE).year + step for step in (0, 1)]
         national = agency_ids_of(request.user) is None
-        return super().changelist_view(request, {**(extra_context or {}), "propose_years": years if national else []})
+        more = {
+            "propose_years": years if national and request.user.has_perm("dossiers.change_calendarexception") else [],
+            "may_load": request.user.has_perm("dossiers.change_calendarexception"),
+        }
+        return super().changelist_view(request, {**(extra_context or {}), **more})

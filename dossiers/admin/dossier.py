@@ -20,6 +20,7 @@ class DossierAdmin(AgencyScopedAdmin):
 
         return [
             path("", page(dossier_list.view), name="dossiers_dossier_changelist"),
+            path("tim/", page(dossier_list.find), name="dossiers_dossier_search"),
             path("them/", page(dossier_list.bulk), name="dossiers_dossier_bulk"),
             path("bo-loc/", page(dossier_list.save_filter), name="dossiers_dossier_save_filter"),
             path("add/", page(intake_page.view), name="dossiers_dossier_add"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers.acts import ACTS
 from dossiers.admin.access import must_have, page_context
 from dossiers.admin.act_forms import FORMS
-from dossiers.dossier_search import WORKLISTS, Asked, matching, page_of
+from dossiers.dossier_search import WORKLISTS, Asked, count_of, page_of
 from dossiers.models import Dossier, SavedFilter
 from dossiers.moving import ActError
 from dossiers.scoping import scoped
@@ -22,8 +22,7 @@ from dossiers.states import State
 from dossiers.urgency import urgency
 
 MOST_AT_ONCE = 100
-SHOWN_COUNT = 99
-COUNTED = ("late", "today", "soon", "unassigned", "online")
+COUNTED = ("mine", "late", "today", "soon", "unassigned", "ready", "online")
 
 
 @require_GET
@@ -40,7 +39,12 @@ def view(request):
         rows=[(row, urgency(row, now)) for row in page.rows],
         page=page,
         worklists=[
-            (name, label, asked.address(worklist=name, q="", state=""), _count(name, request.user, now))
+            (
+                name,
+                label,
+                asked.address(worklist=name, q="", state=""),
+                count_of(name, request.user, now) if name in COUNTED else "",
+            )
             for name, label in WORKLISTS.items()
         ],
         states=State.choices,
@@ -51,13 +55,12 @@ def view(request):
     return render(request, "dossiers/desk/dossier_list.html", context)
 
 
-def _count(name: str, user, now) -> str:
-    """Return the number on a worklist's tab, "99+" above that: counting on would cost and tell no more."""
-    if name not in COUNTED:
-        return ""
-    rows, _ = matching(Asked(worklist=name), user, now)
-    found = len(rows.order_by().values_list("pk", flat=True)[: SHOWN_COUNT + 1])
-    return f"{SHOWN_COUNT}+" if found > SHOWN_COUNT else str(found)
+@require_POST
+def find(request):
+    """Lead from what was typed to the list's address, in which names and numbers are sealed."""
+    must_have(request, "view_dossier")
+    address = Asked.from_query(request.POST).address()
+    return HttpResponseRedirect(reverse("admin:dossiers_dossier_changelist") + (f"?{address}" if address else ""))
 
 
 @require_POST
@@ -110,13 +113,13 @@ def save_filter(request):
         SavedFilter.objects.filter(user=request.user, pk=int(dropped)).delete()
         return HttpResponseRedirect(back)
     name = request.POST.get("name", "").strip()[:80]
-    asked = Asked.from_query(dict(parse_qsl(request.POST.get("query", "")[:500])))
-    if asked.q and any(character.isdigit() for character in asked.q):
-        messages.warning(request, "Bộ lọc đã lưu không được chứa số giấy tờ hay điện thoại. Hãy xóa ô tìm rồi lưu lại.")
-    elif not name or not asked.address():
-        messages.warning(request, "Chọn điều kiện lọc và đặt tên trước khi lưu.")
-    else:
-        SavedFilter.objects.update_or_create(user=request.user, name=name, defaults={"query": asked.address()})
-        messages.success(request, f"Đã lưu bộ lọc “{name}”.")
-        return HttpResponseRedirect(f"{back}?{asked.address()}")
-    return HttpResponseRedirect(f"{back}?{urlencode(request.GET)}")
+    # What was searched for is a person's name or number more often than not: it isn't kept.
+    address = Asked.from_query(dict(parse_qsl(request.POST.get("query", "")[:2000]))).address(q="")
+    if not name or not address:
+        messages.warning(
+            request, "Chọn danh sách việc hoặc trạng thái rồi đặt tên; từ đang tìm không được lưu."
+        )
+        return HttpResponseRedirect(back)
+    SavedFilter.objects.update_or_create(user=request.user, name=name, defaults={"query": address})
+    messages.success(request, f"Đã lưu bộ lọc “{name}”.")
+    return HttpResponseRedirect(f"{back}?{address}")

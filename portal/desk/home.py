@@ -1,0 +1,132 @@
+"""The first page of the desk: what waits for this person, how much of it, and one step to the next dossier."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from dossiers import dossier_search
+from dossiers.admin.access import page_context
+from dossiers.models import Dossier, DossierEvent
+from dossiers.scoping import membership_of, scoped
+from dossiers.urgency import urgency
+from feedback import case_search
+from portal.desk import notices
+
+MOST_RECENT = 8
+EVENTS_READ = 80
+
+# Worklist → (what it is called on a tile, how it looks, the permissions whose holders work it).
+DOSSIER_TILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "late": ("Quá hạn", "late", ("view_dossier",)),
+    "today": ("Đến hạn hôm nay", "today", ("view_dossier",)),
+    "soon": ("Đến hạn 2 ngày tới", "soon", ("view_dossier",)),
+    "mine": ("Việc của tôi", "plain", ("process_dossier", "sign_dossier")),
+    "online": ("Nộp trực tuyến, chờ tiếp nhận", "plain", ("receive_dossier",)),
+    "unassigned": ("Chưa phân công", "plain", ("assign_dossier",)),
+    "waiting": ("Chờ người dân", "wait", ("view_dossier",)),
+    "ready": ("Có kết quả, chờ trả", "done", ("return_result", "receive_dossier")),
+}
+CASE_TILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "late": ("Ý kiến quá hạn trả lời", "late", ("view_case",)),
+    "new": ("Ý kiến mới, chưa tiếp nhận", "plain", ("handle_case",)),
+    "mine": ("Ý kiến giao cho tôi", "plain", ("handle_case",)),
+    "approval": ("Trả lời chờ duyệt", "plain", ("approve_answer",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One worklist with its capped count, e.g. "99+"."""
+
+    label: str
+    count: str
+    address: str
+    look: str
+
+    @property
+    def empty(self) -> bool:
+        return self.count == "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """The worklists of one kind of work."""
+
+    title: str
+    tiles: list[Tile]
+
+
+@require_GET
+def view(request):
+    """Show the home of the signed-in person; everything on it is of the person's own agencies."""
+    now = timezone.now()
+    user = request.user
+    place = membership_of(user)
+    context = page_context(
+        request,
+        "Bàn làm việc",
+        place=place,
+        groups=[group for group in (dossier_tiles(user, now), case_tiles(user, now)) if group.tiles],
+        recent=[(row, urgency(row, now)) for row in recent_dossiers(user)],
+        notices=list(notices.for_user(user, now)),
+        # The intake page needs the clerk's counter: without a place the button would lead nowhere.
+        may_receive=bool(place) and user.has_perm("dossiers.receive_dossier"),
+        may_search=user.has_perm("dossiers.view_dossier"),
+        now=now,
+    )
+    context.pop("opts")  # a page of its own, not of the dossiers
+    return render(request, "portal/desk/home.html", context)
+
+
+def dossier_tiles(user, now: dt.datetime) -> Tiles:
+    """Return the worklists of dossiers the user works, counted up to 99."""
+    address = reverse("admin:dossiers_dossier_changelist")
+    return Tiles(
+        "Hồ sơ",
+        [
+            Tile(label, dossier_search.count_of(name, user, now), f"{address}?worklist={name}", look)
+            for name, (label, look, permissions) in DOSSIER_TILES.items()
+            if _any(user, "dossiers", permissions)
+        ],
+    )
+
+
+def case_tiles(user, now: dt.datetime) -> Tiles:
+    """Return the worklists of citizens' cases the user works, counted up to 99."""
+    if not user.has_perm("feedback.view_case"):
+        return Tiles("Ý kiến người dân", [])
+    address = reverse("admin:feedback_case_changelist")
+    return Tiles(
+        "Ý kiến người dân",
+        [
+            Tile(
+                label,
+                dossier_search.capped(case_search.matching(case_search.Asked(worklist=name), user, now)),
+                f"{address}?worklist={name}",
+                look,
+            )
+            for name, (label, look, permissions) in CASE_TILES.items()
+            if _any(user, "feedback", permissions)
+        ],
+    )
+
+
+def recent_dossiers(user) -> list[Dossier]:
+    """Return the dossiers the user did something to last, the newest first; read from the last acts only."""
+    if not user.has_perm("dossiers.view_dossier"):
+        return []
+    acted = DossierEvent.objects.filter(actor=user).order_by("-id").values_list("dossier_id", flat=True)[:EVENTS_READ]
+    wanted = list(dict.fromkeys(acted))[:MOST_RECENT]
+    found = scoped(Dossier.objects.filter(pk__in=wanted), user).in_bulk()
+    return [found[pk] for pk in wanted if pk in found]
+
+
+def _any(user, app: str, permissions: Iterable[str]) -> bool:
+    return any(user.has_perm(f"{app}.{permission}") for permission in permissions)

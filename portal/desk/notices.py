@@ -1,0 +1,100 @@
+"""What the home page tells before the worklists: things left half done, and decisions that wait for this person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from dossiers.models import Agency, CalendarException, IntakeDraft
+from dossiers.scoping import agency_ids_of, membership_of, scoped
+from dossiers.working_time import ZONE
+
+CALENDAR_AHEAD = dt.timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence with the page where it is dealt with ("" when there is none)."""
+
+    sentence: str
+    address: str = ""
+    action: str = ""
+    urgent: bool = False
+
+
+def for_user(user, now: dt.datetime) -> Iterator[Notice]:
+    """Yield every notice for this person, in the order of SOURCES."""
+    for source in SOURCES:
+        yield from source(user, now)
+
+
+def without_place(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell those whom nobody has placed in an agency why their desk is empty."""
+    if user.is_superuser or agency_ids_of(user) != frozenset():
+        return
+    yield Notice(
+        "Tài khoản của bạn chưa thuộc cơ quan nào nên chưa thấy hồ sơ. Hãy nhờ quản trị viên của trung tâm khai báo.",
+        urgent=True,
+    )
+
+
+def draft_waiting(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell a clerk that a dossier was being typed when the browser closed."""
+    draft = IntakeDraft.objects.filter(user=user).only("updated_at").first()
+    if draft is None or not user.has_perm("dossiers.receive_dossier") or membership_of(user) is None:
+        return
+    at = draft.updated_at.astimezone(ZONE)
+    yield Notice(
+        f"Có một hồ sơ đang nhập dở lúc {at:%H:%M ngày %d/%m/%Y}.", reverse("admin:dossiers_dossier_add"), "Nhập tiếp"
+    )
+
+
+def days_to_confirm(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell who keeps the calendar of proposed days that come soon: until confirmed they don't count."""
+    if not user.has_perm("dossiers.change_calendarexception"):
+        return
+    today = timezone.localdate(now)
+    days = CalendarException.objects.filter(
+        confirmed_at__isnull=True, date__gte=today, date__lte=today + CALENDAR_AHEAD
+    )
+    allowed = agency_ids_of(user)
+    if allowed is not None:
+        days = days.filter(agency__in=allowed)
+    found = list(days.order_by("date")[:20])
+    if not found:
+        return
+    yield Notice(
+        f"{len(found)} ngày nghỉ, làm bù trong 60 ngày tới chưa được xác nhận, sớm nhất là {found[0]}; "
+        "chưa xác nhận thì chưa tính vào ngày hẹn trả.",
+        reverse("admin:dossiers_calendarexception_changelist") + "?confirmed=no",
+        "Xem và xác nhận",
+    )
+
+
+def agencies_without_regulation(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell administrators which agencies of theirs cannot go live: no published usage regulation (S4-08)."""
+    if not user.has_perm("dossiers.change_agency"):
+        return
+    planned = scoped(Agency.objects.filter(active=True), user, "pk").filter(
+        rollout__in=[Agency.Rollout.PILOT, Agency.Rollout.PLANNED], regulation_published_on__isnull=True
+    )
+    planned = planned.filter(Q(rollout=Agency.Rollout.PILOT) | Q(rollout_from__isnull=False))
+    names = list(planned.values_list("name", flat=True)[:6])
+    if not names:
+        return
+    shown = ", ".join(names[:3]) + (" và các cơ quan khác" if len(names) > 3 else "")
+    yield Notice(
+        f"Chưa ghi quy chế sử dụng kênh: {shown}. Phải ban hành quy chế trước khi chính thức triển khai.",
+        reverse("admin:dossiers_agency_rollout"),
+        "Bảng triển khai",
+    )
+
+
+Source = Callable[[object, dt.datetime], Iterable[Notice]]
+SOURCES: list[Source] = [without_place, draft_waiting, days_to_confirm, agencies_without_regulation]
+"""Other parts of the desk append their own."""

@@ -1,0 +1,56 @@
+// Mends what Unfold's pages leave out for the keyboard and for screen readers; every page works without it.
+"use strict";
+(() => {
+  const pressable = "a[x-on\\:click]:not([href]), div[x-on\\:click], span[x-on\\:click], td[x-on\\:click]";
+  const words = { dock_to_right: "Ẩn hoặc hiện danh mục bên", close: "Đóng", search: "Tìm", more_horiz: "Việc khác", filter_list: "Bộ lọc", add: "Thêm", delete: "Xóa", edit: "Sửa", more_vert: "Việc khác", visibility: "Hiện hoặc ẩn mật khẩu" };
+
+  const named = (node) => node.getAttribute("aria-label") || node.title || [...node.childNodes].some((child) =>
+    (child.nodeType === 3 && child.textContent.trim()) || (child.nodeType === 1 && !child.matches(".material-symbols-outlined") && child.textContent.trim()));
+
+  const mend = (root) => {
+    // Icons are letters of a font: their names are not words to read out.
+    root.querySelectorAll(".material-symbols-outlined").forEach((icon) => {
+      const holder = icon.closest("a, button, [x-on\\:click]");
+      if (holder && !named(holder)) holder.setAttribute("aria-label", words[icon.textContent.trim()] || "Mở");
+      if (holder !== icon) icon.setAttribute("aria-hidden", "true");
+    });
+    root.querySelectorAll(pressable).forEach((node) => {
+      if (node.id === "changelist-filter-close" || node.closest("button, a[href]") || node.hasAttribute("tabindex")) return;
+      node.tabIndex = 0;
+      if (node.tagName !== "TD") node.setAttribute("role", "button");
+    });
+    root.querySelectorAll(".select2-selection").forEach((box) => {
+      const select = box.closest(".select2")?.previousElementSibling;
+      const label = select?.id && document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
+      const name = label ? label.textContent.trim().replace(/\*$/, "") : select?.closest("td")?.dataset.label || "Chọn";
+      box.setAttribute("aria-label", name);
+      box.querySelector(".select2-selection__rendered")?.setAttribute("aria-label", name);
+      box.querySelector(".select2-search__field")?.setAttribute("aria-label", name);
+    });
+    let number = 0;
+    root.querySelectorAll(".simplebar-content-wrapper").forEach((box) => {
+      number += 1;
+      box.setAttribute("aria-label", number === 1 ? "Phần cuộn được" : `Phần cuộn được ${number}`);
+    });
+    root.querySelectorAll("nav:not([aria-label])").forEach((nav, index) => nav.setAttribute("aria-label", nav.id === "tabs-items" ? "Các phần" : `Mục ${index + 1}`));
+    root.querySelectorAll(".help-tooltip").forEach((mark) => mark.setAttribute("role", "img"));
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches?.(`:is(${pressable})[tabindex="0"]`)) {
+      event.preventDefault();
+      event.target.click();
+    }
+  });
+  // Lists with search and rows added by hand come after the page: look again when something was put in.
+  let waiting = false;
+  const again = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; mend(document); });
+  };
+  window.addEventListener("load", () => {
+    mend(document);
+    new MutationObserver(again).observe(document.body, { childList: true, subtree: true });
+  });
+})();

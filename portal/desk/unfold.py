@@ -11,7 +11,7 @@ def may(*permissions: str):
 
 def item(title: str, icon: str, model: str, *permissions: str) -> dict:
     """Return a line of the sidebar that opens the model's list, shown to those who may view it."""
-    app, name = model.split("_", 1)
+    app, name = model.rsplit("_", 1)
     return {
         "title": title,
         "icon": icon,
@@ -20,11 +20,22 @@ def item(title: str, icon: str, model: str, *permissions: str) -> dict:
     }
 
 
+def place_of(request) -> str:
+    """Return the agency of the person signed in, "" before that; the line under the desk's name."""
+    from dossiers.scoping import membership_of
+
+    if not request.user.is_authenticated:
+        return ""
+    place = membership_of(request.user)
+    return str(place.agency) if place else ""
+
+
 NAVIGATION = [
     {
         "title": "Một cửa",
         "separator": False,
         "items": [
+            {"title": "Bàn làm việc", "icon": "home", "link": reverse_lazy("admin:index")},
             {
                 "title": "Tiếp nhận hồ sơ",
                 "icon": "post_add",
@@ -52,6 +63,12 @@ NAVIGATION = [
                 "link": reverse_lazy("admin:feedback_transferrecord_changelist"),
                 "permission": "feedback.restricted.shown_in_menu",
             },
+        ],
+    },
+    {
+        "title": "Thiết lập tiếng nói",
+        "collapsible": True,
+        "items": [
             item("Hỏi đáp thường gặp", "quiz", "feedback_faqentry"),
             item("Câu trả lời mẫu", "stylus_note", "feedback_cannedanswer"),
             item("Lĩnh vực ý kiến", "sell", "feedback_category"),
@@ -79,6 +96,10 @@ NAVIGATION = [
             item("Giờ làm việc", "schedule", "dossiers_weekpattern"),
             item("Quy tắc pháp lý", "gavel", "dossiers_legalrule"),
             item("Dạng mã hồ sơ", "tag", "dossiers_codepattern"),
+            item("Mẫu giấy tờ, lời văn", "description", "dossiers_formtemplate"),
+            item("Nguyên nhân chậm", "help_center", "dossiers_delaycause"),
+            item("Thẩm quyền ký", "signature", "dossiers_signingauthority"),
+            item("Nhật ký rà soát hạn", "history", "dossiers_sweeprun"),
         ],
     },
     {
@@ -86,10 +107,25 @@ NAVIGATION = [
         "collapsible": True,
         "items": [
             item("Cơ quan", "account_balance", "dossiers_agency", "dossiers.change_agency"),
+            {
+                "title": "Bảng triển khai",
+                "icon": "rocket_launch",
+                "link": reverse_lazy("admin:dossiers_agency_rollout"),
+                "permission": may("dossiers.change_agency"),
+            },
             item("Cán bộ của cơ quan", "badge", "dossiers_membership"),
             item("Tài khoản", "person", "auth_user"),
             item("Phần mềm kết nối", "hub", "api_apiclient"),
             item("Nhật ký xem thông tin cá nhân", "visibility", "dossiers_personaldataread"),
+        ],
+    },
+    {
+        "title": "Kỹ thuật",
+        "collapsible": True,
+        "items": [
+            item("Việc chạy định kỳ", "update", "django_celery_beat_periodictask"),
+            item("Đăng nhập sai", "lock_person", "axes_accessattempt"),
+            item("Nhật ký đăng nhập", "login", "axes_accesslog"),
         ],
     },
 ]
@@ -97,13 +133,22 @@ NAVIGATION = [
 UNFOLD = {
     "SITE_TITLE": "Bàn làm việc một cửa",
     "SITE_HEADER": "Bàn làm việc một cửa",
-    "SITE_SUBHEADER": "Trung tâm Phục vụ hành chính công",
+    "SITE_SUBHEADER": place_of,
     "SITE_URL": "/",
     "SITE_SYMBOL": "account_balance",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "STYLES": [lambda request: static("portal/desk.css")],
+    "SCRIPTS": [lambda request: static("portal/desk.js")],
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "sizes": "any",
+            "href": lambda request: static("portal/favicon.svg"),
+        },
+    ],
     "COLORS": {
         "primary": {
             "50": "254 242 242",
@@ -119,5 +164,5 @@ UNFOLD = {
             "950": "58 8 11",
         },
     },
-    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": NAVIGATION},
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
 }

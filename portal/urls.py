@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("portal.api.urls")),
     path("zalo/", include("zalo.urls")),
+    path("", include("zalo.short_urls")),
     path("", include("feedback.urls")),
     path("", include("portal.pages.urls")),
 ]

@@ -23,5 +23,9 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "zalo-check-accounts": {"task": "zalo.tasks.check_accounts", "schedule": crontab(minute="5,35")},
     "zalo-reconcile-events": {"task": "zalo.tasks.reconcile_events", "schedule": crontab(minute=50)},
     "zalo-retention": {"task": "zalo.tasks.sweep_retention", "schedule": crontab(hour=3, minute=10)},
+    "zalo-handle-events": {"task": "zalo.tasks.handle_events", "schedule": 5.0, "options": {"expires": 15}},
+    "zalo-fetch": {"task": "zalo.tasks.fetch_from_zalo", "schedule": 60.0, "options": {"expires": 60}},
+    "zalo-rescue-events": {"task": "zalo.tasks.rescue_events", "schedule": 60.0, "options": {"expires": 60}},
+    "zalo-sweep-events": {"task": "zalo.tasks.sweep_events", "schedule": crontab(hour=3, minute=40)},
 }
 app.conf.beat_schedule = BEAT_SCHEDULE

@@ -81,7 +81,7 @@ def by_two_facts(facts: Facts, *, now: dt.datetime) -> Detail | OwnDossiers | No
     if facts.proves_a_dossier:
         ids = _proved(facts)
         if len(ids) == 1:
-            return _opened(ids[0], now)
+            return opened(ids[0], now=now)
         if ids:
             rows = Dossier.objects.filter(pk__in=ids).order_by("-id").values(*LISTED_COLUMNS)
             return OwnDossiers(tuple(_own(row, now) for row in rows))
@@ -96,7 +96,7 @@ def by_token_and_fact(token: str, facts: Facts, *, now: dt.datetime) -> Detail |
     if not (facts.last4 or facts.id_number or facts.phone) or len(token) > LONGEST_TOKEN:
         return None
     row = Dossier.objects.filter(token=token).values("id", *PEOPLE, *SEALED).first()
-    return _opened(row["id"], now) if fits(row or nobody(), facts) and row else None
+    return opened(row["id"], now=now) if fits(row or nobody(), facts) and row else None
 
 
 def by_pass(text: str, *, now: dt.datetime) -> Detail | OwnDossiers | None:
@@ -105,7 +105,7 @@ def by_pass(text: str, *, now: dt.datetime) -> Detail | OwnDossiers | None:
     if not proved:
         return None
     if "dossier" in proved:
-        return _opened(proved["dossier"], now)
+        return opened(proved["dossier"], now=now)
     return _own_dossiers(proved["applicants"], proved["before"], now)
 
 
@@ -143,12 +143,13 @@ def _people(facts: Facts) -> QuerySet:
     return by_phone | by_name if facts.phone else by_name
 
 
-def _opened(dossier_id: int, now: dt.datetime) -> Detail | None:
+def opened(dossier_id: int, *, now: dt.datetime, via: str = SEEN_PUBLICLY) -> Detail | None:
+    """Return tier 2 of a dossier whose reader has proved to be its owner or submitter, and write down `via` what."""
     row = rows_of(Dossier.objects.filter(pk=dossier_id), *DETAIL_COLUMNS).first()
     if row is None:
         return None
     detail = detail_of(row, now)
-    PersonalDataRead.objects.create(dossier_id=dossier_id, via=SEEN_PUBLICLY)
+    PersonalDataRead.objects.create(dossier_id=dossier_id, via=via[:60])
     return detail
 
 

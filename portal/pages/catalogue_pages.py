@@ -61,14 +61,10 @@ def submit(request):
     """Explain the three ways to submit and lead to the procedure's page on the national portal."""
     words, after = typed_words(request, "q"), typed_words(request, "sau")
     found = search(words, after=after, today=timezone.localdate(), size=20 if words else FEW)
-    rows = [
-        {"code": each.code, "name": each.name, "field": each.field, "submit_url": submit_url(each.online_url)}
-        for each in found.rows
-    ]
     context = {
         "section": "submit",
         "words": words,
-        "found": {"rows": rows},
+        "found": [(each, submit_url(each.online_url)) for each in found.rows],
         "next_query": _next({"q": words}, found) if words else "",
     }
     return render(request, "portal/submit.html", context)

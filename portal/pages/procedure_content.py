@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from dossiers.models import Channel, ProcedureVersion
-from dossiers.procedure_search import known_level
+from dossiers.procedure_search import ONLINE_LEVELS, known_level
 
 NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
 _NO_INFORMATION = {"", "không có thông tin", "không có"}
@@ -19,6 +19,7 @@ class Paper:
     name: str
     count: str
     required: bool
+    to_present: bool
     form_file: str
 
 
@@ -49,6 +50,7 @@ class Content:
 
     name: str
     levels: tuple[str, ...]
+    online: bool
     online_title: str
     online_url: str
     papers: tuple[PaperGroup, ...]
@@ -68,16 +70,15 @@ class Content:
 def content_of(version: ProcedureVersion, today: dt.date) -> Content:
     """Return the version arranged for reading on `today`. Four queries: cases, papers, limits, fees."""
     cases = {case.pk: case.name for case in version.cases.all()}
+    limits = list(version.time_limits.all())
     return Content(
         name=version.name,
         levels=tuple(dict.fromkeys(known_level(level) for level in version.levels)),
+        online=version.online_level in ONLINE_LEVELS or any(each.channel == Channel.ONLINE for each in limits),
         online_title=_online_title(version.online_level),
         online_url=submit_url(version.online_url, version.source_text),
         papers=_papers(version, cases),
-        limits=tuple(
-            Priced(_for_what(limit.channel, cases.get(limit.case_id), ""), str(limit))
-            for limit in version.time_limits.all()
-        ),
+        limits=tuple(Priced(_for_what(limit.channel, cases.get(limit.case_id), ""), str(limit)) for limit in limits),
         fees=tuple(
             Priced(_for_what(fee.channel, cases.get(fee.case_id), fee.label), str(fee), fee.valid_to)
             for fee in version.fees.all()
@@ -104,12 +105,14 @@ def submit_url(online_url: str, source: dict | None = None) -> str:
 
 
 def _papers(version: ProcedureVersion, cases: dict[int, str]) -> tuple[PaperGroup, ...]:
-    groups: dict[int | None, list[Paper]] = {}
+    """Return the papers by situation: those of every case first, then each group and case in the catalogue's order."""
+    groups: dict[str, list[Paper]] = {"": []}
     for paper in version.papers.all():
-        row = Paper(paper.name, _count(paper.originals, paper.copies), paper.required, paper.form_file)
-        groups.setdefault(paper.case_id, []).append(row)
-    titled = sorted(groups.items(), key=lambda item: (item[0] is not None, item[0] or 0))
-    return tuple(PaperGroup(cases.get(case, "") if case else "", tuple(papers)) for case, papers in titled)
+        title = paper.group or cases.get(paper.case_id, "")
+        count = _count(paper.originals, paper.copies)
+        row = Paper(paper.name, count, paper.required, paper.to_present, paper.form_file)
+        groups.setdefault(title, []).append(row)
+    return tuple(PaperGroup(title, tuple(papers)) for title, papers in groups.items() if papers)
 
 
 def _count(originals: int, copies: int) -> str:

@@ -164,5 +164,5 @@ def _parts_are_done(case: Case) -> None:
     done = FINAL | {Status.ANSWERED, Status.MERGED}
     open_parts = case.parts.exclude(status__in=done)
     if open_parts.exists():
-        titles = "; ".join(open_parts.values_list("title", flat=True)[:3])
+        titles = "; ".join(open_parts.order_by("id").values_list("title", flat=True)[:3])
         raise ActError(f"Còn phần chưa trả lời xong: {titles}. Hãy chờ đủ các phần rồi trả lời chung.")

@@ -15,4 +15,4 @@ def connect() -> None:
 def invite_after_result(sender, event: DossierEvent, **_signal) -> None:
     """Invite the applicant of a dossier whose result was just returned; told twice, it is one invitation."""
     if event.kind == DossierEvent.Kind.RESULT_RETURNED:
-        ratings.invite(event.dossier, now=event.recorded_at or event.at)
+        ratings.invite(event.dossier, now=event.at)

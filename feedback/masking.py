@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from feedback.vietnamese_names import NAME_AFTER_TITLE, NAME_WITH_FAMILY, folded_letters
+from feedback.vietnamese_names import NAME_AFTER_TITLE, NAME_WITH_FAMILY, folded_letters, is_place_name
 
 
 class Hidden(StrEnum):
@@ -123,9 +123,9 @@ def mask(text: str, names: Iterable[str] = (), *, keep_places: bool = False) -> 
     return Masked("".join([*pieces, original[at:]]), original, tuple(spans))
 
 
-def mask_text(text: str, names: Iterable[str] = ()) -> str:
+def mask_text(text: str, names: Iterable[str] = (), *, keep_places: bool = False) -> str:
     """Return just the masked text."""
-    return mask(text, names).text
+    return mask(text, names, keep_places=keep_places).text
 
 
 def _numbers(text: str) -> list[Span]:
@@ -152,8 +152,10 @@ def _words(text: str, names: Iterable[str], keep_places: bool) -> list[Span]:
     spans = [Span(*found.span(), Hidden.ADDRESS) for found in _HOUSE.finditer(text)]
     if not keep_places:
         spans += [Span(*found.span(), Hidden.ADDRESS) for found in _HAMLET.finditer(text)]
-    for pattern in (NAME_AFTER_TITLE, NAME_WITH_FAMILY):
-        spans += [Span(*found.span("name"), Hidden.NAME) for found in pattern.finditer(text)]
+    spans += [Span(*found.span("name"), Hidden.NAME) for found in NAME_AFTER_TITLE.finditer(text)]
+    for found in NAME_WITH_FAMILY.finditer(text):
+        if not is_place_name(text, found.start()):
+            spans.append(Span(*found.span("name"), Hidden.NAME))
     folded = folded_letters(text)
     for name in names:
         words = folded_letters(tidy(name)).split()

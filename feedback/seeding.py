@@ -289,8 +289,9 @@ def _put_right(month: _Month, rating: Rating, at: dt.datetime) -> None:
 def _clock(month: _Month, agency: Agency, at: dt.datetime):
     """Yield moments in working hours, hours to days apart: the first step soon, the answer later."""
     for hours in (3, 20, 30, 10, 10, 10):
-        at = _working(month, agency, at + dt.timedelta(hours=month.rng.uniform(0.3, 2) * hours))
-        yield min(at, month.now - dt.timedelta(minutes=month.rng.randrange(5, 90)))
+        following = _working(month, agency, at + dt.timedelta(hours=month.rng.uniform(0.3, 2) * hours))
+        at = max(following, at + dt.timedelta(minutes=1))
+        yield at
 
 
 def _later(month: _Month, at: dt.datetime, hours: int) -> dt.datetime:
@@ -299,7 +300,8 @@ def _later(month: _Month, at: dt.datetime, hours: int) -> dt.datetime:
 
 def _working(month: _Month, agency: Agency, at: dt.datetime) -> dt.datetime:
     calendar = month.calendars.get(agency.pk) or working_calendar(agency)
-    return calendar.opening(at) + dt.timedelta(minutes=month.rng.randrange(0, 90))
+    moment = calendar.opening(at) + dt.timedelta(minutes=month.rng.randrange(0, 90))
+    return min(moment, month.now - dt.timedelta(minutes=month.rng.randrange(5, 90)))
 
 
 def _name(rng: random.Random) -> str:

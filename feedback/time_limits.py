@@ -119,4 +119,4 @@ def current_due(case: Case) -> DueDate:
 
 def why_this_date(case: Case, audience: str = "staff") -> str:
     """Return the sentence that explains the due date; empty without one."""
-    return current_due(case).sentence(audience) if case.due_at else ""
+    return current_due(case).sentence(audience, subject="Ý kiến", outcome="trả lời") if case.due_at else ""

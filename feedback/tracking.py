@@ -59,6 +59,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """An answer that was sent; of the main case where this one was merged, so nothing else of it travels along."""
+
+    text: str
+    sent_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Everything the tracking page shows."""
 
@@ -79,7 +87,7 @@ class Page:
     outcome: str = ""
     what_to_add: str = ""
     add_until: dt.datetime | None = None
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Said] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     parts: list[tuple[str, str, str]] = field(default_factory=list)
     files: list[CaseFile] = field(default_factory=list)
@@ -156,11 +164,8 @@ def _case_page(case: Case, now: dt.datetime) -> Page:
     if merged and status == Status.INFO_REQUESTED:
         status = Status.IN_PROGRESS
     shown = Case(status=status)
-    sent = (
-        list(main.answers.filter(status=Answer.Status.SENT).order_by("id"))
-        if main.answered_at or main.times_reopened
-        else []
-    )
+    rows = main.answers.filter(status=Answer.Status.SENT).order_by("id")
+    sent = [Said(row.text, row.sent_at) for row in rows]
     events = case.events.all()
     asked = case.events.filter(kind=Kind.MORE_REQUESTED).order_by("-id").first()
     published = Publication.objects.filter(case=case, status=Publication.Status.PUBLISHED).first()

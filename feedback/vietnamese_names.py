@@ -12,12 +12,12 @@ _FAMILY = (
     "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đào|Đoàn|Vương|Trịnh|Đinh|Lâm|Phùng|Mai|Tô|"
     "Tạ|Hà|Cao|Lương|Thái|Châu|Quách|Triệu|Ma|Nông|Hứa|Lò|Quàng|Cà|Giàng|Sùng|Vàng|Thào|Hầu|Bàn|Đàm|Chu|La|Kiều|Doãn|Nghiêm"
 )
-# A street, ward or school bears a name without being a person.
-_PLACE_BEFORE = (
-    r"(?<!đường )(?<!Đường )(?<!phố )(?<!Phố )(?<!phường )(?<!Phường )(?<!xã )(?<!Xã )(?<!trường )(?<!chợ )(?<!cầu )"
-    r"(?<!tỉnh )(?<!huyện )(?<!quận )(?<!viện )(?<!ngõ )(?<!thôn )(?<!xóm )(?<!ấp )(?<!khu )(?<!tư )(?<!ba )(?<!viên )"
+NAME_WITH_FAMILY = re.compile(rf"(?<!\w)(?P<name>(?:{_FAMILY})(?:[ \t]+{_WORD}){{1,4}})(?!\w)")
+# A street, ward or school bears a name without being a person: "đường Phan Chu Trinh".
+_PLACE_BEFORE = re.compile(
+    r"(?i:đường|phố|phường|xã|thị trấn|trường|trường học|chợ|cầu|tỉnh|huyện|quận|thành phố|bệnh viện|công viên|ngõ|"
+    rf"thôn|xóm|ấp|khu|ngã tư|ngã ba|tượng đài|chùa|kênh|sông|hồ)[ \t]+(?:{_WORD}[ \t]+)*$"
 )
-NAME_WITH_FAMILY = re.compile(rf"{_PLACE_BEFORE}(?<![\w])(?P<name>(?:{_FAMILY})(?:[ \t]+{_WORD}){{1,4}})(?!\w)")
 
 _TITLES = (
     "ông|bà|anh|chị|cô|chú|bác|cậu|thầy|em|đ/c|đồng chí|cán bộ|công chức|viên chức|chuyên viên|nhân viên|giám đốc|"
@@ -28,6 +28,11 @@ _TITLES = (
 NAME_AFTER_TITLE = re.compile(
     rf"(?<![\w])(?i:{_TITLES})(?:\s+(?i:tên|là))?[ \t]*[:：]?[ \t]+(?P<name>{_WORD}(?:[ \t]+{_WORD}){{0,4}})(?!\w)"
 )
+
+
+def is_place_name(text: str, start: int) -> bool:
+    """Return whether the name that begins at `start` is that of a street or another place."""
+    return _PLACE_BEFORE.search(text[max(0, start - 60) : start]) is not None
 
 
 def folded_letters(text: str) -> str:

@@ -14,6 +14,7 @@ app.autodiscover_tasks()
 BEAT_SCHEDULE: dict[str, dict] = {
     "sweep-deadlines": {"task": "dossiers.tasks.sweep_deadlines", "schedule": crontab(minute="*/30")},
     "mail-reminders": {"task": "dossiers.tasks.mail_reminders", "schedule": crontab(hour=7, minute=15)},
+    "sweep-cases": {"task": "feedback.tasks.sweep_cases", "schedule": crontab(minute="15,45")},
     "measure-pace": {"task": "dossiers.tasks.measure_pace", "schedule": crontab(hour=2, minute=40)},
     # The channel: messages leave at a kick after each commit; the drain makes the kick unnecessary for correctness.
     "zalo-drain": {"task": "zalo.tasks.drain", "schedule": 5.0, "options": {"expires": 15}},
@@ -22,10 +23,10 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "zalo-sync-templates": {"task": "zalo.tasks.sync_templates", "schedule": crontab(minute=20)},
     "zalo-check-accounts": {"task": "zalo.tasks.check_accounts", "schedule": crontab(minute="5,35")},
     "zalo-reconcile-events": {"task": "zalo.tasks.reconcile_events", "schedule": crontab(minute=50)},
-    "zalo-retention": {"task": "zalo.tasks.sweep_retention", "schedule": crontab(hour=3, minute=10)},
     "zalo-handle-events": {"task": "zalo.tasks.handle_events", "schedule": 5.0, "options": {"expires": 15}},
     "zalo-fetch": {"task": "zalo.tasks.fetch_from_zalo", "schedule": 60.0, "options": {"expires": 60}},
     "zalo-rescue-events": {"task": "zalo.tasks.rescue_events", "schedule": 60.0, "options": {"expires": 60}},
     "zalo-sweep-events": {"task": "zalo.tasks.sweep_events", "schedule": crontab(hour=3, minute=40)},
+    "zalo-retention": {"task": "zalo.tasks.sweep_retention", "schedule": crontab(hour=3, minute=10)},
 }
 app.conf.beat_schedule = BEAT_SCHEDULE

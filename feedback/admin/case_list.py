@@ -67,7 +67,9 @@ class StaffCaseForm(CaseForm):
         label="Đến từ", choices=[(c.value, c.label) for c in (Channel.COUNTER, Channel.HOTLINE)]
     )
     urgent = forms.BooleanField(label="Việc khẩn", required=False)
-    about_unit = forms.ModelChoiceField(label="Phản ánh về phòng", queryset=Unit.objects.none(), required=False)
+    about_unit = forms.ModelChoiceField(
+        label="Phản ánh về phòng", queryset=Unit.objects.none(), required=False, empty_label="Không"
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

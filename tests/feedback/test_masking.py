@@ -54,6 +54,8 @@ def test_hidden(text, gone):
         "Lệ phí 1.500.000.000 đồng là quá cao",
         "Nghị định 61/2018/NĐ-CP quy định 15 ngày làm việc",
         "trường Lê Lợi, phường Trần Phú",
+        "Quán trên đường Phan Chu Trinh mở loa kéo",
+        "bệnh viện Nguyễn Tri Phương",
         "Quyết định 766/QĐ-TTg",
     ],
 )

@@ -1,0 +1,76 @@
+"""The demonstration month: believable, deterministic, lived through the acts, and every board opens on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import random
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from feedback import reports, seeding
+from feedback.models import Case, FaqEntry, Publication
+from feedback.periods import chosen
+from feedback.reports import Period
+from feedback.states import Status
+from tests.factories import in_state
+from tests.people import MONDAY
+
+pytestmark = pytest.mark.django_db
+TODAY = MONDAY.date()
+
+
+@pytest.fixture
+def month(centre, elsewhere, procedure):
+    for day in range(8):
+        in_state("result_returned", centre, procedure, now=MONDAY - dt.timedelta(days=2 + day))
+    return seeding.seed_month([centre.agency, elsewhere.agency], TODAY, random.Random(5), 100)
+
+
+def test_a_hundred_believable_cases(month, centre, client):
+    assert month.cases == 100 and month.petitions == 2 and month.published > 8 and month.ratings >= 2
+    statuses = set(Case.objects.values_list("status", flat=True))
+    assert {Status.NEW, Status.IN_PROGRESS, Status.ANSWERED, Status.CLOSED, Status.FORWARDED} <= statuses
+    assert not Case.objects.filter(sent_at__gt=MONDAY).exists()
+    assert FaqEntry.objects.filter(published=True).count() >= 8
+    for row in Publication.objects.filter(status="published"):
+        assert "09" not in row.question
+
+    period = Period(TODAY - dt.timedelta(days=31), TODAY)
+    board = reports.board(centre.supervisor, period, now=MONDAY)
+    assert board.total.received > 30 and board.total.median_days and board.by_category
+    assert board.total.received == sum(tally.received for _, tally in board.by_kind)
+    query = f"?tu={period.first}&den={period.last}"
+    client.force_login(centre.supervisor)
+    page = client.get(reverse("admin:feedback_boards") + query)
+    assert page.status_code == 200 and "Phiếu 18 điểm" in page.content.decode() and "<circle" in page.content.decode()
+    book = load_workbook(io.BytesIO(client.get(reverse("admin:feedback_boards_export") + query).content))
+    assert book.sheetnames == ["Tổng hợp", "Đánh giá", "Ý kiến"]
+    cells = [str(cell) for row in book["Ý kiến"].iter_rows(values_only=True) for cell in row]
+    assert not any(cell.startswith(("=", "+", "@")) for cell in cells) and "+84" not in "".join(cells)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "first", "last"),
+    [
+        ("thang", (2026, 11, 23), (2026, 11, 1), (2026, 11, 30)),
+        ("thang-truoc", (2026, 1, 5), (2025, 12, 1), (2025, 12, 31)),
+        ("ky-thang", (2026, 11, 14), (2026, 10, 15), (2026, 11, 14)),
+        ("ky-thang", (2026, 11, 15), (2026, 11, 15), (2026, 12, 14)),
+        ("ky-quy", (2026, 11, 23), (2026, 9, 15), (2026, 12, 14)),
+        ("ky-quy", (2026, 12, 15), (2026, 12, 15), (2027, 3, 14)),
+        ("ky-quy", (2026, 3, 14), (2025, 12, 15), (2026, 3, 14)),
+        ("ky-nam", (2026, 12, 14), (2025, 12, 15), (2026, 12, 14)),
+        ("ky-nam", (2026, 12, 15), (2026, 12, 15), (2027, 12, 14)),
+        ("nam", (2026, 2, 1), (2026, 1, 1), (2026, 12, 31)),
+    ],
+)
+def test_periods(name, day, first, last):
+    assert chosen(name, "", "", dt.date(*day)) == (name, Period(dt.date(*first), dt.date(*last)))
+
+
+@pytest.mark.parametrize("dates", [("2026-13-01", "2026-01-01"), ("2026-02-01", "2026-01-01"), ("x", "y"), ("", "")])
+def test_odd_dates_give_this_month(dates):
+    assert chosen("", *dates, dt.date(2026, 11, 23))[0] == "thang"

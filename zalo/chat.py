@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from zalo import (
@@ -86,9 +87,9 @@ def _understood(turn: Turn) -> Reply:
     picked = _picked(turn, memory)
     if picked:
         turn.said = Said(picked)
-        reply = chat_lookup.dossier_codes(turn)
-        if reply is not None:
-            return reply
+        reply = chat_lookup.dossier_codes(turn) or _commanded(turn)
+        if reply is not None:  # the list stays, so that another number may follow
+            return reply if reply.memory else replace(reply, memory={"choices": memory["choices"]})
     reply = _commanded(turn)
     if reply is not None:
         return reply
@@ -118,7 +119,7 @@ def _go_on(turn: Turn, memory: Mapping[str, Any]) -> Reply | None:
     if chat_menu.wants_out(turn.said):
         return chat_menu.left(turn)
     asked = chat_commands.find(turn.said)
-    if asked and asked.weight[0] == 3 and asked.command.slug in chat_menu.ALWAYS and len(turn.said.words) <= 4:
+    if asked and asked.weight[0] == 3 and asked.command.slug in chat_menu.ALWAYS and not asked.rest.strip():
         turn.rest = asked.rest
         return _named(asked.command.answer(turn), asked.command.slug)
     return _named(reader(turn), slug)
@@ -150,4 +151,4 @@ def _not_understood(turn: Turn) -> Reply:
 def _named(reply: Reply | None, slug: str) -> Reply | None:
     if reply is None or reply.command:
         return reply
-    return Reply(reply.text, reply.buttons, reply.memory, reply.keep_memory, slug, reply.ask_for_info)
+    return replace(reply, command=slug)

@@ -113,6 +113,8 @@ def _starting(command: Command, phrase: tuple[str, ...], said: Said) -> Match | 
         if words[:size] == phrase:
             return Match(command, " ".join(words[size:]), (3, size))
     for words in (said.core, said.untelexed):
+        if phrase_alike(words, phrase):
+            return Match(command, "", (1, size))
         for length in {size, max(1, size - 1), size + 1}:
             if len(words) >= length and phrase_alike(words[:length], phrase):
                 return Match(command, " ".join(words[length:]), (1, size))

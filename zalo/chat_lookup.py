@@ -207,7 +207,10 @@ def _shown(turn: Turn, found: Glance | OwnDossiers, typed: str) -> Reply:
             command="ma-ho-so",
         )
     text = "\n".join(progress_lines(found))
-    text += f"\nXem từng mục cần bổ sung, số tiền: {settings.PUBLIC_BASE_URL}/tra-cuu/ (thêm 4 số cuối giấy tờ)."
+    page = f"{settings.PUBLIC_BASE_URL}/tra-cuu/"
+    asked = found.state in ("supplement_requested", "payment_requested", "refused", "stopped")
+    more = f"Xem rõ từng mục (thêm 4 số cuối giấy tờ): {page}" if asked else f"Xem trên trang: {page}"
+    text += f"\n{more}"
     buttons = (say("Hồ sơ của tôi"), *_call(found), say("Gặp cán bộ"))
     return Reply(text, buttons, command="ma-ho-so")
 
@@ -256,13 +259,17 @@ def progress_lines(found: Glance) -> list[str]:
         lines.append(f"{marks[step.status]} {step.title}{at}{side}{here}")
     if found.unit:
         lines.append(f"Đang giữ: {found.unit}")
-    lines.append(f"Việc của bạn: {found.duty}" if found.duty else "Hiện bạn không phải làm gì thêm.")
+    if found.duty:
+        lines.append(f"Việc của bạn: {found.duty}")
+    elif found.state != "result_returned":
+        lines.append("Hiện bạn không phải làm gì thêm.")
     lines.append(f"Tiếp theo: {found.next}")
     return lines
 
 
 def _line(row: Listed) -> str:
-    due = f", hẹn {moment(row.due_at)}" if row.due_at and row.state not in ("result_returned",) else ""
+    over = ("result_ready", "result_returned", "refused", "stopped")
+    due = f", hẹn {moment(row.due_at)}" if row.due_at and row.state not in over else ""
     late = " (quá hẹn)" if row.overdue else ""
     return f"{row.code} – {row.procedure[:70]}\n   {row.state_title}{due}{late}"
 

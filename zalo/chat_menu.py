@@ -134,7 +134,7 @@ def not_understood(turn: Turn, memory: Mapping[str, Any]) -> Reply:
 
 def ready_answer(turn: Turn) -> Reply | None:
     """Return a ready answer of the FAQ or of what was published; None when nothing fits well enough."""
-    if turn.said.folded in _FINE:
+    if turn.said.folded in _FINE or (turn.said.is_yes and turn.said.plain.lower().startswith("đ")):
         return Reply("Vâng. Bạn cần gì thêm cứ nhắn “menu”.", keep_memory=True, command="dong-y")
     agency = turn.conversation.agency
     found = quick_answers.find(turn.said.plain, agency, limit=1, least=LEAST_LIKELY)

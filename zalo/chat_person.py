@@ -12,8 +12,10 @@ from zalo.chat_reply import Reply, call, say
 from zalo.models import Conversation
 
 
-def ask(turn: Turn) -> Reply:
+def ask(turn: Turn) -> Reply | None:
     """Put the person into the staff's queue and say when an answer can be expected and what else helps."""
+    if turn.said.core[:2] == ("can", "bo") and turn.rest.strip():
+        return None  # about staff, not to staff
     agencies = chat_support.chosen(turn, turn.rest)
     agency = turn.conversation.agency or (agencies[0] if len(agencies) == 1 else None)
     if agency is None and len(agencies) > 1:

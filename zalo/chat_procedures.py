@@ -10,11 +10,15 @@ from django.utils import timezone
 from dossiers import procedure_search
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.models import Channel, Procedure, ProcedureVersion
+from dossiers.search_text import fold
 from feedback.quick_answers import meaningful
+from feedback.routing import WHERE_TO_FILE, Nature
+from zalo import chat_commands
 from zalo.chat_commands import Command, Turn, register
 from zalo.chat_reply import Button, Reply, pick, say, visit
 
 LISTED = 5
+_PETITIONS = {Nature.COMPLAINT: "khieu nai", Nature.DENUNCIATION: "to cao"}
 MOST_PAPERS = 10
 _ASKING = frozenset(
     "can gi giay to nao bao nhieu tien phi le lau ngay lam sao the o dau nop cach thu tuc hanh chinh ho so xin dang ky "
@@ -33,12 +37,23 @@ def search(turn: Turn) -> Reply:
             memory={"step": "thu-tuc:name"},
             command="thu-tuc",
         )
-    return _by_code(turn, turn.said.plain) or _by_words(turn, words) or _none_found(words)
+    return (
+        _by_code(turn, turn.said.plain) or _petitions(words) or _by_words(turn, words) or _none_found(turn.said.plain)
+    )
 
 
-def named(turn: Turn) -> Reply:
-    """Read the name after the question "which procedure?"."""
-    return _by_code(turn, turn.said.plain) or _by_words(turn, turn.said.folded) or _none_found(turn.said.plain)
+def named(turn: Turn) -> Reply | None:
+    """Read the name after the question "which procedure?"; another command said plainly leaves the question."""
+    found = chat_commands.find(turn.said)
+    words = turn.said.folded
+    if found and found.command.slug == "thu-tuc":
+        words = found.rest or words
+    elif found and found.weight[0] == 3:
+        turn.rest = found.rest
+        return found.command.answer(turn)
+    return (
+        _by_code(turn, turn.said.plain) or _petitions(words) or _by_words(turn, words) or _none_found(turn.said.plain)
+    )
 
 
 def guessed(turn: Turn) -> Reply | None:
@@ -47,7 +62,7 @@ def guessed(turn: Turn) -> Reply | None:
     if by_code is not None:
         return by_code
     words = [word for word in meaningful(turn.said.plain) if word not in _ASKING]
-    if not words or len(turn.said.words) > 25:
+    if not words or len(turn.said.words) > 25 or (len(words) == 1 and len(words[0]) < 5):
         return None
     return _by_words(turn, " ".join(words), least=1)
 
@@ -84,6 +99,17 @@ def _by_code(turn: Turn, text: str) -> Reply | None:
         return None
     row = Procedure.objects.filter(code=code).first() or Procedure.objects.filter(aliases__code=code).first()
     return _told(turn, row.code) if row else None
+
+
+def _petitions(words: str) -> Reply | None:
+    """How to complain or denounce is asked like a procedure; the law has its own ways."""
+    nature = next((each for each, word in _PETITIONS.items() if word in fold(words)), None)
+    if nature is None:
+        return None
+    where = WHERE_TO_FILE[nature]
+    lines = [where["title"] + ".", where["what"], *[f"• {line}" for line in where["where"]]]
+    lines += [f"Cần có: {where['bring']}", f"({where['basis']})"]
+    return Reply("\n".join(lines), (say("Gặp cán bộ"), say("Hỗ trợ"), say("Menu")), command="thu-tuc")
 
 
 def _told(turn: Turn, code: str) -> Reply:
@@ -137,7 +163,8 @@ def _fees(version: ProcedureVersion, today: dt.date) -> list[str]:
     for fee in version.fees.all():
         if (fee.valid_from and fee.valid_from > today) or (fee.valid_to and fee.valid_to < today):
             continue
-        text = f"{fee.label}: {fee}" if fee.label else str(fee)
+        named = fee.label and fold(fee.label) not in {"le phi", "phi", "phi le phi"}
+        text = f"{fee.label}: {fee}" if named else str(fee)
         if text not in said:
             said.append(text)
     return [f"Lệ phí: {'; '.join(said[:4])}"] if said else []

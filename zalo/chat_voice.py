@@ -226,7 +226,8 @@ def _send(turn: Turn, memory: dict, *, nature: str = Nature.FEEDBACK, confirmed:
 
 
 def _sent(kept: Case | TransferRecord) -> Reply:
-    due = f" Hạn trả lời: {timezone.localtime(kept.due_at):%H:%M ngày %d/%m/%Y}." if kept.due_at else ""
+    word = "chuyển đơn" if isinstance(kept, TransferRecord) else "trả lời"
+    due = f" Hạn {word}: {timezone.localtime(kept.due_at):%H:%M ngày %d/%m/%Y}." if kept.due_at else ""
     what = "đơn" if isinstance(kept, TransferRecord) else "ý kiến"
     secret = " Nội dung được giữ bí mật, chỉ cán bộ được giao mới đọc." if isinstance(kept, TransferRecord) else ""
     page = links.case_link(kept.token)

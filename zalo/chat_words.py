@@ -42,7 +42,7 @@ SHORT_FORMS = {
     "cccd": "can cuoc cong dan",
 }
 _FILLERS = frozenset(
-    "a ad admin alo anh ban bot cho chi chu co cua da dang dum e em giup gium ha han hay ho hoi i la lam minh muon "
+    "a ad admin alo anh ban bot cho chi chu co cua da dang dum e em giup gium ha han hay hoi i la lam minh muon "
     "nha nhe nho oi on q rang roi se thi thua toi va vang voi xin xem vui long can co".split()
 )
 """Words in front of a command that say nothing: "cho tôi xin xem …"."""

@@ -86,13 +86,15 @@ def most_held(shares: list[Share]) -> Unit | None:
     return Unit.objects.filter(pk=named[0].unit_id).first() if named else None
 
 
-def late_between(agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime) -> set[int]:
+def late_between(
+    agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime, *, now: dt.datetime
+) -> set[int]:
     """Return the ids of dossiers late in the period, at most MOST_DOSSIERS of each kind. Three queries, each by index.
 
     Late is: apologised for in it, finished in it after the promised moment, or open past its day at the end of it.
     """
     dossiers = Dossier.objects.all() if agencies is None else Dossier.objects.filter(agency_id__in=list(agencies))
-    today = dt.datetime.combine(until.astimezone(ZONE).date(), dt.time.min, ZONE)
+    today = dt.datetime.combine(min(until, now).astimezone(ZONE).date(), dt.time.min, ZONE)
     finished = dossiers.filter(finished_at__gt=F("promised_at"), finished_at__gte=since, finished_at__lt=until)
     still_open = dossiers.filter(clock_open=True, due_at__lt=today)
     apologised = _issued(agencies, since, until).order_by().values_list("dossier_id", flat=True)
@@ -102,11 +104,13 @@ def late_between(agencies: Iterable[int] | None, since: dt.datetime, until: dt.d
     return found
 
 
-def debts(agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime) -> list[UnitDebt]:
+def debts(
+    agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime, *, now: dt.datetime
+) -> list[UnitDebt]:
     """Return the debt of each unit for the period, the greatest first. Eight queries, whatever the number of units."""
     dossiers = {
         row.pk: row
-        for row in Dossier.objects.filter(pk__in=late_between(agencies, since, until)).only(
+        for row in Dossier.objects.filter(pk__in=late_between(agencies, since, until, now=now)).only(
             "pk", "agency_id", "promised_at"
         )
     }
@@ -118,7 +122,7 @@ def debts(agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime
     sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     units: dict[int, Unit] = {}
     for pk, dossier in dossiers.items():
-        for share in _shares(holdings[pk], calendars.get(dossier.agency_id), dossier.promised_at, until):
+        for share in _shares(holdings[pk], calendars.get(dossier.agency_id), dossier.promised_at, min(until, now)):
             if share.unit_id is None or not share.late_minutes:
                 continue
             total = sums[share.unit_id]
@@ -138,7 +142,7 @@ def debts(agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime
 
 def causes_by_month(agencies: Iterable[int] | None, until: dt.datetime, months: int = 12) -> list[MonthOfCauses]:
     """Return the causes of the letters issued in the last `months` months, the newest month first. One query."""
-    last = until.astimezone(ZONE).date()
+    last = (until - dt.timedelta(microseconds=1)).astimezone(ZONE).date()
     index = last.year * 12 + last.month - months
     since = dt.datetime(index // 12, index % 12 + 1, 1, tzinfo=ZONE)
     rows = (

@@ -153,7 +153,9 @@ def _announce(letter: Letter, paper, *, by, now: dt.datetime) -> DossierEvent:
         "verify_token": paper.token,
         "sha256": paper.sha256,
     }
-    return events.record(dossier, DossierEvent.Kind.LETTER_ISSUED, at=now, actor=by, facts=facts)
+    old, new = (each.astimezone(ZONE) for each in (letter.old_due_at, letter.new_due_at))
+    note = f"Cơ quan xin lỗi vì chưa trả kết quả đúng ngày {old:%d/%m/%Y} và hẹn trả vào ngày {new:%d/%m/%Y}."
+    return events.record(dossier, DossierEvent.Kind.LETTER_ISSUED, at=now, actor=by, facts=facts, public_note=note)
 
 
 def _latest(letter: Letter):

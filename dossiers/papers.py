@@ -122,10 +122,18 @@ def person_of(applicant) -> Person:
         name=applicant.full_name,
         kind=applicant.kind,
         address=applicant.address,
-        phone=applicant.phone,
+        phone=printed_phone(applicant.phone),
         email=applicant.email,
         identity=applicant.id_number,
     )
+
+
+def printed_phone(e164: str) -> str:
+    """Return the number as dialled at home, in groups: "0912 345 678"; what is no Vietnamese number stays as it is."""
+    if not e164.startswith("+84"):
+        return e164
+    digits = "0" + e164.removeprefix("+84")
+    return " ".join((digits[:4], digits[4:7], digits[7:]))
 
 
 def _line(dossier: Dossier, receipt: Receipt) -> ReceiptDossier:

@@ -43,6 +43,31 @@ NAVIGATION = [
                 "permission": may("dossiers.receive_dossier"),
             },
             item("Hồ sơ", "folder_open", "dossiers_dossier"),
+            {
+                "title": "Trễ hạn",
+                "icon": "alarm",
+                "link": reverse_lazy("admin:dossiers_lateness"),
+                "permission": may("dossiers.view_dossier"),
+            },
+            item("Văn bản xin lỗi", "mail", "dossiers_letter"),
+            {
+                "title": "Ký số văn bản",
+                "icon": "draw",
+                "link": reverse_lazy("admin:dossiers_signing"),
+                "permission": may("dossiers.deliver_letter"),
+            },
+            {
+                "title": "Chậm ở đâu",
+                "icon": "hourglass_bottom",
+                "link": reverse_lazy("admin:dossiers_delay"),
+                "permission": may("dossiers.supervise_lateness"),
+            },
+            {
+                "title": "Sổ theo dõi, sổ văn bản",
+                "icon": "menu_book",
+                "link": reverse_lazy("admin:dossiers_registers"),
+                "permission": may("dossiers.export_register"),
+            },
         ],
     },
     {

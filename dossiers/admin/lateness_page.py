@@ -1,0 +1,45 @@
+"""The desk of lateness: every worklist with its number and colour, the rows of one, reminders, the invariant by day."""
+
+from __future__ import annotations
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from dossiers import lateness_lists, reminders
+from dossiers.admin.access import must_have, page_context
+from dossiers.admin.letter_list import standing
+from dossiers.lateness_lists import LISTS
+from dossiers.models import SweepRun
+from dossiers.urgency import urgency
+
+SHOWN = 100
+REMINDED = 15
+
+
+@require_GET
+def view(request):
+    """Show the lists, and the first rows of the chosen one."""
+    must_have(request, "view_dossier")
+    now = timezone.now()
+    counted = lateness_lists.counted(request.user, now)
+    chosen = request.GET.get("ds", "")
+    if chosen not in LISTS:
+        chosen = next((each.list.name for each in counted if each.count), next(iter(LISTS)))
+    found = lateness_lists.rows_of(chosen, request.user, now).select_related("handler", "unit")
+    rows = list(found[: SHOWN + 1])
+    open_letters = lateness_lists.open_letter_states([row.pk for row in rows])
+    reminded = list(reminders.of(request.user)[: REMINDED + 1])
+    context = page_context(
+        request,
+        "Trễ hạn",
+        counted=counted,
+        chosen=LISTS[chosen],
+        rows=[(row, urgency(row, now), open_letters.get(row.pk)) for row in rows[:SHOWN]],
+        more=len(rows) > SHOWN,
+        reminded=[(row, urgency(row.dossier, now)) for row in reminded[:REMINDED]],
+        more_reminded=len(reminded) > REMINDED,
+        last_run=SweepRun.objects.order_by("-at", "-id").first(),
+        **standing(request.user, now),
+    )
+    return render(request, "dossiers/desk/lateness.html", context)

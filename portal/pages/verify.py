@@ -1,0 +1,47 @@
+"""What the QR of an issued paper opens: is it ours, does it still hold, and is this file the very same one.
+
+No CSRF token: the form changes nothing and a phone without cookies must be able to ask. The file is hashed as it
+comes and kept nowhere.
+"""
+
+from __future__ import annotations
+
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from dossiers import verification
+from portal import throttle
+from portal.errors import error_page
+from portal.pages.answers import private, wait
+from portal.security import client_address
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request, token: str):
+    """Show the proof of the paper; a file posted here is compared with it byte for byte."""
+    try:
+        if request.method == "POST":
+            throttle.searched(client_address(request))
+        proof = verification.by_token(token)
+        if proof is None:
+            throttle.missed(client_address(request), [])
+            return private(error_page(request, 404, detail=UNKNOWN))
+    except throttle.TooMany as over:
+        return wait(request, over)
+    checked, asked = None, ""
+    if request.method == "POST":
+        sent = request.FILES.get("file")
+        if sent is None:
+            asked = "Chọn tệp PDF cần kiểm tra."
+        else:
+            checked = verification.check_file(proof, sent.chunks())
+    context = {"proof": proof, "checked": checked, "asked": asked}
+    return private(render(request, "portal/verify.html", context, status=422 if asked else 200))
+
+
+UNKNOWN = (
+    "Không có văn bản nào mang mã QR này. Nếu mã in trên một văn bản, rất có thể văn bản đó không phải do cơ quan "
+    "phát hành: hãy gọi đường dây hỗ trợ để hỏi lại."
+)

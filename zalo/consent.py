@@ -7,6 +7,7 @@ they say no; a bare phone number may be messaged only when the account works on 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dossiers.sealing import keyed_hash, keyed_hashes
 from zalo.models import Account, ConsentRecord, Contact
@@ -17,10 +18,10 @@ Purpose = ConsentRecord.Purpose
 
 @dataclass(frozen=True)
 class Consents:
-    """Decisions of the people of one batch, read with at most two queries."""
+    """Decisions of the people of one batch: one query for Zalo users, one for phones when the first phone is asked."""
 
     by_contact: dict[tuple[int, str], bool] = field(default_factory=dict)
-    by_phone: dict[tuple[str, str], bool] = field(default_factory=dict)
+    phones: tuple[str, ...] = field(default=(), repr=False)
 
     def of_contact(self, contact: Contact, purpose: str) -> bool:
         """False once the person said no to this purpose, or asked to be erased."""
@@ -28,29 +29,41 @@ class Consents:
 
     def of_phone(self, phone: str, purpose: str, account: Account) -> bool:
         """True with a recorded yes, or without any record when the account relies on its public task."""
-        for digest in keyed_hashes(phone, PHONE_PURPOSE):
-            if (digest, purpose) in self.by_phone:
-                return self.by_phone[digest, purpose]
+        recorded = self._recorded(phone, purpose)
+        if recorded is not None:
+            return recorded
         return purpose == Purpose.DOSSIER and account.phone_basis == Account.PhoneBasis.PUBLIC_TASK
 
     def phone_refused(self, phone: str, purpose: str) -> bool:
         """True when there is a recorded no."""
-        return any(self.by_phone.get((digest, purpose)) is False for digest in keyed_hashes(phone, PHONE_PURPOSE))
+        return self._recorded(phone, purpose) is False
+
+    def _recorded(self, phone: str, purpose: str) -> bool | None:
+        found = (
+            self.by_phone[key] for d in keyed_hashes(phone, PHONE_PURPOSE) if (key := (d, purpose)) in self.by_phone
+        )
+        return next(found, None)
+
+    @cached_property
+    def by_phone(self) -> dict[tuple[str, str], bool]:
+        """(keyed hash, purpose) → the newest decision."""
+        digests = {digest for phone in set(self.phones) for digest in keyed_hashes(phone, PHONE_PURPOSE)}
+        if not digests:
+            return {}
+        rows = ConsentRecord.objects.filter(phone_hash__in=digests).exclude(phone_hash="").order_by("pk")
+        return {(digest, purpose): yes for digest, purpose, yes in rows.values_list("phone_hash", "purpose", "granted")}
 
 
 def read(contact_ids: Iterable[int], phones: Iterable[str]) -> Consents:
-    """The decisions of these people; phones in E.164."""
-    contacts, digests = set(contact_ids), {d for phone in set(phones) for d in keyed_hashes(phone, PHONE_PURPOSE)}
-    found = Consents()
-    if contacts:
-        rows = ConsentRecord.objects.filter(contact__in=contacts).order_by("pk")
-        for contact_id, purpose, granted in rows.values_list("contact_id", "purpose", "granted"):
-            found.by_contact[contact_id, purpose] = granted
-    if digests:
-        rows = ConsentRecord.objects.filter(phone_hash__in=digests).exclude(phone_hash="").order_by("pk")
-        for digest, purpose, granted in rows.values_list("phone_hash", "purpose", "granted"):
-            found.by_phone[digest, purpose] = granted
-    return found
+    """The decisions of these people; phones in E.164, as applicants keep them."""
+    contacts = set(contact_ids)
+    rows = (
+        ConsentRecord.objects.filter(contact__in=contacts).order_by("pk") if contacts else ConsentRecord.objects.none()
+    )
+    decisions = {
+        (person, purpose): yes for person, purpose, yes in rows.values_list("contact_id", "purpose", "granted")
+    }
+    return Consents(decisions, tuple(phones))
 
 
 def record(

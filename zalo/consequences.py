@@ -5,7 +5,7 @@ The table of `zalo.errors` says which; this module does it, row by row, inside t
 
 import datetime as dt
 
-from zalo import consent, incidents, night, outbox, rate_limit
+from zalo import claims, consent, incidents, night, outbox, rate_limit
 from zalo.dispatch import Deferred, EmailFailed, Result
 from zalo.errors import Action, NotSent, ZaloError
 from zalo.models import OutboxMessage, Route, RouteStop, Template, UploadedFile
@@ -25,7 +25,7 @@ def apply(result: Result, *, now: dt.datetime) -> None:
     """Record a failed result with everything that follows from it."""
     message, error = result.parcel.message, result.error
     if isinstance(error, Deferred):
-        outbox.put_back([message])
+        claims.put_back([message])
         return
     action = Action.LATER if error.code == TOO_FAST else error.action
     _ACTS[action](message, result, error, now)
@@ -33,23 +33,23 @@ def apply(result: Result, *, now: dt.datetime) -> None:
 
 def _retry(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
     if message.attempts + 1 >= outbox.MAX_ATTEMPTS or (isinstance(error, EmailFailed) and message.attempts >= 5):
-        outbox.next_route(message, error.words, code=error.code, opt_out=False, now=now)
+        claims.next_route(message, error.words, code=error.code, opt_out=False, now=now)
         return
     until = now + outbox.backoff(message.attempts + 1)
-    outbox.postpone(message, until, error.words, code=error.code, counted=True, requested_at=result.requested_at)
+    claims.postpone(message, until, error.words, code=error.code, counted=True, requested_at=result.requested_at)
 
 
 def _later(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
     if error.code == TOO_FAST:
         rate_limit.slow_down(result.parcel.app_id, OVER_RATE_PAUSE, now=now)
-        outbox.postpone(message, now + outbox.backoff(1), error.words, code=error.code)
+        claims.postpone(message, now + outbox.backoff(1), error.words, code=error.code)
         return
     until = night.next_morning(now) if error.code in NIGHT_CODES else night.next_day(now)
     until += outbox.backoff(6)  # minutes apart, so that a night's worth of messages does not start in one second
     if message.expires_at and until >= message.expires_at:
-        outbox.next_route(message, error.words, code=error.code, opt_out=False, now=now)
+        claims.next_route(message, error.words, code=error.code, opt_out=False, now=now)
     else:
-        outbox.postpone(message, until, error.words, code=error.code, counted=True)
+        claims.postpone(message, until, error.words, code=error.code, counted=True)
 
 
 def _reupload(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
@@ -62,7 +62,7 @@ def _next_route(message: OutboxMessage, result: Result, error: ZaloError, now: d
         Template.objects.filter(pk=result.parcel.plan.template.pk).update(by_uid=False)
     if error.opt_out:
         _record_refusal(message, error, now)
-    outbox.next_route(message, error.words, code=error.code, opt_out=error.opt_out, now=now)
+    claims.next_route(message, error.words, code=error.code, opt_out=error.opt_out, now=now)
 
 
 def _record_refusal(message: OutboxMessage, error: ZaloError, now: dt.datetime) -> None:
@@ -79,18 +79,18 @@ def _stop_template(message: OutboxMessage, result: Result, error: ZaloError, now
         Template.objects.filter(pk=template.pk).update(stopped_until=now + TEMPLATE_PAUSE, reason=error.words[:300])
         subject, words = f"template:{template.template_id}", f"{error.words}: {template.name}"
         incidents.report(message.account_id, subject, words, error.advice, now=now, code=error.code)
-    outbox.next_route(message, error.words, code=error.code, opt_out=False, now=now)
+    claims.next_route(message, error.words, code=error.code, opt_out=False, now=now)
 
 
 def _stop_route(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
     _pause(message.account_id, message.route, ROUTE_PAUSE, error, now)
-    outbox.postpone(message, now, error.words, code=error.code)
+    claims.postpone(message, now, error.words, code=error.code)
 
 
 def _stop_account(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
     pause = TOKEN_PAUSE if isinstance(error, TokenUnavailable) else ACCOUNT_PAUSE
     _pause(message.account_id, RouteStop.ANY, pause, error, now)
-    outbox.postpone(message, now + pause, error.words, code=error.code)
+    claims.postpone(message, now + pause, error.words, code=error.code)
 
 
 def _pause(account_id: int, route: str, pause: dt.timedelta, error: ZaloError, now: dt.datetime) -> None:
@@ -100,7 +100,7 @@ def _pause(account_id: int, route: str, pause: dt.timedelta, error: ZaloError, n
 
 
 def _doubt(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
-    outbox.doubt(message, error.words, requested_at=result.requested_at, now=now)
+    claims.doubt(message, error.words, requested_at=result.requested_at, now=now)
 
 
 def is_transport_failure(error: ZaloError | None) -> bool:

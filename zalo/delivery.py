@@ -5,7 +5,6 @@ The event loop runs beside the database thread (`async_to_sync` gives the loop a
 most urgent lane first and bulk only into part of the connections, so a broadcast of any size never delays a dossier.
 """
 
-import asyncio
 import datetime as dt
 import logging
 import sys
@@ -17,10 +16,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from zalo import attachments, breaker, consequences, incidents, outbox, preparation, rate_limit, tokens
+from zalo import attachments, breaker, claims, consequences, incidents, preparation, rate_limit, tokens
 from zalo.client import ZaloClient
 from zalo.dispatch import Deferred, Dispatcher, Parcel, Result
 from zalo.errors import Host, NotSent, OutcomeUnknown, ZaloError
+from zalo.in_flight import BULK_SHARE, InFlight
 from zalo.models import Account, Incident, Lane, OutboxMessage, Route, RouteStop, UploadedFile
 from zalo.routes import HOST_OF
 
@@ -31,7 +31,7 @@ RECORD_AT = 32  # results recorded together
 RECORD_WITHIN = 0.1  # seconds a result waits at most
 TURN = 0.0005  # seconds
 TICK = 0.02  # seconds between looks at results
-BULK_SHARE = 0.75  # of connections and of the sending pace
+AHEAD = 6  # rows claimed per connection: the database works while requests are in the air
 LANES = tuple(Lane.values)
 UPLOAD_LIFE = dt.timedelta(days=6)  # Zalo forgets a file after 7 days
 
@@ -65,11 +65,8 @@ class _Drain:
         self._start, self._clock = now, time.monotonic()
         self._lanes, self._budget = lanes, budget.total_seconds()
         self._concurrency = settings.ZALO_CONCURRENCY
-        self._window = 2 * self._concurrency
-        self._bulk_gate = asyncio.Semaphore(max(1, int(self._concurrency * BULK_SHARE)))
-        self._tasks: set[asyncio.Task] = set()
-        self._bulk_in_air = 0
-        self._results: list[Result] = []
+        self._window = AHEAD * self._concurrency
+        self._flight: InFlight
         self._recorded_at = 0.0
         self._found = self._paced = False  # the last claim found rows; it was cut short by the sending pace
         self._down: set[str] = set()
@@ -101,35 +98,36 @@ class _Drain:
         return bool(self.accounts)
 
     def _claim(self) -> list[Parcel]:
-        now, free = self.now(), self._window - len(self._tasks)
-        self._down = set(down := breaker.down_hosts(now=now))
-        open_accounts = self._register.fresh(now).open_accounts()
-        if Host.OA in down or not open_accounts:
+        now = self.now()
+        register = self._register.fresh(now)
+        self._down.clear()
+        self._down.update(register.down)
+        accounts = register.open_accounts()
+        if Host.OA in self._down or not accounts:
             return []
+        free = self._window - len(self._flight)
         with transaction.atomic():
-            first = [lane for lane in self._lanes if lane != Lane.BULK]
-            messages = self._claim_lanes(first, open_accounts, free, rate_limit.HORIZON, now)
-            bulk_free = min(free - len(messages), int(self._window * BULK_SHARE) - self._bulk_in_air)
-            if Lane.BULK in self._lanes and bulk_free > 0:
-                messages += self._claim_lanes([Lane.BULK], open_accounts, bulk_free, rate_limit.BULK_HORIZON, now)
-            parcels = preparation.plan(messages, self._register, down=down, now=now)
+            messages = self._claim_lanes(accounts, free, now)
+            parcels = preparation.plan(messages, register, now=now)
         self.tally.claimed += len(messages)
         self._found = bool(messages)
         self._attach_files(parcels, now)
         self._book(parcels, now)
         return [parcel for parcel in parcels if parcel.not_before >= 0]
 
-    def _claim_lanes(
-        self, lanes: list[int], accounts: list[Account], most: int, horizon: float, now: dt.datetime
-    ) -> list[OutboxMessage]:
+    def _claim_lanes(self, accounts: list[Account], free: int, now: dt.datetime) -> list[OutboxMessage]:
+        """As many rows as connections and the pace allow; bulk gets what others leave, and less far ahead."""
         apps = {account.app_id for account in accounts}
-        rooms = {app_id: rate_limit.room(app_id, now=now, most=most, horizon=horizon) for app_id in apps}
-        ids = [account.pk for account in accounts if rooms[account.app_id] > 0]
-        limit = max(rooms.values())
-        claimed = outbox.claim(ids, limit=limit, lanes=lanes, now=now) if ids else []
+        room = {app_id: rate_limit.room(app_id, now=now, most=free) for app_id in apps}
+        for_bulk = max(rate_limit.room(app_id, now=now, most=free, horizon=rate_limit.BULK_HORIZON) for app_id in apps)
+        limit = max(room.values())
+        bulk = min(for_bulk, int(self._window * BULK_SHARE) - self._flight.bulk)
+        most = {lane: bulk if lane == Lane.BULK else limit for lane in self._lanes}
+        ids = [account.pk for account in accounts if room[account.app_id] > 0]
+        claimed = claims.claim(ids, most=most, limit=limit, now=now)
         # Cut short by the pace: more may be waiting, so the drain looks again in a moment.
-        if limit < most and len(claimed) == limit and outbox.any_due(lanes, now=now):
-            self._paced = True
+        if min(limit, for_bulk) < free and len(claimed) >= min(limit, for_bulk):
+            self._paced = claims.any_due(self._lanes, now=now)
         return claimed
 
     def _attach_files(self, parcels: list[Parcel], now: dt.datetime) -> None:
@@ -140,7 +138,7 @@ class _Drain:
             # Made outside the claiming transaction: a PDF takes a while and may fail without harm to the others.
             file = attachments.make(name, parcel.message.event_id)
             if file is None:
-                outbox.next_route(parcel.message, "Không có tệp để gửi.", code=None, opt_out=False, now=now)
+                claims.next_route(parcel.message, "Không có tệp để gửi.", code=None, opt_out=False, now=now)
                 parcel.not_before = -1
                 continue
             known = UploadedFile.objects.filter(
@@ -158,14 +156,18 @@ class _Drain:
             for position, parcel in enumerate(mine):
                 parcel.not_before = first + position * step
 
+    def _stamp(self, parcels: list[Parcel]) -> None:
+        claims.stamp([parcel.message for parcel in parcels], now=self.now())
+
     def _record(self, results: list[Result]) -> None:
         now = self.now()
         good = [result for result in results if result.sent is not None]
         with transaction.atomic():
-            self.tally.accepted += outbox.record_accepted([preparation.accepted(result) for result in good])
+            self.tally.accepted += claims.record_accepted([preparation.accepted(result) for result in good])
             for result in results:
                 if result.sent is None:
                     consequences.apply(result, now=now)
+                    self._register.forget()  # it may have stopped a route, a template or the account
                     self.tally.failed += 1
             self._remember(good, now)
         self._feel(results, now)
@@ -197,71 +199,40 @@ class _Drain:
                 breaker.succeeded(host)
             elif breaker.failed(host, len(bad), bad[-1].words, now=now):
                 self._down.add(host)
+                self._register.forget()
                 log.error("zalo host stopped answering", extra={"host": str(host)})
 
     # --- Network side
 
     async def run(self) -> None:
         """Claim, send and record until there is nothing left to do."""
-        claim, record = sync_to_async(self._claim), sync_to_async(self._record)
+        claim, stamp, record = (sync_to_async(act) for act in (self._claim, self._stamp, self._record))
         async with ZaloClient() as zalo:
             await self._probe(zalo)
             dispatcher = Dispatcher(zalo, self.tokens, sync_to_async(self._renew), self.now)
+            self._flight = InFlight(dispatcher, concurrency=self._concurrency, silent=self._down)
             look = True
-            while look or self._tasks or self._results:
-                if look and not self._spent() and len(self._tasks) <= self._window * 3 // 4:
-                    look = await self._claim_and_launch(claim, dispatcher)
-                if self._tasks:
-                    await asyncio.wait(self._tasks, timeout=TICK, return_when=asyncio.FIRST_COMPLETED)
-                    await asyncio.sleep(TICK / 4)
-                if self._results and self._due_to_record():
-                    batch, self._results = self._results, []
-                    await record(batch)
+            while look or len(self._flight) or self._flight.results:
+                if look and not self._spent() and len(self._flight) <= self._window * 3 // 4:
+                    self._found = self._paced = False
+                    self._flight.add(await claim())
+                    look = self._found or self._paced
+                if self._flight.to_stamp:
+                    parcels = self._flight.take_to_stamp()
+                    await stamp(parcels)
+                    self._flight.stamped(parcels)
+                if len(self._flight) or self._paced:
+                    await self._flight.wait(TICK)
+                if self._flight.results and self._due_to_record():
+                    await record(self._flight.take_results())
                     self._recorded_at, look = time.monotonic(), True
-                if self._spent() and not self._tasks and not self._results:
+                if self._spent() and not len(self._flight) and not self._flight.results:
                     break
         self.tally.more = look
 
     def _due_to_record(self) -> bool:
         waited = time.monotonic() - self._recorded_at > RECORD_WITHIN
-        return not self._tasks or len(self._results) >= RECORD_AT or waited
-
-    async def _claim_and_launch(self, claim, dispatcher: Dispatcher) -> bool:
-        """True when it is worth looking again at once."""
-        self._found = self._paced = False
-        for parcel in await claim():
-            self._launch(dispatcher, parcel)
-        if self._paced and not self._tasks and not self._found:
-            await asyncio.sleep(0.1)
-        return self._found or self._paced
-
-    def _launch(self, dispatcher: Dispatcher, parcel: Parcel) -> None:
-        bulk = parcel.message.lane == Lane.BULK
-        self._bulk_in_air += bulk
-        task = asyncio.create_task(self._deliver(dispatcher, parcel, bulk))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _deliver(self, dispatcher: Dispatcher, parcel: Parcel, bulk: bool) -> None:
-        try:
-            delay = parcel.not_before - self.now().timestamp()
-            if delay > 0:
-                await asyncio.sleep(delay)
-            if bulk:
-                async with self._bulk_gate:
-                    result = await self._guarded(dispatcher, parcel)
-            else:
-                result = await self._guarded(dispatcher, parcel)
-            self._results.append(result)
-        finally:
-            self._bulk_in_air -= bulk
-
-    async def _guarded(self, dispatcher: Dispatcher, parcel: Parcel) -> Result:
-        if HOST_OF.get(parcel.plan.route) in self._down:
-            # The breaker opened while this one waited for its turn: it has not left, so it loses nothing.
-            now = self.now()
-            return Result(parcel, now, now, error=Deferred())
-        return await dispatcher.send(parcel)
+        return not len(self._flight) or len(self._flight.results) >= RECORD_AT or waited
 
     def _renew(self, account_id: int, rejected: str) -> str:
         return tokens.refresh(account_id, rejected=rejected, now=self.now())

@@ -33,6 +33,7 @@ class Parcel:
     app_id: str
     not_before: float = 0.0  # epoch seconds, from rate_limit
     file: MessageFile | None = None
+    stamped: bool = False  # its row says that it leaves (zalo.in_flight)
     handle: str = ""  # the file's upload handle at Zalo, when already there
 
 

@@ -6,29 +6,33 @@ import math
 import time
 from collections.abc import Mapping
 
-from dossiers.identity_numbers import InvalidPhone, parse_phone
-from zalo import consent, messages, outbox, routes
+from zalo import breaker, claims, consent, messages, routes
+from zalo.claims import Accepted
 from zalo.dispatch import Parcel, Result
 from zalo.models import Account, AccountAgency, OutboxMessage, Outcome, Route, RouteStop, State, TemplateUse
-from zalo.outbox import Accepted
 
 log = logging.getLogger(__name__)
 
 
 class Register:
-    """The accounts' template uses, service dates and stops; read again every few seconds, not at every claim."""
+    """What changes seldom: silent hosts, stops, template uses, service dates. Read once a second, or when told to."""
 
-    LIFE = 2.0  # seconds
+    LIFE = 1.0  # seconds another process's news may take to be heard
 
     def __init__(self, accounts: Mapping[int, Account]):
         self.accounts = accounts
+        self.forget()
+
+    def forget(self) -> None:
+        """Read everything again at the next claim."""
         self._read_at = -math.inf
 
     def fresh(self, now: dt.datetime) -> "Register":
-        """Itself, with stops as of now and the rest no older than LIFE."""
-        stops = RouteStop.objects.filter(account__in=self.accounts, until__gt=now)
-        self.stops = {(stop.account_id, stop.route): stop for stop in stops}
+        """Itself, no older than LIFE."""
         if time.monotonic() - self._read_at > self.LIFE:
+            self.down = breaker.down_hosts(now=now)
+            stops = RouteStop.objects.filter(account__in=self.accounts, until__gt=now)
+            self.stops = {(stop.account_id, stop.route): stop for stop in stops}
             uses = TemplateUse.objects.filter(account__in=self.accounts, enabled=True).select_related("template")
             self.uses = {(use.account_id, use.kind): use for use in uses}
             services = AccountAgency.objects.filter(account__in=self.accounts).order_by("valid_from")
@@ -41,36 +45,34 @@ class Register:
         return [account for pk, account in self.accounts.items() if (pk, RouteStop.ANY) not in self.stops]
 
 
-def plan(
-    rows: list[OutboxMessage], register: Register, *, down: Mapping[str, dt.datetime], now: dt.datetime
-) -> list[Parcel]:
+def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> list[Parcel]:
     """The rows that may go now, with their route written down first; the others were postponed or ended."""
     if not rows:
         return []
-    facts = _facts(rows, register, down)
+    facts = _facts(rows, register)
     parcels, chosen = [], {}
     for row in rows:
         try:
             kind = messages.get(row.kind)
             decision = routes.choose(row, kind, facts, now)
         except KeyError:
-            outbox.end(row, State.FAILED, Outcome.FAILED, f"Loại tin {row.kind} không còn được khai báo.", now=now)
+            claims.end(row, State.FAILED, Outcome.FAILED, f"Loại tin {row.kind} không còn được khai báo.", now=now)
             continue
         except Exception:  # one unreadable row (a lost key, a broken template) must not stop the others
             log.exception("message cannot be prepared", extra={"message": row.pk})
-            outbox.end(row, State.FAILED, Outcome.FAILED, "Không đọc được nội dung tin; báo bộ phận kỹ thuật.", now=now)
+            claims.end(row, State.FAILED, Outcome.FAILED, "Không đọc được nội dung tin; báo bộ phận kỹ thuật.", now=now)
             continue
         if isinstance(decision, routes.Hold):
-            outbox.postpone(row, decision.until, decision.reason)
+            claims.postpone(row, decision.until, decision.reason)
         elif isinstance(decision, routes.End):
-            outbox.end(row, decision.state, decision.outcome, decision.reason, now=now)
+            claims.end(row, decision.state, decision.outcome, decision.reason, now=now)
         else:
             row.route = decision.route
             chosen.setdefault((decision.route, decision.reason), []).append(row.pk)
             parcels.append(Parcel(row, decision, row.account_id, register.accounts[row.account_id].app_id))
     # Before the request leaves: whoever finds the row after a crash must know which way it was going.
     for (route, reason), ids in chosen.items():
-        OutboxMessage.objects.filter(pk__in=ids).update(route=route, route_reason=reason)
+        OutboxMessage.objects.filter(pk__in=ids).update(route=route, route_reason=reason, requested_at=None)
     return parcels
 
 
@@ -84,20 +86,14 @@ def accepted(result: Result) -> Accepted:
     )
 
 
-def _facts(rows: list[OutboxMessage], register: Register, down: Mapping[str, dt.datetime]) -> routes.Facts:
-    phones = {_e164(row) for row in rows if row.applicant and row.applicant.phone} - {""}
+def _facts(rows: list[OutboxMessage], register: Register) -> routes.Facts:
+    people = [row.contact_id for row in rows if row.contact_id]
+    phones = [row.applicant.phone for row in rows if row.applicant and row.applicant.phone]
     return routes.Facts(
         accounts=register.accounts,
-        consents=consent.read((row.contact_id for row in rows if row.contact_id), phones),
+        consents=consent.read(people, phones),
         uses=register.uses,
         stops=register.stops,
         services=register.services,
-        down=down,
+        down=register.down,
     )
-
-
-def _e164(row: OutboxMessage) -> str:
-    try:
-        return parse_phone(row.applicant.phone).e164
-    except InvalidPhone:
-        return ""

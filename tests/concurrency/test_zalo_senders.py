@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests import people
 from tests.fakes.zalo import simulated_zalo, simulated_zalo_process
 from tests.zalo.channel import Channel, connect
-from zalo import delivery, messages, outbox, reconcile
+from zalo import claims, delivery, messages, outbox, reconcile
 from zalo.models import Account, OutboxMessage, State
 from zalo.outbox import Recipient
 
@@ -123,10 +123,10 @@ def test_claims_of_two_open_transactions_never_meet(channel):
     body = """
     from django.db import transaction
     from django.utils import timezone
-    from zalo import outbox
+    from zalo import claims
     from zalo.models import Account
     with transaction.atomic():
-        rows = outbox.claim([Account.objects.get().pk], limit=10, lanes=[2], now=timezone.now())
+        rows = claims.claim([Account.objects.get().pk], most={2: 10}, limit=10, now=timezone.now())
         say(ids=[row.pk for row in rows])
         sys.stdin.readline()
     """
@@ -154,7 +154,7 @@ def test_a_killed_sender_loses_nothing_and_nothing_goes_twice(channel):
     channel.zalo.behave(latency_ms=0)
     left = OutboxMessage.objects.exclude(state=State.SENT).count()
     assert left > 100, "it was killed in the middle"
-    now = timezone.now() + outbox.LEASE
+    now = timezone.now() + claims.LEASE
     for _ in range(6):
         delivery.drain(now=now)
         outbox.rescue(now=now)

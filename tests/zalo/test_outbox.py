@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from zalo import messages, outbox
+from zalo import claims, messages, outbox
+from zalo.claims import Accepted
 from zalo.models import Account, Contact, Lane, OutboxMessage, Outcome, Route, State
-from zalo.outbox import Accepted, Recipient
+from zalo.outbox import Recipient
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -37,11 +38,11 @@ def put(account, contact=None, *, fact: str = "e1", **more) -> OutboxMessage:
 
 
 def claim(account, *, limit: int = 10, lanes=LANES, now=None) -> list[OutboxMessage]:
-    return outbox.claim([account.pk], limit=limit, lanes=lanes, now=now or NOW + MINUTE)
+    return claims.claim([account.pk], most=dict.fromkeys(lanes, limit), limit=limit, now=now or NOW + MINUTE)
 
 
 def sent(row: OutboxMessage, remote_id: str = "m1") -> int:
-    return outbox.record_accepted([Accepted(row, remote_id, NOW + MINUTE, NOW + 2 * MINUTE, 165)])
+    return claims.record_accepted([Accepted(row, remote_id, NOW + MINUTE, NOW + 2 * MINUTE, 165)])
 
 
 def test_a_fact_is_told_to_a_person_once(account, contact):
@@ -68,7 +69,7 @@ def test_a_dossiers_messages_leave_one_after_another(account, contact):
     assert {row.pk for row in claim(account)} == {first.pk, other.pk}
     assert claim(account) == [], "the second waits while the first is under way"
     mine = OutboxMessage.objects.get(pk=first.pk)
-    outbox.doubt(mine, "?", requested_at=NOW, now=NOW)
+    claims.doubt(mine, "?", requested_at=NOW, now=NOW)
     assert claim(account, now=NOW + 60 * MINUTE) == [], "and while nobody knows what became of it"
     outbox.proven_sent(mine, "m1", at=NOW)
     assert [row.pk for row in claim(account)] == [second.pk]
@@ -78,7 +79,7 @@ def test_a_postponed_message_holds_its_successors_too(account, contact):
     first = put(account, contact, fact="e1", order_key="d1")
     put(account, contact, fact="e2", order_key="d1")
     [mine] = claim(account)
-    outbox.postpone(mine, NOW + 60 * MINUTE, "hết hạn mức")
+    claims.postpone(mine, NOW + 60 * MINUTE, "hết hạn mức")
     assert claim(account) == []
     assert [row.pk for row in claim(account, now=NOW + 61 * MINUTE)] == [first.pk]
 
@@ -114,7 +115,7 @@ def test_a_result_after_the_lease_was_taken_away_changes_nothing(account, contac
     [mine] = claim(account)
     OutboxMessage.objects.update(lease="somebody else")
     assert sent(mine) == 0
-    outbox.postpone(mine, NOW, "x")
+    claims.postpone(mine, NOW, "x")
     assert OutboxMessage.objects.get().state == State.SENDING
 
 
@@ -146,7 +147,7 @@ def test_backoff_doubles_with_jitter_to_a_day():
 def test_an_unprovable_message_goes_to_a_person_after_a_day(account, contact):
     put(account, contact)
     [mine] = claim(account)
-    outbox.doubt(mine, "?", requested_at=NOW, now=NOW)
+    claims.doubt(mine, "?", requested_at=NOW, now=NOW)
     row = OutboxMessage.objects.get()
     outbox.unproven(row, now=NOW + 60 * MINUTE)
     row.refresh_from_db()
@@ -159,7 +160,7 @@ def test_an_unprovable_message_goes_to_a_person_after_a_day(account, contact):
 def test_absence_proves_only_the_request_it_was_looked_for(account, contact):
     put(account, contact)
     [mine] = claim(account)
-    outbox.doubt(mine, "?", requested_at=NOW, now=NOW)
+    claims.doubt(mine, "?", requested_at=NOW, now=NOW)
     seen = OutboxMessage.objects.get()
     OutboxMessage.objects.update(requested_at=NOW + MINUTE)
     assert not outbox.proven_absent(seen, now=NOW)
@@ -200,7 +201,7 @@ class TestReceipts:
     def test_a_receipt_by_tracking_id_proves_an_uncertain_message(self, account, contact):
         row = put(account, contact, fact="e9")
         [mine] = claim(account)
-        outbox.doubt(mine, "?", requested_at=NOW, now=NOW)
+        claims.doubt(mine, "?", requested_at=NOW, now=NOW)
         assert outbox.mark_delivered(account.pk, at=NOW, remote_id="m9", tracking_id=row.tracking_id)
         row.refresh_from_db()
         assert (row.state, row.remote_id) == (State.DELIVERED, "m9")
@@ -211,7 +212,7 @@ class TestStaff:
     def failed(self, account, contact):
         put(account, contact)
         [mine] = claim(account)
-        outbox.end(mine, State.UNREACHABLE, Outcome.FAILED, "hết cách", now=NOW)
+        claims.end(mine, State.UNREACHABLE, Outcome.FAILED, "hết cách", now=NOW)
         return OutboxMessage.objects.get()
 
     def test_a_call_takes_the_line_off_the_list(self, failed, django_user_model):

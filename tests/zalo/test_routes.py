@@ -99,7 +99,8 @@ def test_nobody_linked_goes_by_phone_only_with_consent_or_public_task():
     from dossiers.sealing import keyed_hash
     from zalo.models.contact import PHONE_PURPOSE
 
-    said_yes = Consents(by_phone={(keyed_hash(PHONE, PHONE_PURPOSE), Purpose.DOSSIER): True})
+    said_yes = Consents()
+    said_yes.__dict__["by_phone"] = {(keyed_hash(PHONE, PHONE_PURPOSE), Purpose.DOSSIER): True}
     assert choose(row, KIND, facts(accounts=careful, consents=said_yes), NOON).route == Route.PHONE
 
 

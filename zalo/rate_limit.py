@@ -1,7 +1,8 @@
 """One sending pace per Zalo app, shared by every process through one row (generic cell rate algorithm).
 
 `settings.ZALO_MAX_RATE_PER_MINUTE` is never exceeded in any 60 seconds: a twentieth of it may go as a burst, what is
-booked ahead may all leave late at once, and the rest is spread evenly. A batch costs one look and one short statement, never a statement per message. 0 switches it off.
+booked ahead may all leave late at once, and the rest is spread evenly. A batch costs one look and one short statement,
+never a statement per message. 0 switches it off.
 """
 
 import datetime as dt

@@ -20,7 +20,7 @@ from zalo import (
     media,
     outbox,
     reconcile,
-    templates,
+    template_register,
 )
 from zalo.answers import mapping, text, whole
 from zalo.chat_commands import Turn
@@ -223,7 +223,7 @@ def rated_template(event: Incoming) -> str:
 def template_status(event: Incoming) -> str:
     status = text(mapping(event.body.get("status")).get("new_status")).upper()
     template_id, reason = text(event.body.get("template_id")), text(event.body.get("reason"))
-    templates.status_changed(event.row.account_id, template_id, status, reason, now=event.now)
+    template_register.status_changed(event.row.account_id, template_id, status, reason, now=event.now)
     if status in ("REJECT", "DISABLE"):
         words = (
             f"Mẫu tin {template_id} bị {'từ chối' if status == 'REJECT' else 'tắt'}{': ' + reason if reason else ''}."
@@ -242,7 +242,7 @@ def template_status(event: Incoming) -> str:
 
 def template_quality(event: Incoming) -> str:
     template_id, quality = text(event.body.get("template_id")), text(event.body.get("quality"))
-    templates.quality_changed(event.row.account_id, template_id, quality, now=event.now)
+    template_register.quality_changed(event.row.account_id, template_id, quality, now=event.now)
     return f"Mẫu {template_id}: chất lượng {quality}"
 
 

@@ -22,7 +22,7 @@ from zalo import (
     profiles,
     reconcile,
     retention,
-    templates,
+    template_register,
     tokens,
     webhook,
     webhook_spool,
@@ -57,7 +57,7 @@ def refresh_tokens() -> None:
 @shared_task
 def sync_templates() -> None:
     # idempotency: our register is made equal to Zalo's.
-    templates.sync_all()
+    template_register.sync_all()
 
 
 @shared_task

@@ -10,7 +10,7 @@ from django.utils import timezone
 from dossiers.models import Applicant, Dossier
 from tests.fakes.zalo import SimulatedZalo
 from tests.people import Centre
-from zalo import delivery, templates, tokens
+from zalo import delivery, template_register, tokens
 from zalo.models import Account, AccountAgency, Contact, ContactLink, OutboxMessage
 
 MIDNIGHT = dt.time(0, 0)
@@ -43,8 +43,8 @@ class Channel:
 
     def map_templates(self) -> None:
         """Bring the register over and map the usual templates."""
-        templates.sync(self.account)
-        templates.propose(self.account)
+        template_register.sync(self.account)
+        template_register.propose(self.account)
 
     def drain(self, **more) -> delivery.Tally:
         return delivery.drain(**more)

@@ -128,26 +128,26 @@ def test_the_insert_costs_few_queries(channel, dossier, django_assert_max_num_qu
 
 
 def test_templates_are_proposed_by_name_and_the_screen_shows_what_is_missing(channel):
-    from zalo import templates
+    from zalo import template_register
 
-    faults = {line.kind.slug: line.faults for line in templates.mapping(channel.account)}
+    faults = {line.kind.slug: line.faults for line in template_register.mapping(channel.account)}
     assert faults["dossier.accepted"] == ("Chưa gắn mẫu tin nào.",)
     channel.map_templates()
-    lines = {line.kind.slug: line for line in templates.mapping(channel.account)}
+    lines = {line.kind.slug: line for line in template_register.mapping(channel.account)}
     assert lines["dossier.accepted"].faults == () and lines["dossier.accepted"].use.template.template_id == "500001"
     assert lines["dossier.payment_requested"].faults == ()
     use = TemplateUse.objects.get(kind="dossier.accepted")
     use.mapping = {}
     use.save()
     assert any("ten_khach_hang" in fault for fault in _faults(channel, "dossier.accepted"))
-    templates.status_changed(channel.account.pk, "500001", "DISABLE", "Chất lượng thấp", now=timezone.now())
+    template_register.status_changed(channel.account.pk, "500001", "DISABLE", "Chất lượng thấp", now=timezone.now())
     assert any("Đã tắt" in fault for fault in _faults(channel, "dossier.accepted"))
 
 
 def _faults(channel, slug: str) -> tuple[str, ...]:
-    from zalo import templates
+    from zalo import template_register
 
-    return next(line.faults for line in templates.mapping(channel.account) if line.kind.slug == slug)
+    return next(line.faults for line in template_register.mapping(channel.account) if line.kind.slug == slug)
 
 
 def test_every_message_of_every_step_goes_by_its_template(channel, procedure):

@@ -8,7 +8,7 @@ from django.db import models
 
 
 class Template(models.Model):
-    """A ZBS template of one account, kept in step by `zalo.templates.sync` and by webhook."""
+    """A ZBS template of one account, kept in step by `zalo.template_register.sync` and by webhook."""
 
     class Status(models.TextChoices):
         ENABLE = "ENABLE", "Đã duyệt"

@@ -44,7 +44,7 @@ def test_a_report_from_the_phone_is_answered_reopened_and_published(open_page, l
     phone.get_by_text("Đã ghim vị trí: 10.60512, 106.67021").wait_for()
     phone.locator(".pin-map").focus()
     phone.keyboard.press("ArrowUp")
-    phone.get_by_label("Số điện thoại").fill("0912 345 678")
+    phone.get_by_role("textbox", name="Số điện thoại").fill("0912 345 678")
     phone.get_by_label("Đồng ý công khai").check()
     phone.get_by_role("button", name="Gửi").click()
     phone.get_by_text("Đã nhận. Hãy giữ lại mã này").wait_for()

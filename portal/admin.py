@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from dossiers.admin.base import CappedPaginator, StaffAdmin
 from dossiers.models import Membership
@@ -38,13 +38,13 @@ class StaffUserAdmin(StockUserAdmin, ModelAdmin):
     change_password_form = AdminPasswordChangeForm
     paginator = CappedPaginator
     show_full_result_count = False
-    list_display = ("username", "last_name", "first_name", "roles", "is_active", "last_login")
+    list_display = ("username", "first_name", "last_name", "roles", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     list_filter_submit = True
     filter_horizontal = ()
     compressed_fields = True
     search_help_text = "Tên đăng nhập hoặc họ tên"
-    add_fieldsets = ((None, {"fields": ("username", "last_name", "first_name", "password1", "password2", "groups")}),)
+    add_fieldsets = ((None, {"fields": ("username", "first_name", "last_name", "password1", "password2", "groups")}),)
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).prefetch_related("groups")
@@ -66,7 +66,7 @@ class StaffUserAdmin(StockUserAdmin, ModelAdmin):
             rights = (*rights, "is_superuser")
         return (
             (None, {"fields": ("username", "password")}),
-            ("Họ tên", {"fields": ("last_name", "first_name", "email")}),
+            ("Họ tên", {"fields": ("first_name", "last_name", "email")}),
             ("Vai trò", {"fields": rights}),
             ("Lần đăng nhập", {"fields": ("last_login", "date_joined")}),
         )
@@ -82,7 +82,7 @@ class StaffUserAdmin(StockUserAdmin, ModelAdmin):
             # Roles the program wrote; a group made by hand may hold more than a centre may give.
             groups = groups.filter(name__in=ROLES)
         return forms.ModelMultipleChoiceField(
-            groups.order_by("name"), label="Vai trò", required=False, widget=UnfoldAdminCheckboxSelectMultiple
+            groups.order_by("name"), label="Vai trò", required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
         )
 
     def has_change_permission(self, request, obj=None):

@@ -69,7 +69,7 @@ def _claiming(accounts: list[int], lanes: int) -> str:
 # What choosing a route and sending need; the rest of a row stays in the database.
 _CARRIED = (
     *("account_id", "agency_id", "event_id", "kind", "purpose", "lane", "payload", "tried", "attempts", "lease"),
-    *("next_at", "expires_at", "created_at", "contact__user_id", "contact__last_interaction_at", "contact__erased_at"),
+    *("next_at", "expires_at", "contact__user_id", "contact__last_interaction_at", "contact__erased_at"),
     *(
         "contact__account_id",
         "applicant__phone",

@@ -21,7 +21,7 @@ from zalo import answers
 from zalo.errors import GrantRefused, Host, NotSent, OutcomeUnknown, Refused
 
 # Whole call 10 s, connecting 3 s: longer than Zalo ever needs, shorter than a row's lease (claims.LEASE).
-TIME_LIMIT = aiohttp.ClientTimeout(total=10, sock_connect=3, sock_read=8)
+TIME_LIMIT = aiohttp.ClientTimeout(total=10, sock_connect=3)
 UPLOAD_TIME_LIMIT = aiohttp.ClientTimeout(total=60, sock_connect=3, sock_read=30)
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 

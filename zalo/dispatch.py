@@ -10,7 +10,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 
 from zalo.answers import Sent
@@ -120,7 +122,7 @@ class Dispatcher:
 
     def _email(self, parcel: Parcel) -> Sent:
         content = parcel.message.content
-        identity = f"<{parcel.message.tracking_id}.{parcel.message.created_at:%Y%m%d%H%M%S}@cong-mot-cua>"
+        identity = f"<{parcel.message.tracking_id}@{urlsplit(settings.PUBLIC_BASE_URL).hostname}>"
         mail = EmailMessage(
             subject=content.get("title") or "Thông báo về hồ sơ",
             body=content.get("text", ""),

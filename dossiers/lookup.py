@@ -12,8 +12,7 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 
 from dossiers import lookup_pass
-from dossiers.dossier_codes import InvalidCode, normalise_code
-from dossiers.lookup_facts import PEOPLE, SEALED, Facts, fits, nobody
+from dossiers.lookup_facts import PEOPLE, SEALED, Facts, fits, nobody, tidy_number
 from dossiers.lookup_rows import DETAIL_COLUMNS, LISTED_COLUMNS, row_by_code, row_by_token, rows_of
 from dossiers.lookup_views import Detail, Glance, OwnDossiers, detail_of, glance_of, listed_of
 from dossiers.models import Applicant, Dossier, PersonalDataRead, Receipt
@@ -60,8 +59,8 @@ def by_code(number: str, *, now: dt.datetime) -> Glance | OwnDossiers | None:
     A receipt number of several dossiers gives their list; one that agencies share gives None, as nobody can tell whose
     is meant. Two queries for a code.
     """
-    code = _as_code(number)
-    row = row_by_code(code) if code else None
+    number = tidy_number(number)
+    row = row_by_code(number)
     if row:
         return glance_of(row, now)
     rows = list(rows_of(_anywhere(number), "receipt_id"))
@@ -109,24 +108,16 @@ def by_pass(text: str, *, now: dt.datetime) -> Detail | OwnDossiers | None:
     return _own_dossiers(proved["applicants"], proved["before"], now)
 
 
-def _as_code(number: str) -> str:
-    """Return the canonical spelling when a dossier code was typed, else ""."""
-    try:
-        return normalise_code(number)
-    except InvalidCode:
-        return ""
-
-
 def _anywhere(number: str) -> QuerySet:
-    """Return the dossiers that carry this number anywhere on their papers, as typed."""
-    typed = " ".join(number.split())[:60]
-    spellings = {typed, typed.upper()} - {""}
+    """Return the dossiers that carry this number anywhere on their papers."""
+    spellings = {number, number.upper()} - {""}
     anywhere = Q(code__in=spellings) | Q(receipt_number__in=spellings) | Q(external_code__in=spellings)
     return Dossier.objects.filter(anywhere).order_by("-id")[:MOST_ON_A_RECEIPT]
 
 
 def _proved(facts: Facts) -> list[int]:
-    for found in (Dossier.objects.filter(code=_as_code(facts.number)), _anywhere(facts.number)):
+    number = tidy_number(facts.number)
+    for found in (Dossier.objects.filter(code=number), _anywhere(number)):
         rows = list(found.values("id", *PEOPLE, *SEALED))
         fitting = [row for row in rows or [nobody()] if fits(row, facts)]
         if fitting:

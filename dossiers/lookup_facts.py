@@ -6,15 +6,18 @@ Matching a row and matching nothing cost the same: the same hashes, the same uns
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
 
 from dossiers import sealing
+from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.identity_numbers import last_digits_match
 from dossiers.models.applicant import ID_PURPOSE, PHONE_PURPOSE
 
+_RECEIPT_OF_SEVERAL = re.compile(r"(.+?)\s*\+\s*([0-9]{1,3})")
 ROLES = ("owner", "submitter")
 PEOPLE = tuple(f"{role}__{name}" for role in ROLES for name in ("id_hash", "phone_hash"))
 
@@ -23,7 +26,7 @@ PEOPLE = tuple(f"{role}__{name}" for role in ROLES for name in ("id_hash", "phon
 class Facts:
     """Facts already normalised; "" is one that was not given.
 
-    `number` is a dossier code or receipt number as typed, `id_number` a full identity or tax number, `phone` is E.164,
+    `number` is a dossier code or receipt number, `id_number` a full identity or tax number, `phone` is E.164,
     `last4` the last four digits of either.
     """
 
@@ -42,6 +45,16 @@ class Facts:
     def proves_a_person(self) -> bool:
         """Whether these are a full identity number with the phone or the name that goes with it."""
         return bool(self.id_number and (self.phone or self.full_name))
+
+
+def tidy_number(text: str) -> str:
+    """Return a typed number in its one spelling: a dossier code, "<code>+2" of a receipt for three, or as typed."""
+    typed = " ".join(text.split())[:60]
+    several = _RECEIPT_OF_SEVERAL.fullmatch(typed)
+    try:
+        return f"{normalise_code(several[1])}+{several[2]}" if several else normalise_code(typed)
+    except InvalidCode:
+        return typed
 
 
 def fits(row: dict, facts: Facts) -> bool:

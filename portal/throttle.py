@@ -77,16 +77,17 @@ _local = _Local()
 
 def searched(address: str, *, now: float | None = None) -> None:
     """Count one typed look-up of this address. Raises TooMany over its limits."""
+    mark = _mark(address)
     for limit in SEARCHES:
-        _count(limit, address, now, told_after=STEP)
+        _count(limit, mark, now, told_after=STEP)
 
 
 def missed(address: str, guessed: list[str], *, now: float | None = None) -> None:
     """Count one look-up that found nothing, for the address and for every fact guessed at. Raises TooMany."""
     over: TooMany | None = None
     for limits, keys in ((MISSES, [address]), (GUESSES, guessed)):
-        for limit in limits:
-            for key in keys:
+        for key in map(_mark, keys):
+            for limit in limits:
                 try:
                     _count(limit, key, now, told_after=1)
                 except TooMany as error:
@@ -98,8 +99,8 @@ def missed(address: str, guessed: list[str], *, now: float | None = None) -> Non
 def check_guesses(guessed: list[str], *, now: float | None = None) -> None:
     """Raise TooMany while one of these facts has been guessed at too often, whoever asks; counts nothing."""
     moment = time.time() if now is None else now
-    for limit in GUESSES:
-        for key in guessed:
+    for key in map(_mark, guessed):
+        for limit in GUESSES:
             name = _key(limit, key, moment)
             try:
                 total = cache.get(name, 0)
@@ -120,9 +121,9 @@ def forget() -> None:
     _local.total.clear()
 
 
-def _count(limit: Limit, subject: str, now: float | None, *, told_after: int) -> None:
+def _count(limit: Limit, mark: str, now: float | None, *, told_after: int) -> None:
     moment = time.time() if now is None else now
-    key = _key(limit, subject, moment)
+    key = _key(limit, mark, moment)
     tell, total = _local.add(key, told_after)
     if tell:
         try:
@@ -134,12 +135,16 @@ def _count(limit: Limit, subject: str, now: float | None, *, told_after: int) ->
         except Exception:
             log.warning("throttle_cache_down", limit=limit.name)
     if total > limit.most:
-        log.warning("lookup_throttled", limit=limit.name, subject=keyed_hash(subject or "-", "throttle")[:12])
+        log.warning("lookup_throttled", limit=limit.name, subject=mark[:12])
         raise _too_many(limit, moment)
 
 
-def _key(limit: Limit, subject: str, moment: float) -> str:
-    return f"throttle:{limit.name}:{int(moment // limit.seconds)}:{keyed_hash(subject or '-', 'throttle')[:22]}"
+def _mark(subject: str) -> str:
+    return keyed_hash(subject or "-", "throttle")[:22]
+
+
+def _key(limit: Limit, mark: str, moment: float) -> str:
+    return f"throttle:{limit.name}:{int(moment // limit.seconds)}:{mark}"
 
 
 def _too_many(limit: Limit, moment: float) -> TooMany:

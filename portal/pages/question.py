@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dossiers.dossier_codes import InvalidCode, find_codes, normalise_code
+from dossiers.dossier_codes import find_codes
 from dossiers.identity_numbers import (
     InvalidNumber,
     InvalidPersonalId,
@@ -23,9 +23,11 @@ from dossiers.identity_numbers import (
     normalise_tax_code,
 )
 from dossiers.lookup import Facts
+from dossiers.lookup_facts import tidy_number
 
 NAMES = ("number", "id_number", "full_name", "phone", "last4")
 LONGEST = {"number": 80, "full_name": 255}
+SHORTEST_TWO_CODES = 2 * len("H40-210101-0001")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -43,7 +45,7 @@ class Question:
         if not (self.facts.proves_a_dossier or self.facts.proves_a_person):
             return []
         facts = self.facts
-        return [key for key in (_canonical(facts.number), facts.id_number, facts.phone) if key]
+        return [key for key in (facts.number.upper(), facts.id_number, facts.phone) if key]
 
 
 def read(data) -> Question:
@@ -93,16 +95,17 @@ def _in_words(name: str, error: InvalidNumber) -> str:
 
 
 def _number(text: str, errors: dict[str, str]) -> str:
+    """Return the number in its one spelling; a sentence when it belongs into another field."""
     digits = re.sub(r"[\s.\-]", "", text)
     if digits.isascii() and digits.isdigit() and len(digits) in (9, 12):
         errors["number"] = _("Đây giống số CCCD/CMND. Hãy nhập số này vào ô “Số CCCD/CMND” bên dưới.")
     elif re.fullmatch(r"(\+?84|0)[35789]\d{8}", digits):
         errors["number"] = _("Đây giống số điện thoại. Hãy nhập số này vào ô “Số điện thoại” bên dưới.")
-    elif len(find_codes(text)) > 1:
+    elif len(text) >= SHORTEST_TWO_CODES and len(find_codes(text)) > 1:
         errors["number"] = _("Bạn đã nhập nhiều mã hồ sơ. Hãy tra cứu từng mã một.")
     elif not any(character.isalnum() for character in text):
         errors["number"] = _("Số hồ sơ phải có chữ hoặc số. Hãy nhập đúng như trên Giấy tiếp nhận hồ sơ.")
-    return text
+    return tidy_number(text)
 
 
 def _id_number(text: str) -> str:
@@ -135,13 +138,6 @@ def _placed(known: dict[str, str]) -> dict[str, str]:
     if len(last4) > 4:
         known = {**known, "last4": last4[-4:]}
     return known
-
-
-def _canonical(number: str) -> str:
-    try:
-        return normalise_code(number)
-    except InvalidCode:
-        return number.upper()
 
 
 def _what_is_missing(facts: Facts) -> dict[str, str]:

@@ -151,8 +151,10 @@ def test_ids_are_found_after_a_key_was_put_in_front(dossier, settings):
 
 def test_a_receipt_of_several_dossiers(centre, procedure):
     receipt = factories.received(centre, procedure, count=3)
-    by_number = lookup.by_code(receipt.number, now=NOW)
-    assert isinstance(by_number, OwnDossiers | Glance)
+    for typed in (receipt.number, receipt.number.lower().replace("+", " + ")):
+        assert len(lookup.by_code(typed, now=NOW).rows) == 3
+    own = lookup.by_two_facts(Facts(number=receipt.number, last4="1234"), now=NOW)
+    assert len(own.rows) == 3 and own.rows[0].pass_text
     by_token = lookup.by_token(receipt.token, now=NOW)
     assert len(by_token.rows) == 3 and not by_token.proved
     opened = lookup.by_token(by_token.rows[2].token, now=NOW)

@@ -117,6 +117,8 @@ def test_a_receipt_of_several_dossiers_leads_to_each(client, centre, procedure):
     links = re.findall(r'href="(/h/[\w-]+/)"', page)
     assert len(links) == 2 and all(client.get(link).status_code == 200 for link in links)
     assert "Nguyễn Văn An" not in page
+    by_number = body(search(client, number=receipt.number))
+    assert by_number.count("Xem hồ sơ này") == 2 and "/h/" not in by_number
 
 
 @pytest.mark.parametrize("state", State.values)

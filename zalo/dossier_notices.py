@@ -81,7 +81,7 @@ def _rows(
         if values is None:
             return []
         content = messages.render(kind, values, messages.current_wording(kind.slug))
-        content["title"] = kind.title
+        content["title"] = f"{kind.title} – {event.dossier.shown_number}"
     except Exception:  # a faulty builder must neither stop the counter nor lose the event: the row shows it
         log.exception("message cannot be built", extra={"event": event.pk, "kind": kind.slug})
         content, failure = {}, "Không soạn được nội dung tin; báo bộ phận kỹ thuật."

@@ -12,6 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
 from zalo.models import ConsentRecord, Lane, Route, Wording
 
 Purpose = ConsentRecord.Purpose
@@ -123,6 +127,25 @@ def render(kind: MessageKind, values: Mapping[str, str], wording: Wording | None
 def current_wording(slug: str) -> Wording | None:
     """The version in force; None when staff never reworded the kind."""
     return Wording.objects.filter(kind=slug).order_by("-version").first()
+
+
+def reword(slug: str, text: str, *, by, phone_script: str = "", note: str = "") -> Wording:
+    """The new version of a kind's wording, in force for messages queued from now on.
+
+    Raises ValidationError with one sentence per fault, and KeyError for an unknown kind.
+    """
+    kind = get(slug)
+    faults = problems(kind, text) + (problems(kind, phone_script, script=True) if phone_script.strip() else [])
+    if faults:
+        raise ValidationError(faults)
+    last = Wording.objects.filter(kind=slug).aggregate(last=Max("version"))["last"] or 0
+    try:
+        with transaction.atomic():
+            return Wording.objects.create(
+                kind=slug, version=last + 1, text=text, phone_script=phone_script, note=note[:200], created_by=by
+            )
+    except IntegrityError:
+        raise ValidationError("Đồng nghiệp vừa lưu một phiên bản khác. Hãy tải lại trang rồi sửa tiếp.") from None
 
 
 def preview(kind: MessageKind, text: str) -> str:

@@ -110,6 +110,20 @@ def test_a_kind_with_faulty_wording_cannot_be_registered():
 
 
 @pytest.mark.django_db
+def test_rewording_makes_versions_and_refuses_faults(centre):
+    from django.core.exceptions import ValidationError
+
+    first = messages.reword("dossier.assigned", "Hồ sơ {so_bien_nhan} đã giao", by=centre.editor)
+    second = messages.reword("dossier.assigned", "Hồ sơ {so_bien_nhan} đã được giao", by=centre.editor, note="sửa lời")
+    assert (first.version, second.version) == (1, 2) and messages.current_wording("dossier.assigned") == second
+    with pytest.raises(ValidationError, match="so_bien_nhan"):
+        messages.reword("dossier.assigned", "Hồ sơ đã giao", by=centre.editor)
+    with pytest.raises(ValidationError, match="ten_la"):
+        messages.reword("dossier.result_ready", "{so_bien_nhan} {noi_nhan}", by=None, phone_script="Alo {ten_la}")
+    assert Wording.objects.count() == 2
+
+
+@pytest.mark.django_db
 def test_the_newest_wording_is_used_for_new_messages_only(channel, procedure):
     now = timezone.now()
     first = factories.dossier(channel.centre, procedure, now=now)

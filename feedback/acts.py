@@ -125,6 +125,15 @@ ACTS: dict[str, Act] = {
         ),
         Act("reclassify", "Đổi lĩnh vực, mức khẩn", "handle_case", WORKABLE, cases.reclassify, asks="theme"),
         Act(
+            "about",
+            "Ghi phòng bị phản ánh",
+            "assign_case",
+            OPEN,
+            cases.set_reported_unit,
+            asks="about",
+            hint="Người của phòng này không còn thấy ý kiến.",
+        ),
+        Act(
             "transfer",
             "Chuyển cơ quan khác trên cổng",
             "assign_case",

@@ -16,7 +16,7 @@ from dossiers.moving import ActError
 from dossiers.scoping import may_see
 from feedback import time_limits
 from feedback.models import Case, CaseNote, Category, FeedbackEvent
-from feedback.moving import allow, change, move, needed, record_change
+from feedback.moving import allow, move, needed, record_change
 from feedback.states import OPEN, WORKABLE, Status
 
 Kind = FeedbackEvent.Kind
@@ -299,7 +299,24 @@ def close(case: Case, *, by, now: dt.datetime, reason: str = "", expected_versio
     )
 
 
-def set_reported_unit(case: Case, *, by, now: dt.datetime, unit: Unit | None, expected_version=None) -> None:
-    """Say whose conduct the case is about: that unit's members no longer see it."""
+def set_reported_unit(case: Case, *, by, now: dt.datetime, unit: Unit | None, expected_version=None) -> FeedbackEvent:
+    """Say whose conduct the case is about: that unit's members no longer see it, whoever of them had it lets go."""
     allow(by, "assign_case", case)
-    change(case, {"about_unit": unit}, expected_version=expected_version)
+    if case.is_final:
+        raise ActError("Ý kiến đã kết thúc.")
+    if unit is not None and unit.agency_id != case.agency_id:
+        raise ActError("Phòng được chọn không thuộc cơ quan đang xử lý ý kiến này.")
+    values = {"about_unit": unit}
+    if unit is not None and case.handler_id and case.handler.memberships.filter(unit=unit).exists():
+        values["handler"] = None
+    if unit is not None and case.unit_id == unit.pk:
+        values["unit"] = None
+    return record_change(
+        case,
+        values,
+        kind=Kind.RECLASSIFIED,
+        by=by,
+        now=now,
+        expected_version=expected_version,
+        internal_note=f"Phòng bị phản ánh: {unit.name if unit else 'không'}",
+    )

@@ -108,7 +108,8 @@ def _matches(subject: str, patterns, form, accented: bool) -> tuple[str, ...]:
             # "cây to cao" without accents is a tall tree, not a denunciation.
             if accented or match[0] not in _FOLDED_AMBIGUOUS:
                 found.append(match[0])
-    return tuple(dict.fromkeys(found))
+    # "làm đơn tố cáo" says it all: "đơn tố cáo" beside it would not.
+    return tuple(word for word in dict.fromkeys(found) if not any(word != other and word in other for other in found))
 
 
 def _folded_pattern(pattern: str) -> str:

@@ -90,6 +90,15 @@ class TransferForm(ActForm):
         self.fields["agency"].queryset = Agency.objects.filter(active=True).exclude(pk=self.case.agency_id)
 
 
+class AboutForm(ActForm):
+    unit = forms.ModelChoiceField(label="Phòng", queryset=Unit.objects.none(), required=False, empty_label="Không")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.filter(agency=self.case.agency_id)
+        self.fields["unit"].initial = self.case.about_unit_id
+
+
 class ForwardForm(ActForm):
     body = forms.CharField(label="Tên cơ quan nhận", max_length=255)
     reason = words("Lý do chuyển (người gửi đọc được)", 2)
@@ -208,6 +217,7 @@ FORMS: dict[str, type[ActForm]] = {
     "what": WhatForm,
     "assign": AssignForm,
     "theme": ThemeForm,
+    "about": AboutForm,
     "transfer": TransferForm,
     "forward": ForwardForm,
     "merge": MergeForm,

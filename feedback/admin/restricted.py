@@ -148,6 +148,9 @@ class RestrictedOfficerAdmin(AgencyScopedAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         allowed = agency_ids_of(request.user)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "user":
+            # Whoever writes decisions down is not the one to be named by them.
+            field.queryset = field.queryset.filter(is_active=True).exclude(pk=request.user.pk)
         if allowed is not None and db_field.name == "user":
             field.queryset = field.queryset.filter(memberships__agency__in=allowed).distinct()
         if allowed is not None and db_field.name == "agency":

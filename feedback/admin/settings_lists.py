@@ -48,7 +48,7 @@ class FaqEntryAdmin(AgencyScopedAdmin):
     list_select_related = ("category", "agency")
     list_filter = ("published", "category")
     search_fields = ("search_text",)
-    raw_id_fields = ("source",)
+    exclude = ("source",)
 
 
 class QuestionInline(TabularInline):

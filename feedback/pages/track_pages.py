@@ -5,6 +5,8 @@ No CSRF token, for the reason given in case_pages: whoever has the address is th
 
 from __future__ import annotations
 
+import re
+
 from django.db import transaction
 from django.http import FileResponse
 from django.shortcuts import redirect
@@ -17,6 +19,7 @@ from feedback import case_files, citizen_acts, publication, tracking
 from feedback.models import Case, CaseFile
 from feedback.pages.answers import nowhere, private
 
+PREVIEW = re.compile(r"(?i)bot|crawl|spider|preview|externalhit|fetch")
 DONE = {
     "bo-sung": "Đã nhận thông tin bổ sung của bạn.",
     "xem-lai": "Đã gửi yêu cầu xem lại. Cơ quan sẽ trả lời bạn lần nữa.",
@@ -55,9 +58,15 @@ def track(request, token: str):
         "full_link": request.build_absolute_uri(tracking.address(found)),
     }
     response = private(request, "feedback/track.html", context)
-    if request.method == "GET":
+    if request.method == "GET" and _is_a_person(request):
         tracking.seen(found, now)
     return response
+
+
+def _is_a_person(request) -> bool:
+    """Return whether a browser with a reader asks: chat programs fetch the address on their own to draw a preview."""
+    program = PREVIEW.search(request.headers.get("User-Agent", ""))
+    return program is None and bool(request.headers.get("Accept-Language"))
 
 
 def _do(found, act: str, text: str, request, now) -> None:

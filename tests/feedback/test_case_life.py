@@ -206,6 +206,15 @@ def test_work_is_not_given_to_those_complained_of(centre):
     cases.assign(case, by=centre.leader, now=MONDAY, handler=centre.clerk)
 
 
+def test_saying_whom_it_is_about_takes_it_from_their_hands(centre):
+    case = case_in(Status.IN_PROGRESS, centre)
+    assert case.handler == centre.handler
+    cases.set_reported_unit(case, by=centre.leader, now=MONDAY, unit=centre.land)
+    case.refresh_from_db()
+    assert (case.about_unit, case.handler) == (centre.land, None)
+    assert not Case.objects.visible_to(centre.handler).filter(pk=case.pk).exists()
+
+
 def test_history_is_never_edited(centre):
     event = new_case(centre).events.get()
     with pytest.raises(TypeError):

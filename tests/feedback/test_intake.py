@@ -238,7 +238,8 @@ def test_photos_lose_their_hidden_place(centre, settings, tmp_path):
     )
     jpeg, png = case.files.all()
     assert (jpeg.content_type, png.content_type) == ("image/jpeg", "image/png")
-    assert b"SecretPhone" not in jpeg.file.read()
+    with jpeg.file.open() as stored:
+        assert b"SecretPhone" not in stored.read()
     assert "anh" not in jpeg.file.name
 
 

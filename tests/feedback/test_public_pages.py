@@ -167,7 +167,11 @@ def test_the_sender_acts_by_the_page(centre, client):
 
 def test_opening_the_page_is_receiving_the_answer(centre, client):
     case = case_in(Status.ANSWERED, centre)
-    page = client.get(f"/gop-y/{case.token}/").content.decode()
+    # A chat program draws a preview of the address: nobody has read anything yet.
+    client.get(f"/gop-y/{case.token}/", headers={"User-Agent": "ZaloPreviewBot/1.0"})
+    case.refresh_from_db()
+    assert case.answer_received_at is None
+    page = client.get(f"/gop-y/{case.token}/", headers={"Accept-Language": "vi"}).content.decode()
     assert "Đã thay bóng đèn" in page
     case.refresh_from_db()
     assert case.answer_received_at is not None

@@ -167,3 +167,13 @@ def test_a_case_about_a_unit_is_hidden_from_that_unit(centre, client):
     assert list(Case.objects.visible_to(centre.leader)) == [case]
     client.force_login(centre.handler)
     assert client.get(reverse("admin:feedback_case_change", args=[case.pk])).status_code == 404
+
+
+def test_nobody_names_themselves(centre, client):
+    client.force_login(centre.administrator)
+    form = client.get(reverse("admin:feedback_restrictedofficer_add")).content.decode()
+    choices = form[form.index('name="user"') : form.index("</select>", form.index('name="user"'))]
+    assert centre.administrator.username not in choices and centre.supervisor.username in choices
+    own = {"user": centre.administrator.pk, "agency": centre.agency.pk, "decision": "QĐ 1", "valid_from": "01/01/2026"}
+    client.post(reverse("admin:feedback_restrictedofficer_add"), own)
+    assert not RestrictedOfficer.objects.exists()

@@ -12,6 +12,8 @@ PREFIX = "pakn-"
 _F766 = "Quyết định 766/QĐ-TTg, chỉ số 5.2 (xử lý phản ánh, kiến nghị)"
 _LOCAL = "Quy định của địa phương (sửa theo quy chế của cơ quan)"
 _SINCE = dt.date(2022, 6, 23)
+# The house's own rules hold for every day a dossier may come from: history loaded later must not lack one.
+_ALWAYS = dt.date(2010, 1, 1)
 
 DEFAULTS: list[dict] = [
     {
@@ -133,7 +135,9 @@ def install_defaults(**_signal) -> None:
     """Write the default rules whose key has no record yet; never touches what an agency has edited."""
     present = set(LegalRule.objects.filter(key__startswith=PREFIX).values_list("key", flat=True))
     LegalRule.objects.bulk_create(
-        LegalRule(valid_from=_SINCE, **default) for default in DEFAULTS if default["key"] not in present
+        LegalRule(valid_from=_ALWAYS if default["article"] is _LOCAL else _SINCE, **default)
+        for default in DEFAULTS
+        if default["key"] not in present
     )
 
 

@@ -77,7 +77,13 @@ def short_address(code: str = "") -> str:
 
 
 def account_for(agency: Agency | None, day: dt.date) -> Account | None:
-    """Return the account that speaks for the agency or the nearest one above it; without an agency the only one."""
+    """Return the account that speaks for the agency or the nearest one above it; without an agency the only one.
+
+    None when nobody speaks for the agency, and without an agency when there are several accounts.
+    """
+    if agency is None:
+        accounts = list(Account.objects.filter(is_active=True).order_by("pk")[:2])
+        return accounts[0] if len(accounts) == 1 else None
     hops = 0
     while agency is not None and hops < 6:
         service = (
@@ -93,8 +99,7 @@ def account_for(agency: Agency | None, day: dt.date) -> Account | None:
         if service is not None:
             return service.account
         agency, hops = agency.parent, hops + 1
-    accounts = list(Account.objects.filter(is_active=True).order_by("pk")[:2])
-    return accounts[0] if accounts and (agency is None or len(accounts) == 1) else None
+    return None
 
 
 def target(account: Account) -> str:

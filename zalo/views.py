@@ -26,7 +26,8 @@ PRIVATE = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofol
 def short_address(request, code: str = ""):
     """Lead to the OA; write down whose address was opened. An unknown code still leads to the channel."""
     origin = referrals.origin_of(code) if code else None
-    account = referrals.account_for(origin.agency if origin else None, timezone.localdate())
+    today = timezone.localdate()
+    account = referrals.account_for(origin.agency if origin else None, today) or referrals.account_for(None, today)
     if account is None:
         return render(request, "zalo/no_channel.html", status=404)
     agent = request.headers.get("User-Agent", "").lower()

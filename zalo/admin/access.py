@@ -1,0 +1,60 @@
+"""The guards every staff page of the channel passes first."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from dossiers.models import Agency
+from dossiers.scoping import agency_ids_of
+from zalo.agencies_served import ids_served_by
+from zalo.models import Account, Conversation
+
+
+def must_have(request, *permissions: str) -> None:
+    """Raise PermissionDenied unless the user has one of "zalo.<permission>"."""
+    if not any(request.user.has_perm(f"zalo.{permission}") for permission in permissions):
+        raise PermissionDenied
+
+
+def accounts_of(user, today: dt.date | None = None) -> QuerySet[Account]:
+    """Return the accounts that speak for an agency of the user."""
+    allowed = agency_ids_of(user)
+    rows = Account.objects.all()
+    if allowed is None:
+        return rows
+    day = today or timezone.localdate()
+    return rows.filter(pk__in=[pk for pk in rows.values_list("pk", flat=True) if ids_served_by(pk, day) & allowed])
+
+
+def own_account(request, pk: int) -> Account:
+    """Return the account when it speaks for an agency of the user; 404 otherwise, as for one that does not exist."""
+    account = accounts_of(request.user).filter(pk=pk).first()
+    if account is None:
+        raise Http404
+    return account
+
+
+def chosen_account(request) -> Account | None:
+    """Return the account named by ?oa=, else the first of the user's; None when there is none."""
+    rows = accounts_of(request.user).order_by("name")
+    wanted = request.GET.get("oa", "") or request.POST.get("oa", "")
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 10:
+        return rows.filter(pk=int(wanted)).first()
+    return rows.first()
+
+
+def agency_ids(user) -> list[int]:
+    """Return the ids of the user's agencies, all of them for who sees all."""
+    allowed = agency_ids_of(user)
+    return list(Agency.objects.values_list("pk", flat=True)) if allowed is None else list(allowed)
+
+
+def page_context(request, title: str, model=Conversation, **more) -> dict:
+    """Return what Unfold's frame needs, with the page's own values."""
+    return {**admin.site.each_context(request), "title": title, "opts": model._meta, "is_fullwidth": "1", **more}

@@ -1,0 +1,295 @@
+"""The inbox of staff: who waits, how long a reply is possible, the thread, ready answers, taking and giving back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import admin
+from django.contrib import messages as notices
+from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, Q, Subquery
+from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
+from dossiers.dossier_codes import InvalidCode, normalise_code
+from dossiers.models import Dossier
+from dossiers.moving import ActError
+from dossiers.scoping import scoped
+from feedback import quick_answers
+from zalo import conversations, linking
+from zalo.admin.access import must_have, page_context
+from zalo.admin.dossier_panel import kind_title
+from zalo.models import CannedAnswer, ChatMessage, ContactLink, Conversation, MediaFile, OutboxMessage
+
+PAGE = 50
+LINES = 80
+TABS = {"cho": "Chờ trả lời", "toi": "Của tôi", "dang": "Đang trả lời", "": "Tất cả"}
+Mode = Conversation.Mode
+
+
+@require_GET
+def inbox(request):
+    """One page of conversations, who waits longest first."""
+    must_have(request, "view_conversation", "answer_chat")
+    now, tab = timezone.now(), request.GET.get("muc", "cho")
+    visible = conversations.visible_to(request.user)
+    rows = _of_tab(visible, tab, request.user)
+    rows, more = _page(rows, request.GET.get("truoc", ""), waiting=tab == "cho")
+    context = page_context(
+        request,
+        "Hội thoại Zalo",
+        tabs=[(name, label, _count(visible, name, request.user)) for name, label in TABS.items()],
+        tab=tab,
+        rows=_with_words(rows, now),
+        more=more,
+        now=now,
+    )
+    return render(request, "zalo/desk/inbox.html", context)
+
+
+def _of_tab(rows, tab: str, user):
+    if tab == "cho":
+        return rows.filter(Q(mode=Mode.WAITING) | Q(mode=Mode.STAFF, unread__gt=0)).order_by("asked_person_at", "id")
+    if tab == "toi":
+        return rows.filter(assigned_to=user).exclude(mode=Mode.BOT).order_by("-last_in_at", "-id")
+    if tab == "dang":
+        return rows.filter(mode=Mode.STAFF).order_by("-last_in_at", "-id")
+    return rows.filter(last_in_at__isnull=False).order_by("-last_in_at", "-id")
+
+
+def _page(rows, before: str, *, waiting: bool):
+    if before and not waiting:
+        moment, _, pk = before.partition("_")
+        if moment.isascii() and moment.isdigit() and pk.isascii() and pk.isdigit():
+            at = dt.datetime.fromtimestamp(int(moment) / 1_000_000, tz=dt.UTC)
+            rows = rows.filter(Q(last_in_at__lt=at) | Q(last_in_at=at, pk__lt=int(pk)))
+    found = list(rows[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    mark = f"{int(last.last_in_at.timestamp() * 1_000_000)}_{last.pk}" if last and last.last_in_at else ""
+    return found[:PAGE], mark
+
+
+def _count(visible, tab: str, user) -> str:
+    if tab == "":
+        return ""
+    found = len(_of_tab(visible, tab, user).order_by().values_list("pk", flat=True)[:100])
+    return "99+" if found > 99 else str(found or "")
+
+
+def _with_words(rows: list[Conversation], now) -> list[tuple]:
+    """Each row with its reply window and the citizen's last words. Two queries for a page."""
+    said = ChatMessage.objects.filter(conversation=OuterRef("pk"), author=ChatMessage.Author.CITIZEN)
+    newest = Conversation.objects.filter(pk__in=[row.pk for row in rows]).annotate(
+        newest=Subquery(said.order_by("-at", "-id").values("pk")[:1])
+    )
+    ids = dict(newest.values_list("pk", "newest"))
+    lines = ChatMessage.objects.in_bulk([pk for pk in ids.values() if pk])
+    return [
+        (row, conversations.window(row.contact, now), lines[ids[row.pk]].text if ids.get(row.pk) in lines else "")
+        for row in rows
+    ]
+
+
+def _last_words(row: Conversation) -> str:
+    line = row.lines.filter(author=ChatMessage.Author.CITIZEN).order_by("-at", "-id").first()
+    return line.text if line else ""
+
+
+@require_GET
+def view(request, pk: int):
+    """The thread with its answer box; `?doan=1` gives the thread alone for the page's script."""
+    row = own_conversation(request, pk)
+    if request.GET.get("doan"):
+        html = render_to_string("zalo/desk/_thread.html", {"lines": thread(row)}, request=request)
+        return JsonResponse({"html": html, "mode": row.get_mode_display(), "unread": row.unread})
+    return page(request, row)
+
+
+def page(request, row: Conversation, *, draft: str = "", status: int = 200):
+    """Return the rendered page."""
+    now = timezone.now()
+    asked = _last_words(row)
+    may = request.user.has_perm(conversations.MAY_ANSWER)
+    answers = CannedAnswer.objects.filter(active=True).filter(Q(agency=None) | Q(agency=row.agency_id))
+    context = page_context(
+        request,
+        f"Hội thoại {row.pk}: {row.contact}",
+        row=row,
+        lines=thread(row),
+        window=conversations.window(row.contact, now),
+        canned=answers[:100],
+        suggestions=quick_answers.find(asked, row.agency, limit=3, least=0.4) if asked and may else [],
+        dossiers=list(scoped(linking.dossiers_of(row.contact), request.user)[:10]),
+        roles=ContactLink.Role.choices,
+        colleagues=_colleagues(row),
+        may_answer=may,
+        draft=draft,
+    )
+    return render(request, "zalo/desk/conversation.html", context, status=status)
+
+
+def thread(row: Conversation) -> list[dict]:
+    """The last lines of a conversation with the notices sent in between, oldest first."""
+    lines = list(row.lines.select_related("user", "outbox").prefetch_related("files").order_by("-at", "-id")[:LINES])
+    since = lines[-1].at if lines else None
+    shown = [{"at": line.at, "line": line, "failed": _failure(line.outbox)} for line in lines]
+    notices_sent = OutboxMessage.objects.filter(contact=row.contact_id, chat_lines__isnull=True).order_by("-id")
+    if since is not None:
+        notices_sent = notices_sent.filter(created_at__gte=since)
+    for message in notices_sent.select_related("dossier")[:LINES]:
+        text = message.content.get("text", "")
+        shown.append({"at": message.created_at, "notice": message, "title": kind_title(message.kind), "text": text})
+    return sorted(shown, key=lambda each: each["at"])
+
+
+def _failure(message: OutboxMessage | None) -> str:
+    if message is None or message.state not in ("failed", "unreachable", "cancelled"):
+        return ""
+    return message.error or message.route_reason or message.get_state_display()
+
+
+def _colleagues(row: Conversation):
+    people = get_user_model().objects.filter(is_active=True, is_staff=True, groups__permissions__codename="answer_chat")
+    if row.agency_id:
+        people = people.filter(memberships__agency=row.agency_id)
+    return people.distinct().order_by("last_name", "username")[:100]
+
+
+@require_POST
+def act(request, pk: int, name: str):
+    """Answer, take, give to a colleague, hand back to the machine, link a dossier."""
+    row = own_conversation(request, pk)
+    now = timezone.now()
+    try:
+        words = _ACTS[name](request, row, now)
+    except KeyError:
+        raise Http404 from None
+    except (ActError, linking.LinkRefused) as error:
+        notices.error(request, str(error))
+        if name == "tra-loi":
+            return page(request, row, draft=request.POST.get("text", ""), status=409)
+        words = ""
+    if words:
+        notices.success(request, words)
+    return HttpResponseRedirect(reverse("admin:zalo_conversation_change", args=[pk]))
+
+
+def _answer(request, row, now) -> str:
+    wanted = request.POST.get("canned", "")
+    canned = CannedAnswer.objects.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() else None
+    conversations.reply(row, request.POST.get("text", ""), by=request.user, now=now, canned=canned)
+    faq = request.POST.get("faq", "")
+    if faq.isascii() and faq.isdigit():
+        quick_answers.helped(int(faq))
+    return ""
+
+
+def _take(request, row, now) -> str:
+    if row.mode == Mode.BOT:
+        conversations.ask_person(row, agency=row.agency, topic=row.topic, now=now)
+    conversations.assign(row, to=request.user, by=request.user, now=now)
+    return "Bạn đã nhận hội thoại này; máy im lặng để bạn trả lời."
+
+
+def _assign(request, row, now) -> str:
+    wanted = request.POST.get("user", "")
+    person = _colleagues(row).model.objects.filter(pk=int(wanted), is_active=True).first() if wanted.isdigit() else None
+    if person is None:
+        raise ActError("Hãy chọn một người trong danh sách.")
+    conversations.assign(row, to=person, by=request.user, now=now)
+    return f"Đã giao cho {person.get_full_name() or person.username}."
+
+
+def _give_back(request, row, now) -> str:
+    conversations.give_back(row, by=request.user, now=now)
+    return "Đã trả hội thoại cho máy."
+
+
+def _link(request, row, now) -> str:
+    """Link a dossier because the citizen said so here and said yes; never by a name."""
+    if not request.user.has_perm("zalo.send_message"):
+        raise ActError("Bạn chưa được giao quyền kết nối hồ sơ.")
+    if not request.POST.get("consent"):
+        raise ActError("Chỉ kết nối khi người dân đã đồng ý nhận tin về hồ sơ này qua Zalo.")
+    try:
+        code = normalise_code(request.POST.get("code", ""))
+    except InvalidCode as wrong:
+        raise ActError(str(wrong)) from None
+    dossier = scoped(Dossier.objects.select_related("owner"), request.user).filter(code=code).first()
+    if dossier is None:
+        raise ActError("Không có hồ sơ này trong cơ quan của bạn.")
+    role = request.POST.get("role", "")
+    if role not in ContactLink.Role.values:
+        role = linking.likely_role(dossier)
+    _, made = linking.link(
+        row.contact, dossier=dossier, role=role, proof=ContactLink.Proof.STAFF, now=now, by=request.user
+    )
+    return f"Đã kết nối hồ sơ {dossier.code}." if made else "Hồ sơ này đã kết nối từ trước."
+
+
+_ACTS = {"tra-loi": _answer, "nhan": _take, "giao": _assign, "tra-may": _give_back, "ket-noi": _link}
+
+
+@require_GET
+def media(request, pk: int, file: int):
+    """Open a file a citizen sent: only after the permission check, never run by the browser."""
+    row = own_conversation(request, pk)
+    found = MediaFile.objects.filter(pk=file, line__conversation=row, state=MediaFile.State.STORED).first()
+    if found is None:
+        raise Http404
+    inline = found.content_type in {"image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf"}
+    response = FileResponse(
+        found.file.open("rb"), as_attachment=not inline, filename=found.name, content_type=found.content_type
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+    return response
+
+
+def own_conversation(request, pk: int) -> Conversation:
+    """Return the conversation when it is the user's to see; 404 otherwise."""
+    must_have(request, "view_conversation", "answer_chat")
+    row = conversations.visible_to(request.user).filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+@admin.register(Conversation)
+class ConversationAdmin(StaffAdmin):
+    """Routes to the pages of the inbox."""
+
+    def get_urls(self):
+        def wrapped(view):
+            return self.admin_site.admin_view(view)
+
+        return [
+            path("", wrapped(inbox), name="zalo_conversation_changelist"),
+            path("<int:pk>/change/", wrapped(view), name="zalo_conversation_change"),
+            path("<int:pk>/viec/<slug:name>/", wrapped(act), name="zalo_conversation_act"),
+            path("<int:pk>/tep/<int:file>/", wrapped(media), name="zalo_conversation_media"),
+        ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(CannedAnswer)
+class CannedAnswerAdmin(AgencyScopedAdmin):
+    """Ready answers; those of no agency are everybody's."""
+
+    shared_rows = True
+    list_display = ("title", "agency", "uses", "active")
+    list_filter = ("active",)
+    search_fields = ("title", "text")
+    fields = ("title", "text", "agency", "active")

@@ -1,0 +1,87 @@
+"""The OA menu plan: a page with the exact texts to enter in Zalo's console, and the lines behind it."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib import messages as notices
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from dossiers.admin.base import StaffAdmin
+from zalo import menu
+from zalo.admin.access import accounts_of, chosen_account, must_have, own_account, page_context
+from zalo.models import MenuItem
+
+
+@require_GET
+def plan(request):
+    """The menu of one account as it should stand in Zalo's console."""
+    must_have(request, "view_menuitem")
+    account = chosen_account(request)
+    columns = menu.plan(account) if account else []
+    context = page_context(
+        request,
+        "Menu OA",
+        MenuItem,
+        account=account,
+        accounts=accounts_of(request.user).order_by("name"),
+        columns=[
+            (each, menu.entry_words(each), [(line, menu.entry_words(line)) for line in lines])
+            for each, lines in columns
+        ],
+        faults=menu.faults(account) if account else [],
+        entered=columns[0][0].entered_at if columns else None,
+        may_edit=request.user.has_perm("zalo.change_menuitem"),
+    )
+    return render(request, "zalo/desk/menu.html", context)
+
+
+@require_POST
+def plan_act(request, pk: int, act: str):
+    """Make the usual plan, or note that the console has it."""
+    must_have(request, "change_menuitem")
+    account = own_account(request, pk)
+    if act == "mau":
+        made = menu.make_usual(account, today=timezone.localdate())
+        words = f"Đã tạo {made} mục theo mẫu." if made else "Tài khoản này đã có menu; hãy sửa từng mục."
+    else:
+        menu.mark_entered(account, now=timezone.now())
+        words = "Đã ghi: menu trên Zalo giống bản này."
+    notices.success(request, words)
+    return HttpResponseRedirect(reverse("admin:zalo_menuitem_changelist") + f"?oa={account.pk}")
+
+
+@admin.register(MenuItem)
+class MenuItemAdmin(StaffAdmin):
+    """The plan in front, Unfold's own form for one line."""
+
+    fields = ("account", "parent", "position", "title", "act", "payload")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(account__in=accounts_of(request.user).values("pk"))
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "account":
+            kwargs["queryset"] = accounts_of(request.user)
+        elif db_field.name == "parent":
+            kwargs["queryset"] = MenuItem.objects.filter(
+                account__in=accounts_of(request.user).values("pk"), parent=None
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        obj.entered_at = None  # the console no longer has what stands here
+        super().save_model(request, obj, form, change)
+
+    def get_urls(self):
+        def wrapped(view):
+            return self.admin_site.admin_view(view)
+
+        return [
+            path("", wrapped(plan), name="zalo_menuitem_changelist"),
+            path("ke-hoach/<int:pk>/<slug:act>/", wrapped(plan_act), name="zalo_menu_act"),
+            *super().get_urls(),
+        ]

@@ -1,0 +1,245 @@
+"""The ledger of messages, why each was sent, the counter's call list, and which units' dossiers went untold."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import admin
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.views.decorators.http import require_GET
+
+from dossiers.admin.base import StaffAdmin
+from dossiers.dossier_codes import InvalidCode, normalise_code
+from dossiers.models import Dossier, PersonalDataRead, Unit
+from dossiers.scoping import scoped
+from zalo import consent, ledger, messages
+from zalo.admin.access import agency_ids, must_have, page_context
+from zalo.admin.dossier_panel import kind_title, line, message_act, own_message
+from zalo.models import OutboxMessage, Outcome, Route, State
+from zalo.models.outbox import OPEN
+
+PAGE = 50
+TABS = {
+    "": "Tất cả",
+    "dang-gui": "Đang gửi",
+    "da-toi": "Đã tới",
+    "loi": "Không gửi được",
+    "tu-choi": "Bị từ chối",
+}
+_ROUTE_WORDS = {
+    "reply": "tin tư vấn",
+    "uid": "mẫu theo mã người dùng",
+    "phone": "mẫu theo số điện thoại",
+    "email": "thư",
+}
+
+
+@require_GET
+def ledger_list(request):
+    """One page of messages, newest first."""
+    must_have(request, "view_outboxmessage")
+    tab, typed = request.GET.get("muc", ""), request.GET.get("q", "").strip()
+    rows = scoped(OutboxMessage.objects.select_related("dossier", "contact", "agency", "handled_by"), request.user)
+    rows = rows.exclude(lane=0, kind="chat.answer")
+    rows = _of_tab(rows, tab)
+    if request.GET.get("loai") in {kind.slug for kind in messages.all_kinds()}:
+        rows = rows.filter(kind=request.GET["loai"])
+    if request.GET.get("cach") in Route.values:
+        rows = rows.filter(route=request.GET["cach"])
+    if typed:
+        rows = rows.filter(dossier__in=_dossiers(typed, request.user))
+    before = request.GET.get("truoc", "")
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows.order_by("-id")[: PAGE + 1])
+    query = request.GET.copy()
+    query["truoc"] = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+    context = page_context(
+        request,
+        "Sổ tin nhắn",
+        OutboxMessage,
+        rows=[line(row) for row in found[:PAGE]],
+        more=query.urlencode() if len(found) > PAGE else "",
+        tabs=TABS.items(),
+        tab=tab,
+        q=typed,
+        kinds=[(kind.slug, kind.title) for kind in messages.all_kinds() if not kind.slug.startswith("chat.")],
+        kind=request.GET.get("loai", ""),
+        routes=Route.choices,
+        route=request.GET.get("cach", ""),
+    )
+    return render(request, "zalo/desk/ledger.html", context)
+
+
+def _of_tab(rows, tab: str):
+    if tab == "dang-gui":
+        return rows.filter(state__in=OPEN)
+    if tab == "da-toi":
+        return rows.filter(Q(outcome__in=ledger.TOLD) | Q(state=State.SENT))
+    if tab == "loi":
+        return rows.filter(state__in=(State.FAILED, State.UNREACHABLE))
+    if tab == "tu-choi":
+        return rows.filter(outcome=Outcome.REFUSED)
+    return rows
+
+
+def _dossiers(typed: str, user):
+    spelled = {typed, typed.upper()}
+    try:
+        spelled.add(normalise_code(typed))
+    except InvalidCode:
+        pass
+    rows = Dossier.objects.filter(Q(code__in=spelled) | Q(receipt_number__in=spelled))
+    return list(scoped(rows, user).values_list("pk", flat=True)[:50])
+
+
+@require_GET
+def why(request, pk: int):
+    """One message from its event to the phone: what was said, by which wording, which ways were tried and why."""
+    row = own_message(request, pk)
+    kind = next((each for each in messages.all_kinds() if each.slug == row.kind), None)
+    decisions = consent.read([row.contact_id] if row.contact_id else [], []) if row.contact_id else None
+    context = page_context(
+        request,
+        f"Tin số {row.pk}: {kind_title(row.kind)}",
+        OutboxMessage,
+        item=line(row),
+        row=row,
+        kind=kind,
+        content=row.content,
+        stamps=_stamps(row),
+        tried=[
+            step
+            | {
+                "way": _ROUTE_WORDS.get(step.get("route"), step.get("route")),
+                "when": parse_datetime(step.get("at", "")),
+            }
+            for step in row.tried
+        ],
+        consented=decisions.of_contact(row.contact, row.purpose) if decisions else None,
+        wording=messages.current_wording(row.kind),
+        lines=row.chat_lines.all()[:1],
+    )
+    return render(request, "zalo/desk/message.html", context)
+
+
+def _stamps(row: OutboxMessage) -> list[tuple[str, dt.datetime | None]]:
+    return [
+        ("Việc xảy ra", row.happened_at),
+        ("Xếp hàng", row.created_at),
+        ("Gọi Zalo", row.requested_at),
+        ("Zalo nhận", row.sent_at),
+        ("Tới điện thoại", row.delivered_at),
+        ("Người dân xem", row.seen_at),
+        ("Kết thúc", row.finished_at),
+    ]
+
+
+@require_GET
+def call_list(request):
+    """Who has to be telephoned because no message reached them, with what to say."""
+    must_have(request, "handle_call_list", "view_outboxmessage")
+    everything = request.GET.get("tat-ca") == "1"
+    may_read = request.user.has_perm("dossiers.see_personal_data")
+    rows = list(ledger.call_list(agency_ids(request.user), everything=everything)[:200])
+    if may_read:  # names and numbers in full: every citizen can see who read theirs
+        seen = {row.dossier_id for row in rows if row.dossier_id}
+        PersonalDataRead.objects.bulk_create(
+            PersonalDataRead(user=request.user, dossier_id=pk, via="danh sách gọi điện") for pk in sorted(seen)
+        )
+    context = page_context(
+        request,
+        "Danh sách cần gọi điện",
+        OutboxMessage,
+        rows=[line(row) | {"script": row.content.get("script") or row.content.get("text", "")} for row in rows],
+        everything=everything,
+        may_read=may_read,
+        may_handle=request.user.has_perm("zalo.handle_call_list"),
+    )
+    return render(request, "zalo/desk/call_list.html", context)
+
+
+@require_GET
+def untold(request):
+    """Which units' dossiers went untold in a period, for who watches over the channel (S5-03)."""
+    must_have(request, "view_outboxmessage")
+    today = timezone.localdate()
+    first = parse_date_or(request.GET.get("tu", ""), today - dt.timedelta(days=6))
+    last = parse_date_or(request.GET.get("den", ""), today)
+    start, end = _midnight(first), _midnight(last + dt.timedelta(days=1))
+    ids = agency_ids(request.user)
+    lines = ledger.by_unit(ids, start=start, end=end)
+    silent = _units_without_messages(ids, {each.unit for each in lines})
+    rows = OutboxMessage.objects.filter(
+        agency__in=ids,
+        required=True,
+        outcome__in=ledger.UNTOLD,
+        handled_at=None,
+        happened_at__gte=start,
+        happened_at__lt=end,
+    ).select_related("dossier", "event__unit", "agency")
+    context = page_context(
+        request,
+        "Đơn vị chưa báo người dân",
+        OutboxMessage,
+        lines=[(each, _share(each)) for each in lines],
+        silent=silent,
+        rows=[line(row) for row in rows.order_by("happened_at")[:100]],
+        first=first,
+        last=last,
+    )
+    return render(request, "zalo/desk/untold.html", context)
+
+
+def _share(each: ledger.UnitLine) -> int:
+    whole = each.told + each.untold
+    return round(100 * each.told / whole) if whole else 100
+
+
+def _units_without_messages(ids: list[int], heard: set[str]) -> list[str]:
+    """Rooms that hold dossiers and told nothing in the period: a unit that never acts is the first to be asked."""
+    holding = Dossier.objects.filter(agency__in=ids, clock_open=True, unit__isnull=False).values("unit").distinct()
+    units = Unit.objects.filter(pk__in=holding, active=True).select_related("agency")
+    return sorted(f"{unit.name} – {unit.agency}" for unit in units if unit.name not in heard)
+
+
+def parse_date_or(text: str, otherwise: dt.date) -> dt.date:
+    try:
+        found = parse_date(text)
+    except ValueError:
+        found = None
+    return found or otherwise
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(StaffAdmin):
+    """Routes to the ledger's pages; a message is never edited."""
+
+    def get_urls(self):
+        def wrapped(view):
+            return self.admin_site.admin_view(view)
+
+        return [
+            path("", wrapped(ledger_list), name="zalo_outboxmessage_changelist"),
+            path("can-goi/", wrapped(call_list), name="zalo_call_list"),
+            path("chua-bao/", wrapped(untold), name="zalo_untold"),
+            path("<int:pk>/change/", wrapped(why), name="zalo_outboxmessage_change"),
+            path("<int:pk>/viec/<slug:act>/", wrapped(message_act), name="zalo_message_act"),
+        ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

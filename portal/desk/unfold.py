@@ -118,6 +118,44 @@ NAVIGATION = [
         "collapsible": True,
         "items": [
             item("Ngày nghỉ, làm bù", "event_busy", "dossiers_calendarexception"),
+    {
+        "title": "Kênh Zalo",
+        "items": [
+            item("Hội thoại", "chat", "zalo_conversation", "zalo.view_conversation", "zalo.answer_chat"),
+            item("Sổ tin nhắn", "outgoing_mail", "zalo_outboxmessage"),
+            {
+                "title": "Cần gọi điện",
+                "icon": "call",
+                "link": reverse_lazy("admin:zalo_call_list"),
+                "permission": may("zalo.handle_call_list"),
+            },
+            {
+                "title": "Đơn vị chưa báo",
+                "icon": "campaign",
+                "link": reverse_lazy("admin:zalo_untold"),
+                "permission": may("zalo.view_outboxmessage"),
+            },
+            {
+                "title": "Sức khoẻ kênh",
+                "icon": "ecg_heart",
+                "link": reverse_lazy("admin:zalo_health"),
+                "permission": may("zalo.view_account"),
+            },
+        ],
+    },
+    {
+        "title": "Thiết lập kênh Zalo",
+        "collapsible": True,
+        "items": [
+            item("Official Account", "verified", "zalo_account", "zalo.change_account"),
+            item("Mẫu tin", "dashboard_customize", "zalo_template"),
+            item("Lời nhắn", "edit_note", "zalo_wording"),
+            item("Menu OA", "menu", "zalo_menuitem"),
+            item("Câu trả lời mẫu trong hội thoại", "quickreply", "zalo_cannedanswer"),
+            item("Người quan tâm", "groups", "zalo_contact"),
+            item("Nguồn quan tâm", "qr_code_2", "zalo_referralvisit"),
+        ],
+    },
             item("Giờ làm việc", "schedule", "dossiers_weekpattern"),
             item("Quy tắc pháp lý", "gavel", "dossiers_legalrule"),
             item("Dạng mã hồ sơ", "tag", "dossiers_codepattern"),

@@ -23,8 +23,20 @@ VIEW_WORK = [
     "dossiers.view_letter",
 ]
 HANDLE_VOICE = ["feedback.view_case", "feedback.handle_case", "feedback.view_faqentry", "feedback.view_cannedanswer"]
+CHANNEL_WORK = [
+    "zalo.view_conversation",
+    "zalo.answer_chat",
+    "zalo.view_outboxmessage",
+    "zalo.send_message",
+    "zalo.view_cannedanswer",
+]
+CHANNEL_WATCH = ["zalo.view_conversation", "zalo.view_outboxmessage", "zalo.view_account", "zalo.view_referralvisit"]
 ROLES: dict[str, list[str]] = {
     RECEPTION: [
+        *CHANNEL_WORK,
+        "zalo.handle_call_list",
+        "zalo.view_contact",
+        "zalo.change_contact",
         *VIEW_WORK,
         *HANDLE_VOICE,
         "dossiers.receive_dossier",
@@ -35,6 +47,7 @@ ROLES: dict[str, list[str]] = {
         "dossiers.export_register",
     ],
     HANDLER: [
+        *CHANNEL_WORK,
         *VIEW_WORK,
         *HANDLE_VOICE,
         "feedback.see_sender",
@@ -43,6 +56,8 @@ ROLES: dict[str, list[str]] = {
         "dossiers.draft_letter",
     ],
     LEADER: [
+        *CHANNEL_WORK,
+        *CHANNEL_WATCH,
         *VIEW_WORK,
         *HANDLE_VOICE,
         "feedback.assign_case",
@@ -66,6 +81,9 @@ ROLES: dict[str, list[str]] = {
         "dossiers.view_signingauthority",
     ],
     SUPERVISOR: [
+        *CHANNEL_WATCH,
+        "zalo.handle_call_list",
+        "zalo.change_incident",
         *VIEW_WORK,
         *HANDLE_VOICE,
         "feedback.assign_case",
@@ -80,12 +98,34 @@ ROLES: dict[str, list[str]] = {
         "dossiers.view_sweeprun",
     ],
     EDITOR: [
+        *CHANNEL_WORK,
+        *CHANNEL_WATCH,
+        "zalo.view_template",
+        "zalo.change_templateuse",
+        "zalo.view_wording",
+        "zalo.add_wording",
+        "zalo.menuitem:*",
+        "zalo.cannedanswer:*",
+        "zalo.change_incident",
+        "zalo.view_contact",
         "feedback.view_faqentry",
         "dossiers.view_agency",
         "dossiers.view_procedure",
         "dossiers.view_procedureversion",
     ],
     ADMINISTRATOR: [
+        *CHANNEL_WATCH,
+        "zalo.account:*",
+        "zalo.accountagency:*",
+        "zalo.view_template",
+        "zalo.change_templateuse",
+        "zalo.view_wording",
+        "zalo.add_wording",
+        "zalo.menuitem:*",
+        "zalo.cannedanswer:*",
+        "zalo.change_incident",
+        "zalo.view_contact",
+        "zalo.change_contact",
         *VIEW_WORK,
         "dossiers.agency:*",
         "dossiers.agencyversion:*",

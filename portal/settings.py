@@ -279,6 +279,8 @@ CELERY_TASK_TIME_LIMIT = 60 * 30
 ZALO_OAUTH_BASE_URL = env.web_address("ZALO_OAUTH_BASE_URL", "https://oauth.zaloapp.com")
 ZALO_OPENAPI_BASE_URL = env.web_address("ZALO_OPENAPI_BASE_URL", "https://openapi.zalo.me")
 ZALO_BUSINESS_BASE_URL = env.web_address("ZALO_BUSINESS_BASE_URL", "https://business.openapi.zalo.me")
+# "Kết nối Zalo" is a form that is answered with a redirect to Zalo's consent page.
+ADMIN_CONTENT_SECURITY_POLICY["form-action"] = [SELF, ZALO_OAUTH_BASE_URL]
 ZALO_MEDIA_HOSTS = env.listed(
     "ZALO_MEDIA_HOSTS", ["zdn.vn", "*.zdn.vn", "zadn.vn", "*.zadn.vn", "*.zalo.me", "*.zaloapp.com"]
 )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.act_papers import printable
 from dossiers.acts import ACTS, open_acts
+from dossiers.admin import panels
 from dossiers.admin.access import may_read_person, own_dossier, page_context
 from dossiers.admin.act_forms import FORMS
 from dossiers.calendars import calendar_of
@@ -103,6 +104,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         open_letter=any(letter.is_open for letter in letters),
         notes=dossier.notes.select_related("author"),
         full=may_read_person(request, dossier, "trang hồ sơ"),
+        panels=panels.rendered(request, dossier),
     )
     return render(request, "dossiers/desk/dossier_page.html", context, status=status)
 

@@ -10,6 +10,9 @@ from dossiers import agency_cards
 from portal import throttle
 from portal.templatetags import chrome
 from tests import people
+from tests.chromium import browser, desktop, open_page, phone, small
+
+__all__ = ["browser", "desktop", "open_page", "phone", "small"]
 
 # A shared machine is slow at times, which is no fault of the code; and one commit gives one verdict in CI. New examples
 # are found where people work, and in the long run of docs/measurements.md.

@@ -15,11 +15,11 @@ from portal.pages.question import Question
 from portal.security import client_address
 
 log = structlog.get_logger("portal.lookup")
-PRIVATE = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+PRIVATE = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofollow"}
 
 
 def private(response):
-    """Return the answer marked: kept by nobody, indexed by nobody, its address told to nobody."""
+    """Return the answer marked: kept by nobody, indexed by nobody. Its address stays here (SECURE_REFERRER_POLICY)."""
     for name, value in PRIVATE.items():
         response[name] = value
     return response

@@ -28,10 +28,12 @@ class FrozenNode(template.Node):
     def __init__(self, nodelist, arguments):
         self.nodelist = nodelist
         self.arguments = arguments
-        self.copies: dict[tuple, str] = {}
+        self.copies: dict[object, str] = {}
 
     def render(self, context):
-        key = (get_language(), *(str(argument.resolve(context)) for argument in self.arguments))
+        key: object = get_language()
+        if self.arguments:
+            key = (key, *[str(argument.resolve(context)) for argument in self.arguments])
         copy = self.copies.get(key)
         if copy is None:
             copy = self.nodelist.render(context)

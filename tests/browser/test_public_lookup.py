@@ -80,8 +80,9 @@ def test_without_script_every_journey_can_be_finished(open_page, dossier, size):
     page.get_by_role("button", name="Tìm kiếm").click()
     page.get_by_role("button", name="Xem hồ sơ này").click()
     assert page.get_by_text("Trích đo bản đồ").first.is_visible()
+    page.goto(f"/h/{dossier.token}/")
     page.get_by_role("link", name="Chữ lớn").click()
-    assert page.locator("html.large").count() == 1
+    assert page.locator("html.large").count() == 1 and page.url.endswith(f"/h/{dossier.token}/")
     assert page.locator("[data-print]:visible").count() == 0, "no button that would do nothing"
 
 

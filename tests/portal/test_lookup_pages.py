@@ -38,7 +38,7 @@ def test_personal_answers_are_kept_by_nobody_and_indexed_by_nobody(client, dossi
     for answer in (client.get(f"/h/{dossier.token}/"), search(client, number=dossier.code), client.get("/tra-cuu/")):
         assert "no-store" in answer["Cache-Control"]
         assert "noindex" in answer["X-Robots-Tag"]
-        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Referrer-Policy"] == "same-origin"
         assert not answer.cookies, "no cookie is needed to look something up"
 
 

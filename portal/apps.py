@@ -7,8 +7,9 @@ class PortalConfig(AppConfig):
     verbose_name = "Cổng thông tin"
 
     def ready(self):
-        from portal import checks  # noqa: F401
+        from portal import checks, message_files  # noqa: F401
         from portal.desk import roles
 
+        message_files.register()
         # Django tells only apps with models; the core has them.
         post_migrate.connect(roles.ensure, sender=apps.get_app_config("dossiers"))

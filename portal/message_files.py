@@ -1,0 +1,32 @@
+"""Files that go out with messages: the receipt as a PDF (S1-13, S5-14), and an issued letter."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from dossiers import papers
+from dossiers.models import DossierEvent, IssuedPaper
+from zalo import attachments
+from zalo.attachments import MessageFile
+
+
+def register() -> None:
+    """Tell the channel who makes which file."""
+    attachments.register("receipt", receipt)
+
+
+def receipt(event_id: int) -> MessageFile | None:
+    """Return the receipt of the event's dossier, printed if nobody has yet; None for a dossier without one."""
+    event = DossierEvent.objects.select_related("dossier__receipt__agency", "dossier__receipt__submitter").get(
+        pk=event_id
+    )
+    given = event.dossier.receipt
+    if given is None:
+        return None
+    return as_file(papers.receipt_paper(given, by=None, now=timezone.now()), f"giay-tiep-nhan-{event.dossier.code}.pdf")
+
+
+def as_file(paper: IssuedPaper, name: str) -> MessageFile:
+    """Return the issued paper as it lies in store."""
+    with paper.file.open("rb") as stored:
+        return MessageFile(source=f"paper:{paper.pk}", name=name, content=stored.read())

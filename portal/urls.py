@@ -1,5 +1,6 @@
 """All addresses of the project; the stable ones are listed in README.md."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -16,6 +17,11 @@ urlpatterns = [
     path("", include("feedback.urls")),
     path("", include("portal.pages.urls")),
 ]
+
+if settings.DEMO:
+    from portal.pages import phone_page
+
+    urlpatterns.append(path("demo/dien-thoai/", phone_page.phone, name="demo-phone"))
 
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.forbidden"

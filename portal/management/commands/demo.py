@@ -58,6 +58,18 @@ class Command(BaseCommand):
         self._say("Nạp dữ liệu một tháng (chỉ lần đầu, khoảng một phút)…")
         for line in pilot.sow(now=timezone.now(), dossiers=dossiers):
             self._say(line)
+        self._connect_channel()
         sample = pilot.sample()
         if sample:
             Path(settings.VAR_DIR, "demo-sample.json").write_text(json.dumps(sample, ensure_ascii=False), "utf-8")
+
+    def _connect_channel(self) -> None:
+        """Connect the seeded account to the simulated Zalo, which is running by now."""
+        from zalo import demo as channel
+        from zalo.errors import ZaloError
+
+        try:
+            for line in channel.connect():
+                self._say(line)
+        except (ZaloError, OSError) as error:
+            self._say(f"Chưa kết nối được kênh với Zalo mô phỏng ({type(error).__name__}); chạy lại demo để thử lại.")

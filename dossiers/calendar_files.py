@@ -9,6 +9,7 @@ import csv
 import datetime as dt
 import io
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,7 +147,7 @@ def _day(values: dict, agencies: dict[str, Agency], allowed: frozenset[int] | No
 
 
 def _text(value) -> str:
-    return " ".join(str(value).split()) if value is not None else ""
+    return unicodedata.normalize("NFC", " ".join(str(value).split())) if value is not None else ""
 
 
 def _date(value) -> dt.date | None:

@@ -51,6 +51,8 @@ class WeekPattern(models.Model):
         return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
 
     def clean(self) -> None:
+        if None in (self.weekday, self.opens_at, self.closes_at, self.valid_from):
+            return  # the fields have their own sentences
         same = WeekPattern.objects.filter(agency=self.agency, weekday=self.weekday).exclude(pk=self.pk)
         same = same.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=self.valid_from))
         if self.valid_to:

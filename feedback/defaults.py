@@ -6,6 +6,7 @@ import datetime as dt
 
 from feedback import rules
 from feedback.models import Category, Question, QuestionSet, ServiceLevel
+from feedback.petition_guide import WHERE_TO_FILE
 
 Class = Category.NationalClass
 _FROM = dt.date(2022, 6, 23)
@@ -133,9 +134,23 @@ QUESTIONS: list[dict] = [
 ]
 
 
+def _guides() -> list[dict]:
+    """The wording of where to file, as rule records: a change of law is a new record."""
+    return [
+        {
+            "key": f"pakn-guide-{nature}",
+            "title": f"Hướng dẫn nơi nộp: {text['title']}",
+            "value": {name: words for name, words in text.items() if name != "basis"},
+            "article": text["basis"],
+            "confidence": "M",
+        }
+        for nature, text in WHERE_TO_FILE.items()
+    ]
+
+
 def install(**_signal) -> None:
     """Write rules, themes, the question set and local limits where an installation has none; idempotent."""
-    rules.install_defaults()
+    rules.install_defaults([*rules.DEFAULTS, *_guides()])
     if not Category.objects.exists():
         Category.objects.bulk_create(Category(order=order, **row) for order, row in enumerate(CATEGORIES))
     if not QuestionSet.objects.exists():

@@ -17,6 +17,7 @@ from django.db.models import Q
 from dossiers.models import Agency, Unit
 from dossiers.search_text import fold
 from feedback.models import Category, RoutingRule
+from feedback.petition_guide import WHERE_TO_FILE as WHERE_TO_FILE  # what the chat quotes
 
 
 class Nature(StrEnum):
@@ -153,38 +154,3 @@ def suggest_category(text: str, categories=None) -> Category | None:
         if hits > most:
             best, most = category, hits
     return best
-
-
-WHERE_TO_FILE = {
-    Nature.COMPLAINT: {
-        "title": "Khiếu nại có trình tự giải quyết riêng",
-        "what": "Khiếu nại là đề nghị xem xét lại một quyết định hành chính hoặc hành vi hành chính mà bạn cho là trái "
-        "pháp luật, xâm phạm quyền, lợi ích của mình.",
-        "where": [
-            "Gửi đơn đến chính người đã ra quyết định hoặc có hành vi (giải quyết lần đầu), hoặc đến Ban Tiếp công dân "
-            "của xã, phường, tỉnh.",
-            "Thời hiệu là 90 ngày kể từ ngày bạn nhận hoặc biết quyết định, hành vi đó.",
-            "Cơ quan phải báo thụ lý trong 10 ngày và giải quyết lần đầu trong 30 ngày (vụ phức tạp 45 ngày) kể từ "
-            "ngày thụ lý.",
-            "Bạn cũng có thể khởi kiện vụ án hành chính tại Tòa án.",
-        ],
-        "bring": "Đơn có chữ ký, ghi ngày tháng, họ tên, địa chỉ, nội dung và yêu cầu; kèm bản sao quyết định bị "
-        "khiếu nại.",
-        "basis": "Luật Khiếu nại 2011",
-    },
-    Nature.DENUNCIATION: {
-        "title": "Tố cáo có trình tự giải quyết riêng và được giữ bí mật",
-        "what": "Tố cáo là báo cho cơ quan có thẩm quyền biết hành vi vi phạm pháp luật của cán bộ, công chức hoặc của "
-        "người khác.",
-        "where": [
-            "Gửi đơn hoặc đến trình bày tại Ban Tiếp công dân, Thanh tra tỉnh, hoặc người đứng đầu cơ quan quản lý "
-            "người bị tố cáo.",
-            "Việc có dấu hiệu tội phạm: báo Công an nơi gần nhất hoặc Viện kiểm sát.",
-            "Cơ quan xem xét thụ lý trong khoảng 7 ngày làm việc và giải quyết trong 30 ngày kể từ ngày thụ lý.",
-            "Họ tên, địa chỉ, bút tích của người tố cáo phải được giữ bí mật; bạn có quyền yêu cầu bảo vệ.",
-        ],
-        "bring": "Họ tên, địa chỉ, cách liên hệ của bạn; hành vi bị tố cáo; tài liệu, chứng cứ nếu có.",
-        "basis": "Luật Tố cáo 2018",
-    },
-}
-"""What the stop page and the chat say about where and how to file."""

@@ -131,7 +131,7 @@ DEFAULTS: list[dict] = [
 ]
 
 
-def install_defaults(**_signal) -> None:
+def install_defaults(defaults: list[dict]) -> None:
     """Write the default rules whose key has no record yet; never touches what an agency has edited."""
     present = set(LegalRule.objects.filter(key__startswith=PREFIX).values_list("key", flat=True))
     LegalRule.objects.bulk_create(

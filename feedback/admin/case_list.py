@@ -18,7 +18,7 @@ from feedback.admin.access import must_have, page_context
 from feedback.case_form import CaseForm
 from feedback.case_search import WORKLISTS, Asked, matching, page_of, urgency
 from feedback.models import Case, Category, Channel, Kind, TransferRecord
-from feedback.routing import WHERE_TO_FILE
+from feedback.petition_guide import guide
 from feedback.states import Status
 
 COUNTED = ("mine", "late", "soon", "new", "approval", "reopened", "held")
@@ -96,7 +96,7 @@ def add(request):
         try:
             kept = intake.receive(sent, now=timezone.now(), by=request.user, confirmed=form.cleaned_data["confirmed"])
         except intake.MustAsk as asked:
-            stop = (WHERE_TO_FILE[asked.verdict.nature], asked.verdict.words)
+            stop = (guide(str(asked.verdict.nature), timezone.localdate()), asked.verdict.words)
         except ActError as error:
             form.add_error(None, str(error))
         else:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers.models import Unit
 from dossiers.moving import ActError
-from feedback import intake, quick_answers, routing, tracking, visitors
+from feedback import intake, petition_guide, quick_answers, rules, tracking, visitors
 from feedback.case_form import KINDS, NATURES, CaseForm, first_values
 from feedback.models import Attempt
 from feedback.pages.answers import private
@@ -62,8 +62,9 @@ def _form(request, form: CaseForm, trouble: str = "", status: int = 200):
         "chosen": chosen,
         "one_agency": agencies[0] if agencies[:2].count() == 1 else None,
         "look": {"code": "", "last4": ""},
+        "limit": rules.limit(rules.rules_on(timezone.localdate()), "pakn-answer-limit"),
     }
-    return private(request, "feedback/send.html", context, status=200 if status == 200 else status)
+    return private(request, "feedback/send.html", context, status=status)
 
 
 def _stop(request, form: CaseForm, nature: str, words=()):
@@ -76,7 +77,7 @@ def _stop(request, form: CaseForm, nature: str, words=()):
         if value
     ]
     context = {
-        "guide": routing.WHERE_TO_FILE[nature],
+        "guide": petition_guide.guide(str(nature), timezone.localdate()),
         "nature": str(nature),
         "said_so": form.nature != Nature.FEEDBACK,
         "words": words[:3],

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from dossiers.models import Dossier, PersonalDataRead
+from dossiers.models import Dossier, Letter, PersonalDataRead
 from dossiers.scoping import scoped
 
 
@@ -36,3 +36,8 @@ def may_read_person(request, dossier: Dossier, via: str) -> bool:
 def page_context(request, title: str, **more) -> dict:
     """Return what Unfold's frame needs, with the page's own values."""
     return {**admin.site.each_context(request), "title": title, "opts": Dossier._meta, "is_fullwidth": "1", **more}
+
+
+def letter_context(request, title: str, **more) -> dict:
+    """Return the same for the pages of lateness and letters."""
+    return page_context(request, title, opts=Letter._meta, **more)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from dossiers import delay_attribution
-from dossiers.admin.access import must_have, page_context
+from dossiers.admin.access import letter_context, must_have
 from dossiers.admin.registers_page import period_of
 from dossiers.scoping import agency_ids_of
 
@@ -25,7 +25,7 @@ def view(request):
     most = max((debt.late_minutes for debt in debts), default=0)
     months = delay_attribution.causes_by_month(agencies, period.until)
     busiest = max((month.total for month in months), default=0)
-    context = page_context(
+    context = letter_context(
         request,
         "Chậm ở đâu, vì sao",
         period=period,

@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from dossiers import lateness_lists, reminders
-from dossiers.admin.access import must_have, page_context
+from dossiers import lateness_lists, overdue, reminders
+from dossiers.admin.access import letter_context, must_have
 from dossiers.admin.letter_list import standing
 from dossiers.lateness_lists import LISTS
 from dossiers.models import SweepRun
@@ -22,6 +22,7 @@ def view(request):
     """Show the lists, and the first rows of the chosen one."""
     must_have(request, "view_dossier")
     now = timezone.now()
+    overdue.ensure_swept(now=now)
     counted = lateness_lists.counted(request.user, now)
     chosen = request.GET.get("ds", "")
     if chosen not in LISTS:
@@ -29,8 +30,8 @@ def view(request):
     found = lateness_lists.rows_of(chosen, request.user, now).select_related("handler", "unit")
     rows = list(found[: SHOWN + 1])
     open_letters = lateness_lists.open_letter_states([row.pk for row in rows])
-    reminded = list(reminders.of(request.user)[: REMINDED + 1])
-    context = page_context(
+    reminded = latest_of_each(reminders.of(request.user))
+    context = letter_context(
         request,
         "Trễ hạn",
         counted=counted,
@@ -43,3 +44,11 @@ def view(request):
         **standing(request.user, now),
     )
     return render(request, "dossiers/desk/lateness.html", context)
+
+
+def latest_of_each(reminded) -> list:
+    """Return one reminder a dossier, the last level reached, at most one more than are shown."""
+    found = {}
+    for row in reminded[: 4 * REMINDED]:
+        found[row.dossier_id] = row
+    return list(found.values())[: REMINDED + 1]

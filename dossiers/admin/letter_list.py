@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from dossiers import letter_issue
-from dossiers.admin.access import must_have, page_context
+from dossiers import letter_issue, overdue
+from dossiers.admin.access import letter_context, must_have
 from dossiers.models import LatenessBreach, Letter
-from dossiers.overdue import late
 from dossiers.scoping import agency_ids_of, scoped
 from dossiers.working_time import ZONE
 
@@ -47,7 +46,8 @@ def view(request):
     """Show the letters of one step, the nearest due date first."""
     must_have(request, "view_letter")
     now = timezone.now()
-    counts = {name: _count(request.user, TABS[name][1]) for name in COUNTED}
+    overdue.ensure_swept(now=now)
+    counts = {name: count_of(request.user, name) for name in COUNTED}
     chosen = request.GET.get("buoc", "")
     if chosen not in TABS:
         chosen = next((name for name in COUNTED if counts[name] != "0"), "cho-duyet")
@@ -55,7 +55,7 @@ def view(request):
     rows = visible(request.user).filter(state__in=states).select_related(*letter_issue.RELATED, "paper", "approved_by")
     order = ("old_due_at", "id") if set(states) <= set(Letter.OPEN) else ("-issued_at", "-id")
     shown = list(rows.order_by(*order)[: SHOWN + 1])
-    context = page_context(
+    context = letter_context(
         request,
         "Văn bản xin lỗi, hẹn lại ngày trả",
         tabs=[(name, TABS[name][0], TABS[name][2], counts.get(name, "")) for name in TABS],
@@ -71,7 +71,7 @@ def view(request):
 
 def standing(user, now) -> dict:
     """Return the state of the invariant for the user's agencies: breaches now, and on each of the last 30 days."""
-    rows = scoped(late(now), user)
+    rows = scoped(overdue.late(now), user)
     today = now.astimezone(ZONE).date()
     days = scoped(LatenessBreach.objects.filter(day__gt=today - dt.timedelta(days=30)), user)
     return {
@@ -109,8 +109,9 @@ def approve(request):
     return HttpResponseRedirect(back)
 
 
-def _count(user, states) -> str:
-    return _capped(visible(user).filter(state__in=states))
+def count_of(user, tab: str) -> str:
+    """Return the number of letters on a tab, capped."""
+    return _capped(visible(user).filter(state__in=TABS[tab][1]))
 
 
 def _capped(rows) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers import delay_attribution, letter_issue, letters, signed_files
-from dossiers.admin.access import must_have, own_dossier, page_context
+from dossiers.admin.access import letter_context, must_have, own_dossier
 from dossiers.admin.letter_forms import ApproveForm, DeliverForm, EditForm, LetterForm, NoteForm, SignedForm
 from dossiers.admin.letter_list import level, visible
 from dossiers.clock import why_this_date
@@ -198,7 +198,7 @@ def page(request, letter: Letter, *, refused=None, status: int = 200):
     shown = {found.name for found, _, _ in acts}
     lost = refused[1].non_field_errors() if refused and refused[0].name not in shown else []
     held = letter.attribution or [share.as_dict() for share in delay_attribution.held_by_units(letter.dossier, now=now)]
-    context = page_context(
+    context = letter_context(
         request,
         f"{letter_issue.public_name(letter, timezone.localdate())} – {letter.dossier.code}",
         letter=letter,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers import registers
-from dossiers.admin.access import must_have, page_context
+from dossiers.admin.access import letter_context, must_have
 from dossiers.models import Agency, PersonalDataRead
 from dossiers.paper_register import SYMBOLS
 from dossiers.printed_forms import FORMS, FormError
@@ -31,7 +31,7 @@ def view(request):
     agencies = _agencies(request.user)
     agency = _chosen(request.GET, agencies)
     period, error = period_of(request.GET, today.replace(day=1), today)
-    context = page_context(
+    context = letter_context(
         request,
         "Sổ theo dõi, sổ văn bản",
         agencies=agencies,

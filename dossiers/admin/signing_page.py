@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers import letter_issue, signed_files
-from dossiers.admin.access import must_have, page_context
+from dossiers.admin.access import letter_context, must_have
 from dossiers.admin.letter_list import visible
 from dossiers.models import Letter
 from dossiers.moving import ActError
@@ -25,7 +25,7 @@ def view(request):
         if result.letter is None and len(results) == 1:
             messages.error(request, result.sentence)
     rows = list(_waiting(request.user)[: MOST_FILES + 1])
-    context = page_context(
+    context = letter_context(
         request,
         "Ký số văn bản",
         rows=rows[:MOST_FILES],

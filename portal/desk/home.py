@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from dossiers import dossier_search
+from dossiers import lateness_lists
+from dossiers.admin import letter_list
 from dossiers.admin.access import page_context
 from dossiers.models import Dossier, DossierEvent
 from dossiers.scoping import membership_of, scoped
 from dossiers.urgency import urgency
+from dossiers.worklists import capped, counts_of
 from feedback import case_search
 from portal.desk import notices
 
@@ -32,6 +34,11 @@ DOSSIER_TILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "unassigned": ("Chưa phân công", "plain", ("assign_dossier",)),
     "waiting": ("Chờ người dân", "wait", ("view_dossier",)),
     "ready": ("Có kết quả, chờ trả", "done", ("return_result", "receive_dossier")),
+}
+LETTER_TILES: dict[str, tuple[str, str, str]] = {
+    "cho-duyet": ("Văn bản chờ duyệt", "today", "approve_letter"),
+    "du-thao": ("Dự thảo văn bản xin lỗi", "soon", "draft_letter"),
+    "cho-ky": ("Văn bản chờ bản ký", "plain", "deliver_letter"),
 }
 CASE_TILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "late": ("Ý kiến quá hạn trả lời", "late", ("view_case",)),
@@ -73,7 +80,9 @@ def view(request):
         request,
         "Bàn làm việc",
         place=place,
-        groups=[group for group in (dossier_tiles(user, now), case_tiles(user, now)) if group.tiles],
+        groups=[
+            group for group in (dossier_tiles(user, now), letter_tiles(user, now), case_tiles(user, now)) if group.tiles
+        ],
         recent=[(row, urgency(row, now)) for row in recent_dossiers(user)],
         notices=list(notices.for_user(user, now)),
         # The intake page needs the clerk's counter: without a place the button would lead nowhere.
@@ -88,14 +97,26 @@ def view(request):
 def dossier_tiles(user, now: dt.datetime) -> Tiles:
     """Return the worklists of dossiers the user works, counted up to 99."""
     address = reverse("admin:dossiers_dossier_changelist")
-    return Tiles(
-        "Hồ sơ",
-        [
-            Tile(label, dossier_search.count_of(name, user, now), f"{address}?worklist={name}", look)
-            for name, (label, look, permissions) in DOSSIER_TILES.items()
-            if _any(user, "dossiers", permissions)
-        ],
-    )
+    worked = {name: tile for name, tile in DOSSIER_TILES.items() if _any(user, "dossiers", tile[2])}
+    counts = counts_of(worked, user, now)
+    tiles = [Tile(label, counts[name], f"{address}?worklist={name}", look) for name, (label, look, _) in worked.items()]
+    return Tiles("Hồ sơ", tiles)
+
+
+def letter_tiles(user, now: dt.datetime) -> Tiles:
+    """Return what waits on the desks of lateness and letters, for those who work there."""
+    lateness, desk = reverse("admin:dossiers_lateness"), reverse("admin:dossiers_letter_changelist")
+    found = [
+        Tile(label, letter_list.count_of(user, name), f"{desk}?buoc={name}", look)
+        for name, (label, look, permission) in LETTER_TILES.items()
+        if user.has_perm(f"dossiers.{permission}")
+    ]
+    if user.has_perm("dossiers.supervise_lateness"):
+        counted = {each.list.name: each for each in lateness_lists.counted(user, now)}
+        for name, look in (("no-letter", "late"), ("new-date-passed", "late"), ("unmoved", "soon")):
+            each = counted[name]
+            found.append(Tile(each.list.label, each.words, f"{lateness}?ds={name}", look))
+    return Tiles("Trễ hạn, văn bản xin lỗi", found)
 
 
 def case_tiles(user, now: dt.datetime) -> Tiles:
@@ -108,7 +129,7 @@ def case_tiles(user, now: dt.datetime) -> Tiles:
         [
             Tile(
                 label,
-                dossier_search.capped(case_search.matching(case_search.Asked(worklist=name), user, now)),
+                capped(case_search.matching(case_search.Asked(worklist=name), user, now)),
                 f"{address}?worklist={name}",
                 look,
             )

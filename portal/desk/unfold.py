@@ -1,12 +1,19 @@
 """Look and navigation of the staff desk (Unfold's settings)."""
 
+import re
+
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 
 def may(*permissions: str):
     """Return a check: does the request's user have any of the permissions?"""
     return lambda request: any(request.user.has_perm(permission) for permission in permissions)
+
+
+def at(name: str):
+    """Return a check: is this very page open? For pages whose address begins with another line's."""
+    return lambda request: request.path == reverse(name)
 
 
 def item(title: str, icon: str, model: str, *permissions: str) -> dict:
@@ -47,25 +54,32 @@ NAVIGATION = [
                 "title": "Trễ hạn",
                 "icon": "alarm",
                 "link": reverse_lazy("admin:dossiers_lateness"),
+                "active": at("admin:dossiers_lateness"),
                 "permission": may("dossiers.view_dossier"),
             },
-            item("Văn bản xin lỗi", "mail", "dossiers_letter"),
+            {
+                **item("Văn bản xin lỗi", "mail", "dossiers_letter"),
+                "active": lambda request: bool(re.match(r"^/admin/dossiers/letter/(\d|$)", request.path)),
+            },
             {
                 "title": "Ký số văn bản",
                 "icon": "draw",
                 "link": reverse_lazy("admin:dossiers_signing"),
+                "active": at("admin:dossiers_signing"),
                 "permission": may("dossiers.deliver_letter"),
             },
             {
                 "title": "Chậm ở đâu",
                 "icon": "hourglass_bottom",
                 "link": reverse_lazy("admin:dossiers_delay"),
+                "active": at("admin:dossiers_delay"),
                 "permission": may("dossiers.supervise_lateness"),
             },
             {
                 "title": "Sổ theo dõi, sổ văn bản",
                 "icon": "menu_book",
                 "link": reverse_lazy("admin:dossiers_registers"),
+                "active": at("admin:dossiers_registers"),
                 "permission": may("dossiers.export_register"),
             },
         ],
@@ -105,20 +119,6 @@ NAVIGATION = [
         ],
     },
     {
-        "title": "Danh mục thủ tục",
-        "collapsible": True,
-        "items": [
-            item("Thủ tục hành chính", "list_alt", "dossiers_procedure"),
-            item("Các lần nạp danh mục", "upload_file", "dossiers_catalogueimport"),
-            item("Lĩnh vực", "category", "dossiers_field"),
-        ],
-    },
-    {
-        "title": "Lịch và quy tắc",
-        "collapsible": True,
-        "items": [
-            item("Ngày nghỉ, làm bù", "event_busy", "dossiers_calendarexception"),
-    {
         "title": "Kênh Zalo",
         "items": [
             item("Hội thoại", "chat", "zalo_conversation", "zalo.view_conversation", "zalo.answer_chat"),
@@ -156,6 +156,20 @@ NAVIGATION = [
             item("Nguồn quan tâm", "qr_code_2", "zalo_referralvisit"),
         ],
     },
+    {
+        "title": "Danh mục thủ tục",
+        "collapsible": True,
+        "items": [
+            item("Thủ tục hành chính", "list_alt", "dossiers_procedure"),
+            item("Các lần nạp danh mục", "upload_file", "dossiers_catalogueimport"),
+            item("Lĩnh vực", "category", "dossiers_field"),
+        ],
+    },
+    {
+        "title": "Lịch và quy tắc",
+        "collapsible": True,
+        "items": [
+            item("Ngày nghỉ, làm bù", "event_busy", "dossiers_calendarexception"),
             item("Giờ làm việc", "schedule", "dossiers_weekpattern"),
             item("Quy tắc pháp lý", "gavel", "dossiers_legalrule"),
             item("Dạng mã hồ sơ", "tag", "dossiers_codepattern"),

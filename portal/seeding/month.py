@@ -19,7 +19,7 @@ from dossiers.intake import Intake, Item, PaperLine
 from dossiers.models import Channel, Dossier, DossierEvent, Receipt
 from dossiers.people import PersonData
 from dossiers.working_time import ZONE, add_working_minutes
-from portal.seeding import persons
+from portal.seeding import lateness, persons
 from portal.seeding.agencies import CAN_GIUOC, PROVINCE_CENTRE
 from portal.seeding.catalogue import Common
 from portal.seeding.course import Course
@@ -57,9 +57,13 @@ def play(commons: list[Common], *, now: dt.datetime, seed: int, dossiers: int) -
     rng = Random(f"pilot-{seed}")
     stage: list[tuple[dt.datetime, int, Iterator[dt.datetime]]] = []
     order = count()
+    in_play: dict[int, Dossier] = {}
     for arrival in _arrivals(commons, crews, now, rng, dossiers):
-        life = _life(arrival, now)
+        life = _life(arrival, now, in_play)
         heapq.heappush(stage, (next(life), next(order), life))
+    first = today - dt.timedelta(days=DAYS)
+    care = lateness.watch(list(crews.values()), first, now, rng, in_play)
+    heapq.heappush(stage, (next(care), next(order), care))
     while stage and stage[0][0] <= now:
         _, _, life = heapq.heappop(stage)
         moment = next(life, None)
@@ -101,7 +105,7 @@ def _moment(calendar, now: dt.datetime, rng: Random, *, anytime: bool) -> dt.dat
             return at
 
 
-def _life(arrival: Arrival, now: dt.datetime) -> Iterator[dt.datetime]:
+def _life(arrival: Arrival, now: dt.datetime, in_play: dict[int, Dossier]) -> Iterator[dt.datetime]:
     """Yield the moments of one dossier's acts, doing each when resumed."""
     yield arrival.at
     rng, crew = arrival.rng, arrival.crew
@@ -114,6 +118,7 @@ def _life(arrival: Arrival, now: dt.datetime) -> Iterator[dt.datetime]:
         receipt = intake.submit(papers_in, by=None, now=arrival.at)
     stage: list[tuple[dt.datetime, int, Iterator[dt.datetime]]] = []
     for number, dossier in enumerate(receipt.dossiers.select_related("agency", "procedure_version").order_by("id")):
+        in_play[dossier.pk] = dossier
         course = _course(arrival, dossier, clerk, now, number)
         moment = next(course, None)
         if moment is not None:

@@ -31,6 +31,7 @@ GUESSES = 5
 GUESS_WINDOW = dt.timedelta(hours=1)
 WRONG = "lien-ket-sai"
 """Command name of the answer to a wrong code or digit; the limit on guessing counts these."""
+AFTER_ANSWER = dt.timedelta(seconds=2)  # the answer to the code first, then what was missed
 TELL_AGAIN = dt.timedelta(days=7)
 Role, Proof = ContactLink.Role, ContactLink.Proof
 
@@ -186,7 +187,7 @@ def _turn_to(contact: Contact, row: OutboxMessage, now: dt.datetime) -> None:
         tried=[],
         attempts=0,
         finished_at=None,
-        next_at=now,
+        next_at=now + AFTER_ANSWER,
         expires_at=max(row.expires_at or now, now + dt.timedelta(days=1)),
         order_key=f"d{row.dossier_id}:{Recipient(contact).key}",
     )
@@ -215,6 +216,7 @@ def _send_receipt(contact: Contact, dossier: Dossier, *, now: dt.datetime) -> No
                 dossier_id=dossier.pk,
                 event_id=accepted.pk,
             )
+            row.next_at = now + AFTER_ANSWER
             outbox.enqueue([row])
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+from dossiers.models import Membership
 from zalo import linking
-from zalo.models import Account, ChatMessage, Contact, Conversation
+from zalo.models import Account, ChatMessage, Contact, ContactLink, Conversation
 
 CANNED = (
     (
@@ -38,6 +39,10 @@ def hold(account: Account, contacts: dict[int, Contact], rng: random.Random, now
     """Return how many conversations there are now."""
     people = list(contacts.values())
     rng.shuffle(people)
+    # Who waits, waits where the demonstration's staff work.
+    ours = set(Membership.objects.filter(user__username="tiepnhan").values_list("agency_id", flat=True))
+    here = {link.contact_id for link in ContactLink.objects.filter(applicant__receipts__agency__in=ours)}
+    people.sort(key=lambda contact: contact.pk not in here)
     for place, contact in enumerate(people[: len(WAITING) + 25]):
         if place < len(WAITING):
             _waiting(account, contact, *WAITING[place], now=now)

@@ -111,6 +111,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "dossier.stopped",
         "dossier.result_returned",
         "dossier.letter",
+        "dossier.by_hand",
     ),
     "bo_sung_ho_so": ("dossier.supplement_requested",),
     "nghia_vu_tai_chinh": ("dossier.payment_requested",),

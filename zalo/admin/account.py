@@ -203,7 +203,7 @@ def _verified_tile(account: Account, now: dt.datetime) -> dict:
     today = timezone.localdate(now)
     ends = [day for day in (account.verified_until, account.package_until) if day]
     soon = min(ends) if ends else None
-    words = f"Gói {account.package or 'chưa rõ'}" + (f", hết hạn sớm nhất {soon:%d/%m/%Y}" if soon else "")
+    words = (account.package or "Chưa rõ gói") + (f", hết hạn sớm nhất {soon:%d/%m/%Y}" if soon else "")
     if not account.is_verified:
         return _tile("Xác thực OA", "Chưa xác thực", "Gửi hồ sơ xác thực trên trang quản trị Zalo.", "bad")
     tone = "bad" if soon and soon < today else "wait" if soon and soon - today < VERIFIED_SOON else "good"

@@ -33,6 +33,7 @@
           box.querySelector(".zd-linked b").textContent = state.who;
           box.querySelector(".zd-linked").hidden = false;
           box.querySelector(".zd-code").hidden = true;
+          panel.querySelector(".zd-none")?.remove();
           return;
         }
         if (state.expired) {

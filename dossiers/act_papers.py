@@ -52,7 +52,9 @@ class Printable:
 
 def printable(dossier: Dossier, events: list[DossierEvent]) -> list[Printable]:
     """Return the papers the history calls for, newest first. `events` in order of time. One query."""
-    issued = {(paper.event_id, paper.form_code): paper for paper in dossier.issued_papers.all() if paper.event_id}
+    issued = {
+        (paper.event_id, paper.form_code): paper for paper in dossier.issued_papers.defer("context") if paper.event_id
+    }
     found = []
     rounds = 0
     for event in events:

@@ -137,7 +137,7 @@ def _announce(letter: Letter, paper, *, by, now: dt.datetime) -> DossierEvent:
         letter.new_due_at, dossier.received_at or letter.old_due_at, f"{paper.title.lower()} số {paper.number}"
     )
     workflow.move_due_date(
-        dossier, due, by=by, now=now, reason=f"{paper.title} số {paper.number}: {letter.reason}", announce=False
+        dossier, due, by=by, now=now, reason=f"{paper.title.capitalize()} số {paper.number}: {letter.reason}", announce=False
     )
     Dossier.objects.filter(pk=dossier.pk).update(new_dates_given=F("new_dates_given") + 1)
     dossier.new_dates_given += 1
@@ -161,7 +161,7 @@ def _announce(letter: Letter, paper, *, by, now: dt.datetime) -> DossierEvent:
 def _latest(letter: Letter):
     """Return the paper of the letter before this one for the same dossier: this one takes its place."""
     before = Letter.objects.filter(dossier=letter.dossier_id, paper__isnull=False).exclude(pk=letter.pk)
-    before = before.select_related("paper").order_by("-issued_at", "-id").first()
+    before = before.select_related("paper").defer("paper__context").order_by("-issued_at", "-id").first()
     return before.paper if before else None
 
 
@@ -193,7 +193,7 @@ def _earlier(letter: Letter) -> tuple[str, ...]:
     return tuple(
         f"Trước đó, ngày {row.issued_at.astimezone(ZONE):%d/%m/%Y}, cơ quan đã gửi văn bản số {row.paper.number}, "
         f"hẹn trả kết quả ngày {row.new_due_at.astimezone(ZONE):%d/%m/%Y}."
-        for row in sent.select_related("paper").order_by("issued_at")
+        for row in sent.select_related("paper").defer("paper__context").order_by("issued_at")
     )
 
 

@@ -136,7 +136,7 @@ def issued(agency: Agency, period: Period, form_code: str = "") -> QuerySet:
     """Return the numbered papers of the agency's registers in the period, by form and number."""
     rows = IssuedPaper.objects.filter(
         register_agency=agency, issued_at__gte=period.since, issued_at__lt=period.until
-    ).defer("context")
+    ).defer("context", "replaces__context")
     if form_code:
         rows = rows.filter(form_code=form_code)
     return rows.select_related("dossier", "replaces").order_by("form_code", "register_year", "register_number")

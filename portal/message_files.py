@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from dossiers import papers
-from dossiers.models import DossierEvent, IssuedPaper
+from dossiers.models import DossierEvent, IssuedPaper, Letter
 from zalo import attachments
 from zalo.attachments import MessageFile
 
@@ -13,6 +13,7 @@ from zalo.attachments import MessageFile
 def register() -> None:
     """Tell the channel who makes which file."""
     attachments.register("receipt", receipt)
+    attachments.register("letter", letter)
 
 
 def receipt(event_id: int) -> MessageFile | None:
@@ -24,6 +25,18 @@ def receipt(event_id: int) -> MessageFile | None:
     if given is None:
         return None
     return as_file(papers.receipt_paper(given, by=None, now=timezone.now()), f"giay-tiep-nhan-{event.dossier.code}.pdf")
+
+
+def letter(event_id: int) -> MessageFile | None:
+    """Return the letter the event announced, the signed file once there is one; None when it was withdrawn."""
+    row = Letter.objects.select_related("paper").defer("paper__context").filter(event=event_id).first()
+    if row is None or not row.is_sent:
+        return None
+    name = f"van-ban-{row.paper.number.replace('/', '-')}.pdf"
+    if not row.signed_sha256:
+        return as_file(row.paper, name)
+    with row.signed_file.open("rb") as stored:
+        return MessageFile(source=f"signed:{row.signed_sha256[:32]}", name=name, content=stored.read())
 
 
 def as_file(paper: IssuedPaper, name: str) -> MessageFile:

@@ -81,7 +81,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         form = refused[1] if refused and refused[0].name == found.name else FORMS[found.asks](dossier=dossier)
         acts.append((found, form, bool(refused and refused[0].name == found.name)))
     lost = refused[1].non_field_errors() if refused and all(a.name != refused[0].name for a, _, _ in acts) else []
-    letters = list(dossier.letters.select_related("paper").order_by("id"))
+    letters = list(dossier.letters.select_related("paper").defer("paper__context").order_by("id"))
     context = page_context(
         request,
         dossier.code,
@@ -98,7 +98,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         holdings=dossier.holdings.select_related("unit", "holder"),
         papers=dossier.papers.all(),
         attachments=dossier.attachments.all(),
-        issued=dossier.issued_papers.all(),
+        issued=dossier.issued_papers.defer("context"),
         printable=printable(dossier, events),
         letters=letters,
         open_letter=any(letter.is_open for letter in letters),

@@ -55,7 +55,8 @@ def overview(request):
     must_have(request, "view_formtemplate")
     rows = form_wording.overview(timezone.localdate())
     sets = [(each, [row for row in rows if row.form_set == each]) for each in reversed(SETS.values())]
-    context = page_context(request, "Mẫu giấy tờ, lời văn", sets=sets, may_edit=may_edit(request.user))
+    allowed = may_edit(request.user)
+    context = page_context(request, "Mẫu giấy tờ, lời văn", opts=FormTemplate._meta, sets=sets, may_edit=allowed)
     return render(request, "dossiers/desk/form_templates.html", context)
 
 
@@ -90,6 +91,7 @@ def edit(request, form_code: str, form_set: str):
     context = page_context(
         request,
         form.title(form_set).capitalize(),
+        opts=FormTemplate._meta,
         form=form,
         form_set=SETS[form_set],
         blocks=[

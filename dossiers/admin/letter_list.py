@@ -52,7 +52,12 @@ def view(request):
     if chosen not in TABS:
         chosen = next((name for name in COUNTED if counts[name] != "0"), "cho-duyet")
     _label, states, _level = TABS[chosen]
-    rows = visible(request.user).filter(state__in=states).select_related(*letter_issue.RELATED, "paper", "approved_by")
+    rows = (
+        visible(request.user)
+        .filter(state__in=states)
+        .select_related(*letter_issue.RELATED, "paper", "approved_by")
+        .defer("paper__context")
+    )
     order = ("old_due_at", "id") if set(states) <= set(Letter.OPEN) else ("-issued_at", "-id")
     shown = list(rows.order_by(*order)[: SHOWN + 1])
     context = letter_context(

@@ -192,6 +192,8 @@ def page(request, letter: Letter, *, refused=None, status: int = 200):
     now = timezone.now()
     acts = []
     for found in ACTS.values():
+        if found.name == "submit" and request.user.has_perm("dossiers.approve_letter"):
+            continue  # who approves has nobody to submit to
         if letter.state in found.sources and request.user.has_perm(f"dossiers.{found.permission}"):
             is_refused = bool(refused and refused[0].name == found.name)
             acts.append((found, refused[1] if is_refused else found.form(letter=letter), is_refused))
@@ -209,14 +211,21 @@ def page(request, letter: Letter, *, refused=None, status: int = 200):
         override=letter.is_open and needs_override(letter, timezone.localdate()),
         why=why_this_date(letter.dossier, "staff"),
         steps=letter.steps.select_related("actor"),
-        earlier=letter.dossier.letters.exclude(pk=letter.pk).exclude(paper=None).select_related("paper"),
+        earlier=letter.dossier.letters.exclude(pk=letter.pk)
+        .exclude(paper=None)
+        .select_related("paper")
+        .defer("paper__context"),
     )
     return render(request, "dossiers/desk/letter_page.html", context, status=status)
 
 
 def _own(request, pk: int) -> Letter:
     must_have(request, "view_letter")
-    rows = visible(request.user).select_related(*letter_issue.RELATED, "paper", "approved_by", "dossier__unit")
+    rows = (
+        visible(request.user)
+        .select_related(*letter_issue.RELATED, "paper", "approved_by", "dossier__unit")
+        .defer("paper__context")
+    )
     letter = rows.filter(pk=pk).first()
     if letter is None:
         raise Http404

@@ -54,6 +54,7 @@ def download(request):
 
 def _waiting(user):
     rows = visible(user).filter(state=Letter.State.ISSUED).select_related(*letter_issue.RELATED, "paper", "approved_by")
+    rows = rows.defer("paper__context")
     return rows.order_by("issued_at", "id")
 
 

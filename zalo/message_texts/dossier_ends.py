@@ -7,6 +7,7 @@ from django.utils import timezone
 from dossiers.models import DossierEvent
 from zalo.message_texts.dossier_facts import COMMON, REASONS, common, with_reasons
 from zalo.messages import MessageKind, Placeholder, register
+from zalo.models import Route
 
 K = DossierEvent.Kind
 PLACE = (
@@ -112,5 +113,19 @@ register(
         text="{co_quan} gửi ông/bà {ten_van_ban} {so_van_ban} về hồ sơ {so_bien_nhan}.\n{ly_do}\n"
         "Hẹn trả kết quả: {ngay_hen}\nXem văn bản tại: {lien_ket}",
         script="Chào ông/bà, tôi gọi từ {co_quan} về {ten_van_ban} của hồ sơ {so_bien_nhan}. {ly_do}",
+    )
+)
+register(
+    MessageKind(
+        slug="dossier.letter_file",
+        title="Tệp văn bản gửi người dân",
+        events=frozenset({K.LETTER_ISSUED}),
+        placeholders=COMMON,
+        values=common,
+        required=False,
+        routes=(Route.REPLY,),
+        life=dt.timedelta(days=14),
+        attachment="letter",
+        text="Văn bản về hồ sơ {so_bien_nhan}",
     )
 )

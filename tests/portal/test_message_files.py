@@ -1,12 +1,27 @@
 """The files that go out with messages are the very papers that were issued."""
 
-from dossiers import letter_issue, letters, signed_files
-from portal import message_files
+from dossiers import letter_issue, letters, papers, signed_files
 from tests import factories
-from tests.dossiers.printed_paper import words
 from tests.dossiers.test_letters_acts import FRIDAY, drafted, pdf_of
 from tests.dossiers.test_letters_signed import signed_copy
+from tests.people import MONDAY
 from zalo import attachments
+
+
+def test_the_receipt_of_the_event_is_the_one_printed_at_the_counter(centre, procedure):
+    receipt = factories.received(centre, procedure)
+    event = receipt.dossiers.get().events.get()
+    sent = attachments.make("receipt", event.pk)
+    printed = papers.receipt_paper(receipt, by=centre.clerk, now=MONDAY)
+    assert sent.content == pdf_of(printed)
+    assert sent.content.startswith(b"%PDF")
+    assert sent.name.endswith(".pdf")
+
+
+def test_several_dossiers_of_one_receipt_share_one_upload(centre, procedure):
+    receipt = factories.received(centre, procedure, count=2)
+    files = [attachments.make("receipt", dossier.events.get().pk) for dossier in receipt.dossiers.all()]
+    assert files[0].source == files[1].source
 
 
 def test_the_letter_goes_out_as_issued_then_as_signed_and_not_once_withdrawn(centre, procedure):
@@ -20,10 +35,3 @@ def test_the_letter_goes_out_as_issued_then_as_signed_and_not_once_withdrawn(cen
     assert signed.source != sent.source
     letters.withdraw(letter, by=centre.leader, now=FRIDAY, note="Nhầm")
     assert attachments.make("letter", letter.event_id) is None
-
-
-def test_the_receipt_goes_out_as_printed(centre, procedure):
-    dossier = factories.dossier(centre, procedure)
-    sent = message_files.receipt(dossier.events.get().pk)
-    assert dossier.code in words(sent.content)
-    assert sent.source.startswith("paper:")

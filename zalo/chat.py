@@ -67,7 +67,7 @@ def _while_a_person_answers(turn: Turn) -> Reply | None:
     if linked is not None:
         return linked
     found = chat_commands.find(turn.said)
-    if found and found.command.while_waiting and len(turn.said.words) <= 4:
+    if found and found.command.while_waiting and not found.rest.strip():
         turn.rest = found.rest
         return _named(found.command.answer(turn), found.command.slug)
     return None

@@ -220,8 +220,8 @@ def distance(one: str, other: str, most: int) -> int:
 
 
 def alike(typed: str, wanted: str) -> bool:
-    """Whether a typed word may be a slip of the wanted one: one slip from four letters, two from eight."""
-    if typed == wanted:
+    """Whether a typed word may be a slip of the wanted one: one slip from four letters, two from eight; i is y."""
+    if typed == wanted or typed.replace("y", "i") == wanted.replace("y", "i"):
         return True
     most = 0 if len(wanted) < 4 else 1 if len(wanted) < 8 else 2
     return bool(most) and typed[:1] == wanted[:1] and distance(typed, wanted, most) <= most

@@ -39,7 +39,7 @@ def act(request, pk: int, name: str):
     if chosen is None:
         raise Http404
     dossier = own_dossier(request, pk, *RELATED)
-    form = FORMS[chosen.asks](request.POST, dossier=dossier)
+    form = FORMS[chosen.asks](request.POST, dossier=dossier, auto_id=f"{name}-%s")
     if not form.is_valid():
         return page(request, dossier, refused=(chosen, form), status=422)
     seen = request.POST.get("version", "")
@@ -78,7 +78,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
     events = list(dossier.events.select_related("unit").order_by("at", "id"))
     acts = []
     for found in open_acts(request.user, dossier):
-        form = refused[1] if refused and refused[0].name == found.name else FORMS[found.asks](dossier=dossier)
+        form = refused[1] if refused and refused[0].name == found.name else blank_form(found, dossier)
         acts.append((found, form, bool(refused and refused[0].name == found.name)))
     lost = refused[1].non_field_errors() if refused and all(a.name != refused[0].name for a, _, _ in acts) else []
     letters = list(dossier.letters.select_related("paper").defer("paper__context").order_by("id"))
@@ -107,6 +107,11 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         panels=panels.rendered(request, dossier),
     )
     return render(request, "dossiers/desk/dossier_page.html", context, status=status)
+
+
+def blank_form(act, dossier: Dossier):
+    """Return the act's empty form; its ids carry the act's name, for the page shows several forms."""
+    return FORMS[act.asks](dossier=dossier, auto_id=f"{act.name}-%s")
 
 
 def clock_words(dossier: Dossier, now) -> str:

@@ -137,7 +137,7 @@ def act(request, pk: int, name: str):
         raise Http404
     letter = _own(request, pk)
     must_have(request, chosen.permission)
-    form = chosen.form(request.POST, request.FILES, letter=letter)
+    form = chosen.form(request.POST, request.FILES, letter=letter, auto_id=f"{chosen.name}-%s")
     if not form.is_valid():
         return page(request, letter, refused=(chosen, form), status=422)
     seen = request.POST.get("version", "")
@@ -196,7 +196,9 @@ def page(request, letter: Letter, *, refused=None, status: int = 200):
             continue  # who approves has nobody to submit to
         if letter.state in found.sources and request.user.has_perm(f"dossiers.{found.permission}"):
             is_refused = bool(refused and refused[0].name == found.name)
-            acts.append((found, refused[1] if is_refused else found.form(letter=letter), is_refused))
+            acts.append(
+                (found, refused[1] if is_refused else found.form(letter=letter, auto_id=f"{found.name}-%s"), is_refused)
+            )
     shown = {found.name for found, _, _ in acts}
     lost = refused[1].non_field_errors() if refused and refused[0].name not in shown else []
     held = letter.attribution or [share.as_dict() for share in delay_attribution.held_by_units(letter.dossier, now=now)]

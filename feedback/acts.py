@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dossiers.moving import ActError
 from dossiers.scoping import may_see
 from feedback import answers, cases, joining, publication, restricted
 from feedback.models import Answer, Case, Publication
@@ -47,7 +48,9 @@ def _drafted(case: Case) -> bool:
 
 def _publish(act: Callable) -> Callable:
     def run(case: Case, *, by, now, expected_version=None, **asked):
-        row = Publication.objects.select_related("case", "case__agency", "case__category").get(case=case)
+        row = Publication.objects.filter(case=case).first()
+        if row is None:
+            raise ActError("Chưa có bản công khai. Hãy soạn bản công khai trước.")
         # The same row object, so that the version seen on the page is the one guarded.
         row.case = case
         return act(row, by=by, now=now, **asked)

@@ -135,7 +135,7 @@ class _Bell(threading.Thread):
     Rung any number of times it publishes once; rung while it publishes it publishes again.
     """
 
-    GAP = 0.02  # seconds between two wake-ups
+    GAP = 0.05  # seconds between two wake-ups
 
     def __init__(self) -> None:
         super().__init__(name="zalo-webhook-bell", daemon=True)

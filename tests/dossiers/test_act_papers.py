@@ -157,7 +157,7 @@ def test_the_page_offers_the_papers_and_opens_them(client, centre, procedure):
     assert address in page
     answer = client.get(address)
     assert answer["Content-Type"] == "application/pdf"
-    answer.close()
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
     assert client.get(f"/admin/dossiers/dossier/{dossier.pk}/phieu-kiem-soat/")["Content-Type"] == "application/pdf"
     wrong = client.get(f"/admin/dossiers/dossier/{dossier.pk}/in/{event.pk}/stop/", follow=True)
     assert "Chưa in được" in wrong.content.decode()

@@ -6,32 +6,26 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Subquery
 
 from dossiers import identity_numbers, sealing
+from dossiers.accelerators import first_ids, owner_names, word_start
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.models import Agency, Applicant, Dossier
 from dossiers.scoping import agency_ids_of, scoped
-from dossiers.search_text import fold, prefix_upper_bound
-from dossiers.states import CITIZEN_MUST_ACT, State
+from dossiers.search_text import fold
+from dossiers.states import State
 from dossiers.working_time import ZONE
+from dossiers.worklists import BY_DUE, on_worklist
 
 PAGE = 50
 FEWEST_LETTERS = 2
 MOST_PEOPLE = 200
-SHOWN_COUNT = 99
 SEALED_WORDS = "search words"
-
-WORKLISTS: dict[str, str] = {
-    "mine": "Việc của tôi",
-    "late": "Quá hạn",
-    "today": "Đến hạn hôm nay",
-    "soon": "Đến hạn 2 ngày tới",
-    "unassigned": "Chưa phân công",
-    "waiting": "Chờ người dân",
-    "ready": "Chờ trả kết quả",
-    "online": "Chờ tiếp nhận",
-}
+NEAR = 40_000
+"""How many of the newest dossiers are looked through before the whole history is: what is common ends there."""
+MOST_PROBES = 60_000
+"""Names times agencies that are looked up one by one in the index of names before the newest dossiers are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +74,24 @@ class Page:
 
 
 def page_of(asked: Asked, user, now: dt.datetime) -> Page:
-    """Return the page asked for, of dossiers the user may see. One query, one more for a search by id or phone."""
-    found, note = matching(asked, user, now)
-    by_due = asked.worklist in {"late", "today", "soon"} and not asked.q
-    order = ("due_at", "id") if by_due else ("-id",)
+    """Return the page asked for, of dossiers the user may see. One to four queries, the scope remembered."""
+    by_due = asked.worklist in BY_DUE and not asked.q
     backward = bool(asked.before)
     place = _place(asked.before or asked.after, by_due)
+    rows = _narrowed(Dossier.objects.all(), asked, user, now)
+    found = _searched(rows, asked.q) if asked.q else _Found(rows)
     if place is not None:
-        found = found.filter(_beyond(place, by_due, backward))
-    if backward:
-        order = tuple(field[1:] if field.startswith("-") else f"-{field}" for field in order)
-    rows = list(found.order_by(*order).select_related("handler", "unit")[: PAGE + 1])
+        found.rows = found.rows.filter(_beyond(place, by_due, backward))
+    if by_due:
+        shown = _in_order(scoped(found.rows, user), ("due_at", "id"), backward)
+    elif not asked.q:
+        shown = _by_id(first_ids(found.rows, agency_ids_of(user), count=PAGE + 1, newest=not backward))
+    else:
+        shown = _search_page(found, user, place, backward)
+    return _page(asked, shown, by_due, backward, found.note)
+
+
+def _page(asked: Asked, rows: list[Dossier], by_due: bool, backward: bool, note: str) -> Page:
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     if backward:
@@ -106,55 +107,70 @@ def page_of(asked: Asked, user, now: dt.datetime) -> Page:
     )
 
 
-def count_of(worklist: str, user, now: dt.datetime) -> str:
-    """Return how many dossiers of the user's agencies are on the worklist, "99+" above that."""
-    rows, _ = matching(Asked(worklist=worklist), user, now)
-    if agency_ids_of(user) is None:
-        # Every index of the worklists begins with the agency: those who see all of them name them all.
-        rows = rows.filter(agency__in=list(Agency.objects.values_list("pk", flat=True)))
-    return capped(rows)
-
-
-def capped(rows: QuerySet) -> str:
-    """Return the number of rows, "99+" above that: counting on would cost and tell no more."""
-    found = len(rows.order_by().values_list("pk", flat=True)[: SHOWN_COUNT + 1])
-    return f"{SHOWN_COUNT}+" if found > SHOWN_COUNT else str(found)
-
-
-def matching(asked: Asked, user, now: dt.datetime) -> tuple[QuerySet, str]:
-    """Return the rows the question matches, and a sentence when it was not understood as typed."""
-    rows = scoped(Dossier.objects.all(), user)
+def _narrowed(rows: QuerySet, asked: Asked, user, now: dt.datetime) -> QuerySet:
     if asked.state in State.values:
         rows = rows.filter(state=asked.state)
     if asked.unit.isdigit():
         rows = rows.filter(unit_id=int(asked.unit))
     if asked.handler.isdigit():
         rows = rows.filter(handler_id=int(asked.handler))
-    rows = _worklist(rows, asked.worklist, user, now)
-    return _searched(rows, asked.q) if asked.q else (rows, "")
+    return on_worklist(rows, asked.worklist, user, now)
 
 
-def _worklist(rows: QuerySet, name: str, user, now: dt.datetime) -> QuerySet:
-    today = dt.datetime.combine(now.astimezone(ZONE).date(), dt.time.min, ZONE)
-    day = dt.timedelta(days=1)
-    # Due dates are compared by date: a dossier due today is not late, whatever the hour.
-    if name == "late":
-        return rows.filter(clock_open=True, due_at__lt=today)
-    if name == "today":
-        return rows.filter(clock_open=True, due_at__gte=today, due_at__lt=today + day)
-    if name == "soon":
-        return rows.filter(clock_open=True, due_at__gte=today + day, due_at__lt=today + 3 * day)
-    if name == "mine":
-        return rows.filter(handler=user, state__in=[State.ASSIGNED, State.APPRAISING, State.SIGNING])
-    if name == "unassigned":
-        return rows.filter(state=State.ACCEPTED)
-    if name == "waiting":
-        return rows.filter(state__in=CITIZEN_MUST_ACT - {State.RESULT_READY})
-    if name == "ready":
-        return rows.filter(state=State.RESULT_READY)
-    if name == "online":
-        return rows.filter(state=State.SUBMITTED)
-    return rows
+@dataclass(slots=True)
+class _Found:
+    """What a search matches; `common` when it may be a good part of the table, `name` (folded) when one was typed."""
+
+    rows: QuerySet
+    common: bool = False
+    name: str = ""
+    note: str = ""
+
+
+def _in_order(rows: QuerySet, order: tuple[str, ...], backward: bool) -> list[Dossier]:
+    if backward:
+        order = tuple(field[1:] if field.startswith("-") else f"-{field}" for field in order)
+    return list(_shown(rows).order_by(*order)[: PAGE + 1])
+
+
+def _by_id(ids: list[int]) -> list[Dossier]:
+    """Return the rows in the order of their ids. One query, none for no ids."""
+    found = _shown(Dossier.objects.filter(pk__in=ids)).in_bulk() if ids else {}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _shown(rows: QuerySet) -> QuerySet:
+    return rows.select_related("handler", "unit").defer("due_explanation")
+
+
+def _search_page(found: _Found, user, place, backward: bool) -> list[Dossier]:
+    """Return a search's page and one row more: what is common from the newest dossiers, what is rare from all."""
+    agencies, rows, common = agency_ids_of(user), found.rows, found.common
+    if not common:
+        by_number = F("id") + 0  # few rows: no walk through the table from its newest row in search of them
+        rows = _shown(scoped(rows, user)).order_by(by_number.asc() if backward else by_number.desc())
+        return list(rows[: PAGE + 1])
+    if found.name:
+        names = owner_names(found.name)
+        if names is None:
+            rows = rows.filter(word_start("owner_name_folded", found.name))
+        else:
+            # The index of names begins with the agency: those who see all of them name them all.
+            agencies = agencies if agencies is not None else frozenset(Agency.objects.values_list("pk", flat=True))
+            rows = rows.filter(owner_name_folded__in=names)
+            common = len(names) * len(agencies) > MOST_PROBES
+    if common:
+        near = _in_order(scoped(rows, user).filter(_near(place, backward)), ("-id",), backward)
+        if len(near) > PAGE:
+            return near
+    return _by_id(first_ids(rows, agencies, count=PAGE + 1, newest=not backward, rare=True))
+
+
+def _near(place, backward: bool) -> Q:
+    """Return the filter of the NEAR rows next to the place, or of the newest ones."""
+    if place is not None:
+        return Q(pk__lt=place[0] + NEAR) if backward else Q(pk__gt=place[0] - NEAR)
+    return Q(pk__gt=Subquery(Dossier.objects.order_by("-id").values("pk")[:1]) - NEAR)
 
 
 def _is_code(text: str) -> bool:
@@ -164,43 +180,42 @@ def _is_code(text: str) -> bool:
         return False
 
 
-def _searched(rows: QuerySet, text: str) -> tuple[QuerySet, str]:
+def _searched(rows: QuerySet, text: str) -> _Found:
     try:
         code = normalise_code(text)
-        return rows.filter(Q(code=code) | Q(receipt_number=code)), ""
+        # Also what begins so: a code broken off in its number reads as a shorter one.
+        return _Found(rows.filter(Q(code__startswith=code) | Q(receipt_number=code)))
     except InvalidCode:
         pass
     digits = "".join(character for character in text if character.isdigit())
     if len(digits) >= 9 and len(digits) >= len(text.replace(" ", "")) - 3:
         people = people_with(text)
-        return rows.filter(Q(owner__in=people) | Q(submitter__in=people)), ""
+        return _Found(rows.filter(Q(owner__in=people) | Q(submitter__in=people)))
     if any(character.isdigit() for character in text):
         plain = text.upper().replace(" ", "")
-        return rows.filter(Q(code__startswith=plain) | Q(receipt_number=text)), ""
+        # With a day in it the beginning of a code is rare, without one it is all of an agency.
+        return _Found(rows.filter(Q(code__startswith=plain) | Q(receipt_number=text)), common="-" not in plain[:-4])
     folded = fold(text)
     if len(folded) < FEWEST_LETTERS:
-        return rows.none(), "Gõ ít nhất 2 chữ cái của họ tên, hoặc mã hồ sơ, số giấy tờ, điện thoại."
-    # Names begin with the family name: a prefix is an index range on every database.
-    upper = prefix_upper_bound(folded)
-    prefix = Q(owner_name_folded__gte=folded) & (Q(owner_name_folded__lt=upper) if upper else Q())
-    if rows.filter(prefix).exists():
-        return rows.filter(prefix), ""
-    return rows.filter(owner_name_folded__contains=folded), ""
+        note = "Gõ ít nhất 2 chữ cái của họ tên, hoặc mã hồ sơ, số giấy tờ, điện thoại."
+        return _Found(rows.none(), note=note)
+    # From the beginning of any word of the name: "an" finds Nguyễn Văn An, not every Lan and Thanh.
+    return _Found(rows, common=True, name=folded)
 
 
 def people_with(text: str) -> list[int]:
-    """Return the ids of applicants with this id, tax code or phone, as typed."""
-    wanted = Q(pk__in=[])
+    """Return the ids of applicants with this id, tax code or phone, as typed. One query at most."""
+    wanted = Applicant.objects.none()
     for reader, find in (
         (identity_numbers.normalise_personal_id, Applicant.objects.with_id),
         (identity_numbers.normalise_tax_code, Applicant.objects.with_id),
         (identity_numbers.normalise_phone, Applicant.objects.with_phone),
     ):
         try:
-            wanted |= Q(pk__in=find(reader(text)).values("pk"))
+            wanted = wanted | find(reader(text))
         except identity_numbers.InvalidNumber:
             continue
-    return list(Applicant.objects.filter(wanted).values_list("pk", flat=True)[:MOST_PEOPLE])
+    return list(wanted.order_by().values_list("pk", flat=True)[:MOST_PEOPLE])
 
 
 def _mark(row: Dossier, by_due: bool) -> str:

@@ -137,7 +137,12 @@ def _announce(letter: Letter, paper, *, by, now: dt.datetime) -> DossierEvent:
         letter.new_due_at, dossier.received_at or letter.old_due_at, f"{paper.title.lower()} số {paper.number}"
     )
     workflow.move_due_date(
-        dossier, due, by=by, now=now, reason=f"{paper.title.capitalize()} số {paper.number}: {letter.reason}", announce=False
+        dossier,
+        due,
+        by=by,
+        now=now,
+        reason=f"{paper.title.capitalize()} số {paper.number}: {letter.reason}",
+        announce=False,
     )
     Dossier.objects.filter(pk=dossier.pk).update(new_dates_given=F("new_dates_given") + 1)
     dossier.new_dates_given += 1

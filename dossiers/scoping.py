@@ -14,8 +14,8 @@ SEE_ALL = "dossiers.search_all_agencies"
 def agency_ids_of(user, today: dt.date | None = None) -> frozenset[int] | None:
     """Return the ids of the agencies whose rows the user may see; None means all of them, empty means none.
 
-    A member sees the agency itself and, when the membership says so, every agency below it. Two queries at most,
-    remembered on the user object for the length of a request.
+    A member sees the agency itself and, when the membership says so, every agency below it. Remembered on the user
+    object for the length of a request: one query, one more a level below.
     """
     if not user.is_authenticated or not user.is_active:
         return frozenset()
@@ -23,12 +23,20 @@ def agency_ids_of(user, today: dt.date | None = None) -> frozenset[int] | None:
         return None
     remembered = user.__dict__.get("_agency_ids")
     if remembered is None:
-        today = today or timezone.localdate()
-        rows = list(Membership.objects.filter(valid_on(today), user=user).values_list("agency_id", "sees_subordinates"))
-        remembered = {agency_id for agency_id, _ in rows}
-        remembered |= subordinates({agency_id for agency_id, below in rows if below})
+        rows = _memberships(user, today or timezone.localdate())
+        remembered = {row.agency_id for row in rows}
+        remembered |= subordinates({row.agency_id for row in rows if row.sees_subordinates})
         remembered = user.__dict__["_agency_ids"] = frozenset(remembered)
     return remembered
+
+
+def _memberships(user, today: dt.date) -> list[Membership]:
+    """Return the user's places in force that day, the oldest first; remembered like the ids."""
+    remembered = user.__dict__.setdefault("_memberships", {})
+    if today not in remembered:
+        rows = Membership.objects.filter(valid_on(today), user=user).select_related("agency", "unit", "desk")
+        remembered[today] = list(rows.order_by("valid_from", "id"))
+    return remembered[today]
 
 
 def subordinates(agency_ids: set[int]) -> set[int]:
@@ -55,7 +63,5 @@ def may_see(user, agency_id: int) -> bool:
 
 def membership_of(user, agency_id: int | None = None, today: dt.date | None = None) -> Membership | None:
     """Return the user's place in force today (in that agency when given), with unit, desk and agency loaded."""
-    rows = Membership.objects.filter(valid_on(today or timezone.localdate()), user=user)
-    if agency_id is not None:
-        rows = rows.filter(agency_id=agency_id)
-    return rows.select_related("agency", "unit", "desk").order_by("valid_from", "id").first()
+    rows = _memberships(user, today or timezone.localdate())
+    return next((row for row in rows if agency_id is None or row.agency_id == agency_id), None)

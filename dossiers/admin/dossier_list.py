@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers.acts import ACTS
 from dossiers.admin.access import must_have, page_context
 from dossiers.admin.act_forms import FORMS
-from dossiers.dossier_search import WORKLISTS, Asked, count_of, page_of
+from dossiers.dossier_search import Asked, page_of
 from dossiers.models import Dossier, SavedFilter
 from dossiers.moving import ActError
 from dossiers.scoping import scoped
 from dossiers.states import State
 from dossiers.urgency import urgency
+from dossiers.worklists import WORKLISTS, counts_of
 
 MOST_AT_ONCE = 100
 COUNTED = ("mine", "late", "today", "soon", "unassigned", "ready", "online")
@@ -32,6 +33,7 @@ def view(request):
     now = timezone.now()
     asked = Asked.from_query(request.GET)
     page = page_of(asked, request.user, now)
+    counts = counts_of(COUNTED, request.user, now)
     context = page_context(
         request,
         "Hồ sơ",
@@ -39,12 +41,7 @@ def view(request):
         rows=[(row, urgency(row, now)) for row in page.rows],
         page=page,
         worklists=[
-            (
-                name,
-                label,
-                asked.address(worklist=name, q="", state=""),
-                count_of(name, request.user, now) if name in COUNTED else "",
-            )
+            (name, label, asked.address(worklist=name, q="", state=""), counts.get(name, ""))
             for name, label in WORKLISTS.items()
         ],
         states=State.choices,
@@ -116,9 +113,7 @@ def save_filter(request):
     # What was searched for is a person's name or number more often than not: it isn't kept.
     address = Asked.from_query(dict(parse_qsl(request.POST.get("query", "")[:2000]))).address(q="")
     if not name or not address:
-        messages.warning(
-            request, "Chọn danh sách việc hoặc trạng thái rồi đặt tên; từ đang tìm không được lưu."
-        )
+        messages.warning(request, "Chọn danh sách việc hoặc trạng thái rồi đặt tên; từ đang tìm không được lưu.")
         return HttpResponseRedirect(back)
     SavedFilter.objects.update_or_create(user=request.user, name=name, defaults={"query": address})
     messages.success(request, f"Đã lưu bộ lọc “{name}”.")

@@ -168,7 +168,14 @@ class Dossier(models.Model):
                 condition=Q(finished_at__gt=F("promised_at")),
                 name="dossier_finished_late",
             ),
-            models.Index(fields=["agency", "owner_name_folded"], name="dossier_agency_owner"),
+            # The name search of one agency reads this alone, never the rows.
+            models.Index(fields=["agency", "owner_name_folded", "id"], name="dossier_agency_owner_name"),
+            # What is open, for those who see every agency.
+            models.Index(
+                fields=["state", "-id"],
+                condition=~Q(state__in=["refused", "stopped", "result_returned"]),
+                name="dossier_unfinished_state",
+            ),
             models.Index(fields=["receipt_number"], condition=~Q(receipt_number=""), name="dossier_receipt_number"),
             models.Index(fields=["external_code"], condition=~Q(external_code=""), name="dossier_external_code"),
         ]

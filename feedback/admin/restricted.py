@@ -39,7 +39,7 @@ class TransferRecordAdmin(StaffAdmin):
         ]
 
     def has_module_permission(self, request):
-        return restricted.is_officer(request.user, timezone.now())
+        return restricted.shown_in_menu(request)
 
     def has_view_permission(self, request, obj=None):
         return self.has_module_permission(request)

@@ -1,6 +1,6 @@
 """P3: messages delivered to a server that answers in 20 ms, beside a bare pooled loop and a task per message.
 
-    DATABASE_URL=postgresql://… CELERY_BROKER_URL=redis://…/3 .venv/bin/python -m tests.bench.zalo_send [--messages 4000]
+  DATABASE_URL=postgresql://… CELERY_BROKER_URL=redis://…/3 .venv/bin/python -m tests.bench.zalo_send [--messages 4000]
 
 "bare" posts the same bodies with one pooled aiohttp session at the same concurrency, nothing else. "outbox" is the
 product: claim, route, send, record, in one process. "task each" is the usual way, measured when the broker is Redis:
@@ -175,7 +175,7 @@ def report(bare: list[float], product: list[float], each: list[float]) -> None:
     limit, ours = statistics.median(bare), statistics.median(product)
     print(f"bare pooled loop   {limit:8.0f} msg/s   {[round(v) for v in bare]}")
     print(
-        f"outbox             {ours:8.0f} msg/s   {[round(v) for v in product]}   ratio {ours / limit:.2f} (to reach 0.60)"
+        f"outbox             {ours:8.0f} msg/s   {[round(v) for v in product]}  ratio {ours / limit:.2f} (to reach 0.60)"
     )
     if each:
         print(f"task per message   {each[0]:8.0f} msg/s   outbox is {ours / each[0]:.1f} × (to reach 8)")

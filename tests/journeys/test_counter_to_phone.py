@@ -61,6 +61,7 @@ def test_from_the_catalogue_to_the_result_in_the_citizens_hand(centre, open_page
     sign_in(clerk, centre.clerk)
     clerk.goto("/admin/dossiers/dossier/add/")
     keys = clerk.keyboard
+    clerk.wait_for_function("document.activeElement.name === 'item-0-procedure'")
     keys.type(LAND)
     clerk.wait_for_selector(".mc-options li")
     keys.press("Enter")
@@ -74,7 +75,7 @@ def test_from_the_catalogue_to_the_result_in_the_citizens_hand(centre, open_page
     clerk.wait_for_url(re.compile(r"/change/\?moi=1"))
     dossier = Dossier.objects.get()
     assert dossier.state == State.ACCEPTED
-    assert clerk.evaluate("document.activeElement.innerText") == "In giấy tiếp nhận"
+    clerk.wait_for_function("document.activeElement.innerText === 'In giấy tiếp nhận'")
 
     # --- the receipt, its QR read from the rendered page ---
     print_link = clerk.locator(".mc-print").get_attribute("href")

@@ -31,6 +31,9 @@ WITHOUT_LOGIN = {"login", "jsi18n"}
 """The only two a stranger may open: the form to sign in and the words of its date pickers."""
 
 
+WORDS = {"name": "stop", "extension": "xlsx", "form_code": "receipt", "form_set": "2025"}
+
+
 class World:
     """One centre with something in every table a member of staff can meet, and the words that would betray it."""
 
@@ -147,14 +150,12 @@ def addresses(world: World) -> list[tuple[str, str]]:
             "file": world.attachment.pk,
             "event": world.dossier.events.latest("id").pk,
             "dossier": world.dossier.pk,
+            **WORDS,
         }
-        words = {"name": "stop", "extension": "xlsx", "form_code": "receipt", "form_set": "2025"}
-        made.append(("/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda m: _fill(m[1], pk, places, words), route), name))
+        parts = re.split(r"<(?:\w+:)?(\w+)>", route)
+        parts[1::2] = [str(places.get(place, pk)) for place in parts[1::2]]
+        made.append(("/" + "".join(parts), name))
     return made
-
-
-def _fill(name: str, pk: int, places: dict, words: dict) -> str:
-    return str(places.get(name) or words.get(name) or pk)
 
 
 def words_of(response) -> str:

@@ -42,6 +42,12 @@
       event.target.click();
     }
   });
+  // Unfold shows the page late: the browser may have given up by then on putting the cursor where the page wants it.
+  const focus = () => {
+    if (document.activeElement === document.body || !document.activeElement) document.querySelector("[autofocus]")?.focus();
+  };
+  document.addEventListener("alpine:initialized", () => requestAnimationFrame(focus));
+
   // Lists with search and rows added by hand come after the page: look again when something was put in.
   let waiting = false;
   const again = () => {
@@ -51,6 +57,7 @@
   };
   window.addEventListener("load", () => {
     mend(document);
+    focus();
     new MutationObserver(again).observe(document.body, { childList: true, subtree: true });
   });
 })();

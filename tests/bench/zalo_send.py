@@ -174,9 +174,7 @@ def task_round(account, token: str, count: int) -> float:
 def report(bare: list[float], product: list[float], each: list[float]) -> None:
     limit, ours = statistics.median(bare), statistics.median(product)
     print(f"bare pooled loop   {limit:8.0f} msg/s   {[round(v) for v in bare]}")
-    print(
-        f"outbox             {ours:8.0f} msg/s   {[round(v) for v in product]}  ratio {ours / limit:.2f} (to reach 0.60)"
-    )
+    print(f"outbox             {ours:8.0f} msg/s   {[round(v) for v in product]}  ratio {ours / limit:.2f} (aim 0.60)")
     if each:
         print(f"task per message   {each[0]:8.0f} msg/s   outbox is {ours / each[0]:.1f} × (to reach 8)")
 

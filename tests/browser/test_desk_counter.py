@@ -108,23 +108,6 @@ def test_the_draft_survives_a_dead_browser(open_page, centre, procedure):
     assert not IntakeDraft.objects.exists()
 
 
-def test_sending_twice_makes_one_dossier(clerk):
-    clerk.goto(reverse("admin:dossiers_dossier_add"))
-    fill_by_keyboard(clerk)
-    # Two sends of the very same form at once, as two impatient clicks do.
-    statuses = clerk.evaluate(
-        """async () => {
-          const form = document.getElementById("mc-intake");
-          const send = () => fetch(location.href, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-          const answers = await Promise.all([send(), send()]);
-          return answers.map((answer) => answer.status);
-        }"""
-    )
-    assert statuses == [200, 200]
-    assert Dossier.objects.count() == 1
-    clerk.go_back() if clerk.url.endswith("moi=1") else clerk.reload()
-
-
 def test_a_stale_page_says_so_in_a_sentence(open_page, clerk, centre, procedure):
     dossier = factories.in_state(State.ASSIGNED, centre, procedure)
     first, second = open_page("desktop"), open_page("desktop")

@@ -61,22 +61,6 @@ def staff_pages(world) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("size", ["desktop", "small"])
-def test_staff_pages_have_no_violations_and_fit(open_page, world, size):
-    from django.contrib.auth.models import User
-
-    User.objects.create_superuser("quantri", password="x")
-    page = open_page(size)
-    sign_in(page, User.objects.get(username="quantri"))
-    found = []
-    for address in staff_pages(world):
-        page.goto(address)
-        found += [(address, each) for each in violations(page)]
-        if not fits(page):
-            found.append((address, "wider than the window"))
-    assert not found
-
-
 def test_public_pages_have_no_violations_and_fit(open_page, world):
     token = world["dossier"].token
     for size in ("desktop", "small"):

@@ -4,6 +4,7 @@ import pytest
 
 from tests.fakes.zalo import simulated_zalo, simulated_zalo_process, webhook_trap
 from tests.zalo.channel import Channel, connect
+from zalo import attachments
 
 __all__ = ["channel", "simulated_zalo", "simulated_zalo_process", "webhook_trap"]
 
@@ -19,3 +20,9 @@ def zalo_hosts(settings, simulated_zalo):
 def channel(zalo_hosts, centre):
     """A connected account of a centre on the channel."""
     return Channel(zalo_hosts, connect(zalo_hosts, centre), centre)
+
+
+@pytest.fixture(autouse=True)
+def no_files(monkeypatch):
+    """The channel by itself: portal registers who makes files, and a test that wants one registers its own."""
+    monkeypatch.setattr(attachments, "_makers", {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -25,6 +26,13 @@ class CappedPaginator(Paginator):
         )
 
 
+class WholeNumbersOnly:
+    """Mixed into Django's autocomplete widget, which looks up whatever was sent as a key and breaks on words."""
+
+    def optgroups(self, name, value, attrs=None):
+        return super().optgroups(name, [key for key in value if not key or str(key).isdigit()], attrs)
+
+
 class StaffAdmin(ModelAdmin):
     """Base of all admins: Unfold's look, capped counting, Vietnamese pages."""
 
@@ -33,6 +41,13 @@ class StaffAdmin(ModelAdmin):
     list_per_page = 50
     warn_unsaved_form = True
     compressed_fields = True
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, AutocompleteSelect):
+            kind = type(field.widget)
+            field.widget.__class__ = type(kind.__name__, (WholeNumbersOnly, kind), {})
+        return field
 
 
 class AgencyScopedAdmin(StaffAdmin):

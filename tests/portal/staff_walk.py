@@ -26,7 +26,6 @@ from feedback.models import Kind
 from portal.api.models import ApiClient
 from tests import factories
 from tests.people import MONDAY, Centre
-from zalo.models import Account, AccountAgency, ChatMessage, Contact, Conversation
 
 WITHOUT_LOGIN = {"login", "jsi18n"}
 """The only two a stranger may open: the form to sign in and the words of its date pickers."""
@@ -40,7 +39,6 @@ class World:
 
     def __init__(self, centre: Centre, procedure):
         self.centre = centre
-        self._open_channel()
         self.dossier = factories.in_state("supplement_requested", centre, procedure)
         self.online = factories.submitted(centre, procedure)
         self.receipt = self.dossier.receipt
@@ -65,20 +63,6 @@ class World:
         self.filter = SavedFilter.objects.create(user=centre.clerk, name="BỘ LỌC RIÊNG", query="worklist=late")
         self.case = self._case()
         self.paper = None
-
-    def _open_channel(self) -> None:
-        """Connect an account of the centre, with one follower who wrote; dossiers then queue messages by themselves."""
-        self.account = Account.objects.create(name="KÊNH RIÊNG", oa_id="1234567890", app_id="9876543210")
-        AccountAgency.objects.create(account=self.account, agency=self.centre.agency, valid_from="2020-01-01")
-        self.contact = Contact.objects.create(
-            account=self.account, user_id="55500001", name="LAN MẬT", phone="0912345678", is_follower=True
-        )
-        self.conversation = Conversation.objects.create(
-            contact=self.contact, account=self.account, agency=self.centre.agency, mode=Conversation.Mode.WAITING
-        )
-        ChatMessage.objects.create(
-            conversation=self.conversation, author=ChatMessage.Author.CITIZEN, text="LỜI CHAT MẬT", at=MONDAY
-        )
 
     def print_receipt(self) -> IssuedPaper:
         """Print the receipt once: without it the walk has no issued paper to ask for."""
@@ -114,8 +98,6 @@ class World:
             "QUY TẮC RIÊNG",
             "PHẦN MỀM RIÊNG",
             "BỘ LỌC RIÊNG",
-            "LAN MẬT",
-            "LỜI CHAT MẬT",
             f"clerk-{self.centre.agency.code}",
             f"leader-{self.centre.agency.code}",
         ]
@@ -133,9 +115,6 @@ class World:
             "auth.User": self.centre.handler,
             "api.ApiClient": self.client,
             "feedback.Case": self.case,
-            "zalo.Account": self.account,
-            "zalo.Contact": self.contact,
-            "zalo.Conversation": self.conversation,
         }.get(label)
         row = known or model._default_manager.order_by("pk").first()
         return row.pk if row else 1

@@ -7,7 +7,10 @@ import secrets
 from django.conf import settings
 from structlog.contextvars import bound_contextvars
 
+from portal.errors import error_page
+
 ADMIN_PREFIX = "/admin/"
+FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class RequestFrame:
@@ -19,12 +22,23 @@ class RequestFrame:
     def __call__(self, request):
         request.request_id = secrets.token_hex(8)
         with bound_contextvars(request_id=request.request_id):
-            response = self.get_response(request)
+            response = without_nul(request) or self.get_response(request)
         response["X-Request-Id"] = request.request_id
         response.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=()")
         if request.path.startswith(ADMIN_PREFIX):
             response.setdefault("Cache-Control", "no-store")
         return response
+
+
+def without_nul(request):
+    """Return the refusal of what carries a NUL, which no text column of PostgreSQL can hold; else None."""
+    if "\x00" in request.path_info:
+        return error_page(request, 404)
+    if "%00" in request.META.get("QUERY_STRING", ""):
+        return error_page(request, 400)
+    if request.content_type in FORM_TYPES and any("\x00" in text for _, sent in request.POST.lists() for text in sent):
+        return error_page(request, 400)
+    return None
 
 
 class ContentPolicy:

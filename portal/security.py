@@ -34,7 +34,8 @@ def without_nul(request):
     """Return the refusal of what carries a NUL, which no text column of PostgreSQL can hold; else None."""
     if "\x00" in request.path_info:
         return error_page(request, 404)
-    if "%00" in request.META.get("QUERY_STRING", ""):
+    query = request.META.get("QUERY_STRING", "")
+    if "%00" in query or "\x00" in query:
         return error_page(request, 400)
     if request.content_type in FORM_TYPES and any("\x00" in text for _, sent in request.POST.lists() for text in sent):
         return error_page(request, 400)

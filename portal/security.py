@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.conf import settings
+from django.http import QueryDict
 from structlog.contextvars import bound_contextvars
 
 from portal.errors import error_page
@@ -22,7 +23,11 @@ class RequestFrame:
     def __call__(self, request):
         request.request_id = secrets.token_hex(8)
         with bound_contextvars(request_id=request.request_id):
-            response = without_nul(request) or self.get_response(request)
+            if "\x00" in request.path_info:
+                response = error_page(request, 404)
+            else:
+                drop_nul(request)
+                response = self.get_response(request)
         response["X-Request-Id"] = request.request_id
         response.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=()")
         if request.path.startswith(ADMIN_PREFIX):
@@ -30,16 +35,22 @@ class RequestFrame:
         return response
 
 
-def without_nul(request):
-    """Return the refusal of what carries a NUL, which no text column of PostgreSQL can hold; else None."""
-    if "\x00" in request.path_info:
-        return error_page(request, 404)
-    query = request.META.get("QUERY_STRING", "")
-    if "%00" in query or "\x00" in query:
-        return error_page(request, 400)
-    if request.content_type in FORM_TYPES and any("\x00" in text for _, sent in request.POST.lists() for text in sent):
-        return error_page(request, 400)
-    return None
+def drop_nul(request) -> None:
+    """Take NUL out of what was typed: no text column of PostgreSQL can hold one, and no person means one."""
+    if "%00" in request.META.get("QUERY_STRING", ""):
+        request.GET = _without_nul(request.GET)
+    if request.content_type in FORM_TYPES:
+        request.POST = _without_nul(request.POST)
+
+
+def _without_nul(sent: QueryDict) -> QueryDict:
+    if not any("\x00" in text for key, texts in sent.lists() for text in (key, *texts)):
+        return sent
+    kept = QueryDict(mutable=True, encoding=sent.encoding)
+    for key, texts in sent.lists():
+        kept.setlist(key.replace("\x00", ""), [text.replace("\x00", "") for text in texts])
+    kept._mutable = False
+    return kept
 
 
 class ContentPolicy:

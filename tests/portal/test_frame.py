@@ -7,6 +7,7 @@ import pytest
 from django.test import override_settings
 
 from portal import error_reports, health, logs
+from portal.security import drop_nul
 
 
 def test_alive_answers_without_a_database(client):
@@ -107,3 +108,15 @@ def test_error_reports_carry_no_person():
     text = json.dumps(error_reports.masked(event), ensure_ascii=False)
     for secret in ("0912345678", "080085001234", "sessionid", "tiepnhan"):
         assert secret not in text
+
+
+def test_a_nul_is_dropped_from_what_was_typed(rf):
+    """PostgreSQL holds no NUL in text: nothing behind the door may meet one, and the rest of the words stays."""
+    request = rf.post("/tra-cuu/?q=a%00b&q=c&d%00=e", {"number": "H80\x00.05", "n\x00ame": ["x", "\x00"]})
+    drop_nul(request)
+    assert dict(request.GET.lists()) == {"q": ["ab", "c"], "d": ["e"]}
+    assert dict(request.POST.lists()) == {"number": ["H80.05"], "name": ["x", ""]}
+    untouched = rf.get("/tra-cuu/?q=a")
+    kept = untouched.GET
+    drop_nul(untouched)
+    assert untouched.GET is kept

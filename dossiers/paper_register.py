@@ -20,6 +20,7 @@ from dossiers.printed_forms import FormError, Head, set_on
 from dossiers.working_time import ZONE
 
 SYMBOLS = {
+    "receipt": "TNHS",
     "apology": "PXL",
     "supplement": "HDHS",
     "refusal": "TCHS",
@@ -43,7 +44,7 @@ def draft_place(form_code: str, agency: Agency, *, now: dt.datetime) -> Place:
     """Return the head of a draft: the number and the day are left blank (NĐ 30/2020; requirement S4-11)."""
     day = now.astimezone(ZONE).date()
     named = named_on(agency, day)
-    numbered = _head(form_code, agency, named, None, now)
+    numbered = _head(form_code, agency, named, None, day)
     head = Head(
         issuer=numbered.issuer,
         place=numbered.place,
@@ -56,17 +57,27 @@ def draft_place(form_code: str, agency: Agency, *, now: dt.datetime) -> Place:
 
 @transaction.atomic
 def issue_numbered(
-    form_code: str, agency: Agency, context_for: Callable[[Place], object], *, by, now: dt.datetime, **columns
+    form_code: str,
+    agency: Agency,
+    context_for: Callable[[Place], object],
+    *,
+    by,
+    now: dt.datetime,
+    day: dt.datetime | None = None,
+    named: AgencyVersion | None = None,
+    **columns,
 ) -> IssuedPaper:
     """Return the paper issued under the next number of the agency's register of this form and year.
 
-    `context_for(place)` gives the form's context; `columns` are dossier, event, signer_name. Raises FormError,
-    PrintError; then no number was used.
+    `context_for(place)` gives the form's context; `day` and `named` are the moment the paper bears and what the agency
+    was called then, now unless said; `columns` are dossier, event, receipt, signer_name. Raises FormError, PrintError;
+    then no number was used.
     """
-    year = now.astimezone(ZONE).year
-    serial = next_number(f"paper:{form_code}:{agency.pk}:{year}")
-    named = named_on(agency, now.astimezone(ZONE).date())
-    head = _head(form_code, agency, named, serial, now)
+    day = day or now
+    dated = day.astimezone(ZONE).date()
+    serial = next_number(series_key(form_code, agency.pk, dated.year))
+    named = named or named_on(agency, dated)
+    head = _head(form_code, agency, named, serial, dated)
     token = public_token()
     place = Place(head, named, f"{settings.PUBLIC_BASE_URL}/x/{token}/")
     return papers.issue(
@@ -74,11 +85,11 @@ def issue_numbered(
         context_for(place),
         by=by,
         now=now,
-        day=now,
+        day=day,
         number=head.number_line.removeprefix("Số: "),
         token=token,
         register_agency=agency,
-        register_year=year,
+        register_year=dated.year,
         register_number=serial,
         **columns,
     )
@@ -95,8 +106,12 @@ def named_on(agency: Agency, day: dt.date) -> AgencyVersion:
     return named
 
 
-def _head(form_code: str, agency: Agency, named: AgencyVersion, serial: int | None, now: dt.datetime) -> Head:
-    day = now.astimezone(ZONE).date()
+def series_key(form_code: str, agency_id: int, year: int) -> str:
+    """Return the key of the series in dossiers.numbering."""
+    return f"paper:{form_code}:{agency_id}:{year}"
+
+
+def _head(form_code: str, agency: Agency, named: AgencyVersion, serial: int | None, day: dt.date) -> Head:
     template = papers.template_on(form_code, set_on(day), day)
     symbol = (template.symbol if template else "") or SYMBOLS[form_code]
-    return papers.head_of(agency, named, symbol=symbol, number=serial, day=now)
+    return papers.head_of(agency, named, symbol=symbol, number=serial, day=day)

@@ -139,7 +139,9 @@ def issued(agency: Agency, period: Period, form_code: str = "") -> QuerySet:
     ).defer("context", "replaces__context")
     if form_code:
         rows = rows.filter(form_code=form_code)
-    return rows.select_related("dossier", "replaces").order_by("form_code", "register_year", "register_number")
+    return rows.select_related("dossier", "receipt", "replaces").order_by(
+        "form_code", "register_year", "register_number"
+    )
 
 
 def papers_xlsx(agency: Agency, period: Period, form_code: str = "") -> tempfile.SpooledTemporaryFile:
@@ -150,7 +152,7 @@ def papers_xlsx(agency: Agency, period: Period, form_code: str = "") -> tempfile
             paper.number,
             _day(paper.issued_at),
             paper.title.capitalize(),
-            paper.dossier.code if paper.dossier else "",
+            paper.dossier.code if paper.dossier else paper.receipt.number,
             paper.signer_name,
             paper.replaces.number if paper.replaces else "",
             paper.sha256,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from dossiers import papers
+from dossiers import receipts
 from dossiers.models import DossierEvent, IssuedPaper, Letter
 from zalo import attachments
 from zalo.attachments import MessageFile
@@ -24,7 +24,9 @@ def receipt(event_id: int) -> MessageFile | None:
     given = event.dossier.receipt
     if given is None:
         return None
-    return as_file(papers.receipt_paper(given, by=None, now=timezone.now()), f"giay-tiep-nhan-{event.dossier.code}.pdf")
+    return as_file(
+        receipts.receipt_paper(given, by=None, now=timezone.now()), f"giay-tiep-nhan-{event.dossier.code}.pdf"
+    )
 
 
 def letter(event_id: int) -> MessageFile | None:

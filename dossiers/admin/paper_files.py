@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from dossiers import attachment_types, papers
+from dossiers import attachment_types, receipts
 from dossiers.admin.access import may_read_person, must_have, own_dossier
 from dossiers.models import Attachment, IssuedPaper, Receipt
 from dossiers.printed_forms import FormError
@@ -30,7 +30,7 @@ def receipt(request, pk: int):
     if found is None:
         raise Http404
     try:
-        issued = papers.receipt_paper(found, by=request.user, now=timezone.now())
+        issued = receipts.receipt_paper(found, by=request.user, now=timezone.now())
     except (FormError, PrintError) as error:
         messages.error(request, f"Chưa in được giấy tiếp nhận: {error} Hồ sơ vẫn đã được lưu.")
         return redirect("admin:dossiers_dossier_change", found.dossiers.values_list("pk", flat=True)[0])

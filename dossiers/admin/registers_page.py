@@ -39,7 +39,7 @@ def view(request):
         period=period,
         error=error,
         series=registers.series(agency) if agency else [],
-        papers=list(registers.issued(agency, period).order_by("-issued_at", "-id")[:SHOWN]) if agency else [],
+        papers=_letters(agency, period) if agency else [],
         forms=[(code, FORMS[code].label) for code in SYMBOLS],
     )
     return render(request, "dossiers/desk/registers.html", context)
@@ -101,6 +101,12 @@ def day_of(text: str) -> dt.date | None:
             continue
         return day if 2000 <= day.year <= 2100 else None
     return None
+
+
+def _letters(agency: Agency, period: Period) -> list:
+    """Return the last numbered papers of the period; receipts, which are many, stand in the workbook only."""
+    rows = registers.issued(agency, period).exclude(form_code="receipt")
+    return list(rows.order_by("-issued_at", "-id")[:SHOWN])
 
 
 def _agencies(user) -> list[Agency]:

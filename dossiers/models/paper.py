@@ -78,6 +78,11 @@ class IssuedPaper(models.Model):
             models.UniqueConstraint(
                 fields=["event", "form_code"], condition=Q(event__isnull=False), name="issued_paper_one_per_event"
             ),
+            models.UniqueConstraint(
+                fields=["receipt", "form_code"],
+                condition=Q(receipt__isnull=False),
+                name="issued_paper_one_per_receipt",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,9 +5,9 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from dossiers import intake, workflow
+from dossiers import intake, receipts, workflow
 from dossiers.intake import Intake, IntakeError, Item
-from dossiers.models import Applicant, Counter, Dossier, Receipt
+from dossiers.models import Applicant, Counter, Dossier, IssuedPaper, Receipt
 from dossiers.moving import Stale
 from dossiers.numbering import next_number
 from dossiers.people import PersonData
@@ -112,3 +112,29 @@ def test_a_newcomer_at_two_counters_at_once_is_kept_readable(busy):
     together(lambda _number: factories.received(centre, procedure, person=AN))
     assert Dossier.objects.count() == CLERKS
     assert {row.full_name for row in Applicant.objects.all()} == {AN.full_name}
+
+
+def test_receipts_printed_by_eight_clerks_at_once_are_numbered_without_gaps(busy):
+    centre, procedure = busy
+    rows = [factories.received(centre, procedure) for _ in range(CLERKS * 3)]
+
+    def clerk(number: int) -> None:
+        for receipt in rows[number::CLERKS]:
+            receipts.receipt_paper(Receipt.objects.get(pk=receipt.pk), by=centre.clerk, now=MONDAY)
+
+    assert together(clerk) == [None] * CLERKS
+    numbers = IssuedPaper.objects.order_by("register_number").values_list("register_number", flat=True)
+    assert list(numbers) == list(range(1, CLERKS * 3 + 1))
+
+
+def test_one_receipt_printed_eight_times_at_once_is_one_paper_with_one_number(busy):
+    centre, procedure = busy
+    rows = [factories.received(centre, procedure) for _ in range(3)]
+    for receipt in rows:
+        papers = together(
+            lambda _number, pk=receipt.pk: (
+                receipts.receipt_paper(Receipt.objects.get(pk=pk), by=centre.clerk, now=MONDAY).sha256
+            )
+        )
+        assert len(set(papers)) == 1, papers
+    assert list(IssuedPaper.objects.order_by("id").values_list("register_number", flat=True)) == [1, 2, 3]

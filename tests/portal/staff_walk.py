@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.core.files.base import ContentFile
 from django.urls import get_resolver
 
-from dossiers import papers
+from dossiers import receipts
 from dossiers.models import (
     Attachment,
     CalendarException,
@@ -66,7 +66,7 @@ class World:
 
     def print_receipt(self) -> IssuedPaper:
         """Print the receipt once: without it the walk has no issued paper to ask for."""
-        self.paper = papers.receipt_paper(self.receipt, by=self.centre.clerk, now=MONDAY)
+        self.paper = receipts.receipt_paper(self.receipt, by=self.centre.clerk, now=MONDAY)
         return self.paper
 
     def _case(self):

@@ -1,6 +1,6 @@
 """The files that go out with messages are the very papers that were issued."""
 
-from dossiers import letter_issue, letters, papers, signed_files
+from dossiers import letter_issue, letters, receipts, signed_files
 from tests import factories
 from tests.dossiers.test_letters_acts import FRIDAY, drafted, pdf_of
 from tests.dossiers.test_letters_signed import signed_copy
@@ -12,7 +12,7 @@ def test_the_receipt_of_the_event_is_the_one_printed_at_the_counter(centre, proc
     receipt = factories.received(centre, procedure)
     event = receipt.dossiers.get().events.get()
     sent = attachments.make("receipt", event.pk)
-    printed = papers.receipt_paper(receipt, by=centre.clerk, now=MONDAY)
+    printed = receipts.receipt_paper(receipt, by=centre.clerk, now=MONDAY)
     assert sent.content == pdf_of(printed)
     assert sent.content.startswith(b"%PDF")
     assert sent.name.endswith(".pdf")

@@ -12,14 +12,14 @@ from PIL import Image, ImageOps
 from dossiers import attachment_types as types
 from dossiers.attachment_traps import UploadRefused
 from dossiers.moving import ActError
+from feedback import heic
 from feedback.models import Case, CaseFile, TransferRecord
 
 MOST_FILES = 5
 LARGEST = 10 * 1024 * 1024
 LARGEST_SIDE = 2560
-ALLOWED = (types.JPEG, types.PNG, types.WEBP, types.PDF, types.DOCX, types.MP4)
-"""No HEIC: its hidden place and device cannot be removed here, and phones send JPEG to a page that asks for it."""
-ACCEPT = "image/jpeg,image/png,image/webp,application/pdf,.docx,video/mp4"
+ALLOWED = (types.JPEG, types.PNG, types.WEBP, types.HEIC, types.PDF, types.DOCX, types.MP4)
+ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif,application/pdf,.docx,video/mp4"
 _PICTURES = {types.JPEG.name: "JPEG", types.PNG.name: "PNG", types.WEBP.name: "WEBP"}
 
 
@@ -76,10 +76,13 @@ def _check_one(upload) -> Checked:
     except UploadRefused as refused:
         raise ActError(f"Tệp “{types.safe_name(upload.name)}”: {refused}") from None
     upload.seek(0)
-    content = upload.read()
-    if found.kind.name in _PICTURES:
-        content = _remade(content, _PICTURES[found.kind.name], found.safe_name)
-    return Checked(found.safe_name, content, found.kind.media_type)
+    content, name, kind = upload.read(), found.safe_name, found.kind
+    if kind is types.HEIC:
+        # Kept as JPEG: the staff's browsers open no HEIC.
+        content, name, kind = heic.as_jpeg(content, name), f"{name.rpartition('.')[0]}.jpg", types.JPEG
+    if kind.name in _PICTURES:
+        content = _remade(content, _PICTURES[kind.name], name)
+    return Checked(name, content, kind.media_type)
 
 
 def _remade(content: bytes, pillow_format: str, name: str) -> bytes:

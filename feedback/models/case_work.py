@@ -49,7 +49,7 @@ class CaseFile(models.Model):
 
     @property
     def is_picture(self) -> bool:
-        return self.content_type.startswith("image/") and self.content_type != "image/heic"
+        return self.content_type.startswith("image/")
 
 
 class Answer(models.Model):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers.models import Unit
 from dossiers.moving import ActError
-from feedback import intake, petition_guide, quick_answers, rules, tracking, visitors
+from feedback import case_files, intake, petition_guide, quick_answers, rules, tracking, visitors
 from feedback.case_form import KINDS, NATURES, CaseForm, first_values
 from feedback.models import Attempt
 from feedback.pages.answers import private
@@ -84,15 +84,19 @@ def _stop(request, form: CaseForm, nature: str, words=()):
         "typed": typed,
         "kind": form.cleaned_data["kind"] if form.nature == Nature.FEEDBACK else "report",
         "had_files": bool(form.cleaned_data["files"]),
+        "accept": case_files.ACCEPT,
         "units": Unit.objects.filter(agency=form.cleaned_data["agency"], active=True),
     }
     return private(request, "feedback/stop.html", context)
 
 
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def look_up(request):
     """Find a case by its code and the last four digits of the phone left; every failure is the same sentence."""
+    if request.method != "POST":
+        # The address of an answer, opened again from the history: the code never stands in an address.
+        return private(request, "feedback/look_up.html", {"look": {"code": "", "last4": ""}})
     now, source = timezone.now(), visitors.source_of(request)
     code, last4 = request.POST.get("code", "")[:60], request.POST.get("last4", "")[:20]
     context = {"look": {"code": code, "last4": last4}}

@@ -23,7 +23,7 @@ DOORS = {
     "http.client": {"portal.demo.", "zalo.media"},
     "typst": {"dossiers.printing"},
     "cryptography": {"dossiers.sealing"},
-    "subprocess": {"portal.demo.", "portal.management."},
+    "subprocess": {"portal.demo.", "portal.management.", "feedback.heic"},
 }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -21,6 +23,12 @@ from tests.people import AN
 
 pytestmark = pytest.mark.django_db
 TYPED = {"kind": "report", "text": "Đèn đường ấp Đông tắt ba hôm nay", "phone": "0912345678"}
+
+
+@pytest.fixture
+def yesterday():
+    """The pages look at the clock: what they show must not have ended long before the day of the run."""
+    return timezone.now() - dt.timedelta(days=1)
 
 
 def typed(centre, **more) -> dict:
@@ -165,8 +173,8 @@ def test_the_sender_acts_by_the_page(centre, client):
         assert client.post(address, odd).status_code == 200
 
 
-def test_opening_the_page_is_receiving_the_answer(centre, client):
-    case = case_in(Status.ANSWERED, centre)
+def test_opening_the_page_is_receiving_the_answer(centre, client, yesterday):
+    case = case_in(Status.ANSWERED, centre, now=yesterday)
     # A chat program draws a preview of the address: nobody has read anything yet.
     client.get(f"/gop-y/{case.token}/", headers={"User-Agent": "ZaloPreviewBot/1.0"})
     case.refresh_from_db()
@@ -199,8 +207,8 @@ def test_a_part_and_a_restricted_case_have_no_page_of_their_own(centre, client):
     assert "Ban Tiếp công dân" in client.post(f"/gop-y/{case.token}/", {"act": "rut"}).content.decode()
 
 
-def test_rating_from_the_counter_to_the_follow_up(centre, procedure, client):
-    invitation = ratings.invitation_of(in_state(State.RESULT_RETURNED, centre, procedure))
+def test_rating_from_the_counter_to_the_follow_up(centre, procedure, client, yesterday):
+    invitation = ratings.invitation_of(in_state(State.RESULT_RETURNED, centre, procedure, now=yesterday))
     desk = centre.desk.code
     found = client.post(f"/danh-gia/?quay={desk}&may=1", {"number": invitation.dossier.code, "last4": AN.phone[-4:]})
     assert found["Location"] == f"/danh-gia/{invitation.token}/?quay={desk}&may=1"

@@ -6,7 +6,7 @@ const METRES_A_DEGREE = 111320;
 
 // Photos of ten and twenty megabytes are made small on the phone before they travel.
 async function shrink(file) {
-  if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < 1.5e6) return file;
+  if (!/^image\/(jpeg|png|webp|heic|heif)$/.test(file.type) || file.size < 1.5e6) return file;
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
   const scale = Math.min(1, LARGEST_SIDE / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");

@@ -20,6 +20,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 30_000  # ms: how long a page may take on a busy machine
 SIZES = {"phone": (390, 844), "small": (320, 640), "desktop": (1280, 900)}
 
 
@@ -29,8 +30,9 @@ def browser():
         if os.environ.get("CI") == "true":
             pytest.fail(f"Chromium is missing: {CHROMIUM}")
         pytest.skip("needs Chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
@@ -50,7 +52,7 @@ def open_page(browser, live_server):
         context = browser.new_context(
             viewport={"width": width, "height": height}, base_url=live_server.url, locale="vi-VN", **options
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: complaints.append(line.text) if _is_complaint(line) else None)

@@ -1,5 +1,6 @@
 """Fixtures every suite shares."""
 
+import asyncio
 import os
 
 import hypothesis
@@ -27,6 +28,18 @@ def fresh_memory():
     for kept in (agency_cards, chrome, throttle):
         kept.forget()
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_loop_of_the_browser(request):
+    """The browser of the run leaves its loop marked as running in this thread; what is no browser test sees none."""
+    if "browser" in request.fixturenames:
+        yield
+        return
+    left = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(left)
 
 
 @pytest.fixture

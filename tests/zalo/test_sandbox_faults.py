@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.fakes.zalo import SimulatedZalo, request
+from tests.fakes.zalo import PATIENCE, SimulatedZalo, request
 
 
 class Client:
@@ -16,7 +16,7 @@ class Client:
         self.token = zalo.tokens()["access_token"]
         self.body = {"recipient": {"user_id": zalo.user_id("lan")}, "message": {"text": "HS-001"}}
 
-    def send(self, timeout: float = 3) -> tuple[int, dict[str, str], bytes]:
+    def send(self, timeout: float = PATIENCE) -> tuple[int, dict[str, str], bytes]:
         headers = {"access_token": self.token, "Content-Type": "application/json"}
         raw = json.dumps(self.body).encode()
         return request("POST", f"{self.zalo.url}/v3.0/oa/message/cs", raw, headers, timeout)
@@ -43,7 +43,7 @@ def test_refused_connections_while_control_stays_open(client):
 
 
 def test_kept_connections_are_cut_when_refusing(client):
-    connection = http.client.HTTPConnection("127.0.0.1", client.zalo.port, timeout=3)
+    connection = http.client.HTTPConnection("127.0.0.1", client.zalo.port, timeout=PATIENCE)
     connection.request("GET", "/v2.0/oa/getoa", headers={"access_token": client.token})
     connection.getresponse().read()
     client.zalo.fault("refuse")
@@ -59,7 +59,7 @@ def test_kept_connections_are_cut_when_refusing(client):
 def test_no_answer_leaves_the_caller_uncertain(client, kind, rule):
     client.zalo.fault(kind, where="openapi", times=1, **rule)
     with pytest.raises((OSError, http.client.HTTPException)):
-        client.send(timeout=0.3)
+        client.send(timeout=1.5)
     assert client.accepted == (1 if kind == "swallow" else 0)
     assert json.loads(client.send()[2])["error"] == 0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.zalo import ROOT, SimulatedZalo, WebhookTrap, request
+from tests.fakes.zalo import PATIENCE, ROOT, SimulatedZalo, WebhookTrap, request
 from zalo.sandbox.__main__ import main, read_arguments
 from zalo.sandbox.fast_lane import HOT
 from zalo.sandbox.server import NotLoopback, require_loopback
@@ -76,7 +76,7 @@ def test_killed_process_forgets_nothing(tmp_path):
         second = zalo.call("POST", "/v3.0/oa/message/cs", body, token=pair["access_token"])
         assert second["data"]["message_id"] != first["data"]["message_id"]
         zalo.advance(seconds=31)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while not any("num_retry" in headers for headers, _ in trap.received) and time.monotonic() < deadline:
             time.sleep(0.02)
         retried = [raw for headers, raw in trap.received if "num_retry" in headers]

@@ -1,5 +1,6 @@
 """What every paper has: letterhead, number, place and date, the person, the signature."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,10 +8,18 @@ from dossiers import qr
 from dossiers.printing import breakable
 
 from .editions import FormError
-from .sentences import date_words
+from .sentences import date_words, unbroken
 
 _LINE = 32  # characters without a space that may still be wider than what is left of a line
 _HAND_SIGNED = "(Ký và ghi rõ họ tên)"
+# Words of office names that no line may end inside of; short, so that the narrow column can always break elsewhere.
+_KEPT_WHOLE = re.compile(
+    r"hành chính công|trung tâm|phục vụ|hành chính|ủy ban|nhân dân|văn phòng|thành phố|kinh tế|hạ tầng|đô thị|"
+    r"tài nguyên|môi trường|nông nghiệp|đất đai|đăng ký|xây dựng|khoa học|công nghệ|văn hóa|xã hội|giáo dục|đào tạo|"
+    r"tài chính|kế hoạch|tư pháp|y tế|nội vụ|thông tin|truyền thông|giao thông|vận tải|công thương|du lịch|thể thao|"
+    r"(?:xã|phường|tỉnh|huyện)(?: \w+){1,2}$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -32,10 +41,11 @@ class Head:
 
     def data(self) -> dict:
         return {
-            "parent": self.parent.upper(),
-            "issuer": self.issuer.upper(),
+            "parent": _office(self.parent),
+            "issuer": _office(self.issuer),
             "number": self.number_line,
-            "place_date": self.place_date,
+            # A place too wide for one line leaves the date whole on the next.
+            "place_date": f"{self.place}, {unbroken(self.place_date.removeprefix(f'{self.place}, '))}",
             "subject": self.subject,
         }
 
@@ -55,6 +65,11 @@ class Head:
         if self.drafted:
             return f"{self.place}, ngày{blank}{date_words(self.drafted).partition(' tháng')[2].join((' tháng', ''))}"
         return f"{self.place}, ngày{blank} tháng{blank} năm{blank}"
+
+
+def _office(name: str) -> str:
+    """Return the capitals of a letterhead line, broken between words that belong together only."""
+    return _KEPT_WHOLE.sub(lambda found: unbroken(found[0]), name).upper()
 
 
 @dataclass(frozen=True)

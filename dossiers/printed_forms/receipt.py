@@ -192,7 +192,7 @@ def _sample(form_set: str) -> ReceiptContext:
         contact_phone="0272 3 000 111",
         zalo_url=ZALO_URL,
         fees=(FeeLine("Lệ phí đăng ký khai sinh", 0), FeeLine("Bản sao trích lục khai sinh", 16_000, paid=True)),
-        book="01/2026",
+        book=f"01/{received:%Y}",
         book_line="0007",
     )
 

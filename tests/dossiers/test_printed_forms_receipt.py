@@ -46,7 +46,7 @@ def test_everything_the_law_asks_for_is_on_it(form_set):
         "Bản sao trích lục khai sinh: 16.000 đồng (đã nộp)",
         f"gõ mã hồ sơ tại {context.lookup_site}",
         context.contact_phone,
-        "Vào Sổ theo dõi hồ sơ, Quyển số: 01/2026 Số thứ tự: 0007",
+        f"Vào Sổ theo dõi hồ sơ, Quyển số: {context.book} Số thứ tự: 0007",
         "NGƯỜI NỘP HỒ SƠ",
         "NGƯỜI TIẾP NHẬN HỒ SƠ",
         context.officer,

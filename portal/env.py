@@ -82,6 +82,8 @@ def database(name: str, default: str) -> dict:
     config = dict(environ.Env.db_url_config(value))
     if not config.get("NAME"):
         raise ImproperlyConfigured(f"Biến môi trường {name} thiếu tên cơ sở dữ liệu.")
+    if scheme != "sqlite":
+        config["ENGINE"] = "portal.postgresql"
     return config
 
 

@@ -1,9 +1,11 @@
 """P1: the public look-up beside a bare view, on the same server, database and machine, in the same run.
 
-    python -m tests.bench.lookup --database-url postgresql://…/bench_5m [--small-url postgresql://…/bench_50k]
+    python -m tests.bench.lookup --database-url postgresql://…/bench_5m --small-url postgresql://…/bench_50k
 
-Fills the databases first (tests/bench/lookup_data.py), starts one granian process for each site, lets wrk ask for
-random dossiers in turns, then asks at a fixed rate. Needs PostgreSQL, Redis and wrk. Prints one table.
+Databases made by `seed --scenario province` are taken as they are, empty ones filled (tests/bench/lookup_data.py). A
+granian of the same shape serves each site on each database; wrk asks all of them in turns, in short slices, so that
+what disturbs the machine disturbs all alike. Processor time counts the server and its database connections. At last
+both sites on the large database are asked at a fixed rate, in turns too. Needs PostgreSQL, Redis and wrk.
 """
 
 from __future__ import annotations
@@ -19,11 +21,16 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SITES = {"bare": "tests.bench.lookup_bare", "product": "portal.settings"}
 WAYS = ("token", "code")
+SMALL = 50_000
 KEYS = {
     "SECRET_KEY": "bench-only-" + "x" * 50,
     "FIELD_ENCRYPTION_KEYS": "dGVzdC1vbmx5LWtleS10ZXN0LW9ubHkta2V5LTEyMzQ",
@@ -32,86 +39,145 @@ KEYS = {
 }
 
 
+@dataclass(frozen=True)
+class Database:
+    """One filled database and the dossiers to ask it for."""
+
+    url: str
+    dossiers: int
+    walk: Path
+    environment: dict[str, str]
+    queries: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A site on a database, answering at a port."""
+
+    site: str
+    database: Database
+    port: int
+    process: subprocess.Popen
+
+
 def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="bench-lookup-") as folder:
-        large = _measure(options, options.database_url, options.dossiers, Path(folder))
-        small = _measure(options, options.small_url, 50_000, Path(folder)) if options.small_url else None
-    _report(large, small, options)
+        sizes = {options.database_url: options.dossiers} | ({options.small_url: SMALL} if options.small_url else {})
+        databases = [_filled(options, url, size, Path(folder)) for url, size in sizes.items()]
+        with _all_served(options, databases) as (served, page):
+            slices = _in_turns(options, served)
+            paced = _at_a_rate(options, [each for each in served if each.database is databases[0]])
+    _report(options, databases, page, slices, paced)
 
 
-def _measure(options, database_url: str, dossiers: int, folder: Path) -> dict:
-    """Return {way: {site: requests a second}} with latencies at the fixed rate, for one database."""
-    environment = {**os.environ, **KEYS, "DATABASE_URL": database_url, "CACHE_URL": options.cache_url}
+def _filled(options, url: str, dossiers: int, folder: Path) -> Database:
+    environment = {**os.environ, **KEYS, "DATABASE_URL": url, "CACHE_URL": options.cache_url}
     environment |= {"STATIC_ROOT": str(folder / "static"), "VAR_DIR": str(folder / "var")}
     _manage(environment, "migrate", "-v0")
     _manage(environment, "collectstatic", "--noinput", "-v0")
     _python(environment, "tests.bench.lookup_data", str(dossiers))
     walk = folder / f"walk-{dossiers}.txt"
     queries = _python(environment, "tests.bench.lookup_probe", str(walk), str(options.sample), capture=True)
-    found: dict = {"queries": json.loads(queries), "throughput": {}, "paced": {}}
-    servers = {}
+    return Database(url, dossiers, walk, environment, json.loads(queries))
+
+
+@contextmanager
+def _all_served(options, databases: list[Database]) -> Iterator[tuple[list[Served], int]]:
+    """Serve the product and then the bare view on each database; yield them, warm, and the size of the page."""
+    served: list[Served] = []
     try:
-        servers["product"] = _serve(environment, "product", options.port)
-        size = _size(options.port, walk)
-        servers["bare"] = _serve({**environment, "BARE_BYTES": str(size)}, "bare", options.port + 1)
-        found["bytes"] = size
-        ports = {"product": options.port, "bare": options.port + 1}
-        for port in ports.values():
-            _wait_for(port, walk)
-            _wrk(port, walk, "code", 3)
-        for way in WAYS:
-            rounds = {site: [] for site in ports}
-            for number in range(options.rounds):
-                # In turns, and the other way round each time: what disturbs the machine disturbs both.
-                for site in sorted(ports, reverse=bool(number % 2)):
-                    spent = _cpu_seconds(servers[site].pid)
-                    speed = _wrk(ports[site], walk, way, options.seconds)
-                    spent = _cpu_seconds(servers[site].pid) - spent
-                    rounds[site].append((speed, 1000 * spent / (speed * options.seconds)))
-            found["throughput"][way] = rounds
-            found["paced"][way] = asyncio.run(_paced(ports["product"], walk, way, options.rate, options.seconds * 2))
+        size = 0
+        for database in databases:
+            for site in ("product", "bare"):
+                environment = {**database.environment, "BARE_BYTES": str(size or 8000)}
+                port = options.port + len(served)
+                served.append(Served(site, database, port, _serve(options, environment, site, port)))
+                size = size or len(_wait_for(port, database.walk))
+        for each in served:
+            _wait_for(each.port, each.database.walk)
+            for way in WAYS:
+                _wrk(each, way, 2)
+        yield served, size
     finally:
-        for server in servers.values():
-            server.terminate()
-            server.wait(20)
-    return found
+        for each in served:
+            each.process.terminate()
+        for each in served:
+            each.process.wait(20)
 
 
-def _serve(environment: dict, site: str, port: int) -> subprocess.Popen:
+def _serve(options, environment: dict, site: str, port: int) -> subprocess.Popen:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "1", "--blocking-threads", "2", "--log-level", "warning", "portal.wsgi:application"]
+    command += ["--workers", str(options.workers), "--blocking-threads", "2", "--log-level", "warning"]
+    command += ["portal.wsgi:application"]
     return subprocess.Popen(command, cwd=ROOT, env={**environment, "DJANGO_SETTINGS_MODULE": SITES[site]})
 
 
-def _cpu_seconds(parent: int) -> float:
-    """Return the processor time of the server and its workers: what others on the machine disturb least."""
+def _in_turns(options, served: list[Served]) -> dict[tuple[str, str, int], list[tuple[float, float]]]:
+    """Return by (way, site, dossiers) what each round gave: requests a second, processor ms a request."""
+    found = defaultdict(list)
+    for number in range(options.rounds):
+        for way in WAYS:
+            # The other way round each time: what disturbs the machine disturbs all.
+            for each in sorted(served, key=lambda each: each.port, reverse=bool(number % 2)):
+                spent = _cpu_seconds(each)
+                speed = _wrk(each, way, options.seconds)
+                spent = _cpu_seconds(each) - spent
+                found[way, each.site, each.database.dossiers].append((speed, 1000 * spent / (speed * options.seconds)))
+    return found
+
+
+def _at_a_rate(options, served: list[Served]) -> dict[tuple[str, str], list[list[float]]]:
+    """Return by (way, site) the sorted latencies of each round at the fixed rate."""
+    found = defaultdict(list)
+    for number in range(options.paced_rounds):
+        for way in WAYS:
+            for each in sorted(served, key=lambda each: each.port, reverse=bool(number % 2)):
+                paced = _paced(each.port, each.database.walk, way, options.rate, options.paced_seconds)
+                found[way, each.site].append(asyncio.run(paced))
+    return found
+
+
+def _cpu_seconds(served: Served) -> float:
+    """Return the processor time of the server, its workers and its database's connections.
+
+    Others on the machine disturb it least. Connections count when the database runs on this machine.
+    """
+    import psycopg
+
+    with psycopg.connect(served.database.url) as connection:
+        rows = connection.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchall()
+    connections = {pid for (pid,) in rows}
     ticks = 0
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            name, _, rest = (entry / "stat").read_text().rpartition(")")
         except OSError:
             continue
-        if int(entry.name) == parent or int(fields[1]) == parent:
+        fields, pid = rest.split(), int(entry.name)
+        ours = served.process.pid in {pid, int(fields[1])}
+        if ours or (pid in connections and name.endswith("(postgres")):
             ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _wrk(port: int, walk: Path, way: str, seconds: int) -> float:
+def _wrk(served: Served, way: str, seconds: int) -> float:
     environment = {
         **os.environ,
-        "LOOKUP_LIST": str(walk),
+        "LOOKUP_LIST": str(served.database.walk),
         "LOOKUP_WAY": way,
         "LOOKUP_SEED": str(random.randrange(10**6)),
     }
     script = str(ROOT / "tests" / "bench" / "lookup_walk.lua")
-    command = ["wrk", "-t1", "-c8", f"-d{seconds}s", "-s", script, f"http://127.0.0.1:{port}"]
+    command = ["wrk", "-t1", "-c8", f"-d{seconds}s", "-s", script, f"http://127.0.0.1:{served.port}"]
     out = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     result = json.loads(next(line for line in out.splitlines() if line.startswith("RESULT ")).removeprefix("RESULT "))
     if result["not_200"] or result["errors"]:
-        raise SystemExit(f"{way} on port {port}: {result}")
+        raise SystemExit(f"{way} on port {served.port}: {result}")
     return result["requests"] / result["seconds"]
 
 
@@ -145,10 +211,6 @@ async def _paced(port: int, walk: Path, way: str, rate: int, seconds: int) -> li
     return sorted(latencies)
 
 
-def _size(port: int, walk: Path) -> int:
-    return len(_wait_for(port, walk))
-
-
 def _wait_for(port: int, walk: Path) -> bytes:
     token = walk.read_text().split(" ", 1)[0]
     for _attempt in range(60):
@@ -171,32 +233,44 @@ def _python(environment: dict, module: str, *arguments: str, capture: bool = Fal
     return done.stdout or ""
 
 
-def _report(large: dict, small: dict | None, options) -> None:
-    print(f"\n{options.dossiers:,} dossiers; page of {large['bytes']:,} bytes; queries {large['queries']}\n")
+def _report(options, databases: list[Database], page: int, slices: dict, paced: dict) -> None:
+    large = databases[0].dossiers
+    print(f"\n{large:,} dossiers; page of {page:,} bytes; queries {databases[0].queries}; {options.workers} processes")
     print("way    bare/s  product/s  ratio (to reach 0.80)   cpu ms bare  product  ratio")
     for way in WAYS:
-        rounds = large["throughput"][way]
-        bare, product = _middle(rounds["bare"], 0), _middle(rounds["product"], 0)
-        bare_cpu, product_cpu = _middle(rounds["bare"], 1), _middle(rounds["product"], 1)
-        print(f"{way:5} {bare:7.0f} {product:10.0f} {product / bare:6.2f}", end="")
-        print(f" {bare_cpu:28.2f} {product_cpu:8.2f} {bare_cpu / product_cpu:6.2f}")
-    for way in WAYS:
-        paced = large["paced"][way]
-        p50, p95, p99 = (paced[int(len(paced) * share)] for share in (0.5, 0.95, 0.99))
-        print(f"{way:5} at {options.rate}/s: p50 {p50:.1f} ms  p95 {p95:.1f} ms (to reach 50)  p99 {p99:.1f} ms")
-    for way in WAYS if small else ():
-        costs = [_middle(each["throughput"][way]["product"], 1) for each in (large, small)]
-        # Against each bare view, so that a busier minute does not count as a slower database.
-        shares = [
-            _middle(each["throughput"][way]["product"], 1) / _middle(each["throughput"][way]["bare"], 1)
-            for each in (large, small)
-        ]
-        print(f"{way:5} cpu ms at 50,000 rows {costs[1]:.2f}, large table {costs[0]:.2f};", end=" ")
-        print(f"large against small, beside the bare view: {shares[0] / shares[1]:.2f} (to reach 0.90–1.10)")
+        bare, product = slices[way, "bare", large], slices[way, "product", large]
+        print(f"{way:5} {_middle(bare, 0):7.0f} {_middle(product, 0):10.0f} {_share(product, bare, 0):6.2f}", end="")
+        print(f" {_middle(bare, 1):28.2f} {_middle(product, 1):8.2f} {_share(bare, product, 1):6.2f}")
+    for database in databases[1:]:
+        for way in WAYS:
+            few, many = (slices[way, "product", each.dossiers] for each in (database, databases[0]))
+            print(
+                f"{way:5} cpu ms at {database.dossiers:,} {_middle(few, 1):.2f}, at {large:,} {_middle(many, 1):.2f}:",
+                end="",
+            )
+            print(f" {_share(many, few, 1):.2f} (to reach 0.90–1.10)")
+    for (way, site), rounds in paced.items():
+        told = ", ".join(f"{_at(latencies, 0.95):.0f}" for latencies in rounds)
+        p50, p95, p99 = (statistics.median(_at(each, share) for each in rounds) for share in (0.5, 0.95, 0.99))
+        print(
+            f"{way:5} {site:7} at {options.rate}/s: p50 {p50:.1f} ms  p95 {p95:.1f} ms (to reach 50; rounds {told})",
+            end="",
+        )
+        print(f"  p99 {p99:.1f} ms")
+    print(f"load of the machine at the end: {os.getloadavg()[0]:.1f}")
+
+
+def _at(latencies: list[float], share: float) -> float:
+    return latencies[int(len(latencies) * share)]
 
 
 def _middle(rounds: list[tuple[float, float]], place: int) -> float:
     return statistics.median(each[place] for each in rounds)
+
+
+def _share(of: list[tuple[float, float]], by: list[tuple[float, float]], place: int) -> float:
+    """Return the median of the rounds' own ratios."""
+    return statistics.median(one[place] / other[place] for one, other in zip(of, by, strict=True))
 
 
 def _options():
@@ -206,8 +280,11 @@ def _options():
     parser.add_argument("--dossiers", type=int, default=5_000_000)
     parser.add_argument("--cache-url", default="redis://127.0.0.1:6379/7")
     parser.add_argument("--port", type=int, default=8124)
-    parser.add_argument("--seconds", type=int, default=8)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--paced-seconds", type=int, default=8)
+    parser.add_argument("--paced-rounds", type=int, default=3)
     parser.add_argument("--rate", type=int, default=400)
     parser.add_argument("--sample", type=int, default=50_000)
     return parser.parse_args()

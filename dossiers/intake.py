@@ -31,6 +31,7 @@ from dossiers.models import (
 )
 from dossiers.numbering import new_dossier_code
 from dossiers.people import PersonData, PersonError
+from dossiers.search_text import fold
 from dossiers.states import State
 from dossiers.working_time import ZONE, CalendarError
 
@@ -41,6 +42,19 @@ class IntakeError(Exception):
     def __init__(self, errors: dict[str, str]):
         super().__init__("; ".join(errors.values()))
         self.errors = errors
+
+
+class AlreadySaved(IntakeError):
+    """The form was saved before with other content: what is typed now needs a key of its own."""
+
+    def __init__(self, receipt: Receipt):
+        at = f"{receipt.issued_at.astimezone(ZONE):%H:%M ngày %d/%m/%Y}"
+        super().__init__(
+            {
+                "": f"Trang này đã lưu lúc {at} thành giấy tiếp nhận {receipt.number}, với nội dung khác. "
+                "Hãy kiểm tra lại; nếu đây là hồ sơ mới thì bấm Lưu lần nữa."
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +130,8 @@ def due_for(agency: Agency, limit: TimeLimit | None, received_at: dt.datetime) -
 def receive(intake: Intake, *, by, now: dt.datetime) -> Receipt:
     """Return the receipt of the dossiers just received; the same `intake.key` again returns the first receipt.
 
-    Raises IntakeError with a sentence by field; then nothing was written and no number was used.
+    Raises IntakeError with a sentence by field (AlreadySaved when the key was used for something else); then nothing
+    was written and no number was used.
     """
     return _take_in(intake, by=by, now=now, state=State.ACCEPTED)
 
@@ -127,7 +142,7 @@ def submit(intake: Intake, *, by, now: dt.datetime) -> Receipt:
 
 
 def _take_in(intake: Intake, *, by, now: dt.datetime, state: str) -> Receipt:
-    earlier = _earlier(intake.key)
+    earlier = _earlier(intake)
     if earlier:
         return earlier
     if by is not None and not by.has_perm("dossiers.receive_dossier"):
@@ -137,7 +152,8 @@ def _take_in(intake: Intake, *, by, now: dt.datetime, state: str) -> Receipt:
         with transaction.atomic():
             return _write(intake, prepared, by=by, now=now, state=state)
     except IntegrityError:
-        earlier = _earlier(intake.key)
+        # The other send of the same form was quicker: its rows are committed, ours were rolled back.
+        earlier = _earlier(intake)
         if earlier is None:
             raise
         return earlier
@@ -147,8 +163,20 @@ def _take_in(intake: Intake, *, by, now: dt.datetime, state: str) -> Receipt:
         raise IntakeError({"": str(error)}) from error
 
 
-def _earlier(key: str) -> Receipt | None:
-    return Receipt.objects.filter(intake_key=key).first() if key else None
+def _earlier(intake: Intake) -> Receipt | None:
+    """Return the receipt this form was already saved as. Raises AlreadySaved when that was of something else."""
+    receipt = Receipt.objects.filter(intake_key=intake.key).select_related("submitter").first() if intake.key else None
+    if receipt is None:
+        return None
+    procedures = sorted(receipt.dossiers.values_list("procedure_id", flat=True))
+    same = (
+        receipt.agency_id == intake.agency.pk
+        and fold(receipt.submitter.full_name) == fold(intake.submitter.full_name)
+        and procedures == sorted(item.procedure.pk for item in intake.items)
+    )
+    if not same:
+        raise AlreadySaved(receipt)
+    return receipt
 
 
 def _checked(intake: Intake, now: dt.datetime) -> list[tuple]:

@@ -79,6 +79,9 @@ def due_words(moment: dt.datetime) -> str:
     return f"{local:%H:%M} {WEEKDAYS[local.weekday()]}, {local:%d/%m/%Y}"
 
 
+LONGEST_KEY = 64
+
+
 class IntakeForm:
     """The form's data with its errors by field name; templates read `value`, `error`, `items`."""
 
@@ -87,7 +90,7 @@ class IntakeForm:
         self.place = place
         self.now = now
         self.errors: dict[str, str] = {}
-        self.key = self.text("key")
+        self.key = self.text("key")[:LONGEST_KEY]
         self.shown_only = shown_only
         self.items = [self._shown_item(number) for number in self._numbers()]
 

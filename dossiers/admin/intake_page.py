@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dossiers import intake, people
 from dossiers.admin.access import must_have, page_context
 from dossiers.admin.intake_form import IntakeForm
-from dossiers.intake import IntakeError
-from dossiers.models import IntakeDraft
+from dossiers.intake import AlreadySaved, IntakeError
+from dossiers.models import IntakeDraft, Receipt
 from dossiers.procedure_search import search
 from dossiers.scoping import membership_of
 
@@ -39,9 +39,15 @@ def view(request):
         form = IntakeForm(request.POST, place=place, now=now)
         receipt = _receive(form, request, now)
         if receipt:
-            IntakeDraft.objects.filter(user=request.user).delete()
+            _forget_draft(request.user, form.key)
             first = receipt.dossiers.order_by("id").first()
-            messages.success(request, f"Đã tiếp nhận {receipt.number}. Nhấn Enter để in giấy tiếp nhận.")
+            if receipt.issued_at == now:
+                messages.success(request, f"Đã tiếp nhận {receipt.number}. Nhấn Enter để in giấy tiếp nhận.")
+            else:
+                at = timezone.localtime(receipt.issued_at)
+                messages.info(
+                    request, f"Trang này đã lưu lúc {at:%H:%M} thành {receipt.number}, nên không lập thêm hồ sơ nào."
+                )
             return HttpResponseRedirect(reverse("admin:dossiers_dossier_change", args=[first.pk]) + "?moi=1")
         return _page(request, form, place, status=422)
     kept = IntakeDraft.objects.filter(user=request.user).first()
@@ -60,6 +66,8 @@ def _receive(form: IntakeForm, request, now):
     try:
         return intake.receive(form.intake(), by=request.user, now=now)
     except IntakeError as error:
+        if isinstance(error, AlreadySaved):
+            form.key = ""  # what is typed here is another intake: it gets a key of its own
         form.add_errors(error.errors)
         return None
 
@@ -69,6 +77,13 @@ def _page(request, form, place, *, status: int = 200, restored: bool = False):
         request, "Tiếp nhận hồ sơ", form=form, place=place, restored=restored, key=form.key or secrets.token_urlsafe(16)
     )
     return render(request, "dossiers/desk/intake.html", context, status=status)
+
+
+def _forget_draft(user, key: str) -> None:
+    """Delete the draft of the form just saved; one typed in another tab meanwhile stays."""
+    kept = IntakeDraft.objects.filter(user=user).first()
+    if kept and _kept(kept).get("key", key) == key:
+        kept.delete()
 
 
 def _kept(draft: IntakeDraft | None) -> dict:
@@ -122,11 +137,17 @@ def person(request):
 
 @require_POST
 def draft(request):
-    """Keep the form as it stands (sealed), so that a dead browser loses nothing."""
+    """Keep the form as it stands (sealed), so that a dead browser loses nothing.
+
+    Its key stays with it: a draft opened in two tabs is still one intake. A draft that arrives after its form was saved
+    is dropped.
+    """
     must_have(request, "receive_dossier")
-    data = {name: value for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken", "key"}}
+    data = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     text = json.dumps(data, ensure_ascii=False)
     if len(text) > LARGEST_DRAFT:
         return HttpResponse(status=413)
+    if Receipt.objects.filter(intake_key=data.get("key") or None).exists():
+        return HttpResponse(status=204)
     IntakeDraft.objects.update_or_create(user=request.user, defaults={"data": text})
     return HttpResponse(status=204)

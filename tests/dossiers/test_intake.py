@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from dossiers import intake
-from dossiers.intake import Intake, IntakeError, Item
+from dossiers.intake import AlreadySaved, Intake, IntakeError, Item
 from dossiers.models import Applicant, Counter, Dossier, DossierEvent, Receipt
 from dossiers.people import PersonData
 from tests import factories, people
@@ -39,6 +39,16 @@ def test_the_same_form_sent_twice_is_one_receipt(centre, procedure):
     again = factories.received(centre, procedure, key="form-1")
     assert first == again
     assert Dossier.objects.count() == 1
+
+
+def test_a_form_that_was_saved_makes_no_receipt_of_other_content(centre, procedure):
+    first = factories.received(centre, procedure, key="form-1")
+    other = people.procedure("1.000002", "Chứng thực bản sao")
+    for person, wanted in ((BINH, procedure), (AN, other)):
+        with pytest.raises(AlreadySaved, match=f"08:30.*{first.number}"):
+            receive(centre, Item(procedure=wanted), person=person, key="form-1")
+    assert Receipt.objects.get() == first
+    assert receive(centre, Item(procedure=procedure), person=BINH, key="form-2") != first
 
 
 def test_a_refused_intake_writes_nothing_and_uses_no_number(centre, procedure):

@@ -50,7 +50,10 @@ def call(title: str, dial: str) -> Button:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. `memory` replaces the chat's memory of this person, None forgets it; KEEP leaves it."""
+    """One answer. `memory` replaces the chat's memory of this person, None forgets it; KEEP leaves it.
+
+    `tells` is the feedback event the answer tells of: what has just been sent by chat is acknowledged once.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
@@ -58,6 +61,7 @@ class Reply:
     keep_memory: bool = False
     command: str = ""
     ask_for_info: Mapping[str, str] | None = field(default=None)
+    tells: int | None = None
 
     def message(self) -> dict[str, Any]:
         """Zalo's `message` object for /v3.0/oa/message/cs."""

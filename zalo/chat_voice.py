@@ -16,13 +16,12 @@ from dossiers.moving import ActError
 from feedback import codes, intake, links, routing, tracking
 from feedback.models import Case, Channel, Kind, TransferRecord
 from feedback.routing import WHERE_TO_FILE, Certainty, Nature
-from zalo import chat_support
+from zalo import chat_support, conversations
 from zalo.chat_commands import Command, Turn, register
 from zalo.chat_reply import Reply, say, visit
-from zalo.models import ChatMessage, InboxEvent, MediaFile
+from zalo.models import ChatMessage, MediaFile
 
 KINDS = ((Kind.QUESTION, "Hỏi đáp"), (Kind.REPORT, "Phản ánh"), (Kind.SUGGESTION, "Góp ý"))
-REDACTED = "(Nội dung đã chuyển vào nơi bảo mật, không lưu trong hội thoại.)"
 MOST_FILES = 5
 _SEND = frozenset({"gui", "gui di", "gui luon", "xong", "het", "ok", "dong y", "gui giup", "ok gui", "xac nhan"})
 _KIND_WORDS = {
@@ -141,7 +140,7 @@ def read_nature(turn: Turn) -> Reply:
     if digits == "2" or turn.said.folded.startswith(("chi la", "phan anh", "gop y")):
         return _send(turn, memory, confirmed=True)
     if digits == "3":
-        _redact(turn, memory)
+        conversations.redact(_lines_since(turn, memory))
         return Reply(
             "Đã thôi, chưa gửi gì và nội dung vừa nhắn đã được xoá khỏi hội thoại.", (say("Menu"),), command="gop-y"
         )
@@ -221,7 +220,7 @@ def _send(turn: Turn, memory: dict, *, nature: str = Nature.FEEDBACK, confirmed:
             str(wrong), (say("Thôi"), say("Gặp cán bộ")), memory=memory | {"step": "gop-y:text"}, command="gop-y"
         )
     if isinstance(kept, TransferRecord):
-        _redact(turn, memory)
+        conversations.redact(_lines_since(turn, memory))
     return _sent(kept)
 
 
@@ -235,6 +234,7 @@ def _sent(kept: Case | TransferRecord) -> Reply:
         f"Đã nhận {what} của bạn, mã theo dõi {kept.code}.{due}{secret}\nXem tiến độ: {page}",
         (visit("Xem tiến độ", page), say("Menu")),
         command="gop-y",
+        tells=kept.events.order_by("pk").values_list("pk", flat=True).first(),
     )
 
 
@@ -268,19 +268,6 @@ def _files(turn: Turn, memory: dict) -> list:
         with row.file.open("rb") as stored:
             found.append(ContentFile(stored.read(), name=row.name))
     return found
-
-
-def _redact(turn: Turn, memory: dict) -> None:
-    """Take the words of a petition out of the conversation, the stored events and the files."""
-    lines = list(_lines_since(turn, memory))
-    for media in MediaFile.objects.filter(line__in=lines):
-        if media.file:
-            media.file.delete(save=False)
-        media.delete()
-    InboxEvent.objects.filter(pk__in=[line.event_id for line in lines if line.event_id]).update(raw="")
-    for line in lines:
-        line.text = REDACTED
-        line.save(update_fields=["text"])
 
 
 register(

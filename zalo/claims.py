@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Prefetch
 
+from feedback.models import FeedbackEvent
 from zalo.models import OutboxMessage, State
 from zalo.models.outbox import CLAIMABLE
 
@@ -39,7 +40,14 @@ def claim(account_ids: Iterable[int], *, most: Mapping[int, int], limit: int, no
     if not ids:
         return []
     rows = OutboxMessage.objects.filter(pk__in=ids).select_related("contact", "applicant", "broadcast__template")
-    return sorted(rows.only(*_CARRIED), key=lambda row: (row.lane, row.next_at, row.pk))
+    # Few messages are about a case: their senders are read apart, and only when there are any.
+    rows = rows.only(*_CARRIED).prefetch_related(Prefetch("feedback_event", queryset=_senders()))
+    return sorted(rows, key=lambda row: (row.lane, row.next_at, row.pk))
+
+
+def _senders():
+    address = ("case__phone", "case__email", "record__phone", "record__email")
+    return FeedbackEvent.objects.select_related("case", "record").only("kind", *address)
 
 
 def _claiming(accounts: list[int], lanes: int) -> str:
@@ -68,7 +76,19 @@ def _claiming(accounts: list[int], lanes: int) -> str:
 
 # What choosing a route and sending need; the rest of a row stays in the database.
 _CARRIED = (
-    *("account_id", "agency_id", "event_id", "kind", "purpose", "lane", "payload", "tried", "attempts", "lease"),
+    *(
+        "account_id",
+        "agency_id",
+        "event_id",
+        "feedback_event_id",
+        "kind",
+        "purpose",
+        "lane",
+        "payload",
+        "tried",
+        "attempts",
+        "lease",
+    ),
     *("next_at", "expires_at", "contact__user_id", "contact__last_interaction_at", "contact__erased_at"),
     *(
         "contact__account_id",

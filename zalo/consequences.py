@@ -67,8 +67,8 @@ def _next_route(message: OutboxMessage, result: Result, error: ZaloError, now: d
 
 def _record_refusal(message: OutboxMessage, error: ZaloError, now: dt.datetime) -> None:
     how = f"Zalo báo: {error.words}"
-    if message.route == Route.PHONE and message.applicant:
-        consent.record(message.purpose, False, how=how, now=now, phone=message.applicant.phone)
+    if message.route == Route.PHONE and message.phone:
+        consent.record(message.purpose, False, how=how, now=now, phone=message.phone)
     elif message.contact:
         consent.record(message.purpose, False, how=how, now=now, contact=message.contact)
 

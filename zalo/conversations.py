@@ -29,6 +29,7 @@ from zalo.models import (
     Conversation,
     InboxEvent,
     Lane,
+    MediaFile,
     OutboxMessage,
     Route,
 )
@@ -39,6 +40,7 @@ STAFF_SILENCE = dt.timedelta(hours=12)
 WAITING_MOST = dt.timedelta(hours=24)
 ERASE_AFTER = dt.timedelta(minutes=2)
 ERASE_TOPIC = "Xoá dữ liệu"
+REDACTED = "(Nội dung đã chuyển vào nơi bảo mật, không lưu trong hội thoại.)"
 MAY_ANSWER = "zalo.answer_chat"
 Mode, Author = Conversation.Mode, ChatMessage.Author
 
@@ -105,7 +107,15 @@ def heard(
 def answer(conversation: Conversation, reply: Reply, *, key: str, now: dt.datetime) -> ChatMessage:
     """Queue and keep the machine's answer; `key` names what is answered, so that it is answered once."""
     line = _say(
-        conversation, reply.text, reply.message(), BOT_ANSWER, Author.BOT, key=key, now=now, command=reply.command
+        conversation,
+        reply.text,
+        reply.message(),
+        BOT_ANSWER,
+        Author.BOT,
+        key=key,
+        now=now,
+        command=reply.command,
+        tells=reply.tells,
     )
     if reply.memory is not None and reply.memory.get("erase"):
         conversation.topic, conversation.memory_until = ERASE_TOPIC, now + ERASE_AFTER
@@ -229,6 +239,19 @@ def return_due(*, now: dt.datetime) -> int:
     return returned
 
 
+def redact(lines: QuerySet[ChatMessage]) -> None:
+    """Take the words of a petition out of the conversation, the stored events and the files."""
+    lines = list(lines)
+    for media in MediaFile.objects.filter(line__in=lines):
+        if media.file:
+            media.file.delete(save=False)
+        media.delete()
+    InboxEvent.objects.filter(pk__in=[line.event_id for line in lines if line.event_id]).update(raw="")
+    for line in lines:
+        line.text = REDACTED
+        line.save(update_fields=["text"])
+
+
 # --- What staff see
 
 
@@ -283,6 +306,7 @@ def _say(
     now: dt.datetime,
     command: str = "",
     user=None,
+    tells: int | None = None,
 ) -> ChatMessage:
     content = {"text": text, "message": message, "title": kind.title}
     row = outbox.draft(
@@ -294,6 +318,7 @@ def _say(
         now=now,
         order_key=f"c{conversation.contact_id}",
         agency_id=conversation.agency_id,
+        feedback_event_id=tells,
         subject=f"chat:{conversation.pk}",
     )
     outbox.enqueue([row])

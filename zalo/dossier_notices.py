@@ -1,18 +1,15 @@
 """From a dossier event to outbox rows: which account speaks, who is told, what is said. Inserts rows, nothing else."""
 
 import datetime as dt
-import logging
 
 from django.db.models import Q
 from django.utils import timezone
 
 from dossiers.models import Agency, DossierEvent
-from zalo import messages, outbox
+from zalo import messages, outbox, referrals
 from zalo.messages import MessageKind
-from zalo.models import Account, AccountAgency, ContactLink, OutboxMessage, Outcome, State
+from zalo.models import Account, ContactLink, OutboxMessage, Outcome, State
 from zalo.outbox import Recipient
-
-log = logging.getLogger(__name__)
 
 
 def tell(event: DossierEvent, *, now: dt.datetime | None = None) -> int:
@@ -31,25 +28,12 @@ def tell(event: DossierEvent, *, now: dt.datetime | None = None) -> int:
 
 def account_for(event: DossierEvent) -> Account | None:
     """The account that speaks for the event's agency, or for the nearest agency above it, on the day it happened."""
-    agency: Agency | None = event.dossier.agency
-    day = timezone.localdate(event.at)
-    if not agency.is_on_channel(day):
-        return None
-    while agency is not None:
-        service = (
-            AccountAgency.objects.filter(
-                Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-                agency=agency,
-                valid_from__lte=day,
-                account__is_active=True,
-            )
-            .select_related("account")
-            .first()
-        )
-        if service is not None:
-            return service.account
-        agency = agency.parent
-    return None
+    return speaker(event.dossier.agency, timezone.localdate(event.at))
+
+
+def speaker(agency: Agency, day: dt.date) -> Account | None:
+    """The account that tells an agency's news; None before it joins the channel and while it pauses."""
+    return referrals.account_for(agency, day) if agency.is_on_channel(day) else None
 
 
 def recipients_of(event: DossierEvent, account: Account) -> list[Recipient]:
@@ -75,16 +59,10 @@ def recipients_of(event: DossierEvent, account: Account) -> list[Recipient]:
 def _rows(
     kind: MessageKind, event: DossierEvent, account: Account, recipients: list[Recipient], now: dt.datetime
 ) -> list[OutboxMessage]:
-    failure = ""
-    try:
-        values = kind.values(event) if kind.values else {}
-        if values is None:
-            return []
-        content = messages.render(kind, values, messages.current_wording(kind.slug))
-        content["title"] = f"{kind.title} – {event.dossier.shown_number}"
-    except Exception:  # a faulty builder must neither stop the counter nor lose the event: the row shows it
-        log.exception("message cannot be built", extra={"event": event.pk, "kind": kind.slug})
-        content, failure = {}, "Không soạn được nội dung tin; báo bộ phận kỹ thuật."
+    composed = messages.compose(kind, event, f"{kind.title} – {event.dossier.shown_number}")
+    if composed is None:
+        return []
+    content, failure = composed
     rows = []
     for recipient in recipients:
         if recipient.contact is None and not kind.required:

@@ -14,12 +14,14 @@ from zalo import (
     chat_memory,
     chat_menu,
     conversations,
+    feedback_notices,
     followers,
     incidents,
     linking,
     media,
     outbox,
     reconcile,
+    star_ratings,
     template_register,
 )
 from zalo.answers import mapping, text, whole
@@ -189,11 +191,13 @@ def received(event: Incoming) -> str:
     )
     if not done:
         raise NotYet("Tin chưa ghi xong hoặc không phải của hệ thống")
+    feedback_notices.answer_arrived(event.row.account_id, event.message_ids, at=event.at)
     return "Tin đã tới"
 
 
 def seen(event: Incoming) -> str:
     if outbox.mark_seen(event.row.account_id, event.message_ids, at=event.at):
+        feedback_notices.answer_arrived(event.row.account_id, event.message_ids, at=event.at)
         return "Tin đã xem"
     known = OutboxMessage.objects.filter(account=event.row.account_id, remote_id__in=event.message_ids)
     if not known.exists():
@@ -202,7 +206,7 @@ def seen(event: Incoming) -> str:
 
 
 def rated_template(event: Incoming) -> str:
-    """A rating template's answer names no person, only the message; it is kept beside that message."""
+    """A rating template's answer names no person, only the message; the message knows whose sheet it is."""
     rows = OutboxMessage.objects.filter(account=event.row.account_id)
     number = text(event.message.get("tracking_id")).removeprefix("tin")
     rows = (
@@ -210,11 +214,17 @@ def rated_template(event: Incoming) -> str:
         if number.isdigit() and len(number) < 19
         else outbox.by_remote_id(event.row.account_id, event.message_id)
     )
-    row = rows.first()
+    row = rows.select_related("feedback_event__invitation").first()
     if row is None:
         raise NotYet("Chưa thấy tin mời đánh giá")
-    rate = whole(event.message.get("rate"))
-    return f"Đánh giá {rate}/5 cho tin {row.pk}" + (f", hồ sơ {row.dossier_id}" if row.dossier_id else "")
+    invitation = row.feedback_event.invitation if row.feedback_event else None
+    rate = whole(event.message.get("rate")) or 0
+    if invitation is None:
+        return f"Đánh giá {rate}/5 cho tin {row.pk}, không phải lời mời đánh giá hồ sơ"
+    given_at = min(event.moment_of(event.message.get("submit_time")), event.now)
+    reasons = event.message.get("feedbacks")
+    words = [text(each) for each in reasons[:10]] if isinstance(reasons, list) else []
+    return star_ratings.take(invitation, rate, at=given_at, words=[text(event.message.get("note")), *words])
 
 
 # --- The account itself

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from dossiers.models import Dossier
 from zalo import messages
@@ -18,6 +19,14 @@ UNTOLD = (Outcome.NOT_LINKED, Outcome.EXPIRED, Outcome.FAILED)
 def of_dossier(dossier: Dossier) -> QuerySet[OutboxMessage]:
     """Every message about the dossier, newest first."""
     return dossier.zalo_messages.select_related("contact", "handled_by").order_by("-id")
+
+
+def is_secret(message: OutboxMessage) -> bool:
+    """Whether nobody may learn from the channel's pages who the message went to, or what it said."""
+    about = message.feedback_event if message.feedback_event_id else None
+    return bool(about and about.record_id) or message.kind in {
+        kind.slug for kind in messages.all_kinds() if kind.secret
+    }
 
 
 def standing(message: OutboxMessage) -> str:
@@ -36,7 +45,7 @@ def call_list(agency_ids: Iterable[int], *, everything: bool = False) -> QuerySe
     )
     if not everything:
         rows = rows.filter(kind__in=[kind.slug for kind in messages.all_kinds() if kind.call])
-    return rows.select_related("dossier", "applicant").order_by("id")
+    return rows.select_related("dossier", "applicant", "feedback_event__case").order_by("id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,8 @@ def by_unit(agency_ids: Iterable[int], *, start: dt.datetime, end: dt.datetime) 
         OutboxMessage.objects.filter(
             agency__in=list(agency_ids), required=True, happened_at__gte=start, happened_at__lt=end
         )
-        .values("event__unit__name", "agency__name")
+        .annotate(unit=Coalesce("event__unit__name", "feedback_event__case__unit__name", "agency__name"))
+        .values("unit")
         .annotate(
             told=Count("id", filter=Q(outcome__in=TOLD) | Q(outcome="", state=State.SENT)),
             under_way=Count("id", filter=Q(outcome="", state__in=OPEN)),
@@ -64,12 +74,7 @@ def by_unit(agency_ids: Iterable[int], *, start: dt.datetime, end: dt.datetime) 
             untold=Count("id", filter=Q(outcome__in=UNTOLD)),
         )
     )
-    lines = [
-        UnitLine(
-            r["event__unit__name"] or r["agency__name"] or "", r["told"], r["under_way"], r["refused"], r["untold"]
-        )
-        for r in rows
-    ]
+    lines = [UnitLine(r["unit"] or "", r["told"], r["under_way"], r["refused"], r["untold"]) for r in rows]
     return sorted(lines, key=lambda line: (-line.untold, line.unit))
 
 

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from dossiers.events import dossier_event
-from zalo import dossier_notices
+from feedback.events import feedback_event
+from zalo import dossier_notices, feedback_notices
 
 log = logging.getLogger(__name__)
 
@@ -17,8 +18,18 @@ def tell_citizen(sender, event, **kwargs) -> None:
 
     What is lost to an error here is found and told by `reconcile.tell_forgotten`.
     """
+    _safely(dossier_notices.tell, event)
+
+
+@receiver(feedback_event, dispatch_uid="zalo.tell_sender")
+def tell_sender(sender, event, **kwargs) -> None:
+    """The same for whoever sent a case or a petition, or is asked to rate."""
+    _safely(feedback_notices.tell, event)
+
+
+def _safely(tell, event) -> None:
     try:
         with transaction.atomic():
-            dossier_notices.tell(event)
+            tell(event)
     except Exception:
         log.exception("event not queued", extra={"event": event.pk, "kind": event.kind})

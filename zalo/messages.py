@@ -1,11 +1,12 @@
 """Registry of message kinds: what each says, for which event, by which routes, and how staff may reword it.
 
-A kind turns a frozen fact (a DossierEvent, later a feedback event) into values, and values plus wording into text.
+A kind turns a frozen fact (a DossierEvent or a FeedbackEvent) into values, and values plus wording into text.
 Other apps add kinds with `register` in their `ready()`. Wording is edited by staff as versions (models.Wording); a
 version is refused unless it keeps the required placeholders, above all the receipt number (requirement S3-23).
 """
 
 import datetime as dt
+import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -17,6 +18,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from zalo.models import ConsentRecord, Lane, Route, Wording
+
+log = logging.getLogger(__name__)
 
 Purpose = ConsentRecord.Purpose
 TEXT_LIMIT = 2000  # code points after NFC, Zalo's limit for tin tư vấn
@@ -33,11 +36,16 @@ class Placeholder:
     words: str
     sample: str
     required: bool = False
+    within: str = ""  # another placeholder whose value says this too, where a template has no room for both
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessageKind:
-    """One kind of message; `values` returns the facts of a source row, or None when that row needs no message."""
+    """One kind of message; `values` returns the facts of a source row, or None when that row needs no message.
+
+    `events` are kinds of dossier events, `feedback` kinds of feedback events. A `secret` kind never shows staff who it
+    went to: it stands in no agency's ledger and on no call list.
+    """
 
     slug: str
     title: str
@@ -45,6 +53,8 @@ class MessageKind:
     text: str
     script: str = ""  # what the clerk says when nothing else reached the citizen
     events: frozenset[str] = frozenset()
+    feedback: frozenset[str] = frozenset()
+    secret: bool = False
     values: Callable[[Any], Mapping[str, str] | None] | None = None
     purpose: str = Purpose.DOSSIER
     lane: int = Lane.TRANSACTIONAL
@@ -89,6 +99,11 @@ def for_event(event_kind: str) -> list[MessageKind]:
     return [kind for kind in _kinds.values() if event_kind in kind.events]
 
 
+def for_feedback(event_kind: str) -> MessageKind | None:
+    """The kind told when a feedback event of this kind happens."""
+    return next((kind for kind in _kinds.values() if event_kind in kind.feedback), None)
+
+
 def problems(kind: MessageKind, text: str, *, script: bool = False) -> list[str]:
     """What is wrong with a wording, as sentences for its editor; empty when it may be used."""
     names = set(_HOLE.findall(text))
@@ -122,6 +137,21 @@ def render(kind: MessageKind, values: Mapping[str, str], wording: Wording | None
         "values": {key: unicodedata.normalize("NFC", str(value)) for key, value in values.items()},
         "attachment": kind.attachment,
     }
+
+
+def compose(kind: MessageKind, source: Any, title: str) -> tuple[dict[str, Any], str] | None:
+    """The frozen content for a source row and "", or {} and what went wrong; None when the row needs no message.
+
+    A faulty builder must neither stop the counter nor lose the event: the row that is written all the same shows it.
+    """
+    try:
+        values = kind.values(source) if kind.values else {}
+        if values is None:
+            return None
+        return render(kind, values, current_wording(kind.slug)) | {"title": title}, ""
+    except Exception:
+        log.exception("message cannot be built", extra={"event": source.pk, "kind": kind.slug})
+        return {}, "Không soạn được nội dung tin; báo bộ phận kỹ thuật."
 
 
 def current_wording(slug: str) -> Wording | None:

@@ -59,6 +59,7 @@ def draft(
     agency_id: int | None = None,
     dossier_id: int | None = None,
     event_id: int | None = None,
+    feedback_event_id: int | None = None,
     subject: str = "",
     expires_at: dt.datetime | None = None,
 ) -> OutboxMessage:
@@ -69,6 +70,7 @@ def draft(
         agency_id=agency_id,
         dossier_id=dossier_id,
         event_id=event_id,
+        feedback_event_id=feedback_event_id,
         subject=subject,
         contact=recipient.contact,
         applicant_id=recipient.applicant_id,

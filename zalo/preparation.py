@@ -88,7 +88,7 @@ def accepted(result: Result) -> Accepted:
 
 def _facts(rows: list[OutboxMessage], register: Register) -> routes.Facts:
     people = [row.contact_id for row in rows if row.contact_id]
-    phones = [row.applicant.phone for row in rows if row.applicant and row.applicant.phone]
+    phones = [row.phone for row in rows if row.phone]
     return routes.Facts(
         accounts=register.accounts,
         consents=consent.read(people, phones),

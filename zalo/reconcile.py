@@ -17,7 +17,10 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from dossiers.models import DossierEvent
-from zalo import breaker, dossier_notices, messages, outbox, tokens
+from feedback.events import TELLS_SENDER
+from feedback.models import FeedbackEvent
+from feedback.states import Status
+from zalo import breaker, dossier_notices, feedback_notices, messages, outbox, tokens
 from zalo.answers import ConversationMessage
 from zalo.client import ZaloClient
 from zalo.errors import Host, Refused, ZaloError
@@ -28,6 +31,7 @@ log = logging.getLogger(__name__)
 PAGES = 40  # of ten lines each: as far back as a read-back goes
 SKEW = dt.timedelta(seconds=30)  # between Zalo's clock and ours
 CHECK_LEASE = dt.timedelta(minutes=2)
+LOOKED_THROUGH = 20_000  # feedback events: far more than a province has in the days looked at
 
 
 @dataclass
@@ -129,7 +133,8 @@ def _is_it(row: OutboxMessage, line: ConversationMessage) -> bool:
     if content.get("attachment"):
         return line.kind == "file"
     if row.route == Route.UID:
-        number = content.get("values", {}).get("so_bien_nhan", "")
+        values = content.get("values", {})
+        number = values.get("so_bien_nhan") or values.get("ma_y_kien", "")
         return bool(number) and number in str(dict(line.raw))
     return _plain(line.text) == _plain(_text_of(content))
 
@@ -179,13 +184,27 @@ def events_without_message(*, since: dt.datetime, until: dt.datetime, limit: int
     return [event for event in rows if dossier_notices.account_for(event) is not None]
 
 
+def feedback_without_message(*, since: dt.datetime, until: dt.datetime, limit: int = 1000) -> list[FeedbackEvent]:
+    """The same for cases, petitions and invitations: the newest events only, for they are never far from now."""
+    newest = FeedbackEvent.objects.order_by("-pk").values("pk")[:LOOKED_THROUGH]
+    told = OutboxMessage.objects.filter(feedback_event=OuterRef("pk"))
+    rows = FeedbackEvent.objects.filter(pk__in=newest, kind__in=TELLS_SENDER, at__gte=since, at__lt=until)
+    # A part is told through its whole; of a case that became a petition nothing more is said.
+    rows = rows.exclude(case__parent__isnull=False).exclude(case__status=Status.RESTRICTED).exclude(Exists(told))
+    rows = rows.select_related("case__agency", "record__agency", "invitation", "dossier__agency").order_by("pk")
+    return [event for event in rows[:limit] if feedback_notices.is_owed(event)]
+
+
 def tell_forgotten(*, now: dt.datetime | None = None, days: int = 3) -> int:
     """How many forgotten events of the last days got their message now; each is also written to the log."""
     now = now or timezone.now()
     # The last minute is left alone: its transactions may still be open.
-    forgotten = events_without_message(since=now - dt.timedelta(days=days), until=now - dt.timedelta(minutes=1))
+    span = {"since": now - dt.timedelta(days=days), "until": now - dt.timedelta(minutes=1)}
     told = 0
-    for event in forgotten:
+    for event in events_without_message(**span):
         log.error("event without a message", extra={"event": event.pk, "kind": event.kind})
         told += dossier_notices.tell(event, now=now)
+    for event in feedback_without_message(**span):
+        log.error("feedback event without a message", extra={"event": event.pk, "kind": event.kind})
+        told += feedback_notices.tell(event, now=now)
     return told

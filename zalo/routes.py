@@ -154,13 +154,13 @@ def _by_uid(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.dat
 
 
 def _by_phone(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.datetime) -> Send:
-    raw = message.applicant.phone if message.applicant else ""
+    raw = message.phone
     if not raw:
-        raise _No("hồ sơ không có số điện thoại")
+        raise _No("không có số điện thoại")
     try:
         phone = parse_phone(raw)
     except InvalidPhone:
-        raise _No("số điện thoại trong hồ sơ không đúng") from None
+        raise _No("số điện thoại để lại không đúng") from None
     if phone.kind != PhoneKind.MOBILE:
         raise _No("số điện thoại không phải di động")
     account = facts.accounts[message.account_id]
@@ -178,10 +178,9 @@ def _by_phone(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.d
 
 
 def _by_email(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.datetime) -> Send:
-    address = message.applicant.email if message.applicant else ""
-    if not address:
-        raise _No("hồ sơ không có thư điện tử")
-    return Send(Route.EMAIL, "Không gửi được qua Zalo, gửi thư điện tử", address)
+    if not message.email:
+        raise _No("không có thư điện tử")
+    return Send(Route.EMAIL, "Không gửi được qua Zalo, gửi thư điện tử", message.email)
 
 
 def _contact(message: OutboxMessage, facts: Facts):

@@ -30,6 +30,7 @@ from zalo.models import (
     Route,
     State,
 )
+from zalo.models.outbox import CLAIMABLE
 
 FOLLOWING = 0.62
 """Share of submitters who follow; the sources' main trouble was that few did."""
@@ -142,7 +143,8 @@ def _messages(account: Account, contacts: dict[int, Contact], rng: random.Random
     """Give every message of the month its end; what happened just now is left to the sender."""
     handled = defaultdict(int)
     changed = []
-    rows = OutboxMessage.objects.filter(account=account, happened_at__lt=now - FRESH).select_related("dossier")
+    rows = OutboxMessage.objects.filter(account=account, happened_at__lt=now - FRESH, state__in=CLAIMABLE)
+    rows = rows.select_related("dossier", "feedback_event__case", "feedback_event__record")
     finished = {DossierState.RESULT_RETURNED, DossierState.REFUSED, DossierState.STOPPED}
     for row in rows:
         contact = contacts.get(row.dossier.submitter_id) if row.dossier else None
@@ -152,14 +154,18 @@ def _messages(account: Account, contacts: dict[int, Contact], rng: random.Random
         if contact is not None and contact.followed_at <= row.happened_at + dt.timedelta(minutes=15):
             row.contact = contact
             _reached(row, rng, at, Route.REPLY, "Người dân tương tác trong 48 giờ qua, miễn phí")
-        elif rng.random() < 0.8:
+        elif row.purpose == ConsentRecord.Purpose.SURVEY:
+            row.state, row.outcome, row.finished_at = State.CANCELLED, Outcome.NOT_LINKED, at
+            row.route_reason, row.requested_at, row.sent_at = "chưa có đồng ý nhận lời mời đánh giá", None, None
+        elif row.phone and rng.random() < 0.8:
             row.price = 300
             _reached(row, rng, at, Route.PHONE, "Chưa kết nối Zalo, gửi theo số điện thoại")
         else:
             row.state, row.outcome, row.finished_at = State.UNREACHABLE, Outcome.NOT_LINKED, at
-            row.route_reason = "số điện thoại này không có Zalo; hồ sơ không có thư điện tử"
+            row.route_reason = "số điện thoại này không có Zalo; không có thư điện tử"
             row.error, row.error_code, row.requested_at, row.sent_at = "Số này không dùng Zalo.", -118, at, None
-            if row.dossier and (row.dossier.state in finished or now - row.happened_at > dt.timedelta(days=4)):
+            over = row.dossier is not None and row.dossier.state in finished
+            if over or now - row.happened_at > dt.timedelta(days=4):
                 row.handled_at, row.handled_note = at + dt.timedelta(hours=3), "Đã gọi điện cho người dân"
         handled[row.state] += 1
         changed.append(row)

@@ -112,18 +112,39 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "dossier.result_returned",
         "dossier.letter",
         "dossier.by_hand",
+        "feedback.follow_up_contacted",
     ),
     "bo_sung_ho_so": ("dossier.supplement_requested",),
     "nghia_vu_tai_chinh": ("dossier.payment_requested",),
     "co_ket_qua": ("dossier.result_ready",),
     "xin_loi_hen_lai": ("dossier.due_moved",),
+    "tien_do_y_kien": (
+        "feedback.received",
+        "feedback.accepted",
+        "feedback.transferred",
+        "feedback.forwarded",
+        "feedback.refused",
+        "feedback.more_requested",
+        "feedback.reopened",
+        "feedback.closed",
+        "feedback.withdrawn",
+        "feedback.merged",
+        "feedback.late_apology",
+        "feedback.published",
+        "feedback.transfer_received",
+        "feedback.transfer_sent",
+    ),
+    "tra_loi_phan_anh": ("feedback.answered", "feedback.part_answered"),
+    "moi_danh_gia": ("feedback.rating_invited",),
 }
 USUAL_PARAMS = {
-    "ten_khach_hang": "chu_ho_so",
-    "ma_ho_so": "so_bien_nhan",
-    "ten_thu_tuc": "thu_tuc",
-    "dia_diem": "noi_nhan",
+    "ten_khach_hang": ("chu_ho_so", "nguoi_gui"),
+    "ma_ho_so": ("so_bien_nhan", "ma_y_kien"),
+    "ten_thu_tuc": ("thu_tuc",),
+    "dia_diem": ("noi_nhan",),
+    "noi_dung": ("tom_tat", "noi_dung", "ly_do", "loi_nhan"),
 }
+"""What the usual templates' parameters are filled with: the first of these the kind knows."""
 
 
 def propose(account: Account) -> int:
@@ -135,15 +156,15 @@ def propose(account: Account) -> int:
         for slug in slugs:
             if name in templates and slug not in taken:
                 known = {hole.name for hole in messages.get(slug).placeholders}
-                names = [param["name"] for param in templates[name].params]
-                mapping = {n: USUAL_PARAMS.get(n, n if n in known else _stand_in(n, known)) for n in names}
+                params = [param["name"] for param in templates[name].params]
+                mapping = {param: _filled_by(param, known) for param in params}
                 proposed.append(TemplateUse(account=account, kind=slug, template=templates[name], mapping=mapping))
     TemplateUse.objects.bulk_create(proposed, ignore_conflicts=True)
     return len(proposed)
 
 
-def _stand_in(name: str, known: set[str]) -> str:
-    return "ly_do" if name == "noi_dung" and "ly_do" in known else "loi_nhan"
+def _filled_by(name: str, known: set[str]) -> str:
+    return next((each for each in (*USUAL_PARAMS.get(name, ()), name) if each in known), "loi_nhan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +193,6 @@ def _faults(kind: messages.MessageKind, use: TemplateUse | None, now: dt.datetim
     faults = [] if use.template.is_usable(now) else [f"Mẫu đang ở trạng thái “{use.template.get_status_display()}”."]
     known = {hole.name for hole in kind.placeholders}
     filled = {use.mapping.get(param["name"]) or param["name"] for param in use.template.params}
-    required = {hole.name for hole in kind.placeholders if hole.required}
+    missing = {hole.name for hole in kind.placeholders if hole.required and not {hole.name, hole.within} & filled}
     faults += template_data.gaps(use.template, use.mapping, known)
-    return faults + [f"Mẫu không có tham số cho {{{name}}}." for name in sorted(required - filled)]
+    return faults + [f"Mẫu không có tham số cho {{{name}}}." for name in sorted(missing)]

@@ -6,14 +6,15 @@ import datetime as dt
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of
+from zalo import ledger
 from zalo.agencies_served import ids_served_by
-from zalo.models import Account, Conversation
+from zalo.models import Account, Conversation, OutboxMessage
 
 
 def must_have(request, *permissions: str) -> None:
@@ -53,6 +54,22 @@ def agency_ids(user) -> list[int]:
     """Return the ids of the user's agencies, all of them for who sees all."""
     allowed = agency_ids_of(user)
     return list(Agency.objects.values_list("pk", flat=True)) if allowed is None else list(allowed)
+
+
+def hidden_from(user) -> Q:
+    """Return which messages to leave out: about a case that is about the user's own unit (Case.visible_to)."""
+    if user.has_perm("feedback.supervise_feedback"):
+        return Q()
+    units = list(user.memberships.filter(unit__isnull=False).values_list("unit_id", flat=True))
+    return Q(feedback_event__case__about_unit__in=units) if units else Q()
+
+
+def may_read(message: OutboxMessage, user) -> bool:
+    """Return whether the user may read what the message says."""
+    if ledger.is_secret(message):
+        return False
+    about = message.feedback_event if message.feedback_event_id else None
+    return about is None or about.case_id is None or user.has_perm("feedback.view_case")
 
 
 def page_context(request, title: str, model=Conversation, **more) -> dict:

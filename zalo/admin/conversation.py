@@ -21,13 +21,14 @@ from dossiers.models import Dossier
 from dossiers.moving import ActError
 from dossiers.scoping import scoped
 from feedback import quick_answers
-from zalo import conversations, linking
-from zalo.admin.access import must_have, page_context
+from zalo import conversations, ledger, linking
+from zalo.admin.access import hidden_from, may_read, must_have, page_context
 from zalo.admin.dossier_panel import kind_title
 from zalo.models import CannedAnswer, ChatMessage, ContactLink, Conversation, MediaFile, OutboxMessage
 
 PAGE = 50
 LINES = 80
+CASE_WORDS = "(Tin về ý kiến đã gửi; chỉ người xử lý ý kiến đọc nội dung.)"
 TABS = {"cho": "Chờ trả lời", "toi": "Của tôi", "dang": "Đang trả lời", "": "Tất cả"}
 Mode = Conversation.Mode
 
@@ -105,7 +106,7 @@ def view(request, pk: int):
     """The thread with its answer box; `?doan=1` gives the thread alone for the page's script."""
     row = own_conversation(request, pk)
     if request.GET.get("doan"):
-        html = render_to_string("zalo/desk/_thread.html", {"lines": thread(row)}, request=request)
+        html = render_to_string("zalo/desk/_thread.html", {"lines": thread(row, request.user)}, request=request)
         return JsonResponse({"html": html, "mode": row.get_mode_display(), "unread": row.unread})
     return page(request, row)
 
@@ -120,7 +121,7 @@ def page(request, row: Conversation, *, draft: str = "", status: int = 200):
         request,
         f"Hội thoại {row.pk}: {row.contact}",
         row=row,
-        lines=thread(row),
+        lines=thread(row, request.user),
         window=conversations.window(row.contact, now),
         canned=answers[:100],
         suggestions=quick_answers.find(asked, row.agency, limit=3, least=0.4) if asked and may else [],
@@ -133,7 +134,7 @@ def page(request, row: Conversation, *, draft: str = "", status: int = 200):
     return render(request, "zalo/desk/conversation.html", context, status=status)
 
 
-def thread(row: Conversation) -> list[dict]:
+def thread(row: Conversation, user) -> list[dict]:
     """The last lines of a conversation with the notices sent in between, oldest first."""
     lines = list(row.lines.select_related("user", "outbox").prefetch_related("files").order_by("-at", "-id")[:LINES])
     since = lines[-1].at if lines else None
@@ -141,8 +142,11 @@ def thread(row: Conversation) -> list[dict]:
     notices_sent = OutboxMessage.objects.filter(contact=row.contact_id, chat_lines__isnull=True).order_by("-id")
     if since is not None:
         notices_sent = notices_sent.filter(created_at__gte=since)
-    for message in notices_sent.select_related("dossier")[:LINES]:
-        text = message.content.get("text", "")
+    notices_sent = notices_sent.select_related("dossier", "feedback_event").exclude(hidden_from(user))
+    for message in notices_sent[:LINES]:
+        if ledger.is_secret(message):
+            continue
+        text = message.content.get("text", "") if may_read(message, user) else CASE_WORDS
         shown.append({"at": message.created_at, "notice": message, "title": kind_title(message.kind), "text": text})
     return sorted(shown, key=lambda each: each["at"])
 

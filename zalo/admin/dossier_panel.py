@@ -18,7 +18,7 @@ from dossiers.moving import ActError
 from dossiers.scoping import membership_of, scoped
 from zalo import by_hand, ledger, linking, outbox, referrals
 from zalo import messages as kinds
-from zalo.admin.access import must_have, page_context
+from zalo.admin.access import hidden_from, must_have, page_context
 from zalo.models import ContactLink, LinkCode, OutboxMessage
 from zalo.models.outbox import CLAIMABLE, RETRYABLE
 
@@ -54,15 +54,29 @@ def panel(request, dossier: Dossier) -> SafeString | None:
 
 def line(row: OutboxMessage) -> dict:
     """One message as the lists show it."""
+    about = row.feedback_event if row.feedback_event_id else None
     return {
         "row": row,
         "title": kind_title(row.kind),
+        "who": who(row),
+        "case": about.case if about else None,
         "standing": ledger.standing(row),
         "tone": tone(row),
         "again": row.state in RETRYABLE and not row.handled_at,
         "cancel": row.state in CLAIMABLE,
         "call": row.state in ("failed", "unreachable") and not row.handled_at,
     }
+
+
+def who(row: OutboxMessage) -> str:
+    """Who the message went to, in the words of a list; nobody where that is secret."""
+    if ledger.is_secret(row):
+        return "Giữ kín"
+    if row.contact_id:
+        return str(row.contact)
+    return (
+        "Theo thông tin người gửi để lại" if row.feedback_event_id and not row.applicant_id else "Theo thông tin hồ sơ"
+    )
 
 
 def kind_title(slug: str) -> str:
@@ -203,10 +217,9 @@ def message_act(request, pk: int, act: str):
 def own_message(request, pk: int) -> OutboxMessage:
     """Return the message when it is about an agency of the user; 404 otherwise."""
     must_have(request, "view_outboxmessage")
-    rows = scoped(
-        OutboxMessage.objects.select_related("dossier", "agency", "contact", "account", "event"), request.user
-    )
-    row = rows.filter(pk=pk).first()
+    related = ("dossier", "agency", "contact", "account", "event", "feedback_event__case")
+    rows = scoped(OutboxMessage.objects.select_related(*related), request.user)
+    row = rows.filter(pk=pk).exclude(hidden_from(request.user)).first()
     if row is None:
         raise Http404
     return row

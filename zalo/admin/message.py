@@ -16,8 +16,9 @@ from dossiers.admin.base import StaffAdmin
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.models import Dossier, PersonalDataRead, Unit
 from dossiers.scoping import scoped
+from feedback import codes
 from zalo import consent, ledger, messages
-from zalo.admin.access import agency_ids, must_have, page_context
+from zalo.admin.access import agency_ids, hidden_from, may_read, must_have, page_context
 from zalo.admin.dossier_panel import kind_title, line, message_act, own_message
 from zalo.models import OutboxMessage, Outcome, Route, State
 from zalo.models.outbox import OPEN
@@ -43,15 +44,19 @@ def ledger_list(request):
     """One page of messages, newest first."""
     must_have(request, "view_outboxmessage")
     tab, typed = request.GET.get("muc", ""), request.GET.get("q", "").strip()
-    rows = scoped(OutboxMessage.objects.select_related("dossier", "contact", "agency", "handled_by"), request.user)
-    rows = rows.exclude(lane=0, kind="chat.answer")
+    related = ("dossier", "contact", "agency", "handled_by", "feedback_event__case")
+    rows = scoped(OutboxMessage.objects.select_related(*related), request.user).exclude(hidden_from(request.user))
+    # What the machine says in a chat is in the chat; only the answer that acknowledges a case belongs here.
+    rows = rows.exclude(lane=0, kind="chat.answer", feedback_event=None)
     rows = _of_tab(rows, tab)
     if request.GET.get("loai") in {kind.slug for kind in messages.all_kinds()}:
         rows = rows.filter(kind=request.GET["loai"])
     if request.GET.get("cach") in Route.values:
         rows = rows.filter(route=request.GET["cach"])
     if typed:
-        rows = rows.filter(dossier__in=_dossiers(typed, request.user))
+        case = codes.normalise(typed)
+        about_case = Q(feedback_event__case__code=case) if case else Q(pk=None)
+        rows = rows.filter(Q(dossier__in=_dossiers(typed, request.user)) | about_case)
     before = request.GET.get("truoc", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
@@ -102,6 +107,7 @@ def why(request, pk: int):
     """One message from its event to the phone: what was said, by which wording, which ways were tried and why."""
     row = own_message(request, pk)
     kind = next((each for each in messages.all_kinds() if each.slug == row.kind), None)
+    readable = may_read(row, request.user)
     decisions = consent.read([row.contact_id] if row.contact_id else [], []) if row.contact_id else None
     context = page_context(
         request,
@@ -110,7 +116,8 @@ def why(request, pk: int):
         item=line(row),
         row=row,
         kind=kind,
-        content=row.content,
+        content=row.content if readable else {},
+        readable=readable,
         stamps=_stamps(row),
         tried=[
             step
@@ -144,9 +151,10 @@ def call_list(request):
     """Who has to be telephoned because no message reached them, with what to say."""
     must_have(request, "handle_call_list", "view_outboxmessage")
     everything = request.GET.get("tat-ca") == "1"
-    may_read = request.user.has_perm("dossiers.see_personal_data")
-    rows = list(ledger.call_list(agency_ids(request.user), everything=everything)[:200])
-    if may_read:  # names and numbers in full: every citizen can see who read theirs
+    sees_people = request.user.has_perm("dossiers.see_personal_data")
+    found = ledger.call_list(agency_ids(request.user), everything=everything).exclude(hidden_from(request.user))
+    rows = list(found[:200])
+    if sees_people:  # names and numbers in full: every citizen can see who read theirs
         seen = {row.dossier_id for row in rows if row.dossier_id}
         PersonalDataRead.objects.bulk_create(
             PersonalDataRead(user=request.user, dossier_id=pk, via="danh sách gọi điện") for pk in sorted(seen)
@@ -155,12 +163,16 @@ def call_list(request):
         request,
         "Danh sách cần gọi điện",
         OutboxMessage,
-        rows=[line(row) | {"script": row.content.get("script") or row.content.get("text", "")} for row in rows],
+        rows=[line(row) | {"script": _script(row) if may_read(row, request.user) else ""} for row in rows],
         everything=everything,
-        may_read=may_read,
+        may_read=sees_people,
         may_handle=request.user.has_perm("zalo.handle_call_list"),
     )
     return render(request, "zalo/desk/call_list.html", context)
+
+
+def _script(row: OutboxMessage) -> str:
+    return row.content.get("script") or row.content.get("text", "")
 
 
 @require_GET
@@ -181,14 +193,14 @@ def untold(request):
         handled_at=None,
         happened_at__gte=start,
         happened_at__lt=end,
-    ).select_related("dossier", "event__unit", "agency")
+    ).select_related("dossier", "event__unit", "agency", "feedback_event__case__unit")
     context = page_context(
         request,
         "Đơn vị chưa báo người dân",
         OutboxMessage,
         lines=[(each, _share(each)) for each in lines],
         silent=silent,
-        rows=[line(row) for row in rows.order_by("happened_at")[:100]],
+        rows=[line(row) for row in rows.exclude(hidden_from(request.user)).order_by("happened_at")[:100]],
         first=first,
         last=last,
     )

@@ -47,6 +47,7 @@ class Outcome(models.TextChoices):
     EXPIRED = "expired", "Quá hạn thông báo"
     FAILED = "failed", "Không gửi được"
     WITHDRAWN = "withdrawn", "Cán bộ huỷ"
+    ANONYMOUS = "anonymous", "Người gửi không để lại địa chỉ"
 
 
 class Lane(models.IntegerChoices):
@@ -78,6 +79,15 @@ class OutboxMessage(models.Model):
     )
     event = models.ForeignKey(
         "dossiers.DossierEvent", models.CASCADE, null=True, blank=True, related_name="zalo_messages"
+    )
+    feedback_event = models.ForeignKey(
+        "feedback.FeedbackEvent",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="zalo_messages",
+        verbose_name="diễn biến ý kiến",
     )
     subject = models.CharField(max_length=60, blank=True)  # what else it is about: "case:12", "chat:77"
     contact = models.ForeignKey(
@@ -162,12 +172,32 @@ class OutboxMessage(models.Model):
             ),
             models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="zalo_outbox_finished"),
             models.Index(
+                fields=["feedback_event"], condition=Q(feedback_event__isnull=False), name="zalo_outbox_feedback"
+            ),
+            models.Index(
                 fields=["broadcast", "state"], condition=Q(broadcast__isnull=False), name="zalo_outbox_broadcast"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+    @property
+    def addressee(self):
+        """Whose phone and e-mail the message falls back to: an applicant, else who sent the case or petition."""
+        if self.applicant_id is not None:
+            return self.applicant
+        event = self.feedback_event if self.feedback_event_id is not None else None
+        return (event.record or event.case) if event else None
+
+    @property
+    def phone(self) -> str:
+        """The addressee's phone in E.164; "" when there is none."""
+        return self.addressee.phone if self.addressee else ""
+
+    @property
+    def email(self) -> str:
+        return self.addressee.email if self.addressee else ""
 
     @property
     def content(self) -> dict[str, Any]:

@@ -128,6 +128,15 @@ TEMPLATES: tuple[tuple[str, str, str, str, tuple[dict[str, Any], ...], str, bool
         "CUSTOMER_CARE",
         True,
     ),
+    (
+        "500009",
+        "tien_do_y_kien",
+        "Tiến độ phản ánh, kiến nghị",
+        "Kính gửi <ten_khach_hang>,\nÝ kiến <ma_ho_so>: <trang_thai>.\n<noi_dung>\n<co_quan>",
+        (_param("trang_thai", 60), _param("noi_dung", 200, require=False), _param("co_quan", 100)),
+        "CUSTOMER_CARE",
+        False,
+    ),
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 
@@ -20,6 +22,10 @@ def production_settings(app_configs, **kwargs) -> list:
         found.append(Error("PUBLIC_BASE_URL phải là https://…", id="portal.E003"))
     if settings.DEMO or settings.DEBUG:
         found.append(Error("PORTAL_DEMO và DEBUG phải tắt khi chạy chính thức.", id="portal.E004"))
+    zalo = (settings.ZALO_OAUTH_BASE_URL, settings.ZALO_OPENAPI_BASE_URL, settings.ZALO_BUSINESS_BASE_URL)
+    if any(urlsplit(address).hostname in settings.LOOPBACK for address in zalo):
+        hint = "Bỏ ZALO_OAUTH_BASE_URL, ZALO_OPENAPI_BASE_URL và ZALO_BUSINESS_BASE_URL khỏi môi trường."
+        found.append(Error("Kênh Zalo đang trỏ tới Zalo mô phỏng trên máy này.", hint=hint, id="portal.E005"))
     if not settings.CACHE_URL:
         found.append(
             Warning("Chưa đặt CACHE_URL: giới hạn tra cứu sẽ dùng cơ sở dữ liệu, chậm hơn Redis.", id="portal.W001")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.urls import NoReverseMatch, reverse
 
 KEY = "dGVzdC1vbmx5LWtleS10ZXN0LW9ubHkta2V5LTEyMzQ"
 PRODUCTION = {
@@ -75,6 +76,21 @@ def test_an_embedded_installation_is_never_public_with_made_up_keys(tmp_path):
 def test_the_deploy_check_is_clean_with_production_settings(tmp_path):
     done = start(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.sqlite_only
+def test_the_simulated_zalo_is_never_taken_for_zalo(tmp_path):
+    """The phone and its frame exist in a demonstration on this machine alone (see "PORTAL_DEMO" above)."""
+    simulated = {"ZALO_OPENAPI_BASE_URL": "http://127.0.0.1:8001"}
+    done = start(tmp_path, "check", "--deploy", **PRODUCTION, **simulated)
+    assert done.returncode != 0 and "portal.E005" in done.stderr
+
+
+@pytest.mark.django_db
+def test_the_phone_has_no_address_outside_the_demonstration(client):
+    with pytest.raises(NoReverseMatch):
+        reverse("demo-phone")
+    assert client.get("/demo/dien-thoai/").status_code == 404
 
 
 @pytest.mark.sqlite_only

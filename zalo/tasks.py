@@ -1,15 +1,9 @@
 """Celery's way in: wake-ups. The tables are the truth, so every task repeats safely and a lost one only delays."""
 
-import logging
-import os
-import threading
-import time
-
 from celery import shared_task
 from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from zalo import (
     conversations,
@@ -28,10 +22,7 @@ from zalo import (
     webhook_spool,
 )
 from zalo import health as channel_health
-
-log = logging.getLogger(__name__)
-BROKER_PAUSE = 15.0  # seconds without wake-ups after the broker refused one: the counter never waits for it
-_broker_down_until = 0.0
+from zalo.bell import Bell
 
 
 @shared_task
@@ -111,68 +102,18 @@ def sweep_events() -> None:
     inbox.sweep(now=timezone.now())
 
 
+# Beat's drains do the same a little later when the broker is down: a bell only makes it seconds.
+sender_bell = Bell(lambda: drain.apply_async(expires=60, retry=False))
+handler_bell = Bell(lambda: handle_events.apply_async(expires=60, retry=False))
+
+
 @receiver(outbox.queued, dispatch_uid="zalo.wake_sender")
 def wake_sender(sender, **kwargs) -> None:
-    """A sender is woken after the commit; beat's drain does the same a little later when the broker is down."""
-    transaction.on_commit(kick, robust=True)
-
-
-def kick() -> None:
-    """Ask for a drain now, without ever raising and without trying a dead broker at every message."""
-    global _broker_down_until
-    if time.monotonic() < _broker_down_until:
-        return
-    try:
-        drain.apply_async(expires=60, retry=False)
-    except (OperationalError, OSError) as error:
-        _broker_down_until = time.monotonic() + BROKER_PAUSE
-        log.warning("broker did not take a wake-up", extra={"error": type(error).__name__})
-
-
-class _Bell(threading.Thread):
-    """Wakes a worker after webhooks, off the webhook's road: a slow broker never delays an answer to Zalo.
-
-    Rung any number of times it publishes once; rung while it publishes it publishes again.
-    """
-
-    GAP = 0.05  # seconds between two wake-ups
-
-    def __init__(self) -> None:
-        super().__init__(name="zalo-webhook-bell", daemon=True)
-        self.rung = threading.Event()
-        self.pid = os.getpid()
-
-    def run(self) -> None:
-        while True:
-            self.rung.wait()
-            self.rung.clear()
-            publish_event_wake_up()
-            time.sleep(self.GAP)
-
-
-_bell: _Bell | None = None
-_bell_lock = threading.Lock()
+    """A sender is woken after the commit."""
+    transaction.on_commit(sender_bell.ring, robust=True)
 
 
 @receiver(webhook.stored, dispatch_uid="zalo.wake_handler")
-def ring(sender, **kwargs) -> None:
-    """Have the stored event handled soon; beat's drain does it a little later when the broker is down."""
-    global _bell
-    if _bell is None or _bell.pid != os.getpid():  # threads do not survive a fork
-        with _bell_lock:
-            if _bell is None or _bell.pid != os.getpid():
-                _bell = _Bell()
-                _bell.start()
-    _bell.rung.set()
-
-
-def publish_event_wake_up() -> None:
-    """Ask for a handling round now; never raises, and leaves a dead broker alone for a while."""
-    global _broker_down_until
-    if time.monotonic() < _broker_down_until:
-        return
-    try:
-        handle_events.apply_async(expires=60, retry=False)
-    except Exception as error:
-        _broker_down_until = time.monotonic() + BROKER_PAUSE
-        log.warning("broker did not take a wake-up", extra={"error": type(error).__name__})
+def wake_handler(sender, **kwargs) -> None:
+    """The stored event is handled soon."""
+    handler_bell.ring()

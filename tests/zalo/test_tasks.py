@@ -1,5 +1,7 @@
 """Wake-ups: a kick after the commit, a dead broker that costs nothing, tasks that only call."""
 
+import threading
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -8,6 +10,7 @@ from kombu.exceptions import OperationalError
 from portal.celery import BEAT_SCHEDULE, app
 from tests import factories
 from zalo import delivery, tasks
+from zalo.bell import Bell
 from zalo.delivery import Tally
 from zalo.models import OutboxMessage
 
@@ -18,7 +21,8 @@ pytestmark = pytest.mark.django_db
 def kicks(monkeypatch):
     sent = []
     monkeypatch.setattr(tasks.drain, "apply_async", lambda *args, **options: sent.append(options))
-    monkeypatch.setattr(tasks, "_broker_down_until", 0.0)
+    monkeypatch.setattr(tasks.sender_bell, "silent_until", 0.0)
+    monkeypatch.setattr(tasks.sender_bell, "ring", tasks.sender_bell.wake)  # at once, in this thread
     return sent
 
 
@@ -37,20 +41,41 @@ def test_a_rolled_back_act_wakes_nobody(channel, procedure, kicks, django_captur
     assert kicks == [] and not OutboxMessage.objects.exists()
 
 
-def test_a_dead_broker_is_tried_once_in_a_while(kicks, monkeypatch):
+def test_a_dead_broker_is_tried_once_in_a_while():
     tries = []
 
-    def refuse(*args, **options):
+    def refuse():
         tries.append(1)
         raise OperationalError("no broker")
 
-    monkeypatch.setattr(tasks.drain, "apply_async", refuse)
+    bell = Bell(refuse)
     for _ in range(10):
-        tasks.kick()
+        bell.wake()
     assert len(tries) == 1
-    monkeypatch.setattr(tasks, "_broker_down_until", 0.0)
-    tasks.kick()
+    bell.silent_until = 0.0
+    bell.wake()
     assert len(tries) == 2
+
+
+def test_a_hanging_broker_keeps_nobody_waiting_and_many_rings_are_few_wake_ups():
+    reached, gone = threading.Event(), threading.Event()
+    published = []
+
+    def hang():
+        published.append(1)
+        reached.set()
+        gone.wait(30)
+
+    bell = Bell(hang)
+    bell.ring()
+    assert reached.wait(10)
+    for _ in range(1000):
+        bell.ring()  # returns although the publisher hangs
+    assert len(published) == 1
+    reached.clear()
+    gone.set()
+    assert reached.wait(10), "what was rung meanwhile is published afterwards"
+    assert len(published) == 2
 
 
 @pytest.mark.parametrize(("more", "again"), [(True, 1), (False, 0)])

@@ -14,7 +14,7 @@ from django.db.models.functions import TruncDate
 from dossiers.models import Attachment, Channel, Dossier
 from feedback import rules
 from feedback.models import Case, Rating
-from feedback.score_sheet import finished
+from feedback.score_sheet import finished, moments
 from feedback.states import Status
 from feedback.statistics import NOT_APPLICABLE, number, percent
 
@@ -82,7 +82,8 @@ def compute(agency_ids: list[int] | None, first: dt.date, last: dt.date) -> Inde
     on_time = done.filter(due_at__isnull=False).aggregate(
         whole=Count("pk"), late=Count("pk", filter=Q(finished_at__date__gt=TruncDate("due_at")))
     )
-    received = Dossier.objects.filter(received_at__date__range=(first, last))
+    since, until = moments(first, last)
+    received = Dossier.objects.filter(received_at__gte=since, received_at__lt=until)
     if agency_ids is not None:
         received = received.filter(agency_id__in=agency_ids)
     ways = received.aggregate(whole=Count("pk"), online=Count("pk", filter=Q(channel=Channel.ONLINE)))

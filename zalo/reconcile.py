@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from dossiers.models import DossierEvent
+from dossiers.scoping import subordinates
 from feedback.events import TELLS_SENDER
 from feedback.models import FeedbackEvent
 from feedback.states import Status
@@ -24,7 +25,7 @@ from zalo import breaker, dossier_notices, feedback_notices, messages, outbox, t
 from zalo.answers import ConversationMessage
 from zalo.client import ZaloClient
 from zalo.errors import Host, Refused, ZaloError
-from zalo.models import Account, Contact, OutboxMessage, Route, State
+from zalo.models import Account, AccountAgency, Contact, OutboxMessage, Route, State
 
 log = logging.getLogger(__name__)
 
@@ -175,13 +176,26 @@ def confirm_echo(
 
 def events_without_message(*, since: dt.datetime, until: dt.datetime, limit: int = 1000) -> list[DossierEvent]:
     """Events that owe the citizen a message, of agencies on the channel, with no row in the outbox; oldest first."""
+    services = AccountAgency.objects.filter(account__is_active=True).order_by().values_list("agency_id", flat=True)
+    served = set(services)
+    if not served:
+        return []
     kinds = {name for kind in messages.all_kinds() if kind.required for name in kind.events}
     told = OutboxMessage.objects.filter(event=OuterRef("pk"))
-    rows = DossierEvent.objects.filter(kind__in=kinds, recorded_at__gte=since, recorded_at__lt=until).exclude(
-        Exists(told)
-    )
-    rows = rows.select_related("dossier__agency").order_by("pk")[:limit]
-    return [event for event in rows if dossier_notices.account_for(event) is not None]
+    rows = DossierEvent.objects.filter(kind__in=kinds, recorded_at__gte=since, recorded_at__lt=until)
+    # Of agencies on the channel only: the others' events never get a message and would fill the list for good.
+    rows = rows.filter(~Exists(told), dossier__agency__in=served | subordinates(served))
+    found: list[DossierEvent] = []
+    spoken_for: dict[tuple[int, dt.date], bool] = {}
+    for event in rows.select_related("dossier__agency").order_by("recorded_at", "pk").iterator(chunk_size=500):
+        place = (event.dossier.agency_id, timezone.localdate(event.at))
+        if place not in spoken_for:
+            spoken_for[place] = dossier_notices.account_for(event) is not None
+        if spoken_for[place]:
+            found.append(event)
+        if len(found) == limit:
+            break
+    return found
 
 
 def feedback_without_message(*, since: dt.datetime, until: dt.datetime, limit: int = 1000) -> list[FeedbackEvent]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import PROTECT, RESTRICT, Q
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 
 from dossiers.scoping import agency_ids_of, scoped
+from dossiers.worklists import capped
 
 
 class CappedPaginator(Paginator):
@@ -33,6 +34,19 @@ class WholeNumbersOnly:
         return super().optgroups(name, [key for key in value if not key or str(key).isdigit()], attrs)
 
 
+def holding(model, objs) -> list[str]:
+    """Return "99+ hồ sơ" for each kind of row that keeps these objects from being deleted. One query a kind."""
+    found = []
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not relation.auto_created or relation.concrete or relation.on_delete not in {PROTECT, RESTRICT}:
+            continue
+        other = relation.related_model
+        number = capped(other._base_manager.filter(**{f"{relation.field.name}__in": objs}))
+        if number != "0":
+            found.append(f"{number} {other._meta.verbose_name_plural} ({relation.field.verbose_name})")
+    return found
+
+
 class StaffAdmin(ModelAdmin):
     """Base of all admins: Unfold's look, capped counting, Vietnamese pages."""
 
@@ -41,6 +55,11 @@ class StaffAdmin(ModelAdmin):
     list_per_page = 50
     warn_unsaved_form = True
     compressed_fields = True
+
+    def get_deleted_objects(self, objs, request):
+        """Name what stands in the way; Django would load it all to list it, every dossier of an agency."""
+        held = holding(self.model, objs)
+        return ([], {}, set(), held) if held else super().get_deleted_objects(objs, request)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)

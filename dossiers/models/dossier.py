@@ -162,6 +162,11 @@ class Dossier(models.Model):
             # Worklists and the sweep read only what is open: flat in the number of finished dossiers.
             models.Index(fields=["agency", "due_at"], condition=Q(clock_open=True), name="dossier_agency_due"),
             models.Index(fields=["due_at"], condition=Q(clock_open=True), name="dossier_due"),
+            # Registers and statistics of a period, of one agency or of all.
+            models.Index(fields=["received_at", "agency"], name="dossier_received"),
+            models.Index(
+                fields=["finished_at", "agency"], condition=Q(finished_at__isnull=False), name="dossier_finished"
+            ),
             # Finished after the promised moment: what units owe over a period is read from these few.
             models.Index(
                 fields=["agency", "finished_at"],

@@ -115,6 +115,17 @@ def test_trouble_in_the_channel_never_stops_the_counter(channel, dossier, monkey
     assert len(told(event)) == 1 and _forgotten() == []
 
 
+def test_events_of_agencies_off_the_channel_do_not_hide_the_forgotten(channel, dossier, elsewhere, monkeypatch):
+    before = factories.dossier(elsewhere, dossier.procedure)
+    event = act(channel, dossier)
+    OutboxMessage.objects.all().delete()
+    long_ago = timezone.now() - dt.timedelta(hours=1)
+    DossierEvent.objects.filter(dossier=before).update(recorded_at=long_ago)
+    DossierEvent.objects.exclude(dossier=before).update(recorded_at=long_ago + dt.timedelta(minutes=1))
+    found = reconcile.events_without_message(since=long_ago, until=timezone.now(), limit=2)
+    assert event.pk in {each.pk for each in found} and {each.dossier_id for each in found} == {dossier.pk}
+
+
 def _forgotten() -> list[DossierEvent]:
     now = timezone.now()
     return reconcile.events_without_message(since=now - dt.timedelta(days=3), until=now - dt.timedelta(minutes=1))

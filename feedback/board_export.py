@@ -63,9 +63,9 @@ def write(out: BinaryIO, found: Board, cases) -> None:
 def _ratings(book: Workbook, found: Board) -> None:
     sheet = book.create_sheet("Đánh giá")
     sheet.append(["Cơ quan", "Số phiếu", "Thái độ", "Kết quả", "Cả hai"])
-    for name, row in [("Tất cả", found.ratings), *found.ratings_by_agency]:
+    for name, row in [("Tất cả", found.ratings.total), *found.ratings.by_agency]:
         if row.hidden:
-            sheet.append([plain(name), f"dưới {found.hidden_below} phiếu, không hiện"])
+            sheet.append([plain(name), f"dưới {found.ratings.hidden_below} phiếu, không hiện"])
         else:
             sheet.append([plain(name), row.count, row.attitude.percent, row.result.percent, row.both.percent])
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
-from feedback.reports import Period
+from dossiers.working_time import ZONE
 
 CHOICES = {
     "thang": "Tháng này",
@@ -14,6 +15,34 @@ CHOICES = {
     "ky-nam": "Kỳ báo cáo năm (15/12 – 14/12)",
     "nam": "Năm nay",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Both days included."""
+
+    first: dt.date
+    last: dt.date
+
+    @property
+    def start(self) -> dt.datetime:
+        return dt.datetime.combine(self.first, dt.time.min, ZONE)
+
+    @property
+    def end(self) -> dt.datetime:
+        return dt.datetime.combine(self.last + dt.timedelta(days=1), dt.time.min, ZONE)
+
+    @property
+    def whole_months(self) -> Period | None:
+        """The months that lie in it from their first day to their last; None without any."""
+        first = self.first if self.first.day == 1 else _months(self.first.replace(day=1), 1)
+        following = self.last + dt.timedelta(days=1)
+        last = following.replace(day=1) - dt.timedelta(days=1)
+        return Period(first, last) if first <= last else None
+
+    @property
+    def words(self) -> str:
+        return f"từ {self.first:%d/%m/%Y} đến {self.last:%d/%m/%Y}"
 
 
 def chosen(name: str, first: str, last: str, today: dt.date) -> tuple[str, Period]:

@@ -1,7 +1,7 @@
 """The boards: volume, timeliness, satisfaction and worst themes of cases and ratings over a period.
 
 One pass over the period's cases as bare tuples (no model objects, no per-group queries), one over its ratings. A share
-always says what it divided; nothing is shown about ratings of fewer people than the rule says.
+always says what it divided.
 """
 
 from __future__ import annotations
@@ -10,40 +10,18 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
-from django.utils import timezone
-
 from dossiers.models import Agency
-from dossiers.scoping import agency_ids_of
 from dossiers.working_time import ZONE
-from feedback import rules
-from feedback.models import Case, Category, Kind, Rating, RatingInvitation
+from feedback import rating_figures
+from feedback.models import Case, Category, Kind
+from feedback.periods import Period
+from feedback.rating_figures import Shown
 from feedback.states import OPEN, Status
 from feedback.statistics import Share, median
 
 ANSWERED = frozenset({Status.ANSWERED, Status.CLOSED})
 FEWEST_FOR_WORST = 5
 MOST_PINS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Both days included."""
-
-    first: dt.date
-    last: dt.date
-
-    @property
-    def start(self) -> dt.datetime:
-        return dt.datetime.combine(self.first, dt.time.min, ZONE)
-
-    @property
-    def end(self) -> dt.datetime:
-        return dt.datetime.combine(self.last + dt.timedelta(days=1), dt.time.min, ZONE)
-
-    @property
-    def words(self) -> str:
-        return f"từ {self.first:%d/%m/%Y} đến {self.last:%d/%m/%Y}"
 
 
 @dataclass(slots=True)
@@ -81,8 +59,8 @@ class Tally:
     @property
     def badness(self) -> float:
         """How bad a theme is, for ranking: late, reopened and unsatisfied shares together."""
-        shares = (1 - (self.timeliness.value or 1), self.reopening.value or 0, 1 - (self.satisfaction.value or 1))
-        return sum(shares)
+        late, unhappy = ((1 - share.value) if share.whole else 0 for share in (self.timeliness, self.satisfaction))
+        return late + unhappy + (self.reopening.value or 0)
 
     def add(self, row: tuple, now: dt.datetime) -> None:
         status, sent_at, due_at, answered_at, reopened, satisfied = row
@@ -106,17 +84,6 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Ratings:
-    """Ratings of one group; `hidden` when too few people answered to show anything."""
-
-    count: int
-    attitude: Share
-    result: Share
-    both: Share
-    hidden: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Board:
     """Everything on the board."""
 
@@ -127,10 +94,7 @@ class Board:
     by_agency: list[tuple[str, Tally]]
     by_month: list[tuple[str, Tally]]
     worst: list[tuple[str, Tally]]
-    ratings: Ratings
-    ratings_by_agency: list[tuple[str, Ratings]]
-    invited: int
-    hidden_below: int
+    ratings: Shown
 
 
 def board(user, period: Period, *, now: dt.datetime, agency: Agency | None = None) -> Board:
@@ -151,8 +115,6 @@ def board(user, period: Period, *, now: dt.datetime, agency: Agency | None = Non
         key=lambda item: -item[1].received,
     )
     worst = [item for item in categories if item[1].received >= FEWEST_FOR_WORST and item[1].badness > 0]
-    least = hidden_below(period.last)
-    given = _ratings(user, period, agency)
     return Board(
         period=period,
         total=total,
@@ -163,44 +125,8 @@ def board(user, period: Period, *, now: dt.datetime, agency: Agency | None = Non
         ),
         by_month=[(f"{month[5:]}/{month[:4]}", tally) for month, tally in sorted(by["month"].items())],
         worst=sorted(worst, key=lambda item: -item[1].badness)[:5],
-        ratings=_summary(given, least),
-        ratings_by_agency=_by(given, "agency__name", least),
-        invited=_invited(user, period, agency),
-        hidden_below=least,
+        ratings=rating_figures.shown(user, period, now=now, agency=agency),
     )
-
-
-def by_officer(user, period: Period, *, agency: Agency | None = None) -> list[tuple[str, Ratings]]:
-    """Return the ratings per officer, for supervisors, of whole months that are over.
-
-    A single new sheet must not show as the difference between yesterday's figure and today's.
-    """
-    this_month = timezone.localdate().replace(day=1)
-    given = _ratings(user, period, agency).filter(given_at__lt=dt.datetime.combine(this_month, dt.time.min, ZONE))
-    least = hidden_below(period.last)
-    found = given.exclude(officer__isnull=True)
-    rows = found.values("officer_id", "officer__last_name", "officer__first_name", "officer__username").annotate(
-        **_COUNTS
-    )
-    return sorted(
-        (
-            (
-                f"{row['officer__last_name']} {row['officer__first_name']}".strip() or row["officer__username"],
-                _of(row, least),
-            )
-            for row in rows
-        ),
-        key=lambda item: (item[1].hidden, item[0]),
-    )
-
-
-def own_results(user, period: Period) -> Ratings:
-    """Return an officer's own ratings of whole months that are over; who gave them is not to be found out."""
-    this_month = dt.datetime.combine(timezone.localdate().replace(day=1), dt.time.min, ZONE)
-    given = Rating.objects.filter(
-        officer=user, counted=True, given_at__gte=period.start, given_at__lt=min(period.end, this_month)
-    )
-    return _summary(given, hidden_below(period.last))
 
 
 def pins(user, period: Period, *, agency: Agency | None = None) -> list[Case]:
@@ -209,62 +135,11 @@ def pins(user, period: Period, *, agency: Agency | None = None) -> list[Case]:
     return list(rows.order_by("-id")[:MOST_PINS])
 
 
-def hidden_below(day: dt.date) -> int:
-    """Return below how many answers nothing is shown."""
-    return int(rules.value(rules.rules_on(day), "pakn-rating-hidden-below"))
-
-
-_COUNTS = {
-    "given": Count("pk"),
-    "kind_people": Count("pk", filter=Q(attitude__gte=3)),
-    "good_results": Count("pk", filter=Q(result__gte=3)),
-    "happy": Count("pk", filter=Q(satisfied=True)),
-}
-
-
 def _cases(user, period: Period, agency: Agency | None):
     rows = Case.objects.visible_to(user).filter(sent_at__gte=period.start, sent_at__lt=period.end)
     # Repeats are one matter, parts belong to their whole.
     rows = rows.exclude(status=Status.MERGED).filter(parent__isnull=True)
     return rows if agency is None else rows.filter(agency=agency)
-
-
-def _ratings(user, period: Period, agency: Agency | None):
-    rows = Rating.objects.filter(given_at__gte=period.start, given_at__lt=period.end, counted=True)
-    allowed = agency_ids_of(user)
-    if allowed is not None:
-        rows = rows.filter(agency_id__in=allowed)
-    return rows if agency is None else rows.filter(agency=agency)
-
-
-def _invited(user, period: Period, agency: Agency | None) -> int:
-    rows = RatingInvitation.objects.filter(invited_at__gte=period.start, invited_at__lt=period.end)
-    allowed = agency_ids_of(user)
-    if allowed is not None:
-        rows = rows.filter(agency_id__in=allowed)
-    return (rows if agency is None else rows.filter(agency=agency)).count()
-
-
-def _by(given, name: str, least: int) -> list[tuple[str, Ratings]]:
-    return [(row[name], _of(row, least)) for row in given.values(name).annotate(**_COUNTS).order_by(name)]
-
-
-def _summary(given, least: int) -> Ratings:
-    return _of(given.aggregate(**_COUNTS), least)
-
-
-def _of(row: dict, least: int) -> Ratings:
-    count = row["given"]
-    if count < least:
-        # Not even the count: "4" and then "5" tells what the fifth said.
-        return Ratings(0, Share(0, 0), Share(0, 0), Share(0, 0), hidden=True)
-    return Ratings(
-        count,
-        Share(row["kind_people"], count),
-        Share(row["good_results"], count),
-        Share(row["happy"], count),
-        hidden=False,
-    )
 
 
 def exported(user, period: Period, *, agency: Agency | None = None):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of
-from feedback import board_export, index_766, pin_map, reports, score_sheet
+from feedback import board_export, index_766, pin_map, rating_figures, reports, score_sheet
 from feedback.admin.access import must_have, page_context
 from feedback.periods import CHOICES, chosen
 
@@ -34,8 +34,8 @@ def view(request):
         agency=agency,
         agencies=agencies,
         supervises=supervises,
-        officers=reports.by_officer(request.user, period, agency=agency) if supervises else [],
-        own=reports.own_results(request.user, period),
+        officers=rating_figures.by_officer(request.user, period, now=now, agency=agency) if supervises else [],
+        own=rating_figures.own_results(request.user, period, now=now),
         sheet=score_sheet.compute(_ids(request, agency), period.first, period.last) if supervises else None,
         index=index_766.compute(_ids(request, agency), period.first, period.last) if supervises else None,
         map=pin_map.drawn(reports.pins(request.user, period, agency=agency)),

@@ -8,12 +8,13 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from dossiers.models import Dossier
 from dossiers.moving import ActError, Forbidden
 from dossiers.states import State
-from feedback import follow_ups, index_766, ratings, reports, score_sheet
+from feedback import follow_ups, index_766, rating_figures, ratings, reports, score_sheet
 from feedback.events import feedback_event
 from feedback.models import FeedbackEvent, FollowUp, Question, QuestionSet, Rating, RatingInvitation
-from feedback.reports import Period
+from feedback.periods import Period
 from feedback.statistics import Share, median, number
 from tests.factories import in_state
 from tests.feedback.conftest import new_case
@@ -159,20 +160,40 @@ def test_nothing_is_shown_below_five(centre, procedure):
     made = invitations(centre, procedure, 5)
     for each in made[:4]:
         ratings.give(each, GOOD, now=LATER)
-    board = reports.board(centre.supervisor, NOVEMBER, now=LATER)
-    assert board.ratings.hidden and board.ratings.count == 0
+    shown = reports.board(centre.supervisor, NOVEMBER, now=LATER).ratings
+    assert shown.total.hidden and shown.total.count == 0
     ratings.give(made[4], LOW, now=LATER)
-    board = reports.board(centre.supervisor, NOVEMBER, now=LATER)
-    assert not board.ratings.hidden
-    assert (board.ratings.attitude.percent, board.ratings.result.percent) == ("80 %", "100 %")
+    shown = reports.board(centre.supervisor, NOVEMBER, now=LATER).ratings
+    assert not shown.total.hidden
+    assert (shown.total.attitude.percent, shown.total.result.percent) == ("80 %", "100 %")
 
 
-def test_an_officer_sees_only_whole_months_that_are_over(centre, procedure):
-    for each in invitations(centre, procedure, 5):
+def test_whoever_may_be_the_one_rated_sees_settled_months_only(centre, procedure):
+    made = invitations(centre, procedure, 11)
+    for each in made[:6]:
         ratings.give(each, GOOD, now=LATER)
-    # The months of the test's November are over or not depending on the real day: ask for the period, not the clock.
-    own = reports.own_results(centre.handler, NOVEMBER)
-    assert own.hidden is (dt.date.today() < dt.date(2026, 12, 1))
+    for each in made[6:10]:
+        ratings.give(each, LOW, now=LATER + dt.timedelta(days=20))
+    december, new_year = MONDAY + dt.timedelta(days=20), MONDAY + dt.timedelta(days=60)
+    winter = Period(dt.date(2026, 11, 1), dt.date(2026, 12, 31))
+
+    def own(period, now):
+        return rating_figures.own_results(centre.handler, period, now=now)
+
+    assert own(NOVEMBER, LATER).hidden
+    assert own(NOVEMBER, december).count == 6
+    # No choice of dates takes one sheet out of the figure: parts of months and months with four sheets add nothing.
+    for first, last in ((1, 29), (2, 30), (15, 16)):
+        assert own(Period(dt.date(2026, 11, first), dt.date(2026, 11, last)), new_year).hidden
+    assert (own(winter, new_year).count, own(winter, new_year).attitude.percent) == (6, "100 %")
+    board = reports.board(centre.handler, winter, now=new_year).ratings
+    assert board.whole_months_only and board.total.count == 6
+    assert reports.board(centre.handler, NOVEMBER, now=LATER).ratings.total.hidden
+    assert reports.board(centre.supervisor, winter, now=new_year).ratings.total.count == 10
+    [(name, of_officer)] = rating_figures.by_officer(centre.supervisor, winter, now=new_year)
+    assert (name, of_officer.count) == ("handler-H80.05 Chuyên viên địa chính", 6)
+    ratings.give(made[10], LOW, now=LATER + dt.timedelta(days=21))
+    assert own(winter, new_year).count == 11
 
 
 def test_finding_the_sheet_at_the_counter(invitation):
@@ -218,6 +239,34 @@ def test_index_766_from_the_same_data(centre, procedure):
     assert found["satisfaction"].share == 0.5 and found["satisfaction"].points == pytest.approx(18 * 0.5 / 0.9)
     assert found["progress"].points == 20 and found["online"].points == 0
     assert found["transparency"].points is None and found["payment"].shown == "N/A"
+    Dossier.objects.filter(pk=made[2].dossier_id).update(supplement_rounds=2)
+    found = {g.key: g for g in index_766.compute([centre.agency.pk], NOVEMBER.first, NOVEMBER.last).groups}
+    assert (found["progress"].share, found["satisfaction"].share) == (0.75, 0.25)
+
+
+def test_what_is_known_of_a_group_that_is_not_counted_stands_beside_it(centre, procedure):
+    version = procedure.versions.get()
+    assert "0/1 thủ tục" in index_766.complete_procedures(NOVEMBER.last)
+    version.steps, version.results, version.legal_bases = ["Bước 1"], ["Giấy chứng nhận"], ["Luật Đất đai"]
+    version.save()
+    assert index_766.complete_procedures(NOVEMBER.last).endswith(
+        "1/1 thủ tục đang áp dụng đăng đủ các phần phải công khai."
+    )
+    version.fees.all().delete()
+    assert "phí, lệ phí (1 thủ tục)" in index_766.complete_procedures(NOVEMBER.last)
+    paid, unpaid = (each.dossier for each in invitations(centre, procedure, 2))
+    Dossier.objects.filter(pk__in=[paid.pk, unpaid.pk]).update(fee_total=15000, fee_paid=False)
+    Dossier.objects.filter(pk=paid.pk).update(fee_paid=True)
+    payment = {g.key: g for g in index_766.compute([centre.agency.pk], NOVEMBER.first, NOVEMBER.last).groups}["payment"]
+    assert "1/2 hồ sơ" in payment.known and payment.points is None
+    # Without a procedure in force there is nothing to count.
+    assert "chưa có thủ tục" in index_766.complete_procedures(dt.date(2001, 1, 1))
+
+
+def test_a_theme_that_is_never_on_time_is_worse_than_one_that_sometimes_is():
+    never, sometimes, silent = reports.Tally(with_due=5), reports.Tally(with_due=5, on_time=3), reports.Tally()
+    assert never.badness == 1 and sometimes.badness == pytest.approx(0.4) and silent.badness == 0
+    assert reports.Tally(said=4, happy=0).badness == 1
 
 
 def test_shares_and_their_uncertainty():

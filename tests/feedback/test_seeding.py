@@ -12,8 +12,7 @@ from openpyxl import load_workbook
 
 from feedback import reports, seeding
 from feedback.models import Case, FaqEntry, Publication
-from feedback.periods import chosen
-from feedback.reports import Period
+from feedback.periods import Period, chosen
 from feedback.states import Status
 from tests.factories import in_state
 from tests.people import MONDAY

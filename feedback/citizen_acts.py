@@ -60,7 +60,6 @@ def reopen(case: Case, *, now: dt.datetime, why: str) -> FeedbackEvent:
         "times_reopened": case.times_reopened + 1,
         "satisfied": False,
         "reopen_until": None,
-        "escalated_at": None,
         "apologised_at": None,
         "answered_at": None,
         "answer_received_at": None,

@@ -1,4 +1,4 @@
-"""The sweep: leaders are told before a case is late, senders read an apology when it is, answered cases end."""
+"""The sweep: staff are told before a case is late, senders read an apology when it is, answered cases end."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dossiers.moving import ActError
-from feedback import cases, visitors
+from feedback import cases, escalation, visitors
 from feedback.models import Case, FeedbackEvent
 from feedback.moving import record_change
 from feedback.states import Status
 
 Kind = FeedbackEvent.Kind
-WARN_BEFORE = dt.timedelta(hours=24)
 AT_ONCE = 500
 SOURCE_KEPT = dt.timedelta(days=30)
 
@@ -34,7 +33,7 @@ class Swept:
 def sweep(*, now: dt.datetime) -> Swept:
     """Return what was done. Safe to repeat: every step marks what it has touched; a failing case stops nobody."""
     done = Swept()
-    done.escalated = _each(_near_or_late(now), lambda case: _escalate(case, now))
+    done.escalated = escalation.climb(now=now)
     done.apologised = _each(_late(now), lambda case: _apologise(case, now))
     done.closed = _each(_window_over(now), lambda case: _close(case, now))
     done.ended_unanswered = _each(_never_supplied(now), lambda case: _end(case, now))
@@ -46,10 +45,6 @@ def sweep(*, now: dt.datetime) -> Swept:
 def worst_first(rows, now: dt.datetime):
     """Return open cases, late ones first, then by what is due next."""
     return rows.filter(clock_open=True, due_at__isnull=False).order_by("due_at", "id")
-
-
-def _near_or_late(now):
-    return Case.objects.filter(clock_open=True, due_at__lte=now + WARN_BEFORE, escalated_at__isnull=True)
 
 
 def _late(now):
@@ -64,18 +59,6 @@ def _window_over(now):
 
 def _never_supplied(now):
     return Case.objects.filter(status=Status.INFO_REQUESTED, supplement_due_at__lt=now)
-
-
-def _escalate(case: Case, now: dt.datetime) -> None:
-    late = case.due_at < now
-    record_change(
-        case,
-        {"escalated_at": now},
-        kind=Kind.ESCALATED,
-        by=None,
-        now=now,
-        internal_note="Đã quá hạn trả lời" if late else "Còn dưới 24 giờ đến hạn trả lời",
-    )
 
 
 def _apologise(case: Case, now: dt.datetime) -> None:

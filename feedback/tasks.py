@@ -5,10 +5,11 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from feedback import lateness
+from feedback import escalation_mail, lateness
 
 
 @shared_task
 def sweep_cases() -> None:
-    """Escalate, apologise and close what is due. # idempotency: every step marks what it has touched."""
+    """Escalate, apologise and close what is due; mail staff. # idempotency: every step marks what it has touched."""
     lateness.sweep(now=timezone.now())
+    escalation_mail.mail(now=timezone.now())

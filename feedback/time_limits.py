@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from dossiers import deadlines
-from dossiers.calendars import calendar_of
+from dossiers.calendars import calendar_of, calendars_of
 from dossiers.deadlines import DEFAULT_WEEK, CalendarError, DueDate, WorkingCalendar
 from dossiers.models import Agency, valid_on
 from dossiers.rules import deadline_rules
@@ -17,14 +17,14 @@ from feedback import rules
 from feedback.models import Case, ServiceLevel
 
 
-def working_calendar(agency: Agency | int) -> WorkingCalendar:
-    """Return the agency's calendar; Monday to Friday in office hours when none is recorded.
+def working_calendar(agency: Agency | int | None) -> WorkingCalendar:
+    """Return the agency's calendar (None: the common one); Monday to Friday in office hours when none is recorded.
 
     A citizen's message is never turned away because an administrator has not filled in a table.
     """
     try:
-        return calendar_of(agency)
-    except CalendarError:
+        return calendar_of(agency) if agency is not None else calendars_of([None])[None]
+    except (CalendarError, KeyError):
         return WorkingCalendar(DEFAULT_WEEK)
 
 

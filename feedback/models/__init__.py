@@ -4,6 +4,7 @@ from feedback.models.attempt import Attempt
 from feedback.models.case import STAFF_CHANNELS, Case, Channel, Kind
 from feedback.models.case_work import Answer, CannedAnswer, CaseFile, CaseNote
 from feedback.models.category import Category, RoutingRule, ServiceLevel
+from feedback.models.escalation import Escalation
 from feedback.models.event import FeedbackEvent
 from feedback.models.publication import FaqEntry, Publication
 from feedback.models.rating import FollowUp, Question, QuestionSet, Rating, RatingAnswer, RatingInvitation
@@ -19,6 +20,7 @@ __all__ = [
     "CaseNote",
     "Category",
     "Channel",
+    "Escalation",
     "FaqEntry",
     "FeedbackEvent",
     "FollowUp",

@@ -131,7 +131,6 @@ class Case(models.Model):
     due_explanation = models.JSONField("vì sao là ngày này", default=dict, blank=True)
     paused_at = models.DateTimeField("tạm dừng lúc", null=True, blank=True)
     clock_open = models.BooleanField("đang tính thời hạn", default=True)
-    escalated_at = models.DateTimeField("báo lãnh đạo lúc", null=True, blank=True)
     apologised_at = models.DateTimeField("xin lỗi vì chậm lúc", null=True, blank=True)
     answered_at = models.DateTimeField("trả lời lúc", null=True, blank=True)
     answer_received_at = models.DateTimeField("người gửi nhận trả lời lúc", null=True, blank=True)

@@ -40,7 +40,7 @@ class FeedbackEvent(models.Model):
         SEPARATED = "separated", "Bỏ gộp"
         RESTRICTED = "restricted", "Chuyển đơn theo quy định riêng"
         DUE_MOVED = "due_moved", "Gia hạn trả lời"
-        ESCALATED = "escalated", "Báo lãnh đạo vì sắp hoặc đã quá hạn"
+        ESCALATED = "escalated", "Báo người giám sát, lãnh đạo"
         LATE_APOLOGY = "late_apology", "Xin lỗi vì trả lời chậm"
         PUBLISHED = "published", "Đã công khai"
         TAKEN_DOWN = "taken_down", "Gỡ công khai"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from dossiers import agency_cards, progress
+from dossiers import agency_cards, due_in_words, progress
 from dossiers.agency_cards import Line, Successor
 from dossiers.deadlines import Explanation
 from dossiers.identity_numbers import mask_name
@@ -236,7 +236,7 @@ def why_this_date(stored: dict | None) -> str:
     """Return the sentence that explains a due date to the citizen; "" when the date explains itself or none is kept."""
     if not stored:
         return ""
-    return Explanation.from_dict(stored).sentence("citizen")
+    return due_in_words.why(Explanation.from_dict(stored))
 
 
 def _overdue(row: dict, now: dt.datetime) -> bool:

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import F, Q
 from django.utils import timezone
 
-from dossiers import deadlines
+from dossiers import deadlines, due_in_words
 from dossiers.calendars import calendar_of, calendars_of
 from dossiers.deadlines import DEFAULT_WEEK, CalendarError, DueDate, WorkingCalendar
 from dossiers.models import Agency, valid_on
@@ -118,5 +118,10 @@ def current_due(case: Case) -> DueDate:
 
 
 def why_this_date(case: Case, audience: str = "staff") -> str:
-    """Return the sentence that explains the due date; empty without one."""
-    return current_due(case).sentence(audience, subject="Ý kiến", outcome="trả lời") if case.due_at else ""
+    """Return the sentence that explains the due date, to citizens in their page's language; empty without one."""
+    if not case.due_at:
+        return ""
+    due = current_due(case)
+    if audience == "citizen":
+        return due_in_words.why(due.explanation, due_in_words.CASE)
+    return due.sentence(audience, subject="Ý kiến", outcome="trả lời")

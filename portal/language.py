@@ -18,9 +18,10 @@ class PublicLanguage:
         chosen = asked if asked in self.offered else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         if chosen not in self.offered or request.path.startswith(STAFF_PREFIXES):
             chosen = settings.LANGUAGE_CODE
-        translation.activate(chosen)
         request.LANGUAGE_CODE = chosen
-        response = self.get_response(request)
+        # Given back afterwards: what the thread does next (a webhook, before any middleware) is in Vietnamese.
+        with translation.override(chosen):
+            response = self.get_response(request)
         response.headers.setdefault("Content-Language", chosen)
         if asked in self.offered:
             response.set_cookie(

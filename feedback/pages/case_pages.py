@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dossiers import due_in_words
 from dossiers.models import Unit
 from dossiers.moving import ActError
 from feedback import case_files, intake, petition_guide, quick_answers, rules, tracking, visitors
@@ -62,7 +63,7 @@ def _form(request, form: CaseForm, trouble: str = "", status: int = 200):
         "chosen": chosen,
         "one_agency": agencies[0] if agencies[:2].count() == 1 else None,
         "look": {"code": "", "last4": ""},
-        "limit": rules.limit(rules.rules_on(timezone.localdate()), "pakn-answer-limit"),
+        "limit": due_in_words.limit(rules.limit(rules.rules_on(timezone.localdate()), "pakn-answer-limit")),
     }
     return private(request, "feedback/send.html", context, status=status)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from dossiers.models import Channel, ProcedureVersion
+from dossiers.models import Channel, Fee, ProcedureVersion, TimeLimit
 from dossiers.procedure_search import ONLINE_LEVELS, known_level
 
 NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
@@ -31,11 +32,12 @@ class PaperGroup:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A time limit or a fee: for what, how much, until when."""
+    """A time limit or a fee: for what, how much, until when; `quoted` when the words are the catalogue's own."""
 
     title: str
     text: str
     until: dt.date | None = None
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,11 @@ def content_of(version: ProcedureVersion, today: dt.date) -> Content:
         online_title=_online_title(version.online_level),
         online_url=submit_url(version.online_url, version.source_text),
         papers=_papers(version, cases),
-        limits=tuple(Priced(_for_what(limit.channel, cases.get(limit.case_id), ""), str(limit)) for limit in limits),
+        limits=tuple(Priced(_for_what(limit.channel, cases.get(limit.case_id), ""), *_time(limit)) for limit in limits),
         fees=tuple(
-            Priced(_for_what(fee.channel, cases.get(fee.case_id), fee.label), str(fee), fee.valid_to)
+            Priced(
+                _for_what(fee.channel, cases.get(fee.case_id), fee.label), _sum(fee), fee.valid_to, fee.amount is None
+            )
             for fee in version.fees.all()
             if (not fee.valid_from or fee.valid_from <= today) and (not fee.valid_to or fee.valid_to >= today)
         ),
@@ -122,8 +126,34 @@ def _count(originals: int, copies: int) -> str:
 
 
 def _for_what(channel: str, case: str | None, label: str) -> str:
-    parts = [label, _(str(Channel(channel).label)) if channel else "", case or ""]
+    parts = [_(label) if label else "", _(str(Channel(channel).label)) if channel else "", case or ""]
     return " – ".join(part for part in parts if part) or _("Mọi hình thức nộp")
+
+
+def _time(limit: TimeLimit) -> tuple[str, dt.date | None, bool]:
+    """Return the limit in the reader's words, None, and whether they are the catalogue's own."""
+    if limit.unit == TimeLimit.Unit.SAME_DAY:
+        return _("trong ngày làm việc"), None, False
+    if limit.amount is None:
+        return limit.text or _("Không công bố; hỏi nơi tiếp nhận."), None, bool(limit.text)
+    amount = f"{limit.amount.normalize():f}"
+    one_or_many = 1 if limit.amount == 1 else 2
+    units = {
+        TimeLimit.Unit.WORKING_DAY: ngettext("%(amount)s ngày làm việc", "%(amount)s ngày làm việc", one_or_many),
+        TimeLimit.Unit.CALENDAR_DAY: ngettext("%(amount)s ngày", "%(amount)s ngày", one_or_many),
+        TimeLimit.Unit.HOUR: ngettext("%(amount)s giờ làm việc", "%(amount)s giờ làm việc", one_or_many),
+        TimeLimit.Unit.MONTH: ngettext("%(amount)s tháng", "%(amount)s tháng", one_or_many),
+    }
+    # The national catalogue prints a bare number here and there: say so rather than choose for it.
+    words = units.get(limit.unit) or _("%(amount)s ngày (danh mục không ghi ngày làm việc hay ngày thường)")
+    point = "," if get_language() == "vi" else "."
+    return words % {"amount": amount.replace(".", point)}, None, False
+
+
+def _sum(fee: Fee) -> str:
+    if fee.amount is not None and not fee.amount:
+        return _("Miễn phí")
+    return str(fee)
 
 
 def _online_title(level: str) -> str:

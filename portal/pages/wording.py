@@ -30,6 +30,10 @@ FROM_DATA = (
     gettext_noop("Trực tiếp"),
     gettext_noop("Trực tuyến"),
     gettext_noop("Bưu chính công ích"),
+    # What is paid for (the catalogue)
+    gettext_noop("Lệ phí"),
+    gettext_noop("Phí"),
+    gettext_noop("Phí, lệ phí"),
     # Who looked (dossiers.lookup)
     gettext_noop("Trang tra cứu công khai"),
     # Error pages (portal.errors)

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import time
 from pathlib import Path
 
 from portal.demo.children import belongs_to, kill_group
@@ -16,6 +17,8 @@ OWN = (
     "portal.sqlite3 portal.sqlite3-wal portal.sqlite3-shm sandbox.sqlite3 sandbox.sqlite3-wal sandbox.sqlite3-shm "
     "broker static media log secret_key field_encryption_key demo.pids demo-sample.json"
 ).split()
+
+GONE_SECONDS = 20
 
 
 class Unfit(Exception):
@@ -67,10 +70,17 @@ class Premises:
             pids = json.loads((self.var / "demo.pids").read_text())
         except (OSError, ValueError):
             return
-        for pid in pids if isinstance(pids, list) else []:
-            if isinstance(pid, int) and any(belongs_to(member, self.var) for member in _group(pid)):
-                kill_group(pid)
+        groups = [pid for pid in pids if isinstance(pid, int) and self._runs(pid)] if isinstance(pids, list) else []
+        for group in groups:
+            kill_group(group)
+        # A killed process keeps its port and its files until it is really gone.
+        deadline = time.monotonic() + GONE_SECONDS
+        while any(map(self._runs, groups)) and time.monotonic() < deadline:
+            time.sleep(0.05)
         (self.var / "demo.pids").unlink(missing_ok=True)
+
+    def _runs(self, group: int) -> bool:
+        return any(belongs_to(member, self.var) for member in _group(group))
 
 
 def require_free(port: int, option: str) -> None:

@@ -1,4 +1,4 @@
-"""R7: walk the public look-up through 10,000 numbers, with the throttle and without; time found, unknown and mismatched.
+"""R7: walk the look-up through 10,000 numbers, throttled and not; time found, unknown and mismatched.
 
     DATABASE_URL=… python -m tests.bench.lookup_walk [--codes 10000] [--pairs 300]
 

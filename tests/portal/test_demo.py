@@ -182,6 +182,38 @@ def test_one_demonstration_a_folder_and_strangers_are_left_alone(tmp_path):
         bystander.wait()
 
 
+HOLDING_A_PORT = """
+import signal, socket, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+held = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+print("listening", flush=True)
+time.sleep(120)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_what_a_killed_demonstration_left_is_gone_before_its_ports_are_needed(tmp_path):
+    (port,) = free_ports(1)
+    left = subprocess.Popen(
+        [sys.executable, "-c", HOLDING_A_PORT, str(port)],
+        env={**os.environ, "PORTAL_DEMO": "true", "VAR_DIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        assert left.stdout.readline() == b"listening\n"
+        with pytest.raises(Unfit):
+            require_free(port, "--port")
+        (tmp_path / "demo.pids").write_text(json.dumps([left.pid]))
+        premises = Premises(tmp_path)
+        require_free(port, "--port")
+        premises.leave()
+    finally:
+        left.kill()
+        left.wait()
+        left.stdout.close()
+
+
 def test_table_lines_up_vietnamese_letters():
     lines = table(("Tên", "Vai trò"), [("kenh", "Biên tập"), ("giamsat", "Giám sát")]).splitlines()
     assert lines[0].index("Vai trò") == lines[2].index("Biên tập") == lines[3].index("Giám sát")

@@ -84,8 +84,7 @@ def welcome(contact: Contact, *, now: dt.datetime) -> None:
     from zalo.chat_menu import MENU_BUTTONS
     from zalo.chat_reply import Reply
 
-    lately = OutboxMessage.objects.filter(contact=contact, kind=WELCOME, created_at__gt=now - WELCOME_AGAIN)
-    if lately.exists():
+    if welcomed_lately(contact, now=now):
         return
     kind = messages.get(WELCOME)
     content = messages.render(kind, {"kenh": contact.account.name}, messages.current_wording(WELCOME))
@@ -100,6 +99,12 @@ def welcome(contact: Contact, *, now: dt.datetime) -> None:
         order_key=f"c{contact.pk}",
     )
     outbox.enqueue([row])
+
+
+def welcomed_lately(contact: Contact, *, now: dt.datetime) -> bool:
+    """Whether the welcome message was said within the last day."""
+    rows = OutboxMessage.objects.filter(contact=contact, kind=WELCOME, created_at__gt=now - WELCOME_AGAIN)
+    return rows.exists()
 
 
 def remember_profile(contact: Contact, profile: Profile, *, now: dt.datetime) -> None:

@@ -120,6 +120,8 @@ def opened_chat(event: Incoming) -> str:
     conversation = conversations.thread_of(contact)
     if conversation.last_in_at or conversation.mode != conversation.Mode.BOT:
         return "Đã từng nhắn"
+    if followers.welcomed_lately(contact, now=event.now):
+        return "Vừa được chào khi quan tâm"
     hello = Reply(
         f"Xin chào, đây là {event.account.name}.\n{chat_menu.MENU_TEXT}", chat_menu.MENU_BUTTONS, command="chao"
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections import defaultdict
 
 from django.conf import settings
 from django.utils import timezone
@@ -34,6 +33,7 @@ from zalo.models.outbox import CLAIMABLE
 
 FOLLOWING = 0.62
 """Share of submitters who follow; the sources' main trouble was that few did."""
+FINISHED = {DossierState.RESULT_RETURNED, DossierState.REFUSED, DossierState.STOPPED}
 FRESH = dt.timedelta(hours=2)
 """Messages younger than this are left to the real sender."""
 SIMULATED = ("0912000101", "0912000102", "0912000103", "0912000104")
@@ -141,38 +141,44 @@ def _followers(account: Account, rng: random.Random, now: dt.datetime) -> dict[i
 
 def _messages(account: Account, contacts: dict[int, Contact], rng: random.Random, now: dt.datetime) -> int:
     """Give every message of the month its end; what happened just now is left to the sender."""
-    handled = defaultdict(int)
-    changed = []
-    rows = OutboxMessage.objects.filter(account=account, happened_at__lt=now - FRESH, state__in=CLAIMABLE)
-    rows = rows.select_related("dossier", "feedback_event__case", "feedback_event__record")
-    finished = {DossierState.RESULT_RETURNED, DossierState.REFUSED, DossierState.STOPPED}
+    rows = OutboxMessage.objects.filter(account=account)
+    rows = list(rows.select_related("dossier", "feedback_event__case", "feedback_event__record"))
     for row in rows:
-        contact = contacts.get(row.dossier.submitter_id) if row.dossier else None
-        at = row.happened_at + dt.timedelta(seconds=rng.uniform(0.4, 2.5))
-        row.created_at, row.requested_at, row.sent_at = row.happened_at, at, at + dt.timedelta(milliseconds=180)
-        row.attempts, row.next_at = 1, at
-        if contact is not None and contact.followed_at <= row.happened_at + dt.timedelta(minutes=15):
-            row.contact = contact
-            _reached(row, rng, at, Route.REPLY, "Người dân tương tác trong 48 giờ qua, miễn phí")
-        elif row.purpose == ConsentRecord.Purpose.SURVEY:
-            row.state, row.outcome, row.finished_at = State.CANCELLED, Outcome.NOT_LINKED, at
-            row.route_reason, row.requested_at, row.sent_at = "chưa có đồng ý nhận lời mời đánh giá", None, None
-        elif row.phone and rng.random() < 0.8:
-            row.price = 300
-            _reached(row, rng, at, Route.PHONE, "Chưa kết nối Zalo, gửi theo số điện thoại")
-        else:
-            row.state, row.outcome, row.finished_at = State.UNREACHABLE, Outcome.NOT_LINKED, at
-            row.route_reason = "số điện thoại này không có Zalo; không có thư điện tử"
-            row.error, row.error_code, row.requested_at, row.sent_at = "Số này không dùng Zalo.", -118, at, None
-            over = row.dossier is not None and row.dossier.state in finished
-            if over or now - row.happened_at > dt.timedelta(days=4):
-                row.handled_at, row.handled_note = at + dt.timedelta(hours=3), "Đã gọi điện cho người dân"
-        handled[row.state] += 1
-        changed.append(row)
-    fields = ["contact", "state", "outcome", "route", "route_reason", "price", "attempts", "next_at", "created_at"]
-    fields += ["requested_at", "sent_at", "delivered_at", "seen_at", "finished_at", "remote_id", "error", "error_code"]
-    OutboxMessage.objects.bulk_update(changed, [*fields, "handled_at", "handled_note"], batch_size=300)
-    return handled[State.SEEN] + handled[State.DELIVERED]
+        if row.happened_at < now - FRESH:
+            row.created_at = row.happened_at
+            if row.state in CLAIMABLE:
+                _end(row, contacts, rng, now)
+    # Written anew in the order things happened: the ledger shows the newest row first.
+    OutboxMessage.objects.filter(account=account).delete()
+    rows.sort(key=lambda each: each.created_at)
+    for row in rows:
+        row.pk = None
+    OutboxMessage.objects.bulk_create(rows, batch_size=300)
+    return sum(row.state in (State.SEEN, State.DELIVERED) for row in rows)
+
+
+def _end(row: OutboxMessage, contacts: dict[int, Contact], rng: random.Random, now: dt.datetime) -> None:
+    contact = contacts.get(row.dossier.submitter_id) if row.dossier else None
+    at = row.happened_at + dt.timedelta(seconds=rng.uniform(0.4, 2.5))
+    row.requested_at, row.sent_at = at, at + dt.timedelta(milliseconds=180)
+    row.attempts, row.next_at = 1, at
+    if contact is not None and contact.followed_at <= row.happened_at + dt.timedelta(minutes=15):
+        row.contact = contact
+        _reached(row, rng, at, Route.REPLY, "Người dân tương tác trong 48 giờ qua, miễn phí")
+    elif row.purpose == ConsentRecord.Purpose.SURVEY:
+        row.state, row.outcome, row.finished_at = State.CANCELLED, Outcome.NOT_LINKED, at
+        row.route_reason, row.requested_at, row.sent_at = "chưa có đồng ý nhận lời mời đánh giá", None, None
+    elif row.phone and rng.random() < 0.8:
+        row.price = 300
+        _reached(row, rng, at, Route.PHONE, "Chưa kết nối Zalo, gửi theo số điện thoại")
+    else:
+        row.state = State.UNREACHABLE if row.required else State.CANCELLED
+        row.outcome, row.finished_at = Outcome.NOT_LINKED, at
+        row.route_reason = "số điện thoại này không có Zalo; không có thư điện tử"
+        row.error, row.error_code, row.requested_at, row.sent_at = "Số này không dùng Zalo.", -118, at, None
+        over = row.dossier is not None and row.dossier.state in FINISHED
+        if over or now - row.happened_at > dt.timedelta(days=4):
+            row.handled_at, row.handled_note = at + dt.timedelta(hours=3), "Đã gọi điện cho người dân"
 
 
 def _reached(row: OutboxMessage, rng: random.Random, at: dt.datetime, route: str, why: str) -> None:

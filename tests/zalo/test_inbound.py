@@ -324,3 +324,12 @@ def test_old_bodies_are_emptied_and_old_lines_deleted(citizen):
     assert event.raw == ""
     inbox.sweep(now=citizen.now + inbox.KEEP_LINES + dt.timedelta(days=1))
     assert not InboxEvent.objects.filter(pk=event.pk).exists()
+
+
+def test_opening_the_chat_right_after_the_welcome_greets_once(citizen):
+    citizen.follows()
+    citizen.event(signing.user_event(citizen.account, "user_click_chatnow", citizen.user_id))
+    assert [row.kind for row in citizen.outbox()] == ["channel.welcome"]
+    stranger = Citizen(citizen.account, MONDAY)
+    stranger.event(signing.user_event(citizen.account, "user_click_chatnow", stranger.user_id))
+    assert [row.kind for row in stranger.outbox()] == ["chat.answer"], "who only opens the chat is greeted there"

@@ -97,7 +97,13 @@ class Dossier(models.Model):
     state = models.CharField("trạng thái", max_length=21, choices=State.choices)
     state_changed_at = models.DateTimeField("đổi trạng thái lúc")
     unit = models.ForeignKey(
-        Unit, models.SET_NULL, null=True, blank=True, related_name="dossiers", verbose_name="phòng đang giữ"
+        Unit,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="dossiers",
+        verbose_name="phòng đang giữ",
+        db_index=False,
     )
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -158,6 +164,7 @@ class Dossier(models.Model):
             # The staff list: one agency, newest first, by keyset.
             models.Index(fields=["agency", "-id"], name="dossier_agency_newest"),
             models.Index(fields=["agency", "state", "-id"], name="dossier_agency_state"),
+            models.Index(fields=["unit", "-id"], condition=Q(unit__isnull=False), name="dossier_unit"),
             models.Index(fields=["handler", "-id"], condition=Q(handler__isnull=False), name="dossier_handler"),
             # Worklists and the sweep read only what is open: flat in the number of finished dossiers.
             models.Index(fields=["agency", "due_at"], condition=Q(clock_open=True), name="dossier_agency_due"),

@@ -1,17 +1,22 @@
 """P7: a statutory form to PDF beside the engine alone on the same template, in the same run.
 
-    .venv/bin/python -m tests.bench.pdf_forms [--papers 300]
+    .venv/bin/python -m tests.bench.pdf_forms [--papers 300] [--weasyprint PYTHON]
 
 "form" is everything a caller waits for: context, wording, QR codes, cleaning, layout, tagged PDF. "engine" compiles the
 same template with the same, already prepared data. Every paper names another person, code and address; the two are
-interleaved so that a busy machine disturbs both alike.
+interleaved so that a busy machine disturbs both alike. With --weasyprint, the interpreter of an environment that has
+WeasyPrint, the receipt is made there too, in the same turns.
 """
 
 import argparse
+import json
+import os
 import statistics
+import subprocess
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from dossiers import printed_forms, printing
 from dossiers.printed_forms import FORMS
@@ -55,31 +60,53 @@ def timed(work) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def measure(code: str, papers: int) -> tuple[list[float], list[float]]:
-    """Return milliseconds of each form and of each engine-only compilation, on different people."""
-    forms, engines = [], []
+def weasyprint(python: str) -> subprocess.Popen:
+    """Start WeasyPrint in its own environment; it answers each paper with its milliseconds."""
+    script = Path(__file__).with_name("pdf_weasyprint.py")
+    return subprocess.Popen([python, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def asked(other: subprocess.Popen, data: dict) -> float:
+    other.stdin.write(json.dumps(data) + "\n")
+    other.stdin.flush()
+    return json.loads(other.stdout.readline())["ms"]
+
+
+def measure(code: str, papers: int, other: subprocess.Popen | None) -> tuple[list[float], list[float], list[float]]:
+    """Return milliseconds of each form, each engine-only compilation and each paper of `other`, on different people."""
+    forms, engines, others = [], [], []
     template = FORMS[code].template
     for number in range(papers + 3):
         context = varied(code, 2 * number)
         data = prepared(code, varied(code, 2 * number + 1))
         form = timed(lambda: printed_forms.render(code, context, form_set=SET, now=NOW))  # noqa: B023
         engine = timed(lambda: printing._compile(template, data, NOW))  # noqa: B023
+        there = asked(other, data) if other else 0.0
         if number >= 3:
             forms.append(form)
             engines.append(engine)
-    return forms, engines
+            others.append(there)
+    return forms, engines, others
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--papers", type=int, default=300)
-    papers = parser.parse_args().papers
+    parser.add_argument("--weasyprint", default="", help="the Python of an environment with WeasyPrint")
+    options = parser.parse_args()
+    papers = options.papers
     print(f"{'form':<18}{'form ms':>10}{'p95':>8}{'engine ms':>11}{'p95':>8}{'ratio':>8}")
     for code in ("receipt", "supplement", "refusal", "apology", "stop", "fee_receipt", "result_handover"):
-        forms, engines = measure(code, papers)
+        other = weasyprint(options.weasyprint) if options.weasyprint and code == "receipt" else None
+        forms, engines, others = measure(code, papers, other)
         form, engine = statistics.median(forms), statistics.median(engines)
         p95, engine_p95 = (statistics.quantiles(values, n=20)[-1] for values in (forms, engines))
         print(f"{code:<18}{form:>10.1f}{p95:>8.1f}{engine:>11.1f}{engine_p95:>8.1f}{form / engine:>8.2f}")
+        if other:
+            other.stdin.close()
+            there = statistics.median(others)
+            print(f"{'  WeasyPrint':<18}{there:>10.1f}{'':>8}{'':>11}{'':>8}{there / form:>8.1f} × ours")
+    print(f"load of the machine at the end: {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

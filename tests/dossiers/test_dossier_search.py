@@ -203,6 +203,17 @@ def test_pages_follow_each_other_without_gaps_in_both_directions(three_agencies,
     assert [each.pk for each in back.rows] == seen[-2]
 
 
+def test_a_room_or_a_person_is_asked_for_within_the_own_agencies(centre, elsewhere, procedure):
+    mine = in_state(State.ASSIGNED, centre, procedure)
+    theirs = in_state(State.ASSIGNED, elsewhere, procedure)
+    dossier(centre, procedure)
+    for name in ("unit", "handler"):
+        asked = Asked(**{name: str(getattr(mine, f"{name}_id"))})
+        assert page_of(asked, fresh(centre.clerk), NOW).rows == [mine]
+        asked = Asked(**{name: str(getattr(theirs, f"{name}_id"))})
+        assert page_of(asked, fresh(centre.clerk), NOW).rows == []
+
+
 def _mark_of(pk: int, asked: dict) -> str:
     return dossier_search._mark(Dossier.objects.get(pk=pk), asked.get("worklist") == "late")
 

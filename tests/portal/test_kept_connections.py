@@ -66,3 +66,9 @@ def test_one_lost_without_a_word_is_found_by_asking(kept, asked):
     first = answered()
     kept.connection.close()
     assert answered() != first
+
+
+def test_no_query_is_compiled(kept):
+    with kept.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)

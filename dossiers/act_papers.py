@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from dossiers import papers, printed_forms
+from dossiers.calendars import calendar_of
 from dossiers.models import Dossier, DossierEvent, IssuedPaper
 from dossiers.paper_register import Place, issue_numbered, named_on
 from dossiers.printed_forms import (
@@ -32,9 +33,10 @@ from dossiers.printed_forms import (
     set_on,
 )
 from dossiers.printed_forms.sentences import money
+from dossiers.rules import value_on
 from dossiers.signing import signature_of
 from dossiers.states import State
-from dossiers.working_time import ZONE
+from dossiers.working_time import ZONE, add_working_days
 
 Kind = DossierEvent.Kind
 WITHDRAWN = "người nộp không còn nhu cầu thực hiện thủ tục"
@@ -118,9 +120,17 @@ def _supplement(event: DossierEvent, place: Place) -> SupplementContext:
         officer_phone=place.named.phone,
         code=dossier.code if dossier.received_at else "",
         round=earlier + 1,
+        deadline=_answer_by(event),
         rules_at=f"bảng niêm yết tại {place.named.name}",
         lookup_url=f"{place.verify_url.partition('/x/')[0]}/h/{dossier.token}/",
     )
+
+
+def _answer_by(event: DossierEvent) -> dt.date | None:
+    """Return the last day to bring what is missing by the rule of the agency; None where it sets none."""
+    agency, day = event.dossier.agency, event.at.astimezone(ZONE).date()
+    days = int(value_on("supplement-answer-days", day, agency))
+    return add_working_days(day, days, calendar_of(agency)) if days > 0 else None
 
 
 def _refusal(event: DossierEvent, place: Place) -> RefusalContext:

@@ -60,6 +60,27 @@ class UnitDebt:
 
 
 @dataclass(frozen=True, slots=True)
+class Debts:
+    """The debts of every unit, the greatest first, and what they come to: each dossier counted once."""
+
+    units: tuple[UnitDebt, ...]
+    dossiers: int
+    letters_elsewhere: int
+
+    @property
+    def owed(self) -> str:
+        return _sum_as_shown(debt.late_minutes for debt in self.units)
+
+    @property
+    def held(self) -> str:
+        return _sum_as_shown(debt.minutes for debt in self.units)
+
+    @property
+    def letters(self) -> int:
+        return sum(debt.letters for debt in self.units)
+
+
+@dataclass(frozen=True, slots=True)
 class MonthOfCauses:
     """Letters issued in one month by cause, the most frequent first."""
 
@@ -70,7 +91,17 @@ class MonthOfCauses:
 
 def in_days(minutes: int) -> str:
     """Return minutes as days of eight hours: "2,5 ngày"."""
-    return f"{minutes / DAY:.1f}".replace(".", ",").removesuffix(",0") + " ngày"
+    whole, part = divmod(_tenths(minutes), 10)
+    return f"{whole},{part} ngày" if part else f"{whole} ngày"
+
+
+def _tenths(minutes: int) -> int:
+    return (minutes * 10 + DAY // 2) // DAY
+
+
+def _sum_as_shown(minutes: Iterable[int]) -> str:
+    """Return the sum of the rounded days, so that who adds up the column gets the last line."""
+    return in_days(sum(_tenths(each) for each in minutes) * DAY // 10)
 
 
 def held_by_units(dossier: Dossier, *, now: dt.datetime) -> list[Share]:
@@ -104,10 +135,8 @@ def late_between(
     return found
 
 
-def debts(
-    agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime, *, now: dt.datetime
-) -> list[UnitDebt]:
-    """Return the debt of each unit for the period, the greatest first. Eight queries, whatever the number of units."""
+def debts(agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime, *, now: dt.datetime) -> Debts:
+    """Return the debt of each unit for the period. Eight queries, whatever the number of units."""
     dossiers = {
         row.pk: row
         for row in Dossier.objects.filter(pk__in=late_between(agencies, since, until, now=now)).only(
@@ -121,23 +150,25 @@ def debts(
         holdings[row.dossier_id].append(row)
     sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     units: dict[int, Unit] = {}
+    owing = set()
     for pk, dossier in dossiers.items():
         for share in _shares(holdings[pk], calendars.get(dossier.agency_id), dossier.promised_at, min(until, now)):
             if share.unit_id is None or not share.late_minutes:
                 continue
+            owing.add(pk)
             total = sums[share.unit_id]
             total[0] += 1
             total[1] += share.late_minutes
             total[2] += share.minutes
         units.update({row.unit_id: row.unit for row in holdings[pk] if row.unit_id})
-    letters = dict(
-        _issued(agencies, since, until).exclude(unit_at_fault=None).values_list("unit_at_fault").annotate(Count("pk"))
-    )
+    letters = dict(_issued(agencies, since, until).order_by().values_list("unit_at_fault").annotate(Count("pk")))
     found = [
         UnitDebt(units[pk].name, units[pk].agency.name, count, late, held, letters.get(pk, 0))
         for pk, (count, late, held) in sums.items()
     ]
-    return sorted(found, key=lambda debt: -debt.late_minutes)
+    found.sort(key=lambda debt: -debt.late_minutes)
+    named = sum(debt.letters for debt in found)
+    return Debts(tuple(found), len(owing), sum(letters.values()) - named)
 
 
 def causes_by_month(agencies: Iterable[int] | None, until: dt.datetime, months: int = 12) -> list[MonthOfCauses]:

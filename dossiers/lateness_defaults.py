@@ -47,6 +47,14 @@ RULES = [
     ("stuck-percentile", "Nằm yên lâu hơn bao nhiêu phần trăm hồ sơ cùng thủ tục", 90, "%", IN_HOUSE, "M"),
     ("stuck-fewest-dossiers", "Số lần đo ít nhất để tin nhịp của thủ tục", 20, "lần", IN_HOUSE, "M"),
     ("stuck-days-without-history", "Thủ tục chưa đủ số liệu: coi là nằm yên sau", 5, "ngày làm việc", IN_HOUSE, "M"),
+    (
+        "supplement-answer-days",
+        "Hạn nộp bổ sung in trên phiếu yêu cầu bổ sung (0: không in)",
+        0,
+        "ngày làm việc",
+        "Nghị định 118/2025/NĐ-CP, luật chuyên ngành; pháp chế xác nhận trước khi đặt",
+        "L",
+    ),
     ("supplement-wait-days", "Chờ người dân bổ sung quá", 30, "ngày", IN_HOUSE, "L"),
     ("result-uncollected-days", "Có kết quả mà chưa ai đến nhận quá", 5, "ngày làm việc", IN_HOUSE, "M"),
 ]

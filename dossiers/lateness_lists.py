@@ -164,7 +164,7 @@ def moments_for(user, now: dt.datetime) -> Moments:
     today = at_minute(day, 0)
 
     def rule(key: str) -> int:
-        return int(value_on(key, day))
+        return int(value_on(key, day, own))
 
     def days_ago(count: int) -> dt.datetime:
         return _back(day, count, calendar)

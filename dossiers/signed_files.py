@@ -2,7 +2,8 @@
 
 A signing tool appends to the file it was given (ISO 32000 incremental update; Nghị định 30/2020, Phụ lục I), so a
 signed file begins with exactly the bytes that were issued: that, and nothing a person could rename, is the match.
-Whether the certificate is valid is the signing tool's matter; here the bytes and the presence of a signature are.
+Its signatures must hold and cover the file to its end; whether a certificate was revoked or its authority recognised
+is not known here (dossiers.pdf_signatures).
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import csv
 import datetime as dt
 import hashlib
 import io
-import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -23,12 +23,14 @@ from django.db import transaction
 from dossiers.letters import allow, change, step
 from dossiers.models import Letter
 from dossiers.moving import ActError
+from dossiers.pdf_signatures import PdfSignature, UnreadableSignature, signatures
+from dossiers.search_text import fold
+from dossiers.working_time import ZONE
 
 State = Letter.State
 MOST_FILES = 500
 LARGEST = 20 * 1024 * 1024
 LARGEST_BATCH = 300 * 1024 * 1024
-_SIGNATURE = re.compile(rb"/ByteRange\s*\[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def receive(files: Iterable[tuple[str, bytes]], letters: Iterable[Letter], *, by
                 raise ActError(_why_unmatched(name, content, waiting.values()))
             attach(letter, content, how="digital", by=by, now=now)
             del waiting[letter.paper.sha256]
-            found.append(Matched(name, letter, f"Đã nhận bản ký số của văn bản số {letter.paper.number}."))
+            found.append(Matched(name, letter, _received(letter)))
         except ActError as error:
             found.append(Matched(name, None, str(error)))
     return found
@@ -86,21 +88,21 @@ def attach(
 ) -> None:
     """Keep the signed file of an issued letter with its hash; `how` is "digital" or "scan" (signed by hand, scanned).
 
-    Raises ActError when it is no PDF, too large, unsigned, or not the letter that was issued.
+    Raises ActError when it is no PDF, too large, not the letter that was issued, or its signature does not hold.
     """
     allow(by, "deliver_letter", letter)
     if not content.startswith(b"%PDF-"):
         raise ActError("Tệp không phải PDF. Hãy tải lên đúng tệp do phần mềm ký số xuất ra.")
     if len(content) > LARGEST:
         raise ActError("Tệp lớn quá 20 MB. Hãy quét lại ở độ phân giải thấp hơn.")
+    facts = None
     if how == "digital":
         size = letter.paper.file.size
         if hashlib.sha256(content[:size]).hexdigest() != letter.paper.sha256:
             raise ActError(
                 f"Nội dung tệp khác văn bản số {letter.paper.number} đã phát hành. Hãy ký đúng tệp đã tải về."
             )
-        if not _SIGNATURE.search(content, size):
-            raise ActError(f"Tệp của văn bản số {letter.paper.number} chưa có chữ ký số. Hãy ký rồi tải lên lại.")
+        facts = [each.as_dict() for each in _proven(letter, content, size, now)]
     digest = hashlib.sha256(content).hexdigest()
     letter.signed_file.save("signed.pdf", ContentFile(content), save=False)
     with transaction.atomic():
@@ -112,11 +114,51 @@ def attach(
                 "signed_file": letter.signed_file.name,
                 "signed_sha256": digest,
                 "signed_how": how,
+                "signed_facts": facts,
                 "signed_at": now,
             },
             expected_version=expected_version,
         )
         step(letter, "Nhận bản ký số" if how == "digital" else "Nhận bản ký tay, quét lại", by=by, now=now)
+
+
+def _proven(letter: Letter, content: bytes, size: int, now: dt.datetime) -> list[PdfSignature]:
+    """Return the signatures added to the issued bytes; ActError when there is none or one of them proves nothing."""
+    number = letter.paper.number
+    try:
+        found = signatures(content, since=size)
+    except UnreadableSignature as error:
+        raise ActError(f"Văn bản số {number}: {error}") from error
+    if all(each.stamp for each in found):
+        raise ActError(f"Tệp của văn bản số {number} chưa có chữ ký số. Hãy ký rồi tải lên lại.")
+    for each in found:
+        if not each.intact:
+            raise ActError(
+                f"Chữ ký số của {each.signer} không khớp nội dung tệp của văn bản số {number}: tệp đã bị sửa "
+                "sau khi ký. Hãy ký lại đúng tệp đã tải về."
+            )
+        # A clock set back cannot make a certificate good that was never good since the letter went out.
+        at = min(max(each.claimed_at or now, letter.issued_at), now)
+        if not each.valid_from <= at <= each.valid_to:
+            raise ActError(
+                f"Chứng thư số của {each.signer} chỉ có giá trị từ {each.valid_from.astimezone(ZONE):%d/%m/%Y} đến "
+                f"{each.valid_to.astimezone(ZONE):%d/%m/%Y}. Hãy ký lại văn bản số {number} bằng chứng thư còn hạn."
+            )
+    if content[found[-1].end :].strip(b"\r\n\0 "):
+        raise ActError(
+            f"Tệp của văn bản số {number} có phần thêm vào sau chữ ký cuối, chữ ký không bảo vệ phần đó. Hãy ký lại; "
+            "nếu phần mềm ký thêm dữ liệu xác thực dài hạn (LTV), hãy bật dấu thời gian bao trùm hoặc tắt chức năng đó."
+        )
+    return found
+
+
+def _received(letter: Letter) -> str:
+    """Return what is told of a signed file taken in; another signer than the printed one is pointed at, not refused."""
+    names = [each["signer"] for each in letter.signatures]
+    told = f"Đã nhận bản ký số của văn bản số {letter.paper.number}, chứng thư của {', '.join(names)}."
+    if letter.paper.signer_name and not any(fold(letter.paper.signer_name) in fold(name) for name in names):
+        told += f" Người ký in trên văn bản là {letter.paper.signer_name}: hãy kiểm tra lại."
+    return told
 
 
 def unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:

@@ -33,7 +33,8 @@ class Proof:
     replaced_at: dt.datetime | None = None
     old_due_at: dt.datetime | None = None
     new_due_at: dt.datetime | None = None
-    signed: str = ""
+    signed_how: str = ""
+    signed_by: tuple[str, ...] = ()
     signed_at: dt.datetime | None = None
     signed_sha256: str = ""
 
@@ -79,7 +80,8 @@ def by_token(token: str) -> Proof | None:
         replaced_at=later.issued_at if later else None,
         old_due_at=letter.old_due_at if letter else None,
         new_due_at=letter.new_due_at if letter else None,
-        signed=letter.get_signed_how_display() if letter and letter.signed_sha256 else "",
+        signed_how=letter.signed_how if letter else "",
+        signed_by=tuple(each["signer"] for each in letter.signatures) if letter else (),
         signed_at=letter.signed_at if letter else None,
         signed_sha256=letter.signed_sha256 if letter else "",
     )

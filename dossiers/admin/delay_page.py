@@ -21,8 +21,8 @@ def view(request):
     today = timezone.localdate()
     period, error = period_of(request.GET, today.replace(day=1), today)
     agencies = agency_ids_of(request.user)
-    debts = delay_attribution.debts(agencies, period.since, period.until, now=timezone.now())
-    most = max((debt.late_minutes for debt in debts), default=0)
+    total = delay_attribution.debts(agencies, period.since, period.until, now=timezone.now())
+    most = max((debt.late_minutes for debt in total.units), default=0)
     months = delay_attribution.causes_by_month(agencies, period.until)
     busiest = max((month.total for month in months), default=0)
     context = letter_context(
@@ -30,7 +30,8 @@ def view(request):
         "Chậm ở đâu, vì sao",
         period=period,
         error=error,
-        debts=[(debt, round(100 * debt.late_minutes / most) if most else 0) for debt in debts],
+        debts=[(debt, round(100 * debt.late_minutes / most) if most else 0) for debt in total.units],
+        total=total,
         months=[(month, round(100 * month.total / busiest) if busiest else 0) for month in months],
         presets=_presets(today),
     )

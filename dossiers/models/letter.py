@@ -112,6 +112,7 @@ class Letter(models.Model):
         blank=True,
         default="",
     )
+    signed_facts = models.JSONField("chữ ký số trong tệp", null=True, blank=True, editable=False)
     signed_at = models.DateTimeField("nhận bản ký lúc", null=True, blank=True)
     delivered_at = models.DateTimeField("giao lúc", null=True, blank=True)
     delivered_how = models.CharField("giao bằng", max_length=120, blank=True, default="")
@@ -155,6 +156,11 @@ class Letter(models.Model):
     @property
     def is_sent(self) -> bool:
         return self.state in self.SENT
+
+    @property
+    def signatures(self) -> list[dict]:
+        """The people and agencies whose certificates signed the file, without time stamps."""
+        return [each for each in self.signed_facts or [] if not each["stamp"]]
 
     @property
     def reason(self) -> str:

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from dossiers.models.agency import Agency, valid_on
+
+MOST_NUMBER = 3650  # ten years of days
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def _kind_of(value) -> tuple[str, Callable[[object], bool]]:
+    """Return the words and the test of the kind of value that `value` is."""
+    if isinstance(value, bool):
+        return "true hoặc false", lambda given: isinstance(given, bool)
+    if isinstance(value, int | float):
+        most = MOST_NUMBER
+        return f"con số từ 0 đến {most}", lambda given: type(given) in {int, float} and 0 <= given <= most
+    if isinstance(value, str) and _CLOCK.fullmatch(value):
+        return "giờ dạng 15:00, trong ngoặc kép", lambda given: isinstance(given, str) and bool(_CLOCK.fullmatch(given))
+    if isinstance(value, str):
+        return "chữ trong ngoặc kép", lambda given: isinstance(given, str) and len(given) <= 255
+    return f"cùng dạng với giá trị đang có ({value})", lambda given: type(given) is type(value)
 
 
 class LegalRule(models.Model):
@@ -51,6 +71,15 @@ class LegalRule(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Keep the kind of value the key has always had: a word where a number belongs would stop the sweep."""
+        before = LegalRule.objects.filter(key=self.key).order_by("valid_from", "id").first()
+        if before is None:
+            raise ValidationError({"key": "Không có quy tắc mang mã này. Hãy chép đúng mã của quy tắc đã có."})
+        words, fits = _kind_of(before.value)
+        if not fits(self.value):
+            raise ValidationError({"value": f"Giá trị của quy tắc này phải là {words}."})
 
     @classmethod
     def on(cls, key: str, day: dt.date, agency: Agency | None = None) -> LegalRule:

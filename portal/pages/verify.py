@@ -7,6 +7,8 @@ comes and kept nowhere.
 from __future__ import annotations
 
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -27,21 +29,21 @@ def verify(request, token: str):
         proof = verification.by_token(token)
         if proof is None:
             throttle.missed(client_address(request), [])
-            return private(error_page(request, 404, detail=UNKNOWN))
+            return private(error_page(request, 404, detail=_(UNKNOWN)))
     except throttle.TooMany as over:
         return wait(request, over)
     checked, asked = None, ""
     if request.method == "POST":
         sent = request.FILES.get("file")
         if sent is None:
-            asked = "Chọn tệp PDF cần kiểm tra."
+            asked = _("Chọn tệp PDF cần kiểm tra.")
         else:
             checked = verification.check_file(proof, sent.chunks())
     context = {"proof": proof, "checked": checked, "asked": asked}
     return private(render(request, "portal/verify.html", context, status=422 if asked else 200))
 
 
-UNKNOWN = (
+UNKNOWN = gettext_noop(
     "Không có văn bản nào mang mã QR này. Nếu mã in trên một văn bản, rất có thể văn bản đó không phải do cơ quan "
     "phát hành: hãy gọi đường dây hỗ trợ để hỏi lại."
 )

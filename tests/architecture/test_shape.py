@@ -22,7 +22,7 @@ DOORS = {
     "urllib.request": {"portal.demo.", "zalo.demo"},
     "http.client": {"portal.demo.", "zalo.media"},
     "typst": {"dossiers.printing"},
-    "cryptography": {"dossiers.sealing"},
+    "cryptography": {"dossiers.sealing", "dossiers.pdf_signatures"},
     "subprocess": {"portal.demo.", "portal.management.", "feedback.heic"},
 }
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from dossiers import act_papers, interruptions, workflow
-from dossiers.models import DossierEvent, IssuedPaper, SigningAuthority
+from dossiers.models import DossierEvent, IssuedPaper, LegalRule, SigningAuthority
 from dossiers.people import PersonData
 from dossiers.printed_forms import FormError
 from dossiers.states import State
@@ -43,6 +43,17 @@ def test_the_supplement_request_lists_every_item_with_its_reason(centre, procedu
     assert len(reader(pdf).pages) == 1
     assert {"H1", "Table", "TH"} <= tags(pdf)
     assert list(qr_codes(pdf)) == [f"http://127.0.0.1:8000/h/{dossier.token}/"]
+
+
+def test_the_deadline_is_printed_where_the_agency_sets_one(centre, procedure):
+    rule = LegalRule.objects.get(key="supplement-answer-days")
+    one, two = (factories.in_state(State.SUPPLEMENT_REQUESTED, centre, procedure) for _ in range(2))
+    assert "Thời hạn nộp bổ sung" not in text_of(paper_of(one, Kind.SUPPLEMENT_REQUESTED, "supplement"))
+    rule.pk, rule.agency, rule.value = None, centre.agency, 7
+    rule.save()
+    # Asked on Monday 16 November; the 24th is no day off in this calendar.
+    text = text_of(paper_of(two, Kind.SUPPLEMENT_REQUESTED, "supplement"))
+    assert "Thời hạn nộp bổ sung: trước hết ngày 25 tháng 11 năm 2026" in text
 
 
 def test_the_second_round_says_so_and_has_its_own_paper(centre, procedure):

@@ -1,5 +1,6 @@
 """Signed files: matched by the bytes that were issued, refused when altered, unsigned or not ours."""
 
+import datetime as dt
 import io
 import zipfile
 
@@ -8,14 +9,13 @@ import pytest
 from dossiers import letter_issue, signed_files
 from dossiers.models import Letter
 from dossiers.moving import ActError
+from tests.dossiers.signed_pdf import signed, signer
 from tests.dossiers.test_letters_acts import FRIDAY, drafted, fresh, pdf_of
-
-SIGNATURE = b"\n9 0 obj\n<</Type/Sig/Filter/Adobe.PPKLite/ByteRange[0 100 200 300]/Contents<00>>>\nendobj\n%%EOF\n"
 
 
 def signed_copy(letter: Letter) -> bytes:
     """Return what a signing tool gives back: the issued bytes with a signature appended."""
-    return pdf_of(letter.paper) + SIGNATURE
+    return signed(pdf_of(letter.paper))
 
 
 @pytest.fixture
@@ -56,6 +56,38 @@ def test_what_is_no_letter_of_ours_says_so(centre, issued, content, sentence):
 def test_an_unsigned_original_is_refused(centre, issued):
     result = received([("x.pdf", pdf_of(issued[0].paper))], issued, centre)[0]
     assert "chưa có chữ ký số" in result.sentence
+
+
+def test_who_signed_is_kept_and_told(centre, issued):
+    printed = issued[0].paper.signer_name
+    own = signed(pdf_of(issued[0].paper), signer(printed))
+    told = received([("x.pdf", own)], issued, centre)[0].sentence
+    assert told == f"Đã nhận bản ký số của văn bản số {issued[0].paper.number}, chứng thư của {printed}."
+    assert [each["signer"] for each in fresh(issued[0]).signatures] == [printed]
+    # The seal of the agency is a signature too: taken, and pointed at.
+    told = received([("y.pdf", signed_copy(issued[1]))], issued, centre)[0].sentence
+    assert f"Người ký in trên văn bản là {printed}" in told
+
+
+OLD = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+EXPIRED = signer("Người hết hạn", since=OLD, until=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "sentence"),
+    [
+        (lambda pdf: signed(pdf, EXPIRED), "chỉ có giá trị từ 01/01/2020 đến 01/01/2021"),
+        (lambda pdf: signed(pdf) + b"10 0 obj<</Type/Page>>endobj", "phần thêm vào sau chữ ký cuối"),
+        (lambda pdf: signed(pdf).replace(b"startxref\n0", b"startxref\n1"), "không khớp nội dung"),
+        (lambda pdf: pdf + b"<</ByteRange[0 1 2 3]/Contents<00>>>", "Vùng ký trong tệp không đúng"),
+        (lambda pdf: pdf + signed(pdf[:-9])[len(pdf) - 9 :], "Hãy ký"),
+    ],
+)
+def test_a_signature_that_proves_nothing_is_refused(centre, issued, spoilt, sentence):
+    result = received([("x.pdf", spoilt(pdf_of(issued[0].paper)))], issued, centre)[0]
+    assert result.letter is None
+    assert sentence in result.sentence
+    assert fresh(issued[0]).state == "issued"
 
 
 def test_the_same_file_twice_is_kept_once(centre, issued):

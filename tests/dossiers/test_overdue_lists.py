@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from dossiers import delay_attribution, lateness_lists, letter_issue, overdue, pace, reminders, workflow
-from dossiers.models import Dossier, Holding, Letter, ProcedurePace
+from dossiers.models import Dossier, Holding, Letter, ProcedurePace, Unit
 from dossiers.states import State
 from dossiers.working_time import ZONE
 from tests import factories
@@ -119,9 +119,23 @@ def test_time_is_charged_to_the_unit_that_held_it(centre, procedure):
     shares = {share.unit: share.minutes for share in delay_attribution.held_by_units(dossier, now=at(18, 9))}
     assert shares["Bộ phận Một cửa"] == 1  # assigned a minute after the receipt
     assert shares["Phòng Địa chính"] == 2 * 450 + 30 - 1
-    debt = delay_attribution.debts(None, at(1), at(30), now=at(25, 17))[0]
+    debt = delay_attribution.debts(None, at(1), at(30), now=at(25, 17)).units[0]
     assert (debt.unit, debt.late_minutes) == ("Phòng Địa chính", 2 * 450)
     assert debt.owed == "1,9 ngày"
+
+
+def test_the_last_line_is_what_the_column_adds_up_to(centre, procedure):
+    for code, name in (("a", "Tư pháp"), ("b", "Công an xã"), ("c", "Văn hóa")):
+        dossier = factories.in_state(State.APPRAISING, centre, procedure)
+        room = Unit.objects.create(agency=centre.agency, code=code, name=name)
+        workflow.hand_over(dossier, by=centre.leader, now=at(24, 8), unit=room, handler=centre.handler)
+    letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
+    total = delay_attribution.debts(None, at(1), at(30), now=at(26, 16))
+    shown = [float(debt.owed.removesuffix(" ngày").replace(",", ".")) for debt in total.units]
+    assert len(shown) == 4
+    assert f"{sum(shown):.1f}".replace(".", ",").removesuffix(",0") == total.owed.removesuffix(" ngày")
+    assert total.dossiers == 4
+    assert total.letters + total.letters_elsewhere == Letter.objects.exclude(issued_at=None).count()
 
 
 def test_waiting_for_the_citizen_is_nobodys_delay(centre, procedure):

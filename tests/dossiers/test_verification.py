@@ -56,6 +56,17 @@ def test_the_file_of_another_letter_is_named_as_such(client, centre, procedure, 
     assert "Tệp này là văn bản số 02/PXL-TTPVHCC" in posted(client, letter, pdf_of(other.paper))
 
 
+def test_the_page_speaks_english(client, letter):
+    client.get("/?lang=en")
+    page = client.get(f"/x/{letter.paper.token}/").content.decode()
+    assert 'lang="en"' in page
+    assert "Check a document" in page
+    for part in ("Kiểm tra", "Cơ quan", "Người ký", "Ngày hẹn", "đang có hiệu lực"):
+        assert part not in page, part
+    assert "Choose the PDF file to check." in client.post(f"/x/{letter.paper.token}/").content.decode()
+    assert "No document carries this QR code" in client.get("/x/khong-co-token-nao-nhu-vay/").content.decode()
+
+
 def test_what_is_no_pdf_is_asked_for_again(client, letter):
     assert "Tệp không phải PDF" in posted(client, letter, b"\x89PNG")
     answer = client.post(f"/x/{letter.paper.token}/")

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dossiers', '0004_one_paper_per_receipt'),
+        ("dossiers", "0006_unit_newest"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='letter',
-            name='signed_facts',
-            field=models.JSONField(blank=True, editable=False, null=True, verbose_name='chữ ký số trong tệp'),
+            model_name="letter",
+            name="signed_facts",
+            field=models.JSONField(blank=True, editable=False, null=True, verbose_name="chữ ký số trong tệp"),
         ),
     ]

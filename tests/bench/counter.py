@@ -29,7 +29,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dossiers import intake, papers, workflow
+from dossiers import intake, receipts, workflow
 from dossiers.intake import Intake, Item, PaperLine
 from dossiers.models import Agency, Applicant, Dossier, Procedure
 from dossiers.people import PersonData, recall
@@ -71,7 +71,7 @@ def one(watch: Watch, centre: people.Centre, procedure: Procedure, person: Perso
     watch.of("recall a person by id", lambda: recall(person.id_number))
     who = "who came before" if known else "new"
     receipt = watch.of(f"receive, person {who}", lambda: intake.receive(handed_in, by=centre.clerk, now=now))
-    watch.of("receipt as PDF", lambda: papers.receipt_paper(receipt, by=centre.clerk, now=now))
+    watch.of("receipt as PDF", lambda: receipts.receipt_paper(receipt, by=centre.clerk, now=now))
     row = receipt.dossiers.get()
     acts = {
         "assign": lambda: workflow.assign(row, by=centre.leader, now=now, handler=centre.handler, unit=centre.land),

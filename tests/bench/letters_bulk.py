@@ -3,12 +3,13 @@
     DATABASE_URL=… .venv/bin/python -m tests.bench.letters_bulk [--letters 500]
 
 Runs in a test database made for it and dropped afterwards. "approve" is all a leader waits for: locks, number, PDF with
-QR, stored file, moved date, history rows and listeners.
+QR, stored file, moved date, history rows and listeners. Also counts the queries of each and the memory it adds.
 """
 
 import argparse
 import datetime as dt
 import os
+import resource
 import time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
@@ -31,6 +32,8 @@ def main() -> None:
 
 
 def measure(count: int) -> None:
+    from django.db import connection
+
     from dossiers import letter_issue, overdue, printed_forms
     from dossiers.models import IssuedPaper, Letter
     from dossiers.printed_forms import FORMS
@@ -49,16 +52,31 @@ def measure(count: int) -> None:
     sample = FORMS["apology"].sample("2025")
     printed_forms.render("apology", sample, form_set="2025", now=now)
     engine = timed(lambda: [printed_forms.render("apology", sample, form_set="2025", now=now) for _ in range(count)])
-    outcome = []
-    approved = timed(lambda: outcome.append(letter_issue.approve_many(ids, by=centre.leader, now=now)))
+    outcome, queries = [], Counter()
+    letter_issue.approve(Letter.objects.get(pk=ids.pop()), by=centre.leader, now=now)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with connection.execute_wrapper(queries):
+        approved = timed(lambda: outcome.append(letter_issue.approve_many(ids, by=centre.leader, now=now)))
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     numbers = list(IssuedPaper.objects.order_by("register_number").values_list("register_number", flat=True))
-    assert numbers == list(range(1, outcome[0].issued + 1))
+    assert numbers == list(range(1, outcome[0].issued + 2))
     print(
         f"{outcome[0].issued} letters, {len(outcome[0].refused)} refused | drafted {drafted:.2f} s | "
         f"approved {approved:.1f} s = {approved / count * 1000:.0f} ms each | "
-        f"printing alone {engine / count * 1000:.0f} ms each | {approved / engine:.1f} ×",
+        f"printing alone {engine / count * 1000:.0f} ms each | {approved / engine:.1f} × | "
+        f"{queries.number / len(ids):.0f} queries each | {grown:.0f} MB more | load {os.getloadavg()[0]:.0f}",
         flush=True,
     )
+
+
+class Counter:
+    """Counts the queries that pass."""
+
+    number = 0
+
+    def __call__(self, execute, *arguments):
+        self.number += 1
+        return execute(*arguments)
 
 
 def timed(work) -> float:

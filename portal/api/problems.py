@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from rest_framework import status
-from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -24,15 +25,50 @@ TITLES = {
 }
 SENTENCES = {
     401: "Hãy gửi tiêu đề Authorization: Api-Key <khóa>.",
+    403: "Khóa này không được làm việc đó.",
     404: "Không có dữ liệu này trong phạm vi của khóa.",
     405: "Địa chỉ này không nhận phương thức vừa gọi.",
     406: "API chỉ trả application/json.",
+    409: "Mã hồ sơ này đã thuộc một cơ quan khác.",
     415: "Hãy gửi application/json.",
 }
 
 
 class ProblemRenderer(JSONRenderer):
     media_type = "application/problem+json"
+
+
+class FieldProblem(serializers.Serializer):
+    field = serializers.CharField(help_text="Tên trường, ví dụ applicant.phone")
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer):
+    """A problem document (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="Câu tiếng Việt nói điều chưa đúng và cách sửa")
+    errors = FieldProblem(many=True, required=False)
+
+
+def described(*codes: int) -> dict:
+    """Return what the schema says of these refusals, for `extend_schema(responses=…)`."""
+    return {
+        (code, ProblemRenderer.media_type): OpenApiResponse(Problem, TITLES[code], [_example(code)]) for code in codes
+    }
+
+
+def _example(code: int) -> OpenApiExample:
+    problem = {"type": "about:blank", "title": TITLES[code], "status": code}
+    problem["detail"] = SENTENCES.get(code, "Có trường chưa đúng, xem errors; chưa có gì được ghi.")
+    if code == 400:
+        problem["errors"] = [
+            {"field": "applicant.phone", "detail": "Số di động phải đủ 10 chữ số, ví dụ 0912 345 678."},
+            {"field": "received_at", "detail": "Ghi thời điểm kèm múi giờ, ví dụ 2026-11-23T08:30:00+07:00."},
+        ]
+    return OpenApiExample(TITLES[code], value=problem, response_only=True, status_codes=[str(code)])
 
 
 class Conflict(APIException):
@@ -48,7 +84,7 @@ def handle(exc, context) -> Response | None:
         exc = APIException(SENTENCES[404])
         exc.status_code = 404
     elif isinstance(exc, PermissionDenied):
-        exc = APIException("Khóa này không được làm việc đó.")
+        exc = APIException(SENTENCES[403])
         exc.status_code = 403
     if not isinstance(exc, APIException):
         return None
@@ -73,8 +109,10 @@ def document(exc: APIException) -> dict:
         errors = flat(exc.detail)
         problem["detail"] = "Có trường chưa đúng, xem errors; chưa có gì được ghi."
         problem["errors"] = [{"field": field, "detail": sentence} for field, sentence in errors]
-    elif code in SENTENCES and code not in {401}:
-        problem["detail"] = str(exc.detail) if code == 404 else SENTENCES[code]
+    elif isinstance(exc, ParseError):
+        problem["detail"] = "Nội dung gửi lên không phải là JSON đúng (UTF-8); chưa có gì được ghi."
+    elif code in {405, 406, 415}:  # the framework's own words
+        problem["detail"] = SENTENCES[code]
     else:
         problem["detail"] = str(exc.detail) if isinstance(exc.detail, ErrorDetail | str) else TITLES.get(code, "Lỗi")
     return problem

@@ -139,6 +139,26 @@ class EventIn(serializers.Serializer):
         return data
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Đã ghi yêu cầu bổ sung",
+            response_only=True,
+            value={
+                "id": "mc-88123",
+                "kind": "supplement_requested",
+                "label": "Yêu cầu bổ sung",
+                "from_state": "appraising",
+                "to_state": "supplement_requested",
+                "at": "2026-11-18T14:05:00+07:00",
+                "note": "Mời ông/bà bổ sung trong 5 ngày.",
+                "reasons": [
+                    {"paper": "Trích đo", "what": "Nộp bản có xác nhận", "why": "Bản đã nộp chưa có dấu xác nhận"}
+                ],
+            },
+        )
+    ]
+)
 class EventOut(serializers.ModelSerializer):
     id = serializers.CharField(source="external_id")
     note = serializers.CharField(source="public_note")
@@ -149,6 +169,46 @@ class EventOut(serializers.ModelSerializer):
         fields = ["id", "kind", "label", "from_state", "to_state", "at", "note", "reasons"]
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Hồ sơ đang thẩm định",
+            response_only=True,
+            value={
+                "code": "H80.05-20261116-0000042",
+                "receipt_number": "BN-2026-00123",
+                "procedure_code": "1.004441",
+                "procedure_name": "Đăng ký biến động quyền sử dụng đất",
+                "agency_code": "H80.05",
+                "agency_name": "Trung tâm Phục vụ hành chính công xã Cần Giuộc",
+                "channel": "counter",
+                "state": "appraising",
+                "state_label": "Thẩm định",
+                "national_code": 4,
+                "received_at": "2026-11-16T08:30:00+07:00",
+                "due_at": "2026-11-23T17:00:00+07:00",
+                "promised_at": "2026-11-23T17:00:00+07:00",
+                "finished_at": None,
+                "returned_at": None,
+                "supplement_rounds": 0,
+                "public_url": "https://dichvu.example.vn/h/8IdzFFj1z6RLGH2legH1aQ/",
+                "updated_at": "2026-11-17T09:00:03+07:00",
+                "events": [
+                    {
+                        "id": "mc-88101",
+                        "kind": "appraising",
+                        "label": "Thẩm định",
+                        "from_state": "accepted",
+                        "to_state": "appraising",
+                        "at": "2026-11-17T09:00:00+07:00",
+                        "note": "",
+                        "reasons": [],
+                    }
+                ],
+            },
+        )
+    ]
+)
 class DossierOut(serializers.ModelSerializer):
     procedure_code = serializers.CharField(source="procedure.code")
     agency_code = serializers.CharField(source="agency.code")

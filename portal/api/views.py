@@ -6,7 +6,7 @@ import re
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.response import Response
@@ -16,10 +16,17 @@ from dossiers import connector
 from dossiers.connector import CodeTaken, ConnectorError, Pushed, PushedEvent
 from dossiers.models import Agency, Dossier
 from dossiers.scoping import subordinates
-from portal.api.problems import Conflict
+from portal.api.problems import SENTENCES, Conflict, described
 from portal.api.serializers import DossierIn, DossierOut, EventIn, EventOut, readable_code
 
 CODE = re.compile(r"[\w.\-/]{1,40}")
+IN_PATH = OpenApiParameter(
+    "code",
+    str,
+    OpenApiParameter.PATH,
+    description="Mã hồ sơ, như in trên giấy tiếp nhận",
+    examples=[OpenApiExample("Mã hồ sơ", value="H80.05-20261116-0000042")],
+)
 
 
 def agency_ids(client) -> set[int]:
@@ -39,13 +46,19 @@ def own_dossier(client, code: str) -> Dossier:
 class DossierView(APIView):
     """One dossier by its code."""
 
-    @extend_schema(responses=DossierOut, summary="Xem một hồ sơ và diễn biến", tags=["Hồ sơ"])
+    @extend_schema(
+        parameters=[IN_PATH],
+        responses={200: DossierOut, **described(401, 403, 404)},
+        summary="Xem một hồ sơ và diễn biến",
+        tags=["Hồ sơ"],
+    )
     def get(self, request, code: str):
         return Response(DossierOut(own_dossier(request.auth, code)).data)
 
     @extend_schema(
         request=DossierIn,
-        responses={200: DossierOut, 201: DossierOut, 409: OpenApiResponse(description="Mã thuộc cơ quan khác")},
+        parameters=[IN_PATH],
+        responses={200: DossierOut, 201: DossierOut, **described(400, 401, 403, 409, 415)},
         summary="Tạo hoặc cập nhật hồ sơ (gửi lại không tạo thêm)",
         tags=["Hồ sơ"],
     )
@@ -63,7 +76,7 @@ class DossierView(APIView):
         except ConnectorError as error:
             raise ValidationError(error.errors) from error
         except CodeTaken as error:
-            raise Conflict("Mã hồ sơ này đã thuộc một cơ quan khác.") from error
+            raise Conflict(SENTENCES[409]) from error
         return Response(DossierOut(dossier).data, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
     def agency(self, code: str) -> Agency:
@@ -79,7 +92,8 @@ class EventsView(APIView):
 
     @extend_schema(
         request=EventIn,
-        responses={200: EventOut, 201: EventOut},
+        parameters=[IN_PATH],
+        responses={200: EventOut, 201: EventOut, **described(400, 401, 403, 404, 415)},
         summary="Báo một bước xử lý (cùng id hai lần là một)",
         tags=["Hồ sơ"],
     )

@@ -18,7 +18,17 @@ from dossiers.states import State
 from dossiers.working_time import ZONE
 from feedback import answers, cases, citizen_acts, follow_ups, intake, joining, publication, ratings
 from feedback import seeding_texts as texts
-from feedback.models import CannedAnswer, Case, Category, Channel, FaqEntry, FollowUp, Rating, RatingInvitation
+from feedback.models import (
+    CannedAnswer,
+    Case,
+    Category,
+    Channel,
+    FaqEntry,
+    FollowUp,
+    Rating,
+    RatingInvitation,
+    RestrictedOfficer,
+)
 from feedback.routing import Nature
 from feedback.states import Status
 from feedback.time_limits import working_calendar
@@ -46,6 +56,7 @@ class _Staff:
     handler: object = None
     leader: object = None
     clerk: object = None
+    supervisor: object = None
 
 
 @dataclass(slots=True)
@@ -73,8 +84,11 @@ def seed_month(agencies: list[Agency], today: dt.date, rng: random.Random, count
     for number in range(count):
         with transaction.atomic():
             _one_case(month, number, count)
+    # Where a supervisor is, who can be named to open what comes.
+    watched = next((one for one in month.agencies if month.staff[one.pk].supervisor), month.agencies[0])
+    _name_officer(month, watched)
     for nature, text in texts.PETITIONS:
-        _petition(month, nature, text)
+        _petition(month, watched, nature, text)
     for agency in month.agencies:
         _rate_dossiers(month, agency, count)
     return month.done
@@ -90,7 +104,8 @@ def _staff_of(agency: Agency, today: dt.date) -> _Staff:
 
     leader = first("approve_answer")
     handler = first("see_sender", leader) or first("handle_case", leader)
-    return _Staff(handler, leader, first("handle_case", leader, handler) or handler)
+    supervisor = first("supervise_feedback", leader)
+    return _Staff(handler, leader, first("handle_case", leader, handler, supervisor) or handler, supervisor)
 
 
 def _reference_texts(month: _Month) -> None:
@@ -190,8 +205,8 @@ def _merge(case: Case, staff: _Staff, at: dt.datetime) -> bool:
 def _answer(month: _Month, case: Case, story: texts.Story, staff: _Staff, steps, age: float) -> None:
     rng = month.rng
     cases.accept(case, by=staff.handler, now=next(steps))
-    if rng.random() < 0.12:
-        # Some stay with the handler, and a few of them are late.
+    if rng.random() < (0.2 if age > 8 else 0.1):
+        # Some stay with the handler; the older ones of them are late.
         return
     done = next(steps)
     if done >= month.now:
@@ -218,6 +233,8 @@ def _word(month: _Month, case: Case, story: texts.Story, staff: _Staff, at: dt.d
     if said < 0.55 * story.rating:
         citizen_acts.confirm(case, now=when, satisfied=True)
     elif said > 1 - 0.35 * (1 - story.rating):
+        citizen_acts.confirm(case, now=when, satisfied=False)
+    elif said > 1 - 0.9 * (1 - story.rating):
         citizen_acts.reopen(case, now=when, why="Vẫn chưa được giải quyết, đề nghị xem lại.")
         if month.rng.random() < 0.5 and _later(month, when, 40) < month.now:
             again = _later(month, when, 40)
@@ -235,8 +252,16 @@ def _publish(month: _Month, case: Case, staff: _Staff, at: dt.datetime) -> None:
         month.done.published += 1
 
 
-def _petition(month: _Month, nature: str, text: str) -> None:
-    agency = month.agencies[0]
+def _name_officer(month: _Month, agency: Agency) -> None:
+    officer = month.staff[agency.pk].supervisor
+    if officer is not None and not RestrictedOfficer.objects.filter(user=officer).exists():
+        since = month.today - dt.timedelta(days=90)
+        RestrictedOfficer.objects.create(
+            user=officer, agency=agency, decision="Quyết định giao tiếp nhận, chuyển đơn (mẫu)", valid_from=since
+        )
+
+
+def _petition(month: _Month, agency: Agency, nature: str, text: str) -> None:
     at = _working(month, agency, month.now - dt.timedelta(days=month.rng.randrange(1, 4)))
     sent = intake.Sent(kind="report", nature=Nature(nature), agency=agency, text=text, sender_name=_name(month.rng))
     intake.receive(sent, now=at, confirmed=True)

@@ -104,7 +104,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         open_letter=any(letter.is_open for letter in letters),
         notes=dossier.notes.select_related("author"),
         full=may_read_person(request, dossier, "trang hồ sơ"),
-        panels=panels.rendered(request, dossier),
+        panels=panels.DOSSIER.rendered(request, dossier),
     )
     return render(request, "dossiers/desk/dossier_page.html", context, status=status)
 

@@ -14,6 +14,7 @@ from dossiers.identity_numbers import mask_email, mask_phone
 from dossiers.moving import ActError
 from feedback import answers, cases, joining, publication, quick_answers, restricted, time_limits
 from feedback.acts import ACTS, open_acts
+from feedback.admin import panels
 from feedback.admin.access import own_case, page_context
 from feedback.admin.act_forms import FORMS, AnswerForm
 from feedback.case_search import urgency
@@ -146,6 +147,7 @@ def page(request, case: Case, *, refused=None, answer_form=None, full: bool = Fa
         full=full,
         masked_phone=mask_phone(case.phone),
         masked_email=mask_email(case.email),
+        panels=panels.CASE.rendered(request, case),
         may_see_sender=request.user.has_perm("feedback.see_sender"),
     )
     return render(request, "feedback/desk/case_page.html", context, status=status)

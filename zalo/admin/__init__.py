@@ -1,8 +1,20 @@
 """The staff desk of the channel, a noun a file."""
 
-from dossiers.admin import panels
-from zalo.admin import account, contact, conversation, dossier_panel, menu, message, template, wording
+from dossiers.admin import panels as dossier_pages
+from feedback.admin import panels as case_pages
+from zalo.admin import account, case_panel, contact, conversation, dossier_panel, menu, message, template, wording
 
-panels.register(dossier_panel.panel)
+dossier_pages.DOSSIER.register(dossier_panel.panel)
+case_pages.CASE.register(case_panel.panel)
 
-__all__ = ["account", "contact", "conversation", "dossier_panel", "menu", "message", "template", "wording"]
+__all__ = [
+    "account",
+    "case_panel",
+    "contact",
+    "conversation",
+    "dossier_panel",
+    "menu",
+    "message",
+    "template",
+    "wording",
+]

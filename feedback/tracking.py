@@ -151,6 +151,8 @@ def _record_page(record: TransferRecord) -> Page:
         agency=record.agency.name,
         sent_at=record.received_at,
         due_at=record.due_at if waiting else None,
+        # The law owes the sender where the petition went; here, behind the address only they have, never in a message.
+        outcome=f"{record.sent_to}, văn bản số {record.sent_number}" if record.sent_to else "",
         lines=_lines(record.events.all()),
         restricted=True,
     )

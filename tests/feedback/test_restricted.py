@@ -142,7 +142,7 @@ def test_restricting_a_case_leaves_nothing_readable_on_it(centre, client):
     assert record.code in page and "nhận tiền" not in page
 
 
-def test_sending_on_is_told_without_a_word_of_the_petition(centre, record):
+def test_sending_on_is_told_without_a_word_of_the_petition(centre, record, client):
     name_officer(centre.supervisor)
     event = restricted.send_on(record, by=centre.supervisor, now=MONDAY, body="Thanh tra tỉnh", number="15/PC")
     assert event.kind == FeedbackEvent.Kind.TRANSFER_SENT and set(event.facts) == {"code", "link"}
@@ -150,6 +150,8 @@ def test_sending_on_is_told_without_a_word_of_the_petition(centre, record):
         restricted.guide_sender(record, by=centre.supervisor, now=MONDAY, note="lại")
     page = tracking.page_of(record, MONDAY)
     assert page.text == "" and all("Thanh tra" not in line.note for line in page.lines)
+    # Where it went is read by whoever holds the address of the page; the history and the messages do not repeat it.
+    assert "Thanh tra tỉnh, văn bản số 15/PC" in client.get(f"/gop-y/{record.token}/").content.decode()
 
 
 def test_a_record_that_is_feedback_after_all_becomes_a_case(centre, record):

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dossiers import agency_cards
-from zalo import chat_menu, chat_support, conversations
+from dossiers.models import Agency
+from zalo import chat_menu, chat_support, conversations, linking
 from zalo.chat_commands import Command, Turn, register
 from zalo.chat_reply import Reply, call, say
 from zalo.models import Conversation
@@ -17,7 +18,7 @@ def ask(turn: Turn) -> Reply | None:
     if turn.said.core[:2] == ("can", "bo") and turn.rest.strip():
         return None  # about staff, not to staff
     agencies = chat_support.chosen(turn, turn.rest)
-    agency = turn.conversation.agency or (agencies[0] if len(agencies) == 1 else None)
+    agency = turn.conversation.agency or (agencies[0] if len(agencies) == 1 else _of_own_dossiers(turn, agencies))
     if agency is None and len(agencies) > 1:
         return _which_agency(turn, agencies)
     return _queued(turn, agency)
@@ -70,13 +71,24 @@ def _queued(turn: Turn, agency) -> Reply:
             lines.append(f"Việc gấp xin gọi {line.phone}.")
             buttons.append(call(f"Gọi {line.phone}", line.dial))
     return Reply(
-        f"Đã chuyển cho cán bộ{where}, số chờ {turn.conversation.pk}. {when} "
+        f"Đã chuyển cho cán bộ{where}{_before(turn.conversation)}. {when} "
         + " ".join(lines)
         + "\nBạn cứ nhắn tiếp nội dung cần hỏi, gửi được cả ảnh; máy sẽ im lặng để cán bộ trả lời. "
         "Muốn quay lại máy: nhắn “máy trả lời”.",
         (*buttons, say("Máy trả lời")),
         command="gap-can-bo",
     )
+
+
+def _of_own_dossiers(turn: Turn, agencies) -> Agency | None:
+    """Return the one centre that holds all the person's linked dossiers, if this channel serves it."""
+    holding = set(linking.dossiers_of(turn.contact).order_by().values_list("agency_id", flat=True).distinct()[:2])
+    return next((agency for agency in agencies if holding == {agency.pk}), None)
+
+
+def _before(conversation: Conversation) -> str:
+    ahead = conversations.waiting_before(conversation)
+    return f", {ahead} người chờ trước bạn" if ahead else ""
 
 
 def _which_agency(turn: Turn, agencies) -> Reply:

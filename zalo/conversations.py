@@ -177,6 +177,13 @@ def ask_person(conversation: Conversation, *, agency: Agency | None, topic: str,
     )
 
 
+def waiting_before(conversation: Conversation) -> int:
+    """How many people asked the same centre (or the same channel, without one) earlier and still wait."""
+    queue = Conversation.objects.filter(mode=Mode.WAITING, asked_person_at__lt=conversation.asked_person_at)
+    own = {"agency": conversation.agency_id} if conversation.agency_id else {"account": conversation.account_id}
+    return queue.filter(**own).exclude(pk=conversation.pk).count()
+
+
 def assign(conversation: Conversation, *, to, by, now: dt.datetime) -> None:
     """Give the conversation to a member of staff (or take it oneself). Raises ActError."""
     allow(by, conversation)

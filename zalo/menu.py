@@ -131,6 +131,11 @@ def mark_entered(account: Account, *, now: dt.datetime) -> int:
     return account.menu.update(entered_at=now)
 
 
+def mark_changed(account_id: int) -> None:
+    """Note that the console no longer has what stands here, whichever line it was."""
+    MenuItem.objects.filter(account=account_id).update(entered_at=None)
+
+
 def _hotline(account: Account, today: dt.date) -> str:
     for agency in served_by(account.pk, today)[:5]:
         card = agency_cards.card(agency.pk, today)

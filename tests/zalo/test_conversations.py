@@ -1,5 +1,7 @@
 """Conversations: handed to staff, kept, given back by rule; consent by word; erasing; files citizens send."""
 
+import datetime as dt
+
 import pytest
 
 from dossiers.moving import ActError, Forbidden
@@ -7,7 +9,7 @@ from feedback.models import Case, TransferRecord
 from tests import factories
 from tests.people import MONDAY
 from tests.zalo.talk import Citizen, buttons, channel_of
-from zalo import conversations, followers, media
+from zalo import conversations, followers, linking, media
 from zalo.models import ChatMessage, ConsentRecord, MediaFile, OutboxMessage, State
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,23 @@ def test_who_waits_keeps_the_place_in_the_queue(citizen):
     conversations.ask_person(citizen.conversation, agency=None, topic="", now=citizen.now)
     assert citizen.conversation.asked_person_at == first
     assert citizen.conversation.unread == 2
+
+
+def test_who_waits_is_told_how_many_are_before(citizen, account):
+    Citizen(account, MONDAY).says("gặp cán bộ")
+    assert "1 người chờ trước bạn" in citizen.later(minutes=1).hears("gặp cán bộ")
+    assert "chờ trước" not in Citizen(account, MONDAY - dt.timedelta(minutes=1)).hears("gặp cán bộ")
+
+
+def test_who_holds_dossiers_of_one_centre_is_not_asked_which(centre, elsewhere, procedure):
+    account = channel_of(centre, elsewhere)
+    person = Citizen(account, MONDAY)
+    assert "ở đâu" in person.hears("gặp cán bộ")
+    person.says("thôi")
+    dossier = factories.dossier(elsewhere, procedure)
+    linking.link(person.contact, dossier=dossier, role="owner", proof="staff", now=person.now)
+    assert elsewhere.agency.name in person.hears("gặp cán bộ")
+    assert person.conversation.agency == elsewhere.agency
 
 
 def test_outside_hours_the_next_working_time_is_told(citizen):

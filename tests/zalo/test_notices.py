@@ -161,6 +161,46 @@ def _faults(channel, slug: str) -> tuple[str, ...]:
     return next(line.faults for line in template_register.mapping(channel.account) if line.kind.slug == slug)
 
 
+OF_THE_SOURCES = {
+    "S5-07 nộp hồ sơ": "dossier.submitted",
+    "S5-08 tiếp nhận": "dossier.accepted",
+    "S5-09 phân công": "dossier.assigned",
+    "S5-10 thẩm định": "dossier.appraising",
+    "S5-11 ký duyệt": "dossier.signing",
+    "S5-12 trả kết quả": "dossier.result_returned",
+    "S5-13 bổ sung": "dossier.supplement_requested",
+    "S5-13 trả lại": "dossier.stopped",
+    "S5-13 không tiếp nhận": "dossier.refused",
+}
+"""The steps the sources name, and the message of each (S5-27: nothing of it may be missing)."""
+
+
+@pytest.mark.parametrize("step", OF_THE_SOURCES)
+def test_each_step_of_the_sources_has_a_template_a_wording_and_every_route(step):
+    from zalo import template_register
+
+    kind = messages.get(OF_THE_SOURCES[step])
+    assert kind.required and kind.routes == messages.ALL_ROUTES
+    assert any(kind.slug in slugs for slugs in template_register.USUAL_NAMES.values())
+    assert "{so_bien_nhan}" in kind.text
+
+
+def test_each_step_of_the_sources_reaches_a_follower(channel, procedure):
+    from dossiers.states import State as Step
+
+    first = factories.dossier(channel.centre, procedure, now=timezone.now())
+    channel.follower(applicant=first.submitter)
+    for step in (Step.REFUSED, Step.RESULT_RETURNED, Step.SUPPLEMENT_REQUESTED, Step.STOPPED):
+        factories.in_state(step, channel.centre, procedure, now=timezone.now())
+    while channel.drain().more:
+        pass
+    rows = OutboxMessage.objects.filter(contact__isnull=False, required=True)
+    assert set(OF_THE_SOURCES.values()) <= set(rows.values_list("kind", flat=True))
+    assert {(row.state, row.route) for row in rows} == {(State.SENT, "reply")}
+    said = channel.texts()
+    assert all(any(row.dossier.shown_number in text for text in said) for row in rows.select_related("dossier"))
+
+
 def test_every_message_of_every_step_goes_by_its_template(channel, procedure):
     """S5-27: with no chat window open, each step still arrives, by template."""
     from dossiers.states import State as Step

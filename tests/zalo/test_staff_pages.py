@@ -386,6 +386,10 @@ def test_the_menu_plan_has_the_sections_of_the_sources(client, centre, account):
     assert "Gửi tin nhắn tới OA" in text
     client.post(reverse("admin:zalo_menu_act", args=[account.pk, "da-nhap"]))
     assert MenuItem.objects.filter(entered_at=None).count() == 0
+    last = MenuItem.objects.exclude(parent=None).last()
+    client.post(reverse("admin:zalo_menuitem_delete", args=[last.pk]), {"post": "yes"})
+    assert not MenuItem.objects.filter(pk=last.pk).exists()
+    assert "Chưa ghi nhận đã nhập" in client.get(reverse("admin:zalo_menuitem_changelist")).content.decode()
 
 
 def test_figures_by_source_and_ones_own_address(client, centre, account, citizen):

@@ -73,8 +73,19 @@ class MenuItemAdmin(StaffAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):
-        obj.entered_at = None  # the console no longer has what stands here
+        obj.entered_at = None
         super().save_model(request, obj, form, change)
+        menu.mark_changed(obj.account_id)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        menu.mark_changed(obj.account_id)
+
+    def delete_queryset(self, request, queryset):
+        accounts = set(queryset.values_list("account_id", flat=True))
+        super().delete_queryset(request, queryset)
+        for account_id in accounts:
+            menu.mark_changed(account_id)
 
     def get_urls(self):
         def wrapped(view):

@@ -14,6 +14,7 @@ from dossiers.models import IssuedPaper, Letter
 from dossiers.working_time import ZONE
 
 LONGEST_TOKEN = 32
+LONGEST_CHAIN = 20
 LARGEST = 20 * 1024 * 1024
 
 
@@ -57,12 +58,12 @@ class FileCheck:
 
 
 def by_token(token: str) -> Proof | None:
-    """Return what may be said of the paper behind the token; None when there is none. Three queries at most."""
+    """Return what may be said of the paper behind the token; None when there is none. A query for each successor."""
     paper = _paper(token)
     if paper is None:
         return None
     letter = Letter.objects.filter(paper=paper).first()
-    later = paper.replaced_by.order_by("-issued_at", "-id").first()
+    later = _latest_after(paper)
     withdrawn = letter is not None and letter.state == Letter.State.WITHDRAWN
     owner = paper.dossier or paper.receipt
     agency = paper.register_agency or (owner.agency if owner else None)
@@ -108,6 +109,17 @@ def check_file(proof: Proof, chunks: Iterable[bytes]) -> FileCheck:
     if other is None:
         other = Letter.objects.filter(signed_sha256=found).values_list("paper__number", flat=True).first()
     return FileCheck("other", other) if other else FileCheck("altered")
+
+
+def _latest_after(paper: IssuedPaper) -> IssuedPaper | None:
+    """Return the paper that holds instead of this one, at the end of the chain; None when this one does."""
+    latest = None
+    for _ in range(LONGEST_CHAIN):
+        later = (latest or paper).replaced_by.defer("context").order_by("-issued_at", "-id").first()
+        if later is None:
+            break
+        latest = later
+    return latest
 
 
 def _paper(token: str) -> IssuedPaper | None:

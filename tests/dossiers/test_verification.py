@@ -5,7 +5,7 @@ import io
 import pytest
 
 from dossiers import letter_issue, letters, overdue, signed_files, verification
-from dossiers.models import Letter
+from dossiers.models import Dossier, Letter
 from portal import throttle
 from tests.dossiers.test_letters_acts import FRIDAY, at, drafted, fresh, pdf_of
 from tests.dossiers.test_letters_signed import signed_copy
@@ -51,6 +51,20 @@ def test_the_signed_file_matches_too(client, centre, letter):
     assert "Tệp khớp bản đã ký" in posted(client, letter, signed_copy(letter))
 
 
+def test_a_chain_of_letters_points_at_the_last(client, centre, letter):
+    numbers = []
+    for day in (24, 27):
+        overdue.sweep(now=at(day))
+        later = Letter.objects.filter(dossier=letter.dossier, state=Letter.State.DRAFT).first()
+        if later is None:
+            later = letters.draft(Dossier.objects.get(pk=letter.dossier_id), by=centre.handler, now=at(day))
+        later = letter_issue.approve(fresh(later), by=centre.leader, now=at(day), override_note="Ý kiến UBND")
+        numbers.append(later.paper.number)
+    page = client.get(f"/x/{letter.paper.token}/").content.decode()
+    assert f"số {numbers[-1]}" in page
+    assert numbers[0] not in page
+
+
 def test_the_file_of_another_letter_is_named_as_such(client, centre, procedure, letter):
     other = letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
     assert "Tệp này là văn bản số 02/PXL-TTPVHCC" in posted(client, letter, pdf_of(other.paper))
@@ -60,7 +74,8 @@ def test_the_page_speaks_english(client, letter):
     client.get("/?lang=en")
     page = client.get(f"/x/{letter.paper.token}/").content.decode()
     assert 'lang="en"' in page
-    assert "Check a document" in page
+    for part in ("Check a document", "Issued by", "Signed by", "Date of issue", "Result due", "in force"):
+        assert part in page, part
     for part in ("Kiểm tra", "Cơ quan", "Người ký", "Ngày hẹn", "đang có hiệu lực"):
         assert part not in page, part
     assert "Choose the PDF file to check." in client.post(f"/x/{letter.paper.token}/").content.decode()

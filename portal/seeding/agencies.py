@@ -86,6 +86,7 @@ TODAY = [
     Body("H80.72", K.TAX, "Thuế tỉnh Tây Ninh", PROVINCE, "TTN", phone="0272 3826 200"),
     Body("H80.73", K.POWER, "Công ty Điện lực Tây Ninh", PROVINCE, "PC", phone="19001006"),
     Body("H80.74", K.POST, "Bưu điện tỉnh Tây Ninh", PROVINCE, "BĐT", phone="0272 3826 119"),
+    Body("H80.75", K.PRESS, "Báo và Phát thanh, Truyền hình Tây Ninh", PROVINCE, "BPTTH"),
     Body("H24", K.PROVINCE, "Ủy ban nhân dân tỉnh Bắc Ninh", short="UBND", place="Bắc Giang"),
     Body("H24.31", K.COMMUNE, "Ủy ban nhân dân xã Sơn Động", "H24", "UBND", "TỈNH BẮC NINH", place="Sơn Động"),
     Body(

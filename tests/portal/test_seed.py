@@ -76,6 +76,12 @@ def test_users_of_the_contract_can_sign_in():
     assert others.count() > 10 and not any(user.has_usable_password() for user in others)
 
 
+def test_every_kind_of_body_the_sources_name_is_there():
+    """S3-30, S5-22: the vertical bodies, the power company, the post, the press."""
+    kinds = set(Agency.objects.values_list("kind", flat=True))
+    assert kinds == set(Agency.Kind.values) - {Agency.Kind.OTHER}
+
+
 def test_mergers_of_2025_are_dated_successions():
     district = Agency.objects.get(name="Ủy ban nhân dân huyện Cần Giuộc")
     heirs = AgencySuccession.objects.filter(predecessor=district, effective_on=dt.date(2025, 7, 1))

@@ -7,6 +7,7 @@ import hashlib
 import io
 
 from django.core.files.base import ContentFile
+from django.utils.translation import gettext
 from PIL import Image, ImageOps
 
 from dossiers import attachment_types as types
@@ -34,7 +35,7 @@ def check(uploads) -> list[Checked]:
     """Return the files ready to keep. Raises ActError naming the file that cannot be taken and what to do."""
     uploads = [upload for upload in uploads if upload]
     if len(uploads) > MOST_FILES:
-        raise ActError(f"Chỉ gửi kèm tối đa {MOST_FILES} tệp. Hãy chọn những ảnh rõ nhất.")
+        raise ActError(gettext("Chỉ gửi kèm tối đa %(most)d tệp. Hãy chọn những ảnh rõ nhất.") % {"most": MOST_FILES})
     return [_check_one(upload) for upload in uploads]
 
 
@@ -68,8 +69,8 @@ def keep(uploads, *, now: dt.datetime, case: Case | None = None, record: Transfe
 def _check_one(upload) -> Checked:
     if upload.size > LARGEST:
         raise ActError(
-            f"Tệp “{types.safe_name(upload.name)}” nặng {upload.size / 1024 / 1024:.0f} MB, quá "
-            f"{LARGEST // 1024 // 1024} MB. Hãy chụp lại ở cỡ nhỏ hơn hoặc gửi ảnh đã nén."
+            gettext("Tệp “%(name)s” nặng %(size)d MB, quá %(most)d MB. Hãy chụp lại ở cỡ nhỏ hơn hoặc gửi ảnh đã nén.")
+            % {"name": types.safe_name(upload.name), "size": upload.size >> 20, "most": LARGEST >> 20}
         )
     try:
         found = types.check_upload(upload.name, upload, LARGEST, allowed=ALLOWED)
@@ -103,4 +104,6 @@ def _remade(content: bytes, pillow_format: str, name: str) -> bytes:
             return out.getvalue()
     except Exception:
         # Pillow raises many kinds of errors on broken pictures; to the sender they are one.
-        raise ActError(f"Tệp “{name}” là ảnh hỏng, không mở được. Hãy chụp hoặc chọn lại ảnh khác.") from None
+        raise ActError(
+            gettext("Tệp “%(name)s” là ảnh hỏng, không mở được. Hãy chụp hoặc chọn lại ảnh khác.") % {"name": name}
+        ) from None

@@ -6,6 +6,7 @@ import secrets
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.identity_numbers import InvalidPhone, normalise_phone
@@ -40,6 +41,11 @@ class ManyFilesField(forms.FileField):
         return [one for one in given if one]
 
 
+class ThemeChoice(forms.ModelChoiceField):
+    def label_from_instance(self, theme: Category) -> str:
+        return gettext(theme.name)
+
+
 class CaseForm(forms.Form):
     """Names are those of the address bar and the page: short and without accents."""
 
@@ -57,7 +63,7 @@ class CaseForm(forms.Form):
         label=_("Gửi đến"),
         error_messages={"required": _("Hãy chọn cơ quan."), "invalid_choice": _("Hãy chọn cơ quan trong danh sách.")},
     )
-    category = forms.ModelChoiceField(
+    category = ThemeChoice(
         Category.objects.none(),
         to_field_name="code",
         required=False,

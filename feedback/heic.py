@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from dossiers.moving import ActError
 
 DECODER = Path(__file__).with_name("heic_decoder.py")
@@ -29,8 +31,15 @@ def as_jpeg(content: bytes, name: str) -> bytes:
     if done is not None and done.returncode == 0:
         return done.stdout
     if done is not None and done.returncode == TOO_LARGE:
-        raise ActError(f"Ảnh “{name}” có kích thước quá lớn. Hãy thu nhỏ ảnh hoặc chụp lại ở cỡ nhỏ hơn rồi gửi.")
+        raise ActError(
+            gettext("Ảnh “%(name)s” có kích thước quá lớn. Hãy thu nhỏ ảnh hoặc chụp lại ở cỡ nhỏ hơn rồi gửi.")
+            % {"name": name}
+        )
     raise ActError(
-        f"Ảnh HEIC “{name}” không mở được. Trên iPhone vào Cài đặt → Camera → Định dạng, chọn “Tương thích nhất”; trên "
-        "máy Samsung tắt “Ảnh hiệu quả cao” trong cài đặt Camera; rồi chụp lại. Hoặc chụp màn hình tấm ảnh và gửi."
+        gettext(
+            "Ảnh HEIC “%(name)s” không mở được. Trên iPhone vào Cài đặt → Camera → Định dạng, chọn “Tương thích nhất”; "
+            "trên máy Samsung tắt “Ảnh hiệu quả cao” trong cài đặt Camera; rồi chụp lại. Hoặc chụp màn hình tấm ảnh và "
+            "gửi."
+        )
+        % {"name": name}
     )

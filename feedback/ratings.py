@@ -9,6 +9,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from dossiers.identity_numbers import last_digits_match
 from dossiers.models import Desk, Dossier
@@ -110,7 +111,10 @@ def give(
     else:
         if now > rating.changeable_until:
             until = timezone.localtime(rating.changeable_until)
-            raise ActError(f"Phiếu này đã hết thời gian sửa (lúc {until:%H:%M ngày %d/%m/%Y}). Cảm ơn bạn đã đánh giá.")
+            raise ActError(
+                gettext("Phiếu này đã hết thời gian sửa (lúc %(when)s). Cảm ơn bạn đã đánh giá.")
+                % {"when": f"{until:%H:%M %d/%m/%Y}"}
+            )
         rating.times_changed += 1
         rating.changed_at = now
         kind = Kind.RATING_CHANGED
@@ -129,7 +133,9 @@ def _checked(asked: list[Question], values: dict[str, int]) -> dict[Question, in
         value = values.get(question.key)
         if value is None:
             if question.required:
-                raise ActError(f"Hãy chọn một mức cho câu: “{question.text}”.")
+                raise ActError(
+                    gettext("Hãy chọn một mức cho câu: “%(question)s”.") % {"question": gettext(question.text)}
+                )
             continue
         if question.choice(value) is None:
             raise ActError(f"Mức đã chọn cho câu “{question.text}” không có trong phiếu. Hãy chọn lại.")
@@ -143,7 +149,10 @@ def _checked(asked: list[Question], values: dict[str, int]) -> dict[Question, in
 def _first(invitation, question_set, chosen, now, via, source_hash, desk) -> Rating:
     if now > invitation.expires_at:
         until = timezone.localtime(invitation.expires_at)
-        raise ActError(f"Phiếu đánh giá đã đóng từ {until:%d/%m/%Y}. Bạn vẫn có thể gửi góp ý trên trang này.")
+        raise ActError(
+            gettext("Phiếu đánh giá đã đóng từ %(day)s. Bạn vẫn có thể gửi góp ý trên trang này.")
+            % {"day": f"{until:%d/%m/%Y}"}
+        )
     dossier = invitation.dossier
     found = rules.rules_on(timezone.localdate(now), dossier.agency)
     hours = int(rules.value(found, "pakn-rating-change-hours"))

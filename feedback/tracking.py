@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from dossiers.identity_numbers import last_digits_match
 from feedback import answers, codes, publication, time_limits
@@ -146,16 +147,22 @@ def _record_page(record: TransferRecord) -> Page:
         code=record.code,
         token=record.token,
         status=record.status,
-        label="Đã nhận đơn" if waiting else "Đã xử lý đơn",
+        label=gettext("Đã nhận đơn") if waiting else gettext("Đã xử lý đơn"),
         tone="work" if waiting else "done",
         agency=record.agency.name,
         sent_at=record.received_at,
         due_at=record.due_at if waiting else None,
         # The law owes the sender where the petition went; here, behind the address only they have, never in a message.
-        outcome=f"{record.sent_to}, văn bản số {record.sent_number}" if record.sent_to else "",
+        outcome=_where_sent(record),
         lines=_lines(record.events.all()),
         restricted=True,
     )
+
+
+def _where_sent(record: TransferRecord) -> str:
+    if not record.sent_to:
+        return ""
+    return gettext("%(body)s, văn bản số %(number)s") % {"body": record.sent_to, "number": record.sent_number}
 
 
 def _case_page(case: Case, now: dt.datetime) -> Page:
@@ -176,13 +183,13 @@ def _case_page(case: Case, now: dt.datetime) -> Page:
         code=case.code,
         token=case.token,
         status=status,
-        label="Mới tiếp nhận" if status == Status.HELD else shown.get_status_display(),
+        label=gettext(Status.NEW.label if status == Status.HELD else shown.get_status_display()),
         tone=TONES.get(status, "bad"),
         agency=case.agency.name,
         sent_at=case.sent_at,
         step=shown.progress,
         title=case.title,
-        kind_label=case.get_kind_display(),
+        kind_label=gettext(case.get_kind_display()),
         text=case.text,
         due_at=due,
         late=bool(due and due < now and status in CLOCK_RUNS),
@@ -192,7 +199,7 @@ def _case_page(case: Case, now: dt.datetime) -> Page:
         add_until=case.supplement_due_at if status == Status.INFO_REQUESTED else None,
         answers=sent,
         lines=_lines(events),
-        parts=[(part.title, part.agency.name, part.get_status_display()) for part in _parts(case)],
+        parts=[(part.title, part.agency.name, gettext(part.get_status_display())) for part in _parts(case)],
         files=list(case.files.all()),
         may_reopen_until=case.reopen_until if case.may_reopen(now) else None,
         may_withdraw=case.status in OPEN,
@@ -211,14 +218,14 @@ def _lines(events) -> list[Line]:
     """Return the history in the sender's words. Answers stand on their own above it."""
     lines = []
     for event in events:
-        title = SHOWN.get(event.kind)
-        if title is None:
+        if event.kind not in SHOWN:
             continue
+        title = gettext(SHOWN[event.kind])
         note = "" if event.kind == Kind.ANSWERED or event.record_id else event.public_note
         if event.kind == Kind.FORWARDED and event.facts.get("body"):
-            title = f"Chuyển đến {event.facts['body']}"
-        elif event.kind == Kind.TRANSFERRED:
-            title = f"Chuyển đến {event.facts.get('agency', 'cơ quan khác')}"
+            title = gettext("Chuyển đến %(body)s") % {"body": event.facts["body"]}
+        elif event.kind == Kind.TRANSFERRED and event.facts.get("agency"):
+            title = gettext("Chuyển đến %(body)s") % {"body": event.facts["agency"]}
         lines.append(Line(timezone.localtime(event.at), title, note))
     return lines
 

@@ -22,6 +22,7 @@ from feedback.models import CannedAnswer, Case, CaseFile, FeedbackEvent, Publica
 from feedback.pages.track_pages import file_answer
 from feedback.states import Status
 
+Kind = FeedbackEvent.Kind
 RELATED = ("agency", "category", "unit", "handler", "dossier", "parent", "merged_into", "about_unit")
 
 
@@ -136,7 +137,7 @@ def page(request, case: Case, *, refused=None, answer_form=None, full: bool = Fa
         ready=quick_answers.find(case.title, case.agency) if writing else [],
         answers=case.answers.select_related("author", "approved_by"),
         events=case.events.order_by("-at", "-id"),
-        asked=case.events.filter(kind=FeedbackEvent.Kind.MORE_RECEIVED).order_by("-id").first(),
+        added=case.events.filter(kind__in=[Kind.MORE_RECEIVED, Kind.REOPENED]),
         files=case.files.all(),
         notes=case.notes.select_related("author"),
         parts=case.parts.select_related("agency", "handler").order_by("id"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -46,9 +47,9 @@ def send(request):
     except intake.MustAsk as asked:
         return _stop(request, form, asked.verdict.nature, words=asked.verdict.words)
     except visitors.TooOften as often:
-        return _form(request, form, trouble=str(often), status=429)
+        return _form(request, form, trouble=gettext(str(often)), status=429)
     except ActError as wrong:
-        return _form(request, form, trouble=str(wrong))
+        return _form(request, form, trouble=gettext(str(wrong)))
     return redirect(f"{tracking.address(kept)}?vua-gui=1")
 
 
@@ -78,7 +79,7 @@ def _stop(request, form: CaseForm, nature: str, words=()):
         if value
     ]
     context = {
-        "guide": petition_guide.guide(str(nature), timezone.localdate()),
+        "guide": _translated(petition_guide.guide(str(nature), timezone.localdate())),
         "nature": str(nature),
         "said_so": form.nature != Nature.FEEDBACK,
         "words": words[:3],
@@ -89,6 +90,14 @@ def _stop(request, form: CaseForm, nature: str, words=()):
         "units": Unit.objects.filter(agency=form.cleaned_data["agency"], active=True),
     }
     return private(request, "feedback/stop.html", context)
+
+
+def _translated(guide: dict) -> dict:
+    """Return the guide in the page's language; a wording of the agency's own stays as it was written."""
+    return {
+        name: [gettext(line) for line in words] if isinstance(words, list) else gettext(words)
+        for name, words in guide.items()
+    }
 
 
 @csrf_exempt
@@ -104,12 +113,12 @@ def look_up(request):
     try:
         visitors.check_tries(source, code, Attempt.What.CODE, now)
     except visitors.TooOften as often:
-        return private(request, "feedback/look_up.html", {**context, "trouble": str(often)}, status=429)
+        return private(request, "feedback/look_up.html", {**context, "trouble": gettext(str(often))}, status=429)
     found = tracking.find(code, last4)
     if found is not None:
         return redirect(tracking.address(found))
     visitors.note_miss(source, code, Attempt.What.CODE, now)
-    return private(request, "feedback/look_up.html", {**context, "trouble": MISS})
+    return private(request, "feedback/look_up.html", {**context, "trouble": gettext(MISS)})
 
 
 @csrf_exempt

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -31,11 +32,11 @@ def find(request):
     try:
         visitors.check_tries(source, number, Attempt.What.RATE, now)
     except visitors.TooOften as often:
-        return private(request, "feedback/rate_find.html", {**context, "trouble": str(often)}, status=429)
+        return private(request, "feedback/rate_find.html", {**context, "trouble": gettext(str(often))}, status=429)
     invitation = ratings.find_invitation(number, last4)
     if invitation is None:
         visitors.note_miss(source, number, Attempt.What.RATE, now)
-        return private(request, "feedback/rate_find.html", {**context, "trouble": MISS})
+        return private(request, "feedback/rate_find.html", {**context, "trouble": gettext(MISS)})
     query = request.GET.urlencode()
     return redirect(reverse("feedback:rate", args=[invitation.token]) + (f"?{query}" if query else ""))
 
@@ -53,7 +54,7 @@ def rate(request, token: str):
         try:
             _take(request, invitation, now)
         except ActError as wrong:
-            trouble = str(wrong)
+            trouble = gettext(str(wrong))
         else:
             return redirect(f"{reverse('feedback:rate', args=[token])}?{_after(request)}")
     elif invitation.opened_at is None:
@@ -105,7 +106,7 @@ def _show(request, invitation: RatingInvitation, now, trouble: str):
     try:
         questions = ratings.questions_for(invitation, now)
     except ActError as wrong:
-        questions, trouble = [], str(wrong)
+        questions, trouble = [], gettext(str(wrong))
     given = {answer.question_id: answer.value for answer in rating.answers.all()} if rating else {}
     asked = []
     for question in questions:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import FileResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -43,17 +44,17 @@ def track(request, token: str):
         try:
             _do(found, act, typed, request, now)
         except ActError as wrong:
-            trouble = str(wrong)
+            trouble = gettext(str(wrong))
             found = tracking.by_token(token)
         else:
             return redirect(f"{tracking.address(found)}?xong={act}")
     context = {
         "page": tracking.page_of(found, now),
         "just_sent": "vua-gui" in request.GET,
-        "done": DONE.get(request.GET.get("xong", ""), ""),
+        "done": gettext(DONE[request.GET["xong"]]) if request.GET.get("xong") in DONE else "",
         "trouble": trouble,
         "typed": typed,
-        "steps": tracking.STEPS,
+        "steps": [gettext(step) for step in tracking.STEPS],
         "accept": case_files.ACCEPT,
         "full_link": request.build_absolute_uri(tracking.address(found)),
     }

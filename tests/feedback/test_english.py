@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from django.utils import translation
+import pytest
+from django.utils import timezone, translation
 from django.utils.translation import gettext
+
+from feedback import defaults, tracking
+from feedback.models import Kind
+from feedback.pages import case_pages, rating_pages, track_pages
+from feedback.petition_guide import WHERE_TO_FILE
+from feedback.states import Status
+from tests.feedback.conftest import case_in
 
 ROOT = Path(__file__).resolve().parents[2] / "feedback"
 SAME = {"Zalo"}
@@ -26,3 +34,48 @@ def marked() -> set[str]:
 def test_nothing_marked_is_left_in_vietnamese():
     with translation.override("en"):
         assert [text for text in sorted(marked()) if gettext(text) == text and text not in SAME] == []
+
+
+def spoken() -> set[str]:
+    """What the pages say from tables instead of marked strings."""
+    words = {*tracking.STEPS, *tracking.SHOWN.values(), *track_pages.DONE.values(), case_pages.MISS, rating_pages.MISS}
+    words |= {label for status, label in Status.choices if status != Status.HELD} | set(Kind.labels)
+    words |= {row["name"] for row in defaults.CATEGORIES} | {row["text"] for row in defaults.QUESTIONS}
+    words |= {choice["label"] for row in defaults.QUESTIONS for choice in row["choices"]}
+    for guide in WHERE_TO_FILE.values():
+        words |= {line for value in guide.values() for line in (value if isinstance(value, list) else [value])}
+    return words
+
+
+def test_what_stands_in_tables_is_in_english_too():
+    with translation.override("en"):
+        assert [text for text in sorted(spoken()) if gettext(text) == text and text not in SAME] == []
+
+
+VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.I)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [Status.NEW, Status.INFO_REQUESTED, Status.CLOSED, Status.WITHDRAWN])
+def test_a_tracking_page_is_english_but_for_what_people_wrote(centre, client, status):
+    case = case_in(status, centre, now=timezone.now(), category=None)
+    page = client.get(f"/gop-y/{case.token}/?lang=en").content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    for written in (
+        case.title,
+        case.text,
+        centre.agency.name,
+        "Xin cho biết số cột đèn",
+        "Đã thay bóng đèn ngày 17/11/2026.",
+    ):
+        main = main.replace(written, "")
+    left = [line.strip() for line in re.sub(r"<[^>]+>", "\n", main).splitlines() if VIETNAMESE.search(line)]
+    assert left == []
+
+
+@pytest.mark.django_db
+def test_the_stop_page_and_refusals_are_english_when_asked_for(centre, client):
+    typed = {"kind": "report", "agency": centre.agency.code, "text": "Tôi làm đơn tố cáo ông A nhận hối lộ"}
+    assert "is kept secret" in client.post("/gop-y/?lang=en", typed).content.decode()
+    again = client.post("/gop-y/tra-ma/", {"code": "YK-00000-00000"}).content.decode()
+    assert "do not match" in again

@@ -76,6 +76,7 @@ def _page(request, form, place, *, status: int = 200, restored: bool = False):
     context = page_context(
         request, "Tiếp nhận hồ sơ", form=form, place=place, restored=restored, key=form.key or secrets.token_urlsafe(16)
     )
+    context.pop("opts")  # the title stands alone
     return render(request, "dossiers/desk/intake.html", context, status=status)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.shortcuts import render
@@ -35,12 +36,8 @@ def view(request):
     """Show the table of the user's agencies; those that take no part at all are left out unless asked for."""
     must_have(request, "change_agency")
     asked = request.GET.get("trien-khai", "")
-    agencies = scoped(Agency.objects.select_related("parent"), request.user, "pk")
-    if asked in Agency.Rollout.values:
-        agencies = agencies.filter(rollout=asked)
-    found = list(agencies.order_by("rollout_from", "code")[: MOST + 1])
-    today = timezone.localdate()
-    rows = [Row(agency, lacks(agency, today)) for agency in found[:MOST]]
+    found = rows_of(request.user, timezone.localdate(), asked, MOST + 1)
+    rows = found[:MOST]
     groups = [
         (state.label, [row for row in rows if row.agency.rollout == state])
         for state in ORDER
@@ -59,7 +56,15 @@ def view(request):
     return render(request, "dossiers/desk/rollout_table.html", context)
 
 
-def lacks(agency: Agency, today) -> str:
+def rows_of(user, today: dt.date, state: str = "", most: int = MOST) -> list[Row]:
+    """Return the user's agencies in one state, or in any, those that went first leading."""
+    agencies = scoped(Agency.objects.select_related("parent"), user, "pk")
+    if state in Agency.Rollout.values:
+        agencies = agencies.filter(rollout=state)
+    return [Row(agency, lacks(agency, today)) for agency in agencies.order_by("rollout_from", "code")[:most]]
+
+
+def lacks(agency: Agency, today: dt.date) -> str:
     """Return what the agency still needs before it may go live, as one sentence; "" when nothing is missing."""
     if agency.rollout in {Agency.Rollout.ENDED, Agency.Rollout.PAUSED} or not agency.active:
         return ""

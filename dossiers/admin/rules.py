@@ -13,10 +13,16 @@ class LegalRuleAdmin(AgencyScopedAdmin):
     """Numbers of the law with article and dates: a change of law is a new record, not an edit."""
 
     shared_rows = True
-    list_display = ("title", "value", "unit", "article", "agency", "valid_from", "valid_to", "confidence")
+    list_display = ("title", "value_words", "unit", "article", "agency", "valid_from", "valid_to", "confidence")
     list_filter = ("key", "confidence", "agency")
     list_select_related = ("agency",)
     search_fields = ("title", "key", "article")
+
+    @admin.display(description="giá trị", ordering="value")
+    def value_words(self, rule) -> str:
+        if isinstance(rule.value, bool):
+            return "có" if rule.value else "không"
+        return str(rule.value)
 
 
 @admin.register(CodePattern)

@@ -1,9 +1,17 @@
-"""Small words the intake page is drawn with."""
+"""Small words the pages of the counter are drawn with."""
 
 from django import template
 from django.utils.html import format_html
 
+from dossiers.papers import printed_phone
+
 register = template.Library()
+
+
+@register.filter
+def phone(e164: str) -> str:
+    """Return the number as dialled at home: "0912 345 678"."""
+    return printed_phone(e164)
 
 
 @register.simple_tag

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from dossiers import lateness_lists
-from dossiers.admin import letter_list
+from dossiers.admin import letter_list, rollout_table
 from dossiers.admin.access import page_context
 from dossiers.models import Dossier, DossierEvent
 from dossiers.scoping import membership_of, scoped
@@ -20,9 +20,14 @@ from dossiers.urgency import urgency
 from dossiers.worklists import capped, counts_of
 from feedback import case_search
 from portal.desk import notices
+from zalo import conversations, ledger
+from zalo.admin import conversation
+from zalo.admin.access import accounts_of, agency_ids, hidden_from
+from zalo.models import Incident
 
 MOST_RECENT = 8
 EVENTS_READ = 80
+MOST_AGENCIES = 8
 
 # Worklist → (what it is called on a tile, how it looks, the permissions whose holders work it).
 DOSSIER_TILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -81,11 +86,19 @@ def view(request):
         "Bàn làm việc",
         place=place,
         groups=[
-            group for group in (dossier_tiles(user, now), letter_tiles(user, now), case_tiles(user, now)) if group.tiles
+            group
+            for group in (
+                dossier_tiles(user, now),
+                letter_tiles(user, now),
+                case_tiles(user, now),
+                channel_tiles(user),
+            )
+            if group.tiles
         ],
         recent=[(row, urgency(row, now)) for row in recent_dossiers(user)],
         notices=list(notices.for_user(user, now)),
         # The intake page needs the clerk's counter: without a place the button would lead nowhere.
+        rollout=rollout_of(user, now),
         may_receive=bool(place) and user.has_perm("dossiers.receive_dossier"),
         may_search=user.has_perm("dossiers.view_dossier"),
         now=now,
@@ -137,6 +150,30 @@ def case_tiles(user, now: dt.datetime) -> Tiles:
             if _any(user, "feedback", permissions)
         ],
     )
+
+
+def channel_tiles(user) -> Tiles:
+    """Return who waits on the Zalo channel, for those who answer there or keep it running."""
+    found = []
+    if _any(user, "zalo", ("view_conversation", "answer_chat")):
+        waiting = conversation.of_tab(conversations.visible_to(user), "cho", user)
+        address = reverse("admin:zalo_conversation_changelist")
+        found.append(Tile("Hội thoại chờ trả lời", capped(waiting), address, "plain"))
+    if user.has_perm("zalo.handle_call_list"):
+        rows = ledger.call_list(agency_ids(user)).exclude(hidden_from(user))
+        found.append(Tile("Người cần gọi điện", capped(rows), reverse("admin:zalo_call_list"), "soon"))
+    if user.has_perm("zalo.change_incident"):
+        rows = Incident.objects.filter(account__in=accounts_of(user), closed_at__isnull=True)
+        found.append(Tile("Sự cố kênh đang mở", capped(rows), reverse("admin:zalo_health"), "today"))
+    return Tiles("Kênh Zalo", found)
+
+
+def rollout_of(user, now: dt.datetime) -> list[rollout_table.Row]:
+    """Return how far the roll-out is, for those who keep it: their first agencies, what is missing before the rest."""
+    if not user.has_perm("dossiers.change_agency"):
+        return []
+    rows = rollout_table.rows_of(user, timezone.localdate(now))
+    return sorted(rows, key=lambda row: not row.lacks)[:MOST_AGENCIES]
 
 
 def recent_dossiers(user) -> list[Dossier]:

@@ -47,9 +47,13 @@ NAVIGATION = [
                 "title": "Tiếp nhận hồ sơ",
                 "icon": "post_add",
                 "link": reverse_lazy("admin:dossiers_dossier_add"),
+                "active": at("admin:dossiers_dossier_add"),
                 "permission": may("dossiers.receive_dossier"),
             },
-            item("Hồ sơ", "folder_open", "dossiers_dossier"),
+            {
+                **item("Hồ sơ", "folder_open", "dossiers_dossier"),
+                "active": lambda request: bool(re.match(r"^/admin/dossiers/dossier/(\d|$)", request.path)),
+            },
             {
                 "title": "Trễ hạn",
                 "icon": "alarm",

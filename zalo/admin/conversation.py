@@ -39,7 +39,7 @@ def inbox(request):
     must_have(request, "view_conversation", "answer_chat")
     now, tab = timezone.now(), request.GET.get("muc", "cho")
     visible = conversations.visible_to(request.user)
-    rows = _of_tab(visible, tab, request.user)
+    rows = of_tab(visible, tab, request.user)
     rows, more = _page(rows, request.GET.get("truoc", ""), waiting=tab == "cho")
     context = page_context(
         request,
@@ -53,7 +53,8 @@ def inbox(request):
     return render(request, "zalo/desk/inbox.html", context)
 
 
-def _of_tab(rows, tab: str, user):
+def of_tab(rows, tab: str, user):
+    """Return the conversations of one tab of the inbox in its order."""
     if tab == "cho":
         return rows.filter(Q(mode=Mode.WAITING) | Q(mode=Mode.STAFF, unread__gt=0)).order_by("asked_person_at", "id")
     if tab == "toi":
@@ -78,7 +79,7 @@ def _page(rows, before: str, *, waiting: bool):
 def _count(visible, tab: str, user) -> str:
     if tab == "":
         return ""
-    found = len(_of_tab(visible, tab, user).order_by().values_list("pk", flat=True)[:100])
+    found = len(of_tab(visible, tab, user).order_by().values_list("pk", flat=True)[:100])
     return "99+" if found > 99 else str(found or "")
 
 

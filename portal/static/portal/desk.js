@@ -27,6 +27,10 @@
       box.querySelector(".select2-selection__rendered")?.setAttribute("aria-label", name);
       box.querySelector(".select2-search__field")?.setAttribute("aria-label", name);
     });
+    // A cell of a table of fields has its column's name and no label.
+    root.querySelectorAll("td[data-label] :is(input:not([type=hidden]), select, textarea)").forEach((field) => {
+      if (!field.labels?.length && !field.getAttribute("aria-label")) field.setAttribute("aria-label", field.closest("td").dataset.label);
+    });
     let number = 0;
     root.querySelectorAll(".simplebar-content-wrapper").forEach((box) => {
       number += 1;

@@ -57,6 +57,8 @@ RULES = [
     ),
     ("supplement-wait-days", "Chờ người dân bổ sung quá", 30, "ngày", IN_HOUSE, "L"),
     ("result-uncollected-days", "Có kết quả mà chưa ai đến nhận quá", 5, "ngày làm việc", IN_HOUSE, "M"),
+    ("result-reminder-days", "Nhắc người dân đến nhận kết quả, mỗi lần cách nhau", 5, "ngày làm việc", IN_HOUSE, "M"),
+    ("result-reminders-most", "Nhắc người dân đến nhận kết quả nhiều nhất", 3, "lần", IN_HOUSE, "M"),
 ]
 
 Blame = DelayCause.Blame

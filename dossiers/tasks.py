@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dossiers import overdue, pace, reminders
+from dossiers import overdue, pace, reminders, uncollected
 
 
 @shared_task
@@ -22,3 +22,9 @@ def measure_pace() -> None:
 def mail_reminders() -> None:
     # idempotency: a reminder is marked as mailed before the next digest is built.
     reminders.mail_digests(now=timezone.now())
+
+
+@shared_task
+def remind_uncollected() -> None:
+    # idempotency: one reminder a day for a dossier, by the unique name of its event.
+    uncollected.remind(now=timezone.now())

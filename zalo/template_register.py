@@ -116,7 +116,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "bo_sung_ho_so": ("dossier.supplement_requested",),
     "nghia_vu_tai_chinh": ("dossier.payment_requested",),
-    "co_ket_qua": ("dossier.result_ready",),
+    "co_ket_qua": ("dossier.result_ready", "dossier.result_waiting"),
     "xin_loi_hen_lai": ("dossier.due_moved",),
     "tien_do_y_kien": (
         "feedback.received",

@@ -30,6 +30,7 @@ class DossierEvent(models.Model):
         WITHDRAWAL_DECLINED = "withdrawal_declined", "Tiếp tục giải quyết"
         STOPPED = "stopped", "Dừng xử lý / trả lại hồ sơ"
         RESULT_READY = "result_ready", "Đã có kết quả"
+        RESULT_REMINDED = "result_reminded", "Nhắc đến nhận kết quả"
         RESULT_RETURNED = "result_returned", "Đã trả kết quả"
         HANDED_OVER = "handed_over", "Chuyển phòng"
         DUE_MOVED = "due_moved", "Đổi ngày hẹn trả"

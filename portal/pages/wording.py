@@ -19,6 +19,7 @@ FROM_DATA = (
     gettext_noop("Tiếp tục giải quyết"),
     gettext_noop("Dừng xử lý / trả lại hồ sơ"),
     gettext_noop("Đã có kết quả"),
+    gettext_noop("Nhắc đến nhận kết quả"),
     gettext_noop("Đã trả kết quả"),
     gettext_noop("Chuyển phòng"),
     gettext_noop("Đổi ngày hẹn trả"),

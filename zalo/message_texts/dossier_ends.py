@@ -91,6 +91,22 @@ register(
 )
 register(
     MessageKind(
+        slug="dossier.result_waiting",
+        title="Nhắc đến nhận kết quả",
+        events=frozenset({K.RESULT_REMINDED}),
+        placeholders=(*COMMON, *PLACE),
+        values=with_place,
+        call=True,
+        life=dt.timedelta(days=7),
+        text="Kết quả hồ sơ {so_bien_nhan} ({thu_tuc}) vẫn đang chờ ông/bà.\nMời ông/bà nhận tại: {noi_nhan}\n"
+        "Giờ làm việc: {gio_lam_viec}\nKhi đến mang theo: {giay_to}.\nNếu đã nhận, xin bỏ qua tin này. "
+        "Xem và thêm vào lịch tại: {lien_ket}",
+        script="Chào ông/bà, tôi gọi từ {co_quan}. Kết quả hồ sơ {so_bien_nhan} vẫn đang chờ, "
+        "mời ông/bà nhận tại {noi_nhan}, {gio_lam_viec}, mang theo {giay_to}.",
+    )
+)
+register(
+    MessageKind(
         slug="dossier.result_returned",
         title="Đã trả kết quả",
         events=frozenset({K.RESULT_RETURNED}),

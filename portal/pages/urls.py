@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from portal.pages import catalogue_pages, lookup_pages, plain_pages, verify
+from portal.pages import catalogue_pages, collection_page, lookup_pages, plain_pages, verify
 
 
 class Token:
@@ -30,6 +30,7 @@ urlpatterns = [
     path("", plain_pages.home, name="home"),
     path("tra-cuu/", lookup_pages.look_up, name="look-up"),
     path("h/<token:token>/", lookup_pages.by_address, name="dossier-page"),
+    path("h/<token:token>/lich-nhan.ics", collection_page.calendar_file, name="collection-calendar"),
     path("x/<token:token>/", verify.verify, name="verify"),
     path("thu-tuc/", catalogue_pages.procedures, name="procedures"),
     path("thu-tuc/<procedure_code:code>/", catalogue_pages.procedure, name="procedure"),

@@ -49,6 +49,11 @@ class WorkList:
     rows: Callable[[QuerySet, Moments], QuerySet]
     order: tuple[str, ...] = ("due_at", "id")
 
+    @property
+    def by_waiting(self) -> bool:
+        """Whether the list is about how long a dossier has lain, not about its due date."""
+        return self.order == WAITED
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -122,7 +127,7 @@ LISTS: dict[str, WorkList] = {
             "waiting",
             "Gọi nhắc người dân",
             _supplement,
-            ("state_changed_at", "id"),
+            WAITED,
         ),
         WorkList(
             "uncollected",
@@ -130,7 +135,7 @@ LISTS: dict[str, WorkList] = {
             "waiting",
             "Gọi mời đến nhận",
             _uncollected,
-            ("state_changed_at", "id"),
+            WAITED,
         ),
     )
 }

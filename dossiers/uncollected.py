@@ -35,6 +35,13 @@ def remind(*, now: dt.datetime) -> int:
     return reminded
 
 
+def reminded(dossier_ids: list[int]) -> dict[int, tuple[int, dt.datetime]]:
+    """Return (how often, when last) the citizens of these dossiers were reminded; one query."""
+    rows = DossierEvent.objects.filter(dossier_id__in=dossier_ids, kind=Kind.RESULT_REMINDED)
+    told = rows.order_by().values("dossier_id").annotate(times=Count("pk"), last=Max("at"))
+    return {row["dossier_id"]: (row["times"], row["last"]) for row in told}
+
+
 def _remind_agency(agency_id: int, now: dt.datetime) -> int:
     day = now.astimezone(ZONE).date()
     calendar = calendar_of(agency_id)

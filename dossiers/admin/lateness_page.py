@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from dossiers import lateness_lists, overdue, reminders
+from dossiers import lateness_lists, overdue, reminders, uncollected
 from dossiers.admin.access import letter_context, must_have
 from dossiers.admin.letter_list import standing
 from dossiers.lateness_lists import LISTS
-from dossiers.models import SweepRun
+from dossiers.models import Dossier, SweepRun
 from dossiers.urgency import urgency
+from dossiers.working_time import ZONE
 
 SHOWN = 100
 REMINDED = 15
@@ -29,6 +32,7 @@ def view(request):
         chosen = next((each.list.name for each in counted if each.count), next(iter(LISTS)))
     found = lateness_lists.rows_of(chosen, request.user, now).select_related("handler", "unit")
     rows = list(found[: SHOWN + 1])
+    told = uncollected.reminded([row.pk for row in rows]) if chosen == "uncollected" else {}
     open_letters = lateness_lists.open_letter_states([row.pk for row in rows])
     reminded = latest_of_each(reminders.of(request.user))
     context = letter_context(
@@ -36,7 +40,10 @@ def view(request):
         "Trễ hạn",
         counted=counted,
         chosen=LISTS[chosen],
-        rows=[(row, urgency(row, now), open_letters.get(row.pk)) for row in rows[:SHOWN]],
+        rows=[
+            (row, urgency(row, now), open_letters.get(row.pk), _waited(row, now), told.get(row.pk))
+            for row in rows[:SHOWN]
+        ],
         more=len(rows) > SHOWN,
         reminded=[(row, urgency(row.dossier, now)) for row in reminded[:REMINDED]],
         more_reminded=len(reminded) > REMINDED,
@@ -44,6 +51,11 @@ def view(request):
         **standing(request.user, now),
     )
     return render(request, "dossiers/desk/lateness.html", context)
+
+
+def _waited(dossier: Dossier, now: dt.datetime) -> int:
+    """Return how many days the dossier has been where it is, counted by date."""
+    return (now.astimezone(ZONE).date() - dossier.state_changed_at.astimezone(ZONE).date()).days
 
 
 def latest_of_each(reminded) -> list:

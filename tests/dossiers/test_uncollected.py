@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from dossiers import overdue, uncollected, workflow
 from dossiers.models import Dossier, DossierEvent, LegalRule
@@ -75,3 +76,13 @@ def test_the_state_and_the_clock_stay_as_they_are(ready):
         ready.state_changed_at,
         ready.version,
     )
+
+
+def test_the_desk_says_how_long_and_how_often(centre, ready, client):
+    uncollected.remind(now=at(25))
+    client.force_login(centre.leader)
+    with time_machine.travel(at(26), tick=False):
+        page = client.get("/admin/dossiers/letter/tre-han/?ds=uncollected").content.decode()
+    assert "đã 10 ngày" in page
+    assert "1 lần" in page
+    assert "gần nhất 25/11/2026" in page

@@ -6,7 +6,12 @@ everything rarer goes through the ORM. Both databases understand them.
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from collections.abc import Iterator
+from functools import cache
+
+from django.db import connection
+from django.db.models import F, Field, QuerySet
+from django.db.models.expressions import Col
 
 from dossiers.models import Dossier, DossierEvent, Procedure
 from dossiers.progress import Move
@@ -41,19 +46,18 @@ _GLANCE = (
 _BY_TOKEN = _GLANCE + "token = %s"
 _BY_CODE = _GLANCE + "code = %s"
 _MOVES = (
-    f"SELECT id, to_state, at FROM {DossierEvent._meta.db_table} "
-    "WHERE dossier_id = %s AND to_state <> '' ORDER BY at, id"
+    f"SELECT to_state, at FROM {DossierEvent._meta.db_table} WHERE dossier_id = %s AND to_state <> '' ORDER BY at, id"
 )
 
 
 def row_by_token(token: str) -> dict | None:
     """Return the tier 1 columns of the dossier with this token, procedure_code among them; one query."""
-    return next((vars(found) for found in Dossier.objects.raw(_BY_TOKEN, [token])), None)
+    return next(_read(_BY_TOKEN, token, _glance_fields()), None)
 
 
 def row_by_code(code: str) -> dict | None:
     """Return the tier 1 columns of the dossier with exactly this code; one query."""
-    return next((vars(found) for found in Dossier.objects.raw(_BY_CODE, [code])), None)
+    return next(_read(_BY_CODE, code, _glance_fields()), None)
 
 
 def rows_of(dossiers: QuerySet, *more: str) -> QuerySet:
@@ -63,4 +67,42 @@ def rows_of(dossiers: QuerySet, *more: str) -> QuerySet:
 
 def moves_of(dossier_id: int) -> list[Move]:
     """Return the changes of state of a dossier, oldest first; one query."""
-    return [Move(event.to_state, event.at) for event in DossierEvent.objects.raw(_MOVES, [dossier_id])]
+    return [Move(event["to_state"], event["at"]) for event in _read(_MOVES, dossier_id, _move_fields())]
+
+
+@cache
+def _glance_fields() -> tuple[tuple[str, Field], ...]:
+    own = tuple((name, Dossier._meta.get_field(name.removesuffix("_id"))) for name in GLANCE_COLUMNS if name != "id")
+    return (("id", Dossier._meta.pk), *own, ("procedure_code", Procedure._meta.get_field("code")))
+
+
+@cache
+def _move_fields() -> tuple[tuple[str, Field], ...]:
+    return tuple((name, DossierEvent._meta.get_field(name)) for name in ("to_state", "at"))
+
+
+def _read(statement: str, value: object, fields: tuple[tuple[str, Field], ...]) -> Iterator[dict]:
+    """Yield the rows by column, each value as its field reads it from this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value])
+        rows = cursor.fetchall()
+    names = [name for name, _field in fields]
+    converted = _converted(connection.vendor, fields)
+    for row in rows:
+        found = dict(zip(names, row, strict=True))
+        for name, column, converters in converted:
+            for convert in converters:
+                found[name] = convert(found[name], column, connection)
+        yield found
+
+
+@cache
+def _converted(_vendor: str, fields: tuple[tuple[str, Field], ...]) -> list[tuple[str, Col, list]]:
+    """Return the few columns this kind of database does not give as Python wants them."""
+    found = []
+    for name, field in fields:
+        column = field.cached_col
+        converters = [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)]
+        if converters:
+            found.append((name, column, converters))
+    return found

@@ -122,9 +122,9 @@ def problems(kind: MessageKind, text: str, *, script: bool = False) -> list[str]
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its holes filled, in NFC, without the blank lines an empty value leaves; unknown holes vanish."""
-    filled = _HOLE.sub(lambda hole: str(values.get(hole[1], "")), text)
-    return re.sub(r"\n{3,}", "\n\n", unicodedata.normalize("NFC", filled)).strip()
+    """The text with its holes filled, in NFC, without the gaps an empty value leaves; unknown holes vanish."""
+    filled = unicodedata.normalize("NFC", _HOLE.sub(lambda hole: str(values.get(hole[1], "")), text))
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r" +$", "", re.sub(r" {2,}", " ", filled), flags=re.MULTILINE)).strip()
 
 
 def render(kind: MessageKind, values: Mapping[str, str], wording: Wording | None = None) -> dict[str, Any]:

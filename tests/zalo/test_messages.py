@@ -97,6 +97,10 @@ def test_filling_is_nfc_and_leaves_no_holes():
     assert text == unicodedata.normalize("NFC", text) == "Hồ sơ A-1\n\nHẹn"
 
 
+def test_an_empty_value_leaves_no_gap():
+    assert fill("Mã {a}. {b} {c}\n{b}\nXem {b}\ntại đây", {"a": "1", "c": "Xong."}) == "Mã 1. Xong.\n\nXem\ntại đây"
+
+
 def test_values_are_not_filled_again():
     assert fill("{a}", {"a": "{b}", "b": "bí mật"}) == "{b}"
 

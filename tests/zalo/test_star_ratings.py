@@ -1,8 +1,10 @@
 """Stars given on a rating template of Zalo become the dossier's sheet, once, honestly, and never over another one."""
 
 import datetime as dt
+import json
 
 import pytest
+from django.utils import timezone
 
 from dossiers import workflow
 from feedback import ratings
@@ -10,8 +12,8 @@ from feedback.models import FollowUp, Question, Rating
 from tests import factories
 from tests.people import MONDAY
 from tests.zalo.talk import Citizen, channel_of
-from zalo import star_ratings
-from zalo.models import OutboxMessage, State
+from zalo import inbound, inbox, star_ratings, webhook
+from zalo.models import Contact, OutboxMessage, State
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -114,3 +116,28 @@ def test_stars_on_another_message_are_no_rating(citizen, invited):
 def test_stars_that_outrun_their_message_wait(citizen, invited):
     event = stars(citizen, 5, msg_id="chưa ghi")
     assert event.state != "done" and not Rating.objects.exists()
+
+
+def test_from_the_invitation_by_template_to_the_sheet(channel, procedure, webhook_trap):
+    """Against the simulated Zalo: outside the reply window the template with faces goes, and its answer comes back."""
+    channel.map_templates()
+    now = timezone.now()
+    dossier = factories.in_state("result_ready", channel.centre, procedure, now=now - DAY)
+    contact = channel.follower("lan", dossier=dossier)
+    Contact.objects.filter(pk=contact.pk).update(last_interaction_at=now - 9 * DAY)
+    workflow.return_result(dossier, by=channel.centre.clerk, now=now - dt.timedelta(minutes=5))
+    OutboxMessage.objects.filter(state=State.QUEUED).update(next_at=now)
+    while channel.drain().more:
+        pass
+    row = OutboxMessage.objects.get(kind="feedback.rating_invited")
+    assert (row.state, row.route) == (State.SENT, "uid"), row.route_reason
+    channel.zalo.act("lan", "rate", message_id=row.remote_id, rate=2, note="Chờ lâu quá")
+    body = webhook_trap.wait(1, "user_feedback")[0]
+    raw = json.dumps(body, ensure_ascii=False)
+    event = webhook.row_of(raw.encode(), body, channel.account.pk, "oa_secret", now=timezone.now())
+    event.raw = raw
+    inbox.insert(event)
+    inbound.drain()
+    rating = Rating.objects.get()
+    assert (rating.attitude, rating.result, rating.invitation.dossier) == (1, 1, dossier)
+    assert "Chờ lâu quá" in rating.comment and FollowUp.objects.filter(rating=rating).exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -31,6 +33,11 @@ def may_read_person(request, dossier: Dossier, via: str) -> bool:
         return False
     PersonalDataRead.objects.create(user=request.user, dossier=dossier, via=via)
     return True
+
+
+def row_ids(texts: Iterable[str]) -> list[int]:
+    """Return the ids among what was sent; what is none, or larger than any id, is left out."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
 
 
 def page_context(request, title: str, **more) -> dict:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dossiers import calendar_changes
 from dossiers.admin import calendar_file, week_grid
-from dossiers.admin.access import page_context
+from dossiers.admin.access import page_context, row_ids
 from dossiers.admin.base import AgencyScopedAdmin
 from dossiers.holidays_proposed import proposals
 from dossiers.models import Agency, CalendarException, WeekPattern
@@ -135,7 +135,7 @@ class CalendarExceptionAdmin(AgencyScopedAdmin):
         """Show which open dossiers would move, then confirm or withdraw the days and move the ticked ones."""
         data = request.POST if request.method == "POST" else request.GET
         what = "withdraw" if data.get("viec") == "withdraw" else "confirm"
-        ids = [int(pk) for pk in data.get("ngay", "").split(",") if pk.isascii() and pk.isdigit()][:MOST_DAYS]
+        ids = row_ids(data.get("ngay", "").split(","))[:MOST_DAYS]
         days = list(self.get_queryset(request).filter(pk__in=ids).order_by("date"))
         self._must_change(request, national=any(day.agency_id is None for day in days))
         if not days:

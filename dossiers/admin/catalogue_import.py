@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 
-from dossiers.admin.access import must_have, page_context
+from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.procedure import CatalogueAdmin
 from dossiers.catalogue import abolition, report, uploads
 from dossiers.catalogue.importing import Options, load_file
@@ -200,7 +200,7 @@ class CatalogueImportAdmin(CatalogueAdmin):
         self._must_load(request)
         load = self._load(pk)
         if request.method == "POST":
-            ids = [int(value) for value in request.POST.getlist("row") if value.isascii() and value.isdigit()]
+            ids = row_ids(request.POST.getlist("row"))
             rows = list(load.rows.filter(pk__in=ids[:PAGE], outcome=CatalogueImportRow.Outcome.ABOLISHED))
             procedures = Procedure.objects.filter(pk__in=[row.procedure_id for row in rows])
             done = abolition.abolish(procedures, timezone.localdate(), request.POST.get("decision", ""))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.acts import ACTS
-from dossiers.admin.access import must_have, page_context
+from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.act_forms import FORMS
 from dossiers.dossier_search import Asked, page_of
 from dossiers.models import Dossier, SavedFilter
@@ -66,11 +66,12 @@ def bulk(request):
     must_have(request, "view_dossier")
     act = ACTS.get(request.POST.get("act", ""))
     back = reverse("admin:dossiers_dossier_changelist")
-    ids = [int(pk) for pk in request.POST.getlist("pk") if pk.isascii() and pk.isdigit()][:MOST_AT_ONCE]
+    ids = row_ids(request.POST.getlist("pk"))[:MOST_AT_ONCE]
     if act is None or not act.bulk or not ids:
         messages.warning(request, "Hãy đánh dấu hồ sơ và chọn một việc trong danh sách.")
         return HttpResponseRedirect(back)
-    rows = list(scoped(Dossier.objects.select_related("agency", "unit"), request.user).filter(pk__in=ids))
+    chosen = Dossier.objects.select_related("agency", "unit").filter(pk__in=ids)
+    rows = list(scoped(chosen, request.user))
     form = FORMS[act.asks](request.POST if "confirmed" in request.POST else None, dossier=rows[0]) if rows else None
     if form is None:
         return HttpResponseRedirect(back)

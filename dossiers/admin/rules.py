@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
+
 from django.contrib import admin
 
 from dossiers.admin.base import AgencyScopedAdmin
 from dossiers.models import CodePattern, LegalRule, PersonalDataRead
+from dossiers.time_limit import TimeLimit
 
 
 @admin.register(LegalRule)
@@ -20,9 +24,12 @@ class LegalRuleAdmin(AgencyScopedAdmin):
 
     @admin.display(description="giá trị", ordering="value")
     def value_words(self, rule) -> str:
-        if isinstance(rule.value, bool):
-            return "có" if rule.value else "không"
-        return str(rule.value)
+        value = rule.value
+        if isinstance(value, bool):
+            return "có" if value else "không"
+        if isinstance(value, dict) and set(value) == {"amount", "unit"}:
+            return str(TimeLimit(Decimal(value["amount"]), value["unit"]))
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @admin.register(CodePattern)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.urls import reverse
 
+from dossiers.acts import ACTS
 from tests import factories, people
-from tests.browser.accessibility import fits, focus_walk, violations
+from tests.browser.accessibility import fits, focus_walk
 from tests.browser.desk_steps import sign_in
+from tests.browser.page_faults import page_faults
 from tests.portal.staff_walk import World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]
-
-# English that Unfold or Django shows when a translation is missing.
-ENGLISH = re.compile(
-    r"\b(Search|Filters?|Add|Save|Delete|History|Select|Import|Export|Home|Welcome|Change|Remove|Apply|Reset|Cancel|"
-    r"Close|Yes|No results|Submit|View|Log out|General|Show all|Run|Error|Please|objects?|password)\b"
-)
 
 
 @pytest.fixture
@@ -29,61 +23,27 @@ def world(transactional_db):
     return world
 
 
-def pages_of(world) -> list[str]:
-    """Return the pages staff meet in a day, then those of the administrator."""
-    centre = world.centre
-    change = {
-        "dossiers_agency": centre.agency.pk,
-        "dossiers_membership": centre.clerk.memberships.get().pk,
-        "dossiers_calendarexception": world.day.pk,
-        "dossiers_weekpattern": world.week.pk,
-        "dossiers_legalrule": world.rule.pk,
-        "auth_user": centre.handler.pk,
-        "api_apiclient": world.client.pk,
-    }
+def worked_pages(world) -> list[str]:
+    """Return the pages a clerk works on all day."""
     return [
         reverse("admin:index"),
         reverse("admin:dossiers_dossier_changelist"),
-        reverse("admin:dossiers_dossier_changelist") + "?worklist=waiting",
         reverse("admin:dossiers_dossier_add"),
         reverse("admin:dossiers_dossier_change", args=[world.dossier.pk]),
         reverse("admin:dossiers_dossier_change", args=[world.online.pk]),
-        reverse("admin:dossiers_agency_rollout"),
-        reverse("admin:dossiers_week_grid"),
-        reverse("admin:dossiers_calendar_load"),
-        reverse("admin:dossiers_calendar_effect") + f"?viec=confirm&ngay={world.day.pk}",
-        reverse("admin:password_change"),
-        *[reverse(f"admin:{model}_changelist") for model in change],
-        *[reverse(f"admin:{model}_change", args=[pk]) for model, pk in change.items()],
-        reverse("admin:auth_user_add"),
-        reverse("admin:dossiers_membership_add"),
-        reverse("admin:dossiers_agency_history", args=[centre.agency.pk]),
-        reverse("admin:dossiers_calendarexception_delete", args=[world.day.pk]),
-        reverse("admin:django_celery_beat_periodictask_changelist"),
-        reverse("admin:axes_accessattempt_changelist"),
     ]
 
 
-def faults(page, address: str) -> list[str]:
-    """Return what is wrong with the page at the address."""
-    page.goto(address)
-    page.wait_for_load_state("load")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    found = [f"{address}: {fault}" for fault in violations(page)]
-    if not fits(page):
-        found.append(f"{address}: wider than the window")
-    words = page.inner_text("body")
-    placeholders = " ".join(page.eval_on_selector_all("[placeholder]", "all => all.map(node => node.placeholder)"))
-    english = ENGLISH.search(words + " " + placeholders)
-    return [*found, *([f"{address}: English: {english[0]}"] if english else [])]
+def test_the_sign_in_page_has_no_faults(open_page, world):
+    assert not page_faults(open_page("desktop"), "/admin/login/")
 
 
 def test_the_dark_look_has_the_same_contrast(open_page, world):
     page = open_page("desktop", color_scheme="dark")
     sign_in(page, world.centre.clerk)
     found = []
-    for address in pages_of(world)[:5]:
-        found += faults(page, address)
+    for address in worked_pages(world):
+        found += page_faults(page, address)
     assert not found, "\n".join(found)
 
 
@@ -108,3 +68,78 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(open_page, world)
     page.get_by_role("button", name="Đăng xuất").wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Đăng xuất").wait_for(state="hidden")
+
+
+ROLES = {
+    "clerk": ("Tiếp nhận hồ sơ", "Nộp trực tuyến, chờ tiếp nhận", "Có kết quả, chờ trả", "Ý kiến mới, chưa tiếp nhận"),
+    "handler": ("Việc của tôi", "Chờ người dân", "Ý kiến giao cho tôi"),
+    "leader": ("Chưa phân công", "Quá hạn", "Văn bản chờ duyệt", "Trả lời chờ duyệt"),
+    "supervisor": ("Quá hạn", "Đến hạn hôm nay", "Ý kiến quá hạn trả lời"),
+    "editor": ("Hội thoại chờ trả lời", "Sự cố kênh đang mở"),
+    "administrator": ("Bảng triển khai", "Đủ điều kiện", "Xem cả bảng triển khai"),
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_finds_its_work_on_the_home_page(open_page, world, role):
+    page = open_page("desktop")
+    sign_in(page, getattr(world.centre, role))
+    text = page.inner_text("body")
+    for words in ROLES[role]:
+        assert words in text, (role, words)
+    receives = page.get_by_role("link", name="Tiếp nhận hồ sơ").count() > 0
+    assert receives == (role == "clerk")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert fits(page)
+
+
+def test_zoomed_to_four_hundred_per_cent_a_dossier_is_moved_on(open_page, world):
+    """1280 px at 400 % is 320 px: every page of the day fits, and an act is done from start to end."""
+    page = open_page("small")
+    sign_in(page, world.centre.clerk)
+    for address in worked_pages(world):
+        page.goto(address)
+        assert fits(page), address
+    page.goto(reverse("admin:dossiers_dossier_changelist") + "?worklist=online")
+    page.locator(".mc-list .mc-code a, .mc-list a.mc-code").first.click()
+    page.locator("summary", has_text="Tiếp nhận").first.click()
+    assert fits(page)
+    page.locator("details[open] form button:not([type=button])").first.click()
+    page.get_by_text("đã ghi nhận").wait_for()
+    world.online.refresh_from_db()
+    assert world.online.state == "accepted"
+
+
+def test_without_javascript_staff_find_a_dossier_and_move_it_to_its_result(open_page, world):
+    centre, dossier = world.centre, factories.dossier(world.centre, world.dossier.procedure)
+
+    def as_(user):
+        page = open_page("phone", java_script_enabled=False)
+        page.goto("/admin/login/")
+        page.locator("[name=username]").fill(user.username)
+        page.locator("[name=password]").fill("x")
+        page.locator("button[type=submit]").click()
+        return page
+
+    def act(page, name: str, **fields):
+        label = ACTS[name].label
+        page.locator("[name=q]").locator("visible=true").first.fill(dossier.code)
+        page.get_by_role("button", name="Tìm").locator("visible=true").first.click()
+        if not page.url.endswith("/change/"):
+            page.get_by_role("link", name=dossier.code).first.click()
+        box = page.locator("details.mc-act", has=page.locator("summary", has_text=label)).first
+        box.locator("summary").click()
+        for field, value in fields.items():
+            box.locator(f"[name={field}]").select_option(str(value))
+        box.locator("form button:not([type=button])").click()
+        assert f"{label}: đã ghi nhận." in page.inner_text("body")
+        page.goto("/admin/")
+
+    leader, handler, clerk = as_(centre.leader), as_(centre.handler), as_(centre.clerk)
+    act(leader, "assign", handler=centre.handler.pk)
+    act(handler, "start_appraisal")
+    act(handler, "send_to_signing")
+    act(leader, "finish")
+    act(clerk, "return_result")
+    dossier.refresh_from_db()
+    assert dossier.state == "result_returned"

@@ -46,21 +46,6 @@ def world(transactional_db):
     zalo_invite._kept.clear()
 
 
-def staff_pages(world) -> list[str]:
-    account, citizen = world["account"], world["citizen"]
-    lists = "conversation outboxmessage template wording menuitem cannedanswer contact referralvisit account".split()
-    return [
-        *[reverse(f"admin:zalo_{name}_changelist") for name in lists],
-        *[reverse(f"admin:zalo_{name}") for name in ("call_list", "untold", "health", "my_address")],
-        reverse("admin:zalo_conversation_change", args=[citizen.conversation.pk]),
-        reverse("admin:zalo_contact_change", args=[citizen.contact.pk]),
-        reverse("admin:zalo_outboxmessage_change", args=[world["message"].pk]),
-        reverse("admin:zalo_wording_edit", args=["dossier.accepted"]),
-        reverse("admin:zalo_template_map", args=[account.pk, "dossier.accepted"]),
-        reverse("admin:dossiers_dossier_change", args=[world["dossier"].pk]),
-    ]
-
-
 def test_public_pages_have_no_violations_and_fit(open_page, world):
     token = world["dossier"].token
     for size in ("desktop", "small"):

@@ -75,6 +75,17 @@ def test_no_form_of_the_desk_breaks_when_nothing_or_nonsense_is_sent(client, wor
             assert client.get(address, data).status_code < 500, (address, data)
 
 
+def test_an_id_larger_than_any_row_is_left_out(client, centre, procedure):
+    dossier = factories.dossier(centre, procedure)
+    client.force_login(User.objects.create_superuser("goc", password="x"))
+    huge = "9" * 30
+    data = {"act": "assign", "confirmed": "1", "handler": centre.handler.pk, "pk": [huge, dossier.pk]}
+    assert client.post(reverse("admin:dossiers_dossier_bulk"), data).status_code == 302
+    dossier.refresh_from_db()
+    assert dossier.state == "assigned"
+    assert client.get(reverse("admin:dossiers_calendar_effect"), {"ngay": huge}).status_code == 302
+
+
 def test_a_member_of_the_public_with_an_account_is_no_member_of_staff(client, world):
     client.force_login(User.objects.create_user("dan", password="x"))
     for address, name, response in every_answer(client, world, "get"):

@@ -27,6 +27,14 @@
       box.querySelector(".select2-selection__rendered")?.setAttribute("aria-label", name);
       box.querySelector(".select2-search__field")?.setAttribute("aria-label", name);
     });
+    // The column of the boxes that delete a row has no heading.
+    root.querySelectorAll("thead th").forEach((head) => {
+      if (head.textContent.trim() || head.querySelector("input, img, svg")) return;
+      const words = document.createElement("span");
+      words.className = "desk-sr";
+      words.textContent = "Xóa";
+      head.append(words);
+    });
     // A cell of a table of fields has its column's name and no label.
     root.querySelectorAll("td[data-label] :is(input:not([type=hidden]), select, textarea)").forEach((field) => {
       if (!field.labels?.length && !field.getAttribute("aria-label")) field.setAttribute("aria-label", field.closest("td").dataset.label);

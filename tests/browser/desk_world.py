@@ -1,0 +1,77 @@
+"""One centre with something on every page of the desk: dossiers, lateness, the citizens' voice, the channel."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from dossiers import overdue
+from dossiers.calendars import calendar_of
+from dossiers.states import State as Step
+from dossiers.working_time import ZONE, add_working_days, at_minute
+from feedback import ratings
+from feedback.models import RestrictedOfficer
+from feedback.states import Status
+from tests import factories, people
+from tests.feedback.conftest import case_in
+from tests.portal.staff_walk import World
+from tests.zalo.talk import Citizen, channel_of
+from zalo import linking, menu
+from zalo.models import Account, CannedAnswer, Incident, OutboxMessage, Outcome, State, Template
+
+
+class DeskWorld(World):
+    """The world of the staff walk, with lateness, ratings and a channel in use added."""
+
+    def __init__(self):
+        super().__init__(people.centre(), people.procedure())
+        self.now = timezone.now()
+        self.other = people.centre("H24.31", "Trung tâm Phục vụ hành chính công xã Sơn Động")
+        self._channel()
+        self._lateness()
+        self._voice()
+        self.print_receipt()
+
+    def _lateness(self) -> None:
+        calendar = calendar_of(self.centre.agency)
+        received = add_working_days(self.now.astimezone(ZONE).date(), -4, calendar)
+        for state in (Step.APPRAISING, Step.ACCEPTED, Step.RESULT_READY):
+            factories.in_state(state, self.centre, self.dossier.procedure, now=at_minute(received, 8 * 60))
+        overdue.sweep(now=self.now)
+
+    def _voice(self) -> None:
+        yesterday = self.now - dt.timedelta(days=1)
+        centre = self.centre
+        for status in (Status.NEW, Status.APPROVAL, Status.ANSWERED, Status.RESTRICTED):
+            case_in(status, centre, now=yesterday)
+        done = factories.in_state(Step.RESULT_RETURNED, centre, self.dossier.procedure, now=yesterday)
+        ratings.give(ratings.invitation_of(done), {"attitude": 1, "result": 1}, now=self.now)
+        RestrictedOfficer.objects.create(user=centre.supervisor, decision="QĐ 1", valid_from=dt.date(2020, 1, 1))
+
+    def _channel(self) -> None:
+        account = self.account = channel_of(self.centre)
+        Account.objects.update(grant="good", access_expires_at=self.now + dt.timedelta(hours=20))
+        row = factories.in_state(
+            "supplement_requested", self.centre, self.dossier.procedure, now=self.now - dt.timedelta(hours=4)
+        )
+        message = OutboxMessage.objects.filter(dossier=row).order_by("-id").first()
+        OutboxMessage.objects.filter(pk=message.pk).update(
+            state=State.UNREACHABLE, outcome=Outcome.NOT_LINKED, finished_at=self.now, error="Số này không dùng Zalo."
+        )
+        citizen = Citizen(account, self.now - dt.timedelta(minutes=10))
+        citizen.follows()
+        citizen.says("gặp cán bộ")
+        citizen.says("Hồ sơ đất của tôi bổ sung giấy gì?")
+        linking.link(citizen.contact, dossier=row, role="owner", proof="staff", now=self.now, by=self.centre.clerk)
+        menu.make_usual(account, today=timezone.localdate())
+        CannedAnswer.objects.create(title="Giờ làm việc", text="Từ 7 giờ 30.")
+        Template.objects.create(account=account, template_id="1", name="tiep_nhan", status="ENABLE", params=[])
+        Incident.objects.create(
+            account=account,
+            subject="webhook",
+            words="Chữ ký sai",
+            advice="Chép khoá mới",
+            first_at=self.now,
+            last_at=self.now,
+        )

@@ -1,0 +1,33 @@
+"""What may be wrong with a page of the desk: axe's violations, sideways scrolling, words left in English."""
+
+from __future__ import annotations
+
+import re
+
+from tests.browser.accessibility import fits, violations
+from tests.chromium import SIZES
+
+# English that Unfold or Django shows when a translation is missing, and Python's own words for values.
+ENGLISH = re.compile(
+    r"\b(Search|Filters?|Add|Save|Delete|History|Select|Import|Export|Home|Welcome|Change|Remove|Apply|Reset|Cancel|"
+    r"Close|Yes|No results|Submit|View|Log out|General|Show all|Run|Error|Please|objects?|password|Today|Choose|"
+    r"True|False|None|Record|Go back)\b"
+)
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def page_faults(page, address: str) -> list[str]:
+    """Return what is wrong with the page at the address: read at desktop size, then squeezed to 320 px (400 % zoom)."""
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES["desktop"], strict=True)))
+    page.goto(address)
+    # The browser's own PDF viewer is not ours to mend.
+    page.evaluate("document.querySelectorAll('iframe').forEach((frame) => frame.removeAttribute('src'))")
+    page.evaluate(SETTLED)
+    found = [f"{address}: {fault}" for fault in violations(page)]
+    words = page.inner_text("body")
+    placeholders = " ".join(page.eval_on_selector_all("[placeholder]", "all => all.map(node => node.placeholder)"))
+    english = ENGLISH.search(words + " " + placeholders)
+    found += [f"{address}: English: {english[0]}"] if english else []
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES["small"], strict=True)))
+    page.evaluate(SETTLED)
+    return found if fits(page) else [*found, f"{address}: wider than 320 px"]

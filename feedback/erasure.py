@@ -6,18 +6,23 @@ are kept whole: their files are archived by law, and only named officers open th
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from dossiers.sealing import keyed_hashes
 from feedback.masking import mask_text
 from feedback.models import Case, CaseFile, FeedbackEvent, Rating, TransferRecord
 from feedback.models.case import EMAIL_PURPOSE
 
 
-def erase(*, phone: str = "", email: str = "", applicant_ids=()) -> dict[str, int]:
+def erase(
+    *, phone: str = "", email: str = "", applicant_ids=(), origin_ref: str = "", rated_in_chat=()
+) -> dict[str, int]:
     """Return how many rows of each kind were changed, by Vietnamese name; call inside the caller's transaction.
 
     `phone` in E.164, `email` as typed; `applicant_ids` are the erased applicants, whose ratings lose their comments.
+    `origin_ref` is a chat that is erased: what was sent from it, and its comments on the dossiers `rated_in_chat`.
     """
-    cases = _cases_of(phone, email)
+    cases = _cases_of(phone, email, origin_ref)
     files = 0
     for case in cases:
         name = [case.sender_name] if case.sender_name else []
@@ -36,7 +41,9 @@ def erase(*, phone: str = "", email: str = "", applicant_ids=()) -> dict[str, in
             file.file.delete(save=False)
             file.delete()
             files += 1
-    ratings = Rating.objects.filter(invitation__dossier__owner__in=list(applicant_ids)).exclude(comment="")
+    theirs = Q(invitation__dossier__owner__in=list(applicant_ids))
+    theirs |= Q(via=Rating.Via.ZALO, invitation__dossier__in=[dossier.pk for dossier in rated_in_chat])
+    ratings = Rating.objects.filter(theirs).exclude(comment="")
     return {
         "ý kiến": len(cases),
         "tệp kèm ý kiến": files,
@@ -45,8 +52,10 @@ def erase(*, phone: str = "", email: str = "", applicant_ids=()) -> dict[str, in
     }
 
 
-def _cases_of(phone: str, email: str) -> list[Case]:
+def _cases_of(phone: str, email: str, origin_ref: str) -> list[Case]:
     found: dict[int, Case] = {}
+    if origin_ref:
+        found |= {case.pk: case for case in Case.objects.filter(origin_ref=origin_ref)}
     if phone:
         found |= {case.pk: case for case in Case.objects.with_phone(phone)}
     if email:

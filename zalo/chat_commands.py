@@ -38,8 +38,8 @@ class Turn:
 
     @property
     def origin_ref(self) -> str:
-        """What feedback keeps about the sender: who holds this chat holds the case."""
-        return f"zalo:{self.contact.pk}"
+        """What feedback keeps about the sender."""
+        return self.contact.origin_ref
 
 
 @dataclass(frozen=True, kw_only=True)

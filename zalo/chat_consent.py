@@ -123,8 +123,8 @@ def erase_asked(turn: Turn) -> Reply:
     """Ask before everything is erased: it cannot be taken back."""
     return Reply(
         "Bạn muốn xoá mọi dữ liệu kênh Zalo này giữ về bạn: tên, số điện thoại đã chia sẻ, hội thoại, liên kết hồ sơ? "
-        "Hồ sơ đã nộp vẫn được lưu theo luật lưu trữ. Việc này không lấy lại được.\nNhắn “XOÁ HẾT” để xoá, "
-        "hoặc “thôi”.",
+        "Hồ sơ đã nộp vẫn được lưu theo luật lưu trữ; ý kiến đã gửi được che tên và số. Việc này không lấy lại được.\n"
+        "Nhắn “XOÁ HẾT” để xoá, hoặc “thôi”.",
         (say("Xoá hết"), say("Thôi")),
         memory={"step": "xoa-du-lieu:sure"},
         command="xoa-du-lieu",

@@ -5,10 +5,13 @@ Follow state moves only forward in Zalo's time: a late or repeated event changes
 
 import datetime as dt
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 
-from zalo import consent, messages, outbox, referrals
+from feedback import erasure
+from zalo import consent, linking, messages, outbox, referrals
 from zalo.answers import Profile
 from zalo.models import (
     Account,
@@ -140,10 +143,13 @@ def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
     """Empty everything the channel holds about the person; what remains are counts and the fact of the erasure.
 
     Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15; Zalo's event `user_withdraw`. Dossiers and their own records are the
-    agency's statutory files and stay (dossiers.erasure decides about them).
+    agency's statutory files and stay; what was sent from the chat to the agency stays as a matter it handled, masked.
     """
     consent.withdraw_all(contact, how=how, now=now)
-    _cancel(OutboxMessage.objects.filter(contact=contact, state__in=CLAIMABLE), "Người dân yêu cầu xoá dữ liệu", now)
+    # A doubtful message could no longer be told from others at Zalo: nobody may send it again.
+    open_rows = OutboxMessage.objects.filter(contact=contact, state__in=(*CLAIMABLE, State.UNCERTAIN))
+    _cancel(open_rows, "Người dân yêu cầu xoá dữ liệu", now)
+    erasure.erase(origin_ref=contact.origin_ref, rated_in_chat=linking.dossiers_of(contact))
     for conversation in Conversation.objects.filter(contact=contact):
         for line in conversation.lines.prefetch_related("files"):
             for media in line.files.all():
@@ -153,6 +159,9 @@ def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
     InboxEvent.objects.filter(account=contact.account_id, person=contact.user_id).update(raw="", person="")
     OutboxMessage.objects.filter(contact=contact).update(payload="")
     contact.links.filter(unlinked_at=None).update(unlinked_at=now)
+    # What staff did in the desk stays on record, without the name it was shown under.
+    desk = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Contact), object_id=str(contact.pk))
+    desk.update(object_repr="Người đã xoá dữ liệu")
     contact.seal_hashes()
     _write(
         contact,

@@ -31,6 +31,7 @@ TIME_LIMIT = 15.0  # seconds for the whole fetch
 MAX_ATTEMPTS = 7
 BACKOFF = (10, 60, 300, 1800, 7200, 28800)  # seconds
 CHUNK = 64 * 1024
+_KEPT = ("name", "content_type", "size", "sha256", "state", "reason", "next_at", "source_url")
 _NAMES = {"image": "anh", "gif": "anh-dong", "audio": "ghi-am", "video": "video", "file": "tep"}
 
 
@@ -93,8 +94,12 @@ def fetch(media: MediaFile, *, now: dt.datetime) -> bool:
     media.state, media.reason, media.next_at = MediaFile.State.STORED, "", None
     media.source_url = ""
     media.file.save(checked.sha256, ContentFile(content), save=False)
-    media.save()
-    return True
+    kept = {name: getattr(media, name) for name in _KEPT} | {"file": media.file.name}
+    if MediaFile.objects.filter(pk=media.pk).update(**kept):
+        return True
+    # Erased with its sender while it was on its way.
+    media.file.delete(save=False)
+    return False
 
 
 def download(url: str) -> bytes:

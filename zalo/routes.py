@@ -83,6 +83,8 @@ class _NotNow(Exception):
 
 def choose(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.datetime) -> Send | Hold | End:
     """What to do with a claimed message at `now`."""
+    if message.contact is not None and message.contact.erased_at is not None:
+        return End(State.CANCELLED, Outcome.REFUSED, "Người dân yêu cầu xoá dữ liệu")
     if message.expires_at is not None and now >= message.expires_at:
         return End(State.CANCELLED, Outcome.EXPIRED, "Quá thời gian thông báo còn ý nghĩa")
     quiet = _quiet_until(message, kind, facts, now)

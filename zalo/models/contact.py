@@ -53,6 +53,11 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return self.name or f"Người dùng Zalo …{self.user_id[-4:]}"
 
+    @property
+    def origin_ref(self) -> str:
+        """What feedback keeps about a sender from the chat: who holds the chat holds the case."""
+        return f"zalo:{self.pk}"
+
     def seal_hashes(self) -> None:
         """Recompute the keyed hash from the plain phone; call before any write of the phone."""
         self.phone_hash = keyed_hash(self.phone, PHONE_PURPOSE) if self.phone else ""

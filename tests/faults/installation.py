@@ -25,6 +25,7 @@ POSTGRES = (
     or Path(shutil.which("postgres") or "/nowhere/postgres").parent
 )
 REDIS = shutil.which("redis-server")
+START = 3 * PATIENCE  # a part imports the whole product, perhaps beside other work
 KEYS = {
     "SECRET_KEY": "chi-dung-khi-thu-" + "x" * 50,
     "FIELD_ENCRYPTION_KEYS": "dGVzdC1vbmx5LWtleS10ZXN0LW9ubHkta2V5LTEyMzQ",
@@ -38,14 +39,6 @@ def missing() -> str:
     return "" if REDIS else "cần Redis"
 
 
-def wait_until(true: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
-    """Come back when it is so; AssertionError with `what` when it never is."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"không kịp: {what}"
-        time.sleep(0.05)
-
-
 class Part:
     """One process (group) of the installation."""
 
@@ -56,7 +49,7 @@ class Part:
 
     def start(self) -> None:
         """Start it, again and again until it stays: PostgreSQL refuses while children of a killed one are dying."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + START
         while True:
             with self.log.open("ab") as out:
                 self.process = subprocess.Popen(

@@ -1,6 +1,5 @@
 """Fixtures every suite shares."""
 
-import asyncio
 import os
 
 import hypothesis
@@ -30,16 +29,11 @@ def fresh_memory():
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def no_loop_of_the_browser(request):
-    """The browser of the run leaves its loop marked as running in this thread; what is no browser test sees none."""
-    if "browser" in request.fixturenames:
-        yield
-        return
-    left = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(left)
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Leave what needs the browser to the end: its loop stays marked as running in this thread, where Django keeps
+    other database connections and refuses to wait for async code."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture

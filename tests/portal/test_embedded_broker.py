@@ -10,10 +10,17 @@ import pytest
 from django.conf import settings
 from kombu import Connection, Exchange, Queue
 from kombu.exceptions import ChannelError
+from kombu.transport.virtual import BrokerState
 
 from portal import embedded_broker
 
 pytestmark = pytest.mark.sqlite_only
+
+
+@pytest.fixture(autouse=True)
+def folder_nobody_has_seen(monkeypatch):
+    """A process remembers which queues it declared, in whichever folder that was."""
+    monkeypatch.setattr(embedded_broker.Transport, "global_state", BrokerState())
 
 
 @pytest.fixture

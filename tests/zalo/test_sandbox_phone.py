@@ -79,7 +79,7 @@ def test_server_reads_qr_codes(simulated_zalo):
 
 @pytest.fixture
 def page(browser: Browser, simulated_zalo: SimulatedZalo) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce")  # colours of a fade are no fault
+    page = browser.new_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)

@@ -7,7 +7,9 @@ import re
 import pytest
 import schemathesis
 import time_machine
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 from schemathesis.checks import CHECKS
@@ -31,8 +33,16 @@ QUICK = settings(
 
 @pytest.fixture
 def schema(db):
-    """What /api/schema/ serves, read by schemathesis through the real WSGI application."""
-    return schemathesis.openapi.from_wsgi("/api/schema/?format=json", get_wsgi_application())
+    """What /api/schema/ serves, read by schemathesis through the real WSGI application.
+
+    As in Django's own test client, a request leaves the connection of the test's transaction open.
+    """
+    around_a_request = (request_started, request_finished)
+    for signal in around_a_request:
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/schema/?format=json", get_wsgi_application())
+    for signal in around_a_request:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

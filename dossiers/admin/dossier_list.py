@@ -38,6 +38,7 @@ def view(request):
         request,
         "Hồ sơ",
         asked=asked,
+        here=asked.address(after=asked.after, before=asked.before),
         rows=[(row, urgency(row, now)) for row in page.rows],
         page=page,
         worklists=[
@@ -65,7 +66,7 @@ def bulk(request):
     """Do one act to the ticked dossiers, each for itself: one that cannot be moved does not hold the others."""
     must_have(request, "view_dossier")
     act = ACTS.get(request.POST.get("act", ""))
-    back = reverse("admin:dossiers_dossier_changelist")
+    here, back = _list_it_was_asked_from(request)
     ids = row_ids(request.POST.getlist("pk"))[:MOST_AT_ONCE]
     if act is None or not act.bulk or not ids:
         messages.warning(request, "Hãy đánh dấu hồ sơ và chọn một việc trong danh sách.")
@@ -76,7 +77,7 @@ def bulk(request):
     if form is None:
         return HttpResponseRedirect(back)
     if "confirmed" not in request.POST or not form.is_valid():
-        context = page_context(request, act.label, act=act, rows=rows, form=form, most=MOST_AT_ONCE)
+        context = page_context(request, act.label, act=act, rows=rows, form=form, here=here, back=back)
         return render(request, "dossiers/desk/bulk_act.html", context)
     done, refused = _do(act, rows, form, request)
     if done:
@@ -86,6 +87,13 @@ def bulk(request):
     if len(refused) > 10:
         messages.warning(request, f"Còn {len(refused) - 10} hồ sơ khác chưa làm được vì lý do tương tự.")
     return HttpResponseRedirect(back)
+
+
+def _list_it_was_asked_from(request) -> tuple[str, str]:
+    """Return the query of the list the rows were ticked on, read and written anew, and that list's address."""
+    asked = Asked.from_query(dict(parse_qsl(request.POST.get("query", "")[:2000])))
+    here = asked.address(after=asked.after, before=asked.before)
+    return here, reverse("admin:dossiers_dossier_changelist") + (f"?{here}" if here else "")
 
 
 def _do(act, rows, form, request) -> tuple[int, list[str]]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
-
 from django.contrib import admin
+from django.utils.html import format_html
 
 from dossiers.admin.base import AgencyScopedAdmin
+from dossiers.admin.rule_form import RuleForm, replacing_address
 from dossiers.models import CodePattern, LegalRule, PersonalDataRead
-from dossiers.time_limit import TimeLimit
+from dossiers.rule_words import in_words
 
 
 @admin.register(LegalRule)
 class LegalRuleAdmin(AgencyScopedAdmin):
     """Numbers of the law with article and dates: a change of law is a new record, not an edit."""
 
+    form = RuleForm
+    readonly_fields = ("replacing",)
     shared_rows = True
     list_display = ("title", "value_words", "unit", "article", "agency", "valid_from", "valid_to", "confidence")
     list_filter = ("key", "confidence", "agency")
@@ -24,12 +25,14 @@ class LegalRuleAdmin(AgencyScopedAdmin):
 
     @admin.display(description="giá trị", ordering="value")
     def value_words(self, rule) -> str:
-        value = rule.value
-        if isinstance(value, bool):
-            return "có" if value else "không"
-        if isinstance(value, dict) and set(value) == {"amount", "unit"}:
-            return str(TimeLimit(Decimal(value["amount"]), value["unit"]))
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return in_words(rule.value)
+
+    @admin.display(description="khi luật thay đổi")
+    def replacing(self, rule) -> str:
+        if rule is None or rule.pk is None:
+            return "–"
+        link = '<a class="mc-link" href="{}">Thêm giá trị mới kể từ một ngày</a> – bản này giữ nguyên cho hồ sơ cũ.'
+        return format_html(link, replacing_address(rule))
 
 
 @admin.register(CodePattern)

@@ -20,14 +20,14 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 def _kind_of(value) -> tuple[str, Callable[[object], bool]]:
     """Return the words and the test of the kind of value that `value` is."""
     if isinstance(value, bool):
-        return "true hoặc false", lambda given: isinstance(given, bool)
+        return "có hoặc không", lambda given: isinstance(given, bool)
     if isinstance(value, int | float):
         most = MOST_NUMBER
         return f"con số từ 0 đến {most}", lambda given: type(given) in {int, float} and 0 <= given <= most
     if isinstance(value, str) and _CLOCK.fullmatch(value):
-        return "giờ dạng 15:00, trong ngoặc kép", lambda given: isinstance(given, str) and bool(_CLOCK.fullmatch(given))
+        return "giờ dạng 15:00", lambda given: isinstance(given, str) and bool(_CLOCK.fullmatch(given))
     if isinstance(value, str):
-        return "chữ trong ngoặc kép", lambda given: isinstance(given, str) and len(given) <= 255
+        return "chữ, không quá 255 ký tự", lambda given: isinstance(given, str) and len(given) <= 255
     return f"cùng dạng với giá trị đang có ({value})", lambda given: type(given) is type(value)
 
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import itertools
+import re
+from urllib.parse import parse_qsl
 
 import pytest
 from django.contrib.auth.models import User
@@ -263,3 +265,26 @@ def test_newest_of_several_agencies_are_read_agency_by_agency(three_agencies):
     with CaptureQueriesContext(connection) as captured:
         page_of(Asked(), fresh(user), NOW)
     assert any("ARRAY(SELECT" in each["sql"] for each in captured.captured_queries)
+
+
+def test_an_act_on_many_leads_back_to_the_list_it_was_asked_from(client, centre, procedure):
+    row = dossier(centre, procedure)
+    client.force_login(centre.leader)
+    shown = client.get(LIST, {"worklist": "unassigned", "q": "nguyen"}, follow=True)
+    here = re.search(r'id="mc-bulk">.*?name="query" value="([^"]*)"', shown.content.decode(), re.S)[1].replace(
+        "&amp;", "&"
+    )
+    assert "nguyen" not in here and "worklist=unassigned" in here
+    ticked = {"query": here, "act": "assign", "pk": [row.pk]}
+    asked = client.post(f"{LIST}them/", ticked).content.decode()
+    assert f"{LIST}?worklist=unassigned" in asked.replace("&amp;", "&")
+    done = client.post(f"{LIST}them/", ticked | {"confirmed": "1", "handler": centre.handler.pk})
+    after = Asked.from_query(dict(parse_qsl(done["Location"].partition("?")[2])))
+    assert (after.worklist, after.q) == ("unassigned", "nguyen")
+    assert client.post(f"{LIST}them/", {"query": here})["Location"].startswith(f"{LIST}?worklist=unassigned")
+
+
+@pytest.mark.parametrize("query", ["https://example.vn/", "worklist=https://example.vn", "a=%00&s=x", "&&=;" * 900])
+def test_a_list_nobody_has_is_no_place_to_be_led_to(client, centre, query):
+    client.force_login(centre.leader)
+    assert client.post(f"{LIST}them/", {"query": query})["Location"].startswith(LIST)

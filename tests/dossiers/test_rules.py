@@ -26,8 +26,8 @@ def rule(key: str, value) -> LegalRule:
         ("reminder-handler-days", [3], "con số từ 0"),
         ("deadline-same-day-cut-off", "15h", "giờ dạng 15:00"),
         ("deadline-same-day-cut-off", 15, "giờ dạng 15:00"),
-        ("deadline-day-zero", 1, "true hoặc false"),
-        ("apology-override-role", 5, "chữ trong ngoặc kép"),
+        ("deadline-day-zero", 1, "có hoặc không"),
+        ("apology-override-role", 5, "chữ, không quá 255"),
         ("reminder-handler-day", 3, "Không có quy tắc mang mã này"),
     ],
 )

@@ -1,0 +1,67 @@
+"""The form of a legal rule: the value in words, the key from those there are, a new record from the one in force."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.urls import reverse
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from dossiers.models import LegalRule
+from dossiers.rule_words import from_words, how_to_write, in_words
+
+TAKEN_OVER = ("key", "title", "unit", "article", "agency", "confidence")
+
+
+def replacing_address(rule: LegalRule) -> str:
+    """Return the address of an empty form that takes over everything but the dates from this rule."""
+    given = {name: getattr(rule, LegalRule._meta.get_field(name).attname) or "" for name in TAKEN_OVER}
+    given["value"] = in_words(rule.value)
+    return f"{reverse('admin:dossiers_legalrule_add')}?{urlencode(given)}"
+
+
+class RuleForm(forms.ModelForm):
+    """`value` is read by the kind of value the key has always had."""
+
+    value = forms.CharField(
+        label="giá trị", max_length=2000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}), strip=True
+    )
+
+    class Meta:
+        model = LegalRule
+        fields = ("key", "title", "value", "unit", "article", "agency", "confidence", "valid_from", "valid_to")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rule = self.instance if self.instance.pk else None
+        if "value" in self.fields:
+            if rule:
+                self.initial["value"] = in_words(rule.value)
+            like = rule or _first(self.initial.get("key", ""))
+            self.fields["value"].help_text = (
+                how_to_write(like.value) if like else "Ghi theo đúng dạng của quy tắc đã chọn."
+            )
+        if "key" in self.fields:
+            self.fields["key"] = forms.ChoiceField(
+                label="quy tắc", choices=_keys(), disabled=bool(rule), widget=UnfoldAdminSelectWidget
+            )
+
+    def clean(self):
+        data = super().clean()
+        like = _first(data.get("key", ""))
+        if like is not None and "value" in data:
+            try:
+                data["value"] = from_words(data["value"], like.value)
+            except ValueError as error:
+                self.add_error("value", str(error))
+        return data
+
+
+def _first(key: str) -> LegalRule | None:
+    return LegalRule.objects.filter(key=key).order_by("valid_from", "id").first()
+
+
+def _keys() -> list[tuple[str, str]]:
+    titles = dict(LegalRule.objects.order_by("-valid_from").values_list("key", "title"))
+    return [("", "Chọn quy tắc…"), *sorted(titles.items(), key=lambda row: row[1])]

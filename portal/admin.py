@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from dossiers.admin.base import CappedPaginator, StaffAdmin
+from dossiers.admin.base import ROWS, CappedPaginator, StaffAdmin
 from dossiers.models import Membership
 from dossiers.scoping import SEE_ALL, agency_ids_of, scoped, subordinates
 from portal.api.models import ApiClient
@@ -38,6 +38,7 @@ class StaffUserAdmin(StockUserAdmin, ModelAdmin):
     change_password_form = AdminPasswordChangeForm
     paginator = CappedPaginator
     show_full_result_count = False
+    list_per_page = ROWS
     list_display = ("username", "first_name", "last_name", "roles", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     list_filter_submit = True

@@ -9,7 +9,7 @@ from django.urls import path
 from unfold.admin import StackedInline, TabularInline
 
 from dossiers.admin import rollout_table
-from dossiers.admin.base import AgencyScopedAdmin
+from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin
 from dossiers.models import Agency, AgencySuccession, AgencyVersion, Desk, Hotline, Membership, Unit
 from dossiers.scoping import agency_ids_of
 from dossiers.search_text import fold
@@ -111,7 +111,8 @@ class MembershipAdmin(AgencyScopedAdmin):
     """Who works where, from when to when. People are ended, not deleted; nobody places themselves."""
 
     list_display = ("user", "agency", "unit", "desk", "title", "valid_from", "valid_to")
-    list_filter = ("agency",)
+    list_filter = (("agency", AgencyFilter),)
+    list_filter_submit = True
     list_select_related = ("user", "agency", "unit", "desk")
     search_fields = ("user__username", "user__last_name", "user__first_name", "title")
     autocomplete_fields = ("user", "agency")

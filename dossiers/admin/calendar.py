@@ -14,7 +14,7 @@ from django.utils import timezone
 from dossiers import calendar_changes
 from dossiers.admin import calendar_file, week_grid
 from dossiers.admin.access import page_context, row_ids
-from dossiers.admin.base import AgencyScopedAdmin
+from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin
 from dossiers.holidays_proposed import proposals
 from dossiers.models import Agency, CalendarException, WeekPattern
 from dossiers.scoping import agency_ids_of, scoped
@@ -29,7 +29,8 @@ class WeekPatternAdmin(AgencyScopedAdmin):
 
     shared_rows = True
     list_display = ("weekday", "opens_at", "closes_at", "agency", "valid_from", "valid_to")
-    list_filter = ("agency", "weekday")
+    list_filter = (("agency", AgencyFilter), "weekday")
+    list_filter_submit = True
     list_select_related = ("agency",)
     list_before_template = "dossiers/desk/week_links.html"
 
@@ -61,7 +62,8 @@ class CalendarExceptionAdmin(AgencyScopedAdmin):
 
     shared_rows = True
     list_display = ("date", "kind", "name", "agency", "decision", "is_confirmed")
-    list_filter = (ConfirmedFilter, "kind", "agency")
+    list_filter = (ConfirmedFilter, "kind", ("agency", AgencyFilter))
+    list_filter_submit = True
     list_select_related = ("agency",)
     date_hierarchy = None
     ordering = ("-date",)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import path
 
 from dossiers.admin import delay_page, lateness_page, letter_list, letter_page, registers_page, signing_page
-from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
+from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin, StaffAdmin
 from dossiers.models import DelayCause, Letter, SigningAuthority, SweepRun
 
 
@@ -64,7 +64,8 @@ class SigningAuthorityAdmin(AgencyScopedAdmin):
     """Who may sign for whom, between which dates."""
 
     list_display = ("user", "kind", "position", "stands_for", "agency", "valid_from", "valid_to", "decision")
-    list_filter = ("agency", "kind")
+    list_filter = (("agency", AgencyFilter), "kind")
+    list_filter_submit = True
     list_select_related = ("user", "agency")
     autocomplete_fields = ("user", "agency")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.html import format_html
 
-from dossiers.admin.base import AgencyScopedAdmin
+from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin
 from dossiers.admin.rule_form import RuleForm, replacing_address
 from dossiers.models import CodePattern, LegalRule, PersonalDataRead
 from dossiers.rule_words import in_words
@@ -18,14 +18,15 @@ class LegalRuleAdmin(AgencyScopedAdmin):
     form = RuleForm
     readonly_fields = ("replacing",)
     shared_rows = True
-    list_display = ("title", "value_words", "unit", "article", "agency", "valid_from", "valid_to", "confidence")
-    list_filter = ("key", "confidence", "agency")
+    list_display = ("title", "value_words", "article", "agency", "valid_from", "valid_to", "confidence")
+    list_filter = ("confidence", ("agency", AgencyFilter))
+    list_filter_submit = True
     list_select_related = ("agency",)
     search_fields = ("title", "key", "article")
 
     @admin.display(description="giá trị", ordering="value")
     def value_words(self, rule) -> str:
-        return in_words(rule.value)
+        return f"{in_words(rule.value)} {rule.unit}".strip()
 
     @admin.display(description="khi luật thay đổi")
     def replacing(self, rule) -> str:

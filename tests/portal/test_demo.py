@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from portal.demo import show
 from portal.demo.children import belongs_to
 from portal.demo.notice import table
+from portal.demo.parts import Part
 from portal.demo.premises import OWN, Premises, Unfit, require_free
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -212,6 +214,34 @@ def test_what_a_killed_demonstration_left_is_gone_before_its_ports_are_needed(tm
         left.kill()
         left.wait()
         left.stdout.close()
+
+
+class Slow:
+    """A part that answers the tenth time it is asked."""
+
+    alive, log = True, Path("web.log")
+    part = Part("web", "Máy chủ web", [], lambda log: False)
+
+    def __init__(self):
+        self.asked = 0
+
+    def answers(self) -> bool:
+        self.asked += 1
+        return self.asked >= 10
+
+
+def test_a_busy_machine_is_waited_for_and_a_dead_part_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(show, "START_SECONDS", 0)
+    monkeypatch.setattr(show, "TICK", 0)
+    said = []
+    stage = show.Show(tmp_path, tmp_path, port=1, zalo_port=2, dossiers=1, say=said.append)
+    slow = Slow()
+    stage.children = [slow]
+    stage._wait()
+    assert slow.asked == 10 and said and "vẫn đang chờ" in said[0] and "web.log" in said[0]
+    slow.alive, slow.last_words, slow.asked = False, lambda: "vì sao", 0
+    with pytest.raises(Unfit, match="vì sao"):
+        stage._wait()
 
 
 def test_table_lines_up_vietnamese_letters():

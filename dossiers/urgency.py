@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dossiers.models import Dossier
 from dossiers.states import State
-from dossiers.working_time import ZONE
+from dossiers.working_time import WEEKDAYS, ZONE
 
 SOON_DAYS = 2
 
@@ -30,11 +30,15 @@ def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
         return Urgency("waiting", "Đồng hồ tạm dừng")
     if dossier.due_at is None:
         return Urgency("none", "Chưa có ngày hẹn")
-    days = (dossier.due_at.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
+    due = dossier.due_at.astimezone(ZONE).date()
+    days = (due - now.astimezone(ZONE).date()).days
     if days < 0:
         return Urgency("late", f"Quá hạn {-days} ngày")
     if days == 0:
         return Urgency("today", "Hạn hôm nay")
-    if days <= SOON_DAYS:
-        return Urgency("soon", f"Còn {days} ngày")
-    return Urgency("calm", f"Còn {days} ngày")
+    level = "soon" if days <= SOON_DAYS else "calm"
+    if days == 1:
+        return Urgency(level, "Hạn ngày mai")
+    # Over a weekend four days are one working day: the weekday says what the number hides.
+    weekday = f", {WEEKDAYS[due.weekday()]}" if days < 7 else ""
+    return Urgency(level, f"Còn {days} ngày{weekday}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -67,12 +69,17 @@ def test_from_the_forecast_to_the_citizens_phone(live_server, open_page, zalo_ho
     assert dossier.code in told[0]
     assert letter.issued_at < letter.old_due_at
 
-    # --- the citizen's phone: the page of the dossier, then the QR of the paper ---
-    phone = open_page("phone", has_touch=True)
-    phone.goto(f"/h/{dossier.token}/")
-    assert new_day in phone.inner_text("main")
     with letter.paper.file.open("rb") as file:
         pdf = file.read()
+    (sent,) = [row["content"] for row in channel.zalo.messages() if row["kind"] == "file"]
+    assert (sent["name"], sent["checksum"]) == ("van-ban-01-PXL-TTPVHCC.pdf", hashlib.md5(pdf).hexdigest())
+
+    # --- the citizen's phone: the link of the message, then the QR of the paper ---
+    phone = open_page("phone", has_touch=True)
+    link = re.search(r"http\S+", told[0])[0]
+    assert link == f"{live_server.url}/h/{dossier.token}/"
+    phone.goto(link)
+    assert new_day in phone.inner_text("main")
     codes = {code.text for code in zxingcpp.read_barcodes(picture(pdf))}
     assert codes == {f"{live_server.url}/x/{letter.paper.token}/"}
     phone.goto(codes.pop())

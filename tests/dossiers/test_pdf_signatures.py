@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossiers.pdf_signatures import UnreadableSignature, signatures
-from tests.dossiers.signed_pdf import ROOM, signed, signer
+from tests.dossiers.signed_pdf import ROOM, signed, signer, stamped
 
+OPENSSL = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 PDF = b"%PDF-1.7\nthe issued bytes\n%%EOF\n"
 
 
@@ -23,6 +24,29 @@ def test_a_signature_tells_who_and_holds(kind):
     assert found.end == len(copy)
     assert abs(found.claimed_at - dt.datetime.now(dt.UTC)) < dt.timedelta(days=1)
     assert "080199000123" not in str(found.as_dict())
+
+
+def test_a_signature_with_pss_padding_holds_until_a_byte_changes():
+    copy = signed(PDF, signer(kind="rsa"), pss=True)
+    assert bytes.fromhex("2a864886f70d01010a").hex().encode() in copy
+    assert [each.intact for each in signatures(copy)] == [True]
+    assert [each.intact for each in signatures(copy.replace(b"issued", b"Issued"))] == [False]
+
+
+@OPENSSL
+def test_a_time_stamp_holds_and_is_nobodys_signature(tmp_path):
+    copy = stamped(signed(PDF), tmp_path)
+    own, stamp = signatures(copy)
+    assert (own.stamp, stamp.stamp) == (False, True)
+    assert (own.intact, stamp.intact, stamp.end) == (True, True, len(copy))
+    assert [each.intact for each in signatures(copy.replace(b"issued", b"Issued"))] == [False, False]
+
+
+@OPENSSL
+def test_the_time_stamp_of_another_file_does_not_hold(tmp_path):
+    other = stamped(PDF.replace(b"issued", b"others"), tmp_path)
+    (found,) = signatures(PDF + other[len(PDF) :])
+    assert found.stamp and not found.intact
 
 
 def test_one_changed_byte_breaks_it():
@@ -80,7 +104,7 @@ def test_damage_anywhere_is_a_sentence_or_broken_never_a_crash_nor_good(data):
     assert covered[0] == covered[1] or not any(each.intact for each in found)
 
 
-@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+@OPENSSL
 def test_openssl_agrees(tmp_path):
     """Another program reads the same signature over the same bytes."""
     copy = signed(PDF)

@@ -30,6 +30,7 @@ GLANCE_COLUMNS = (
     "due_explanation",
 )
 DETAIL_COLUMNS = (
+    "token",
     "receipt_number",
     "content",
     "submitter__full_name",

@@ -131,6 +131,7 @@ class Read:
 class Detail(Glance):
     """Tier 2: the name in full, what exactly is asked for, money, the place of the result, the history, who looked."""
 
+    token: str = ""  # of its page, which shows tier 1
     owner: str = ""
     submitter: str = ""
     receipt_number: str = ""
@@ -181,6 +182,7 @@ def detail_of(row: dict, now: dt.datetime) -> Detail:
     reads = PersonalDataRead.objects.filter(dossier_id=row["id"]).order_by("-id").values_list("user_id", "via", "at")
     return Detail(
         **_common(row, [Move(each["to_state"], each["at"]) for each in history if each["to_state"]], now),
+        token=row["token"],
         owner=row["owner_name"],
         submitter=row["submitter__full_name"],
         receipt_number=row["receipt_number"],

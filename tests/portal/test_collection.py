@@ -53,6 +53,13 @@ def test_the_page_of_the_dossier_offers_it_while_the_result_waits(client, centre
     assert "lich-nhan.ics" not in client.get(f"/h/{other.token}/").content.decode()
 
 
+def test_who_proved_to_be_the_owner_is_offered_it_however_they_came(client, ready):
+    proved = client.post("/tra-cuu/", {"number": ready.code, "last4": "1234"}).content.decode()
+    assert "Nguyễn Văn An" in proved and f'href="/h/{ready.token}/lich-nhan.ics"' in proved
+    glance = client.post("/tra-cuu/", {"number": ready.code}).content.decode()
+    assert "Nguyễn Văn An" not in glance and "lich-nhan.ics" not in glance and ready.token not in glance
+
+
 def test_no_waiting_result_is_a_page_not_found(client, centre, procedure):
     other = factories.in_state(State.APPRAISING, centre, procedure)
     assert client.get(f"/h/{other.token}/lich-nhan.ics").status_code == 404

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from feedback import erasure
-from zalo import consent, linking, messages, outbox, referrals
+from zalo import consent, linking, messages, outbox, referrals, webhook_spool
 from zalo.answers import Profile
 from zalo.models import (
     Account,
@@ -145,6 +145,7 @@ def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
     Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15; Zalo's event `user_withdraw`. Dossiers and their own records are the
     agency's statutory files and stay; what was sent from the chat to the agency stays as a matter it handled, masked.
     """
+    webhook_spool.adopt()  # what waits in files becomes rows that can be emptied
     consent.withdraw_all(contact, how=how, now=now)
     # A doubtful message could no longer be told from others at Zalo: nobody may send it again.
     open_rows = OutboxMessage.objects.filter(contact=contact, state__in=(*CLAIMABLE, State.UNCERTAIN))

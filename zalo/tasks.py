@@ -100,6 +100,7 @@ def rescue_events() -> None:
 def sweep_events() -> None:
     # idempotency: empties and deletes by age.
     inbox.sweep(now=timezone.now())
+    webhook_spool.sweep(now=timezone.now())
 
 
 # Beat's drains do the same a little later when the broker is down: a bell only makes it seconds.

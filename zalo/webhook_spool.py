@@ -4,6 +4,7 @@ Answering 200 without keeping the event would lose it; answering 5xx would walk 
 unsubscribe the whole application.
 """
 
+import datetime as dt
 import json
 import logging
 import os
@@ -42,6 +43,15 @@ def keep(row: InboxEvent) -> None:
         out.flush()
         os.fsync(out.fileno())
     os.replace(scratch, place / f"{row.received_at:%Y%m%d%H%M%S%f}-{row.remote_key[:16]}.event")
+
+
+def sweep(*, now: dt.datetime) -> int:
+    """Return how many files were deleted that nobody could take over for as long as events keep their bodies."""
+    until = (now - inbox.KEEP_RAW).timestamp()
+    old = [path for end in (".bad", ".new") for path in folder().glob(f"*{end}") if path.stat().st_mtime < until]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def waiting() -> bool:

@@ -1,6 +1,7 @@
 """R12 for the channel: after a person is erased, nothing of theirs is found in rows, files, logs or the broker."""
 
 import inspect
+import json
 import logging
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from tests import factories
 from tests.people import BINH, MONDAY
 from tests.zalo.channel import only
 from tests.zalo.talk import Citizen, channel_of
-from zalo import delivery, followers, media, tasks
+from zalo import delivery, followers, inbound, media, tasks, webhook_spool
 from zalo.answers import Profile
-from zalo.models import Contact, ContactLink, MediaFile, OutboxMessage, Outcome, State
+from zalo.models import Contact, ContactLink, InboxEvent, MediaFile, OutboxMessage, Outcome, State
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE, PLACE, SECRET = "Lê Thị Kín Đáo", "0987001122", "Ấp Bình Yên", "chuyện riêng tư"
@@ -91,6 +92,22 @@ def test_nothing_of_an_erased_person_is_found_anywhere(citizen, centre, procedur
     files = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
     assert [path.name for path in files if SECRET.encode() in path.read_bytes()] == []
     assert [needle for needle in needles if needle in caplog.text] == []
+
+
+def test_what_waited_in_a_file_while_the_person_was_erased_does_not_bring_them_back(citizen, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    citizen.follows()
+    contact = citizen.contact
+    raw = json.dumps({"event_name": "user_send_text", "message": {"text": SECRET}, "sender": {"id": citizen.user_id}})
+    row = InboxEvent(
+        account=contact.account, name="user_send_text", remote_key="k1", person=citizen.user_id, raw=raw,
+        happened_at=citizen.now, received_at=citizen.now, next_at=citizen.now,
+    )  # fmt: skip
+    webhook_spool.keep(row)
+    followers.erase(contact, how="Yêu cầu", now=citizen.now)
+    assert not webhook_spool.waiting() and InboxEvent.objects.filter(remote_key="k1").exists()
+    inbound.drain(now=citizen.now)
+    assert found((SECRET, citizen.user_id)) == []
 
 
 def test_no_task_carries_anything_about_anybody():

@@ -1,10 +1,12 @@
 """The webhook's answers: stored once when signed, refused as documented, never a 5xx."""
 
+import datetime as dt
 import json
 
 import pytest
 from django.db import DatabaseError
 from django.test import Client
+from django.utils import timezone
 
 from tests.zalo import signing
 from tests.zalo.signing import URL, follow_event, post, stored, text_event, user_event
@@ -236,3 +238,7 @@ def test_an_unreadable_spooled_event_is_set_aside(account, settings, tmp_path):
     (webhook_spool.folder() / "1.event").write_text("rác")
     assert webhook_spool.adopt() == 0
     assert not webhook_spool.waiting()
+    (kept,) = webhook_spool.folder().glob("*.bad")
+    assert webhook_spool.sweep(now=timezone.now() + inbox.KEEP_RAW - dt.timedelta(hours=1)) == 0
+    assert webhook_spool.sweep(now=timezone.now() + inbox.KEEP_RAW + dt.timedelta(hours=1)) == 1
+    assert not kept.exists()

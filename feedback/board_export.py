@@ -1,7 +1,9 @@
-"""The board as a workbook: a summary sheet and a sheet of cases without senders, words or tracking addresses."""
+"""The board as a workbook, the cases also as CSV: no senders, no words, no tracking addresses."""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from django.utils import timezone
@@ -46,18 +48,35 @@ def write(out: BinaryIO, found: Board, cases) -> None:
     listed = book.create_sheet("Ý kiến")
     listed.append(CASES_HEAD)
     for case in cases:
-        listed.append(
-            [
-                case.code,
-                case.get_kind_display(),
-                plain(case.category.name) if case.category else "",
-                case.get_channel_display(),
-                plain(case.agency.name),
-                case.get_status_display(),
-                *(_moment(value) for value in (case.sent_at, case.due_at, case.answered_at)),
-            ]
-        )
+        listed.append(_line(case))
     book.save(out)
+
+
+def csv_lines(cases) -> Iterator[str]:
+    """Yield the cases as CSV for any spreadsheet: a byte order mark first, so that it reads Vietnamese letters."""
+    line = csv.writer(_Echo())
+    yield "\ufeff" + line.writerow(CASES_HEAD)
+    for case in cases:
+        yield line.writerow(_line(case))
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _line(case) -> list[str]:
+    return [
+        case.code,
+        case.get_kind_display(),
+        plain(case.category.name) if case.category else "",
+        case.get_channel_display(),
+        plain(case.agency.name),
+        case.get_status_display(),
+        *(_moment(value) for value in (case.sent_at, case.due_at, case.answered_at)),
+    ]
 
 
 def _ratings(book: Workbook, found: Board) -> None:

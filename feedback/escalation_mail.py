@@ -32,7 +32,7 @@ MAILED_WITHIN = dt.timedelta(days=3)
 
 
 @dataclass(slots=True)
-class _People:
+class People:
     """The addresses of one agency; whoever approves answers is a leader, not a supervisor as well."""
 
     supervisors: set[str] = field(default_factory=set)
@@ -67,11 +67,11 @@ def _about_cases(now: dt.datetime) -> list[tuple[Escalation, set[str]]]:
     holds |= Q(rung__in=[Rung.SOON, Rung.LATE], limit_at=F("case__due_at"))
     rows = _unmailed(now).filter(holds, case__clock_open=True).select_related("case", "case__handler")
     rows = list(rows.order_by("limit_at", "id")[:AT_ONCE])
-    people = _people({row.agency_id for row in rows}, now)
+    people = people_of({row.agency_id for row in rows}, now)
     return [(row, _addresses(row, people[row.agency_id])) for row in rows]
 
 
-def _addresses(row: Escalation, people: _People) -> set[str]:
+def _addresses(row: Escalation, people: People) -> set[str]:
     if row.rung == Rung.LATE:
         return people.supervisors | people.leaders
     handler = row.case.handler
@@ -80,9 +80,9 @@ def _addresses(row: Escalation, people: _People) -> set[str]:
     return own | (people.supervisors or people.leaders)
 
 
-def _people(agencies: set[int], now: dt.datetime) -> dict[int, _People]:
+def people_of(agencies: set[int], now: dt.datetime) -> dict[int, People]:
     """Return the people of each agency. Three queries."""
-    found: dict[int, _People] = defaultdict(_People)
+    found: dict[int, People] = defaultdict(People)
     leaders, watchers = (_with_perm(name) for name in ("approve_answer", "supervise_feedback"))
     rows = Membership.objects.filter(
         valid_on(timezone.localdate(now)), agency__in=agencies, user_id__in=leaders | watchers

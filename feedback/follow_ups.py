@@ -56,7 +56,8 @@ def citizen_says(follow_up: FollowUp, *, now: dt.datetime, settled: bool, word: 
     follow_up.citizen_word = tidy(word).strip()[:2000]
     follow_up.status = FollowUp.Status.CLOSED if settled else FollowUp.Status.OPEN
     follow_up.closed_at = now if settled else None
-    follow_up.save(update_fields=["status", "closed_at", "citizen_word"])
+    follow_up.late_mailed_at = None  # opened again, it is owed again
+    follow_up.save(update_fields=["status", "closed_at", "citizen_word", "late_mailed_at"])
     kind = Kind.FOLLOW_UP_CLOSED if settled else Kind.FOLLOW_UP_REOPENED
     return events.record_rating(follow_up.rating.invitation, kind, at=now, source=CITIZEN)
 

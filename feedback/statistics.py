@@ -32,6 +32,14 @@ class Share:
         return max(0.0, centre - spread), min(1.0, centre + spread)
 
     @property
+    def drawn(self) -> tuple[int, int, int] | None:
+        """Where the low end, the value and the high end stand on a line of 100; None when there is nothing."""
+        if self.interval is None:
+            return None
+        low, high = self.interval
+        return round(low * 100), round(self.value * 100), round(high * 100)
+
+    @property
     def percent(self) -> str:
         """As people read it, "87,5 %"; N/A when there is nothing to divide by."""
         return NOT_APPLICABLE if self.value is None else percent(self.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from feedback import escalation_mail, lateness
+from feedback import escalation_mail, follow_up_mail, lateness
 
 
 @shared_task
@@ -13,3 +13,4 @@ def sweep_cases() -> None:
     """Escalate, apologise and close what is due; mail staff. # idempotency: every step marks what it has touched."""
     lateness.sweep(now=timezone.now())
     escalation_mail.mail(now=timezone.now())
+    follow_up_mail.mail(now=timezone.now())

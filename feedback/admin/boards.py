@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -46,14 +46,20 @@ def view(request):
 
 @require_GET
 def export(request):
-    """Hand out the board and the period's cases as a workbook; no sender, no words, no tracking address."""
+    """Hand out the board and the period's cases as a workbook, or the cases as CSV."""
     must_have(request, "supervise_feedback")
     _name, period, agency, _agencies = _asked(request)
+    file = f"y-kien-{period.first:%Y%m%d}-{period.last:%Y%m%d}"
+    cases = reports.exported(request.user, period, agency=agency)
+    if request.GET.get("dang") == "csv":
+        response = StreamingHttpResponse(board_export.csv_lines(cases), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{file}.csv"'
+        return response
     found = reports.board(request.user, period, now=timezone.now(), agency=agency)
     out = io.BytesIO()
-    board_export.write(out, found, reports.exported(request.user, period, agency=agency))
+    board_export.write(out, found, cases)
     response = HttpResponse(out.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="y-kien-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{file}.xlsx"'
     return response
 
 

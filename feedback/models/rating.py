@@ -188,6 +188,7 @@ class FollowUp(models.Model):
     )
     opened_at = models.DateTimeField("mở lúc")
     due_at = models.DateTimeField("hạn liên hệ", null=True, blank=True)
+    late_mailed_at = models.DateTimeField("báo trễ qua thư lúc", null=True, blank=True, editable=False)
     contacted_at = models.DateTimeField("liên hệ lúc", null=True, blank=True)
     done = SealedTextField("việc đã làm", blank=True, default="")
     closed_at = models.DateTimeField("kết thúc lúc", null=True, blank=True)

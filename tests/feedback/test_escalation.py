@@ -8,10 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 
-from feedback import cases, citizen_acts, escalation, escalation_mail, intake
-from feedback.models import Escalation, RestrictedOfficer
+from feedback import cases, citizen_acts, escalation, escalation_mail, follow_up_mail, follow_ups, intake, ratings
+from feedback.models import Escalation, FollowUp, RestrictedOfficer
 from feedback.states import Status
 from portal.desk import roles
+from tests.factories import in_state
 from tests.feedback.conftest import case_in, new_case, sent
 from tests.people import MONDAY, member
 
@@ -126,3 +127,50 @@ def test_of_a_petition_only_the_officers_who_may_open_it_hear(boxes, elsewhere):
     assert set(swept(record.due_at + HOUR)) == {"giamsat@example.vn"}
     # Its history names nobody but the sender and the officers.
     assert not record.events.filter(kind="escalated").exists()
+
+
+@pytest.fixture
+def low(boxes, procedure):
+    """The follow-up of a low rating."""
+    dossier = in_state("result_returned", boxes, procedure)
+    rating = ratings.give(ratings.invitation_of(dossier), {"attitude": 1, "result": 1}, now=MONDAY)
+    return FollowUp.objects.get(rating=rating)
+
+
+def told_of_low_ratings(now: dt.datetime) -> dict[str, str]:
+    mail.outbox.clear()
+    follow_up_mail.mail(now=now)
+    return {to: letter.subject + letter.body for letter in mail.outbox for to in letter.to}
+
+
+def test_a_person_who_rated_low_and_waits_is_told_of_once(boxes, low):
+    assert told_of_low_ratings(low.due_at - HOUR) == {}
+    letters = told_of_low_ratings(low.due_at + HOUR)
+    assert set(letters) == {"giamsat@example.vn", "lanhdao@example.vn"}
+    for letter in letters.values():
+        assert "1 người dân" in letter and "/admin/feedback/followup/" in letter
+        assert "Nguyễn Văn An" not in letter and low.rating.invitation.dossier.code not in letter
+    assert told_of_low_ratings(low.due_at + 2 * HOUR) == {}
+
+
+def test_who_was_rated_gets_no_letter_about_it(boxes, low):
+    low.rating.officer = boxes.supervisor
+    low.rating.save()
+    assert set(told_of_low_ratings(low.due_at + HOUR)) == {"lanhdao@example.vn"}
+
+
+def test_contacted_in_time_is_not_told_and_opened_again_is_owed_again(boxes, low):
+    follow_ups.contacted(low, by=boxes.supervisor, now=MONDAY, done="Đã gọi")
+    assert told_of_low_ratings(low.due_at + HOUR) == {}
+    follow_ups.citizen_says(low, now=low.due_at + HOUR, settled=False)
+    assert set(told_of_low_ratings(low.due_at + 2 * HOUR)) == {"giamsat@example.vn", "lanhdao@example.vn"}
+
+
+def test_a_mail_server_that_is_away_is_tried_again(boxes, low, monkeypatch):
+    def away(*_args, **_more):
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(follow_up_mail, "send_mail", away)
+        assert told_of_low_ratings(low.due_at + HOUR) == {}
+    assert len(told_of_low_ratings(low.due_at + 2 * HOUR)) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import random
@@ -15,6 +16,7 @@ from feedback.models import Case, FaqEntry, Publication
 from feedback.periods import Period, chosen
 from feedback.states import Status
 from tests.factories import in_state
+from tests.feedback.conftest import new_case
 from tests.people import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,35 @@ def test_a_hundred_believable_cases(month, centre, client):
     assert book.sheetnames == ["Tổng hợp", "Đánh giá", "Ý kiến"]
     cells = [str(cell) for row in book["Ý kiến"].iter_rows(values_only=True) for cell in row]
     assert not any(cell.startswith(("=", "+", "@")) for cell in cells) and "+84" not in "".join(cells)
+    answer = client.get(reverse("admin:feedback_boards_export") + f"{query}&dang=csv")
+    text = b"".join(answer.streaming_content).decode()
+    assert answer["Content-Type"].startswith("text/csv") and text.startswith("\ufeffMã,")
+    lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert lines == [[cell or "" for cell in row] for row in book["Ý kiến"].iter_rows(values_only=True)]
+
+
+def test_the_board_draws_what_its_tables_say(month, centre, client):
+    client.force_login(centre.supervisor)
+    page = client.get(reverse("admin:feedback_boards") + f"?tu={TODAY - dt.timedelta(days=31)}&den={TODAY}")
+    board = page.context["board"]
+    text = page.content.decode()
+    for name, tally in board.by_kind:
+        assert f'max="{board.total.received}" value="{tally.received}"' in text, name
+        if tally.satisfaction.drawn:
+            low, at, high = tally.satisfaction.drawn
+            assert low <= at <= high and f'<circle cx="{at}"' in text
+    assert any(tally.satisfaction.drawn for _, tally in board.by_kind)
+
+
+def test_a_name_that_is_a_formula_is_words_in_both_files(centre, client):
+    Case.objects.all().delete()
+    case = new_case(centre)
+    case.category.name = "=HYPERLINK(1)"
+    case.category.save()
+    client.force_login(centre.supervisor)
+    query = f"?tu={TODAY - dt.timedelta(days=31)}&den={TODAY + dt.timedelta(days=1)}&dang=csv"
+    text = b"".join(client.get(reverse("admin:feedback_boards_export") + query).streaming_content).decode()
+    assert "'=HYPERLINK" in text and ",=HYPERLINK" not in text
 
 
 @pytest.mark.parametrize(

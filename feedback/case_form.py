@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.identity_numbers import InvalidPhone, normalise_phone
 from dossiers.models import Agency, Dossier, Unit
-from feedback import case_files, intake
+from feedback import case_files, intake, refusals
 from feedback.models import Category, Channel, Kind
 from feedback.routing import Nature
 
@@ -130,7 +130,7 @@ class CaseForm(forms.Form):
         try:
             return normalise_phone(typed)
         except InvalidPhone as wrong:
-            raise forms.ValidationError(str(wrong)) from None
+            raise forms.ValidationError(refusals.said(wrong)) from None
 
     def clean(self) -> dict:
         values = super().clean()

@@ -46,8 +46,11 @@ def reopen(case: Case, *, now: dt.datetime, why: str) -> FeedbackEvent:
     """Send the answer back within the window: a new answer is owed, by the limit counted from now."""
     why = needed(why, "Hãy ghi điều bạn chưa đồng ý hoặc chưa được giải quyết.", longest=2000)
     if case.status == Status.ANSWERED and not case.may_reopen(now):
-        until = f" lúc {timezone.localtime(case.reopen_until):%H:%M ngày %d/%m/%Y}" if case.reopen_until else ""
-        raise ActError(f"Thời gian yêu cầu xem lại đã hết{until}. Hãy gửi một ý kiến mới và ghi mã {case.code}.")
+        anew = f"Hãy gửi một ý kiến mới và ghi mã {case.code}."
+        if case.reopen_until is None:
+            raise ActError(f"Thời gian yêu cầu xem lại đã hết. {anew}")
+        until = timezone.localtime(case.reopen_until)
+        raise ActError(f"Thời gian yêu cầu xem lại đã hết lúc {until:%H:%M} ngày {until:%d/%m/%Y}. {anew}")
     if case.times_reopened >= MOST_REOPENINGS:
         raise ActError(
             f"Ý kiến này đã được xem lại {MOST_REOPENINGS} lần. Hãy liên hệ trực tiếp cơ quan, hoặc gửi khiếu nại nếu "

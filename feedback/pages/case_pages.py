@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dossiers import due_in_words
 from dossiers.models import Unit
 from dossiers.moving import ActError
-from feedback import case_files, intake, petition_guide, quick_answers, rules, tracking, visitors
+from feedback import case_files, intake, petition_guide, quick_answers, refusals, rules, tracking, visitors
 from feedback.case_form import KINDS, NATURES, CaseForm, first_values
 from feedback.models import Attempt
 from feedback.pages.answers import private
@@ -47,9 +47,9 @@ def send(request):
     except intake.MustAsk as asked:
         return _stop(request, form, asked.verdict.nature, words=asked.verdict.words)
     except visitors.TooOften as often:
-        return _form(request, form, trouble=gettext(str(often)), status=429)
+        return _form(request, form, trouble=refusals.said(often), status=429)
     except ActError as wrong:
-        return _form(request, form, trouble=gettext(str(wrong)))
+        return _form(request, form, trouble=refusals.said(wrong))
     return redirect(f"{tracking.address(kept)}?vua-gui=1")
 
 
@@ -113,7 +113,7 @@ def look_up(request):
     try:
         visitors.check_tries(source, code, Attempt.What.CODE, now)
     except visitors.TooOften as often:
-        return private(request, "feedback/look_up.html", {**context, "trouble": gettext(str(often))}, status=429)
+        return private(request, "feedback/look_up.html", {**context, "trouble": refusals.said(often)}, status=429)
     found = tracking.find(code, last4)
     if found is not None:
         return redirect(tracking.address(found))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from dossiers.models import Desk
 from dossiers.moving import ActError
-from feedback import follow_ups, ratings, visitors
+from feedback import follow_ups, ratings, refusals, visitors
 from feedback.models import Attempt, FollowUp, Rating, RatingInvitation
 from feedback.pages.answers import nowhere, private
 
@@ -32,7 +32,7 @@ def find(request):
     try:
         visitors.check_tries(source, number, Attempt.What.RATE, now)
     except visitors.TooOften as often:
-        return private(request, "feedback/rate_find.html", {**context, "trouble": gettext(str(often))}, status=429)
+        return private(request, "feedback/rate_find.html", {**context, "trouble": refusals.said(often)}, status=429)
     invitation = ratings.find_invitation(number, last4)
     if invitation is None:
         visitors.note_miss(source, number, Attempt.What.RATE, now)
@@ -54,7 +54,7 @@ def rate(request, token: str):
         try:
             _take(request, invitation, now)
         except ActError as wrong:
-            trouble = gettext(str(wrong))
+            trouble = refusals.said(wrong)
         else:
             return redirect(f"{reverse('feedback:rate', args=[token])}?{_after(request)}")
     elif invitation.opened_at is None:
@@ -106,7 +106,7 @@ def _show(request, invitation: RatingInvitation, now, trouble: str):
     try:
         questions = ratings.questions_for(invitation, now)
     except ActError as wrong:
-        questions, trouble = [], gettext(str(wrong))
+        questions, trouble = [], refusals.said(wrong)
     given = {answer.question_id: answer.value for answer in rating.answers.all()} if rating else {}
     asked = []
     for question in questions:

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.moving import ActError
-from feedback import case_files, citizen_acts, publication, tracking
+from feedback import case_files, citizen_acts, publication, refusals, tracking
 from feedback.models import Case, CaseFile
 from feedback.pages.answers import nowhere, private
 
@@ -44,7 +44,7 @@ def track(request, token: str):
         try:
             _do(found, act, typed, request, now)
         except ActError as wrong:
-            trouble = gettext(str(wrong))
+            trouble = refusals.said(wrong)
             found = tracking.by_token(token)
         else:
             return redirect(f"{tracking.address(found)}?xong={act}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from feedback import defaults, tracking
+from feedback import defaults, refusals, tracking
 from feedback.models import Kind
 from feedback.pages import case_pages, rating_pages, track_pages
 from feedback.petition_guide import WHERE_TO_FILE
@@ -79,3 +81,62 @@ def test_the_stop_page_and_refusals_are_english_when_asked_for(centre, client):
     assert "is kept secret" in client.post("/gop-y/?lang=en", typed).content.decode()
     again = client.post("/gop-y/tra-ma/", {"code": "YK-00000-00000"}).content.decode()
     assert "do not match" in again
+
+
+PUBLIC_REFUSALS = (
+    "dossiers/attachment_types.py",
+    "dossiers/attachment_traps.py",
+    "feedback/case_files.py",
+    "feedback/citizen_acts.py",
+    "feedback/heic.py",
+    "feedback/visitors.py",
+)
+
+
+def refused() -> set[str]:
+    """Every sentence that is raised at the public, with 7 for each of its values."""
+    found = set()
+    for name in PUBLIC_REFUSALS:
+        for node in ast.walk(ast.parse((ROOT.parent / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+                said = node.exc.args[0]
+                if isinstance(said, ast.JoinedStr):
+                    found.add("".join(part.value if isinstance(part, ast.Constant) else "7" for part in said.values))
+                elif isinstance(said, ast.Constant):
+                    found.add(said.value)
+    return {sentence for sentence in found if VIETNAMESE.search(sentence)}
+
+
+def test_every_refusal_at_the_public_has_its_english():
+    anew = "Hãy gửi một ý kiến mới và ghi mã 7."
+    sentences = {
+        sentence.replace("đã hết. 7", f"đã hết. {anew}").replace("7. 7", f"7. {anew}") for sentence in refused()
+    }
+    assert len(sentences) > 25
+    with translation.override("en"):
+        assert [text for text in sorted(sentences) if VIETNAMESE.search(refusals.said(text))] == []
+    with translation.override("vi"):
+        assert {refusals.said(text) for text in sentences} == sentences
+
+
+WRONG_PHONES = ["12", "0912x", "1900 1234", "+1 202 555 0123", "09123456789", "0912345678, 0987654321"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("phone", WRONG_PHONES)
+def test_a_wrong_phone_is_refused_in_english(centre, client, phone):
+    typed = {"kind": "question", "agency": centre.agency.code, "text": "Tôi muốn hỏi về giấy khai sinh", "phone": phone}
+    page = client.post("/gop-y/?lang=en", typed).content.decode()
+    wrong = re.findall(r'class="error"[^>]*>(.*?)</p>', page, re.S)
+    assert wrong and not [line for line in wrong if VIETNAMESE.search(line)]
+
+
+@pytest.mark.django_db
+def test_a_disguised_file_is_refused_in_english_with_both_reasons(centre, client):
+    typed = {"kind": "question", "agency": centre.agency.code, "text": "Tôi muốn hỏi về giấy khai sinh"}
+    for upload in (
+        SimpleUploadedFile("anh.png", b"%PDF-1.4\n%%EOF\n"),
+        SimpleUploadedFile("x.jpg", b"MZ" + b"\0" * 90),
+    ):
+        page = client.post("/gop-y/?lang=en", typed | {"files": [upload]}).content.decode()
+        assert "File “" in page and "chọn lại" not in page and "Hãy gửi" not in page

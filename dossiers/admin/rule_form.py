@@ -25,7 +25,7 @@ class RuleForm(forms.ModelForm):
     """`value` is read by the kind of value the key has always had."""
 
     value = forms.CharField(
-        label="giá trị", max_length=2000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}), strip=True
+        label="Giá trị", max_length=2000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}), strip=True
     )
 
     class Meta:
@@ -44,7 +44,7 @@ class RuleForm(forms.ModelForm):
             )
         if "key" in self.fields:
             self.fields["key"] = forms.ChoiceField(
-                label="quy tắc", choices=_keys(), disabled=bool(rule), widget=UnfoldAdminSelectWidget
+                label="Quy tắc", choices=_keys(), disabled=bool(rule), widget=UnfoldAdminSelectWidget
             )
 
     def clean(self):

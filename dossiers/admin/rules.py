@@ -26,7 +26,10 @@ class LegalRuleAdmin(AgencyScopedAdmin):
 
     @admin.display(description="giá trị", ordering="value")
     def value_words(self, rule) -> str:
-        return f"{in_words(rule.value)} {rule.unit}".strip()
+        words = in_words(rule.value)
+        if isinstance(rule.value, int | float) and not isinstance(rule.value, bool):
+            words = f"{words} {rule.unit}".strip()
+        return format_html('<span class="whitespace-nowrap">{}</span>', words) if len(words) <= 24 else words
 
     @admin.display(description="khi luật thay đổi")
     def replacing(self, rule) -> str:

@@ -288,12 +288,13 @@ def test_the_health_desk_says_what_is_wrong_and_what_to_do(client, centre, accou
     Incident.objects.create(
         account=account, subject="webhook", words="Chữ ký sai", advice="Chép khoá mới", first_at=NOW(), last_at=NOW()
     )
-    Account.objects.update(last_webhook_at=NOW(), last_webhook_secret="previous")
+    Account.objects.update(last_webhook_at=NOW(), last_webhook_secret="previous", template_quota=5, quality="MEDIUM")
     signed_in(client, centre.supervisor)
     text = client.get(reverse("admin:zalo_health")).content.decode()
     assert "Chép khoá mới" in text
     assert "khoá webhook trước khi đổi" in text
     assert "Chưa kết nối" in text
+    assert "Chất lượng gửi: trung bình" in text and "MEDIUM" not in text
     client.post(reverse("admin:zalo_incident_close", args=[Incident.objects.get().pk]))
     assert Incident.objects.get().closed_by == centre.supervisor
 

@@ -21,6 +21,7 @@ from zalo.admin.access import accounts_of, must_have, own_account, page_context
 from zalo.errors import ZaloError
 from zalo.models import Account, AccountAgency, InboxEvent, Incident, RouteStop
 from zalo.models.outbox import Lane, State
+from zalo.models.template import QUALITY_WORDS
 from zalo.webhook_keys import APP_SECRET
 
 QUIET_WEBHOOK = dt.timedelta(hours=12)
@@ -195,7 +196,7 @@ def _quota_tile(account: Account) -> dict:
         return _tile("Hạn mức tin theo mẫu", "Chưa biết", "Bấm “Hỏi Zalo ngay”.", "wait")
     left = account.template_quota_left if account.template_quota_left is not None else account.template_quota
     tone = "bad" if left <= 0 else "wait" if left < account.template_quota / 10 else "good"
-    quality = f"Chất lượng gửi: {account.quality}" if account.quality else ""
+    quality = f"Chất lượng gửi: {QUALITY_WORDS.get(account.quality, account.quality)}" if account.quality else ""
     return _tile("Còn gửi theo mẫu hôm nay", f"{left}/{account.template_quota}", quality, tone)
 
 

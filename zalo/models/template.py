@@ -6,6 +6,8 @@ import datetime as dt
 
 from django.db import models
 
+QUALITY_WORDS = {"HIGH": "tốt", "MEDIUM": "trung bình", "LOW": "kém", "UNDEFINED": "chưa có đánh giá"}
+
 
 class Template(models.Model):
     """A ZBS template of one account, kept in step by `zalo.template_register.sync` and by webhook."""
@@ -43,6 +45,10 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.template_id})"
+
+    @property
+    def quality_words(self) -> str:
+        return QUALITY_WORDS.get(self.quality, self.quality)
 
     def is_usable(self, now: dt.datetime) -> bool:
         """True when Zalo has approved it and no recent answer said otherwise."""

@@ -15,7 +15,7 @@ from dossiers.clock import why_this_date
 from dossiers.models import AgencyVersion, Dossier, IssuedPaper, Receipt
 from dossiers.paper_register import Place, issue_numbered
 from dossiers.papers import person_of
-from dossiers.printed_forms import FeeLine, PaperLine, ReceiptContext, ReceiptDossier
+from dossiers.printed_forms import FeeLine, FormError, PaperLine, ReceiptContext, ReceiptDossier
 from dossiers.time_limit import TimeLimit
 from dossiers.working_time import ZONE
 
@@ -28,6 +28,8 @@ def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     dossiers = list(
         receipt.dossiers.select_related("procedure", "desk", "owner", "agency_version").prefetch_related("papers")
     )
+    if not any(dossier.received_at for dossier in dossiers):
+        raise FormError("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận. Hãy tiếp nhận hồ sơ rồi in.")
     named = dossiers[0].agency_version or AgencyVersion(name=dossiers[0].agency_name)
     try:
         with transaction.atomic():

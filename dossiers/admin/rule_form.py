@@ -44,7 +44,10 @@ class RuleForm(forms.ModelForm):
             )
         if "key" in self.fields:
             self.fields["key"] = forms.ChoiceField(
-                label="Quy tắc", choices=_keys(), disabled=bool(rule), widget=UnfoldAdminSelectWidget
+                label="Quy tắc",
+                choices=[(rule.key, rule.title)] if rule else _keys(),
+                disabled=bool(rule),
+                widget=UnfoldAdminSelectWidget,
             )
 
     def clean(self):
@@ -63,5 +66,6 @@ def _first(key: str) -> LegalRule | None:
 
 
 def _keys() -> list[tuple[str, str]]:
-    titles = dict(LegalRule.objects.order_by("-valid_from").values_list("key", "title"))
+    # The national titles only: an agency's own rule is its own business.
+    titles = dict(LegalRule.objects.filter(agency=None).order_by("-valid_from").values_list("key", "title"))
     return [("", "Chọn quy tắc…"), *sorted(titles.items(), key=lambda row: row[1])]

@@ -8,6 +8,7 @@ import pypdf
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from dossiers import paper_register, papers, printed_forms, receipts, registers
 from dossiers.models import Counter, IssuedPaper, Receipt
@@ -138,3 +139,14 @@ def _printed_the_old_way(receipt: Receipt) -> IssuedPaper:
     place = paper_register.Place(head, receipt.agency.versions.get(), "")
     context = receipts.context_of(receipt, list(receipt.dossiers.all()), place)
     return papers.issue("receipt", context, by=None, now=MONDAY, receipt=receipt, day=MONDAY)
+
+
+@pytest.mark.parametrize("state", ["submitted", "refused"])
+def test_what_was_never_accepted_has_no_receipt_and_takes_no_number(client, centre, procedure, state):
+    dossier = factories.in_state(state, centre, procedure)
+    client.force_login(centre.clerk)
+    page = reverse("admin:dossiers_dossier_change", args=[dossier.pk])
+    answer = client.get(reverse("admin:dossiers_receipt_print", args=[dossier.receipt_id]), follow=True)
+    assert answer.redirect_chain[-1][0] == page and "Hãy tiếp nhận hồ sơ rồi in" in answer.content.decode()
+    assert "In giấy tiếp nhận" not in client.get(page).content.decode()
+    assert not IssuedPaper.objects.exists()

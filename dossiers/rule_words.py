@@ -63,7 +63,8 @@ def _read(text: str, like):
     if isinstance(like, int | float):
         return _number(text)
     if _is_limit(like):
-        amount, unit = _LIMIT.fullmatch(text).groups() if _LIMIT.fullmatch(text) else (None, "")
+        written = _LIMIT.fullmatch(text)
+        amount, unit = written.groups() if written else (None, "")
         limit = TimeLimit((amount or "0").replace(",", "."), _UNITS[" ".join(unit.lower().split())])
         return limit.as_dict()
     if isinstance(like, Mapping):

@@ -11,7 +11,6 @@ from collections import defaultdict
 import structlog
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,9 +23,10 @@ AT_ONCE = 500
 
 def mail(*, now: dt.datetime) -> int:
     """Return how many letters were sent, each about what its reader may see. Call it outside transactions."""
-    owed = Q(status=FollowUp.Status.OPEN, due_at__lt=now, late_mailed_at__isnull=True)
-    rows = list(FollowUp.objects.filter(owed).select_related("rating__officer").order_by("due_at", "id")[:AT_ONCE])
-    people = people_of({row.agency_id for row in rows}, now)
+    owed = FollowUp.objects.filter(status=FollowUp.Status.OPEN, due_at__lt=now, late_mailed_at__isnull=True)
+    people = people_of(set(owed.order_by().values_list("agency_id", flat=True).distinct()), now)
+    # Of agencies with somebody to write to: the others' would fill the list for good.
+    rows = owed.filter(agency__in=list(people)).select_related("rating__officer").order_by("due_at", "id")[:AT_ONCE]
     by_address: dict[str, list[FollowUp]] = defaultdict(list)
     for row in rows:
         rated = row.rating.officer.email if row.rating.officer else ""

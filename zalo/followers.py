@@ -4,6 +4,7 @@ Follow state moves only forward in Zalo's time: a late or repeated event changes
 """
 
 import datetime as dt
+from functools import partial
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -145,7 +146,8 @@ def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
     Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15; Zalo's event `user_withdraw`. Dossiers and their own records are the
     agency's statutory files and stay; what was sent from the chat to the agency stays as a matter it handled, masked.
     """
-    webhook_spool.adopt()  # what waits in files becomes rows that can be emptied
+    # Files know no transaction: they go when the rest is settled.
+    transaction.on_commit(partial(webhook_spool.forget, contact.account_id, contact.user_id), robust=True)
     consent.withdraw_all(contact, how=how, now=now)
     # A doubtful message could no longer be told from others at Zalo: nobody may send it again.
     open_rows = OutboxMessage.objects.filter(contact=contact, state__in=(*CLAIMABLE, State.UNCERTAIN))

@@ -45,6 +45,17 @@ def keep(row: InboxEvent) -> None:
     os.replace(scratch, place / f"{row.received_at:%Y%m%d%H%M%S%f}-{row.remote_key[:16]}.event")
 
 
+def forget(account_id: int, person: str) -> int:
+    """Return how many waiting events of an erased person were deleted, those set aside included."""
+    done = 0
+    for path in [*folder().glob("*.event"), *folder().glob("*.bad")]:
+        values = _values_of(path)
+        if values and (values["account_id"], values["person"]) == (account_id, person):
+            path.unlink(missing_ok=True)
+            done += 1
+    return done
+
+
 def sweep(*, now: dt.datetime) -> int:
     """Return how many files were deleted that nobody could take over for as long as events keep their bodies."""
     until = (now - inbox.KEEP_RAW).timestamp()
@@ -63,9 +74,8 @@ def adopt() -> int:
     """Return how many spooled events are in the database now; stops quietly when it is still away."""
     taken = 0
     for path in sorted(folder().glob("*.event"))[:MOST_FILES]:
-        try:
-            values = json.loads(sealing.unseal(path.read_text(encoding="ascii"), PURPOSE))
-        except (OSError, ValueError, sealing.SealingError):
+        values = _values_of(path)
+        if values is None:
             log.error("spooled event unreadable", extra={"file": path.name})
             path.rename(path.with_suffix(".bad"))
             continue
@@ -80,3 +90,11 @@ def adopt() -> int:
         path.unlink(missing_ok=True)
         taken += 1
     return taken
+
+
+def _values_of(path: Path) -> dict | None:
+    """Return what the file holds; None when it cannot be read with the keys there are."""
+    try:
+        return json.loads(sealing.unseal(path.read_text(encoding="ascii"), PURPOSE))
+    except (OSError, ValueError, sealing.SealingError):
+        return None

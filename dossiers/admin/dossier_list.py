@@ -91,9 +91,14 @@ def bulk(request):
 
 def _list_it_was_asked_from(request) -> tuple[str, str]:
     """Return the query of the list the rows were ticked on, read and written anew, and that list's address."""
-    asked = Asked.from_query(dict(parse_qsl(request.POST.get("query", "")[:2000])))
+    asked = _asked_in_form(request)
     here = asked.address(after=asked.after, before=asked.before)
     return here, reverse("admin:dossiers_dossier_changelist") + (f"?{here}" if here else "")
+
+
+def _asked_in_form(request) -> Asked:
+    """Return the question of the list that a form was sent from."""
+    return Asked.from_query(dict(parse_qsl(request.POST.get("query", "")[:2000])))
 
 
 def _do(act, rows, form, request) -> tuple[int, list[str]]:
@@ -120,7 +125,7 @@ def save_filter(request):
         return HttpResponseRedirect(back)
     name = request.POST.get("name", "").strip()[:80]
     # What was searched for is a person's name or number more often than not: it isn't kept.
-    address = Asked.from_query(dict(parse_qsl(request.POST.get("query", "")[:2000]))).address(q="")
+    address = _asked_in_form(request).address(q="")
     if not name or not address:
         messages.warning(request, "Chọn danh sách việc hoặc trạng thái rồi đặt tên; từ đang tìm không được lưu.")
         return HttpResponseRedirect(back)

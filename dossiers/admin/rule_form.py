@@ -24,8 +24,9 @@ def replacing_address(rule: LegalRule) -> str:
 class RuleForm(forms.ModelForm):
     """`value` is read by the kind of value the key has always had."""
 
+    # May be empty where that means nobody; from_words refuses it elsewhere.
     value = forms.CharField(
-        label="Giá trị", max_length=2000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}), strip=True
+        label="Giá trị", max_length=2000, required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
     )
 
     class Meta:
@@ -38,7 +39,7 @@ class RuleForm(forms.ModelForm):
         if "value" in self.fields:
             if rule:
                 self.initial["value"] = in_words(rule.value)
-            like = rule or _first(self.initial.get("key", ""))
+            like = rule or LegalRule.first_of(self.initial.get("key", ""))
             self.fields["value"].help_text = (
                 how_to_write(like.value) if like else "Ghi theo đúng dạng của quy tắc đã chọn."
             )
@@ -52,17 +53,13 @@ class RuleForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
-        like = _first(data.get("key", ""))
+        like = LegalRule.first_of(data.get("key", ""))
         if like is not None and "value" in data:
             try:
                 data["value"] = from_words(data["value"], like.value)
             except ValueError as error:
                 self.add_error("value", str(error))
         return data
-
-
-def _first(key: str) -> LegalRule | None:
-    return LegalRule.objects.filter(key=key).order_by("valid_from", "id").first()
 
 
 def _keys() -> list[tuple[str, str]]:

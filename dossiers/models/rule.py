@@ -74,12 +74,17 @@ class LegalRule(models.Model):
 
     def clean(self) -> None:
         """Keep the kind of value the key has always had: a word where a number belongs would stop the sweep."""
-        before = LegalRule.objects.filter(key=self.key).order_by("valid_from", "id").first()
+        before = LegalRule.first_of(self.key)
         if before is None:
             raise ValidationError({"key": "Không có quy tắc mang mã này. Hãy chép đúng mã của quy tắc đã có."})
         words, fits = _kind_of(before.value)
         if not fits(self.value):
             raise ValidationError({"value": f"Giá trị của quy tắc này phải là {words}."})
+
+    @classmethod
+    def first_of(cls, key: str) -> LegalRule | None:
+        """Return the key's oldest record, whose kind of value all its records have; None for an unknown key."""
+        return cls.objects.filter(key=key).order_by("valid_from", "id").first()
 
     @classmethod
     def on(cls, key: str, day: dt.date, agency: Agency | None = None) -> LegalRule:

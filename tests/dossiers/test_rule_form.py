@@ -96,6 +96,15 @@ def test_a_wrong_value_comes_back_with_its_sentence_and_changes_nothing(admin_cl
     assert row.value["amount"] == "15"
 
 
+@pytest.mark.parametrize(("key", "taken"), [("apology-override-role", True), ("deadline-same-day-cut-off", False)])
+def test_nothing_is_a_value_only_where_it_means_nobody(admin_client, key, taken):
+    row = rule(key)
+    answer = admin_client.post(reverse("admin:dossiers_legalrule_change", args=[row.pk]), sent(row, value=""))
+    assert answer.status_code == (302 if taken else 200)
+    before, _ = row.value, row.refresh_from_db()
+    assert row.value == ("" if taken else before)
+
+
 def test_a_key_nobody_reads_cannot_be_sent(admin_client):
     row = rule("pakn-answer-limit")
     answer = admin_client.post(reverse("admin:dossiers_legalrule_add"), sent(row, key="pakn-answer-limits"))

@@ -174,3 +174,12 @@ def test_a_mail_server_that_is_away_is_tried_again(boxes, low, monkeypatch):
         patch.setattr(follow_up_mail, "send_mail", away)
         assert told_of_low_ratings(low.due_at + HOUR) == {}
     assert len(told_of_low_ratings(low.due_at + 2 * HOUR)) == 2
+
+
+def test_an_agency_without_addresses_does_not_hold_up_the_others(boxes, elsewhere, procedure, low, monkeypatch):
+    User.objects.filter(pk__in=[elsewhere.supervisor.pk, elsewhere.leader.pk]).update(email="")
+    silent = in_state("result_returned", elsewhere, procedure)
+    ratings.give(ratings.invitation_of(silent), {"attitude": 1, "result": 1}, now=MONDAY - HOUR)
+    monkeypatch.setattr(follow_up_mail, "AT_ONCE", 1)
+    assert FollowUp.objects.count() == 2
+    assert set(told_of_low_ratings(low.due_at + HOUR)) == {"giamsat@example.vn", "lanhdao@example.vn"}

@@ -94,18 +94,30 @@ def test_nothing_of_an_erased_person_is_found_anywhere(citizen, centre, procedur
     assert [needle for needle in needles if needle in caplog.text] == []
 
 
-def test_what_waited_in_a_file_while_the_person_was_erased_does_not_bring_them_back(citizen, settings, tmp_path):
+@pytest.mark.parametrize("ending", [".event", ".bad"])
+def test_what_waited_in_a_file_while_the_person_was_erased_does_not_bring_them_back(
+    citizen, settings, tmp_path, django_capture_on_commit_callbacks, ending
+):
     settings.VAR_DIR = tmp_path
     citizen.follows()
     contact = citizen.contact
     raw = json.dumps({"event_name": "user_send_text", "message": {"text": SECRET}, "sender": {"id": citizen.user_id}})
-    row = InboxEvent(
-        account=contact.account, name="user_send_text", remote_key="k1", person=citizen.user_id, raw=raw,
-        happened_at=citizen.now, received_at=citizen.now, next_at=citizen.now,
-    )  # fmt: skip
-    webhook_spool.keep(row)
-    followers.erase(contact, how="Yêu cầu", now=citizen.now)
-    assert not webhook_spool.waiting() and InboxEvent.objects.filter(remote_key="k1").exists()
+    for person in (citizen.user_id, "another"):
+        row = InboxEvent(
+            account=contact.account, name="user_send_text", remote_key=f"k-{person}", person=person, raw=raw,
+            happened_at=citizen.now, received_at=citizen.now, next_at=citizen.now,
+        )  # fmt: skip
+        webhook_spool.keep(row)
+    for file in webhook_spool.folder().glob("*.event"):
+        file.rename(file.with_suffix(ending))
+    kept = set(webhook_spool.folder().iterdir())
+    with django_capture_on_commit_callbacks(execute=True):
+        followers.erase(contact, how="Yêu cầu", now=citizen.now)
+        assert set(webhook_spool.folder().iterdir()) == kept, "an erasure that is taken back has lost nothing"
+    (left,) = webhook_spool.folder().iterdir()
+    assert "another" in left.name
+    left.unlink()
+    webhook_spool.adopt()
     inbound.drain(now=citizen.now)
     assert found((SECRET, citizen.user_id)) == []
 

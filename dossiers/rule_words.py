@@ -10,6 +10,15 @@ from dossiers.working_time import CalendarError
 
 YES, NO, NOTHING = "có", "không", "–"
 _UNITS = {words: unit.value for unit, words in UNIT_NAMES.items()}
+GROUPS_766 = {
+    "transparency": "Công khai, minh bạch",
+    "progress": "Tiến độ, kết quả giải quyết",
+    "digitised": "Số hóa hồ sơ",
+    "online": "Cung cấp dịch vụ công trực tuyến",
+    "payment": "Thanh toán trực tuyến",
+    "satisfaction": "Mức độ hài lòng",
+}
+"""The groups of Quyết định 766/QĐ-TTg by the names their rule stores them under."""
 _LIMIT = re.compile(r"(?:([0-9]+(?:[.,][0-9]+)?)\s+)?(\D.*)")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,4})?")
 
@@ -25,7 +34,7 @@ def in_words(value) -> str:
     if _is_limit(value):
         return str(TimeLimit.from_dict(value))
     if isinstance(value, Mapping):
-        return "\n".join(f"{name}: {'; '.join(map(in_words, numbers))}" for name, numbers in value.items())
+        return "\n".join(f"{_called(name)}: {'; '.join(map(in_words, numbers))}" for name, numbers in value.items())
     if isinstance(value, list):
         return "\n".join(f"{in_words(start)}: {words}" for start, words in value)
     return UNIT_NAMES.get(value, value)
@@ -40,7 +49,7 @@ def how_to_write(like) -> str:
     if _is_limit(like):
         return f"Gõ số và đơn vị, ví dụ “15 ngày làm việc”; đơn vị là một trong: {', '.join(UNIT_NAMES.values())}."
     if isinstance(like, Mapping):
-        names = ", ".join(like)
+        names = "; ".join(map(_called, like))
         return f"Mỗi dòng một mục dạng “tên: số; số”, chỗ không có số ghi “{NOTHING}”. Đủ các mục: {names}."
     if isinstance(like, list):
         return "Mỗi dòng một bậc dạng “từ điểm: tên bậc”, ví dụ “90: Xuất sắc”, điểm giảm dần, bậc cuối từ 0."
@@ -68,7 +77,8 @@ def _read(text: str, like):
         limit = TimeLimit((amount or "0").replace(",", "."), _UNITS[" ".join(unit.lower().split())])
         return limit.as_dict()
     if isinstance(like, Mapping):
-        found = {name: [_number_or_nothing(each) for each in numbers.split(";")] for name, numbers in _rows(text)}
+        by_words = {_called(name): name for name in like}
+        found = {by_words[name]: list(map(_number_or_nothing, numbers.split(";"))) for name, numbers in _rows(text)}
         if found.keys() != like.keys() or any(len(found[name]) != len(like[name]) for name in like):
             raise ValueError
         return {name: found[name] for name in like}
@@ -79,6 +89,10 @@ def _read(text: str, like):
             raise ValueError
         return steps
     return _UNITS[text.lower()] if like in UNIT_NAMES else text
+
+
+def _called(name: str) -> str:
+    return GROUPS_766.get(name, name)
 
 
 def _rows(text: str) -> list[tuple[str, str]]:

@@ -23,20 +23,12 @@ from dossiers.models import (
     TimeLimit,
     valid_on,
 )
+from dossiers.rule_words import GROUPS_766
 from feedback import rules
 from feedback.models import Case, Rating
 from feedback.score_sheet import finished, moments
 from feedback.states import Status
 from feedback.statistics import NOT_APPLICABLE, number, percent
-
-NAMES = {
-    "transparency": "Công khai, minh bạch",
-    "progress": "Tiến độ, kết quả giải quyết",
-    "digitised": "Số hóa hồ sơ",
-    "online": "Cung cấp dịch vụ công trực tuyến",
-    "payment": "Thanh toán trực tuyến",
-    "satisfaction": "Mức độ hài lòng",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +118,7 @@ def compute(agency_ids: list[int] | None, first: dt.date, last: dt.date) -> Inde
     groups = [
         Group(
             key,
-            NAMES[key],
+            GROUPS_766[key],
             most,
             shares[key],
             _points(shares[key], most, full),

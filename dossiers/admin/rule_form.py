@@ -25,9 +25,7 @@ class RuleForm(forms.ModelForm):
     """`value` is read by the kind of value the key has always had."""
 
     # May be empty where that means nobody; from_words refuses it elsewhere.
-    value = forms.CharField(
-        label="Giá trị", max_length=2000, required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    value = forms.CharField(label="Giá trị", max_length=2000, required=False, widget=UnfoldAdminTextareaWidget)
 
     class Meta:
         model = LegalRule
@@ -40,6 +38,8 @@ class RuleForm(forms.ModelForm):
             if rule:
                 self.initial["value"] = in_words(rule.value)
             like = rule or LegalRule.first_of(self.initial.get("key", ""))
+            lines = str(self.initial.get("value", "")).count("\n") + 1
+            self.fields["value"].widget.attrs["rows"] = min(max(lines, 2), 10)
             self.fields["value"].help_text = (
                 how_to_write(like.value) if like else "Ghi theo đúng dạng của quy tắc đã chọn."
             )

@@ -35,8 +35,8 @@ class LegalRuleAdmin(AgencyScopedAdmin):
     def replacing(self, rule) -> str:
         if rule is None or rule.pk is None:
             return "–"
-        link = '<a class="mc-link" href="{}">Thêm giá trị mới kể từ một ngày</a> – bản này giữ nguyên cho hồ sơ cũ.'
-        return format_html(link, replacing_address(rule))
+        link = '<a class="text-primary-600 underline" href="{}">Thêm giá trị mới kể từ một ngày</a>'
+        return format_html(f"{link} – bản này giữ nguyên cho hồ sơ cũ.", replacing_address(rule))
 
 
 @admin.register(CodePattern)

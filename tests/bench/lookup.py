@@ -96,8 +96,8 @@ def _all_served(options, databases: list[Database]) -> Iterator[tuple[list[Serve
                 size = size or len(_wait_for(port, database.walk))
         for each in served:
             _wait_for(each.port, each.database.walk)
-            for way in WAYS:
-                _wrk(each, way, 2)
+            for way in WAYS * 2:
+                _wrk(each, way, 4)
         yield served, size
     finally:
         for each in served:
@@ -286,7 +286,7 @@ def _options():
     parser.add_argument("--paced-seconds", type=int, default=8)
     parser.add_argument("--paced-rounds", type=int, default=3)
     parser.add_argument("--rate", type=int, default=400)
-    parser.add_argument("--sample", type=int, default=50_000)
+    parser.add_argument("--sample", type=int, default=20_000)
     return parser.parse_args()
 
 

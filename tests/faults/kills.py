@@ -24,12 +24,17 @@ import time
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import django
 
 from tests.fakes.zalo import request
 
 from .installation import Installation
+
+if TYPE_CHECKING:
+    from tests.zalo.channel import Channel
+    from zalo.models import Contact
 
 STEPS = ("assigned", "appraising", "signing", "result_ready", "result_returned")
 PARTS = ("worker", "database", "broker", "web", "beat")
@@ -85,18 +90,12 @@ def prepare(place: Installation, dossiers: int, queued: int) -> tuple[str, list[
     from portal.api import keys
     from portal.api.models import ApiClient
     from tests import factories, people
-    from tests.zalo.channel import Channel, connect
     from zalo.models import ContactLink
 
     centre, procedure, now = people.centre(), people.procedure(), dt.datetime.now(dt.UTC)
     for number in range(0, dossiers, 20):
         factories.received(centre, procedure, now=now - dt.timedelta(hours=2), count=min(20, dossiers - number))
-    place.zalo.behave(receipts=True, rate_per_minute=0, latency_ms=100)
-    channel = Channel(place.zalo, connect(place.zalo, centre), centre)
-    place.zalo.change_app(webhook_enabled=False)  # these follows are old news: nobody is greeted now
-    followers = [
-        channel.follower(place.zalo.person(f"Người dân số {number}", f"09{number:08d}")) for number in range(PEOPLE)
-    ]
+    channel, followers = on_the_channel(place, centre)
     rows = list(Dossier.objects.order_by("pk"))
     ContactLink.objects.bulk_create(
         ContactLink(contact=followers[n % PEOPLE], dossier=row, proof="code", linked_at=now)
@@ -107,6 +106,17 @@ def prepare(place: Installation, dossiers: int, queued: int) -> tuple[str, list[
     place.zalo.webhook_mode(ladder_ms=[2000, 4000, 8000, 16_000, 60_000])
     _, key = keys.create_client(name="Một cửa điện tử", agency=centre.agency, scope=ApiClient.Scope.WRITE)
     return key, [row.code for row in rows]
+
+
+def on_the_channel(place: Installation, centre) -> tuple[Channel, list[Contact]]:
+    """The centre's connected account and PEOPLE who follow it."""
+    from tests.zalo.channel import Channel, connect
+
+    place.zalo.behave(receipts=True, rate_per_minute=0, latency_ms=100)
+    channel = Channel(place.zalo, connect(place.zalo, centre), centre)
+    place.zalo.change_app(webhook_enabled=False)  # these follows are old news: nobody is greeted now
+    people = [place.zalo.person(f"Người dân số {number}", f"09{number:08d}") for number in range(PEOPLE)]
+    return channel, [channel.follower(person) for person in people]
 
 
 def queue(channel, followers: list, count: int) -> None:

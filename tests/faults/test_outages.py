@@ -1,4 +1,4 @@
-"""R2: Zalo away for a minute, ten minutes, a day, in every way it can be: counted at Zalo, on a moved clock.
+"""R2: Zalo away from ten seconds to a day, in every way it can be: counted at Zalo, on a moved clock.
 
 Steps of dossiers are queued before, during and after the outage while what beat does goes on. Afterwards every message
 is at Zalo once, those of one dossier in their order, and the breaker has opened and closed by itself.
@@ -22,7 +22,9 @@ __all__ = ["channel", "simulated_zalo", "simulated_zalo_process", "zalo_hosts"]
 pytestmark = pytest.mark.django_db
 DOSSIERS, STEPS = 6, 4
 LENGTHS = {
+    "10 s": [dt.timedelta(seconds=5)] * 2,
     "60 s": [dt.timedelta(seconds=15)] * 4,
+    "300 s": [dt.timedelta(seconds=50)] * 6,
     "600 s": [dt.timedelta(seconds=60)] * 10,
     "24 h": [dt.timedelta(minutes=minutes) for minutes in (1, 2, 5, 12, 40, 180, 360, 360, 480)],
 }

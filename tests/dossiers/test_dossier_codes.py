@@ -1,5 +1,6 @@
 """Dossier codes: written by rule, read from whatever a citizen types, never read as somebody else's."""
 
+import re
 import string
 from datetime import date
 
@@ -153,7 +154,11 @@ def test_noise_that_keeps_the_places_of_the_signs_changes_nothing(code, data):
         for at, ch in enumerate(code)
     )
     if len(typed) <= codes.MAX_TYPED_LENGTH:
-        assert codes.normalise_code(typed) == code
+        try:
+            assert codes.normalise_code(typed) == code
+        except InvalidCode:
+            # Where a group begins a letter may be meant ("O00.00.00.O00"): what fits two codes is refused, not guessed.
+            assert re.search(r"(^|[.,]\s*)[OoIl]", typed)
 
 
 @settings(max_examples=100)

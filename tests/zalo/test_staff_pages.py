@@ -299,6 +299,14 @@ def test_the_health_desk_says_what_is_wrong_and_what_to_do(client, centre, accou
     assert Incident.objects.get().closed_by == centre.supervisor
 
 
+@pytest.mark.parametrize(("quality", "words"), [("HIGH", "tốt"), ("", "chưa hỏi"), ("NEW-WORD", "NEW-WORD")])
+def test_the_page_of_an_account_says_its_quality_in_words(client, centre, account, quality, words):
+    type(account).objects.filter(pk=account.pk).update(quality=quality)
+    signed_in(client, centre.administrator)
+    text = client.get(reverse("admin:zalo_account_change", args=[account.pk])).content.decode()
+    assert "Chất lượng gửi tin" in text and words in text and "HIGH" not in text
+
+
 def test_secrets_are_kept_when_left_empty_and_the_old_one_still_verifies(client, centre, account):
     signed_in(client, centre.administrator)
     page = reverse("admin:zalo_account_change", args=[account.pk])

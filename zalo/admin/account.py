@@ -93,7 +93,7 @@ class AccountAdmin(StaffAdmin):
     change_form_outer_before_template = "zalo/desk/account_before.html"
     readonly_fields = (
         *("grant", "grant_error", "access_expires_at", "refreshed_at", "checked_at", "last_webhook_at"),
-        *("follower_count", "template_quota", "template_quota_left", "quality"),
+        *("follower_count", "template_quota", "template_quota_left", "quality_in_words"),
     )
     fieldsets = (
         (None, {"fields": ("name", "search_keyword", "alias", "oa_id", "app_id", "is_active")}),
@@ -102,11 +102,15 @@ class AccountAdmin(StaffAdmin):
         ("Xác thực, gói", {"fields": ("is_verified", "verified_until", "package", "package_until", "zbs_linked")}),
         (
             "Zalo cho biết",
-            {"fields": ("follower_count", "template_quota", "template_quota_left", "quality", "checked_at")},
+            {"fields": ("follower_count", "template_quota", "template_quota_left", "quality_in_words", "checked_at")},
         ),
         ("Cách gửi", {"fields": ("phone_basis", "use_paid_replies")}),
         ("Thoả thuận", {"fields": ("agreement_partner", "agreement_on")}),
     )
+
+    @admin.display(description="Chất lượng gửi tin")
+    def quality_in_words(self, account):
+        return QUALITY_WORDS.get(account.quality, account.quality) or "chưa hỏi"
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=accounts_of(request.user).values("pk"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from dossiers.models import ProcedureVersion, TimeLimit
 from portal.pages import procedure_content
@@ -45,12 +45,17 @@ def marked_in_code() -> set[str]:
     return found
 
 
+def untranslated(text: str) -> bool:
+    # Python 3.11.2, that of Debian 12, finds words that have a plural through ngettext alone.
+    return gettext(text) == text and ngettext(text, text, 1) == text
+
+
 @pytest.mark.parametrize("marked", [marked_in_templates, marked_in_code])
 def test_nothing_marked_is_left_in_vietnamese(marked):
     words = marked() - SAME
     assert len(words) > 50, "the search itself must find them"
     with translation.override("en"):
-        assert [text for text in sorted(words) if re.search(r"[À-ỹđĐ]", text) and gettext(text) == text] == []
+        assert [text for text in sorted(words) if re.search(r"[À-ỹđĐ]", text) and untranslated(text)] == []
 
 
 @pytest.mark.parametrize(

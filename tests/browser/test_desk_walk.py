@@ -87,6 +87,7 @@ def pages_of(world: DeskWorld, user) -> dict[str, list[str]]:
         answer = client.get(address)
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
             found.setdefault(part_of(address), []).append(address)
+        answer.close()
     return found
 
 

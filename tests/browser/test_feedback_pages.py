@@ -105,7 +105,7 @@ def test_without_javascript_a_case_is_sent_and_supplied(open_page, cast):
     page.get_by_label("Góp ý").check()
     page.get_by_label("Nội dung").fill("Nên có thêm ghế ngồi chờ ở hiên trung tâm")
     page.get_by_role("button", name="Gửi").click()
-    assert "Đã nhận. Hãy giữ lại mã này" in page.content()
+    page.get_by_text("Đã nhận. Hãy giữ lại mã này").wait_for()
 
 
 def test_staff_pages(open_page, cast, yesterday):

@@ -12,10 +12,8 @@ from tests import factories
 from tests.zalo.talk import Citizen, channel_of
 from zalo import conversations, linking, menu, messages
 from zalo.models import (
-    Account,
     CannedAnswer,
     ContactLink,
-    Incident,
     MenuItem,
     OutboxMessage,
     Outcome,
@@ -282,21 +280,6 @@ def test_the_ledger_is_found_by_dossier(client, centre, dossier, account):
 
 
 # --- Health, accounts, templates, wording, menu, sources
-
-
-def test_the_health_desk_says_what_is_wrong_and_what_to_do(client, centre, account):
-    Incident.objects.create(
-        account=account, subject="webhook", words="Chữ ký sai", advice="Chép khoá mới", first_at=NOW(), last_at=NOW()
-    )
-    Account.objects.update(last_webhook_at=NOW(), last_webhook_secret="previous", template_quota=5, quality="MEDIUM")
-    signed_in(client, centre.supervisor)
-    text = client.get(reverse("admin:zalo_health")).content.decode()
-    assert "Chép khoá mới" in text
-    assert "khoá webhook trước khi đổi" in text
-    assert "Chưa kết nối" in text
-    assert "Chất lượng gửi: trung bình" in text and "MEDIUM" not in text
-    client.post(reverse("admin:zalo_incident_close", args=[Incident.objects.get().pk]))
-    assert Incident.objects.get().closed_by == centre.supervisor
 
 
 @pytest.mark.parametrize(("quality", "words"), [("HIGH", "tốt"), ("", "chưa hỏi"), ("NEW-WORD", "NEW-WORD")])

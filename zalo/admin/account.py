@@ -1,39 +1,18 @@
-"""Official Accounts at the desk: whom they serve, their keys (never shown again), and the health of the channel."""
+"""Official Accounts at the desk: whom they serve and their keys, which are never shown again."""
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django import forms
 from django.contrib import admin
-from django.contrib import messages as notices
-from django.http import HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import path, reverse
-from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import path
 from unfold.admin import TabularInline
 
 from dossiers.admin.base import StaffAdmin
-from zalo import health, inbox
-from zalo import template_register as templates
-from zalo.admin.access import accounts_of, must_have, own_account, page_context
-from zalo.errors import ZaloError
-from zalo.models import Account, AccountAgency, InboxEvent, Incident, RouteStop
-from zalo.models.outbox import Lane, State
-from zalo.models.template import QUALITY_WORDS
-from zalo.webhook_keys import APP_SECRET
+from zalo.admin import health_desk
+from zalo.admin.access import accounts_of
+from zalo.models import Account, AccountAgency
 
-QUIET_WEBHOOK = dt.timedelta(hours=12)
-TOKEN_SOON = dt.timedelta(hours=2)
-VERIFIED_SOON = dt.timedelta(days=30)
 SECRETS = ("app_secret", "oa_secret")
-SECRET_WORDS = {
-    "oa_secret": "khoá webhook đang lưu (đúng)",
-    "previous": "khoá webhook trước khi đổi",
-    APP_SECRET: "khoá bí mật của ứng dụng (nhầm khoá)",
-    "": "chưa có webhook nào",
-}
 
 
 class AccountForm(forms.ModelForm):
@@ -110,7 +89,7 @@ class AccountAdmin(StaffAdmin):
 
     @admin.display(description="Chất lượng gửi tin")
     def quality_in_words(self, account):
-        return QUALITY_WORDS.get(account.quality, account.quality) or "chưa hỏi"
+        return account.quality_words or "chưa hỏi"
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=accounts_of(request.user).values("pk"))
@@ -123,141 +102,9 @@ class AccountAdmin(StaffAdmin):
             return self.admin_site.admin_view(view)
 
         return [
-            path("suc-khoe/", wrapped(desk), name="zalo_health"),
-            path("suc-khoe/<int:pk>/<slug:act>/", wrapped(desk_act), name="zalo_health_act"),
-            path("suc-co/<int:pk>/dong/", wrapped(close_incident), name="zalo_incident_close"),
-            path("su-kien/<int:pk>/lai/", wrapped(handle_again), name="zalo_event_again"),
+            path("suc-khoe/", wrapped(health_desk.desk), name="zalo_health"),
+            path("suc-khoe/<int:pk>/<slug:act>/", wrapped(health_desk.desk_act), name="zalo_health_act"),
+            path("suc-co/<int:pk>/dong/", wrapped(health_desk.close_incident), name="zalo_incident_close"),
+            path("su-kien/<int:pk>/lai/", wrapped(health_desk.handle_again), name="zalo_event_again"),
             *super().get_urls(),
         ]
-
-
-@require_GET
-def desk(request):
-    """The channel's health: token, webhook, quota, templates, backlog, breakers, open incidents with what to do."""
-    must_have(request, "view_account")
-    now = timezone.now()
-    accounts = list(accounts_of(request.user).filter(is_active=True).order_by("name"))
-    ids = [account.pk for account in accounts]
-    seen = health.overview(now=now)
-    failed = InboxEvent.objects.filter(account__in=ids, state=InboxEvent.State.FAILED).order_by("-id")
-    context = page_context(
-        request,
-        "Sức khoẻ kênh Zalo",
-        Account,
-        now=now,
-        accounts=[(account, tiles(account, now), _unusable(account, now)) for account in accounts],
-        backlog=[
-            row | {"lane_words": Lane(row["lane"]).label, "state_words": State(row["state"]).label}
-            for row in seen["backlog"]
-        ],
-        waiting_events=len(
-            InboxEvent.objects.filter(account__in=ids, state__in=("stored", "working")).values_list("pk")[:1000]
-        ),
-        breakers=seen["breakers"],
-        stops=RouteStop.objects.filter(account__in=ids, until__gt=now).select_related("account"),
-        incidents=[incident for incident in seen["incidents"] if incident.account_id in ids],
-        failed=failed[:10],
-        events=InboxEvent.objects.filter(account__in=ids).order_by("-id").select_related("account")[:15],
-        may_change=request.user.has_perm("zalo.change_account"),
-        may_close=request.user.has_perm("zalo.change_incident"),
-        secret_words=SECRET_WORDS,
-    )
-    return render(request, "zalo/desk/health.html", context)
-
-
-def tiles(account: Account, now: dt.datetime) -> list[dict]:
-    """What the health desk shows of one account: title, value, explanation, and whether it is good, to watch or bad."""
-    return [
-        _token_tile(account, now),
-        _webhook_tile(account, now),
-        _quota_tile(account),
-        _verified_tile(account, now),
-    ]
-
-
-def _token_tile(account: Account, now: dt.datetime) -> dict:
-    if account.grant == Account.Grant.MISSING:
-        return _tile("Mã truy cập", "Chưa kết nối", "Bấm “Kết nối Zalo” để quản trị viên OA đồng ý.", "bad")
-    if account.grant == Account.Grant.CONSENT_NEEDED:
-        return _tile("Mã truy cập", "Cần đồng ý lại", account.grant_error or "Quản trị viên OA phải đồng ý lại.", "bad")
-    left = account.access_expires_at - now if account.access_expires_at else dt.timedelta(0)
-    hours = max(0, int(left.total_seconds() // 3600))
-    changed = f"Đổi lần cuối {timezone.localtime(account.refreshed_at):%H:%M %d/%m}" if account.refreshed_at else ""
-    return _tile("Mã truy cập", f"Còn {hours} giờ", changed, "good" if left > TOKEN_SOON else "wait")
-
-
-def _webhook_tile(account: Account, now: dt.datetime) -> dict:
-    if account.last_webhook_at is None:
-        return _tile("Webhook", "Chưa nhận lần nào", "Lưu địa chỉ webhook ở trang quản trị Zalo rồi nhắn thử.", "wait")
-    ago = now - account.last_webhook_at
-    words = SECRET_WORDS.get(account.last_webhook_secret, account.last_webhook_secret)
-    shown = f"{timezone.localtime(account.last_webhook_at):%H:%M:%S %d/%m}"
-    return _tile("Webhook gần nhất", shown, f"Ký bằng {words}", "good" if ago < QUIET_WEBHOOK else "wait")
-
-
-def _quota_tile(account: Account) -> dict:
-    if account.template_quota is None:
-        return _tile("Hạn mức tin theo mẫu", "Chưa biết", "Bấm “Hỏi Zalo ngay”.", "wait")
-    left = account.template_quota_left if account.template_quota_left is not None else account.template_quota
-    tone = "bad" if left <= 0 else "wait" if left < account.template_quota / 10 else "good"
-    quality = f"Chất lượng gửi: {QUALITY_WORDS.get(account.quality, account.quality)}" if account.quality else ""
-    return _tile("Còn gửi theo mẫu hôm nay", f"{left}/{account.template_quota}", quality, tone)
-
-
-def _verified_tile(account: Account, now: dt.datetime) -> dict:
-    today = timezone.localdate(now)
-    ends = [day for day in (account.verified_until, account.package_until) if day]
-    soon = min(ends) if ends else None
-    words = (account.package or "Chưa rõ gói") + (f", hết hạn sớm nhất {soon:%d/%m/%Y}" if soon else "")
-    if not account.is_verified:
-        return _tile("Xác thực OA", "Chưa xác thực", "Gửi hồ sơ xác thực trên trang quản trị Zalo.", "bad")
-    tone = "bad" if soon and soon < today else "wait" if soon and soon - today < VERIFIED_SOON else "good"
-    return _tile("Xác thực OA", "Đã xác thực", words, tone)
-
-
-def _tile(title: str, value: str, words: str, tone: str) -> dict:
-    return {"title": title, "value": value, "words": words, "tone": tone}
-
-
-def _unusable(account: Account, now: dt.datetime) -> dict:
-    lines = templates.mapping(account, now=now)
-    return {"faulty": sum(1 for each in lines if each.faults), "all": len(lines)}
-
-
-@require_POST
-def desk_act(request, pk: int, act: str):
-    """Ask Zalo now: the account's figures, or its templates."""
-    must_have(request, "change_account")
-    account = own_account(request, pk)
-    try:
-        if act == "hoi":
-            health.check(account)
-            notices.success(request, "Đã cập nhật theo Zalo.")
-        else:
-            count = templates.sync(account)
-            notices.success(request, f"Đã đồng bộ {count} mẫu tin.")
-    except ZaloError as error:
-        notices.error(request, f"{error.words} {error.advice}")
-    return HttpResponseRedirect(reverse("admin:zalo_health" if act == "hoi" else "admin:zalo_template_changelist"))
-
-
-@require_POST
-def close_incident(request, pk: int):
-    """Somebody has dealt with it."""
-    must_have(request, "change_incident")
-    rows = Incident.objects.filter(pk=pk, closed_at=None, account__in=accounts_of(request.user))
-    if rows.update(closed_at=timezone.now(), closed_by=request.user):
-        notices.success(request, "Đã đóng sự cố.")
-    return HttpResponseRedirect(reverse("admin:zalo_health"))
-
-
-@require_POST
-def handle_again(request, pk: int):
-    """Have a failed webhook event handled once more."""
-    must_have(request, "change_incident")
-    event = InboxEvent.objects.filter(pk=pk, account__in=accounts_of(request.user)).first()
-    if event and inbox.again(event, now=timezone.now()):
-        notices.success(request, "Sự kiện sẽ được xử lý lại trong vài giây.")
-    else:
-        notices.warning(request, "Sự kiện này không còn xử lý lại được.")
-    return HttpResponseRedirect(reverse("admin:zalo_health"))

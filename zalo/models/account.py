@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from dossiers.sealed_fields import SealedTextField
+from zalo.models.template import QUALITY_WORDS
 
 _DIGITS = RegexValidator(r"^\d{5,25}$", "Chỉ gồm chữ số, đúng như trên trang quản trị Zalo.")
 
@@ -97,6 +98,11 @@ class Account(models.Model):
     def public_address(self) -> str:
         """The link citizens open; a QR of it must always come with another way in (zalo-openapi, section 8)."""
         return f"https://zalo.me/{self.alias or self.oa_id}"
+
+    @property
+    def quality_words(self) -> str:
+        """How Zalo judges what the account sends, "trung bình"; "" before it was asked."""
+        return QUALITY_WORDS.get(self.quality, self.quality)
 
     @property
     def webhook_secrets(self) -> dict[str, str]:

@@ -6,8 +6,10 @@ from django import template
 from django.utils import timezone
 
 from dossiers.identity_numbers import InvalidPhone, parse_phone
+from zalo import event_words
 
 register = template.Library()
+register.filter("event_words", event_words.in_words)
 
 
 @register.filter

@@ -8,15 +8,11 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from dossiers.admin.choices import PersonChoice, put_blanks_into_words
 from dossiers.models import Dossier, Membership, Unit, valid_on
 from dossiers.working_time import ZONE
 
 LONGEST_LIST = 12
-
-
-class PersonChoice(forms.ModelChoiceField):
-    def label_from_instance(self, user) -> str:
-        return user.get_full_name() or user.get_username()
 
 
 class ActForm(forms.Form):
@@ -24,6 +20,7 @@ class ActForm(forms.Form):
 
     def __init__(self, *args, dossier: Dossier, **kwargs):
         super().__init__(*args, **kwargs)
+        put_blanks_into_words(self)
         self.dossier = dossier
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "mc-input")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.db.models import Q
 
+from dossiers.admin.choices import put_blanks_into_words
 from dossiers.models import DelayCause, Letter, Unit
 from dossiers.working_time import ZONE
 
@@ -14,6 +15,7 @@ class LetterForm(forms.Form):
 
     def __init__(self, *args, letter: Letter, **kwargs):
         super().__init__(*args, **kwargs)
+        put_blanks_into_words(self)
         self.letter = letter
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "mc-input")

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from dossiers.admin.choices import PersonChoice, put_blanks_into_words
 from dossiers.models import Agency, Membership, Unit, valid_on
 from dossiers.working_time import ZONE
 from feedback import answers, codes, publication
@@ -15,11 +16,6 @@ from feedback.joining import Part
 from feedback.models import Case, Category, Publication, TransferRecord
 
 LONGEST_LIST = 8
-
-
-class PersonChoice(forms.ModelChoiceField):
-    def label_from_instance(self, user) -> str:
-        return user.get_full_name() or user.get_username()
 
 
 def words(label: str, rows: int = 3, longest: int = 1000, **more) -> forms.CharField:
@@ -33,6 +29,7 @@ class ActForm(forms.Form):
     def __init__(self, *args, case: Case, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.case, self.user = case, user
+        put_blanks_into_words(self)
         for field in self.fields.values():
             if not isinstance(field.widget, forms.CheckboxInput):
                 field.widget.attrs.setdefault("class", "mc-input")

@@ -14,7 +14,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from portal.celery import BEAT_SCHEDULE, app
 from portal.desk import roles
-from portal.desk.unfold import NAVIGATION
+from portal.desk.sidebar import NAVIGATION
 from tests.architecture.sources import ROOT
 
 pytestmark = pytest.mark.sqlite_only
@@ -77,6 +77,20 @@ def test_the_sidebar_leads_somewhere():
     for group in NAVIGATION:
         for line in group["items"]:
             assert str(line["link"]).startswith("/admin/"), line["title"]
+
+
+def test_one_line_of_the_sidebar_is_open_at_a_time(rf):
+    lines = [line for group in NAVIGATION for line in group["items"]]
+    for here in lines:
+        request = rf.get(str(here["link"]))
+        assert [line["title"] for line in lines if line["active"](request)] == [here["title"]]
+    for path, title in (
+        ("/admin/dossiers/dossier/12/change/", "Hồ sơ"),
+        ("/admin/dossiers/letter/12/change/", "Văn bản xin lỗi"),
+        ("/admin/zalo/account/suc-khoe/", "Sức khoẻ kênh"),
+    ):
+        assert [line["title"] for line in lines if line["active"](rf.get(path))] == [title]
+    assert not [line for line in lines if line["active"](rf.get("/admin/password_change/"))]
 
 
 @pytest.mark.django_db

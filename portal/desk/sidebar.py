@@ -1,0 +1,156 @@
+"""The sidebar of the staff desk: its lines, who sees each, and which one is open."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.urls import reverse, reverse_lazy
+
+HOME = "admin:index"
+
+
+def may(*permissions: str):
+    """Return a check: does the request's user have any of the permissions? Everybody passes where none is named."""
+    return lambda request: not permissions or any(request.user.has_perm(each) for each in permissions)
+
+
+def line(title: str, icon: str, name: str, *permissions: str) -> dict:
+    """Return a line that opens the page of that name, shown to those with any of the permissions."""
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(name),
+        "active": lambda request: open_line(request.path) == reverse(name),
+        "permission": may(*permissions),
+    }
+
+
+def item(title: str, icon: str, model: str, *permissions: str) -> dict:
+    """Return a line that opens the model's list, shown to those who may view it unless permissions are named."""
+    app, name = model.rsplit("_", 1)
+    return line(title, icon, f"admin:{model}_changelist", *(permissions or (f"{app}.view_{name}",)))
+
+
+def open_line(path: str) -> str | None:
+    """Return the address of the one line that is open: the longest that the path begins with; home only by itself."""
+    home = reverse(HOME)
+    return (
+        home if path == home else max((each for each in _addresses() if path.startswith(each)), key=len, default=None)
+    )
+
+
+@cache
+def _addresses() -> frozenset[str]:
+    return frozenset(str(each["link"]) for group in NAVIGATION for each in group["items"]) - {reverse(HOME)}
+
+
+NAVIGATION = [
+    {
+        "title": "Một cửa",
+        "separator": False,
+        "items": [
+            line("Bàn làm việc", "home", HOME),
+            line("Tiếp nhận hồ sơ", "post_add", "admin:dossiers_dossier_add", "dossiers.receive_dossier"),
+            item("Hồ sơ", "folder_open", "dossiers_dossier"),
+            line("Trễ hạn", "alarm", "admin:dossiers_lateness", "dossiers.view_dossier"),
+            item("Văn bản xin lỗi", "mail", "dossiers_letter"),
+            line("Ký số văn bản", "draw", "admin:dossiers_signing", "dossiers.deliver_letter"),
+            line("Chậm ở đâu", "hourglass_bottom", "admin:dossiers_delay", "dossiers.supervise_lateness"),
+            line("Sổ theo dõi, sổ văn bản", "menu_book", "admin:dossiers_registers", "dossiers.export_register"),
+        ],
+    },
+    {
+        "title": "Tiếng nói người dân",
+        "items": [
+            item("Ý kiến người dân", "forum", "feedback_case"),
+            line("Số liệu, đánh giá", "monitoring", "admin:feedback_boards", "feedback.supervise_feedback"),
+            item("Đánh giá thấp", "sentiment_dissatisfied", "feedback_followup", "feedback.supervise_feedback"),
+            item("Phiếu nghi không thật", "policy", "feedback_rating", "feedback.supervise_feedback"),
+            {
+                **line("Đơn khiếu nại, tố cáo", "lock", "admin:feedback_transferrecord_changelist"),
+                "permission": "feedback.restricted.shown_in_menu",
+            },
+        ],
+    },
+    {
+        "title": "Thiết lập tiếng nói",
+        "collapsible": True,
+        "items": [
+            item("Hỏi đáp thường gặp", "quiz", "feedback_faqentry"),
+            item("Câu trả lời mẫu", "stylus_note", "feedback_cannedanswer"),
+            item("Lĩnh vực ý kiến", "sell", "feedback_category"),
+            item("Phân luồng", "alt_route", "feedback_routingrule"),
+            item("Thời hạn của địa phương", "timer", "feedback_servicelevel"),
+            item("Bộ câu hỏi đánh giá", "checklist", "feedback_questionset"),
+            item("Người được mở đơn", "admin_panel_settings", "feedback_restrictedofficer"),
+            item("Nhật ký mở đơn", "visibility_lock", "feedback_readrecord"),
+        ],
+    },
+    {
+        "title": "Kênh Zalo",
+        "items": [
+            item("Hội thoại", "chat", "zalo_conversation", "zalo.view_conversation", "zalo.answer_chat"),
+            item("Sổ tin nhắn", "outgoing_mail", "zalo_outboxmessage"),
+            line("Cần gọi điện", "call", "admin:zalo_call_list", "zalo.handle_call_list"),
+            line("Đơn vị chưa báo", "campaign", "admin:zalo_untold", "zalo.view_outboxmessage"),
+            line("Sức khoẻ kênh", "ecg_heart", "admin:zalo_health", "zalo.view_account"),
+        ],
+    },
+    {
+        "title": "Thiết lập kênh Zalo",
+        "collapsible": True,
+        "items": [
+            item("Official Account", "verified", "zalo_account", "zalo.change_account"),
+            item("Mẫu tin", "dashboard_customize", "zalo_template"),
+            item("Lời nhắn", "edit_note", "zalo_wording"),
+            item("Menu OA", "menu", "zalo_menuitem"),
+            item("Câu trả lời mẫu trong hội thoại", "quickreply", "zalo_cannedanswer"),
+            item("Người quan tâm", "groups", "zalo_contact"),
+            item("Nguồn quan tâm", "qr_code_2", "zalo_referralvisit"),
+        ],
+    },
+    {
+        "title": "Danh mục thủ tục",
+        "collapsible": True,
+        "items": [
+            item("Thủ tục hành chính", "list_alt", "dossiers_procedure"),
+            item("Các lần nạp danh mục", "upload_file", "dossiers_catalogueimport"),
+            item("Lĩnh vực", "category", "dossiers_field"),
+        ],
+    },
+    {
+        "title": "Lịch và quy tắc",
+        "collapsible": True,
+        "items": [
+            item("Ngày nghỉ, làm bù", "event_busy", "dossiers_calendarexception"),
+            item("Giờ làm việc", "schedule", "dossiers_weekpattern"),
+            item("Quy tắc pháp lý", "gavel", "dossiers_legalrule"),
+            item("Dạng mã hồ sơ", "tag", "dossiers_codepattern"),
+            item("Mẫu giấy tờ, lời văn", "description", "dossiers_formtemplate"),
+            item("Nguyên nhân chậm", "help_center", "dossiers_delaycause"),
+            item("Thẩm quyền ký", "signature", "dossiers_signingauthority"),
+            item("Nhật ký rà soát hạn", "history", "dossiers_sweeprun"),
+        ],
+    },
+    {
+        "title": "Quản trị",
+        "collapsible": True,
+        "items": [
+            item("Cơ quan", "account_balance", "dossiers_agency", "dossiers.change_agency"),
+            line("Bảng triển khai", "rocket_launch", "admin:dossiers_agency_rollout", "dossiers.change_agency"),
+            item("Cán bộ của cơ quan", "badge", "dossiers_membership"),
+            item("Tài khoản", "person", "auth_user"),
+            item("Phần mềm kết nối", "hub", "api_apiclient"),
+            item("Nhật ký xem thông tin cá nhân", "visibility", "dossiers_personaldataread"),
+        ],
+    },
+    {
+        "title": "Kỹ thuật",
+        "collapsible": True,
+        "items": [
+            item("Việc chạy định kỳ", "update", "django_celery_beat_periodictask"),
+            item("Đăng nhập sai", "lock_person", "axes_accessattempt"),
+            item("Nhật ký đăng nhập", "login", "axes_accesslog"),
+        ],
+    },
+]

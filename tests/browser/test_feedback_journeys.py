@@ -15,7 +15,7 @@ from feedback import ratings
 from feedback.models import Case, FollowUp, Rating
 from feedback.states import Status
 from tests import factories, people
-from tests.browser.test_feedback_pages import sign_in
+from tests.browser.desk_steps import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -134,4 +134,4 @@ def act(page, name: str) -> None:
     fold = page.locator("details.mc-act", has=page.locator("summary", has_text=re.compile(f"^{name}$")))
     fold.locator("summary").click()
     fold.get_by_role("button", name=name).click()
-    page.wait_for_load_state()
+    page.get_by_text(f"{name}: đã ghi nhận.").wait_for()

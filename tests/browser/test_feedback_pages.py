@@ -14,6 +14,7 @@ from feedback.models import FollowUp, RestrictedOfficer, TransferRecord
 from feedback.states import Status
 from tests import factories, people
 from tests.browser.accessibility import fits, focus_walk, violations
+from tests.browser.desk_steps import sign_in
 from tests.feedback.conftest import case_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -139,11 +140,3 @@ def test_staff_pages(open_page, cast, yesterday):
                 fold.click()
             ours = [line for line in violations(page) if "mc-" in line or "feedback" in line]
             assert not ours, (address, ours)
-
-
-def sign_in(page, user):
-    page.goto("/admin/login/")
-    page.locator("input[name=username]").fill(user.username)
-    page.locator("input[name=password]").fill("x")
-    page.locator("form#login-form button, button[type=submit], input[type=submit]").first.click()
-    page.wait_for_load_state()

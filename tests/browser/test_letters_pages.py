@@ -14,6 +14,7 @@ from dossiers.states import State
 from dossiers.working_time import ZONE, add_working_days, at_minute
 from tests import factories, people
 from tests.browser.accessibility import fits, violations
+from tests.browser.desk_steps import sign_in
 from tests.dossiers.test_letters_acts import fresh
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,14 +32,6 @@ def cast(live_server):
         factories.in_state(State.APPRAISING, centre, procedure, now=at_minute(received, 8 * 60))
     overdue.sweep(now=now)
     return centre, [fresh(letter) for letter in Letter.objects.order_by("id")]
-
-
-def sign_in(page, user) -> None:
-    page.goto("/admin/login/")
-    page.fill("[name=username]", user.username)
-    page.fill("[name=password]", "x")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "login" not in address)
 
 
 def test_every_page_of_the_leader_is_accessible(open_page, cast):
@@ -64,11 +57,7 @@ def test_every_page_of_the_leader_is_accessible(open_page, cast):
 
 def test_wording_pages_are_accessible(open_page, cast, admin_user):
     page = open_page("desktop")
-    page.goto("/admin/login/")
-    page.fill("[name=username]", "admin")
-    page.fill("[name=password]", "password")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "login" not in address)
+    sign_in(page, admin_user, "password")
     for address in ("/admin/dossiers/formtemplate/", "/admin/dossiers/formtemplate/apology/2025/"):
         page.goto(address)
         assert not violations(page), (address, violations(page))

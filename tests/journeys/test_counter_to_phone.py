@@ -16,6 +16,7 @@ from PIL import Image
 from dossiers.models import Dossier, Procedure
 from dossiers.states import State
 from tests import people
+from tests.browser.desk_steps import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only, pytest.mark.django_db(transaction=True)]
 CATALOGUE = Path(os.environ.get("CATALOGUE_FILE") or "../shared/data/thu-tuc-hanh-chinh.jsonl.gz")
@@ -27,14 +28,6 @@ def centre(transactional_db):
     return people.centre()
 
 
-def sign_in(page, user) -> None:
-    page.goto("/admin/login/")
-    page.fill("[name=username]", user.username)
-    page.fill("[name=password]", "x")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "login" not in address)
-
-
 def act(page, dossier: Dossier, name: str, fill=None) -> None:
     """Open the act on the dossier's page, fill what it asks for, and do it."""
     page.goto(f"/admin/dossiers/dossier/{dossier.pk}/change/")
@@ -43,7 +36,7 @@ def act(page, dossier: Dossier, name: str, fill=None) -> None:
     if fill:
         fill(form)
     form.locator("button:not([type=button])").last.click()
-    page.wait_for_load_state()
+    page.locator(".mc-error").or_(page.get_by_text("đã ghi nhận.")).first.wait_for()
     assert page.locator(".mc-error").count() == 0, page.locator(".mc-error").all_inner_texts()
 
 

@@ -17,7 +17,8 @@ from dossiers.models import Letter
 from dossiers.states import State
 from dossiers.working_time import ZONE, add_working_days, at_minute
 from tests import factories, people
-from tests.browser.test_letters_pages import DESK, sign_in
+from tests.browser.desk_steps import sign_in
+from tests.browser.test_letters_pages import DESK
 from tests.dossiers.printed_paper import picture
 from tests.fakes.zalo import simulated_zalo, simulated_zalo_process
 from tests.zalo.channel import Channel, connect

@@ -61,6 +61,11 @@ class Worker:
             aside(lambda: delivery.drain())
 
 
+def _told(answer) -> bool:
+    """Zalo has heard what the hand did; only then is there an event to wait for."""
+    return answer.request.method == "POST"
+
+
 class Hand:
     """The hand that holds the simulated phone."""
 
@@ -79,11 +84,13 @@ class Hand:
 
     def say(self, text: str) -> None:
         self.page.get_by_label("Tin nhắn", exact=True).fill(text)
-        self.page.keyboard.press("Enter")
+        with self.page.expect_response(_told):
+            self.page.keyboard.press("Enter")
         expect(self.page.locator(".own").last).to_contain_text(text)
 
     def tap(self, title: str) -> None:
-        self.page.locator(".log").get_by_role("button", name=title, exact=True).last.click()
+        with self.page.expect_response(_told):
+            self.page.locator(".log").get_by_role("button", name=title, exact=True).last.click()
 
     def reads(self, *words: str) -> None:
         """The words arrive by themselves."""
@@ -239,4 +246,4 @@ def press(desk, label: str) -> None:
     if box.get_attribute("open") is None:
         box.locator("summary").click()
     box.locator("form button:not([type=button])").click()
-    desk.wait_for_load_state()
+    desk.get_by_text(f"{label}: đã ghi nhận.").wait_for()

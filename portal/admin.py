@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from dossiers.admin.base import ROWS, CappedPaginator, StaffAdmin
+from dossiers.admin.base import LightList, StaffAdmin
 from dossiers.models import Membership
 from dossiers.scoping import SEE_ALL, agency_ids_of, scoped, subordinates
 from portal.api.models import ApiClient
@@ -30,15 +30,12 @@ def kept_places(today) -> Q:
 
 
 @admin.register(User)
-class StaffUserAdmin(StockUserAdmin, ModelAdmin):
+class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
     """A centre's administrator sees the people of the centre and those not placed anywhere yet, never a superuser."""
 
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    paginator = CappedPaginator
-    show_full_result_count = False
-    list_per_page = ROWS
     list_display = ("username", "first_name", "last_name", "roles", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     list_filter_submit = True

@@ -8,6 +8,7 @@ from django.db.models import PROTECT, RESTRICT, Q
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
+from unfold.views import ChangeList
 
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of, scoped
@@ -59,12 +60,30 @@ def holding(model, objs) -> list[str]:
     return found
 
 
-class StaffAdmin(ModelAdmin):
-    """Base of all admins: Unfold's look, capped counting, Vietnamese pages."""
+class LightChangeList(ChangeList):
+    """Offers to show all only to who sees a part: the whole list is never counted, so Django would always offer it."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        if not (self.query or self.has_active_filters):
+            self.full_result_count = self.result_count
+
+
+class LightList:
+    """Mixed into every admin: a page at a time, counted no further than a few pages ahead."""
 
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = ROWS
+    list_max_show_all = 0
+
+    def get_changelist(self, request, **kwargs):
+        return LightChangeList
+
+
+class StaffAdmin(LightList, ModelAdmin):
+    """Base of all admins: Unfold's look, light lists, Vietnamese pages."""
+
     warn_unsaved_form = True
     compressed_fields = True
 

@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from dossiers.admin.base import ROWS, CappedPaginator
 from dossiers.models import Agency, CalendarException, LegalRule, WeekPattern
 from tests import people
 
@@ -55,3 +56,18 @@ def test_the_choice_narrows_the_list(admin_client, province):
     one = Agency.objects.get(code="H99.007")
     page = admin_client.get(reverse("admin:dossiers_weekpattern_changelist"), {"agency__id__exact": one.pk})
     assert [row.agency for row in page.context["cl"].result_list] == [one]
+
+
+def test_a_list_is_shown_a_page_at_a_time_whatever_is_asked(admin_client, province):
+    address = reverse("admin:dossiers_agency_changelist")
+    whole, asked = admin_client.get(address), admin_client.get(address, {"all": ""})
+    assert "Hiện tất cả" not in whole.content.decode()
+    assert len(asked.content) <= HEAVIEST and len(asked.context["cl"].result_list) == ROWS
+    some = admin_client.get(address, {"q": "Trường Sa"}).content.decode()
+    assert f"{AGENCIES} kết quả" in some and "Hiện tất cả" in some, "a way back from what was searched"
+
+
+def test_a_count_that_stopped_says_so(admin_client, province, monkeypatch):
+    monkeypatch.setattr(CappedPaginator, "CEILING", 50)
+    page = admin_client.get(reverse("admin:dossiers_agency_changelist")).content.decode()
+    assert "50+ cơ quan" in " ".join(page.split())

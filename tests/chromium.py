@@ -8,6 +8,8 @@ import shutil
 import pytest
 from django.db import connections
 
+from tests import slow_pages
+
 # Playwright's sync calls run a loop in this thread; Django would take it for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 CHROMIUM = os.environ.get("TEST_BROWSER") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -56,6 +58,8 @@ def open_page(browser, live_server):
         )
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
+        if slow_pages.SECONDS:
+            slow_pages.slow_down_the_line(page)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: complaints.append(line.text) if _is_complaint(line) else None)
         contexts.append(context)

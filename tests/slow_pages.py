@@ -1,7 +1,8 @@
 """A server that takes its time, to find browser tests that look before the page has come.
 
 `TEST_SLOW_PAGES=0.6 pytest -m browser` sends the head of every page at once and its body so many seconds later: the
-browser has then left the old page and shows nothing of the new one. A test that passes waits for what it looks at.
+browser has then left the old page and shows nothing of the new one. The line is slow too, so that scripts come later
+than the page. A test that passes waits for what it looks at.
 """
 
 import os
@@ -29,3 +30,11 @@ def _in_two(content: bytes):
     yield head
     time.sleep(SECONDS)
     yield found + body
+
+
+def slow_down_the_line(page) -> None:
+    """Let every answer travel to this page that many seconds longer."""
+    conditions = {"offline": False, "latency": SECONDS * 1000, "downloadThroughput": -1, "uploadThroughput": -1}
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", conditions)

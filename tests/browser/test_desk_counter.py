@@ -71,6 +71,18 @@ def test_a_dossier_is_received_with_the_keyboard_alone_in_less_than_a_minute(cle
     clerk.wait_for_function(f"document.activeElement.getAttribute('href') === '{print_address}'")
 
 
+def test_words_typed_before_the_script_came_are_searched(clerk):
+    held = []
+    clerk.route("**/dossiers/intake*.js", lambda route: held.append(route))
+    clerk.goto(reverse("admin:dossiers_dossier_add"), wait_until="commit")
+    clerk.locator("[name=item-0-procedure]").fill("bien dong")
+    while not held:
+        clerk.wait_for_timeout(50)
+    held[0].continue_()
+    clerk.locator('[role="option"]').first.click()
+    clerk.locator(".mc-chosen").wait_for()
+
+
 def test_a_returning_applicant_is_recalled_by_id(clerk, centre, procedure):
     factories.dossier(centre, procedure)
     clerk.goto(reverse("admin:dossiers_dossier_add"))

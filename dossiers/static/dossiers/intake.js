@@ -62,6 +62,8 @@
     }, 120);
 
     input.addEventListener("input", search);
+    // A quick hand, or a slow line: words may stand there before this script does.
+    if (document.activeElement === input && input.value !== input.defaultValue) search();
     input.addEventListener("blur", close);
     input.addEventListener("keydown", (event) => {
       if (list.hidden) return;

@@ -49,7 +49,6 @@ def desk(request):
         request,
         "Sức khoẻ kênh Zalo",
         Account,
-        now=now,
         accounts=[(account, tiles(account, now), _unusable(account, now)) for account in accounts],
         backlog=[
             row | {"lane_words": Lane(row["lane"]).label, "state_words": State(row["state"]).label}
@@ -68,7 +67,6 @@ def desk(request):
         events=InboxEvent.objects.filter(account__in=ids).order_by("-id").select_related("account")[:15],
         may_change=request.user.has_perm("zalo.change_account"),
         may_close=request.user.has_perm("zalo.change_incident"),
-        secret_words=SECRET_WORDS,
     )
     return render(request, "zalo/desk/health.html", context)
 

@@ -35,6 +35,15 @@
       words.textContent = "Xóa";
       head.append(words);
     });
+    // On a phone each cell is led by its column's name: Unfold counts a column of boxes where there is none.
+    root.querySelectorAll("#result_list tr:has(> [data-label])").forEach((row) => {
+      const heads = row.closest("table").querySelectorAll("thead th");
+      [...row.children].forEach((cell, index) => {
+        if (cell.querySelector(".action-select")) return;
+        const name = (heads.length === row.children.length && heads[index].querySelector(".text")?.textContent.trim()) || cell.dataset.label;
+        if (name) cell.dataset.label = name[0].toUpperCase() + name.slice(1);
+      });
+    });
     // A cell of a table of fields has its column's name and no label.
     root.querySelectorAll("td[data-label] :is(input:not([type=hidden]), select, textarea)").forEach((field) => {
       if (!field.labels?.length && !field.getAttribute("aria-label")) field.setAttribute("aria-label", field.closest("td").dataset.label);

@@ -1,6 +1,6 @@
 """A server that takes its time, to find browser tests that look before the page has come.
 
-`TEST_SLOW_PAGES=0.6 pytest -m browser` sends the head of every page at once and its body so many seconds later: the
+`TEST_SLOW_PAGES=0.3 pytest -m browser` sends the head of every page at once and its body so many seconds later: the
 browser has then left the old page and shows nothing of the new one. The line is slow too, so that scripts come later
 than the page. A test that passes waits for what it looks at.
 """

@@ -33,10 +33,9 @@ def item(title: str, icon: str, model: str, *permissions: str) -> dict:
 
 def open_line(path: str) -> str | None:
     """Return the address of the one line that is open: the longest that the path begins with; home only by itself."""
-    home = reverse(HOME)
-    return (
-        home if path == home else max((each for each in _addresses() if path.startswith(each)), key=len, default=None)
-    )
+    if path == reverse(HOME):
+        return path
+    return max((each for each in _addresses() if path.startswith(each)), key=len, default=None)
 
 
 @cache

@@ -148,9 +148,8 @@ def test_without_javascript_staff_find_a_dossier_and_move_it_to_its_result(open_
 def test_on_a_phone_each_cell_of_a_list_is_led_by_its_columns_name(open_page, world):
     page = open_page("phone")
     sign_in(page, world.centre.administrator)
-    labels = (
-        "[...document.querySelector('#result_list tr:has(> [data-label])').children].map(cell => cell.dataset.label)"
-    )
+    row = "document.querySelector('#result_list tr:has(> [data-label])')"
+    labels = f"[...{row}.children].map(cell => cell.dataset.label)"
     page.goto(reverse("admin:dossiers_procedure_changelist"))
     assert page.evaluate(labels) == ["Mã thủ tục", "Tên thủ tục", "Lĩnh vực", "Tình trạng", "Số lần tiếp nhận"]
     page.goto(reverse("admin:dossiers_calendarexception_changelist"))

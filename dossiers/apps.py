@@ -7,7 +7,7 @@ class DossiersConfig(AppConfig):
     verbose_name = "Hồ sơ một cửa"
 
     def ready(self):
-        from dossiers import lateness_defaults, national_defaults
+        from dossiers.deadlines import lateness_defaults, national_defaults
 
         post_migrate.connect(national_defaults.ensure, sender=self)
         post_migrate.connect(lateness_defaults.ensure, sender=self)

@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dossiers import overdue, pace, reminders, uncollected
+from dossiers.lateness import pace, reminders, uncollected
+from dossiers.lateness import sweep as overdue
 
 
 @shared_task

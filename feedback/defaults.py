@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from feedback import rules
+from feedback.lateness import rules
 from feedback.models import Category, Question, QuestionSet, ServiceLevel
-from feedback.petition_guide import WHERE_TO_FILE
+from feedback.petitions.guide import WHERE_TO_FILE
 
 Class = Category.NationalClass
 _FROM = dt.date(2022, 6, 23)

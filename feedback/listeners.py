@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dossiers.events import dossier_event
 from dossiers.models import DossierEvent
-from feedback import ratings
+from dossiers.workflow.events import dossier_event
+from feedback.ratings import rating as ratings
 
 
 def connect() -> None:

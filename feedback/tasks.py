@@ -5,7 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from feedback import escalation_mail, follow_up_mail, lateness
+from feedback.lateness import escalation_mail
+from feedback.lateness import late_cases as lateness
+from feedback.ratings import follow_up_mail
 
 
 @shared_task

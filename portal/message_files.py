@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from dossiers import receipts
 from dossiers.models import DossierEvent, IssuedPaper, Letter
-from zalo import attachments
-from zalo.attachments import MessageFile
+from dossiers.papers import receipts
+from zalo.outbox import attachments
+from zalo.outbox.attachments import MessageFile
 
 
 def register() -> None:

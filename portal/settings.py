@@ -91,7 +91,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "zalo.webhook.StraightRoad",
+    "zalo.inbound.webhook.StraightRoad",
     "portal.security.RequestFrame",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import structlog
 from django.core.cache import cache
 
-from dossiers.sealing import keyed_hash
+from dossiers.privacy.sealing import keyed_hash
 
 log = structlog.get_logger("portal.throttle")
 STEP = 10

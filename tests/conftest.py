@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 
-from dossiers import agency_cards
+from dossiers.lookup import agency_cards
 from portal import throttle
 from portal.templatetags import chrome
 from tests import people

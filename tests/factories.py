@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from dossiers import intake, interruptions, workflow
-from dossiers.intake import Intake, Item, PaperLine
+from dossiers.intake import counter as intake
+from dossiers.intake.counter import Intake, Item, PaperLine
 from dossiers.models import Dossier, Receipt
 from dossiers.states import State
+from dossiers.workflow import interruptions
+from dossiers.workflow import main_road as workflow
 from tests.people import AN, MONDAY, Centre
 
 REASON = {"paper": "Trích đo bản đồ", "what": "Nộp bản có xác nhận", "why": "Bản đã nộp chưa có dấu xác nhận"}

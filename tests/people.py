@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from django.contrib.auth.models import Group, User
 
+from dossiers.deadlines.working_time import ZONE
+from dossiers.intake.people import PersonData
 from dossiers.models import (
     Agency,
     AgencyVersion,
@@ -22,8 +24,6 @@ from dossiers.models import (
     TimeLimit,
     Unit,
 )
-from dossiers.people import PersonData
-from dossiers.working_time import ZONE
 from portal.desk import roles
 
 MONDAY = dt.datetime(2026, 11, 16, 8, 30, tzinfo=ZONE)

@@ -7,4 +7,5 @@ class ZaloConfig(AppConfig):
 
     def ready(self) -> None:
         # Message kinds and listeners register themselves on import.
-        from zalo import listeners, message_texts, tasks  # noqa: F401
+        from zalo import listeners, tasks  # noqa: F401
+        from zalo.messages import texts as message_texts  # noqa: F401

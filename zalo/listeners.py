@@ -5,9 +5,10 @@ import logging
 from django.db import transaction
 from django.dispatch import receiver
 
-from dossiers.events import dossier_event
-from feedback.events import feedback_event
-from zalo import dossier_notices, feedback_notices
+from dossiers.workflow.events import dossier_event
+from feedback.cases.events import feedback_event
+from zalo.notices import dossier as dossier_notices
+from zalo.notices import feedback as feedback_notices
 
 log = logging.getLogger(__name__)
 

@@ -5,24 +5,17 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from zalo import (
-    conversations,
-    delivery,
-    followers,
-    inbound,
-    inbox,
-    media,
-    outbox,
-    profiles,
-    reconcile,
-    retention,
-    template_register,
-    tokens,
-    webhook,
-    webhook_spool,
-)
-from zalo import health as channel_health
-from zalo.bell import Bell
+from zalo.account import profiles, template_register, tokens
+from zalo.chat import conversations
+from zalo.health import checks as channel_health
+from zalo.inbound import drain as inbound
+from zalo.inbound import inbox, media, retention, webhook
+from zalo.inbound import spool as webhook_spool
+from zalo.notices import reconcile
+from zalo.outbox import delivery
+from zalo.outbox import rows as outbox
+from zalo.outbox.wake_up import Bell
+from zalo.people import followers
 
 
 @shared_task

@@ -2,7 +2,9 @@
 
 from django.urls import path, register_converter
 
-from zalo import oauth, views, webhook
+from zalo import views
+from zalo.account import oauth
+from zalo.inbound import webhook
 
 
 class DossierToken:

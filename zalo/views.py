@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import qr
 from dossiers.models import Dossier
-from zalo import linking, referrals
 from zalo.models import Account, LinkCode
+from zalo.people import linking, referrals
 
 STATE_SALT = "zalo.connect"
 STATE_LIFE = 60 * 60  # seconds

@@ -1,5 +1,23 @@
 """The staff desk of the core, a noun a file."""
 
-from dossiers.admin import agency, calendar, catalogue_import, dossier, form_templates, letters, procedure, rules
+from dossiers.admin import dossier
+from dossiers.admin.catalogue import loading as catalogue_import
+from dossiers.admin.catalogue import procedure
+from dossiers.admin.letters import rows as letters
+from dossiers.admin.setup import agency, calendar, form_templates, rules
 
-__all__ = ["agency", "calendar", "catalogue_import", "dossier", "form_templates", "letters", "procedure", "rules"]
+__all__ = [
+    "access",
+    "agency",
+    "base",
+    "calendar",
+    "catalogue_import",
+    "choices",
+    "dossier",
+    "form_templates",
+    "letters",
+    "panels",
+    "procedure",
+    "rules",
+    "setup",
+]

@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from dossiers.admin.choices import PersonChoice, put_blanks_into_words
+from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier, Membership, Unit, valid_on
-from dossiers.working_time import ZONE
 
 LONGEST_LIST = 12
 

@@ -8,11 +8,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from dossiers import act_papers
 from dossiers.admin.access import own_dossier
 from dossiers.admin.paper_files import open_pdf
+from dossiers.papers import act_papers
 from dossiers.printed_forms import FormError
-from dossiers.printing import PrintError
+from dossiers.printed_forms.printing import PrintError
 
 RELATED = ("agency", "competent_agency", "owner", "submitter", "procedure_version")
 

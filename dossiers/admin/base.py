@@ -10,9 +10,9 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.views import ChangeList
 
+from dossiers.lateness.worklists import capped
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of, scoped
-from dossiers.worklists import capped
 
 ROWS = 20
 """Rows a page: one weighs 8 kB in the theme, and fifty are half a megabyte on a commune's line."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from dossiers.admin import act_papers, dossier_list, dossier_page, intake_page, paper_files
+from dossiers.admin import act_papers, dossier_list, dossier_page, paper_files
 from dossiers.admin.base import AgencyScopedAdmin
+from dossiers.admin.intake import page as intake_page
 from dossiers.models import Dossier
 
 

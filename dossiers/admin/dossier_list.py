@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from dossiers.acts import ACTS
 from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.act_forms import FORMS
-from dossiers.dossier_search import Asked, page_of
+from dossiers.lateness.worklists import WORKLISTS, counts_of
+from dossiers.lists.dossier_search import Asked, page_of
+from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, SavedFilter
-from dossiers.moving import ActError
 from dossiers.scoping import scoped
 from dossiers.states import State
-from dossiers.urgency import urgency
-from dossiers.worklists import WORKLISTS, counts_of
+from dossiers.workflow.acts import ACTS
+from dossiers.workflow.moving import ActError
 
 MOST_AT_ONCE = 100
 COUNTED = ("mine", "late", "today", "soon", "unassigned", "ready", "online")

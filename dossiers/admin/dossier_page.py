@@ -9,18 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from dossiers.act_papers import printable
-from dossiers.acts import ACTS, open_acts
 from dossiers.admin import panels
 from dossiers.admin.access import may_read_person, own_dossier, page_context
 from dossiers.admin.act_forms import FORMS
-from dossiers.calendars import calendar_of
-from dossiers.clock import why_this_date
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.clock import why_this_date
+from dossiers.deadlines.working_time import CalendarError, remaining_working_minutes
+from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent, InternalNote
-from dossiers.moving import ActError
+from dossiers.papers.act_papers import printable
 from dossiers.states import PROGRESS, State
-from dossiers.urgency import urgency
-from dossiers.working_time import CalendarError, remaining_working_minutes
+from dossiers.workflow.acts import ACTS, open_acts
+from dossiers.workflow.moving import ActError
 
 RELATED = ("agency", "procedure", "owner", "submitter", "unit", "handler", "receipt", "desk", "procedure_case")
 STEPS = [state for state in State if state in PROGRESS]

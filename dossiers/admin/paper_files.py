@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from dossiers import attachment_types, receipts
 from dossiers.admin.access import may_read_person, must_have, own_dossier
+from dossiers.attachments import types as attachment_types
 from dossiers.models import Attachment, IssuedPaper, Receipt
+from dossiers.papers import receipts
 from dossiers.printed_forms import FormError
-from dossiers.printing import PrintError
+from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import may_see, scoped
 
 LARGEST = 20 * 1024 * 1024

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from dossiers import registers
 from dossiers.admin.access import letter_context, must_have
 from dossiers.models import Agency, PersonalDataRead
-from dossiers.paper_register import SYMBOLS
+from dossiers.papers import books as registers
+from dossiers.papers.books import Period
+from dossiers.papers.register import SYMBOLS
 from dossiers.printed_forms import FORMS, FormError
-from dossiers.printing import PrintError
-from dossiers.registers import Period
+from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import agency_ids_of, scoped
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

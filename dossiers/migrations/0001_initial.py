@@ -4,7 +4,7 @@ import django.db.models.deletion
 import dossiers.models.dossier
 import dossiers.models.letter
 import dossiers.models.paper
-import dossiers.sealed_fields
+import dossiers.privacy.sealed_fields
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -114,13 +114,13 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('person', 'Cá nhân'), ('enterprise', 'Tổ chức, doanh nghiệp')], default='person', max_length=10, verbose_name='loại')),
                 ('full_name', models.CharField(max_length=255, verbose_name='họ và tên, tên tổ chức')),
                 ('name_folded', models.CharField(editable=False, max_length=255)),
-                ('id_number', dossiers.sealed_fields.SealedTextField(blank=True, default='', verbose_name='số định danh, CCCD, hộ chiếu hoặc mã số thuế')),
+                ('id_number', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', verbose_name='số định danh, CCCD, hộ chiếu hoặc mã số thuế')),
                 ('id_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('phone', dossiers.sealed_fields.SealedTextField(blank=True, default='', verbose_name='điện thoại')),
+                ('phone', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', verbose_name='điện thoại')),
                 ('phone_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('email', dossiers.sealed_fields.SealedTextField(blank=True, default='', verbose_name='thư điện tử')),
+                ('email', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', verbose_name='thư điện tử')),
                 ('email_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('address', dossiers.sealed_fields.SealedTextField(blank=True, default='', verbose_name='địa chỉ')),
+                ('address', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', verbose_name='địa chỉ')),
                 ('representative', models.CharField(blank=True, max_length=255, verbose_name='người đại diện')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
             name='IntakeDraft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('data', dossiers.sealed_fields.SealedTextField()),
+                ('data', dossiers.privacy.sealed_fields.SealedTextField()),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='intake_draft', to=settings.AUTH_USER_MODEL)),
             ],
@@ -989,7 +989,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(blank=True, max_length=60, verbose_name='số')),
                 ('register_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='sổ năm')),
                 ('register_number', models.PositiveIntegerField(blank=True, null=True, verbose_name='số thứ tự trong sổ')),
-                ('context', dossiers.sealed_fields.SealedTextField(editable=False, verbose_name='nội dung đã in (JSON)')),
+                ('context', dossiers.privacy.sealed_fields.SealedTextField(editable=False, verbose_name='nội dung đã in (JSON)')),
                 ('file', models.FileField(blank=True, max_length=200, upload_to=dossiers.models.paper.paper_path, verbose_name='tệp PDF')),
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='mã băm')),
                 ('token', models.CharField(default=dossiers.models.dossier.public_token, editable=False, max_length=32, unique=True)),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from dossiers import accelerators
+from dossiers.lists import accelerators
 
 
 def build(apps, schema_editor):

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from dossiers import accelerators
+from dossiers.lists import accelerators
 
 
 def build(apps, schema_editor):

@@ -61,6 +61,7 @@ __all__ = [
     "TimeLimit",
     "Unit",
     "WeekPattern",
+    "applicant",
     "public_token",
     "valid_on",
 ]

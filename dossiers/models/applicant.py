@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from dossiers import identity_numbers
-from dossiers.sealed_fields import SealedTextField
-from dossiers.sealing import keyed_hash, keyed_hashes
+from dossiers.privacy.sealed_fields import SealedTextField
+from dossiers.privacy.sealing import keyed_hash, keyed_hashes
 from dossiers.search_text import fold
 
 ID_PURPOSE = "applicant-id"

@@ -1,4 +1,4 @@
-"""Working hours and days off as dated records; arithmetic on them is in dossiers.deadlines."""
+"""Working hours and days off as dated records; arithmetic on them is in dossiers.deadlines.due."""
 
 from __future__ import annotations
 

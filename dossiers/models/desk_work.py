@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from dossiers.models.dossier import Dossier
-from dossiers.sealed_fields import SealedTextField
+from dossiers.privacy.sealed_fields import SealedTextField
 
 
 class IntakeDraft(models.Model):

@@ -56,7 +56,7 @@ class DossierQuerySet(models.QuerySet):
 
 
 class Dossier(models.Model):
-    """One dossier; its state changes only through the acts of dossiers.workflow."""
+    """One dossier; its state changes only through the acts of dossiers.workflow.main_road."""
 
     code = models.CharField("mã hồ sơ", max_length=40, unique=True)
     receipt_number = models.CharField("số biên nhận", max_length=60, blank=True)

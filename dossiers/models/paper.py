@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 from dossiers.models.agency import Agency
 from dossiers.models.dossier import Dossier, Receipt, public_token
 from dossiers.models.event import DossierEvent
-from dossiers.sealed_fields import SealedTextField
+from dossiers.privacy.sealed_fields import SealedTextField
 
 
 def paper_path(paper: IssuedPaper, _name: str) -> str:

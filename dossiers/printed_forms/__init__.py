@@ -88,7 +88,9 @@ __all__ = [
     "SupplementItem",
     "WordingError",
     "preview",
+    "printing",
     "render",
+    "sentences",
     "set_on",
     "volumes",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from dossiers import printing
+from dossiers.printed_forms import printing
 
 from . import wording as wordings
 from .editions import SETS, Edition, FormError

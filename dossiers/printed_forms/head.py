@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dossiers import qr
-from dossiers.printing import breakable
+from dossiers.printed_forms.printing import breakable
 
 from .editions import FormError
 from .sentences import date_words, unbroken

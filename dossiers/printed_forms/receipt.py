@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dossiers.printing import breakable
+from dossiers.printed_forms.printing import breakable
 
 from .editions import Edition, FormError, editions
 from .form import Form

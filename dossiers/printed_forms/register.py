@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from dossiers.printing import breakable
+from dossiers.printed_forms.printing import breakable
 
 from .editions import Edition, FormError, editions
 from .form import Form

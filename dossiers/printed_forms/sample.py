@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from dossiers.printing import OFFICE_ZONE
+from dossiers.printed_forms.printing import OFFICE_ZONE
 
 from .head import Head, Person
 

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
-from dossiers.papers import printed_phone
+from dossiers.papers.issuing import printed_phone
 
 register = template.Library()
 

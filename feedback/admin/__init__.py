@@ -2,4 +2,10 @@
 
 from feedback.admin import case, ratings, restricted, settings_lists
 
-__all__ = ["case", "ratings", "restricted", "settings_lists"]
+__all__ = [
+    "case",
+    "panels",
+    "ratings",
+    "restricted",
+    "settings_lists",
+]

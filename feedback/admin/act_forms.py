@@ -9,11 +9,13 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from dossiers.admin.choices import PersonChoice, put_blanks_into_words
+from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, Membership, Unit, valid_on
-from dossiers.working_time import ZONE
-from feedback import answers, codes, publication
-from feedback.joining import Part
+from feedback import codes
+from feedback.cases import answers
+from feedback.cases.joining import Part
 from feedback.models import Case, Category, Publication, TransferRecord
+from feedback.publication import publishing as publication
 
 LONGEST_LIST = 8
 

@@ -11,9 +11,12 @@ from django.views.decorators.http import require_GET
 
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of
-from feedback import board_export, index_766, pin_map, rating_figures, reports, score_sheet
 from feedback.admin.access import must_have, page_context
-from feedback.periods import CHOICES, chosen
+from feedback.cases import pin_map
+from feedback.figures import board_export, index_766, reports
+from feedback.figures.periods import CHOICES, chosen
+from feedback.ratings import figures as rating_figures
+from feedback.ratings import score_sheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers.models import Unit
-from dossiers.moving import ActError
 from dossiers.scoping import scoped
-from feedback import intake
+from dossiers.workflow.moving import ActError
 from feedback.admin.access import must_have, page_context
-from feedback.case_form import CaseForm
-from feedback.case_search import WORKLISTS, Asked, matching, page_of, urgency
+from feedback.cases import intake
+from feedback.cases.form import CaseForm
+from feedback.cases.search import WORKLISTS, Asked, matching, page_of, urgency
 from feedback.models import Case, Category, Channel, Kind, TransferRecord
-from feedback.petition_guide import guide
+from feedback.petitions.guide import guide
 from feedback.states import Status
 
 COUNTED = ("mine", "late", "soon", "new", "approval", "reopened", "held")

@@ -11,15 +11,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.identity_numbers import mask_email, mask_phone
-from dossiers.moving import ActError
-from feedback import answers, cases, joining, publication, quick_answers, restricted, time_limits
-from feedback.acts import ACTS, open_acts
+from dossiers.workflow.moving import ActError
 from feedback.admin import panels
 from feedback.admin.access import own_case, page_context
 from feedback.admin.act_forms import FORMS, AnswerForm
-from feedback.case_search import urgency
+from feedback.cases import answers, joining, quick_answers
+from feedback.cases import handling as cases
+from feedback.cases.acts import ACTS, open_acts
+from feedback.cases.search import urgency
+from feedback.lateness import time_limits
 from feedback.models import CannedAnswer, Case, CaseFile, FeedbackEvent, Publication, ReadRecord
 from feedback.pages.track_pages import file_answer
+from feedback.petitions import restricted
+from feedback.publication import publishing as publication
 from feedback.states import Status
 
 Kind = FeedbackEvent.Kind

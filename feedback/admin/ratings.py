@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dossiers.admin.base import StaffAdmin
 from dossiers.models import PersonalDataRead
-from dossiers.moving import ActError
 from dossiers.scoping import scoped
-from feedback import follow_ups, ratings
+from dossiers.workflow.moving import ActError
 from feedback.admin.access import must_have, page_context
 from feedback.models import FollowUp, Rating
+from feedback.ratings import follow_ups
+from feedback.ratings import rating as ratings
 
 
 class OwnPagesOnly(StaffAdmin):

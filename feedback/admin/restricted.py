@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
 from dossiers.models import Unit
-from dossiers.moving import ActError, Forbidden
 from dossiers.scoping import agency_ids_of
-from feedback import intake, restricted
+from dossiers.workflow.moving import ActError, Forbidden
 from feedback.admin.access import page_context
+from feedback.cases import intake
 from feedback.models import CaseFile, Kind, ReadRecord, RestrictedOfficer, TransferRecord
 from feedback.pages.track_pages import file_answer
+from feedback.petitions import restricted
 
 
 @admin.register(TransferRecord)

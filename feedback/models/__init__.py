@@ -36,4 +36,5 @@ __all__ = [
     "RoutingRule",
     "ServiceLevel",
     "TransferRecord",
+    "case",
 ]

@@ -10,12 +10,12 @@ from django.db.models import Q
 
 from dossiers.identity_numbers import mask_name
 from dossiers.models import Agency, Dossier, Unit, public_token
+from dossiers.privacy.sealed_fields import SealedTextField
+from dossiers.privacy.sealing import keyed_hash, keyed_hashes
 from dossiers.scoping import agency_ids_of
-from dossiers.sealed_fields import SealedTextField
-from dossiers.sealing import keyed_hash, keyed_hashes
 from dossiers.search_text import fold
 from feedback.codes import new_code
-from feedback.masking import mask_text
+from feedback.masking.masking import mask_text
 from feedback.models.category import Category
 from feedback.states import AWAITS_CITIZEN, FINAL, PROGRESS, Publishing, Status, national_name
 
@@ -64,7 +64,7 @@ class CaseQuerySet(models.QuerySet):
 
 
 class Case(models.Model):
-    """One case; its status changes only through the acts of feedback.cases and its neighbours."""
+    """One case; its status changes only through the acts of feedback.cases.handling and its neighbours."""
 
     code = models.CharField("mã theo dõi", max_length=14, unique=True, default=new_code, editable=False)
     token = models.CharField(max_length=32, unique=True, default=public_token, editable=False)

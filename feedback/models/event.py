@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from dossiers.models import Dossier
-from dossiers.sealed_fields import SealedTextField
+from dossiers.privacy.sealed_fields import SealedTextField
 from feedback.models.case import Case
 from feedback.states import Status
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from dossiers.models import Agency, Desk, Dossier, Unit, public_token, valid_on
-from dossiers.sealed_fields import SealedTextField
+from dossiers.privacy.sealed_fields import SealedTextField
 
 
 class QuestionSet(models.Model):

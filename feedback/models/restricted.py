@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from dossiers.models import Agency, Unit, public_token
-from dossiers.sealed_fields import SealedTextField
+from dossiers.privacy.sealed_fields import SealedTextField
 from feedback.codes import new_code
 from feedback.models.case import Case, Channel
 

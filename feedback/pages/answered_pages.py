@@ -7,9 +7,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from dossiers.search_text import fold_words
-from feedback import publication, quick_answers
+from feedback.cases import quick_answers
 from feedback.models import Category, FaqEntry, Publication
 from feedback.pages.answers import nowhere
+from feedback.publication import publishing as publication
 
 PAGE = 20
 MOST_FAQ = 12

@@ -11,14 +11,17 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dossiers import due_in_words
+from dossiers.deadlines import in_words as due_in_words
 from dossiers.models import Unit
-from dossiers.moving import ActError
-from feedback import case_files, intake, petition_guide, quick_answers, refusals, rules, tracking, visitors
-from feedback.case_form import KINDS, NATURES, CaseForm, first_values
+from dossiers.workflow.moving import ActError
+from feedback.cases import files as case_files
+from feedback.cases import intake, quick_answers, refusals, tracking, visitors
+from feedback.cases.form import KINDS, NATURES, CaseForm, first_values
+from feedback.cases.routing import Nature
+from feedback.lateness import rules
 from feedback.models import Attempt
 from feedback.pages.answers import private
-from feedback.routing import Nature
+from feedback.petitions import guide as petition_guide
 
 MISS = "Không tìm thấy, hoặc mã và bốn số cuối chưa khớp. Hãy xem lại mã trong tin nhắn hoặc ảnh chụp màn hình."
 

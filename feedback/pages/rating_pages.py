@@ -10,10 +10,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from dossiers.models import Desk
-from dossiers.moving import ActError
-from feedback import follow_ups, ratings, refusals, visitors
+from dossiers.workflow.moving import ActError
+from feedback.cases import refusals, visitors
 from feedback.models import Attempt, FollowUp, Rating, RatingInvitation
 from feedback.pages.answers import nowhere, private
+from feedback.ratings import follow_ups
+from feedback.ratings import rating as ratings
 
 MISS = "Không tìm thấy phiếu đánh giá, hoặc số và bốn số cuối chưa khớp. Phiếu chỉ mở sau khi đã trả kết quả."
 

@@ -15,10 +15,12 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers.moving import ActError
-from feedback import case_files, citizen_acts, publication, refusals, tracking
+from dossiers.workflow.moving import ActError
+from feedback.cases import citizen_acts, refusals, tracking
+from feedback.cases import files as case_files
 from feedback.models import Case, CaseFile
 from feedback.pages.answers import nowhere, private
+from feedback.publication import publishing as publication
 
 PREVIEW = re.compile(r"(?i)bot|crawl|spider|preview|externalhit|fetch")
 DONE = {

@@ -6,9 +6,9 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from dossiers.dossier_codes import InvalidCode, normalise_code
-from dossiers.intake import PaperLine
+from dossiers.intake.counter import PaperLine
+from dossiers.intake.people import PersonData
 from dossiers.models import Applicant, Channel, Dossier, DossierEvent
-from dossiers.people import PersonData
 from dossiers.states import State
 
 OFFSET_NEEDED = "Ghi thời điểm theo ISO 8601 kèm múi giờ, ví dụ 2026-11-23T08:30:00+07:00."

@@ -12,8 +12,8 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from dossiers import connector
-from dossiers.connector import CodeTaken, ConnectorError, Pushed, PushedEvent
+from dossiers.intake import connector
+from dossiers.intake.connector import CodeTaken, ConnectorError, Pushed, PushedEvent
 from dossiers.models import Agency, Dossier
 from dossiers.scoping import subordinates
 from portal.api.problems import SENTENCES, Conflict, described

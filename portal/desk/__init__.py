@@ -1,0 +1,1 @@
+"""The staff desk's own frame: home page, sidebar, roles, notices."""

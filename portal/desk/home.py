@@ -11,19 +11,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from dossiers import lateness_lists
-from dossiers.admin import letter_list, rollout_table
 from dossiers.admin.access import page_context
+from dossiers.admin.letters import list as letter_list
+from dossiers.admin.setup import rollout_table
+from dossiers.lateness import late_lists as lateness_lists
+from dossiers.lateness.worklists import capped, counts_of
+from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent
 from dossiers.scoping import membership_of, scoped
-from dossiers.urgency import urgency
-from dossiers.worklists import capped, counts_of
-from feedback import case_search
+from feedback.cases import search as case_search
 from portal.desk import notices
-from zalo import conversations, ledger
 from zalo.admin import conversation
 from zalo.admin.access import accounts_of, agency_ids, hidden_from
+from zalo.chat import conversations
 from zalo.models import Incident
+from zalo.outbox import ledger
 
 MOST_RECENT = 8
 EVENTS_READ = 80

@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, CalendarException, IntakeDraft
 from dossiers.scoping import agency_ids_of, membership_of, scoped
-from dossiers.working_time import ZONE
 
 CALENDAR_AHEAD = dt.timedelta(days=60)
 

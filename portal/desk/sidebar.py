@@ -67,7 +67,7 @@ NAVIGATION = [
             item("Phiếu nghi không thật", "policy", "feedback_rating", "feedback.supervise_feedback"),
             {
                 **line("Đơn khiếu nại, tố cáo", "lock", "admin:feedback_transferrecord_changelist"),
-                "permission": "feedback.restricted.shown_in_menu",
+                "permission": "feedback.petitions.restricted.shown_in_menu",
             },
         ],
     },

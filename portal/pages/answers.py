@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dossiers.lookup import Detail, Glance, OwnDossiers
+from dossiers.lookup.tiers import Detail, Glance, OwnDossiers
 from portal import throttle
 from portal.errors import error_page
 from portal.pages.question import Question

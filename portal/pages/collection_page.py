@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from dossiers import collection
+from dossiers.lookup import collection
 from portal import throttle
 from portal.errors import error_page
 from portal.pages import answers

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from dossiers import lookup
+from dossiers.lookup import tiers as lookup
 from portal import throttle
 from portal.errors import error_page
 from portal.pages import answers, question

@@ -22,8 +22,8 @@ from dossiers.identity_numbers import (
     normalise_phone,
     normalise_tax_code,
 )
-from dossiers.lookup import Facts
-from dossiers.lookup_facts import tidy_number
+from dossiers.lookup.facts import tidy_number
+from dossiers.lookup.tiers import Facts
 
 NAMES = ("number", "id_number", "full_name", "phone", "last4")
 LONGEST = {"number": 80, "full_name": 255}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from dossiers import verification
+from dossiers.lookup import verification
 from portal import throttle
 from portal.errors import error_page
 from portal.pages.answers import private, wait

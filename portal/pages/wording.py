@@ -35,7 +35,7 @@ FROM_DATA = (
     gettext_noop("Lệ phí"),
     gettext_noop("Phí"),
     gettext_noop("Phí, lệ phí"),
-    # Who looked (dossiers.lookup)
+    # Who looked (dossiers.lookup.tiers)
     gettext_noop("Trang tra cứu công khai"),
     # Error pages (portal.errors)
     gettext_noop("Yêu cầu chưa đúng"),

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterator
 from random import Random
 
-from dossiers import interruptions, workflow
-from dossiers.calendars import calendar_of
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.working_time import ZONE, add_working_minutes, working_minutes
 from dossiers.models import Channel, Dossier
-from dossiers.working_time import ZONE, add_working_minutes, working_minutes
+from dossiers.workflow import interruptions
+from dossiers.workflow import main_road as workflow
 from portal.seeding import wording
 from portal.seeding.catalogue import Common
 from portal.seeding.staff import Crew

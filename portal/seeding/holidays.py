@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.contrib.auth.models import User
 
-from dossiers.holidays_proposed import proposals
+from dossiers.deadlines.proposed_holidays import proposals
 from dossiers.models import CalendarException
 
 

@@ -6,11 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 from random import Random
 
-from dossiers import letter_issue, letters, overdue, signed_files
-from dossiers.calendars import calendar_of
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.working_time import ZONE, at_minute
+from dossiers.lateness import sweep as overdue
+from dossiers.letters import draft as letters
+from dossiers.letters import issue as letter_issue
+from dossiers.letters import signed_files
 from dossiers.models import DelayCause, Dossier, Letter
-from dossiers.moving import ActError
-from dossiers.working_time import ZONE, at_minute
+from dossiers.workflow.moving import ActError
 from portal.seeding.staff import Crew
 
 MORNING, EVENING = 7 * 60 + 40, 16 * 60 + 40

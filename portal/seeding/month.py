@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from itertools import count
 from random import Random
 
-from dossiers import acts, intake
-from dossiers.calendars import calendar_of
-from dossiers.intake import Intake, Item, PaperLine
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.working_time import ZONE, add_working_minutes
+from dossiers.intake import counter as intake
+from dossiers.intake.counter import Intake, Item, PaperLine
+from dossiers.intake.people import PersonData
 from dossiers.models import Channel, Dossier, DossierEvent, Receipt
-from dossiers.people import PersonData
-from dossiers.working_time import ZONE, add_working_minutes
+from dossiers.workflow import acts
 from portal.seeding import lateness, persons
 from portal.seeding.agencies import CAN_GIUOC, PROVINCE_CENTRE
 from portal.seeding.catalogue import Common

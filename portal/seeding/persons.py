@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from random import Random
 
+from dossiers.intake.people import PersonData
 from dossiers.models import Applicant
-from dossiers.people import PersonData
 from dossiers.search_text import fold
 
 # Shares as they are met in the south of the country, in percent.

@@ -10,12 +10,12 @@ from random import Random
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, Dossier
 from dossiers.models.applicant import ID_PURPOSE
-from dossiers.sealing import keyed_hashes
+from dossiers.privacy.sealing import keyed_hashes
 from dossiers.states import OPEN
-from dossiers.working_time import ZONE
-from feedback.seeding import seed_month
+from feedback.seeding.month import seed_month
 from portal.desk import roles
 from portal.seeding import agencies, catalogue, holidays, month, persons, staff
 
@@ -24,7 +24,7 @@ DOSSIERS = 300
 # Modules of other parts that add to the month, asked in this order. Each may offer
 #   prepare(*, now, seed)     before the dossiers (what must be there when their events are told), and
 #   seed_month(*, now, seed)  after them; both return a Vietnamese line of what was added, or "".
-PARTS = ("zalo.seeding",)
+PARTS = ("zalo.seeding.channel",)
 
 
 def sow(*, now: dt.datetime, seed: int = 1, dossiers: int = DOSSIERS) -> list[str]:

@@ -12,8 +12,8 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError
 from django.db import connection, transaction
 
+from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Applicant, Counter, Dossier, DossierEvent, DossierPaper, Holding
-from dossiers.working_time import ZONE
 from portal.desk import roles
 from portal.seeding import agencies, bulk, holidays, pilot, province_plan, staff
 from portal.seeding.province_plan import Plan
@@ -153,7 +153,7 @@ def _go_on_numbering(plan: Plan) -> None:
 
 def _followers(now: dt.datetime, seed: int, followers: int) -> str:
     """Hand the followers over to the channel's own seed."""
-    offered = pilot.offer("zalo.seeding", "sow_followers")
+    offered = pilot.offer("zalo.seeding.channel", "sow_followers")
     if offered is None:
         raise CommandError("Chưa có phần tạo người quan tâm của kênh Zalo; bỏ --followers rồi chạy lại.")
     return offered(now=now, seed=seed, followers=followers)

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from django.contrib.auth.models import Group, User
 
-from dossiers.calendars import calendar_of
+from dossiers.deadlines.calendars import calendar_of
 from dossiers.models import Agency, AgencyVersion, Desk, Membership, TimeLimit, Unit
 from portal.desk.roles import HANDLER, RECEPTION
 from portal.seeding import catalogue

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from dossiers.models import Applicant, Dossier, DossierEvent, DossierPaper, Holding
-from dossiers.sealing import keyed_hash, seal
+from dossiers.privacy.sealing import keyed_hash, seal
 from dossiers.search_text import fold
 from dossiers.states import State
 from portal.seeding import persons

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from dossiers.progress import Step
+from dossiers.workflow.progress import Step
 from portal.templatetags.dossier_words import short_moment
 
 register = template.Library()

@@ -22,7 +22,7 @@ def modules(*apps: str) -> list[Path]:
 
 
 def dotted(path: Path) -> str:
-    """Return "zalo.client" for the file of that module, "zalo" for its package."""
+    """Return "zalo.api.client" for the file of that module, "zalo" for its package."""
     parts = list(path.relative_to(ROOT).with_suffix("").parts)
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 

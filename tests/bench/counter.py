@@ -29,10 +29,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dossiers import intake, receipts, workflow
-from dossiers.intake import Intake, Item, PaperLine
+from dossiers.intake import counter as intake
+from dossiers.intake.counter import Intake, Item, PaperLine
+from dossiers.intake.people import PersonData, recall
 from dossiers.models import Agency, Applicant, Dossier, Procedure
-from dossiers.people import PersonData, recall
+from dossiers.papers import receipts
+from dossiers.workflow import main_road as workflow
 from portal.desk import roles
 from tests import people
 

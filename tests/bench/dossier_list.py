@@ -32,10 +32,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dossiers.dossier_search import Asked, page_of
+from dossiers.lateness.worklists import WORKLISTS
+from dossiers.lists.dossier_search import Asked, page_of
 from dossiers.models import Agency, Dossier, Membership
 from dossiers.states import State
-from dossiers.worklists import WORKLISTS
 from portal.desk.roles import HANDLER, LEADER, RECEPTION, SUPERVISOR
 
 LIST = "/admin/dossiers/dossier/"

@@ -34,11 +34,13 @@ def main() -> None:
 def measure(count: int) -> None:
     from django.db import connection
 
-    from dossiers import letter_issue, overdue, printed_forms
+    from dossiers import printed_forms
+    from dossiers.deadlines.working_time import ZONE
+    from dossiers.lateness import sweep as overdue
+    from dossiers.letters import issue as letter_issue
     from dossiers.models import IssuedPaper, Letter
     from dossiers.printed_forms import FORMS
     from dossiers.states import State
-    from dossiers.working_time import ZONE
     from portal.desk import roles
     from tests import factories, people
 

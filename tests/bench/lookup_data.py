@@ -91,8 +91,8 @@ def fill(dossiers: int) -> None:
 
 
 def _values(dossiers: int) -> dict:
-    from dossiers.deadlines import DEFAULT_WEEK, ZONE, TimeLimit, Unit, WorkingCalendar, due
-    from dossiers.sealing import seal
+    from dossiers.deadlines.due import DEFAULT_WEEK, ZONE, TimeLimit, Unit, WorkingCalendar, due
+    from dossiers.privacy.sealing import seal
 
     received = dt.datetime(2026, 11, 16, 8, 30, tzinfo=ZONE)
     why = due(received, TimeLimit(5, Unit.WORKING_DAY), WorkingCalendar(DEFAULT_WEEK)).explanation.as_dict()

@@ -18,8 +18,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dossiers import printed_forms, printing
-from dossiers.printed_forms import FORMS
+from dossiers import printed_forms
+from dossiers.printed_forms import FORMS, printing
 
 NOW = datetime(2026, 2, 5, 1, 5, tzinfo=UTC)
 SET = "2025"

@@ -3,7 +3,7 @@
     DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.sweep [--dossiers 5000000] [--due 0.01]
 
 Uses a database of its own: name one that may be filled. "bare" is four literal INSERT … SELECT and one UPDATE on the
-same tables with the moments written in; "sweep" is dossiers.overdue.sweep with its agencies, rules and checks. Both
+same tables with the moments written in; "sweep" is dossiers.lateness.sweep with its agencies, rules and checks. Both
 begin with empty tables of reminders and letters.
 """
 
@@ -71,7 +71,7 @@ def prepare() -> dict:
     agencies = Agency.objects.bulk_create(
         Agency(code=f"B{n}", kind="centre", name=f"Trung tâm {n}", name_folded="x") for n in range(AGENCIES)
     )
-    from dossiers import lateness_defaults, national_defaults
+    from dossiers.deadlines import lateness_defaults, national_defaults
 
     national_defaults.ensure()
     lateness_defaults.ensure()
@@ -100,7 +100,7 @@ def fill(base: dict, every: int, low: int, high: int, dense: bool) -> None:
 
 
 def report(size: int, rounds: int) -> None:
-    from dossiers import overdue
+    from dossiers.lateness import sweep as overdue
 
     bare, swept, idle = [], [], []
     for _ in range(rounds):
@@ -132,7 +132,7 @@ def empty() -> None:
 def bare_sql() -> None:
     from django.db import connection, transaction
 
-    from dossiers.sweep_sql import DRAFT, PROPOSE, REMIND
+    from dossiers.lateness.sweep_sql import DRAFT, PROPOSE, REMIND
 
     day = {n: f"'2026-11-{n} 00:00+07'" for n in range(19, 27)}
     fixed = {

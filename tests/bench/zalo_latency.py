@@ -64,8 +64,9 @@ def broadcast(account, recipients: int) -> None:
 
     from django.utils import timezone
 
-    from zalo import messages, outbox
+    from zalo.messages import registry as messages
     from zalo.models import Contact, Lane, OutboxMessage
+    from zalo.outbox import rows as outbox
 
     kind, now = messages.get("dossier.appraising"), timezone.now()
     people = list(Contact.objects.filter(account=account))
@@ -91,8 +92,9 @@ def events(account, seconds: int, per_second: int) -> tuple[list[float], int]:
     """Latencies in seconds of the dossier messages, and how many bulk messages left meanwhile."""
     from django.utils import timezone
 
-    from zalo import messages, outbox
+    from zalo.messages import registry as messages
     from zalo.models import Contact, Lane, OutboxMessage, State
+    from zalo.outbox import rows as outbox
 
     kind = messages.get("dossier.appraising")
     content = messages.render(kind, kind.samples)

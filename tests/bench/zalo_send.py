@@ -54,7 +54,7 @@ def prepare(zalo):
     from django.core.management import call_command
     from django.utils import timezone
 
-    from zalo import tokens
+    from zalo.account import tokens
     from zalo.models import Account, Contact, OutboxMessage
 
     call_command("migrate", verbosity=0)
@@ -77,8 +77,9 @@ def queue(account, count: int):
     """`count` dossier messages to a thousand people, several in a row to each, kept in order per person."""
     from django.utils import timezone
 
-    from zalo import messages, outbox
+    from zalo.messages import registry as messages
     from zalo.models import Contact, OutboxMessage
+    from zalo.outbox import rows as outbox
 
     OutboxMessage.objects.all().delete()
     kind, now = messages.get("dossier.appraising"), timezone.now()
@@ -100,7 +101,7 @@ async def bare_loop(url: str, token: str, count: int) -> float:
     import aiohttp
     from django.conf import settings
 
-    from zalo import messages
+    from zalo.messages import registry as messages
 
     kind = messages.get("dossier.appraising")
     text = messages.fill(kind.text, kind.samples)
@@ -122,8 +123,8 @@ async def bare_loop(url: str, token: str, count: int) -> float:
 
 def outbox_round(account, count: int) -> float:
     """Messages per second of the product; raises when one is missing."""
-    from zalo import delivery
     from zalo.models import OutboxMessage, State
+    from zalo.outbox import delivery
 
     queue(account, count)
     start = time.perf_counter()

@@ -6,19 +6,20 @@ import datetime as dt
 
 from django.utils import timezone
 
-from dossiers import overdue
-from dossiers.calendars import calendar_of
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.working_time import ZONE, add_working_days, at_minute
+from dossiers.lateness import sweep as overdue
 from dossiers.states import State as Step
-from dossiers.working_time import ZONE, add_working_days, at_minute
-from feedback import ratings
 from feedback.models import RestrictedOfficer
+from feedback.ratings import rating as ratings
 from feedback.states import Status
 from tests import factories, people
 from tests.feedback.conftest import case_in
 from tests.portal.staff_walk import World
-from tests.zalo.talk import Citizen, channel_of
-from zalo import linking, menu
+from tests.zalo.chat.talk import Citizen, channel_of
+from zalo.account import oa_menu as menu
 from zalo.models import Account, CannedAnswer, Incident, OutboxMessage, Outcome, State, Template
+from zalo.people import linking
 
 
 class DeskWorld(World):

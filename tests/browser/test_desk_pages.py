@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from dossiers.acts import ACTS
+from dossiers.workflow.acts import ACTS
 from tests import factories, people
 from tests.browser.accessibility import fits, focus_walk
 from tests.browser.desk_steps import sign_in

@@ -11,8 +11,8 @@ from django.utils import timezone
 from PIL import Image
 
 from dossiers.states import State
-from feedback import ratings
 from feedback.models import Case, FollowUp, Rating
+from feedback.ratings import rating as ratings
 from feedback.states import Status
 from tests import factories, people
 from tests.browser.desk_steps import sign_in

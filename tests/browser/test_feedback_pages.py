@@ -9,8 +9,10 @@ import pytest
 from django.utils import timezone
 
 from dossiers.states import State
-from feedback import publication, ratings, seeding
 from feedback.models import FollowUp, RestrictedOfficer, TransferRecord
+from feedback.publication import publishing as publication
+from feedback.ratings import rating as ratings
+from feedback.seeding import month as seeding
 from feedback.states import Status
 from tests import factories, people
 from tests.browser.accessibility import fits, focus_walk, violations

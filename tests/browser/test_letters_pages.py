@@ -7,15 +7,17 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from dossiers import letter_issue, letters, overdue
-from dossiers.calendars import calendar_of
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.working_time import ZONE, add_working_days, at_minute
+from dossiers.lateness import sweep as overdue
+from dossiers.letters import draft as letters
+from dossiers.letters import issue as letter_issue
 from dossiers.models import Letter
 from dossiers.states import State
-from dossiers.working_time import ZONE, add_working_days, at_minute
 from tests import factories, people
 from tests.browser.accessibility import fits, violations
 from tests.browser.desk_steps import sign_in
-from tests.dossiers.test_letters_acts import fresh
+from tests.dossiers.letters.test_letters_acts import fresh
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESK = "/admin/dossiers/letter/"

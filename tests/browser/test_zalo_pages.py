@@ -11,9 +11,10 @@ from django.utils import timezone
 from tests import factories, people
 from tests.browser.accessibility import fits, focus_walk, violations
 from tests.browser.desk_steps import sign_in
-from tests.zalo.talk import Citizen, channel_of
-from zalo import linking, menu
+from tests.zalo.chat.talk import Citizen, channel_of
+from zalo.account import oa_menu as menu
 from zalo.models import Account, CannedAnswer, Incident, OutboxMessage, Outcome, State, Template
+from zalo.people import linking
 from zalo.templatetags import zalo_invite
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]

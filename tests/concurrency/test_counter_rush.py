@@ -5,12 +5,14 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from dossiers import intake, receipts, workflow
-from dossiers.intake import Intake, IntakeError, Item
+from dossiers.intake import counter as intake
+from dossiers.intake.counter import Intake, IntakeError, Item
+from dossiers.intake.numbering import next_number
+from dossiers.intake.people import PersonData
 from dossiers.models import Applicant, Counter, Dossier, IssuedPaper, Receipt
-from dossiers.moving import Stale
-from dossiers.numbering import next_number
-from dossiers.people import PersonData
+from dossiers.papers import receipts
+from dossiers.workflow import main_road as workflow
+from dossiers.workflow.moving import Stale
 from tests import factories, people
 from tests.people import AN, MONDAY
 

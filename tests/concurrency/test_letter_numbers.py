@@ -4,13 +4,15 @@ import datetime as dt
 
 import pytest
 
-from dossiers import letter_issue, overdue, workflow
+from dossiers.lateness import sweep as overdue
+from dossiers.letters import issue as letter_issue
 from dossiers.models import Dossier, IssuedPaper, Letter
-from dossiers.moving import ActError, Stale
 from dossiers.states import State
+from dossiers.workflow import main_road as workflow
+from dossiers.workflow.moving import ActError, Stale
 from tests import factories, people
 from tests.concurrency.test_counter_rush import together
-from tests.dossiers.test_letters_acts import FRIDAY, fresh
+from tests.dossiers.letters.test_letters_acts import FRIDAY, fresh
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 LEADERS = 6

@@ -14,8 +14,10 @@ from django.utils import timezone
 from dossiers.models import Applicant, DossierEvent
 from tests import factories, people
 from tests.people import BINH
-from zalo import claims, delivery, outbox, reconcile
 from zalo.models import Account, OutboxMessage, Outcome, Route, State
+from zalo.notices import reconcile
+from zalo.outbox import claims, delivery
+from zalo.outbox import rows as outbox
 
 from .racing import Racer
 from .test_zalo_senders import channel, queue, simulated_zalo, simulated_zalo_process

@@ -10,9 +10,12 @@ from django.utils import timezone
 from tests import people
 from tests.fakes.zalo import simulated_zalo, simulated_zalo_process
 from tests.zalo.channel import Channel, connect
-from zalo import claims, delivery, messages, outbox, reconcile
+from zalo.messages import registry as messages
 from zalo.models import Account, OutboxMessage, State
-from zalo.outbox import Recipient
+from zalo.notices import reconcile
+from zalo.outbox import claims, delivery
+from zalo.outbox import rows as outbox
+from zalo.outbox.rows import Recipient
 
 from .racing import Racer, race
 
@@ -89,7 +92,7 @@ def test_a_refresher_killed_between_answer_and_commit_loses_nothing(channel, mon
     assert "spent" in racer.process.stdout.readline()
     racer.kill()
     racer.results()
-    from zalo import tokens
+    from zalo.account import tokens
 
     before = Account.objects.get()
     healed = tokens.refresh(before.pk, now=timezone.now() + dt.timedelta(hours=21) + 2 * tokens.LEASE)

@@ -122,7 +122,8 @@ def on_the_channel(place: Installation, centre) -> tuple[Channel, list[Contact]]
 
 def queue(channel, followers: list, count: int) -> None:
     """`count` messages of ORDERS dossiers, in order within each."""
-    from zalo import messages, outbox
+    from zalo.messages import registry as messages
+    from zalo.outbox import rows as outbox
 
     kind, now = messages.get("dossier.appraising"), dt.datetime.now(dt.UTC)
     outbox.enqueue(
@@ -242,7 +243,12 @@ def wait_until_still() -> None:
 
 def catch_up(place: Installation) -> None:
     """The next hours, without anybody waiting for them: leases run out, doubts are settled, Zalo repeats its events."""
-    from zalo import delivery, inbound, inbox, outbox, reconcile, webhook_spool
+    from zalo.inbound import drain as inbound
+    from zalo.inbound import inbox
+    from zalo.inbound import spool as webhook_spool
+    from zalo.notices import reconcile
+    from zalo.outbox import delivery
+    from zalo.outbox import rows as outbox
 
     place["worker"].kill()
     place["beat"].kill()
@@ -264,8 +270,8 @@ def catch_up(place: Installation) -> None:
 def counted(place: Installation, reports: Reports) -> dict:
     """What arrived, laid beside what was reported."""
     from dossiers.models import DossierEvent
-    from zalo import reconcile
     from zalo.models import InboxEvent, OutboxMessage
+    from zalo.notices import reconcile
 
     events = DossierEvent.objects.filter(kind__in=STEPS)
     rows = OutboxMessage.objects.exclude(order_key="")

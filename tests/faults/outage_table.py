@@ -87,7 +87,8 @@ def outage(place: Installation, channel, followers: list, seconds: int, options:
 
 def queue_one(channel, followers: list, number: int, seconds: int) -> None:
     """One step of one of ORDERS dossiers."""
-    from zalo import messages, outbox
+    from zalo.messages import registry as messages
+    from zalo.outbox import rows as outbox
 
     outbox.enqueue(
         [

@@ -13,10 +13,11 @@ from dossiers.models import Applicant, Dossier
 from dossiers.states import State
 from tests import factories
 from tests.zalo.conftest import channel, simulated_zalo, simulated_zalo_process, zalo_hosts
-from zalo import outbox, tasks
-from zalo.bell import Bell
+from zalo import tasks
 from zalo.models import OutboxMessage
 from zalo.models import State as Sent
+from zalo.outbox import rows as outbox
+from zalo.outbox.wake_up import Bell
 
 __all__ = ["channel", "simulated_zalo", "simulated_zalo_process", "zalo_hosts"]
 pytestmark = pytest.mark.django_db(transaction=True)

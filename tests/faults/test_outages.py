@@ -15,8 +15,11 @@ import pytest
 from django.utils import timezone
 
 from tests.zalo.conftest import channel, simulated_zalo, simulated_zalo_process, zalo_hosts
-from zalo import client, messages, outbox, reconcile
+from zalo.api import client
+from zalo.messages import registry as messages
 from zalo.models import Breaker, OutboxMessage, State
+from zalo.notices import reconcile
+from zalo.outbox import rows as outbox
 
 __all__ = ["channel", "simulated_zalo", "simulated_zalo_process", "zalo_hosts"]
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,10 @@ import itertools
 
 import pytest
 
-from feedback import answers, cases, citizen_acts, intake, joining, restricted
+from feedback.cases import answers, citizen_acts, intake, joining
+from feedback.cases import handling as cases
 from feedback.models import Case, Category, Kind
+from feedback.petitions import restricted
 from feedback.states import Status
 from tests.people import MONDAY, Centre
 

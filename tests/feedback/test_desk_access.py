@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from feedback.acts import ACTS
+from feedback.cases.acts import ACTS
 from feedback.models import Case, FollowUp, ReadRecord
 from feedback.states import Status
 from tests.feedback.conftest import case_in, new_case
@@ -60,7 +60,8 @@ def test_roles_may_do_only_their_own_acts(centre, client):
 
 
 def test_nobody_approves_an_answer_they_wrote(centre, client):
-    from feedback import answers, cases
+    from feedback.cases import answers
+    from feedback.cases import handling as cases
     from tests.people import MONDAY
 
     case = new_case(centre)

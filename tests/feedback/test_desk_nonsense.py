@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from feedback.acts import ACTS
+from feedback.cases.acts import ACTS
 from feedback.states import Status
 from tests.feedback.conftest import case_in
 

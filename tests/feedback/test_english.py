@@ -11,10 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from feedback import defaults, refusals, tracking
+from feedback import defaults
+from feedback.cases import refusals, tracking
 from feedback.models import Kind
 from feedback.pages import case_pages, rating_pages, track_pages
-from feedback.petition_guide import WHERE_TO_FILE
+from feedback.petitions.guide import WHERE_TO_FILE
 from feedback.states import Status
 from tests.feedback.conftest import case_in
 
@@ -84,12 +85,12 @@ def test_the_stop_page_and_refusals_are_english_when_asked_for(centre, client):
 
 
 PUBLIC_REFUSALS = (
-    "dossiers/attachment_types.py",
-    "dossiers/attachment_traps.py",
-    "feedback/case_files.py",
-    "feedback/citizen_acts.py",
-    "feedback/heic.py",
-    "feedback/visitors.py",
+    "dossiers/attachments/types.py",
+    "dossiers/attachments/traps.py",
+    "feedback/cases/files.py",
+    "feedback/cases/citizen_acts.py",
+    "dossiers/attachments/heic.py",
+    "feedback/cases/visitors.py",
 )
 
 

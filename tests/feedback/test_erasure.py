@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from feedback import erasure, intake
+from feedback.cases import erasure, intake
 from feedback.models import Case
 from feedback.states import Status
+from tests.feedback.cases.test_intake import photo
 from tests.feedback.conftest import case_in, sent
-from tests.feedback.test_intake import photo
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dossiers.states import State
-from feedback import ratings, visitors
+from feedback.cases import visitors
 from feedback.codes import new_code, normalise
 from feedback.models import Attempt, Case, FollowUp, Rating, TransferRecord
+from feedback.ratings import rating as ratings
 from feedback.states import Status
 from tests.factories import in_state
 from tests.feedback.conftest import case_in, new_case

@@ -11,9 +11,10 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from feedback import reports, seeding
+from feedback.figures import reports
+from feedback.figures.periods import Period, chosen
 from feedback.models import Case, FaqEntry, Publication
-from feedback.periods import Period, chosen
+from feedback.seeding import month as seeding
 from feedback.states import Status
 from tests.factories import in_state
 from tests.feedback.conftest import new_case

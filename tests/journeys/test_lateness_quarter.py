@@ -9,12 +9,17 @@ from random import Random
 
 import pytest
 
-from dossiers import delay_attribution, interruptions, letter_issue, overdue, registers, workflow
-from dossiers.calendars import calendar_of
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.working_time import ZONE, at_minute
+from dossiers.lateness import sweep as overdue
+from dossiers.letters import attribution as delay_attribution
+from dossiers.letters import issue as letter_issue
 from dossiers.models import CalendarException, Dossier, IssuedPaper, LatenessBreach, Letter, SweepRun
-from dossiers.registers import Period
+from dossiers.papers import books as registers
+from dossiers.papers.books import Period
 from dossiers.states import State
-from dossiers.working_time import ZONE, at_minute
+from dossiers.workflow import interruptions
+from dossiers.workflow import main_road as workflow
 from tests import factories, people
 
 FIRST, LAST = dt.date(2026, 8, 3), dt.date(2026, 11, 6)
@@ -24,7 +29,7 @@ HOLIDAY = [dt.date(2026, 9, 1), dt.date(2026, 9, 2)]
 
 @pytest.fixture
 def quarter(centre, elsewhere, procedure, monkeypatch):
-    monkeypatch.setattr("dossiers.letter_issue.issue_numbered", number_only)
+    monkeypatch.setattr("dossiers.letters.issue.issue_numbered", number_only)
     for day in HOLIDAY:
         CalendarException.objects.create(date=day, kind="off", name="Quốc khánh", confirmed_at=at_minute(FIRST, 0))
     CalendarException.objects.create(
@@ -40,7 +45,7 @@ def quarter(centre, elsewhere, procedure, monkeypatch):
 
 def number_only(form_code, agency, context_for, *, by, now, **columns):
     """Stand in for printing: the number and its row as in life, no PDF, so that a quarter takes seconds."""
-    from dossiers import paper_register
+    from dossiers.papers import register as paper_register
 
     serial = paper_register.next_number(f"paper:{form_code}:{agency.pk}:{now.year}")
     place = paper_register.draft_place(form_code, agency, now=now)

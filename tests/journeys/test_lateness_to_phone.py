@@ -11,15 +11,15 @@ import zxingcpp
 from django.db import connection
 from django.utils import timezone
 
-from dossiers import overdue
-from dossiers.calendars import calendar_of
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.working_time import ZONE, add_working_days, at_minute
+from dossiers.lateness import sweep as overdue
 from dossiers.models import Letter
 from dossiers.states import State
-from dossiers.working_time import ZONE, add_working_days, at_minute
 from tests import factories, people
 from tests.browser.desk_steps import sign_in
 from tests.browser.test_letters_pages import DESK
-from tests.dossiers.printed_paper import picture
+from tests.dossiers.printed_forms.printed_paper import picture
 from tests.fakes.zalo import simulated_zalo, simulated_zalo_process
 from tests.zalo.channel import Channel, connect
 from tests.zalo.conftest import zalo_hosts

@@ -11,17 +11,21 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from dossiers import interruptions, workflow
 from dossiers.models import Dossier
-from feedback import answers
+from dossiers.workflow import interruptions
+from dossiers.workflow import main_road as workflow
+from feedback.cases import answers
 from feedback.models import Case, Rating
 from tests import factories, people
 from tests.browser.desk_steps import sign_in
 from tests.fakes.zalo import SimulatedZalo, simulated_zalo, simulated_zalo_process
 from tests.zalo.channel import connect
 from tests.zalo.conftest import zalo_hosts
-from zalo import agencies_served, delivery, inbound, webhook_keys
+from zalo.account import agencies_served
+from zalo.account import keys as webhook_keys
+from zalo.inbound import drain as inbound
 from zalo.models import ContactLink, OutboxMessage, Outcome, State
+from zalo.outbox import delivery
 
 __all__ = ["simulated_zalo", "simulated_zalo_process", "zalo_hosts"]
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only, pytest.mark.django_db(transaction=True)]

@@ -12,7 +12,6 @@ from django.contrib import admin
 from django.core.files.base import ContentFile
 from django.urls import get_resolver
 
-from dossiers import receipts
 from dossiers.models import (
     Attachment,
     CalendarException,
@@ -22,6 +21,7 @@ from dossiers.models import (
     SavedFilter,
     WeekPattern,
 )
+from dossiers.papers import receipts
 from feedback.models import Kind
 from portal.api.models import ApiClient
 from tests import factories
@@ -70,7 +70,7 @@ class World:
         return self.paper
 
     def _case(self):
-        from feedback import intake
+        from feedback.cases import intake
 
         sent = intake.Sent(
             kind=Kind.REPORT,

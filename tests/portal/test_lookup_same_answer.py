@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dossiers import sealing
 from dossiers.models import Applicant, Dossier
+from dossiers.privacy import sealing
 from portal import throttle
 from tests import factories
 

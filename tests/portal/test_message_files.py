@@ -1,11 +1,14 @@
 """The files that go out with messages are the very papers that were issued."""
 
-from dossiers import letter_issue, letters, receipts, signed_files
+from dossiers.letters import draft as letters
+from dossiers.letters import issue as letter_issue
+from dossiers.letters import signed_files
+from dossiers.papers import receipts
 from tests import factories
-from tests.dossiers.test_letters_acts import FRIDAY, drafted, pdf_of
-from tests.dossiers.test_letters_signed import signed_copy
+from tests.dossiers.letters.test_letters_acts import FRIDAY, drafted, pdf_of
+from tests.dossiers.letters.test_letters_signed import signed_copy
 from tests.people import MONDAY
-from zalo import attachments
+from zalo.outbox import attachments
 
 
 def test_the_receipt_of_the_event_is_the_one_printed_at_the_counter(centre, procedure):

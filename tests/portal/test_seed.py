@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from dossiers import identity_numbers
-from dossiers.calendars import calendar_of
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.working_time import ZONE
 from dossiers.models import (
     Agency,
     AgencySuccession,
@@ -21,7 +22,6 @@ from dossiers.models import (
     Procedure,
 )
 from dossiers.states import CLOCK_RUNS, OPEN, State
-from dossiers.working_time import ZONE
 from portal.desk import roles
 from portal.seeding import pilot
 from portal.seeding.agencies import CAN_GIUOC, ELSEWHERE

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from dossiers.acts import ACTS
+from dossiers.workflow.acts import ACTS
 from tests import factories, people
 from tests.portal.staff_walk import WITHOUT_LOGIN, World, addresses, everything, words_of
 

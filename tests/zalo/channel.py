@@ -10,8 +10,9 @@ from django.utils import timezone
 from dossiers.models import Applicant, Dossier
 from tests.fakes.zalo import SimulatedZalo
 from tests.people import Centre
-from zalo import delivery, template_register, tokens
+from zalo.account import template_register, tokens
 from zalo.models import Account, AccountAgency, Contact, ContactLink, OutboxMessage
+from zalo.outbox import delivery
 
 MIDNIGHT = dt.time(0, 0)
 

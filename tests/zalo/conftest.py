@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.zalo import simulated_zalo, simulated_zalo_process, webhook_trap
 from tests.zalo.channel import Channel, connect
-from zalo import attachments
+from zalo.outbox import attachments
 
 __all__ = ["channel", "simulated_zalo", "simulated_zalo_process", "webhook_trap"]
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from feedback.states import Status
 from tests.feedback.conftest import case_in, new_case
-from tests.zalo.talk import channel_of
+from tests.zalo.chat.talk import channel_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from dossiers.models import PersonalDataRead
 from tests import factories
-from tests.zalo.talk import Citizen, channel_of
-from zalo import conversations, linking, menu, messages
+from tests.zalo.chat.talk import Citizen, channel_of
+from zalo.account import oa_menu as menu
+from zalo.chat import conversations
+from zalo.messages import registry as messages
 from zalo.models import (
     CannedAnswer,
     ContactLink,
@@ -23,6 +25,7 @@ from zalo.models import (
     TemplateUse,
     Wording,
 )
+from zalo.people import linking
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now

@@ -9,10 +9,11 @@ from kombu.exceptions import OperationalError
 
 from portal.celery import BEAT_SCHEDULE, app
 from tests import factories
-from zalo import delivery, tasks
-from zalo.bell import Bell
-from zalo.delivery import Tally
+from zalo import tasks
 from zalo.models import OutboxMessage
+from zalo.outbox import delivery
+from zalo.outbox.delivery import Tally
+from zalo.outbox.wake_up import Bell
 
 pytestmark = pytest.mark.django_db
 

@@ -8,6 +8,7 @@ dossier_pages.DOSSIER.register(dossier_panel.panel)
 case_pages.CASE.register(case_panel.panel)
 
 __all__ = [
+    "access",
     "account",
     "case_panel",
     "contact",

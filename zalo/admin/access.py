@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of
-from zalo import ledger
-from zalo.agencies_served import ids_served_by
+from zalo.account.agencies_served import ids_served_by
 from zalo.models import Account, Conversation, OutboxMessage
+from zalo.outbox import ledger
 
 
 def must_have(request, *permissions: str) -> None:

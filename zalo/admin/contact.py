@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers import qr
 from dossiers.admin.base import StaffAdmin
 from dossiers.scoping import agency_ids_of, membership_of, scoped
-from zalo import followers, linking, referrals
 from zalo.admin import dossier_panel
 from zalo.admin.access import accounts_of, must_have, page_context
 from zalo.admin.message import parse_date_or
 from zalo.models import ConsentRecord, Contact, ReferralVisit
+from zalo.people import followers, linking, referrals
 
 PAGE = 50
 

@@ -18,13 +18,15 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.models import Dossier
-from dossiers.moving import ActError
 from dossiers.scoping import scoped
-from feedback import quick_answers
-from zalo import conversations, ledger, linking
+from dossiers.workflow.moving import ActError
+from feedback.cases import quick_answers
 from zalo.admin.access import hidden_from, may_read, must_have, page_context
 from zalo.admin.dossier_panel import kind_title
+from zalo.chat import conversations
 from zalo.models import CannedAnswer, ChatMessage, ContactLink, Conversation, MediaFile, OutboxMessage
+from zalo.outbox import ledger
+from zalo.people import linking
 
 PAGE = 50
 LINES = 80

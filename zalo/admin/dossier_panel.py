@@ -14,13 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers import qr
 from dossiers.admin.access import own_dossier
 from dossiers.models import Dossier
-from dossiers.moving import ActError
 from dossiers.scoping import membership_of, scoped
-from zalo import by_hand, ledger, linking, outbox, referrals
-from zalo import messages as kinds
+from dossiers.workflow.moving import ActError
 from zalo.admin.access import hidden_from, must_have, page_context
+from zalo.messages import registry as kinds
 from zalo.models import ContactLink, LinkCode, OutboxMessage
 from zalo.models.outbox import CLAIMABLE, RETRYABLE
+from zalo.notices import by_hand
+from zalo.outbox import ledger
+from zalo.outbox import rows as outbox
+from zalo.people import linking, referrals
 
 SHOWN = 8
 

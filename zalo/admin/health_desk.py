@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from zalo import health, inbox
-from zalo import template_register as templates
+from zalo.account import template_register as templates
+from zalo.account.keys import APP_SECRET
 from zalo.admin.access import accounts_of, must_have, own_account, page_context
-from zalo.errors import Host, ZaloError
+from zalo.api.errors import Host, ZaloError
+from zalo.health import checks as health
+from zalo.inbound import inbox
 from zalo.models import Account, InboxEvent, Incident, RouteStop
 from zalo.models.outbox import Lane, Route, State
-from zalo.webhook_keys import APP_SECRET
 
 QUIET_WEBHOOK = dt.timedelta(hours=12)
 TOKEN_SOON = dt.timedelta(hours=2)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.admin.base import StaffAdmin
-from zalo import menu
+from zalo.account import oa_menu as menu
 from zalo.admin.access import accounts_of, chosen_account, must_have, own_account, page_context
 from zalo.models import MenuItem
 

@@ -17,11 +17,13 @@ from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.models import Dossier, PersonalDataRead, Unit
 from dossiers.scoping import scoped
 from feedback import codes
-from zalo import consent, ledger, messages
 from zalo.admin.access import agency_ids, hidden_from, may_read, must_have, page_context
 from zalo.admin.dossier_panel import kind_title, line, message_act, own_message
+from zalo.messages import consent
+from zalo.messages import registry as messages
 from zalo.models import OutboxMessage, Outcome, Route, State
 from zalo.models.outbox import OPEN
+from zalo.outbox import ledger
 
 PAGE = 50
 TABS = {

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dossiers.admin.base import StaffAdmin
-from zalo import messages
-from zalo import template_register as templates
+from zalo.account import template_register as templates
 from zalo.admin.access import accounts_of, chosen_account, must_have, own_account, page_context
+from zalo.messages import registry as messages
 from zalo.models import Route, Template, TemplateUse
 
 

@@ -11,8 +11,8 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dossiers.admin.base import StaffAdmin
-from zalo import messages
 from zalo.admin.access import must_have, page_context
+from zalo.messages import registry as messages
 from zalo.models import Wording
 
 

@@ -3,7 +3,7 @@
 import datetime
 import django.core.validators
 import django.db.models.deletion
-import dossiers.sealed_fields
+import dossiers.privacy.sealed_fields
 import zalo.models.conversation
 from django.conf import settings
 from django.db import migrations, models
@@ -58,13 +58,13 @@ class Migration(migrations.Migration):
                 ('alias', models.SlugField(blank=True, max_length=60, verbose_name='tên ngắn sau zalo.me/')),
                 ('oa_id', models.CharField(max_length=25, unique=True, validators=[django.core.validators.RegexValidator('^\\d{5,25}$', 'Chỉ gồm chữ số, đúng như trên trang quản trị Zalo.')], verbose_name='mã OA')),
                 ('app_id', models.CharField(max_length=25, validators=[django.core.validators.RegexValidator('^\\d{5,25}$', 'Chỉ gồm chữ số, đúng như trên trang quản trị Zalo.')], verbose_name='mã ứng dụng')),
-                ('app_secret', dossiers.sealed_fields.SealedTextField(blank=True, default='', verbose_name='khoá bí mật của ứng dụng')),
-                ('oa_secret', dossiers.sealed_fields.SealedTextField(blank=True, default='', verbose_name='khoá bí mật webhook của OA')),
-                ('previous_oa_secret', dossiers.sealed_fields.SealedTextField(blank=True, default='', verbose_name='khoá webhook trước khi đổi')),
-                ('code_verifier', dossiers.sealed_fields.SealedTextField(blank=True, default='', editable=False, verbose_name='mã xác minh PKCE')),
+                ('app_secret', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', verbose_name='khoá bí mật của ứng dụng')),
+                ('oa_secret', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', verbose_name='khoá bí mật webhook của OA')),
+                ('previous_oa_secret', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', verbose_name='khoá webhook trước khi đổi')),
+                ('code_verifier', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', editable=False, verbose_name='mã xác minh PKCE')),
                 ('is_active', models.BooleanField(default=True, verbose_name='đang dùng')),
-                ('access_token', dossiers.sealed_fields.SealedTextField(blank=True, default='', editable=False)),
-                ('refresh_token', dossiers.sealed_fields.SealedTextField(blank=True, default='', editable=False)),
+                ('access_token', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', editable=False)),
+                ('refresh_token', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', editable=False)),
                 ('access_expires_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='mã truy cập hết hạn')),
                 ('refreshed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='lần đổi mã gần nhất')),
                 ('grant', models.CharField(choices=[('missing', 'Chưa kết nối'), ('good', 'Đang kết nối'), ('consent_needed', 'Cần quản trị viên OA đồng ý lại')], default='missing', editable=False, max_length=16, verbose_name='kết nối')),
@@ -138,9 +138,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('user_id', models.CharField(max_length=64, verbose_name='mã người dùng trên OA')),
                 ('user_id_by_app', models.CharField(blank=True, editable=False, max_length=64)),
-                ('name', dossiers.sealed_fields.SealedTextField(blank=True, default='', purpose='contact-name', verbose_name='tên trên Zalo')),
-                ('avatar', dossiers.sealed_fields.SealedTextField(blank=True, default='', purpose='contact-avatar', verbose_name='ảnh đại diện')),
-                ('phone', dossiers.sealed_fields.SealedTextField(blank=True, default='', purpose='contact-phone', verbose_name='số điện thoại đã chia sẻ')),
+                ('name', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', purpose='contact-name', verbose_name='tên trên Zalo')),
+                ('avatar', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', purpose='contact-avatar', verbose_name='ảnh đại diện')),
+                ('phone', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', purpose='contact-phone', verbose_name='số điện thoại đã chia sẻ')),
                 ('phone_hash', models.CharField(blank=True, editable=False, max_length=64)),
                 ('province', models.CharField(blank=True, max_length=80, verbose_name='tỉnh, thành phố')),
                 ('is_follower', models.BooleanField(default=False, verbose_name='đang quan tâm')),
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='sự kiện')),
                 ('remote_key', models.CharField(max_length=64, unique=True)),
                 ('person', models.CharField(blank=True, max_length=64, verbose_name='mã người dùng')),
-                ('raw', dossiers.sealed_fields.SealedTextField(blank=True, default='', editable=False, purpose='inbox-raw', verbose_name='nội dung')),
+                ('raw', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', editable=False, purpose='inbox-raw', verbose_name='nội dung')),
                 ('happened_at', models.DateTimeField(verbose_name='xảy ra lúc')),
                 ('received_at', models.DateTimeField(verbose_name='nhận lúc')),
                 ('retry_number', models.PositiveSmallIntegerField(default=0, verbose_name='lần gửi lại của Zalo')),
@@ -370,7 +370,7 @@ class Migration(migrations.Migration):
                 ('topic', models.CharField(blank=True, max_length=120, verbose_name='việc đang hỏi')),
                 ('asked_person_at', models.DateTimeField(blank=True, null=True, verbose_name='xin gặp cán bộ lúc')),
                 ('bot_returns_at', models.DateTimeField(blank=True, null=True, verbose_name='trả lại cho máy lúc')),
-                ('memory', dossiers.sealed_fields.SealedTextField(blank=True, default='', editable=False, purpose='chat-memory')),
+                ('memory', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', editable=False, purpose='chat-memory')),
                 ('memory_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('last_in_at', models.DateTimeField(blank=True, null=True, verbose_name='người dân nhắn lúc')),
                 ('last_out_at', models.DateTimeField(blank=True, null=True, verbose_name='đã trả lời lúc')),
@@ -474,7 +474,7 @@ class Migration(migrations.Migration):
                 ('required', models.BooleanField(default=True, verbose_name='bắt buộc có kết quả')),
                 ('order_key', models.CharField(blank=True, default='', max_length=60)),
                 ('dedupe_key', models.CharField(max_length=100, unique=True)),
-                ('payload', dossiers.sealed_fields.SealedTextField(blank=True, default='', editable=False, purpose='outbox-payload', verbose_name='nội dung (JSON)')),
+                ('payload', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', editable=False, purpose='outbox-payload', verbose_name='nội dung (JSON)')),
                 ('state', models.CharField(choices=[('queued', 'Chờ gửi'), ('waiting', 'Hẹn gửi lại'), ('sending', 'Đang gửi'), ('uncertain', 'Đang đối chiếu với Zalo'), ('sent', 'Zalo đã nhận'), ('delivered', 'Đã tới'), ('seen', 'Đã xem'), ('failed', 'Lỗi, cần người xử lý'), ('unreachable', 'Không gửi được, cần gọi điện'), ('cancelled', 'Đã huỷ')], default='queued', max_length=12, verbose_name='trạng thái')),
                 ('outcome', models.CharField(blank=True, choices=[('delivered', 'Đã tới điện thoại'), ('seen', 'Đã xem'), ('accepted', 'Đã giao cho Zalo hoặc thư điện tử, không có báo phát'), ('refused', 'Người dân từ chối nhận'), ('not_linked', 'Chưa kết nối kênh nào'), ('expired', 'Quá hạn thông báo'), ('failed', 'Không gửi được'), ('withdrawn', 'Cán bộ huỷ')], default='', max_length=12, verbose_name='kết quả')),
                 ('route', models.CharField(blank=True, choices=[('reply', 'Tin tư vấn Zalo'), ('uid', 'Tin theo mẫu tới người quan tâm'), ('phone', 'Tin theo mẫu tới số điện thoại'), ('email', 'Thư điện tử'), ('call', 'Gọi điện từ quầy')], default='', max_length=8, verbose_name='cách gửi')),
@@ -561,7 +561,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('author', models.CharField(choices=[('citizen', 'Người dân'), ('bot', 'Trả lời tự động'), ('staff', 'Cán bộ'), ('console', 'Gõ trên trang quản trị Zalo')], max_length=8, verbose_name='người viết')),
-                ('text', dossiers.sealed_fields.SealedTextField(blank=True, default='', purpose='chat-text', verbose_name='nội dung')),
+                ('text', dossiers.privacy.sealed_fields.SealedTextField(blank=True, default='', purpose='chat-text', verbose_name='nội dung')),
                 ('command', models.CharField(blank=True, max_length=60, verbose_name='chức năng đã trả lời')),
                 ('remote_id', models.CharField(blank=True, max_length=64)),
                 ('at', models.DateTimeField(verbose_name='lúc')),
@@ -582,7 +582,7 @@ class Migration(migrations.Migration):
             name='MediaFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_url', dossiers.sealed_fields.SealedTextField(editable=False, purpose='media-url')),
+                ('source_url', dossiers.privacy.sealed_fields.SealedTextField(editable=False, purpose='media-url')),
                 ('state', models.CharField(choices=[('waiting', 'Chờ tải'), ('stored', 'Đã lưu'), ('refused', 'Không nhận')], default='waiting', max_length=8, verbose_name='trạng thái')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='lý do')),
                 ('name', models.CharField(blank=True, max_length=200, verbose_name='tên tệp')),

@@ -49,4 +49,6 @@ __all__ = [
     "TemplateUse",
     "UploadedFile",
     "Wording",
+    "contact",
+    "outbox",
 ]

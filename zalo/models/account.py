@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from dossiers.sealed_fields import SealedTextField
+from dossiers.privacy.sealed_fields import SealedTextField
 from zalo.models.template import QUALITY_WORDS
 
 _DIGITS = RegexValidator(r"^\d{5,25}$", "Chỉ gồm chữ số, đúng như trên trang quản trị Zalo.")
@@ -27,7 +27,7 @@ class AccountQuerySet(models.QuerySet):
 
 
 class Account(models.Model):
-    """One Official Account. Its token pair changes only through `zalo.tokens`."""
+    """One Official Account. Its token pair changes only through `zalo.account.tokens`."""
 
     class Grant(models.TextChoices):
         MISSING = "missing", "Chưa kết nối"
@@ -55,7 +55,7 @@ class Account(models.Model):
     refreshed_at = models.DateTimeField("lần đổi mã gần nhất", null=True, blank=True, editable=False)
     grant = models.CharField("kết nối", max_length=16, choices=Grant.choices, default=Grant.MISSING, editable=False)
     grant_error = models.CharField("lỗi kết nối", max_length=300, blank=True, editable=False)
-    # One refresher across all processes: whoever sets these by a conditional update (zalo.tokens).
+    # One refresher across all processes: whoever sets these by a conditional update (zalo.account.tokens).
     refresh_owner = models.CharField(max_length=32, blank=True, default="", editable=False)
     refresh_until = models.DateTimeField(null=True, blank=True, editable=False)
     refresh_after = models.DateTimeField(null=True, blank=True, editable=False)

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from dossiers.sealed_fields import SealedTextField
-from dossiers.sealing import keyed_hash
+from dossiers.privacy.sealed_fields import SealedTextField
+from dossiers.privacy.sealing import keyed_hash
 
 PHONE_PURPOSE = "applicant-phone"  # same purpose as dossiers.Applicant, so that the hashes can be compared
 REPLY_FREE = dt.timedelta(hours=48)
@@ -198,7 +198,7 @@ class ConsentRecord(models.Model):
     Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: consent by purpose, provable, withdrawable at any time.
     """
 
-    carried_hashes = ("phone_hash",)  # dossiers.key_rotation renews it without knowing the phone.
+    carried_hashes = ("phone_hash",)  # dossiers.privacy.key_rotation renews it without knowing the phone.
 
     class Purpose(models.TextChoices):
         DOSSIER = "dossier", "Tin về hồ sơ của tôi"

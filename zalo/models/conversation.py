@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from dossiers.sealed_fields import SealedTextField
+from dossiers.privacy.sealed_fields import SealedTextField
 
 
 def media_path(media: "MediaFile", _name: str) -> str:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from dossiers.sealed_fields import SealedTextField
+from dossiers.privacy.sealed_fields import SealedTextField
 
 
 class InboxEvent(models.Model):

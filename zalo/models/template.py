@@ -10,7 +10,7 @@ QUALITY_WORDS = {"HIGH": "tốt", "MEDIUM": "trung bình", "LOW": "kém", "UNDEF
 
 
 class Template(models.Model):
-    """A ZBS template of one account, kept in step by `zalo.template_register.sync` and by webhook."""
+    """A ZBS template of one account, kept in step by `zalo.account.template_register.sync` and by webhook."""
 
     class Status(models.TextChoices):
         ENABLE = "ENABLE", "Đã duyệt"

@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from .business import send_by_phone
-from .consultation import send_consultation
-from .proactive import send_by_user_id
+from zalo.sandbox.zalo_api.business import send_by_phone
+from zalo.sandbox.zalo_api.consultation import send_consultation
+from zalo.sandbox.zalo_api.proactive import send_by_user_id
+
 from .refusals import Refusal
 from .remote import Call, Handler, Simulated, identify_token
 

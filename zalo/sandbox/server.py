@@ -10,20 +10,20 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import (
-    articles_api,
+from zalo.sandbox import content_host, control, fast_lane, pages, phone_api, seed
+from zalo.sandbox.zalo_api import (
+    articles as articles_api,
+)
+from zalo.sandbox.zalo_api import (
     business,
     consultation,
-    content_host,
-    control,
-    fast_lane,
     oauth,
-    pages,
-    people_api,
-    phone_api,
     proactive,
-    seed,
 )
+from zalo.sandbox.zalo_api import (
+    people as people_api,
+)
+
 from .faults import Faults
 from .remote import STATE, RateLimit, Simulated
 from .store import MemoryStore, SqliteStore

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from dossiers.identity_numbers import InvalidPhone, parse_phone
-from zalo import event_words
+from zalo.messages import event_words
 
 register = template.Library()
 register.filter("event_words", event_words.in_words)

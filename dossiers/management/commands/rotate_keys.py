@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dossiers import key_rotation
-from dossiers.sealing import SealingError
+from dossiers.privacy import key_rotation
+from dossiers.privacy.sealing import SealingError
 
 
 class Command(BaseCommand):

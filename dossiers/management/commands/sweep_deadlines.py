@@ -7,8 +7,9 @@ import datetime as dt
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from dossiers import overdue, pace
-from dossiers.working_time import ZONE
+from dossiers.deadlines.working_time import ZONE
+from dossiers.lateness import pace
+from dossiers.lateness import sweep as overdue
 
 
 class Command(BaseCommand):

@@ -65,8 +65,8 @@ class Command(BaseCommand):
 
     def _connect_channel(self) -> None:
         """Connect the seeded account to the simulated Zalo, which is running by now."""
-        from zalo import demo as channel
-        from zalo.errors import ZaloError
+        from zalo.api.errors import ZaloError
+        from zalo.seeding import demo as channel
 
         try:
             for line in channel.connect():

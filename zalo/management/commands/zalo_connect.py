@@ -5,9 +5,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from dossiers.models import Agency
-from zalo import tokens
-from zalo.client import code_challenge
-from zalo.errors import ZaloError
+from zalo.account import tokens
+from zalo.api.client import code_challenge
+from zalo.api.errors import ZaloError
 from zalo.models import Account, AccountAgency
 
 

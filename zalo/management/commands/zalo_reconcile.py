@@ -3,7 +3,8 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from zalo import outbox, reconcile
+from zalo.notices import reconcile
+from zalo.outbox import rows as outbox
 
 
 class Command(BaseCommand):

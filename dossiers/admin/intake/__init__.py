@@ -1,0 +1,5 @@
+"""The desk's pages for taking a dossier in."""
+
+__all__ = [
+    "page",
+]

@@ -1,0 +1,155 @@
+"""Receiving at the counter: one page for the keyboard, with what the clerk must know before saving.
+
+Everything works without JavaScript; the script only saves key strokes (search as you type, recall, draft).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dossiers.admin.access import must_have, page_context
+from dossiers.admin.intake.form import IntakeForm
+from dossiers.intake import counter as intake
+from dossiers.intake import people
+from dossiers.intake.counter import AlreadySaved, IntakeError
+from dossiers.lists.procedure_search import search
+from dossiers.models import IntakeDraft, Receipt
+from dossiers.scoping import membership_of
+
+LARGEST_DRAFT = 60_000
+
+
+@require_http_methods(["GET", "POST"])
+def view(request):
+    """Show the form; on POST receive the dossiers and go to the receipt's page of the first one."""
+    must_have(request, "receive_dossier")
+    place = membership_of(request.user)
+    if place is None:
+        messages.warning(request, "Bạn chưa thuộc trung tâm nào. Hãy nhờ quản trị viên khai báo cơ quan của bạn.")
+        return HttpResponseRedirect(reverse("admin:index"))
+    now = timezone.now()
+    if request.method == "POST":
+        form = IntakeForm(request.POST, place=place, now=now)
+        receipt = _receive(form, request, now)
+        if receipt:
+            _forget_draft(request.user, form.key)
+            first = receipt.dossiers.order_by("id").first()
+            if receipt.issued_at == now:
+                messages.success(request, f"Đã tiếp nhận {receipt.number}. Nhấn Enter để in giấy tiếp nhận.")
+            else:
+                at = timezone.localtime(receipt.issued_at)
+                messages.info(
+                    request, f"Trang này đã lưu lúc {at:%H:%M} thành {receipt.number}, nên không lập thêm hồ sơ nào."
+                )
+            return HttpResponseRedirect(reverse("admin:dossiers_dossier_change", args=[first.pk]) + "?moi=1")
+        return _page(request, form, place, status=422)
+    kept = IntakeDraft.objects.filter(user=request.user).first()
+    if "bo" in request.GET and kept:
+        kept.delete()
+        return HttpResponseRedirect(reverse("admin:dossiers_dossier_add"))
+    initial = _kept(kept)
+    form = IntakeForm(initial, place=place, now=now, shown_only=True)
+    return _page(request, form, place, restored=bool(kept and initial))
+
+
+def _receive(form: IntakeForm, request, now):
+    """Return the receipt, or None with the form carrying every error."""
+    if not form.is_complete():
+        return None
+    try:
+        return intake.receive(form.intake(), by=request.user, now=now)
+    except IntakeError as error:
+        if isinstance(error, AlreadySaved):
+            form.key = ""  # what is typed here is another intake: it gets a key of its own
+        form.add_errors(error.errors)
+        return None
+
+
+def _page(request, form, place, *, status: int = 200, restored: bool = False):
+    context = page_context(
+        request, "Tiếp nhận hồ sơ", form=form, place=place, restored=restored, key=form.key or secrets.token_urlsafe(16)
+    )
+    context.pop("opts")  # the title stands alone
+    return render(request, "dossiers/desk/intake.html", context, status=status)
+
+
+def _forget_draft(user, key: str) -> None:
+    """Delete the draft of the form just saved; one typed in another tab meanwhile stays."""
+    kept = IntakeDraft.objects.filter(user=user).first()
+    if kept and _kept(kept).get("key", key) == key:
+        kept.delete()
+
+
+def _kept(draft: IntakeDraft | None) -> dict:
+    if draft is None:
+        return {}
+    try:
+        data = json.loads(draft.data)
+    except ValueError:
+        return {}
+    return {str(name): str(value) for name, value in data.items()} if isinstance(data, dict) else {}
+
+
+@require_GET
+def procedures(request):
+    """Answer procedures found by words without accents or by code, the most received first."""
+    must_have(request, "receive_dossier")
+    found = search(request.GET.get("q", "")[:200], today=timezone.localdate(), size=12).rows
+    return JsonResponse({"items": [{"code": row.code, "name": row.name} for row in found]})
+
+
+@require_GET
+def procedure(request):
+    """Answer the page's part about one chosen procedure: papers to tick, fee, due date and its sentence."""
+    must_have(request, "receive_dossier")
+    place = membership_of(request.user)
+    if place is None:
+        return HttpResponse(status=409)
+    form = IntakeForm(request.GET, place=place, now=timezone.now())
+    return render(request, "dossiers/desk/intake_facts.html", {"item": form.items[0]})
+
+
+@require_POST
+def person(request):
+    """Answer who came before with this id, in full: the citizen stands at the counter. POST keeps ids out of logs."""
+    must_have(request, "receive_dossier")
+    must_have(request, "see_personal_data")
+    found = people.recall(request.POST.get("id_number", "")[:30])
+    if found is None:
+        return JsonResponse({"known": False})
+    return JsonResponse(
+        {
+            "known": True,
+            "kind": found.kind,
+            "full_name": found.full_name,
+            "phone": found.phone,
+            "email": found.email,
+            "address": found.address,
+        }
+    )
+
+
+@require_POST
+def draft(request):
+    """Keep the form as it stands (sealed), so that a dead browser loses nothing.
+
+    Its key stays with it: a draft opened in two tabs is still one intake. A draft that arrives after its form was saved
+    is dropped.
+    """
+    must_have(request, "receive_dossier")
+    data = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    text = json.dumps(data, ensure_ascii=False)
+    if len(text) > LARGEST_DRAFT:
+        return HttpResponse(status=413)
+    if Receipt.objects.filter(intake_key=data.get("key") or None).exists():
+        return HttpResponse(status=204)
+    IntakeDraft.objects.update_or_create(user=request.user, defaults={"data": text})
+    return HttpResponse(status=204)

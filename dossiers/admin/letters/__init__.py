@@ -1,0 +1,6 @@
+"""The desk's pages for lateness and letters."""
+
+__all__ = [
+    "list",
+    "rows",
+]

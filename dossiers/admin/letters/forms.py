@@ -1,0 +1,87 @@
+"""The forms of a letter's acts; field names are the arguments of the acts."""
+
+from __future__ import annotations
+
+from django import forms
+from django.db.models import Q
+
+from dossiers.admin.choices import put_blanks_into_words
+from dossiers.deadlines.working_time import ZONE
+from dossiers.models import DelayCause, Letter, Unit
+
+
+class LetterForm(forms.Form):
+    """Base: knows its letter."""
+
+    def __init__(self, *args, letter: Letter, **kwargs):
+        super().__init__(*args, **kwargs)
+        put_blanks_into_words(self)
+        self.letter = letter
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "mc-input")
+
+
+class EditForm(LetterForm):
+    """What a person decides about a draft."""
+
+    cause = forms.ModelChoiceField(
+        label="Nguyên nhân chậm",
+        queryset=DelayCause.objects.none(),
+        error_messages={"required": "Chọn nguyên nhân chậm trong danh sách."},
+    )
+    words = forms.CharField(
+        label="Ghi rõ thêm",
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="In sau câu của nguyên nhân. Không ghi tên, số giấy tờ của ai.",
+    )
+    unit_at_fault = forms.ModelChoiceField(
+        label="Đơn vị để chậm", queryset=Unit.objects.none(), required=False, help_text="Không in trên văn bản."
+    )
+    new_due_on = forms.DateField(
+        label="Ngày hẹn mới",
+        widget=forms.DateInput(
+            attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"}, format="%d/%m/%Y"
+        ),
+        error_messages={
+            "required": "Ghi ngày hẹn mới.",
+            "invalid": "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026.",
+        },
+    )
+
+    def __init__(self, *args, letter: Letter, **kwargs):
+        kwargs.setdefault(
+            "initial",
+            {
+                "cause": letter.cause_id,
+                "words": letter.words,
+                "unit_at_fault": letter.unit_at_fault_id,
+                "new_due_on": letter.new_due_at.astimezone(ZONE).date() if letter.new_due_at else None,
+            },
+        )
+        super().__init__(*args, letter=letter, **kwargs)
+        self.fields["cause"].queryset = DelayCause.objects.filter(Q(active=True) | Q(pk=letter.cause_id))
+        self.fields["unit_at_fault"].queryset = Unit.objects.filter(agency__in={letter.agency_id, letter.centre_id})
+
+
+class NoteForm(LetterForm):
+    note = forms.CharField(label="Lý do", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ApproveForm(LetterForm):
+    override_note = forms.CharField(
+        label="Căn cứ cho hẹn lại quá số lần quy định",
+        required=False,
+        max_length=500,
+        help_text="Chỉ cần khi hồ sơ đã hẹn lại đủ số lần.",
+    )
+
+
+class DeliverForm(LetterForm):
+    how = forms.CharField(label="Cách giao", max_length=120, initial="giao tại quầy")
+
+
+class SignedForm(LetterForm):
+    how = forms.ChoiceField(label="Bản ký", choices=[("digital", "Ký số"), ("scan", "Ký tay, đóng dấu, quét lại")])
+    file = forms.FileField(label="Tệp PDF", widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"}))

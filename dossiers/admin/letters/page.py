@@ -1,0 +1,237 @@
+"""The page of one letter: what it says, the paper as it would be or is, the acts open to the user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
+
+from dossiers.admin.access import letter_context, must_have, own_dossier
+from dossiers.admin.letters.forms import ApproveForm, DeliverForm, EditForm, LetterForm, NoteForm, SignedForm
+from dossiers.admin.letters.list import level, visible
+from dossiers.deadlines.clock import why_this_date
+from dossiers.deadlines.working_time import CalendarError
+from dossiers.letters import attribution as delay_attribution
+from dossiers.letters import draft as letters
+from dossiers.letters import issue as letter_issue
+from dossiers.letters import signed_files
+from dossiers.letters.dates import needs_override
+from dossiers.models import Letter
+from dossiers.printed_forms import FormError
+from dossiers.printed_forms.printing import PrintError
+from dossiers.workflow.moving import ActError
+
+State = Letter.State
+OPEN = frozenset(Letter.OPEN)
+
+
+@dataclass(frozen=True)
+class LetterAct:
+    """One button of the page."""
+
+    name: str
+    label: str
+    permission: str
+    sources: frozenset[str]
+    run: Callable
+    form: type[LetterForm] = LetterForm
+    tone: str = "plain"  # main | plain | danger
+    done: str = "Đã ghi nhận."
+
+
+def _attach(letter: Letter, *, by, now, file, how, expected_version=None):
+    signed_files.attach(letter, file.read(), how=how, by=by, now=now, expected_version=expected_version)
+
+
+ACTS: dict[str, LetterAct] = {
+    act.name: act
+    for act in (
+        LetterAct(
+            "edit",
+            "Lưu nội dung",
+            "draft_letter",
+            OPEN,
+            letters.edit,
+            EditForm,
+            done="Đã lưu. Xem lại bản in bên cạnh.",
+        ),
+        LetterAct(
+            "approve",
+            "Duyệt, phát hành",
+            "approve_letter",
+            letter_issue.APPROVABLE,
+            letter_issue.approve,
+            ApproveForm,
+            "main",
+            "Đã cấp số, chốt nội dung, đổi ngày hẹn và báo người dân.",
+        ),
+        LetterAct(
+            "submit",
+            "Trình duyệt",
+            "draft_letter",
+            frozenset({State.DRAFT, State.RETURNED}),
+            letters.submit,
+            tone="main",
+        ),
+        LetterAct(
+            "send_back",
+            "Trả lại để sửa",
+            "approve_letter",
+            frozenset({State.DRAFT, State.SUBMITTED}),
+            letters.send_back,
+            NoteForm,
+        ),
+        LetterAct("cancel", "Không phát hành", "draft_letter", OPEN, letters.cancel, NoteForm, "danger"),
+        LetterAct(
+            "attach",
+            "Nạp bản đã ký",
+            "deliver_letter",
+            frozenset({State.ISSUED, State.SIGNED}),
+            _attach,
+            SignedForm,
+            "main",
+        ),
+        LetterAct(
+            "deliver",
+            "Đã giao người dân",
+            "deliver_letter",
+            frozenset({State.ISSUED, State.SIGNED}),
+            letters.deliver,
+            DeliverForm,
+        ),
+        LetterAct(
+            "withdraw", "Thu hồi", "approve_letter", frozenset(Letter.SENT), letters.withdraw, NoteForm, "danger"
+        ),
+    )
+}
+
+
+@require_GET
+def view(request, pk: int):
+    """Show the letter."""
+    return page(request, _own(request, pk))
+
+
+@require_POST
+def draft(request, dossier: int):
+    """Draft a letter by hand for a dossier whose clock runs."""
+    must_have(request, "draft_letter")
+    row = own_dossier(request, dossier, "agency", "competent_agency", "unit")
+    try:
+        letter = letters.draft(row, by=request.user, now=timezone.now())
+    except ActError as error:
+        messages.warning(request, str(error))
+        return redirect("admin:dossiers_dossier_change", dossier)
+    return redirect("admin:dossiers_letter_change", letter.pk)
+
+
+@require_POST
+def act(request, pk: int, name: str):
+    """Do one act; a wrong form comes back with its sentences, a stale page says so."""
+    chosen = ACTS.get(name)
+    if chosen is None:
+        raise Http404
+    letter = _own(request, pk)
+    must_have(request, chosen.permission)
+    form = chosen.form(request.POST, request.FILES, letter=letter, auto_id=f"{chosen.name}-%s")
+    if not form.is_valid():
+        return page(request, letter, refused=(chosen, form), status=422)
+    seen = request.POST.get("version", "")
+    try:
+        chosen.run(
+            letter,
+            by=request.user,
+            now=timezone.now(),
+            expected_version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
+            **form.cleaned_data,
+        )
+    except ActError as error:
+        form.add_error(None, str(error))
+        return page(request, _own(request, pk), refused=(chosen, form), status=409)
+    messages.success(request, f"{chosen.label}: {chosen.done}")
+    return HttpResponseRedirect(reverse("admin:dossiers_letter_change", args=[pk]))
+
+
+@require_GET
+@xframe_options_sameorigin
+def preview(request, pk: int):
+    """Open the paper: as issued, or as the draft would be with number and day blank."""
+    letter = _own(request, pk)
+    if letter.paper_id:
+        answer = FileResponse(letter.paper.file.open("rb"), content_type="application/pdf")
+        answer["Content-Disposition"] = f'inline; filename="{signed_files.file_name(letter)}"'
+    else:
+        try:
+            pdf = letter_issue.preview(letter, by=request.user, now=timezone.now())
+        except (FormError, PrintError, CalendarError) as error:
+            return HttpResponse(f"Chưa xem trước được: {error}", content_type="text/plain; charset=utf-8", status=409)
+        answer = HttpResponse(pdf, content_type="application/pdf")
+        answer["Content-Disposition"] = f'inline; filename="du-thao-{letter.dossier.code}.pdf"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_GET
+def signed(request, pk: int):
+    """Download the signed file."""
+    letter = _own(request, pk)
+    if not letter.signed_file:
+        raise Http404
+    name = signed_files.file_name(letter).replace(".pdf", "-da-ky.pdf")
+    answer = FileResponse(letter.signed_file.open("rb"), as_attachment=True, filename=name)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def page(request, letter: Letter, *, refused=None, status: int = 200):
+    """Return the rendered page; `refused` is (act, form) to show open with its errors."""
+    now = timezone.now()
+    acts = []
+    for found in ACTS.values():
+        if found.name == "submit" and request.user.has_perm("dossiers.approve_letter"):
+            continue  # who approves has nobody to submit to
+        if letter.state in found.sources and request.user.has_perm(f"dossiers.{found.permission}"):
+            is_refused = bool(refused and refused[0].name == found.name)
+            acts.append(
+                (found, refused[1] if is_refused else found.form(letter=letter, auto_id=f"{found.name}-%s"), is_refused)
+            )
+    shown = {found.name for found, _, _ in acts}
+    lost = refused[1].non_field_errors() if refused and refused[0].name not in shown else []
+    held = letter.attribution or [share.as_dict() for share in delay_attribution.held_by_units(letter.dossier, now=now)]
+    context = letter_context(
+        request,
+        f"{letter_issue.public_name(letter, timezone.localdate())} – {letter.dossier.code}",
+        letter=letter,
+        level=level(letter, now),
+        acts=acts,
+        lost_errors=lost,
+        held=[{**share, "days": delay_attribution.in_days(share["minutes"])} for share in held],
+        override=letter.is_open and needs_override(letter, timezone.localdate()),
+        why=why_this_date(letter.dossier, "staff"),
+        steps=letter.steps.select_related("actor"),
+        earlier=letter.dossier.letters.exclude(pk=letter.pk)
+        .exclude(paper=None)
+        .select_related("paper")
+        .defer("paper__context"),
+    )
+    return render(request, "dossiers/desk/letter_page.html", context, status=status)
+
+
+def _own(request, pk: int) -> Letter:
+    must_have(request, "view_letter")
+    rows = (
+        visible(request.user)
+        .select_related(*letter_issue.RELATED, "paper", "approved_by", "dossier__unit")
+        .defer("paper__context")
+    )
+    letter = rows.filter(pk=pk).first()
+    if letter is None:
+        raise Http404
+    return letter

@@ -1,0 +1,9 @@
+"""The desk's pages for agencies, calendars, rules and form templates."""
+
+__all__ = [
+    "agency",
+    "calendar",
+    "form_templates",
+    "rollout_table",
+    "rules",
+]

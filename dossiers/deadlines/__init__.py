@@ -1,0 +1,16 @@
+"""When something is due and why: working time, calendars, dated legal rules, the sentence that explains a date."""
+
+__all__ = [
+    "calendar_files",
+    "calendars",
+    "clock",
+    "due",
+    "in_words",
+    "lateness_defaults",
+    "national_defaults",
+    "proposed_holidays",
+    "rule_words",
+    "rules",
+    "time_limit",
+    "working_time",
+]

@@ -1,0 +1,8 @@
+"""A dossier coming in: at the counter or from another system; people and numbers it needs."""
+
+__all__ = [
+    "connector",
+    "counter",
+    "numbering",
+    "people",
+]

@@ -1,0 +1,305 @@
+"""The door for the one-stop software a centre already has: upsert a dossier, append its events; twice is once.
+
+A dossier that comes in here gives the same history, papers and page as one received at the counter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+
+from dossiers.deadlines import clock
+from dossiers.deadlines import due as deadlines
+from dossiers.deadlines.working_time import ZONE, CalendarError
+from dossiers.intake import counter as intake
+from dossiers.intake import people
+from dossiers.intake.counter import IntakeError
+from dossiers.intake.people import PersonData, PersonError
+from dossiers.models import (
+    Agency,
+    Channel,
+    Dossier,
+    DossierEvent,
+    DossierPaper,
+    Procedure,
+    ProcedureAlias,
+    Receipt,
+    Unit,
+)
+from dossiers.states import CLOCK_PAUSED, CLOCK_STOPPED, FINAL, State, reachable
+from dossiers.workflow import events, moving
+
+STATED_BY = "phần mềm một cửa của cơ quan"
+KIND_OF_STATE: dict[str, str] = {state: state for state in DossierEvent.Kind.values if state in State.values}
+
+
+class ConnectorError(Exception):
+    """What was sent cannot be taken; `errors` maps the field to its sentence."""
+
+    def __init__(self, errors: dict[str, str]):
+        super().__init__("; ".join(errors.values()))
+        self.errors = errors
+
+
+class CodeTaken(Exception):
+    """The code belongs to a dossier of another agency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A dossier as another system sends it; `code` is the one it gave."""
+
+    code: str
+    agency: Agency
+    procedure_code: str
+    applicant: PersonData
+    received_at: dt.datetime
+    due_at: dt.datetime | None = None
+    receipt_number: str = ""
+    submitter: PersonData | None = None
+    channel: str = Channel.COUNTER
+    papers: tuple[intake.PaperLine, ...] = ()
+    submitted_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PushedEvent:
+    """One step as another system reports it; `id` is that system's own and makes it repeatable."""
+
+    id: str
+    state: str
+    at: dt.datetime
+    note: str = ""
+    due_at: dt.datetime | None = None
+    unit: str = ""
+    reasons: list[dict] = field(default_factory=list)
+
+
+def upsert(pushed: Pushed, *, now: dt.datetime) -> tuple[Dossier, bool]:
+    """Return the dossier and whether it is new; the same push again changes nothing.
+
+    Raises ConnectorError by field, CodeTaken when another agency's dossier has the code.
+    """
+    procedure = procedure_with(pushed.procedure_code)
+    try:
+        owner = people.checked(pushed.applicant)
+        submitter = people.checked(pushed.submitter) if pushed.submitter else owner
+    except PersonError as error:
+        prefix = "applicant" if pushed.submitter is None else "applicant/submitter"
+        raise ConnectorError({f"{prefix}.{name}": text for name, text in error.errors.items()}) from error
+    if pushed.received_at > now + dt.timedelta(minutes=10):
+        raise ConnectorError({"received_at": "Thời điểm tiếp nhận ở tương lai: kiểm tra giờ của phần mềm gửi."})
+    try:
+        with transaction.atomic():
+            known = Dossier.objects.select_related("agency").filter(code=pushed.code).first()
+            if known is None:
+                return _create(pushed, procedure, owner, submitter, now), True
+            return _update(known, pushed, owner, submitter, now), False
+    except IntegrityError:
+        # The same code came in twice at once: the other one won, so this one is an update.
+        known = Dossier.objects.select_related("agency").get(code=pushed.code)
+        with transaction.atomic():
+            return _update(known, pushed, owner, submitter, now), False
+
+
+def procedure_with(code: str) -> Procedure:
+    """Return the procedure of this code or alias. Raises ConnectorError when the catalogue has neither."""
+    found = Procedure.objects.filter(code=code).first()
+    if found is None:
+        alias = ProcedureAlias.objects.select_related("procedure").filter(code=code).first()
+        found = alias.procedure if alias else None
+    if found is None:
+        raise ConnectorError({"procedure_code": f"Danh mục chưa có thủ tục {code}. Hãy nạp danh mục rồi gửi lại."})
+    return found
+
+
+def _create(
+    pushed: Pushed, procedure: Procedure, owner: PersonData, submitter: PersonData, now: dt.datetime
+) -> Dossier:
+    day = pushed.received_at.astimezone(ZONE).date()
+    version = procedure.version_on(day) or procedure.version_on(now.astimezone(ZONE).date())
+    named = pushed.agency.version_on(day)
+    limit = intake.limit_for(version, None, pushed.channel)
+    owner_row, submitter_row = _people(owner, submitter)
+    accepted = not pushed.submitted_only
+    receipt = Receipt.objects.create(
+        number=pushed.receipt_number or pushed.code, agency=pushed.agency, submitter=submitter_row, issued_at=now
+    )
+    dossier = Dossier(
+        code=pushed.code,
+        external_code=pushed.code,
+        receipt=receipt,
+        receipt_number=receipt.number,
+        agency=pushed.agency,
+        agency_version=named,
+        agency_name=named.name if named else pushed.agency.name,
+        procedure=procedure,
+        procedure_version=version,
+        procedure_name=version.name if version else procedure.name,
+        channel=pushed.channel,
+        owner=owner_row,
+        submitter=submitter_row,
+        owner_name=owner_row.full_name,
+        state=State.ACCEPTED if accepted else State.SUBMITTED,
+        state_changed_at=pushed.received_at,
+        submitted_at=pushed.received_at,
+        received_at=pushed.received_at if accepted else None,
+        limit_amount=limit.amount if limit else None,
+        limit_unit=limit.unit if limit else "",
+    )
+    if accepted:
+        for name, value in clock.start(dossier, _due(pushed, limit)).items():
+            setattr(dossier, name, value)
+    dossier.save(force_insert=True)
+    DossierPaper.objects.bulk_create(
+        DossierPaper(dossier=dossier, name=line.name, originals=line.originals, copies=line.copies, order=order)
+        for order, line in enumerate(pushed.papers)
+    )
+    moving.hold(dossier, pushed.received_at)
+    events.record(
+        dossier,
+        DossierEvent.Kind.ACCEPTED if accepted else DossierEvent.Kind.SUBMITTED,
+        at=pushed.received_at,
+        to_state=dossier.state,
+        source=DossierEvent.Source.API,
+    )
+    return dossier
+
+
+def _people(owner: PersonData, submitter: PersonData):
+    # The other system is the authority on names: a name that changed there has changed.
+    owner_row = people.keep(owner, renamed=True)
+    return owner_row, owner_row if submitter == owner else people.keep(submitter, renamed=True)
+
+
+def _due(pushed: Pushed, limit):
+    if pushed.due_at is not None:
+        return deadlines.stated(pushed.due_at, pushed.received_at, STATED_BY)
+    try:
+        return intake.due_for(pushed.agency, limit, pushed.received_at)
+    except CalendarError as error:
+        raise ConnectorError({"due_at": str(error)}) from error
+
+
+def _update(dossier: Dossier, pushed: Pushed, owner: PersonData, submitter: PersonData, now: dt.datetime) -> Dossier:
+    if dossier.agency_id != pushed.agency.pk:
+        raise CodeTaken
+    owner_row, submitter_row = _people(owner, submitter)
+    values = {}
+    if (dossier.owner_id, dossier.submitter_id) != (owner_row.pk, submitter_row.pk):
+        values |= {"owner": owner_row, "submitter": submitter_row}
+    if dossier.owner_name != owner_row.full_name:
+        values["owner_name"] = owner_row.full_name
+        values["owner_name_folded"] = owner_row.name_folded
+    if pushed.receipt_number and dossier.receipt_number != pushed.receipt_number:
+        values["receipt_number"] = pushed.receipt_number
+    if values:
+        moving.change(dossier, values, now=now)
+        fields = sorted(name for name in values if name != "owner_name_folded")
+        events.record(
+            dossier,
+            DossierEvent.Kind.DETAILS_CORRECTED,
+            at=now,
+            source=DossierEvent.Source.API,
+            facts={"fields": fields},
+        )
+    if pushed.due_at is not None and dossier.state not in FINAL and dossier.due_at != pushed.due_at:
+        _move_due(dossier, pushed.due_at, at=now, external_id="")
+    return dossier
+
+
+def _move_due(dossier: Dossier, due_at: dt.datetime, *, at: dt.datetime, external_id: str) -> DossierEvent:
+    old = dossier.due_at
+    moving.change(dossier, clock.stated_due(dossier, due_at, STATED_BY), now=at)
+    return events.record(
+        dossier,
+        DossierEvent.Kind.DUE_MOVED,
+        at=at,
+        source=DossierEvent.Source.API,
+        external_id=external_id,
+        facts={"old_due_at": old.isoformat() if old else None, "reason": STATED_BY},
+    )
+
+
+def append(dossier: Dossier, pushed: PushedEvent, *, now: dt.datetime) -> tuple[DossierEvent, bool]:
+    """Return the history row and whether it is new: the same id twice is one event.
+
+    An event older than the present state, or one that would lead back, is kept in the history without moving the
+    dossier. Raises ConnectorError by field.
+    """
+    if pushed.at > now + dt.timedelta(minutes=10):
+        raise ConnectorError({"at": "Thời điểm của sự kiện ở tương lai: kiểm tra giờ của phần mềm gửi."})
+    known = dossier.events.filter(external_id=pushed.id).first()
+    if known:
+        return known, False
+    try:
+        with transaction.atomic():
+            # Serialise per dossier, so that two reports at once are applied one after the other.
+            fresh = Dossier.objects.select_for_update(of=("self",)).select_related("agency").get(pk=dossier.pk)
+            return _apply(fresh, pushed), True
+    except IntegrityError:
+        return dossier.events.get(external_id=pushed.id), False
+    except IntakeError as error:
+        raise ConnectorError(error.errors) from error
+
+
+def _apply(dossier: Dossier, pushed: PushedEvent) -> DossierEvent:
+    unit = Unit.objects.filter(agency_id=dossier.agency_id, code=pushed.unit).first() if pushed.unit else None
+    recorded = {
+        "source": DossierEvent.Source.API,
+        "external_id": pushed.id,
+        "public_note": pushed.note,
+        "reasons": pushed.reasons,
+        "unit": unit,
+    }
+    late = pushed.at < dossier.state_changed_at
+    if late or pushed.state == dossier.state or pushed.state not in reachable(dossier.state):
+        return events.record(
+            dossier,
+            DossierEvent.Kind.LATE_REPORT,
+            at=pushed.at,
+            facts={"reported_state": pushed.state},
+            announce=False,
+            **recorded,
+        )
+    changes = _clock_changes(dossier, pushed)
+    if unit:
+        changes["unit"] = unit
+    return moving.move(
+        dossier,
+        pushed.state,
+        kind=KIND_OF_STATE[pushed.state],
+        by=None,
+        now=pushed.at,
+        changes=changes,
+        any_path=True,
+        **recorded,
+    )
+
+
+def _clock_changes(dossier: Dossier, pushed: PushedEvent) -> dict:
+    """Return what the reported state means for the clock, and the date the other system promises if it sends one."""
+    target, changes = pushed.state, {}
+    if dossier.state == State.SUBMITTED and target not in {State.REFUSED, State.SUPPLEMENT_REQUESTED}:
+        dossier.received_at = pushed.at
+        limit = intake.limit_for(dossier.procedure_version, None, dossier.channel)
+        changes |= {"received_at": pushed.at, **clock.start(dossier, intake.due_for(dossier.agency, limit, pushed.at))}
+    if target in CLOCK_PAUSED:
+        changes |= clock.pause(dossier, pushed.at)
+        if target == State.SUPPLEMENT_REQUESTED:
+            changes["supplement_rounds"] = dossier.supplement_rounds + 1
+    elif target in CLOCK_STOPPED:
+        changes |= clock.stop(dossier)
+        changes |= {"returned_at": pushed.at} if target == State.RESULT_RETURNED else {}
+        if dossier.finished_at is None and target != State.REFUSED:
+            changes["finished_at"] = pushed.at
+    elif dossier.paused_at is not None:
+        changes |= clock.resume(dossier, pushed.at, reason="chờ người dân")
+    if pushed.due_at is not None:
+        changes |= clock.stated_due(dossier, pushed.due_at, STATED_BY)
+        if target not in CLOCK_PAUSED | CLOCK_STOPPED:
+            changes["clock_open"] = True
+            changes.setdefault("promised_at", dossier.promised_at or pushed.due_at)
+    return changes

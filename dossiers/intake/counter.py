@@ -1,0 +1,342 @@
+"""Receiving dossiers: at the counter in one transaction, or from a channel that submits them first.
+
+Journey 1 of README.md. Nothing here waits for the printer, the broker or Zalo.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from dossiers.deadlines import clock
+from dossiers.deadlines import due as deadlines
+from dossiers.deadlines.working_time import ZONE, CalendarError
+from dossiers.dossier_codes import InvalidCode
+from dossiers.intake import people
+from dossiers.intake.numbering import new_dossier_code
+from dossiers.intake.people import PersonData, PersonError
+from dossiers.models import (
+    Agency,
+    AgencyVersion,
+    Applicant,
+    Channel,
+    Desk,
+    Dossier,
+    DossierEvent,
+    DossierPaper,
+    Procedure,
+    ProcedureCase,
+    Receipt,
+    TimeLimit,
+    Unit,
+)
+from dossiers.search_text import fold
+from dossiers.states import State
+from dossiers.workflow import events, moving
+
+
+class IntakeError(Exception):
+    """The intake cannot be saved; `errors` maps a field to its sentence, "" holds what concerns the whole."""
+
+    def __init__(self, errors: dict[str, str]):
+        super().__init__("; ".join(errors.values()))
+        self.errors = errors
+
+
+class AlreadySaved(IntakeError):
+    """The form was saved before with other content: what is typed now needs a key of its own."""
+
+    def __init__(self, receipt: Receipt):
+        at = f"{receipt.issued_at.astimezone(ZONE):%H:%M ngày %d/%m/%Y}"
+        super().__init__(
+            {
+                "": f"Trang này đã lưu lúc {at} thành giấy tiếp nhận {receipt.number}, với nội dung khác. "
+                "Hãy kiểm tra lại; nếu đây là hồ sơ mới thì bấm Lưu lần nữa."
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """One paper handed in (or still missing when `received` is False)."""
+
+    name: str
+    originals: int = 0
+    certified: int = 0
+    copies: int = 0
+    received: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One dossier of an intake."""
+
+    procedure: Procedure
+    case: ProcedureCase | None = None
+    content: str = ""
+    owner: PersonData | None = None  # None: the submitter owns it
+    papers: tuple[PaperLine, ...] = ()
+    sets: int = 1
+    fee: Decimal | None = None
+    fee_paid: bool = False
+    due_at: dt.datetime | None = None  # set by hand when the catalogue states no limit
+    unit: Unit | None = None
+    competent_agency: Agency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Everything one submitter hands in at once."""
+
+    agency: Agency
+    submitter: PersonData
+    items: tuple[Item, ...]
+    channel: str = Channel.COUNTER
+    desk: Desk | None = None
+    result_place: str = ""
+    key: str = ""  # of the form that was opened: sent twice, it makes one receipt
+    renamed: bool = False
+    source: str = DossierEvent.Source.COUNTER
+    codes: tuple[str, ...] = field(default=())
+
+
+def limit_for(version, case: ProcedureCase | None, channel: str) -> TimeLimit | None:
+    """Return the limit that applies: the case's before the version's, the channel's own first. One query."""
+    if version is None:
+        return None
+    rows = [row for row in version.time_limits.all() if row.amount is not None or row.unit == TimeLimit.Unit.SAME_DAY]
+    rows = [row for row in rows if row.case_id in {None, case.pk if case else None}]
+
+    def fit(row: TimeLimit) -> tuple[int, int]:
+        by_channel = {channel: 0, "": 1, Channel.COUNTER: 2}.get(row.channel, 3)
+        return (0 if row.case_id else 1, by_channel)
+
+    return min(rows, key=fit, default=None)
+
+
+def due_for(agency: Agency, limit: TimeLimit | None, received_at: dt.datetime) -> deadlines.DueDate | None:
+    """Return the due date of a catalogue limit received then; None when the catalogue states none."""
+    if limit is None:
+        return None
+    unit = clock.counted_unit(limit.unit, received_at.astimezone(ZONE).date(), agency)
+    amount = limit.amount
+    if unit != "same_day" and not amount:
+        unit = "same_day"  # the portal prints 0 days where the law says at once
+    return clock.due_date(agency=agency, received_at=received_at, amount=amount, unit=unit)
+
+
+def receive(intake: Intake, *, by, now: dt.datetime) -> Receipt:
+    """Return the receipt of the dossiers just received; the same `intake.key` again returns the first receipt.
+
+    Raises IntakeError with a sentence by field (AlreadySaved when the key was used for something else); then nothing
+    was written and no number was used.
+    """
+    return _take_in(intake, by=by, now=now, state=State.ACCEPTED)
+
+
+def submit(intake: Intake, *, by, now: dt.datetime) -> Receipt:
+    """Return the receipt of dossiers handed in online or by post, still to be accepted; the clock does not run yet."""
+    return _take_in(intake, by=by, now=now, state=State.SUBMITTED)
+
+
+def _take_in(intake: Intake, *, by, now: dt.datetime, state: str) -> Receipt:
+    earlier = _earlier(intake)
+    if earlier:
+        return earlier
+    if by is not None and not by.has_perm("dossiers.receive_dossier"):
+        raise IntakeError({"": "Bạn chưa được giao quyền tiếp nhận hồ sơ. Hãy nhờ quản trị viên của trung tâm."})
+    prepared = _checked(intake, now)
+    try:
+        with transaction.atomic():
+            return _write(intake, prepared, by=by, now=now, state=state)
+    except IntegrityError:
+        # The other send of the same form was quicker: its rows are committed, ours were rolled back.
+        earlier = _earlier(intake)
+        if earlier is None:
+            raise
+        return earlier
+    except PersonError as error:
+        raise IntakeError(error.errors) from error
+    except InvalidCode as error:
+        raise IntakeError({"": str(error)}) from error
+
+
+def _earlier(intake: Intake) -> Receipt | None:
+    """Return the receipt this form was already saved as. Raises AlreadySaved when that was of something else."""
+    receipt = Receipt.objects.filter(intake_key=intake.key).select_related("submitter").first() if intake.key else None
+    if receipt is None:
+        return None
+    procedures = sorted(receipt.dossiers.values_list("procedure_id", flat=True))
+    same = (
+        receipt.agency_id == intake.agency.pk
+        and fold(receipt.submitter.full_name) == fold(intake.submitter.full_name)
+        and procedures == sorted(item.procedure.pk for item in intake.items)
+    )
+    if not same:
+        raise AlreadySaved(receipt)
+    return receipt
+
+
+def _checked(intake: Intake, now: dt.datetime) -> list[tuple]:
+    """Return what each item will be written with; raises IntakeError before anything is written."""
+    errors: dict[str, str] = {}
+    if not intake.items:
+        errors["procedure"] = "Chọn ít nhất một thủ tục."
+    try:
+        submitter = people.checked(intake.submitter)
+    except PersonError as error:
+        errors |= error.errors
+        submitter = None
+    today = now.astimezone(ZONE).date()
+    prepared = []
+    for number, item in enumerate(intake.items, start=1):
+        where = "" if len(intake.items) == 1 else f"{number}-"
+        version = item.procedure.version_on(today)
+        if item.procedure.status == Procedure.Status.ABOLISHED or version is None:
+            errors[f"{where}procedure"] = (
+                f"Thủ tục {item.procedure.code} không còn hiệu lực. Hãy chọn thủ tục thay thế."
+            )
+            continue
+        owner = submitter
+        if item.owner is not None:
+            try:
+                owner = people.checked(item.owner)
+            except PersonError as error:
+                errors |= {f"{where}owner-{name}": sentence for name, sentence in error.errors.items()}
+        limit = limit_for(version, item.case, intake.channel)
+        try:
+            due = due_for(intake.agency, limit, now)
+        except CalendarError as error:
+            errors[f"{where}due_at"] = str(error)
+            continue
+        if item.due_at is not None:
+            if item.due_at.astimezone(ZONE).date() < today:
+                errors[f"{where}due_at"] = "Ngày hẹn trả phải từ hôm nay trở đi."
+            due = deadlines.stated(item.due_at, now, "cán bộ tiếp nhận ghi theo quy định của thủ tục")
+        elif due is None:
+            errors[f"{where}due_at"] = "Danh mục không ghi thời hạn của thủ tục này: hãy nhập ngày hẹn trả."
+        prepared.append((item, version, owner, limit, due))
+    if errors:
+        raise IntakeError(errors)
+    return [submitter, *prepared]
+
+
+def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) -> Receipt:
+    submitter_data, *items = prepared
+    today = now.astimezone(ZONE).date()
+    named = intake.agency.version_on(today)
+    submitter = people.keep(submitter_data, renamed=intake.renamed)
+    dossiers = []
+    for position, (item, version, owner_data, limit, due) in enumerate(items):
+        owner = submitter if owner_data is submitter_data else people.keep(owner_data, renamed=intake.renamed)
+        code = intake.codes[position] if intake.codes else ""
+        code = code or new_dossier_code(intake.agency, named.code if named else intake.agency.code, today)
+        dossiers.append(
+            _row(
+                intake,
+                item,
+                version,
+                limit,
+                due,
+                code,
+                named,
+                owner=owner,
+                submitter=submitter,
+                by=by,
+                now=now,
+                state=state,
+            )
+        )
+    receipt = Receipt.objects.create(
+        number=dossiers[0].code if len(dossiers) == 1 else f"{dossiers[0].code}+{len(dossiers) - 1}",
+        agency=intake.agency,
+        submitter=submitter,
+        issued_at=now,
+        issued_by=by,
+        intake_key=intake.key or None,
+    )
+    for dossier, (item, *_rest) in zip(dossiers, items, strict=True):
+        dossier.receipt = receipt
+        dossier.receipt_number = receipt.number
+        dossier.save(force_insert=True)
+        DossierPaper.objects.bulk_create(
+            DossierPaper(
+                dossier=dossier,
+                name=line.name,
+                originals=line.originals,
+                certified=line.certified,
+                copies=line.copies,
+                received=line.received,
+                note=line.note,
+                order=order,
+            )
+            for order, line in enumerate(item.papers)
+        )
+        moving.hold(dossier, now)
+        events.record(
+            dossier,
+            DossierEvent.Kind.ACCEPTED if state == State.ACCEPTED else DossierEvent.Kind.SUBMITTED,
+            at=now,
+            actor=by,
+            to_state=state,
+            source=intake.source,
+        )
+    used = [dossier.procedure_id for dossier in dossiers]
+    Procedure.objects.filter(pk__in=used).update(times_received=F("times_received") + 1)
+    return receipt
+
+
+def _row(
+    intake: Intake,
+    item: Item,
+    version,
+    limit: TimeLimit | None,
+    due,
+    code: str,
+    named: AgencyVersion | None,
+    *,
+    owner: Applicant,
+    submitter: Applicant,
+    by,
+    now: dt.datetime,
+    state: str,
+) -> Dossier:
+    accepted = state == State.ACCEPTED
+    dossier = Dossier(
+        code=code,
+        agency=intake.agency,
+        competent_agency=item.competent_agency,
+        agency_version=named,
+        agency_name=named.name if named else intake.agency.name,
+        desk=intake.desk,
+        procedure=item.procedure,
+        procedure_version=version,
+        procedure_case=item.case,
+        procedure_name=version.name,
+        content=item.content.strip()[:500],
+        channel=intake.channel,
+        sets=item.sets,
+        owner=owner,
+        submitter=submitter,
+        owner_name=owner.full_name,
+        state=state,
+        state_changed_at=now,
+        unit=item.unit,
+        submitted_at=now,
+        received_at=now if accepted else None,
+        limit_amount=limit.amount if limit else None,
+        limit_unit=limit.unit if limit else "",
+        fee_total=item.fee,
+        fee_paid=item.fee_paid,
+        result_place=intake.result_place.strip(),
+        created_by=by,
+    )
+    if accepted:
+        for name, value in clock.start(dossier, due).items():
+            setattr(dossier, name, value)
+    return dossier

@@ -1,0 +1,200 @@
+"""A place for the agency's digital-signing tool: a batch goes out, signed files come back and find their letters.
+
+A signing tool appends to the file it was given (ISO 32000 incremental update; Nghị định 30/2020, Phụ lục I), so a
+signed file begins with exactly the bytes that were issued: that, and nothing a person could rename, is the match.
+Its signatures must hold and cover the file to its end; whether a certificate was revoked or its authority recognised
+is not known here (dossiers.letters.pdf_signatures).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from dossiers.deadlines.working_time import ZONE
+from dossiers.letters.draft import allow, change, step
+from dossiers.letters.pdf_signatures import PdfSignature, UnreadableSignature, signatures
+from dossiers.models import Letter
+from dossiers.search_text import fold
+from dossiers.workflow.moving import ActError
+
+State = Letter.State
+MOST_FILES = 500
+LARGEST = 20 * 1024 * 1024
+LARGEST_BATCH = 300 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What became of one uploaded file; `letter` is None when it found none, `sentence` says what to do then."""
+
+    name: str
+    letter: Letter | None
+    sentence: str
+
+
+def file_name(letter: Letter) -> str:
+    """Return the name of the letter's file in a batch: its number, its year, a piece of its token."""
+    number = letter.paper.number.replace("/", "-")
+    return f"{number}-{letter.paper.register_year}_{letter.paper.token[:8]}.pdf"
+
+
+def batch(letters: Iterable[Letter]) -> tempfile.SpooledTemporaryFile:
+    """Return a ZIP of the issued PDFs with a list (number, code, SHA-256, file), ready to be read from the start."""
+    archive = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)
+    listing = io.StringIO()
+    rows = csv.writer(listing)
+    rows.writerow(["Số văn bản", "Mã hồ sơ", "Tệp", "SHA-256"])
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for letter in letters:
+            with letter.paper.file.open("rb") as file:
+                zipped.writestr(file_name(letter), file.read())
+            rows.writerow([letter.paper.number, letter.dossier.code, file_name(letter), letter.paper.sha256])
+        # The mark in front lets spreadsheet programs read the accents.
+        zipped.writestr("danh-sach.csv", "\ufeff" + listing.getvalue())
+    archive.seek(0)
+    return archive
+
+
+def receive(files: Iterable[tuple[str, bytes]], letters: Iterable[Letter], *, by, now: dt.datetime) -> list[Matched]:
+    """Return what became of each (name, content): matched to one of `letters`, kept and marked signed, or refused."""
+    waiting = {letter.paper.sha256: letter for letter in letters if letter.state == State.ISSUED}
+    sizes = sorted({letter.paper.file.size for letter in waiting.values()}, reverse=True)
+    found = []
+    for name, content in files:
+        letter = _original_of(content, waiting, sizes)
+        try:
+            if letter is None:
+                raise ActError(_why_unmatched(name, content, waiting.values()))
+            attach(letter, content, how="digital", by=by, now=now)
+            del waiting[letter.paper.sha256]
+            found.append(Matched(name, letter, _received(letter)))
+        except ActError as error:
+            found.append(Matched(name, None, str(error)))
+    return found
+
+
+def attach(
+    letter: Letter, content: bytes, *, how: str, by, now: dt.datetime, expected_version: int | None = None
+) -> None:
+    """Keep the signed file of an issued letter with its hash; `how` is "digital" or "scan" (signed by hand, scanned).
+
+    Raises ActError when it is no PDF, too large, not the letter that was issued, or its signature does not hold.
+    """
+    allow(by, "deliver_letter", letter)
+    if not content.startswith(b"%PDF-"):
+        raise ActError("Tệp không phải PDF. Hãy tải lên đúng tệp do phần mềm ký số xuất ra.")
+    if len(content) > LARGEST:
+        raise ActError("Tệp lớn quá 20 MB. Hãy quét lại ở độ phân giải thấp hơn.")
+    facts = None
+    if how == "digital":
+        size = letter.paper.file.size
+        if hashlib.sha256(content[:size]).hexdigest() != letter.paper.sha256:
+            raise ActError(
+                f"Nội dung tệp khác văn bản số {letter.paper.number} đã phát hành. Hãy ký đúng tệp đã tải về."
+            )
+        facts = [each.as_dict() for each in _proven(letter, content, size, now)]
+    digest = hashlib.sha256(content).hexdigest()
+    letter.signed_file.save("signed.pdf", ContentFile(content), save=False)
+    with transaction.atomic():
+        change(
+            letter,
+            {State.ISSUED, State.SIGNED},
+            {
+                "state": State.SIGNED,
+                "signed_file": letter.signed_file.name,
+                "signed_sha256": digest,
+                "signed_how": how,
+                "signed_facts": facts,
+                "signed_at": now,
+            },
+            expected_version=expected_version,
+        )
+        step(letter, "Nhận bản ký số" if how == "digital" else "Nhận bản ký tay, quét lại", by=by, now=now)
+
+
+def _proven(letter: Letter, content: bytes, size: int, now: dt.datetime) -> list[PdfSignature]:
+    """Return the signatures added to the issued bytes; ActError when there is none or one of them proves nothing."""
+    number = letter.paper.number
+    try:
+        found = signatures(content, since=size)
+    except UnreadableSignature as error:
+        raise ActError(f"Văn bản số {number}: {error}") from error
+    if all(each.stamp for each in found):
+        raise ActError(f"Tệp của văn bản số {number} chưa có chữ ký số. Hãy ký rồi tải lên lại.")
+    for each in found:
+        if not each.intact:
+            raise ActError(
+                f"Chữ ký số của {each.signer} không khớp nội dung tệp của văn bản số {number}: tệp đã bị sửa "
+                "sau khi ký. Hãy ký lại đúng tệp đã tải về."
+            )
+        # A clock set back cannot make a certificate good that was never good since the letter went out.
+        at = min(max(each.claimed_at or now, letter.issued_at), now)
+        if not each.valid_from <= at <= each.valid_to:
+            raise ActError(
+                f"Chứng thư số của {each.signer} chỉ có giá trị từ {each.valid_from.astimezone(ZONE):%d/%m/%Y} đến "
+                f"{each.valid_to.astimezone(ZONE):%d/%m/%Y}. Hãy ký lại văn bản số {number} bằng chứng thư còn hạn."
+            )
+    if content[found[-1].end :].strip(b"\r\n\0 "):
+        raise ActError(
+            f"Tệp của văn bản số {number} có phần thêm vào sau chữ ký cuối, chữ ký không bảo vệ phần đó. Hãy ký lại; "
+            "nếu phần mềm ký thêm dữ liệu xác thực dài hạn (LTV), hãy bật dấu thời gian bao trùm hoặc tắt chức năng đó."
+        )
+    return found
+
+
+def _received(letter: Letter) -> str:
+    """Return what is told of a signed file taken in; another signer than the printed one is pointed at, not refused."""
+    names = [each["signer"] for each in letter.signatures]
+    told = f"Đã nhận bản ký số của văn bản số {letter.paper.number}, chứng thư của {', '.join(names)}."
+    if letter.paper.signer_name and not any(fold(letter.paper.signer_name) in fold(name) for name in names):
+        told += f" Người ký in trên văn bản là {letter.paper.signer_name}: hãy kiểm tra lại."
+    return told
+
+
+def unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the PDFs of an upload: the file itself, or those inside a ZIP. Raises ActError for a ZIP that is a trap."""
+    if not zipfile.is_zipfile(io.BytesIO(content)) or content.startswith(b"%PDF-"):
+        yield name, content
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        inside = [info for info in archive.infolist() if info.filename.lower().endswith(".pdf")]
+        if len(inside) > MOST_FILES:
+            raise ActError(f"Gói có hơn {MOST_FILES} tệp. Hãy chia thành nhiều gói.")
+        if sum(info.file_size for info in inside) > LARGEST_BATCH:
+            raise ActError("Gói quá lớn sau khi giải nén. Hãy chia thành nhiều gói.")
+        for info in inside:
+            if info.flag_bits & 1:
+                raise ActError("Gói có mật khẩu. Hãy nén lại không đặt mật khẩu.")
+            try:
+                with archive.open(info) as file:
+                    yield info.filename.rsplit("/", 1)[-1], file.read(LARGEST + 1)
+            except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+                raise ActError(f"Không đọc được tệp {info.filename} trong gói. Hãy nén lại.") from error
+
+
+def _original_of(content: bytes, waiting: dict[str, Letter], sizes: list[int]) -> Letter | None:
+    for size in sizes:
+        if size <= len(content):
+            letter = waiting.get(hashlib.sha256(content[:size]).hexdigest())
+            if letter:
+                return letter
+    return None
+
+
+def _why_unmatched(name: str, content: bytes, waiting: Iterable[Letter]) -> str:
+    if not content.startswith(b"%PDF-"):
+        return "Tệp không phải PDF."
+    named = next((letter for letter in waiting if file_name(letter).removesuffix(".pdf") in name), None)
+    if named:
+        return f"Tên tệp là của văn bản số {named.paper.number} nhưng nội dung khác bản đã phát hành. Hãy ký đúng tệp."
+    return "Không khớp văn bản nào đang chờ ký. Hãy kiểm tra lại tệp, hoặc văn bản đã nhận bản ký rồi."

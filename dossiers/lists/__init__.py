@@ -1,0 +1,8 @@
+"""Finding dossiers and procedures in long lists without counting or reading them all."""
+
+__all__ = [
+    "accelerators",
+    "dossier_search",
+    "procedure_search",
+    "urgency",
+]

@@ -1,0 +1,265 @@
+"""The staff list of dossiers: one search box, filters, keyset pages. No count, no offset, only the user's agencies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models.functions import Left
+
+from dossiers import identity_numbers
+from dossiers.deadlines.working_time import ZONE
+from dossiers.dossier_codes import InvalidCode, normalise_code
+from dossiers.lateness.worklists import BY_DUE, on_worklist
+from dossiers.lists.accelerators import first_ids, owner_names, word_start
+from dossiers.models import Agency, Applicant, Dossier
+from dossiers.privacy import sealing
+from dossiers.scoping import agency_ids_of, scoped
+from dossiers.search_text import fold
+from dossiers.states import State
+
+PAGE = 50
+FEWEST_LETTERS = 2
+MOST_PEOPLE = 200
+SEALED_WORDS = "search words"
+NEAR = 40_000
+"""How many of the newest dossiers are looked through before the whole history is: what is common ends there."""
+MOST_PROBES = 30_000
+"""Names times agencies that are looked up one by one in the index of names before the newest dossiers are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list was asked for, as it stands in the address bar."""
+
+    q: str = ""
+    worklist: str = ""
+    state: str = ""
+    unit: str = ""
+    handler: str = ""
+    after: str = ""  # keyset: the last row of the page before
+    before: str = ""  # keyset: the first row of the page after
+
+    @classmethod
+    def from_query(cls, data) -> Asked:
+        """Return the question of a query string or form; `s` holds sealed search words in place of `q`."""
+        values = {name: str(data.get(name, ""))[:200].strip() for name in cls.__slots__}
+        if not values["q"] and data.get("s"):
+            try:
+                values["q"] = sealing.unseal(str(data["s"])[:1000], SEALED_WORDS)[:200]
+            except sealing.SealingError:
+                values["q"] = ""
+        return cls(**values)
+
+    def address(self, **changes) -> str:
+        """Return the query string of this question with `changes`; the page place is dropped unless given.
+
+        Only a dossier code stands in it as typed: names, ids and phones are sealed, an address ends up in logs.
+        """
+        values = {name: getattr(self, name) for name in self.__slots__ if name not in {"after", "before"}} | changes
+        words = values.pop("q", "")
+        if words:
+            values |= {"q": words} if _is_code(words) else {"s": sealing.seal(words, SEALED_WORDS)}
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows and the addresses of its neighbours ("" when there is none)."""
+
+    rows: list[Dossier]
+    next: str
+    previous: str
+    note: str = ""
+
+
+def page_of(asked: Asked, user, now: dt.datetime) -> Page:
+    """Return the page asked for, of dossiers the user may see. One to four queries, the scope remembered."""
+    by_due = asked.worklist in BY_DUE and not asked.q
+    backward = bool(asked.before)
+    place = _place(asked.before or asked.after, by_due)
+    rows = _narrowed(Dossier.objects.all(), asked, user, now)
+    found = _searched(rows, asked.q) if asked.q else _Found(rows)
+    if place is not None:
+        found.narrow(_beyond(place, by_due, backward))
+    if by_due:
+        shown = _in_order(scoped(found.rows, user), ("due_at", "id"), backward)
+    elif asked.unit or asked.handler:
+        # Their own index gives the newest first; an agency offered to the planner would have it walk all of the agency.
+        rows = found.rows.alias(own_agency=F("agency_id") + 0)
+        shown = _in_order(scoped(rows, user, "own_agency"), ("-id",), backward)
+    elif not asked.q:
+        shown = _by_id(first_ids(found.rows, agency_ids_of(user), count=PAGE + 1, newest=not backward))
+    else:
+        shown = _search_page(found, user, place, backward)
+    return _page(asked, shown, by_due, backward, found.note)
+
+
+def _page(asked: Asked, rows: list[Dossier], by_due: bool, backward: bool, note: str) -> Page:
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    if backward:
+        rows.reverse()
+    first, last = (_mark(rows[0], by_due), _mark(rows[-1], by_due)) if rows else ("", "")
+    has_next = more if not backward else bool(rows)
+    has_previous = more if backward else bool(asked.after and rows)
+    return Page(
+        rows=rows,
+        next=asked.address(after=last) if has_next else "",
+        previous=asked.address(before=first) if has_previous else "",
+        note=note,
+    )
+
+
+def _narrowed(rows: QuerySet, asked: Asked, user, now: dt.datetime) -> QuerySet:
+    if asked.state in State.values:
+        rows = rows.filter(state=asked.state)
+    if asked.unit.isdigit():
+        rows = rows.filter(unit_id=int(asked.unit))
+    if asked.handler.isdigit():
+        rows = rows.filter(handler_id=int(asked.handler))
+    return on_worklist(rows, asked.worklist, user, now)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a search matches; `common` when it may be a good part of the table, `name` (folded) when one was typed.
+
+    `near` says the same as `rows` in words no index answers: few rows to look through instead of many to find and sort.
+    """
+
+    rows: QuerySet
+    near: QuerySet | None = None
+    common: bool = False
+    name: str = ""
+    note: str = ""
+
+    def narrow(self, to: Q) -> None:
+        """Keep only what is beyond a page's place."""
+        self.rows = self.rows.filter(to)
+        self.near = None if self.near is None else self.near.filter(to)
+
+
+def _in_order(rows: QuerySet, order: tuple[str, ...], backward: bool) -> list[Dossier]:
+    if backward:
+        order = tuple(field[1:] if field.startswith("-") else f"-{field}" for field in order)
+    return list(_shown(rows).order_by(*order)[: PAGE + 1])
+
+
+def _by_id(ids: list[int]) -> list[Dossier]:
+    """Return the rows in the order of their ids. One query, none for no ids."""
+    found = _shown(Dossier.objects.filter(pk__in=ids)).in_bulk() if ids else {}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _shown(rows: QuerySet) -> QuerySet:
+    return rows.select_related("handler", "unit").defer("due_explanation")
+
+
+def _search_page(found: _Found, user, place, backward: bool) -> list[Dossier]:
+    """Return a search's page and one row more: what is common from the newest dossiers, what is rare from all."""
+    agencies, rows, common = agency_ids_of(user), found.rows, found.common
+    if not common:
+        by_number = F("id") + 0  # few rows: no walk through the table from its newest row in search of them
+        rows = _shown(scoped(rows, user)).order_by(by_number.asc() if backward else by_number.desc())
+        return list(rows[: PAGE + 1])
+    near = rows if found.near is None else found.near
+    if found.name:
+        names = owner_names(found.name)
+        near = rows.filter(word_start("owner_name_folded", found.name))
+        if names is None:
+            rows = near
+        else:
+            # The index of names begins with the agency: those who see all of them name them all.
+            agencies = agencies if agencies is not None else frozenset(Agency.objects.values_list("pk", flat=True))
+            rows = rows.filter(owner_name_folded__in=names)
+            common = len(names) * len(agencies) > MOST_PROBES
+    if common:
+        newest = _in_order(scoped(near, user).filter(_near(place, backward)), ("-id",), backward)
+        if len(newest) > PAGE:
+            return newest
+    return _by_id(first_ids(rows, agencies, count=PAGE + 1, newest=not backward, rare=True))
+
+
+def _near(place, backward: bool) -> Q:
+    """Return the filter of the NEAR rows next to the place, or of the newest ones."""
+    if place is not None:
+        return Q(pk__lt=place[0] + NEAR) if backward else Q(pk__gt=place[0] - NEAR)
+    return Q(pk__gt=Subquery(Dossier.objects.order_by("-id").values("pk")[:1]) - NEAR)
+
+
+def _is_code(text: str) -> bool:
+    try:
+        return bool(normalise_code(text))
+    except InvalidCode:
+        return False
+
+
+def _searched(rows: QuerySet, text: str) -> _Found:
+    try:
+        code = normalise_code(text)
+        # Also what begins so: a code broken off in its number reads as a shorter one.
+        return _Found(rows.filter(Q(code__startswith=code) | Q(receipt_number=code)))
+    except InvalidCode:
+        pass
+    digits = "".join(character for character in text if character.isdigit())
+    if len(digits) >= 9 and len(digits) >= len(text.replace(" ", "")) - 3:
+        people = people_with(text)
+        return _Found(rows.filter(Q(owner__in=people) | Q(submitter__in=people)))
+    if any(character.isdigit() for character in text):
+        plain = text.upper().replace(" ", "")
+        # With a day in it the beginning of a code is rare, without one it is all of an agency.
+        near = rows.alias(head=Left("code", len(plain))).filter(Q(head=plain) | Q(receipt_number=text))
+        found = rows.filter(Q(code__startswith=plain) | Q(receipt_number=text))
+        return _Found(found, near, common="-" not in plain[:-4])
+    folded = fold(text)
+    if len(folded) < FEWEST_LETTERS:
+        note = "Gõ ít nhất 2 chữ cái của họ tên, hoặc mã hồ sơ, số giấy tờ, điện thoại."
+        return _Found(rows.none(), note=note)
+    # From the beginning of any word of the name: "an" finds Nguyễn Văn An, not every Lan and Thanh.
+    return _Found(rows, common=True, name=folded)
+
+
+def people_with(text: str) -> list[int]:
+    """Return the ids of applicants with this id, tax code or phone, as typed. One query at most."""
+    wanted = Applicant.objects.none()
+    for reader, find in (
+        (identity_numbers.normalise_personal_id, Applicant.objects.with_id),
+        (identity_numbers.normalise_tax_code, Applicant.objects.with_id),
+        (identity_numbers.normalise_phone, Applicant.objects.with_phone),
+    ):
+        try:
+            wanted = wanted | find(reader(text))
+        except identity_numbers.InvalidNumber:
+            continue
+    return list(wanted.order_by().values_list("pk", flat=True)[:MOST_PEOPLE])
+
+
+def _mark(row: Dossier, by_due: bool) -> str:
+    return f"{row.due_at.timestamp():.0f}.{row.pk}" if by_due else str(row.pk)
+
+
+def _place(text: str, by_due: bool):
+    """Return the keyset values behind a mark; None for a mark nobody made."""
+    parts = text.split(".")
+    if len(parts) != (2 if by_due else 1) or not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    if len(parts[-1]) > 18 or len(parts[0]) > 18:
+        return None
+    if not by_due:
+        return (int(text),)
+    try:
+        return (dt.datetime.fromtimestamp(int(parts[0]), ZONE), int(parts[1]))
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _beyond(place: tuple, by_due: bool, backward: bool) -> Q:
+    if not by_due:
+        return Q(pk__gt=place[0]) if backward else Q(pk__lt=place[0])
+    due, pk = place
+    if backward:
+        return Q(due_at__lt=due) | Q(due_at=due, pk__lt=pk)
+    return Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk)

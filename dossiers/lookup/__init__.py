@@ -1,0 +1,12 @@
+"""What the public may see of a dossier, tier by tier, and of the agency that keeps it."""
+
+__all__ = [
+    "agency_cards",
+    "collection",
+    "facts",
+    "pages",
+    "passes",
+    "rows",
+    "tiers",
+    "verification",
+]

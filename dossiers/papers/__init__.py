@@ -1,0 +1,11 @@
+"""Printed papers: issuing, numbers, registers, wording, signing, and the PDF engine."""
+
+__all__ = [
+    "act_papers",
+    "books",
+    "issuing",
+    "receipts",
+    "register",
+    "signing",
+    "wording",
+]

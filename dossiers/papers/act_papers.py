@@ -1,0 +1,304 @@
+"""The papers an act calls for: form 02, 03 and 05, the hand-over slip, the receipt of a fee, the control sheet.
+
+One paper per event: asked for twice, it is the same document. The control sheet follows the dossier, so it is printed
+as things stand and not kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from dossiers import printed_forms
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.rules import value_on
+from dossiers.deadlines.working_time import ZONE, add_working_days
+from dossiers.models import Dossier, DossierEvent, IssuedPaper
+from dossiers.papers import issuing as papers
+from dossiers.papers.register import Place, issue_numbered, named_on
+from dossiers.papers.signing import signature_of
+from dossiers.printed_forms import (
+    ControlSheetContext,
+    FeeReceiptContext,
+    FormError,
+    HandOver,
+    Head,
+    PaidLine,
+    RefusalContext,
+    ResultHandoverContext,
+    ResultLine,
+    StopContext,
+    SupplementContext,
+    SupplementItem,
+    set_on,
+)
+from dossiers.printed_forms.sentences import money
+from dossiers.states import State
+
+Kind = DossierEvent.Kind
+WITHDRAWN = "người nộp không còn nhu cầu thực hiện thủ tục"
+
+
+@dataclass(frozen=True, slots=True)
+class Printable:
+    """A paper that can be printed now: for which event, and the one already issued."""
+
+    form_code: str
+    label: str
+    event: DossierEvent
+    issued: IssuedPaper | None
+
+
+def printable(dossier: Dossier, events: list[DossierEvent]) -> list[Printable]:
+    """Return the papers the history calls for, newest first. `events` in order of time. One query."""
+    issued = {
+        (paper.event_id, paper.form_code): paper for paper in dossier.issued_papers.defer("context") if paper.event_id
+    }
+    found = []
+    rounds = 0
+    for event in events:
+        rounds += event.kind == Kind.SUPPLEMENT_REQUESTED
+        for form_code in forms_for(dossier, event):
+            label = printed_forms.FORMS[form_code].label
+            if form_code == "supplement" and rounds > 1:
+                label = f"{label} (lần {rounds})"
+            found.append(Printable(form_code, label, event, issued.get((event.pk, form_code))))
+    return found[::-1]
+
+
+def forms_for(dossier: Dossier, event: DossierEvent) -> list[str]:
+    """Return the codes of the forms this event calls for; none for acts another system reports."""
+    if event.source == DossierEvent.Source.API:
+        return []
+    form_code = FORM_OF_ACT.get(event.kind)
+    found = [form_code] if form_code else []
+    paid_at_intake = event.kind == Kind.ACCEPTED and dossier.fee_paid and dossier.fee_total
+    if event.kind == Kind.PAYMENT_CONFIRMED or paid_at_intake:
+        found.append("fee_receipt")
+    return found
+
+
+def event_paper(event: DossierEvent, form_code: str, *, by, now: dt.datetime) -> IssuedPaper:
+    """Return the paper of the event, issuing it the first time. Raises FormError or PrintError with a sentence."""
+    dossier = event.dossier
+    if form_code not in forms_for(dossier, event):
+        raise FormError("Việc này không có mẫu giấy đó. Hãy tải lại trang hồ sơ rồi chọn giấy cần in.")
+    issued = IssuedPaper.objects.filter(event=event, form_code=form_code).first()
+    if issued:
+        return issued
+    agency = (dossier.competent_agency or dossier.agency) if form_code == "stop" else dossier.agency
+    signer = event.actor_name if form_code == "stop" else ""
+    try:
+        with transaction.atomic():
+            return issue_numbered(
+                form_code,
+                agency,
+                lambda place: BUILDERS[form_code](event, place),
+                by=by,
+                now=now,
+                dossier=dossier,
+                event=event,
+                signer_name=signer,
+            )
+    except IntegrityError:
+        # Two clerks printed at once: the number went back, the first paper is the paper.
+        return IssuedPaper.objects.get(event=event, form_code=form_code)
+
+
+def _supplement(event: DossierEvent, place: Place) -> SupplementContext:
+    dossier = event.dossier
+    earlier = dossier.events.filter(kind=Kind.SUPPLEMENT_REQUESTED, pk__lt=event.pk).count()
+    return SupplementContext(
+        head=place.head,
+        applicant=papers.person_of(dossier.submitter),
+        procedure=dossier.procedure_name,
+        items=tuple(SupplementItem(_what(reason), reason["why"], _guidance(reason)) for reason in event.reasons),
+        officer=event.actor_name,
+        officer_phone=place.named.phone,
+        code=dossier.code if dossier.received_at else "",
+        round=earlier + 1,
+        deadline=_answer_by(event),
+        rules_at=f"bảng niêm yết tại {place.named.name}",
+        lookup_url=f"{place.verify_url.partition('/x/')[0]}/h/{dossier.token}/",
+    )
+
+
+def _answer_by(event: DossierEvent) -> dt.date | None:
+    """Return the last day to bring what is missing by the rule of the agency; None where it sets none."""
+    agency, day = event.dossier.agency, event.at.astimezone(ZONE).date()
+    days = int(value_on("supplement-answer-days", day, agency))
+    return add_working_days(day, days, calendar_of(agency)) if days > 0 else None
+
+
+def _refusal(event: DossierEvent, place: Place) -> RefusalContext:
+    dossier = event.dossier
+    grounds = dict.fromkeys(reason["why"].rstrip(". ") for reason in event.reasons if reason.get("why"))
+    return RefusalContext(
+        head=place.head,
+        applicant=papers.person_of(dossier.submitter),
+        procedure=dossier.procedure_name,
+        reasons=tuple(_what(reason).rstrip(".") + "." for reason in event.reasons),
+        legal_ground="; ".join(grounds),
+        officer=event.actor_name,
+        phone=place.named.phone,
+        code=dossier.code,
+        online=dossier.channel != "counter",
+    )
+
+
+def _stop(event: DossierEvent, place: Place) -> StopContext:
+    dossier = event.dossier
+    agency, stopped_on = dossier.competent_agency or dossier.agency, event.at.astimezone(ZONE).date()
+    withdrawn = bool(event.facts.get("withdrawn"))
+    asked = dossier.events.filter(kind=Kind.WITHDRAWAL_REQUESTED).order_by("-id").first() if withdrawn else None
+    stage = asked.from_state if asked else event.from_state
+    if withdrawn:
+        reason = (asked.public_note if asked else "") or WITHDRAWN
+    else:
+        reason = "; ".join(f"{_what(item)} ({item['why'].rstrip('. ')})" for item in event.reasons)
+    paid = dossier.fee_total if dossier.fee_paid else None
+    return StopContext(
+        head=place.head,
+        applicant=papers.person_of(dossier.submitter),
+        code=dossier.code,
+        procedure=dossier.procedure_name,
+        received_on=(dossier.received_at or dossier.submitted_at).astimezone(ZONE).date(),
+        received_by=dossier.agency_name,
+        stage=f"{State(stage or State.ACCEPTED).label.lower()}, chưa có kết quả giải quyết",
+        reason=reason,
+        stopped_on=stopped_on,
+        signature=signature_of(event.actor, agency, stopped_on),
+        requested_by_applicant=withdrawn,
+        requested_on=asked.at.astimezone(ZONE).date() if asked else None,
+        refund=(
+            f"Phí, lệ phí đã nộp {money(int(paid))}: liên hệ nơi tiếp nhận hồ sơ để được "
+            "giải quyết theo quy định của loại phí, lệ phí này."
+            if paid
+            else ""
+        ),
+        contact_phone=place.named.phone,
+        recipients=recipients(dossier),
+        verify_url=place.verify_url,
+    )
+
+
+def _handover(event: DossierEvent, place: Place) -> ResultHandoverContext:
+    dossier = event.dossier
+    listed = dossier.procedure_version.results if dossier.procedure_version else []
+    # A catalogue that lists several results lists alternatives: then only the procedure is sure.
+    one = listed[0].get("name", "") if len(listed) == 1 and isinstance(listed[0], dict) else ""
+    proxy = dossier.submitter_id != dossier.owner_id
+    return ResultHandoverContext(
+        head=place.head,
+        applicant=papers.person_of(dossier.owner),
+        code=dossier.code,
+        procedure=dossier.procedure_name,
+        handed_at=event.at,
+        giver_unit=place.named.name,
+        giver=event.actor_name,
+        receiver=dossier.submitter.full_name,
+        results=(ResultLine(one or f"Kết quả thủ tục: {dossier.procedure_name}"),),
+        receiver_note="Người nộp thay, theo giấy tờ đã xuất trình" if proxy else "",
+    )
+
+
+def _fee(event: DossierEvent, place: Place) -> FeeReceiptContext:
+    dossier = event.dossier
+    if event.kind == Kind.ACCEPTED:
+        amount, name = dossier.fee_total, "Phí, lệ phí giải quyết thủ tục hành chính"
+    else:
+        asked = dossier.events.filter(kind=Kind.PAYMENT_REQUESTED, pk__lt=event.pk).order_by("-id").first()
+        amount = Decimal(str(asked.facts.get("amount", 0))) if asked else Decimal(0)
+        name = "Nghĩa vụ tài chính theo thông báo"
+    if not amount:
+        raise FormError("Hồ sơ không ghi số tiền đã thu. Hãy kiểm tra khoản thu rồi in lại.")
+    return FeeReceiptContext(
+        head=place.head,
+        payer=papers.person_of(dossier.submitter),
+        code=dossier.code,
+        procedure=dossier.procedure_name,
+        paid_at=event.at,
+        lines=(PaidLine(name, int(amount)),),
+        method="theo chứng từ thu" if event.kind == Kind.PAYMENT_CONFIRMED else "thu tại quầy",
+        cashier=event.actor_name,
+    )
+
+
+def control_sheet(dossier: Dossier, *, now: dt.datetime) -> bytes:
+    """Return the PDF of the control sheet as things stand, in the form set in force at `now`. Raises FormError."""
+    day = now.astimezone(ZONE).date()
+    named = named_on(dossier.agency, day)
+    form_set = set_on(day)
+    template = papers.template_on("control_sheet", form_set, day)
+    context = ControlSheetContext(
+        head=Head(issuer=named.name, place=named.place or named.name, parent=named.parent_name, dated=day),
+        applicant=papers.person_of(dossier.submitter),
+        code=dossier.code,
+        procedure=dossier.procedure_name,
+        received_at=dossier.received_at or dossier.submitted_at,
+        due_at=dossier.due_at,
+        hand_overs=tuple(_hand_overs(dossier)),
+        papers=tuple(paper.name for paper in dossier.papers.all() if paper.received),
+    )
+    wording = template.wording if template else None
+    return printed_forms.render("control_sheet", context, form_set=form_set, wording=wording, now=now)
+
+
+def _hand_overs(dossier: Dossier) -> list[HandOver]:
+    """Return one line for every time the dossier passed from one room or person to another."""
+    found = []
+    before = None
+    for row in dossier.holdings.select_related("unit", "holder").order_by("from_at", "id"):
+        if before and (before.unit_id, before.holder_id) != (row.unit_id, row.holder_id):
+            late = dossier.due_at and row.from_at.astimezone(ZONE).date() > dossier.due_at.astimezone(ZONE).date()
+            found.append(
+                HandOver(
+                    giver=str(before.unit or dossier.agency_name),
+                    receiver=str(row.unit or dossier.agency_name),
+                    at=row.from_at,
+                    giver_name=_name(before.holder),
+                    receiver_name=_name(row.holder),
+                    outcome="late" if late else "on_time" if dossier.due_at else "",
+                    note=row.get_state_display(),
+                )
+            )
+        before = row
+    return found
+
+
+def recipients(dossier: Dossier) -> tuple[str, ...]:
+    """Return the lines of Nơi nhận; the centre is named when another agency settles the dossier."""
+    settled_elsewhere = dossier.competent_agency_id not in {None, dossier.agency_id}
+    return ("Như trên", *([dossier.agency_name] if settled_elsewhere else []), "Lưu: VT")
+
+
+def _what(reason: dict) -> str:
+    return ": ".join(part for part in (reason.get("paper"), reason.get("what")) if part)
+
+
+def _guidance(reason: dict) -> str:
+    sample, where = reason.get("sample"), reason.get("where")
+    return "; ".join(part for part in (f"mẫu: {sample}" if sample else "", f"lấy ở: {where}" if where else "") if part)
+
+
+def _name(user) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+FORM_OF_ACT: dict[str, str] = {
+    Kind.SUPPLEMENT_REQUESTED: "supplement",
+    Kind.REFUSED: "refusal",
+    Kind.STOPPED: "stop",
+    Kind.RESULT_RETURNED: "result_handover",
+}
+BUILDERS: dict[str, Callable[[DossierEvent, Place], object]] = {
+    "supplement": _supplement,
+    "refusal": _refusal,
+    "stop": _stop,
+    "result_handover": _handover,
+    "fee_receipt": _fee,
+}

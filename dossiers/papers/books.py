@@ -1,0 +1,299 @@
+"""The registers of a period: Sổ theo dõi hồ sơ (form 06 of 2018, 07 of 2025) and the book of numbered papers.
+
+Both are read from the rows, never kept apart, so they agree with the data of the period by construction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Min, QuerySet
+
+from dossiers import printed_forms
+from dossiers.deadlines.working_time import ZONE
+from dossiers.models import Agency, Dossier, DossierEvent, IssuedPaper
+from dossiers.papers.issuing import printed_phone, template_on
+from dossiers.papers.register import named_on
+from dossiers.printed_forms import FORMS, FormError, Head, RegisterContext, RegisterRow, set_on, volumes
+from dossiers.states import State
+
+CHUNK = 500
+MOST_PRINTED = 5000
+MOST_ROWS = 200_000
+LONGEST_PERIOD = dt.timedelta(days=366)
+HEADINGS = (
+    "TT",
+    "Mã hồ sơ",
+    "Tên thủ tục hành chính",
+    "Số bộ",
+    "Họ tên, tên tổ chức",
+    "Địa chỉ, điện thoại",
+    "Cơ quan giải quyết",
+    "Nhận hồ sơ",
+    "Hẹn trả",
+    "Chuyển phòng chuyên môn",
+    "Có kết quả",
+    "Trả kết quả",
+    "Hình thức trả",
+    "Ký nhận",
+    "Ghi chú",
+)
+PAPER_HEADINGS = ("Số", "Ngày", "Loại văn bản", "Mã hồ sơ", "Người ký", "Thay cho", "SHA-256")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Both days included. Raises FormError through `checked` for a period that is backwards or longer than a year."""
+
+    first: dt.date
+    last: dt.date
+
+    def checked(self) -> Period:
+        if self.last < self.first:
+            raise FormError("Ngày cuối kỳ phải bằng hoặc sau ngày đầu kỳ.")
+        if self.last - self.first > LONGEST_PERIOD:
+            raise FormError("Mỗi lần xuất nhiều nhất một năm. Hãy chọn kỳ ngắn hơn.")
+        return self
+
+    @property
+    def since(self) -> dt.datetime:
+        return dt.datetime.combine(self.first, dt.time.min, ZONE)
+
+    @property
+    def until(self) -> dt.datetime:
+        return dt.datetime.combine(self.last + dt.timedelta(days=1), dt.time.min, ZONE)
+
+
+def received(agency: Agency, period: Period) -> QuerySet:
+    """Return the dossiers the agency received in the period, in the order of the book."""
+    rows = Dossier.objects.filter(agency=agency, received_at__gte=period.since, received_at__lt=period.until)
+    return rows.order_by("received_at", "id")
+
+
+def register_rows(dossiers: QuerySet) -> Iterator[RegisterRow]:
+    """Yield the lines of Sổ theo dõi; two queries for every CHUNK dossiers, memory flat."""
+    chunk: list[Dossier] = []
+    rows = dossiers.select_related("owner", "competent_agency")
+    for dossier in rows.iterator(chunk_size=CHUNK):
+        chunk.append(dossier)
+        if len(chunk) == CHUNK:
+            yield from _lines(chunk)
+            chunk = []
+    yield from _lines(chunk)
+
+
+def register_xlsx(agency: Agency, period: Period) -> tempfile.SpooledTemporaryFile:
+    """Return the register as a workbook, written row by row. Raises FormError for too long a period."""
+    rows = received(agency, period.checked())
+    title = f"Sổ theo dõi hồ sơ – {agency.name} – từ {period.first:%d/%m/%Y} đến {period.last:%d/%m/%Y}"
+    lines = (_cells(number, row) for number, row in enumerate(register_rows(rows[:MOST_ROWS]), start=1))
+    return workbook(title, HEADINGS, lines)
+
+
+def register_pdf(agency: Agency, period: Period, *, keeper: str, now: dt.datetime) -> tuple[bytes, str]:
+    """Return (content, "pdf" or "zip"): one volume, or a ZIP of volumes of a thousand dossiers each.
+
+    Raises FormError for a period with more than MOST_PRINTED dossiers, PrintError.
+    """
+    rows = tuple(register_rows(received(agency, period.checked())[: MOST_PRINTED + 1]))
+    if len(rows) > MOST_PRINTED:
+        raise FormError(f"Kỳ này có hơn {MOST_PRINTED} hồ sơ. Hãy chọn kỳ ngắn hơn, hoặc tải bảng tính XLSX.")
+    named = named_on(agency, period.last)
+    context = RegisterContext(
+        head=Head(
+            issuer=named.name,
+            place=named.place or named.name,
+            parent=named.parent_name,
+            dated=now.astimezone(ZONE).date(),
+        ),
+        book=f"{period.first:%m/%Y}",
+        period_from=period.first,
+        period_to=period.last,
+        rows=rows,
+        keeper=keeper,
+    )
+    form_set = set_on(period.last)
+    template = template_on("register", form_set, period.last)
+    wording = template.wording if template else None
+    parts = [
+        printed_forms.render("register", part, form_set=form_set, wording=wording, now=now) for part in volumes(context)
+    ]
+    if len(parts) == 1:
+        return parts[0], "pdf"
+    with tempfile.TemporaryFile() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for number, part in enumerate(parts, start=1):
+                archive.writestr(f"so-theo-doi-tap-{number}.pdf", part)
+        file.seek(0)
+        return file.read(), "zip"
+
+
+def issued(agency: Agency, period: Period, form_code: str = "") -> QuerySet:
+    """Return the numbered papers of the agency's registers in the period, by form and number."""
+    rows = IssuedPaper.objects.filter(
+        register_agency=agency, issued_at__gte=period.since, issued_at__lt=period.until
+    ).defer("context", "replaces__context")
+    if form_code:
+        rows = rows.filter(form_code=form_code)
+    return rows.select_related("dossier", "receipt", "replaces").order_by(
+        "form_code", "register_year", "register_number"
+    )
+
+
+def papers_xlsx(agency: Agency, period: Period, form_code: str = "") -> tempfile.SpooledTemporaryFile:
+    """Return the book of numbered papers as a workbook."""
+    rows = issued(agency, period.checked(), form_code)[:MOST_ROWS]
+    lines = (
+        (
+            paper.number,
+            _day(paper.issued_at),
+            paper.title.capitalize(),
+            paper.dossier.code if paper.dossier else paper.receipt.number,
+            paper.signer_name,
+            paper.replaces.number if paper.replaces else "",
+            paper.sha256,
+        )
+        for paper in rows.iterator(chunk_size=CHUNK)
+    )
+    title = f"Sổ văn bản đã cấp số – {agency.name} – từ {period.first:%d/%m/%Y} đến {period.last:%d/%m/%Y}"
+    return workbook(title, PAPER_HEADINGS, lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One register of a year: how far it got and whether any number is missing."""
+
+    form_code: str
+    label: str
+    year: int
+    first: int
+    last: int
+    count: int
+
+    @property
+    def gaps(self) -> int:
+        """Numbers between 1 and the last that no paper carries."""
+        return self.last - self.count
+
+
+def series(agency: Agency) -> list[Series]:
+    """Return every series of the agency, the newest year first. One query."""
+    rows = (
+        IssuedPaper.objects.filter(register_agency=agency)
+        .values("form_code", "register_year")
+        .annotate(first=Min("register_number"), last=Max("register_number"), count=Count("pk"))
+        .order_by("-register_year", "form_code")
+    )
+    return [
+        Series(
+            row["form_code"],
+            FORMS[row["form_code"]].label,
+            row["register_year"],
+            row["first"],
+            row["last"],
+            row["count"],
+        )
+        for row in rows
+        if row["form_code"] in FORMS
+    ]
+
+
+def workbook(title: str, headings: Iterable[str], rows: Iterable[Iterable]) -> tempfile.SpooledTemporaryFile:
+    """Return an XLSX with a title, a heading row that stays in view, and rows; no cell is ever read as a formula."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Sổ")
+    sheet.freeze_panes = "A3"
+    headings = list(headings)
+    for place, heading in enumerate(headings, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = max(12, min(40, len(heading) * 2))
+
+    def cell(value, *, bold: bool = False):
+        made = WriteOnlyCell(sheet, value=value)
+        if isinstance(value, str):
+            made.data_type = "s"  # a name that begins with "=" is a name
+        made.alignment = Alignment(vertical="top", wrap_text=True)
+        if bold:
+            made.font = Font(bold=True)
+        return made
+
+    sheet.append([cell(title, bold=True)])
+    sheet.append([cell(heading, bold=True) for heading in headings])
+    for row in rows:
+        sheet.append([cell(value) for value in row])
+    file = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def _lines(dossiers: list[Dossier]) -> Iterator[RegisterRow]:
+    if not dossiers:
+        return
+    forwarded = dict(
+        DossierEvent.objects.filter(
+            dossier_id__in=[dossier.pk for dossier in dossiers], kind=DossierEvent.Kind.ASSIGNED
+        )
+        .order_by()
+        .values_list("dossier_id")
+        .annotate(Min("at"))
+    )
+    for dossier in dossiers:
+        owner = dossier.owner
+        contact = "; ".join(part for part in (owner.address, printed_phone(owner.phone)) if part)
+        yield RegisterRow(
+            code=dossier.code,
+            procedure=dossier.procedure_name,
+            sets=dossier.sets,
+            applicant=owner.full_name,
+            contact=contact,
+            agency=dossier.competent_agency.name if dossier.competent_agency else dossier.agency_name,
+            received_at=dossier.received_at,
+            due_at=dossier.due_at,
+            forwarded_at=forwarded.get(dossier.pk),
+            result_at=dossier.finished_at,
+            returned_at=dossier.returned_at,
+            returned_how="Trực tiếp" if dossier.returned_at else "",
+            note=_note(dossier),
+        )
+
+
+def _note(dossier: Dossier) -> str:
+    if dossier.state in {State.STOPPED, State.REFUSED}:
+        return dossier.get_state_display()
+    if dossier.new_dates_given:
+        return f"Hẹn lại {dossier.new_dates_given} lần; hẹn đầu {_day(dossier.promised_at)}"
+    return ""
+
+
+def _cells(number: int, row: RegisterRow) -> tuple:
+    moments = (row.received_at, row.due_at, row.forwarded_at, row.result_at, row.returned_at)
+    return (
+        number,
+        row.code,
+        row.procedure,
+        row.sets,
+        row.applicant,
+        row.contact,
+        row.agency,
+        *(_moment(moment) for moment in moments),
+        row.returned_how,
+        "",
+        row.note,
+    )
+
+
+def _moment(moment: dt.datetime | None) -> str:
+    return f"{moment.astimezone(ZONE):%H:%M %d/%m/%Y}" if moment else ""
+
+
+def _day(moment: dt.datetime | None) -> str:
+    return f"{moment.astimezone(ZONE):%d/%m/%Y}" if moment else ""

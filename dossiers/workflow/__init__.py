@@ -1,0 +1,11 @@
+"""The life of a dossier: what may be done to it, by whom, from which state to which, and what is told of it."""
+
+__all__ = [
+    "acts",
+    "calendar_changes",
+    "events",
+    "interruptions",
+    "main_road",
+    "moving",
+    "progress",
+]

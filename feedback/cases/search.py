@@ -1,0 +1,157 @@
+"""The staff list of cases: one search box, worklists, keyset pages. No count, no offset, only what the user may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+
+from dossiers.deadlines.working_time import ZONE
+from dossiers.identity_numbers import InvalidPhone, normalise_phone
+from dossiers.search_text import fold_words
+from feedback import codes
+from feedback.models import Case, Kind
+from feedback.states import OPEN, Publishing, Status
+
+PAGE = 50
+WORKLISTS: dict[str, str] = {
+    "mine": "Việc của tôi",
+    "late": "Quá hạn",
+    "soon": "Đến hạn trong 24 giờ",
+    "new": "Chưa tiếp nhận",
+    "approval": "Chờ duyệt trả lời",
+    "asked": "Chờ người gửi",
+    "reopened": "Bị yêu cầu xem lại",
+    "publish": "Chờ công khai",
+    "held": "Giữ lại kiểm tra",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list was asked for, as it stands in the address bar."""
+
+    q: str = ""
+    worklist: str = ""
+    status: str = ""
+    kind: str = ""
+    category: str = ""
+    after: str = ""
+
+    @classmethod
+    def from_query(cls, data) -> Asked:
+        return cls(**{name: str(data.get(name, ""))[:200].strip() for name in cls.__slots__})
+
+    def address(self, **changes) -> str:
+        """Return the query string of this question with `changes`; the page place is dropped unless given."""
+        values = {name: getattr(self, name) for name in self.__slots__ if name != "after"}
+        return urlencode({name: value for name, value in {**values, **changes}.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows and the address of the next ("" when there is none)."""
+
+    rows: list[Case]
+    next: str
+
+
+def page_of(asked: Asked, user, now: dt.datetime) -> Page:
+    """Return the page asked for, of cases the user may see. Two queries."""
+    found = matching(asked, user, now)
+    by_due = asked.worklist in {"late", "soon"}
+    place = _place(asked.after, by_due)
+    if place is not None:
+        due, pk = place
+        found = found.filter(Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk)) if by_due else found.filter(pk__lt=pk)
+    order = ("due_at", "id") if by_due else ("-id",)
+    rows = list(found.order_by(*order).select_related("category", "handler", "unit", "agency")[: PAGE + 1])
+    following = rows[PAGE - 1] if len(rows) > PAGE else None
+    mark = (
+        ""
+        if following is None
+        else f"{following.due_at.timestamp():.0f}.{following.pk}"
+        if by_due
+        else str(following.pk)
+    )
+    return Page(rows[:PAGE], asked.address(after=mark) if mark else "")
+
+
+def matching(asked: Asked, user, now: dt.datetime) -> QuerySet[Case]:
+    """Return the cases the question matches."""
+    rows = Case.objects.visible_to(user)
+    if asked.status in Status.values:
+        rows = rows.filter(status=asked.status)
+    if asked.kind in Kind.values:
+        rows = rows.filter(kind=asked.kind)
+    if asked.category:
+        rows = rows.filter(category__code=asked.category)
+    rows = worklist(rows, asked.worklist, user, now)
+    return _searched(rows, asked.q) if asked.q else rows
+
+
+def worklist(rows: QuerySet, name: str, user, now: dt.datetime) -> QuerySet:
+    """Return the rows of one worklist."""
+    wanted = {
+        "mine": Q(handler=user, status__in=OPEN),
+        "late": Q(clock_open=True, due_at__lt=now),
+        "soon": Q(clock_open=True, due_at__gte=now, due_at__lt=now + dt.timedelta(hours=24)),
+        "new": Q(status=Status.NEW),
+        "approval": Q(status=Status.APPROVAL),
+        "asked": Q(status=Status.INFO_REQUESTED),
+        "reopened": Q(status=Status.IN_PROGRESS, times_reopened__gt=0),
+        "publish": Q(publishing__in=[Publishing.DRAFT, Publishing.SUBMITTED]),
+        "held": Q(status=Status.HELD),
+    }
+    return rows.filter(wanted[name]) if name in wanted else rows
+
+
+def _searched(rows: QuerySet, text: str) -> QuerySet:
+    code = codes.normalise(text)
+    if code:
+        return rows.filter(code=code)
+    try:
+        return rows.filter(pk__in=Case.objects.with_phone(normalise_phone(text)).values("pk"))
+    except InvalidPhone:
+        pass
+    words = fold_words(text)[:8]
+    for word in words:
+        rows = rows.filter(search_text__contains=word)
+    return rows if words else rows.none()
+
+
+def _place(text: str, by_due: bool):
+    parts = text.split(".")
+    if len(parts) != (2 if by_due else 1) or not all(p.isascii() and p.isdigit() and len(p) < 18 for p in parts):
+        return None
+    if not by_due:
+        return None, int(text)
+    try:
+        return dt.datetime.fromtimestamp(int(parts[0]), ZONE), int(parts[1])
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """`level`: late | today | soon | calm | waiting | done; `words` says it, colour is never the only sign."""
+
+    level: str
+    words: str
+
+
+def urgency(case: Case, now: dt.datetime) -> Urgency:
+    """Return how pressing the case is. No query."""
+    if case.status == Status.INFO_REQUESTED:
+        return Urgency("waiting", "Chờ người gửi")
+    if not case.clock_open or case.due_at is None:
+        return Urgency("done", case.get_status_display())
+    left = case.due_at - now
+    days = (case.due_at.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
+    if left < dt.timedelta(0):
+        return Urgency("late", f"Quá hạn {-days} ngày" if days else "Quá hạn hôm nay")
+    if days == 0:
+        return Urgency("today", f"Hạn {case.due_at.astimezone(ZONE):%H:%M} hôm nay")
+    return Urgency("soon" if days <= 2 else "calm", f"Còn {days} ngày")

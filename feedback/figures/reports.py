@@ -1,0 +1,147 @@
+"""The boards: volume, timeliness, satisfaction and worst themes of cases and ratings over a period.
+
+One pass over the period's cases as bare tuples (no model objects, no per-group queries), one over its ratings. A share
+always says what it divided.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from dossiers.deadlines.working_time import ZONE
+from dossiers.models import Agency
+from feedback.figures.periods import Period
+from feedback.figures.statistics import Share, median
+from feedback.models import Case, Category, Kind
+from feedback.ratings import figures as rating_figures
+from feedback.ratings.figures import Shown
+from feedback.states import OPEN, Status
+
+ANSWERED = frozenset({Status.ANSWERED, Status.CLOSED})
+FEWEST_FOR_WORST = 5
+MOST_PINS = 500
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one group of cases."""
+
+    received: int = 0
+    open: int = 0
+    answered: int = 0
+    with_due: int = 0
+    on_time: int = 0
+    overdue_open: int = 0
+    reopened: int = 0
+    happy: int = 0
+    said: int = 0
+    days: list[float] = field(default_factory=list)
+
+    @property
+    def timeliness(self) -> Share:
+        """Answered or still owed, with a limit that has passed or was met."""
+        return Share(self.on_time, self.with_due)
+
+    @property
+    def reopening(self) -> Share:
+        return Share(self.reopened, self.answered)
+
+    @property
+    def satisfaction(self) -> Share:
+        return Share(self.happy, self.said)
+
+    @property
+    def median_days(self) -> float | None:
+        return median(self.days)
+
+    @property
+    def badness(self) -> float:
+        """How bad a theme is, for ranking: late, reopened and unsatisfied shares together."""
+        late, unhappy = ((1 - share.value) if share.whole else 0 for share in (self.timeliness, self.satisfaction))
+        return late + unhappy + (self.reopening.value or 0)
+
+    def add(self, row: tuple, now: dt.datetime) -> None:
+        status, sent_at, due_at, answered_at, reopened, satisfied = row
+        self.received += 1
+        answered = status in ANSWERED and answered_at is not None
+        if status in OPEN:
+            self.open += 1
+        if answered:
+            self.answered += 1
+            self.days.append((answered_at - sent_at).total_seconds() / 86400)
+            if due_at is not None:
+                self.with_due += 1
+                self.on_time += answered_at <= due_at
+            self.reopened += reopened > 0
+        elif status in OPEN and due_at is not None and due_at < now:
+            self.with_due += 1
+            self.overdue_open += 1
+        if satisfied is not None:
+            self.said += 1
+            self.happy += satisfied
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything on the board."""
+
+    period: Period
+    total: Tally
+    by_kind: list[tuple[str, Tally]]
+    by_category: list[tuple[str, Tally]]
+    by_agency: list[tuple[str, Tally]]
+    by_month: list[tuple[str, Tally]]
+    worst: list[tuple[str, Tally]]
+    ratings: Shown
+
+
+def board(user, period: Period, *, now: dt.datetime, agency: Agency | None = None) -> Board:
+    """Return the board of what the user may see, of one agency when given. Six queries."""
+    rows = _cases(user, period, agency)
+    by: dict[str, dict] = {name: defaultdict(Tally) for name in ("kind", "category", "agency", "month")}
+    total = Tally()
+    fields = ("status", "sent_at", "due_at", "answered_at", "times_reopened", "satisfied")
+    for kind, category, agency_id, *rest in rows.values_list("kind", "category_id", "agency_id", *fields).iterator():
+        row = tuple(rest)
+        month = row[1].astimezone(ZONE).strftime("%Y-%m")
+        for tally in (total, by["kind"][kind], by["category"][category], by["agency"][agency_id], by["month"][month]):
+            tally.add(row, now)
+    themes = dict(Category.objects.values_list("pk", "name"))
+    names = dict(Agency.objects.filter(pk__in=by["agency"]).values_list("pk", "name"))
+    categories = sorted(
+        ((themes.get(pk, "Chưa phân loại"), tally) for pk, tally in by["category"].items()),
+        key=lambda item: -item[1].received,
+    )
+    worst = [item for item in categories if item[1].received >= FEWEST_FOR_WORST and item[1].badness > 0]
+    return Board(
+        period=period,
+        total=total,
+        by_kind=[(kind.label, by["kind"][kind.value]) for kind in Kind if kind.value in by["kind"]],
+        by_category=categories,
+        by_agency=sorted(
+            ((names[pk], tally) for pk, tally in by["agency"].items()), key=lambda item: -item[1].received
+        ),
+        by_month=[(f"{month[5:]}/{month[:4]}", tally) for month, tally in sorted(by["month"].items())],
+        worst=sorted(worst, key=lambda item: -item[1].badness)[:5],
+        ratings=rating_figures.shown(user, period, now=now, agency=agency),
+    )
+
+
+def pins(user, period: Period, *, agency: Agency | None = None) -> list[Case]:
+    """Return the period's field reports that have a place, newest first, at most five hundred."""
+    rows = _cases(user, period, agency).filter(latitude__isnull=False).select_related("category", "agency")
+    return list(rows.order_by("-id")[:MOST_PINS])
+
+
+def _cases(user, period: Period, agency: Agency | None):
+    rows = Case.objects.visible_to(user).filter(sent_at__gte=period.start, sent_at__lt=period.end)
+    # Repeats are one matter, parts belong to their whole.
+    rows = rows.exclude(status=Status.MERGED).filter(parent__isnull=True)
+    return rows if agency is None else rows.filter(agency=agency)
+
+
+def exported(user, period: Period, *, agency: Agency | None = None):
+    """Return the period's cases for the workbook, oldest first, read in steps."""
+    return _cases(user, period, agency).select_related("category", "agency").order_by("id").iterator(chunk_size=2000)

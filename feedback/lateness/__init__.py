@@ -1,0 +1,8 @@
+"""Time limits of cases and what happens when they pass."""
+
+__all__ = [
+    "escalation_mail",
+    "late_cases",
+    "rules",
+    "time_limits",
+]

@@ -1,0 +1,106 @@
+"""The sweep: staff are told before a case is late, senders read an apology when it is, answered cases end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from dossiers.workflow.moving import ActError
+from feedback.cases import handling as cases
+from feedback.cases import visitors
+from feedback.cases.moving import record_change
+from feedback.lateness import escalation
+from feedback.models import Case, FeedbackEvent
+from feedback.states import Status
+
+Kind = FeedbackEvent.Kind
+AT_ONCE = 500
+SOURCE_KEPT = dt.timedelta(days=30)
+
+
+@dataclass(slots=True)
+class Swept:
+    """How many cases each step touched."""
+
+    escalated: int = 0
+    apologised: int = 0
+    closed: int = 0
+    ended_unanswered: int = 0
+
+
+def sweep(*, now: dt.datetime) -> Swept:
+    """Return what was done. Safe to repeat: every step marks what it has touched; a failing case stops nobody."""
+    done = Swept()
+    done.escalated = escalation.climb(now=now)
+    done.apologised = _each(_late(now), lambda case: _apologise(case, now))
+    done.closed = _each(_window_over(now), lambda case: _close(case, now))
+    done.ended_unanswered = _each(_never_supplied(now), lambda case: _end(case, now))
+    visitors.forget_old(now)
+    Case.objects.filter(sent_at__lt=now - SOURCE_KEPT).exclude(source_hash="").update(source_hash="")
+    return done
+
+
+def worst_first(rows, now: dt.datetime):
+    """Return open cases, late ones first, then by what is due next."""
+    return rows.filter(clock_open=True, due_at__isnull=False).order_by("due_at", "id")
+
+
+def _late(now):
+    return Case.objects.filter(
+        clock_open=True, due_at__lt=now, apologised_at__isnull=True, parent__isnull=True
+    ).exclude(status=Status.HELD)
+
+
+def _window_over(now):
+    return Case.objects.filter(Q(reopen_until__lt=now) | Q(reopen_until__isnull=True), status=Status.ANSWERED)
+
+
+def _never_supplied(now):
+    return Case.objects.filter(status=Status.INFO_REQUESTED, supplement_due_at__lt=now)
+
+
+def _apologise(case: Case, now: dt.datetime) -> None:
+    record_change(case, {"apologised_at": now}, kind=Kind.LATE_APOLOGY, by=None, now=now, public_note=apology(case))
+
+
+def apology(case: Case) -> str:
+    """Return the wording of the apology for a late answer."""
+    due = timezone.localtime(case.due_at)
+    return (
+        f"{case.agency.name} xin lỗi vì chưa trả lời đúng hạn ({due:%H:%M ngày %d/%m/%Y}) ý kiến mã {case.code}. "
+        "Việc này đã được báo lãnh đạo; chúng tôi sẽ trả lời trong thời gian sớm nhất."
+    )
+
+
+def _close(case: Case, now: dt.datetime) -> None:
+    reason = (
+        ""
+        if case.answer_received_at
+        else (
+            "Hết thời gian phản hồi; trả lời đặt ở trang theo dõi từ "
+            f"{timezone.localtime(case.answered_at):%d/%m/%Y}, chưa thấy người gửi mở."
+        )
+    )
+    cases.close(case, by=None, now=now, reason=reason)
+
+
+def _end(case: Case, now: dt.datetime) -> None:
+    cases.close_unanswered_request(case, by=None, now=now)
+
+
+def _each(rows, act) -> int:
+    """Run `act` on up to 500 cases, each in its own transaction; return how many went well."""
+    count = 0
+    for case in rows.select_related("agency", "category", "parent").order_by("id")[:AT_ONCE]:
+        try:
+            with transaction.atomic():
+                act(case)
+        except ActError:
+            # Somebody got there first; the next sweep looks again.
+            continue
+        count += 1
+    return count

@@ -1,0 +1,6 @@
+"""Complaints and denunciations, apart by law: the guide and the restricted record."""
+
+__all__ = [
+    "guide",
+    "restricted",
+]

@@ -1,0 +1,284 @@
+"""Complaints and denunciations handed in all the same: sealed, opened by named officers only, every look recorded.
+
+Never handled as feedback, never repeated in a message, never published, never visible to the unit complained of
+(Luật Khiếu nại 2011; Luật Tố cáo 2018: the denouncer's identity is kept secret).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from dossiers.models import Agency, Membership, Unit, valid_on
+from dossiers.search_text import fold
+from dossiers.workflow.moving import ActError, Forbidden, Stale
+from feedback.cases import events
+from feedback.cases import files as case_files
+from feedback.cases.moving import allow, move, needed
+from feedback.lateness import time_limits
+from feedback.models import Answer, Case, CaseNote, FeedbackEvent, ReadRecord, RestrictedOfficer, TransferRecord
+from feedback.models.case import Channel
+from feedback.states import Publishing, Status, may_move
+
+Kind = FeedbackEvent.Kind
+TITLE_LEFT_BEHIND = "Đơn đã chuyển theo quy định riêng"
+
+
+@dataclass(frozen=True, slots=True)
+class Petition:
+    """What was handed in; all of it is sealed at rest."""
+
+    kind: str
+    text: str
+    about: str = ""
+    about_unit: Unit | None = None
+    sender_name: str = ""
+    phone: str = ""
+    email: str = ""
+    sender_address: str = ""
+    channel: str = Channel.WEB
+    origin_ref: str = ""
+
+
+@transaction.atomic
+def take(agency: Agency, petition: Petition, *, now: dt.datetime, files=()) -> TransferRecord:
+    """Return the record kept for a petition that was sent in although its sender was told where to file."""
+    text = needed(petition.text, "Hãy ghi nội dung đơn.", longest=20000)
+    record = TransferRecord.objects.create(
+        kind=petition.kind,
+        channel=petition.channel,
+        agency=agency,
+        about=petition.about.strip()[:500],
+        about_unit=petition.about_unit,
+        text=text,
+        sender_name=petition.sender_name.strip()[:255],
+        phone=petition.phone,
+        email=petition.email,
+        sender_address=petition.sender_address.strip()[:300],
+        origin_ref=petition.origin_ref,
+        received_at=now,
+        due_at=_due(petition.kind, agency, now),
+    )
+    record.against.set(named_staff(agency, f"{petition.about}\n{text}", now))
+    case_files.keep(files, record=record, now=now)
+    events.record_transfer(record, Kind.TRANSFER_RECEIVED, at=now, source=FeedbackEvent.Source.CITIZEN)
+    return record
+
+
+@transaction.atomic
+def restrict(
+    case: Case,
+    *,
+    by,
+    now: dt.datetime,
+    kind: str,
+    about: str = "",
+    about_unit: Unit | None = None,
+    expected_version=None,
+) -> TransferRecord:
+    """Move a case that turns out to be a petition into a restricted record; nothing readable stays on the case.
+
+    The words, the sender, the files, the colleagues' notes and drafts leave the case; its code and address go on
+    working for the sender. Staff of the agency no longer see the case at all.
+    """
+    allow(by, "handle_case", case)
+    if kind not in TransferRecord.Kind.values:
+        raise ActError("Chọn khiếu nại, tố cáo hoặc chưa rõ.")
+    if not may_move(case.status, Status.RESTRICTED):
+        raise ActError(f"Ý kiến đang ở bước “{case.get_status_display()}” nên không chuyển thành đơn được.")
+    if case.answers.filter(status=Answer.Status.SENT).exists() or case.publishing == Publishing.PUBLISHED:
+        raise ActError("Ý kiến đã trả lời hoặc đã công khai; hãy báo người phụ trách đơn để xử lý trực tiếp.")
+    record = TransferRecord.objects.create(
+        kind=kind,
+        channel=case.channel,
+        agency=case.agency,
+        about=about.strip()[:500],
+        about_unit=about_unit or case.about_unit,
+        text=case.text,
+        sender_name=case.sender_name,
+        phone=case.phone,
+        email=case.email,
+        sender_address=case.sender_address,
+        origin_ref=case.origin_ref,
+        received_at=case.sent_at,
+        due_at=_due(kind, case.agency, now),
+        case=case,
+    )
+    record.against.set(named_staff(case.agency, case.text, now))
+    case.files.update(case=None, record=record)
+    case.answers.all().delete()
+    CaseNote.objects.filter(case=case).delete()
+    emptied = {
+        "title": TITLE_LEFT_BEHIND,
+        "text": TITLE_LEFT_BEHIND,
+        "search_text": "",
+        "text_hash": "",
+        "sender_name": "",
+        "phone": "",
+        "phone_hash": "",
+        "email": "",
+        "email_hash": "",
+        "sender_address": "",
+        "address": "",
+        "latitude": None,
+        "longitude": None,
+        "dossier": None,
+        "may_publish": False,
+        "handler": None,
+        "clock_open": False,
+        "closed_at": now,
+    }
+    # What was said along the way goes too; the rows stay, so that the history has no hole.
+    FeedbackEvent.objects.filter(case=case).update(public_note="", internal_note="", facts={"code": case.code})
+    move(
+        case,
+        Status.RESTRICTED,
+        kind=Kind.RESTRICTED,
+        by=by,
+        now=now,
+        changes=emptied,
+        expected_version=expected_version,
+    )
+    events.record_transfer(record, Kind.TRANSFER_RECEIVED, at=now, actor=by)
+    return record
+
+
+@transaction.atomic
+def settle_as_feedback(record: TransferRecord, case: Case, *, by, now: dt.datetime) -> None:
+    """Note that the record was feedback after all and goes on as `case`, with its files (see intake.release)."""
+    allow_officer(record, by, now)
+    change(record, {"status": TransferRecord.Status.RELEASED, "released_to": case})
+    record.files.update(case=case, record=None)
+
+
+@transaction.atomic
+def send_on(record: TransferRecord, *, by, now: dt.datetime, body: str, number: str) -> FeedbackEvent:
+    """Note that the petition left for the body that settles it; the sender is told only that it did."""
+    allow_officer(record, by, now)
+    body = needed(body, "Ghi cơ quan có thẩm quyền nhận đơn.", longest=255)
+    number = needed(number, "Ghi số văn bản chuyển đơn.", longest=60)
+    change(
+        record,
+        {
+            "status": TransferRecord.Status.SENT,
+            "sent_to": body,
+            "sent_number": number,
+            "sent_at": now,
+            "sent_by": by,
+        },
+    )
+    return events.record_transfer(record, Kind.TRANSFER_SENT, at=now, actor=by)
+
+
+@transaction.atomic
+def guide_sender(record: TransferRecord, *, by, now: dt.datetime, note: str) -> FeedbackEvent:
+    """Note that the sender was told where to file instead (not signed, not competent, settled before …)."""
+    allow_officer(record, by, now)
+    note = needed(note, "Ghi đã hướng dẫn người gửi thế nào.", longest=2000)
+    change(record, {"status": TransferRecord.Status.RETURNED, "sent_at": now, "sent_by": by})
+    return events.record_transfer(record, Kind.TRANSFER_SENT, at=now, actor=by, internal_note=note)
+
+
+@transaction.atomic
+def set_against(record: TransferRecord, *, by, now: dt.datetime, unit: Unit | None, agency: Agency | None) -> None:
+    """Note which unit or agency the petition is against: from now on nobody of it can open the record."""
+    allow_officer(record, by, now)
+    TransferRecord.objects.filter(pk=record.pk).update(about_unit=unit, about_agency=agency)
+    record.about_unit, record.about_agency = unit, agency
+    note_read(by, what=ReadRecord.What.AGAINST, now=now, record=record)
+
+
+def named_staff(agency: Agency, text: str, now: dt.datetime) -> list:
+    """Return the agency's members whose full name stands in the text, with or without accents: they may not open it."""
+    words = f" {fold(text)} "
+    members = Membership.objects.filter(valid_on(timezone.localdate(now)), agency=agency).select_related("user")
+    found = {}
+    for member in members:
+        user = member.user
+        spellings = (f"{user.last_name} {user.first_name}", f"{user.first_name} {user.last_name}")
+        names = {fold(name) for name in spellings}
+        if any(len(name.split()) > 1 and f" {name} " in words for name in names):
+            found[user.pk] = user
+    return list(found.values())
+
+
+def is_officer(user, now: dt.datetime) -> bool:
+    """Return whether the user is named, today, to open any transfer records. One query."""
+    return user.is_authenticated and user.is_active and _duties(user, now).exists()
+
+
+def shown_in_menu(request) -> bool:
+    """Return whether the desk's menu names the restricted records: to officers alone. Asked once a request."""
+    known = getattr(request, "_is_restricted_officer", None)
+    if known is None:
+        known = request._is_restricted_officer = is_officer(request.user, timezone.now())
+    return known
+
+
+def visible_to(user, now: dt.datetime) -> QuerySet[TransferRecord]:
+    """Return the records the user may open: of the agencies named in the decision, none against user, unit or agency.
+
+    Nobody else sees any, superusers included: the right comes from a decision, not from a role.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return TransferRecord.objects.none()
+    named = list(_duties(user, now).values_list("agency_id", flat=True))
+    if not named:
+        return TransferRecord.objects.none()
+    rows = TransferRecord.objects.all()
+    if None not in named:
+        rows = rows.filter(agency_id__in=named)
+    places = list(user.memberships.filter(valid_on(timezone.localdate(now))).values_list("unit_id", "agency_id"))
+    units = [unit for unit, _ in places if unit]
+    # A complaint against an agency as a whole is for officers from outside it.
+    agencies = [agency for _, agency in places]
+    rows = rows.exclude(against=user)
+    return rows.exclude(about_unit_id__in=units).exclude(Q(about_unit__isnull=True) & Q(about_agency_id__in=agencies))
+
+
+def open_record(user, pk: int, *, now: dt.datetime) -> TransferRecord:
+    """Return the record for reading, after noting who reads it. Raises Forbidden, noted as well, for everyone else."""
+    record = visible_to(user, now).filter(pk=pk).first()
+    if record is None:
+        known = TransferRecord.objects.filter(pk=pk).first()
+        if known is not None and user.is_authenticated:
+            ReadRecord.objects.create(user=user, record=known, what=ReadRecord.What.REFUSED, at=now)
+        raise Forbidden("Bạn không thuộc danh sách được mở đơn này.")
+    ReadRecord.objects.create(user=user, record=record, what=ReadRecord.What.OPEN, at=now)
+    return record
+
+
+def note_read(user, *, what: str, now: dt.datetime, record: TransferRecord | None = None, case: Case | None = None):
+    """Append a line to the reading log."""
+    return ReadRecord.objects.create(user=user, record=record, case=case, what=what, at=now)
+
+
+def _duties(user, now: dt.datetime):
+    return RestrictedOfficer.objects.filter(valid_on(timezone.localdate(now)), user=user)
+
+
+def allow_officer(record: TransferRecord, by, now: dt.datetime) -> None:
+    """Raise Forbidden unless the user may open this record."""
+    if by is None or not visible_to(by, now).filter(pk=record.pk).exists():
+        raise Forbidden("Bạn không thuộc danh sách được mở đơn này.")
+
+
+def change(record: TransferRecord, values: dict) -> None:
+    """Write `values` to a record that still waits; raises Stale when somebody settled it meanwhile."""
+    open_row = TransferRecord.objects.filter(
+        pk=record.pk, version=record.version, status=TransferRecord.Status.RECEIVED
+    )
+    if open_row.update(**values, version=F("version") + 1) != 1:
+        raise Stale("Đơn này vừa được người khác xử lý. Hãy tải lại trang.")
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.version += 1
+
+
+def _due(kind: str, agency: Agency, now: dt.datetime) -> dt.datetime:
+    name = "complaint" if kind == TransferRecord.Kind.COMPLAINT else "denunciation"
+    return time_limits.moment(agency, now, f"pakn-{name}-transfer-limit")

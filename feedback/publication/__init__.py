@@ -1,0 +1,5 @@
+"""What of a case is shown to everybody."""
+
+__all__ = [
+    "publishing",
+]

@@ -1,0 +1,5 @@
+"""The citizens' voice of the demonstration month."""
+
+__all__ = [
+    "month",
+]

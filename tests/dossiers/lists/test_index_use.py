@@ -1,0 +1,85 @@
+"""What the big tables are asked for, an index answers: the plans of PostgreSQL, with reading a table whole forbidden.
+
+On a few rows the planner would rather read them all, so it is told not to; a question no index can answer is read whole
+all the same, and fails here. Measured at millions of rows by tests/bench/page_walk.py.
+"""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from dossiers.lateness import sweep as overdue
+from dossiers.lookup import tiers as lookup
+from dossiers.models import Applicant, Dossier, DossierEvent
+from dossiers.papers import books as registers
+from dossiers.papers.books import Period
+from feedback.ratings import score_sheet
+from portal.desk import home
+from tests import factories
+from tests.people import AN
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+TODAY = dt.date(2026, 11, 16)
+
+
+@pytest.fixture(autouse=True)
+def no_whole_tables(db):
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL only")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+
+@pytest.fixture
+def row(centre, procedure) -> Dossier:
+    return factories.dossier(centre, procedure)
+
+
+def plan(rows) -> str:
+    return rows.explain()
+
+
+def test_people_by_hash(row):
+    for rows, index in (
+        (Applicant.objects.with_id(AN.id_number), "applicant_id_hash"),
+        (Applicant.objects.with_phone("+84912345678"), "applicant_phone_hash"),
+    ):
+        assert index in plan(rows) and "Seq Scan" not in plan(rows)
+        assert rows.get().full_name == AN.full_name
+
+
+def test_people_by_hash_while_two_keys_are_in_use(row, settings):
+    settings.FIELD_ENCRYPTION_KEYS = ["bmV3LWtleS1uZXcta2V5LW5ldy1rZXktbmV3LWtleSE", *settings.FIELD_ENCRYPTION_KEYS]
+    assert "applicant_id_hash" in plan(Applicant.objects.with_id(AN.id_number))
+
+
+def test_a_number_on_any_paper(row):
+    found = plan(lookup._anywhere(row.code))
+    for index in ("dossier_receipt_number", "dossier_external_code", "dossiers_dossier_code"):
+        assert index in found
+    assert "Seq Scan" not in found
+
+
+def test_the_dossiers_of_a_person(row):
+    mine = plan(Dossier.objects.filter(Q(owner_id__in=[1, 2]) | Q(submitter_id__in=[1, 2])))
+    assert "owner_id" in mine and "Seq Scan" not in mine
+
+
+def test_what_somebody_did_last(row, centre):
+    acted = DossierEvent.objects.filter(actor=centre.clerk).order_by("-id")
+    assert "event_of_actor" in plan(acted[:80]) and "Sort" not in plan(acted[:80])
+    assert home.recent_dossiers(centre.clerk) == [row]
+
+
+def test_registers_and_statistics_of_a_period(row, centre):
+    period = Period(TODAY, TODAY)
+    assert "dossier_received" in plan(registers.received(centre.agency, period))
+    assert "dossier_finished" in plan(score_sheet.finished(None, TODAY, TODAY))
+    assert list(registers.received(centre.agency, period)) == [row]
+
+
+def test_what_is_late(row):
+    assert "dossier_due" in plan(overdue.late(timezone.now()))

@@ -1,0 +1,116 @@
+"""The books of a period agree with the data: what the files say is counted again by SQL of its own."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.db import connection
+from openpyxl import load_workbook
+
+from dossiers.deadlines.working_time import ZONE
+from dossiers.intake.people import PersonData
+from dossiers.letters import issue as letter_issue
+from dossiers.models import DossierEvent, IssuedPaper
+from dossiers.papers import act_papers
+from dossiers.papers import books as registers
+from dossiers.papers.books import Period
+from dossiers.printed_forms import FormError
+from dossiers.states import State
+from tests import factories, people
+from tests.dossiers.letters.test_letters_acts import FRIDAY, drafted
+from tests.dossiers.printed_forms.printed_paper import words
+from tests.people import MONDAY
+
+NOVEMBER = Period(dt.date(2026, 11, 1), dt.date(2026, 11, 30))
+STATES = [State.ACCEPTED, State.ASSIGNED, State.SUPPLEMENT_REQUESTED, State.STOPPED, State.RESULT_READY]
+
+
+def sheet_of(file) -> list[tuple]:
+    rows = list(load_workbook(io.BytesIO(file.read()), read_only=True).active.iter_rows(values_only=True))
+    return rows[2:]
+
+
+def counted(question: str, *values) -> list[tuple]:
+    """Return the rows of a question put to the database without the product's own reading."""
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        return cursor.fetchall()
+
+
+@pytest.fixture
+def month(centre, procedure):
+    """A month of one centre: every outcome, a refusal and an unread submission that are in no book, other months."""
+    for state in (*STATES, State.RESULT_RETURNED, State.RESULT_RETURNED):
+        factories.in_state(state, centre, procedure)
+    for state in (State.SUBMITTED, State.REFUSED):
+        factories.in_state(state, centre, procedure)
+    letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
+    for outside in (dt.datetime(2026, 10, 30, 9, tzinfo=ZONE), dt.datetime(2026, 12, 1, 8, tzinfo=ZONE)):
+        factories.dossier(centre, procedure, now=outside)
+    factories.dossier(people.centre("H80.06"), procedure)
+    return centre
+
+
+def test_the_workbook_has_every_dossier_of_the_period_once(month):
+    rows = sheet_of(registers.register_xlsx(month.agency, NOVEMBER))
+    between = (NOVEMBER.since.astimezone(dt.UTC), NOVEMBER.until.astimezone(dt.UTC))
+    where = "FROM dossiers_dossier WHERE agency_id = %s AND received_at >= %s AND received_at < %s"
+    told = counted(
+        f"SELECT COUNT(*), COUNT(due_at), COUNT(finished_at), COUNT(returned_at), SUM(sets) {where}",
+        month.agency.pk,
+        *between,
+    )[0]
+    columns = list(zip(*rows, strict=True))
+    filled = [sum(bool(cell) for cell in columns[place]) for place in (8, 10, 11)]
+    assert (len(rows), *filled, sum(columns[3])) == told
+    assert told[0] == len(STATES) + 3
+    assert set(columns[1]) == {code for (code,) in counted(f"SELECT code {where}", month.agency.pk, *between)}
+    forwarded = counted(
+        "SELECT COUNT(DISTINCT dossier_id) FROM dossiers_dossierevent WHERE kind = 'assigned' AND dossier_id IN "
+        f"(SELECT id {where})",
+        month.agency.pk,
+        *between,
+    )[0][0]
+    assert sum(bool(cell) for cell in columns[9]) == forwarded
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
+
+
+def test_the_print_says_what_the_workbook_says(month):
+    rows = sheet_of(registers.register_xlsx(month.agency, NOVEMBER))
+    content, kind = registers.register_pdf(month.agency, NOVEMBER, keeper="Trần Thị Bích Ngọc", now=FRIDAY)
+    text = "".join(words(content).split())
+    assert kind == "pdf"
+    for row in rows:
+        assert row[1].replace(" ", "") in text
+        assert "".join(row[4].split()) in text
+    assert f"{len(rows):02d}hồsơ" in text or f"{len(rows)}hồsơ" in text
+
+
+def test_the_book_of_papers_is_the_rows_and_has_no_gap(month, procedure):
+    for _ in range(3):
+        dossier = factories.in_state(State.SUPPLEMENT_REQUESTED, month, procedure)
+        event = dossier.events.get(kind=DossierEvent.Kind.SUPPLEMENT_REQUESTED)
+        act_papers.event_paper(event, "supplement", by=month.clerk, now=FRIDAY)
+    rows = sheet_of(registers.papers_xlsx(month.agency, NOVEMBER))
+    told = counted("SELECT number, sha256 FROM dossiers_issuedpaper WHERE register_agency_id = %s", month.agency.pk)
+    assert sorted((row[0], row[6]) for row in rows) == sorted(told)
+    assert [each.gaps for each in registers.series(month.agency)] == [0, 0]
+    one = IssuedPaper.objects.filter(form_code="supplement").order_by("register_number")[1]
+    IssuedPaper.objects.filter(pk=one.pk).update(register_number=9)  # as if somebody had reached into the table
+    gaps = {each.form_code: each.gaps for each in registers.series(month.agency)}
+    assert gaps["supplement"] == 6
+
+
+def test_a_name_that_looks_like_a_formula_stays_a_name(centre, procedure):
+    evil = PersonData(full_name='=HYPERLINK("http://x","a")', id_number="080085001234", phone="0912345678")
+    factories.dossier(centre, procedure, person=evil)
+    book = load_workbook(io.BytesIO(registers.register_xlsx(centre.agency, NOVEMBER).read()))
+    cell = book.active.cell(row=3, column=5)
+    assert (cell.data_type, cell.value) == ("s", '=HYPERLINK("http://x","a")')
+
+
+def test_a_period_backwards_or_too_long_is_a_sentence(centre):
+    day = MONDAY.date()
+    for last, sentence in ((day - dt.timedelta(days=1), "bằng hoặc sau"), (day + dt.timedelta(days=400), "một năm")):
+        with pytest.raises(FormError, match=sentence):
+            registers.register_xlsx(centre.agency, Period(day, last))

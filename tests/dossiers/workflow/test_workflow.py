@@ -1,0 +1,154 @@
+"""Every pair of the table of moves, walked through the public acts."""
+
+import datetime as dt
+import itertools
+
+import pytest
+
+from dossiers.deadlines import clock
+from dossiers.models import DossierEvent
+from dossiers.states import ALLOWED_MOVES, CLOCK_STOPPED, FINAL, State, may_move, reachable
+from dossiers.workflow import interruptions
+from dossiers.workflow import main_road as workflow
+from dossiers.workflow.moving import ActError, Forbidden, Stale, move
+from tests import factories
+from tests.factories import REASON
+from tests.people import MONDAY
+
+LATER = MONDAY + dt.timedelta(hours=2)
+
+
+@pytest.mark.parametrize(("source", "target"), list(itertools.product(State.values, State.values)))
+def test_move_allows_exactly_the_arrows_of_the_table(centre, procedure, source, target):
+    dossier = factories.in_state(source, centre, procedure)
+    before = dossier.events.count()
+    if target in ALLOWED_MOVES[source]:
+        move(dossier, target, kind=DossierEvent.Kind.ASSIGNED, by=None, now=LATER)
+        dossier.refresh_from_db()
+        assert dossier.state == target
+        assert dossier.events.count() == before + 1
+    else:
+        with pytest.raises(ActError, match="Hồ sơ đang ở bước"):
+            move(dossier, target, kind=DossierEvent.Kind.ASSIGNED, by=None, now=LATER)
+        dossier.refresh_from_db()
+        assert dossier.state == source
+        assert dossier.events.count() == before
+
+
+def test_final_states_lead_nowhere_and_every_other_state_reaches_an_end():
+    for state in State.values:
+        assert bool(ALLOWED_MOVES[state]) is (state not in FINAL)
+        if state not in FINAL:
+            assert reachable(state) & FINAL
+    assert not may_move(State.RESULT_READY, State.WITHDRAWAL_REQUESTED), "no withdrawal once there is a result"
+
+
+def test_main_road_leaves_one_row_of_history_a_step_and_one_holder_at_a_time(centre, procedure):
+    dossier = factories.in_state(State.RESULT_RETURNED, centre, procedure)
+    assert list(dossier.events.values_list("to_state", flat=True)) == [
+        "accepted",
+        "assigned",
+        "appraising",
+        "signing",
+        "result_ready",
+        "result_returned",
+    ]
+    held = list(dossier.holdings.order_by("from_at", "id"))
+    assert all(row.to_at for row in held), "nobody holds a finished dossier"
+    assert [row.unit for row in held][:2] == [centre.front, centre.land]
+    for earlier, later in itertools.pairwise(held):
+        assert earlier.to_at == later.from_at
+
+
+def test_an_act_on_what_somebody_else_just_changed_is_refused_with_a_sentence(centre, procedure):
+    mine = factories.dossier(centre, procedure)
+    theirs = type(mine).objects.get(pk=mine.pk)
+    workflow.assign(theirs, by=centre.leader, now=LATER, handler=centre.handler)
+    with pytest.raises(Stale, match="tải lại trang"):
+        workflow.assign(mine, by=centre.leader, now=LATER, unit=centre.land)
+    mine.refresh_from_db()
+    assert mine.unit == centre.front
+
+
+def test_the_version_the_person_saw_counts_not_the_one_just_loaded(centre, procedure):
+    dossier = factories.dossier(centre, procedure)
+    seen = dossier.version
+    workflow.assign(dossier, by=centre.leader, now=LATER, handler=centre.handler)
+    with pytest.raises(Stale):
+        workflow.start_appraisal(dossier, by=centre.handler, now=LATER, expected_version=seen)
+
+
+@pytest.mark.parametrize(
+    "reasons", [[], [{}], [{"paper": "Đơn"}], [{"what": "Nộp lại", "why": "  "}], [REASON, {"what": "x"}]]
+)
+def test_a_supplement_says_what_and_why_item_by_item(centre, procedure, reasons):
+    dossier = factories.in_state(State.APPRAISING, centre, procedure)
+    with pytest.raises(ActError, match="vì sao"):
+        interruptions.request_supplement(dossier, by=centre.handler, now=LATER, reasons=reasons)
+    dossier.refresh_from_db()
+    assert dossier.state == State.APPRAISING
+    assert dossier.supplement_rounds == 0
+
+
+def test_the_second_supplement_needs_a_supervisor(centre, procedure):
+    dossier = factories.in_state(State.SUPPLEMENT_REQUESTED, centre, procedure)
+    interruptions.receive_supplement(dossier, by=centre.clerk, now=LATER)
+    with pytest.raises(Forbidden, match="lãnh đạo"):
+        interruptions.request_supplement(dossier, by=centre.handler, now=LATER, reasons=[REASON])
+    interruptions.request_supplement(dossier, by=centre.leader, now=LATER, reasons=[REASON])
+    assert dossier.supplement_rounds == 2
+
+
+@pytest.mark.parametrize("source", [State.ACCEPTED, State.ASSIGNED, State.APPRAISING])
+def test_a_supplement_pauses_the_clock_and_gives_the_days_back(centre, procedure, source):
+    dossier = factories.in_state(source, centre, procedure)
+    promised = dossier.due_at
+    interruptions.request_supplement(dossier, by=centre.leader, now=LATER, reasons=[REASON])
+    assert not dossier.clock_open
+    three_working_days_on = LATER + dt.timedelta(days=3)
+    interruptions.receive_supplement(dossier, by=centre.clerk, now=three_working_days_on)
+    dossier.refresh_from_db()
+    assert dossier.state == source
+    assert dossier.clock_open
+    assert dossier.promised_at == promised
+    assert dossier.due_at == promised + dt.timedelta(days=3), "from Monday 23 to Thursday 26 November"
+    assert "bổ sung" in clock.why_this_date(dossier, "citizen")
+
+
+def test_withdrawal_from_a_pause_and_back_keeps_the_road_home(centre, procedure):
+    dossier = factories.in_state(State.SUPPLEMENT_REQUESTED, centre, procedure)
+    interruptions.request_withdrawal(dossier, by=centre.clerk, now=LATER, note="Đổi ý")
+    interruptions.decline_withdrawal(dossier, by=centre.leader, now=LATER, note="Người nộp rút lại đề nghị")
+    assert dossier.state == State.SUPPLEMENT_REQUESTED
+    assert not dossier.clock_open
+    interruptions.receive_supplement(dossier, by=centre.clerk, now=LATER)
+    assert dossier.state == State.APPRAISING
+    assert dossier.clock_open
+
+
+@pytest.mark.parametrize("state", sorted(CLOCK_STOPPED - {State.REFUSED}))
+def test_the_clock_is_off_once_the_work_is_over(centre, procedure, state):
+    dossier = factories.in_state(state, centre, procedure)
+    assert not dossier.clock_open
+    assert dossier.due_at, "the date promised stays, to be compared with"
+
+
+def test_no_act_is_open_to_another_agency(centre, elsewhere, procedure):
+    dossier = factories.dossier(centre, procedure)
+    with pytest.raises(Forbidden, match="cơ quan khác"):
+        workflow.assign(dossier, by=elsewhere.leader, now=LATER, handler=elsewhere.handler)
+
+
+def test_no_act_is_open_without_its_permission(centre, procedure):
+    dossier = factories.in_state(State.SIGNING, centre, procedure)
+    for user in (centre.clerk, centre.handler, centre.supervisor, centre.editor):
+        with pytest.raises(Forbidden, match="quyền"):
+            workflow.finish(dossier, by=user, now=LATER)
+
+
+def test_history_can_be_neither_edited_nor_deleted(centre, procedure):
+    event = factories.dossier(centre, procedure).events.get()
+    with pytest.raises(TypeError):
+        event.save()
+    with pytest.raises(TypeError):
+        event.delete()

@@ -1,0 +1,140 @@
+"""The registry of messages: every step has one, each carries the receipt number, wording is checked and versioned."""
+
+import unicodedata
+
+import pytest
+from django.utils import timezone
+
+from dossiers.models import DossierEvent
+from dossiers.states import State
+from tests import factories
+from zalo.messages import registry as messages
+from zalo.messages.registry import MessageKind, Placeholder, fill, preview, problems
+from zalo.messages.texts import dossier_facts
+from zalo.models import OutboxMessage, Wording
+
+K = DossierEvent.Kind
+ALL = messages.all_kinds()
+OF_DOSSIERS = [kind for kind in ALL if kind.needs_receipt_number]
+SILENT = {K.HANDED_OVER, K.PAPER_ISSUED, K.DETAILS_CORRECTED, K.LATE_REPORT}
+
+
+@pytest.mark.parametrize("kind", OF_DOSSIERS, ids=lambda kind: kind.slug)
+def test_every_dossier_message_carries_the_receipt_number(kind):
+    assert dossier_facts.RECEIPT_NUMBER in kind.placeholders and dossier_facts.RECEIPT_NUMBER.required
+    assert dossier_facts.RECEIPT_NUMBER.sample in preview(kind, kind.text)
+    without = kind.text.replace("{so_bien_nhan}", "")
+    assert any("so_bien_nhan" in fault for fault in problems(kind, without))
+    if kind.script:
+        assert "{so_bien_nhan}" in kind.script
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.slug)
+def test_every_default_wording_is_usable(kind):
+    assert problems(kind, kind.text) == []
+    assert len(preview(kind, kind.text)) < messages.TEXT_LIMIT
+    assert "{" not in preview(kind, kind.text)
+    assert kind.title and kind.samples
+    if kind.call:
+        assert kind.script, "what the clerk says on the telephone"
+
+
+@pytest.mark.parametrize("event_kind", [kind for kind in K.values if kind not in SILENT])
+def test_every_event_a_citizen_should_know_has_a_message(event_kind):
+    assert any(kind.required for kind in messages.for_event(event_kind))
+
+
+@pytest.mark.parametrize("event_kind", sorted(SILENT))
+def test_inner_work_is_not_told(event_kind):
+    assert messages.for_event(event_kind) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", State.values)
+def test_the_message_of_every_state_is_built_from_the_real_act(centre, procedure, state):
+    dossier = factories.in_state(state, centre, procedure, now=timezone.now())
+    event = dossier.events.order_by("-pk").first()
+    for kind in messages.for_event(event.kind):
+        content = messages.render(kind, kind.values(event))
+        assert dossier.shown_number in content["text"]
+        assert set(content["values"]) >= {hole.name for hole in kind.placeholders}
+        if kind.script:
+            assert dossier.shown_number in content["script"]
+
+
+@pytest.mark.django_db
+def test_a_long_list_of_reasons_is_cut_and_points_to_the_page(centre, procedure):
+    from dossiers.workflow import interruptions
+
+    dossier = factories.in_state("appraising", centre, procedure, now=timezone.now())
+    reasons = [dict(factories.REASON, what=f"Nộp bản thứ {n} " + "có xác nhận " * 8) for n in range(30)]
+    event = interruptions.request_supplement(dossier, by=None, now=timezone.now(), reasons=reasons)
+    [kind] = messages.for_event(event.kind)
+    text = messages.render(kind, kind.values(event))["text"]
+    assert len(text) <= messages.TEXT_LIMIT and dossier.shown_number in text and "/h/" in text
+    assert "1. Trích đo bản đồ: Nộp bản thứ 0" in text and "xem đủ tại" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "trống"),
+        ("Hồ sơ {so_bien_nhan} {ten_la}", "Không có chỗ điền {ten_la}"),
+        ("Hồ sơ {so_bien_nhan} {", "viết lẻ"),
+        ("Hồ sơ {so_bien_nhan.__class__}", "viết lẻ"),
+        ("Hồ sơ của ông/bà", "Phải có {so_bien_nhan}"),
+        ("Hồ sơ {so_bien_nhan}" + "a" * 2000, "dài quá"),
+    ],
+)
+def test_faulty_wording_is_refused_with_a_sentence(text, words):
+    assert any(words in fault for fault in problems(messages.get("dossier.assigned"), text))
+
+
+def test_filling_is_nfc_and_leaves_no_holes():
+    text = fill(
+        unicodedata.normalize("NFD", "Hồ sơ {so_bien_nhan}\n{loi_nhan}\n\n\nHẹn {ngay_hen}"), {"so_bien_nhan": "A-1"}
+    )
+    assert text == unicodedata.normalize("NFC", text) == "Hồ sơ A-1\n\nHẹn"
+
+
+def test_an_empty_value_leaves_no_gap():
+    assert fill("Mã {a}. {b} {c}\n{b}\nXem {b}\ntại đây", {"a": "1", "c": "Xong."}) == "Mã 1. Xong.\n\nXem\ntại đây"
+
+
+def test_values_are_not_filled_again():
+    assert fill("{a}", {"a": "{b}", "b": "bí mật"}) == "{b}"
+
+
+def test_a_kind_with_faulty_wording_cannot_be_registered():
+    hole = Placeholder("so_bien_nhan", "số biên nhận", "1", required=True)
+    with pytest.raises(ValueError, match="so_bien_nhan"):
+        messages.register(MessageKind(slug="test.bad", title="x", placeholders=(hole,), text="Không có số"))
+    with pytest.raises(KeyError):
+        messages.get("test.bad")
+
+
+@pytest.mark.django_db
+def test_rewording_makes_versions_and_refuses_faults(centre):
+    from django.core.exceptions import ValidationError
+
+    first = messages.reword("dossier.assigned", "Hồ sơ {so_bien_nhan} đã giao", by=centre.editor)
+    second = messages.reword("dossier.assigned", "Hồ sơ {so_bien_nhan} đã được giao", by=centre.editor, note="sửa lời")
+    assert (first.version, second.version) == (1, 2) and messages.current_wording("dossier.assigned") == second
+    with pytest.raises(ValidationError, match="so_bien_nhan"):
+        messages.reword("dossier.assigned", "Hồ sơ đã giao", by=centre.editor)
+    with pytest.raises(ValidationError, match="ten_la"):
+        messages.reword("dossier.result_ready", "{so_bien_nhan} {noi_nhan}", by=None, phone_script="Alo {ten_la}")
+    assert Wording.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_the_newest_wording_is_used_for_new_messages_only(channel, procedure):
+    now = timezone.now()
+    first = factories.dossier(channel.centre, procedure, now=now)
+    Wording.objects.create(kind="dossier.accepted", version=1, text="Cũ {so_bien_nhan}")
+    Wording.objects.create(kind="dossier.accepted", version=2, text="Đã nhận {so_bien_nhan}")
+    second = factories.dossier(channel.centre, procedure, now=now)
+    old = OutboxMessage.objects.get(dossier=first, kind="dossier.accepted")
+    new = OutboxMessage.objects.get(dossier=second, kind="dossier.accepted")
+    assert "đã tiếp nhận" in old.content["text"] and new.content["text"] == f"Đã nhận {second.shown_number}"
+    assert messages.current_wording("dossier.accepted").version == 2

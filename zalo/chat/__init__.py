@@ -1,0 +1,12 @@
+"""Understanding a message and answering it; talks that a person takes over."""
+
+__all__ = [
+    "commands",
+    "conversations",
+    "lookup",
+    "memory",
+    "menu",
+    "star_ratings",
+    "understanding",
+    "words",
+]

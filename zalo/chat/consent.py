@@ -1,0 +1,158 @@
+"""Stopping messages, by purpose or altogether, and taking the stop back; withdrawing is as easy as one word.
+
+Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: consent by purpose, withdrawable at any time.
+"""
+
+from __future__ import annotations
+
+from zalo.chat.commands import Command, Turn, register
+from zalo.messages.reply import Reply, say
+from zalo.models import ConsentRecord
+from zalo.people import followers
+
+Purpose = ConsentRecord.Purpose
+_STOP_ALL = frozenset(
+    {
+        "dung",
+        "stop",
+        "dung lai",
+        "dung nhan tin",
+        "dung gui tin",
+        "dung nhan",
+        "huy quan tam tin",
+        "huy quan tam",
+        "huy nhan tin",
+        "huy tin",
+        "huy dang ky",
+        "khong nhan tin",
+        "khong nhan tin nua",
+        "khong muon nhan tin",
+        "khong muon nhan tin nua",
+        "thoi nhan tin",
+        "ngung nhan tin",
+        "ngung",
+        "tu choi nhan tin",
+        "dung nhan tat ca",
+        "dung tat ca",
+    }
+)
+_KINDS = {
+    "tin tuc": Purpose.NEWS,
+    "tin chung": Purpose.NEWS,
+    "quang cao": Purpose.NEWS,
+    "ho so": Purpose.DOSSIER,
+    "tin ho so": Purpose.DOSSIER,
+    "khan cap": Purpose.URGENT,
+    "tin khan": Purpose.URGENT,
+    "danh gia": Purpose.SURVEY,
+    "khao sat": Purpose.SURVEY,
+}
+_STOP_VERBS = (
+    "dung nhan tin",
+    "dung nhan",
+    "dung gui",
+    "dung tin",
+    "dung",
+    "huy nhan tin",
+    "huy nhan",
+    "huy",
+    "thoi nhan",
+    "tat",
+)
+_AGAIN = frozenset(
+    {
+        "nhan tin",
+        "nhan lai tin",
+        "nhan lai",
+        "dong y nhan tin",
+        "bat tin",
+        "bat lai tin",
+        "start",
+        "dang ky lai",
+        "nhan lai tat ca",
+    }
+)
+
+
+def stop_words(turn: Turn) -> Reply | None:
+    """Return the confirmation when the message asks to stop (or to go on) receiving; None when it does not.
+
+    "đúng" without its tone is "dung" too: the letter đ tells them apart.
+    """
+    folded = turn.said.folded
+    if turn.said.plain.lower().startswith("đ"):
+        return None
+    if folded in _STOP_ALL:
+        followers.restrict(turn.contact, list(Purpose.values), how=f"Nhắn “{folded}”", now=turn.now)
+        return Reply(
+            "Đã dừng mọi tin gửi tới Zalo này, kể cả tin về hồ sơ của bạn. Bạn vẫn nhắn tin tra cứu được bất "
+            "cứ lúc nào.\n"
+            "Chỉ muốn thôi tin chung mà vẫn nhận tin hồ sơ: nhắn “nhận tin hồ sơ”. Nhận lại tất cả: nhắn “nhận "
+            "lại tin”.",
+            (say("Vẫn nhận tin hồ sơ", "Nhận tin hồ sơ"), say("Nhận lại tất cả", "Nhận lại tin")),
+            command="dung",
+        )
+    for verb in _STOP_VERBS:
+        purpose = _KINDS.get(folded.removeprefix(verb).strip()) if folded.startswith(verb + " ") else None
+        if purpose:
+            followers.restrict(turn.contact, [purpose], how=f"Nhắn “{folded}”"[:120], now=turn.now)
+            return Reply(
+                f"Đã dừng loại tin: {Purpose(purpose).label}. Các loại tin khác vẫn gửi như cũ. "
+                f"Nhận lại: nhắn “nhận {_word(purpose)}”.",
+                command="dung",
+            )
+    return _again(turn, folded)
+
+
+def _again(turn: Turn, folded: str) -> Reply | None:
+    if folded in _AGAIN:
+        followers.restrict(turn.contact, list(Purpose.values), how=f"Nhắn “{folded}”", now=turn.now, granted=True)
+        return Reply("Đã bật lại mọi loại tin. Muốn thôi nhận, nhắn “dừng”.", command="nhan-lai")
+    for verb in ("nhan lai", "nhan", "bat lai", "bat"):
+        rest = folded.removeprefix(verb).strip().removeprefix("tin ") if folded.startswith(verb + " ") else ""
+        purpose = _KINDS.get(rest) or _KINDS.get(f"tin {rest}")
+        if purpose:
+            followers.restrict(turn.contact, [purpose], how=f"Nhắn “{folded}”"[:120], now=turn.now, granted=True)
+            return Reply(
+                f"Đã bật lại: {Purpose(purpose).label}. Muốn thôi, nhắn “dừng {_word(purpose)}”.", command="nhan-lai"
+            )
+    return None
+
+
+def erase_asked(turn: Turn) -> Reply:
+    """Ask before everything is erased: it cannot be taken back."""
+    return Reply(
+        "Bạn muốn xoá mọi dữ liệu kênh Zalo này giữ về bạn: tên, số điện thoại đã chia sẻ, hội thoại, liên kết hồ sơ? "
+        "Hồ sơ đã nộp vẫn được lưu theo luật lưu trữ; ý kiến đã gửi được che tên và số. Việc này không lấy lại được.\n"
+        "Nhắn “XOÁ HẾT” để xoá, hoặc “thôi”.",
+        (say("Xoá hết"), say("Thôi")),
+        memory={"step": "xoa-du-lieu:sure"},
+        command="xoa-du-lieu",
+    )
+
+
+def erase_sure(turn: Turn) -> Reply:
+    if turn.said.folded not in {"xoa het", "xoa tat ca"}:
+        return Reply("Chưa xoá gì. Nhắn “menu” nếu bạn cần việc khác.", command="xoa-du-lieu")
+    return Reply(
+        "Đang xoá dữ liệu của bạn. Cảm ơn bạn đã dùng kênh; bạn có thể nhắn lại bất cứ lúc nào.",
+        memory={"erase": True},
+        command="xoa-du-lieu",
+    )
+
+
+def _word(purpose: str) -> str:
+    return {"news": "tin tức", "dossier": "tin hồ sơ", "urgent": "tin khẩn", "survey": "đánh giá"}[purpose]
+
+
+register(
+    Command(
+        slug="xoa-du-lieu",
+        title="Xoá dữ liệu của tôi",
+        phrases=("xoá dữ liệu", "xóa dữ liệu của tôi", "xoá thông tin của tôi", "xoá dữ liệu cá nhân"),
+        answer=erase_asked,
+        steps={"sure": erase_sure},
+        hint="dừng: thôi nhận tin · xoá dữ liệu: xoá những gì kênh giữ về bạn",
+        order=97,
+    )
+)

@@ -1,0 +1,346 @@
+"""Conversations: what is said is kept, answers are queued, staff take over and hand back.
+
+The machine is silent while a person answers. It returns when staff give the conversation back, when the citizen asks
+for it, STAFF_SILENCE after the last word of staff, or WAITING_MOST after a request nobody took (with an apology).
+Guidance given here is kept with the conversation (Nghị định 118/2025/NĐ-CP, article 16).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from dossiers.models import Agency
+from dossiers.scoping import agency_ids_of, may_see
+from dossiers.workflow.moving import ActError, Forbidden
+from zalo.account.agencies_served import ids_served_by
+from zalo.chat import memory as chat_memory
+from zalo.messages import registry as messages
+from zalo.messages.registry import MessageKind, Placeholder
+from zalo.messages.reply import Reply
+from zalo.models import (
+    AccountAgency,
+    CannedAnswer,
+    ChatMessage,
+    Contact,
+    Conversation,
+    InboxEvent,
+    Lane,
+    MediaFile,
+    OutboxMessage,
+    Route,
+)
+from zalo.models.contact import REPLY_ALLOWED, REPLY_FREE
+from zalo.outbox import rows as outbox
+from zalo.outbox.rows import Recipient
+
+STAFF_SILENCE = dt.timedelta(hours=12)
+WAITING_MOST = dt.timedelta(hours=24)
+ERASE_AFTER = dt.timedelta(minutes=2)
+ERASE_TOPIC = "Xoá dữ liệu"
+REDACTED = "(Nội dung đã chuyển vào nơi bảo mật, không lưu trong hội thoại.)"
+MAY_ANSWER = "zalo.answer_chat"
+Mode, Author = Conversation.Mode, ChatMessage.Author
+
+
+def _kind(slug: str, title: str, *, required: bool) -> MessageKind:
+    return messages.register(
+        MessageKind(
+            slug=slug,
+            title=title,
+            placeholders=(Placeholder("noi_dung", "nội dung", "Chào bạn.", required=True),),
+            text="{noi_dung}",
+            purpose="dossier",
+            lane=Lane.REPLY,
+            routes=(Route.REPLY,),
+            required=required,
+            any_hour=True,
+            needs_receipt_number=False,
+            life=dt.timedelta(days=2),
+        )
+    )
+
+
+BOT_ANSWER = _kind("chat.answer", "Trả lời tự động trong hội thoại", required=False)
+STAFF_ANSWER = _kind("chat.staff", "Cán bộ trả lời trong hội thoại", required=True)
+
+
+def thread_of(contact: Contact) -> Conversation:
+    """Return the contact's conversation, locked for this transaction."""
+    Conversation.objects.get_or_create(contact=contact, defaults={"account_id": contact.account_id})
+    return Conversation.objects.select_for_update(of=("self",)).select_related("account", "agency").get(contact=contact)
+
+
+def heard(
+    conversation: Conversation,
+    text: str,
+    *,
+    at: dt.datetime,
+    remote_id: str = "",
+    event: InboxEvent | None = None,
+) -> ChatMessage | None:
+    """Return the citizen's line, kept; None when this message was heard before."""
+    try:
+        with transaction.atomic():
+            line = ChatMessage.objects.create(
+                conversation=conversation,
+                author=Author.CITIZEN,
+                text=text,
+                remote_id=remote_id,
+                event=event,
+                at=at,
+            )
+    except IntegrityError:
+        return None
+    if conversation.last_in_at is None or at > conversation.last_in_at:
+        conversation.last_in_at = at
+    if conversation.mode != Mode.BOT:
+        conversation.unread += 1
+    if conversation.mode == Mode.STAFF:
+        conversation.bot_returns_at = max(conversation.bot_returns_at or at, at + STAFF_SILENCE)
+    conversation.save(update_fields=["last_in_at", "unread", "bot_returns_at"])
+    return line
+
+
+def answer(conversation: Conversation, reply: Reply, *, key: str, now: dt.datetime) -> ChatMessage:
+    """Queue and keep the machine's answer; `key` names what is answered, so that it is answered once."""
+    line = _say(
+        conversation,
+        reply.text,
+        reply.message(),
+        BOT_ANSWER,
+        Author.BOT,
+        key=key,
+        now=now,
+        command=reply.command,
+        tells=reply.tells,
+    )
+    if reply.memory is not None and reply.memory.get("erase"):
+        conversation.topic, conversation.memory_until = ERASE_TOPIC, now + ERASE_AFTER
+        conversation.save(update_fields=["topic", "memory_until"])
+    elif not reply.keep_memory:
+        chat_memory.keep(conversation, reply.memory, now)
+    return line
+
+
+def reply(
+    conversation: Conversation, text: str, *, by, now: dt.datetime, canned: CannedAnswer | None = None
+) -> ChatMessage:
+    """A member of staff answers: the conversation is theirs, the machine silent. Raises ActError."""
+    allow(by, conversation)
+    text = text.strip()
+    if not text:
+        raise ActError("Hãy viết nội dung trả lời.")
+    if len(text) > messages.TEXT_LIMIT:
+        raise ActError(f"Câu trả lời dài quá {messages.TEXT_LIMIT} ký tự Zalo cho phép. Hãy tách thành hai tin.")
+    if not conversation.contact.may_be_replied(now):
+        raise ActError(
+            "Đã quá 7 ngày kể từ lần người dân nhắn cuối nên Zalo không cho trả lời. Hãy gọi điện, hoặc chờ "
+            "người dân nhắn lại."
+        )
+    with transaction.atomic():
+        row = thread_of(conversation.contact)
+        if row.assigned_to_id not in (None, by.pk) and row.mode == Mode.STAFF:
+            raise ActError(f"{row.assigned_to.get_full_name() or row.assigned_to} đang trả lời hội thoại này.")
+        line = _say(
+            row,
+            text,
+            Reply(text).message(),
+            STAFF_ANSWER,
+            Author.STAFF,
+            key=f"staff{row.pk}-{by.pk}-{now.timestamp():.3f}",
+            now=now,
+            user=by,
+        )
+        row.mode, row.assigned_to, row.unread = Mode.STAFF, by, 0
+        row.bot_returns_at = now + STAFF_SILENCE
+        row.save(update_fields=["mode", "assigned_to", "unread", "bot_returns_at"])
+        if canned is not None:
+            CannedAnswer.objects.filter(pk=canned.pk).update(uses=F("uses") + 1)
+    return line
+
+
+def ask_person(conversation: Conversation, *, agency: Agency | None, topic: str, now: dt.datetime) -> None:
+    """Put the conversation into the queue of staff; asking again keeps its place."""
+    if conversation.mode == Mode.BOT:
+        conversation.asked_person_at = now
+        conversation.assigned_to = None
+        conversation.unread = 1
+    conversation.mode = Mode.WAITING if conversation.mode != Mode.STAFF else Mode.STAFF
+    conversation.agency = agency or conversation.agency
+    conversation.topic = topic[:120] or conversation.topic
+    conversation.bot_returns_at = now + WAITING_MOST
+    conversation.save(
+        update_fields=["mode", "asked_person_at", "assigned_to", "unread", "agency", "topic", "bot_returns_at"]
+    )
+
+
+def waiting_before(conversation: Conversation) -> int:
+    """How many people asked the same centre (or the same channel, without one) earlier and still wait."""
+    queue = Conversation.objects.filter(mode=Mode.WAITING, asked_person_at__lt=conversation.asked_person_at)
+    own = {"agency": conversation.agency_id} if conversation.agency_id else {"account": conversation.account_id}
+    return queue.filter(**own).exclude(pk=conversation.pk).count()
+
+
+def assign(conversation: Conversation, *, to, by, now: dt.datetime) -> None:
+    """Give the conversation to a member of staff (or take it oneself). Raises ActError."""
+    allow(by, conversation)
+    if to is not None:
+        allow(to, conversation, whose="Người được giao")
+    changed = Conversation.objects.filter(pk=conversation.pk).exclude(mode=Mode.BOT)
+    if not changed.update(assigned_to=to, bot_returns_at=now + WAITING_MOST):
+        raise ActError("Hội thoại này đang do máy trả lời. Hãy viết câu trả lời để nhận hội thoại.")
+
+
+def give_back(conversation: Conversation, *, by, now: dt.datetime) -> None:
+    """The machine answers again from the citizen's next message on."""
+    if by is not None:
+        allow(by, conversation)
+    Conversation.objects.filter(pk=conversation.pk).update(
+        mode=Mode.BOT,
+        assigned_to=None,
+        unread=0,
+        bot_returns_at=None,
+        asked_person_at=None,
+        memory="",
+        memory_until=None,
+    )
+    conversation.mode, conversation.memory, conversation.memory_until = Mode.BOT, "", None
+
+
+def overheard(conversation: Conversation, text: str, *, remote_id: str, at: dt.datetime) -> ChatMessage | None:
+    """Keep what staff typed in Zalo's own console; the machine is silent as if they had answered here."""
+    try:
+        with transaction.atomic():
+            line = ChatMessage.objects.create(
+                conversation=conversation, author=Author.CONSOLE, text=text, remote_id=remote_id, at=at
+            )
+    except IntegrityError:
+        return None
+    conversation.mode, conversation.unread = Mode.STAFF, 0
+    conversation.last_out_at, conversation.bot_returns_at = at, at + STAFF_SILENCE
+    conversation.save(update_fields=["mode", "unread", "last_out_at", "bot_returns_at"])
+    return line
+
+
+def return_due(*, now: dt.datetime) -> int:
+    """How many conversations the machine took back; who waited in vain gets an apology and the telephone number."""
+    due = Conversation.objects.exclude(mode=Mode.BOT).filter(bot_returns_at__lte=now).order_by("bot_returns_at")
+    returned = 0
+    for pk in list(due.values_list("pk", flat=True)[:500]):
+        with transaction.atomic():
+            row = thread_of(Contact.objects.get(conversation=pk))
+            if row.mode == Mode.BOT or row.bot_returns_at is None or row.bot_returns_at > now:
+                continue
+            waited = row.mode == Mode.WAITING
+            give_back(row, by=None, now=now)
+            if waited and row.contact.may_be_replied(now):
+                text = (
+                    "Xin lỗi bạn, hôm nay cán bộ chưa kịp trả lời. Việc của bạn vẫn được ghi lại để cán bộ xem. "
+                    "Cần gấp, nhắn “hỗ trợ” để lấy số điện thoại, hoặc “gặp cán bộ” để chờ tiếp."
+                )
+                answer(row, Reply(text, command="het-cho"), key=f"late{row.pk}-{now:%Y%m%d%H}", now=now)
+            returned += 1
+    return returned
+
+
+def redact(lines: QuerySet[ChatMessage]) -> None:
+    """Take the words of a petition out of the conversation, the stored events and the files."""
+    lines = list(lines)
+    for media in MediaFile.objects.filter(line__in=lines):
+        if media.file:
+            media.file.delete(save=False)
+        media.delete()
+    InboxEvent.objects.filter(pk__in=[line.event_id for line in lines if line.event_id]).update(raw="")
+    for line in lines:
+        line.text = REDACTED
+        line.save(update_fields=["text"])
+
+
+# --- What staff see
+
+
+def visible_to(user, *, today: dt.date | None = None) -> QuerySet[Conversation]:
+    """Return what was asked at an agency of the user, or is not placed yet on a channel that serves one of them."""
+    allowed = agency_ids_of(user)
+    rows = Conversation.objects.select_related("contact", "account", "agency", "assigned_to", "dossier")
+    if allowed is None:
+        return rows
+    accounts = [
+        account_id
+        for account_id in AccountAgency.objects.values_list("account_id", flat=True).distinct()
+        if ids_served_by(account_id, today or timezone.localdate()) & allowed
+    ]
+    return rows.filter(Q(agency__in=allowed) | Q(agency__isnull=True, account__in=accounts))
+
+
+def allow(user, conversation: Conversation, *, whose: str = "Bạn") -> None:
+    """Raise Forbidden unless the user may answer this conversation."""
+    if not user.has_perm(MAY_ANSWER):
+        raise Forbidden(f"{whose} chưa được giao quyền trả lời người dân qua Zalo.")
+    if conversation.agency_id and not may_see(user, conversation.agency_id):
+        raise Forbidden("Hội thoại này thuộc cơ quan khác.")
+    if not conversation.agency_id and not visible_to(user).filter(pk=conversation.pk).exists():
+        raise Forbidden("Hội thoại này thuộc kênh của cơ quan khác.")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long a reply is still possible: `level` is free, paid or closed; `until` when that ends."""
+
+    level: str
+    until: dt.datetime | None
+
+
+def window(contact: Contact, now: dt.datetime) -> Window:
+    """Return the reply window of the contact (48 hours free, 7 days by the package's quota)."""
+    last = contact.last_interaction_at
+    if last is None or now >= last + REPLY_ALLOWED:
+        return Window("closed", None)
+    return Window("free", last + REPLY_FREE) if now < last + REPLY_FREE else Window("paid", last + REPLY_ALLOWED)
+
+
+def _say(
+    conversation: Conversation,
+    text: str,
+    message: dict,
+    kind: MessageKind,
+    author: str,
+    *,
+    key: str,
+    now: dt.datetime,
+    command: str = "",
+    user=None,
+    tells: int | None = None,
+) -> ChatMessage:
+    content = {"text": text, "message": message, "title": kind.title}
+    row = outbox.draft(
+        kind,
+        Recipient(conversation.contact),
+        content,
+        account=conversation.account_id,
+        dedupe=key,
+        now=now,
+        order_key=f"c{conversation.contact_id}",
+        agency_id=conversation.agency_id,
+        feedback_event_id=tells,
+        subject=f"chat:{conversation.pk}",
+    )
+    outbox.enqueue([row])
+    stored = OutboxMessage.objects.filter(dedupe_key=row.dedupe_key).only("pk").first()
+    line = ChatMessage.objects.create(
+        conversation=conversation,
+        author=author,
+        user=user,
+        text=text,
+        command=command[:60],
+        outbox=stored,
+        at=now,
+    )
+    conversation.last_out_at = now
+    conversation.save(update_fields=["last_out_at"])
+    return line

@@ -1,0 +1,352 @@
+"""Dossiers in chat: by code, by what this person is linked to, and linking itself.
+
+A typed code shows tier 1 only; the full answer is for whoever the dossier is linked to (dossiers.lookup.tiers).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils import timezone
+
+from dossiers.dossier_codes import find_codes
+from dossiers.lookup import passes as lookup_pass
+from dossiers.lookup import tiers as lookup
+from dossiers.lookup.pages import Listed, listed_of
+from dossiers.lookup.rows import LISTED_COLUMNS
+from dossiers.lookup.tiers import Detail, Glance, OwnDossiers
+from dossiers.models import Dossier
+from zalo.chat.commands import Command, Turn, register
+from zalo.chat.words import Said, spoken_code
+from zalo.messages.reply import Button, Reply, pick, say, visit
+from zalo.people import linking
+
+MOST_CODES = 3
+LISTED = 5
+_SIX = re.compile(r"(?<!\d)(\d[\s.\-]?){5}\d(?!\d)")
+SHARE = "chia sẻ số điện thoại"
+
+
+def link_code(turn: Turn, *, strict: bool = False) -> Reply | None:
+    """Return the answer to `#HS 482193` in any spelling, spoken too; None when the message is something else."""
+    digits = _code_in(turn.said, strict=strict)
+    if not digits or (_expects_digits(turn) and "#" not in turn.said.plain):
+        return None
+    try:
+        link, made = linking.redeem(turn.contact, digits, now=turn.now)
+    except linking.LinkRefused as refused:
+        return Reply(str(refused), (say("Gặp cán bộ"), say("Menu")), keep_memory=True, command=linking.WRONG)
+    dossier = link.dossier
+    head = "Đã kết nối" if made else "Hồ sơ này đã kết nối từ trước"
+    due = f"\nHẹn trả: {moment(dossier.due_at)}" if dossier.due_at else ""
+    return Reply(
+        f"{head} hồ sơ {dossier.shown_number} với Zalo này.\nThủ tục: {dossier.procedure_name}{due}\n"
+        "Từ nay mỗi bước giải quyết sẽ được báo tại đây. Nhắn “hồ sơ của tôi” để xem bất cứ lúc nào, “dừng” để "
+        "thôi nhận.",
+        (say("Hồ sơ của tôi"), visit("Xem tiến độ", page_of(dossier.token)), say("Menu")),
+        command="ket-noi",
+    )
+
+
+def dossier_codes(turn: Turn) -> Reply | None:
+    """Return the state of the dossiers whose codes stand in the message; None when there is none."""
+    codes = find_codes(turn.said.plain) or find_codes(spoken_code(turn.said.plain))
+    if not codes:
+        return None
+    shown = [one_dossier(turn, code) for code in codes[:MOST_CODES]]
+    if len(shown) == 1:
+        return shown[0]
+    text = "\n\n".join(reply.text for reply in shown)
+    if len(codes) > MOST_CODES:
+        text += f"\n\nMỗi lần tôi trả lời {MOST_CODES} mã; bạn nhắn tiếp các mã còn lại."
+    return Reply(text, (say("Hồ sơ của tôi"), say("Menu")), command="ma-ho-so")
+
+
+def any_number(turn: Turn) -> Reply | None:
+    """Return what a receipt number or an outside code of one word finds; None when it finds nothing."""
+    typed = turn.said.plain
+    if len(typed.split()) > 3 or sum(ch.isdigit() for ch in typed) < 4 or len(typed) > 60:
+        return None
+    found = lookup.by_code(typed, now=turn.now)
+    return _shown(turn, found, typed) if found else None
+
+
+def one_dossier(turn: Turn, code: str) -> Reply:
+    """Return the state of the dossier with this code: in full for whoever it is linked to, tier 1 for others."""
+    own = linking.dossiers_of(turn.contact).filter(code=code).values_list("pk", flat=True).first()
+    if own:
+        return _detail(turn, own)
+    found = lookup.by_code(code, now=turn.now)
+    if found is None:
+        return Reply(
+            f"Không tìm thấy hồ sơ {code}. Bạn xem lại từng ký tự trên giấy tiếp nhận (số 0 khác chữ O), "
+            "hoặc quét mã QR trên giấy bằng Zalo. Vẫn không thấy thì nhắn “gặp cán bộ”.",
+            (say("Gặp cán bộ"), visit("Tra cứu trên trang", f"{settings.PUBLIC_BASE_URL}/tra-cuu/"), say("Menu")),
+            command="ma-ho-so",
+        )
+    return _shown(turn, found, code)
+
+
+def mine(turn: Turn) -> Reply | None:
+    """Return the dossiers linked to this person, newest first (S3-26); None when "hồ sơ …" is about something else."""
+    if turn.said.core[:2] == ("ho", "so") and _about_else(turn.rest):
+        return None
+    before = turn.memory.get("before") if turn.rest.strip().startswith("tiep") else None
+    rows = linking.dossiers_of(turn.contact)
+    if isinstance(before, int):
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.values(*LISTED_COLUMNS)[: LISTED + 1])
+    if not found:
+        return _nothing_linked(turn)
+    listed = [listed_of(row, turn.now) for row in found[:LISTED]]
+    if len(listed) == 1 and before is None:
+        return _detail(turn, found[0]["id"])
+    lines = [f"{place}. {_line(row)}" for place, row in enumerate(listed, start=1)]
+    more = len(found) > LISTED
+    text = "Hồ sơ của bạn, mới nhất trước:\n" + "\n".join(lines) + "\nNhắn số thứ tự để xem rõ một hồ sơ."
+    buttons: tuple[Button, ...] = tuple(pick(row.code, row.code) for row in listed[:3])
+    if more:
+        text += " Nhắn “hồ sơ của tôi tiếp” để xem các hồ sơ trước."
+        buttons = (*buttons, say("Xem tiếp", "Hồ sơ của tôi tiếp"))
+    memory = {"choices": [row.code for row in listed], "before": found[LISTED - 1]["id"] if more else None}
+    return Reply(text, (*buttons, say("Menu")), memory=memory, command="ho-so-cua-toi")
+
+
+def share_phone(turn: Turn) -> Reply:
+    """Ask for the phone with Zalo's own form; the answer comes as `user_submit_info`."""
+    return Reply(
+        "Bấm vào khung bên dưới để chia sẻ số điện thoại bạn đã ghi khi nộp hồ sơ. "
+        "Số này chỉ dùng để tìm và báo tin hồ sơ của bạn.",
+        memory={"step": "chia-se-so:last4"},
+        command="chia-se-so",
+        ask_for_info={
+            "title": "Chia sẻ số điện thoại để tìm hồ sơ",
+            "subtitle": "Chúng tôi chỉ dùng để tìm hồ sơ của bạn và báo tin; bạn rút lại bất cứ lúc nào.",
+            "image_url": settings.PUBLIC_BASE_URL + static("zalo/chia-se.png"),
+        },
+    )
+
+
+def phone_shared(turn: Turn, phone: str) -> Reply:
+    """Return the next step after the person shared a phone: the second fact, or how else to link."""
+    if not phone:
+        return Reply(
+            "Số điện thoại vừa chia sẻ không đúng dạng số Việt Nam. Bạn nhắn mã hồ sơ trên giấy tiếp nhận để tra cứu.",
+            (say("Gặp cán bộ"), say("Menu")),
+            command="chia-se-so",
+        )
+    if not linking.applicants_with(phone):
+        return Reply(
+            "Đã nhận số điện thoại. Chưa có hồ sơ nào kết nối được bằng số này; bạn quét mã QR trên giấy tiếp nhận, "
+            "hoặc nhờ cán bộ tại quầy cấp mã #HS.",
+            (say("Gặp cán bộ"), say("Menu")),
+            command="chia-se-so",
+        )
+    return Reply(
+        "Đã nhận số điện thoại. Để chắc chắn là bạn, nhắn 4 số cuối CCCD/CMND (hoặc mã số thuế) đã ghi khi nộp hồ sơ.",
+        memory={"step": "chia-se-so:last4"},
+        command="chia-se-so",
+    )
+
+
+def last_four(turn: Turn) -> Reply | None:
+    """Read the second fact of linking by phone."""
+    digits = turn.said.digits
+    if len(digits) != 4:
+        if not turn.contact.phone:
+            return None
+        return Reply(
+            "Bạn nhắn đúng 4 chữ số cuối của CCCD/CMND, ví dụ 1234. Nhắn “thôi” nếu không muốn kết nối.",
+            memory=turn.memory,
+            command="chia-se-so",
+        )
+    try:
+        linking.confirm_phone(turn.contact, digits, now=turn.now)
+    except linking.LinkRefused as refused:
+        return Reply(str(refused), (say("Gặp cán bộ"), say("Thôi")), memory=turn.memory, command=linking.WRONG)
+    listed = mine(turn)
+    return Reply(
+        "Đã kết nối. Từ nay tin về các hồ sơ này được gửi tại đây; nhắn “dừng” để thôi nhận.\n\n" + listed.text,
+        listed.buttons,
+        memory=listed.memory,
+        command="ket-noi",
+    )
+
+
+_PLAIN_REST = frozenset(
+    "tiep nay kia do dau den toi roi chua cua em minh anh chi nao the sao a nhe voi co ket qua xong".split()
+)
+
+
+def _about_else(rest: str) -> bool:
+    """Whether "hồ sơ" is followed by what it is about ("hồ sơ khai sinh cần gì"): a procedure, not one's dossiers."""
+    return bool(set(rest.split()) - _PLAIN_REST)
+
+
+def _nothing_linked(turn: Turn) -> Reply:
+    return Reply(
+        "Zalo này chưa kết nối hồ sơ nào. Có ba cách:\n"
+        "• Quét mã QR trên giấy tiếp nhận, bấm “Nhận tin qua Zalo” rồi gửi mã #HS cho kênh.\n"
+        "• Nhờ cán bộ tại quầy đọc mã #HS.\n"
+        f"• Nhắn “{SHARE}” rồi xác nhận bằng 4 số cuối CCCD.\n"
+        "Chỉ cần xem một hồ sơ: nhắn mã hồ sơ.",
+        (say("Chia sẻ số điện thoại"), say("Hướng dẫn"), say("Menu")),
+        command="ho-so-cua-toi",
+    )
+
+
+def _shown(turn: Turn, found: Glance | OwnDossiers, typed: str) -> Reply:
+    if isinstance(found, OwnDossiers):
+        lines = [f"{place}. {_line(row)}" for place, row in enumerate(found.rows[:9], start=1)]
+        return Reply(
+            f"Số biên nhận {typed} có {len(found.rows)} hồ sơ:\n" + "\n".join(lines) + "\nNhắn số thứ tự để xem rõ.",
+            (say("Hồ sơ của tôi"), say("Menu")),
+            memory={"choices": [row.code for row in found.rows[:9]]},
+            command="ma-ho-so",
+        )
+    text = "\n".join(progress_lines(found))
+    page = f"{settings.PUBLIC_BASE_URL}/tra-cuu/"
+    asked = found.state in ("supplement_requested", "payment_requested", "refused", "stopped")
+    more = f"Xem rõ từng mục (thêm 4 số cuối giấy tờ): {page}" if asked else f"Xem trên trang: {page}"
+    text += f"\n{more}"
+    buttons = (say("Hồ sơ của tôi"), *_call(found), say("Gặp cán bộ"))
+    return Reply(text, buttons, command="ma-ho-so")
+
+
+def _detail(turn: Turn, pk: int) -> Reply:
+    found = lookup.by_pass(lookup_pass.issue(turn.now, dossier=pk), now=turn.now)
+    if not isinstance(found, Detail):
+        return _nothing_linked(turn)
+    lines = progress_lines(found)
+    if found.receipt_number and found.receipt_number != found.code:
+        lines.insert(1, f"Số biên nhận: {found.receipt_number}")
+    lines += [
+        f"• {reason.paper + ': ' if reason.paper else ''}{reason.what}. Vì: {reason.why}" for reason in found.reasons
+    ]
+    if found.payment_due:
+        lines.append(f"Số tiền phải nộp: {found.payment_due:,.0f} đồng".replace(",", "."))
+    if found.note:
+        lines.append(f"Cơ quan nhắn: {found.note}")
+    if found.state == "result_ready":
+        lines.append(f"Nơi nhận: {found.result_place or ', '.join(filter(None, (found.agency, found.address)))}")
+        lines += [f"Giờ nhận: {found.hours}"] if found.hours else []
+        lines.append("Mang theo: giấy tiếp nhận và căn cước; nhận thay thêm giấy uỷ quyền.")
+    token = Dossier.objects.filter(pk=pk).values_list("token", flat=True).first() or ""
+    buttons = (visit("Xem đầy đủ", page_of(token)), *_call(found), say("Hồ sơ của tôi"), say("Gặp cán bộ"))
+    return Reply("\n".join(lines), buttons, command="ma-ho-so")
+
+
+def progress_lines(found: Glance) -> list[str]:
+    """Return the answer line by line: state, timeline, date and why, duty, what comes next (S1-08, S3-03)."""
+    lines = [f"Hồ sơ {found.code}", f"Thủ tục: {found.procedure}", f"Nơi tiếp nhận: {found.agency}"]
+    if isinstance(found, Detail):
+        lines.append(f"Chủ hồ sơ: {found.owner}")
+    late = " – đã quá hẹn" if found.overdue else ""
+    lines.append(f"Tình trạng: {found.state_title}{late}")
+    if found.due_at and found.place < 6 and found.state != "stopped":
+        lines.append(f"Hẹn trả: {moment(found.due_at)}" + (" (đang tạm dừng tính)" if found.paused else ""))
+        if found.first_promise:
+            lines.append(f"Hẹn ban đầu: {moment(found.first_promise)}")
+    if found.overdue and found.state not in ("result_ready", "result_returned"):
+        lines.append("Xin lỗi ông/bà vì hồ sơ trễ hẹn; cơ quan phải có văn bản xin lỗi và hẹn lại.")
+    marks = {"done": "✓", "passed": "✓", "now": "➤", "halted": "■", "ahead": "○"}
+    for step in found.steps:
+        at = f" {short(step.at)}" if step.at and step.status != "ahead" else ""
+        side = f" – {step.side}" if step.side else ""
+        here = " (đang ở bước này)" if step.status == "now" else ""
+        lines.append(f"{marks[step.status]} {step.title}{at}{side}{here}")
+    if found.unit:
+        lines.append(f"Đang giữ: {found.unit}")
+    if found.duty:
+        lines.append(f"Việc của bạn: {found.duty}")
+    elif found.state != "result_returned":
+        lines.append("Hiện bạn không phải làm gì thêm.")
+    lines.append(f"Tiếp theo: {found.next}")
+    return lines
+
+
+def _line(row: Listed) -> str:
+    over = ("result_ready", "result_returned", "refused", "stopped")
+    due = f", hẹn {moment(row.due_at)}" if row.due_at and row.state not in over else ""
+    late = " (quá hẹn)" if row.overdue else ""
+    return f"{row.code} – {row.procedure[:70]}\n   {row.state_title}{due}{late}"
+
+
+def _call(found: Glance) -> tuple[Button, ...]:
+    from zalo.chat.support import call_button
+
+    return (call_button(found.lines[0]),) if found.lines else ()
+
+
+def _code_in(said: Said, *, strict: bool) -> str:
+    """Return the six digits of a link code; without `strict` six bare digits count as well."""
+    plain = said.plain
+    if len(plain) > 60:
+        return ""
+    if re.match(r"\s*#?\s*(hs|h s|ho so|hồ sơ|ma|mã)\b", plain, re.I) or plain.lstrip().startswith("#"):
+        found = _SIX.search(plain.replace("o", "0").replace("O", "0"))
+        if found:
+            return re.sub(r"\D", "", found[0])
+        after = re.sub(r"^\s*#?\s*(hs|h s|ho so|hồ sơ|mã kết nối|ma ket noi|mã|ma)\s*", "", plain, flags=re.I)
+        spoken = Said(after).digits
+        return spoken if len(spoken) == linking.CODE_DIGITS else ""
+    if strict:
+        return ""
+    return said.digits if len(said.digits) == linking.CODE_DIGITS else ""
+
+
+def _expects_digits(turn: Turn) -> bool:
+    return str(turn.memory.get("step", "")).endswith(":last4")
+
+
+def page_of(token: str) -> str:
+    return f"{settings.PUBLIC_BASE_URL}/h/{token}/"
+
+
+def moment(at: dt.datetime) -> str:
+    local = timezone.localtime(at)
+    return f"{local:%H:%M} ngày {local:%d/%m/%Y}"
+
+
+def short(at: dt.datetime) -> str:
+    return f"{timezone.localtime(at):%H:%M %d/%m}"
+
+
+register(
+    Command(
+        slug="ho-so-cua-toi",
+        title="Hồ sơ của tôi",
+        phrases=("hồ sơ của tôi", "hồ sơ tôi", "hồ sơ của em", "hồ sơ của mình", "xem hồ sơ", "hồ sơ"),
+        loose=(
+            "hồ sơ của tôi",
+            "hồ sơ của em",
+            "hồ sơ của mình",
+            "hồ sơ tôi",
+            "hồ sơ em",
+            "đã có kết quả chưa",
+            "có kết quả chưa",
+            "bao giờ có kết quả",
+            "khi nào có kết quả",
+            "xong chưa",
+            "tới đâu rồi",
+            "đến đâu rồi",
+        ),
+        answer=mine,
+        hint="mã hồ sơ, hoặc hồ sơ của tôi: xem hồ sơ đang ở bước nào",
+        order=10,
+    )
+)
+register(
+    Command(
+        slug="chia-se-so",
+        title="Chia sẻ số điện thoại",
+        phrases=(SHARE, "chia sẻ số", "kết nối số điện thoại", "kết nối bằng số điện thoại", "liên kết số điện thoại"),
+        answer=share_phone,
+        steps={"last4": last_four},
+        hint="#HS và mã trên giấy tiếp nhận: kết nối hồ sơ với Zalo này",
+        order=15,
+    )
+)

@@ -1,0 +1,215 @@
+"""Procedures in chat: found by words or code, told in short: papers, time, fee, where, online (S1-09, S3-07)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils import timezone
+
+from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
+from dossiers.lists import procedure_search
+from dossiers.models import Channel, Procedure, ProcedureVersion
+from dossiers.search_text import fold
+from feedback.cases.quick_answers import meaningful
+from feedback.cases.routing import WHERE_TO_FILE, Nature
+from zalo.chat import commands as chat_commands
+from zalo.chat.commands import Command, Turn, register
+from zalo.messages.reply import Button, Reply, pick, say, visit
+
+LISTED = 5
+_PETITIONS = {Nature.COMPLAINT: "khieu nai", Nature.DENUNCIATION: "to cao"}
+MOST_PAPERS = 10
+_ASKING = frozenset(
+    "can gi giay to nao bao nhieu tien phi le lau ngay lam sao the o dau nop cach thu tuc hanh chinh ho so xin dang ky "
+    "lai moi hoi ve cho toi muon duoc khong".split()
+)
+"""Words that ask about a procedure without naming one; dropped one by one when all of them together find nothing."""
+
+
+def search(turn: Turn) -> Reply:
+    """Return the procedures that carry the words, or the one whose code was given."""
+    words = turn.rest
+    if not words.strip():
+        return Reply(
+            "Bạn muốn hỏi thủ tục nào? Nhắn “thủ tục” kèm tên, ví dụ: thủ tục khai sinh, thủ tục đất đai.",
+            (visit("Danh mục thủ tục", f"{settings.PUBLIC_BASE_URL}/thu-tuc/"), say("Menu")),
+            memory={"step": "thu-tuc:name"},
+            command="thu-tuc",
+        )
+    return (
+        _by_code(turn, turn.said.plain) or _petitions(words) or _by_words(turn, words) or _none_found(turn.said.plain)
+    )
+
+
+def named(turn: Turn) -> Reply | None:
+    """Read the name after the question "which procedure?"; another command said plainly leaves the question."""
+    found = chat_commands.find(turn.said)
+    words = turn.said.folded
+    if found and found.command.slug == "thu-tuc":
+        words = found.rest or words
+    elif found and found.weight[0] == 3:
+        turn.rest = found.rest
+        return found.command.answer(turn)
+    return (
+        _by_code(turn, turn.said.plain) or _petitions(words) or _by_words(turn, words) or _none_found(turn.said.plain)
+    )
+
+
+def guessed(turn: Turn) -> Reply | None:
+    """Return procedures for a message that names one without the word "thủ tục"; None when nothing fits."""
+    by_code = _by_code(turn, turn.said.plain) if len(turn.said.plain) <= 40 else None
+    if by_code is not None:
+        return by_code
+    words = [word for word in meaningful(turn.said.plain) if word not in _ASKING]
+    if not words or len(turn.said.words) > 25 or (len(words) == 1 and len(words[0]) < 5):
+        return None
+    return _by_words(turn, " ".join(words), least=1)
+
+
+def _by_words(turn: Turn, words: str, *, least: int = 1) -> Reply | None:
+    today = timezone.localdate(turn.now)
+    rows = procedure_search.search(words, today=today, size=LISTED).rows
+    if not rows:
+        fewer = [word for word in words.split() if word not in _ASKING]
+        if len(fewer) < least or len(fewer) == len(words.split()):
+            return None
+        rows = procedure_search.search(" ".join(fewer), today=today, size=LISTED).rows
+    if not rows:
+        return None
+    if len(rows) == 1:
+        return _told(turn, rows[0].code)
+    lines = [f"{place}. {row.name[:160]} (mã {row.code})" for place, row in enumerate(rows, start=1)]
+    buttons: tuple[Button, ...] = tuple(pick(row.name[:60], f"thủ tục {row.code}") for row in rows[:3])
+    page = f"{settings.PUBLIC_BASE_URL}/thu-tuc/"
+    return Reply(
+        "Có các thủ tục sau:\n"
+        + "\n".join(lines)
+        + f"\nNhắn số thứ tự để xem giấy tờ, thời hạn, lệ phí. Xem tất cả: {page}",
+        (*buttons, say("Gặp cán bộ"), say("Menu")),
+        memory={"choices": [f"thủ tục {row.code}" for row in rows]},
+        command="thu-tuc",
+    )
+
+
+def _by_code(turn: Turn, text: str) -> Reply | None:
+    try:
+        code = normalise_procedure_code(text)
+    except InvalidCode:
+        return None
+    row = Procedure.objects.filter(code=code).first() or Procedure.objects.filter(aliases__code=code).first()
+    return _told(turn, row.code) if row else None
+
+
+def _petitions(words: str) -> Reply | None:
+    """How to complain or denounce is asked like a procedure; the law has its own ways."""
+    nature = next((each for each, word in _PETITIONS.items() if word in fold(words)), None)
+    if nature is None:
+        return None
+    where = WHERE_TO_FILE[nature]
+    lines = [where["title"] + ".", where["what"], *[f"• {line}" for line in where["where"]]]
+    lines += [f"Cần có: {where['bring']}", f"({where['basis']})"]
+    return Reply("\n".join(lines), (say("Gặp cán bộ"), say("Hỗ trợ"), say("Menu")), command="thu-tuc")
+
+
+def _told(turn: Turn, code: str) -> Reply:
+    today = timezone.localdate(turn.now)
+    row = Procedure.objects.get(code=code)
+    if row.status != Procedure.Status.ACTIVE:
+        when = f" từ {row.abolished_on:%d/%m/%Y}" if row.abolished_on else ""
+        return Reply(
+            f"Thủ tục {row.name} (mã {row.code}) đã bãi bỏ{when}. Nhắn “gặp cán bộ” để được hướng dẫn thủ tục "
+            "thay thế.",
+            (say("Gặp cán bộ"), say("Menu")),
+            command="thu-tuc",
+        )
+    version = row.version_on(today)
+    page = f"{settings.PUBLIC_BASE_URL}/thu-tuc/{row.code}/"
+    if version is None:
+        return Reply(
+            f"{row.name} (mã {row.code}).\nXem chi tiết: {page}",
+            (visit("Xem chi tiết", page), say("Menu")),
+            command="thu-tuc",
+        )
+    lines = [
+        f"{version.name} (mã {row.code})",
+        *_limits(version),
+        *_fees(version, today),
+        *_papers(version),
+        *_online(version),
+    ]
+    lines.append(f"Đầy đủ, có mẫu đơn: {page}")
+    buttons = (
+        visit("Giấy tờ và mẫu đơn", page),
+        visit("Nộp hồ sơ trực tuyến", version.online_url or f"{settings.PUBLIC_BASE_URL}/nop-ho-so/"),
+    )
+    return Reply("\n".join(lines), (*buttons, say("Hỗ trợ"), say("Gặp cán bộ"), say("Menu")), command="thu-tuc")
+
+
+def _limits(version: ProcedureVersion) -> list[str]:
+    seen: dict[str, list[str]] = {}
+    for limit in version.time_limits.all():
+        channel = str(Channel(limit.channel).label).lower() if limit.channel else ""
+        seen.setdefault(str(limit), []).append(channel)
+    said = [
+        text + (f" ({', '.join(sorted(set(channels)))})" if any(channels) and len(seen) > 1 else "")
+        for text, channels in seen.items()
+    ]
+    return [f"Thời hạn: {'; '.join(said[:4])}"] if said else []
+
+
+def _fees(version: ProcedureVersion, today: dt.date) -> list[str]:
+    said = []
+    for fee in version.fees.all():
+        if (fee.valid_from and fee.valid_from > today) or (fee.valid_to and fee.valid_to < today):
+            continue
+        named = fee.label and fold(fee.label) not in {"le phi", "phi", "phi le phi"}
+        text = f"{fee.label}: {fee}" if named else str(fee)
+        if text not in said:
+            said.append(text)
+    return [f"Lệ phí: {'; '.join(said[:4])}"] if said else []
+
+
+def _papers(version: ProcedureVersion) -> list[str]:
+    papers = list(version.papers.all())
+    if not papers:
+        return []
+    lines = ["Giấy tờ cần nộp:"]
+    for paper in papers[:MOST_PAPERS]:
+        counts = [f"{paper.originals} bản chính"] * bool(paper.originals) + [f"{paper.copies} bản sao"] * bool(
+            paper.copies
+        )
+        name = " ".join(paper.name.split())
+        lines.append(f"• {name[:160]}{'…' if len(name) > 160 else ''}" + (f" ({', '.join(counts)})" if counts else ""))
+    if len(papers) > MOST_PAPERS:
+        lines.append(f"• và {len(papers) - MOST_PAPERS} giấy tờ khác, xem ở trang chi tiết")
+    return lines
+
+
+def _online(version: ProcedureVersion) -> list[str]:
+    level = {"full": "toàn trình", "partial": "một phần"}.get(version.online_level)
+    return [f"Nộp trực tuyến: {level}"] if level else []
+
+
+def _none_found(words: str) -> Reply:
+    return Reply(
+        f"Không tìm thấy thủ tục nào có “{words.strip()[:80]}”. Bạn thử ít từ hơn, ví dụ “thủ tục kết hôn”, "
+        "hoặc nhắn “gặp cán bộ” để được hướng dẫn.",
+        (visit("Danh mục thủ tục", f"{settings.PUBLIC_BASE_URL}/thu-tuc/"), say("Gặp cán bộ"), say("Menu")),
+        memory={"step": "thu-tuc:name"},
+        command="thu-tuc",
+    )
+
+
+register(
+    Command(
+        slug="thu-tuc",
+        title="Thủ tục hành chính",
+        phrases=("thủ tục", "thủ tục hành chính", "tra cứu thủ tục", "hỏi thủ tục", "tìm thủ tục", "xem thủ tục"),
+        loose=("thủ tục",),
+        answer=search,
+        steps={"name": named},
+        hint="thủ tục + tên: giấy tờ, thời hạn, lệ phí, nộp trực tuyến",
+        order=20,
+    )
+)

@@ -1,0 +1,170 @@
+"""One message in, one answer out: deterministic, in Vietnamese, ending in an answer, a next step or a person.
+
+Order of understanding: stop words → a person is answering (silence) → link code → dossier codes → a dialogue →
+a number picked from the last list → a command → a look-up number → a ready answer → a procedure → what we can do.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from zalo.chat import (
+    commands as chat_commands,
+)
+from zalo.chat import (
+    consent as chat_consent,
+)
+from zalo.chat import (
+    lookup as chat_lookup,
+)
+from zalo.chat import (
+    menu as chat_menu,
+)
+from zalo.chat import (
+    person as chat_person,
+)
+from zalo.chat import (
+    procedures as chat_procedures,
+)
+from zalo.chat import (
+    rating as chat_rating,
+)
+from zalo.chat import (
+    support as chat_support,
+)
+from zalo.chat import (
+    voice as chat_voice,
+)
+from zalo.chat.commands import Turn
+from zalo.chat.words import Said
+from zalo.messages.reply import Reply
+from zalo.models import Conversation
+
+log = logging.getLogger(__name__)
+MISSES_BEFORE_PERSON = 2
+SPEAKING = (chat_menu, chat_support, chat_person, chat_rating)
+"""Modules that register their commands by being imported, beside those asked by name below."""
+
+
+def answer(turn: Turn) -> Reply | None:
+    """Return the one answer to this message; None while a person answers instead of the machine.
+
+    A fault in a command never leaves the citizen without an answer: it is logged and a person is offered.
+    """
+    if turn.conversation.mode != Conversation.Mode.BOT:
+        return _while_a_person_answers(turn)
+    try:
+        return _understood(turn)
+    except Exception:
+        log.exception("chat command failed", extra={"conversation": turn.conversation.pk})
+        return chat_person.offer(
+            "Xin lỗi, hệ thống vừa gặp lỗi khi tìm câu trả lời. Bạn thử lại sau ít phút, hoặc nhắn “gặp cán bộ”.",
+            command="loi",
+        )
+
+
+_FIRST = (
+    chat_consent.stop_words,
+    chat_lookup.link_code,
+    chat_lookup.dossier_codes,
+    chat_voice.case_code,
+    chat_voice.petition,
+)
+
+
+def _while_a_person_answers(turn: Turn) -> Reply | None:
+    stopped = chat_consent.stop_words(turn)
+    if stopped is not None:
+        return stopped
+    linked = chat_lookup.link_code(turn, strict=True)
+    if linked is not None:
+        return linked
+    found = chat_commands.find(turn.said)
+    if found and found.command.while_waiting and not found.rest.strip():
+        turn.rest = found.rest
+        return _named(found.command.answer(turn), found.command.slug)
+    return None
+
+
+def _understood(turn: Turn) -> Reply:
+    memory = turn.memory
+    if not turn.said.folded:
+        return _without_words(turn)
+    for read in _FIRST:
+        reply = read(turn)
+        if reply is not None:
+            return reply
+    reply = _go_on(turn, memory)
+    if reply is not None:
+        return reply
+    picked = _picked(turn, memory)
+    if picked:
+        turn.said = Said(picked)
+        reply = chat_lookup.dossier_codes(turn) or _commanded(turn)
+        if reply is not None:  # the list stays, so that another number may follow
+            return reply if reply.memory else replace(reply, memory={"choices": memory["choices"]})
+    reply = _commanded(turn)
+    if reply is not None:
+        return reply
+    for read in (chat_lookup.any_number, chat_menu.ready_answer, chat_procedures.guessed):
+        reply = read(turn)
+        if reply is not None:
+            return reply
+    return _not_understood(turn)
+
+
+def _commanded(turn: Turn) -> Reply | None:
+    found = chat_commands.find(turn.said)
+    if found is None:
+        return None
+    turn.rest = found.rest
+    return _named(found.command.answer(turn), found.command.slug)
+
+
+def _go_on(turn: Turn, memory: Mapping[str, Any]) -> Reply | None:
+    """Give the message to the dialogue under way, unless it plainly asks for something else."""
+    step = str(memory.get("step", ""))
+    slug, _, name = step.partition(":")
+    command = chat_commands.get(slug) if name else None
+    reader = command.steps.get(name) if command else None
+    if reader is None:
+        return None
+    if chat_menu.wants_out(turn.said):
+        return chat_menu.left(turn)
+    asked = chat_commands.find(turn.said)
+    if asked and asked.weight[0] == 3 and asked.command.slug in chat_menu.ALWAYS and not asked.rest.strip():
+        turn.rest = asked.rest
+        return _named(asked.command.answer(turn), asked.command.slug)
+    return _named(reader(turn), slug)
+
+
+def _picked(turn: Turn, memory: Mapping[str, Any]) -> str:
+    """Return the words behind a number picked from the last list ("2", "số hai"); "" when none was."""
+    choices = memory.get("choices")
+    digits = turn.said.digits or Said(turn.said.plain.lower().removeprefix("số")).digits
+    if not isinstance(choices, list) or not digits or len(digits) > 2:
+        return ""
+    place = int(digits) - 1
+    return str(choices[place]) if 0 <= place < len(choices) else ""
+
+
+def _without_words(turn: Turn) -> Reply:
+    """Pictures, sounds, places and stickers: kept for staff; inside a dialogue they belong to it."""
+    reply = _go_on(turn, turn.memory) if turn.files and turn.memory.get("step") else None
+    return reply or chat_menu.no_words(turn)
+
+
+def _not_understood(turn: Turn) -> Reply:
+    misses = int(turn.memory.get("misses", 0)) + 1
+    if misses >= MISSES_BEFORE_PERSON:
+        return chat_person.offer(chat_menu.STILL_NOT_UNDERSTOOD, command="chua-hieu", memory={"misses": misses})
+    return chat_menu.not_understood(turn, {"misses": misses})
+
+
+def _named(reply: Reply | None, slug: str) -> Reply | None:
+    if reply is None or reply.command:
+        return reply
+    return replace(reply, command=slug)

@@ -1,0 +1,10 @@
+"""What is said: kinds of messages, their texts and parameters, consent, answers as values."""
+
+__all__ = [
+    "consent",
+    "event_words",
+    "registry",
+    "reply",
+    "template_data",
+    "texts",
+]

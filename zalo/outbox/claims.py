@@ -1,0 +1,220 @@
+"""The sender's acts on the outbox: claim rows under a lease, then record, postpone, doubt or end each of them.
+
+Every act after the claim is a conditional update on that lease: a sender that stalled too long changes nothing any
+more. The claim is the one place that knows SKIP LOCKED, the recording of successes the one that knows each database's
+way of joining an UPDATE with a list. Slow work happens between acts, never inside: claim → call Zalo → record.
+"""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Prefetch
+
+from feedback.models import FeedbackEvent
+from zalo.models import OutboxMessage, State
+from zalo.models.outbox import CLAIMABLE
+
+LEASE = dt.timedelta(minutes=3)  # > waiting for a sending slot + an upload + client.TIME_LIMIT
+SETTLE = dt.timedelta(seconds=45)  # Zalo may still be working on a request whose answer we lost
+
+
+def claim(account_ids: Iterable[int], *, most: Mapping[int, int], limit: int, now: dt.datetime) -> list[OutboxMessage]:
+    """Up to `limit` due rows, now leased to the caller, most urgent lane first. Call inside a transaction.
+
+    `most` says how many of each lane. A row is due when its time has come and no earlier row of its order key is open.
+    """
+    accounts, lease = [int(pk) for pk in account_ids], uuid.uuid4().hex
+    lanes = {lane: count for lane, count in sorted(most.items()) if count > 0}
+    if not accounts or not lanes or limit <= 0:
+        return []
+    adapt = connection.ops.adapt_datetimefield_value
+    wanted = [value for lane, count in lanes.items() for value in (lane, adapt(now), min(count, limit))]
+    with connection.cursor() as cursor:
+        cursor.execute(_claiming(accounts, len(lanes)), [*wanted, limit, lease, adapt(now + LEASE)])
+        ids = [pk for (pk,) in cursor.fetchall()]
+    if not ids:
+        return []
+    rows = OutboxMessage.objects.filter(pk__in=ids).select_related("contact", "applicant", "broadcast__template")
+    # Few messages are about a case: their senders are read apart, and only when there are any.
+    rows = rows.only(*_CARRIED).prefetch_related(Prefetch("feedback_event", queryset=_senders()))
+    return sorted(rows, key=lambda row: (row.lane, row.next_at, row.pk))
+
+
+def _senders():
+    address = ("case__phone", "case__email", "record__phone", "record__email")
+    return FeedbackEvent.objects.select_related("case", "record").only("kind", *address)
+
+
+def _claiming(accounts: list[int], lanes: int) -> str:
+    """One statement that finds, locks and leases due rows, lane by lane along the claim index.
+
+    SKIP LOCKED is PostgreSQL's: claimers pass each other by. SQLite has one writer at a time, the UPDATE is enough.
+    """
+    lock = "FOR UPDATE OF m SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    lane = (
+        "(SELECT m.id, m.lane, m.next_at FROM zalo_outboxmessage AS m "
+        "WHERE m.state IN ('queued', 'waiting') AND m.lane = %s AND m.next_at <= %s "
+        f"AND m.account_id IN ({', '.join(map(str, accounts))}) AND (m.order_key = '' OR NOT EXISTS ("
+        "SELECT 1 FROM zalo_outboxmessage AS e WHERE e.order_key <> '' AND e.order_key = m.order_key AND e.id < m.id "
+        "AND e.state IN ('queued', 'waiting', 'sending', 'uncertain'))) "
+        f"ORDER BY m.next_at, m.id LIMIT %s {lock})"
+    )
+    found = ", ".join(f"lane{number} AS MATERIALIZED {lane}" for number in range(lanes))
+    together = " UNION ALL ".join(f"SELECT id, lane, next_at FROM lane{number}" for number in range(lanes))
+    return (
+        f"WITH {found}, due AS MATERIALIZED (SELECT id FROM ({together}) AS every "
+        "ORDER BY lane, next_at, id LIMIT %s) "
+        "UPDATE zalo_outboxmessage SET state = 'sending', lease = %s, lease_until = %s "
+        "WHERE id IN (SELECT id FROM due) RETURNING id"
+    )
+
+
+# What choosing a route and sending need; the rest of a row stays in the database.
+_CARRIED = (
+    *(
+        "account_id",
+        "agency_id",
+        "event_id",
+        "feedback_event_id",
+        "kind",
+        "purpose",
+        "lane",
+        "payload",
+        "tried",
+        "attempts",
+        "lease",
+    ),
+    *("next_at", "expires_at", "contact__user_id", "contact__last_interaction_at", "contact__erased_at"),
+    *(
+        "contact__account_id",
+        "applicant__phone",
+        "applicant__email",
+        "broadcast__template_values",
+        "broadcast__template",
+    ),
+)
+
+
+def any_due(lanes: Iterable[int], *, now: dt.datetime) -> bool:
+    """True when some row of these lanes waits for a sender, whether or not its turn has come."""
+    return OutboxMessage.objects.filter(state__in=CLAIMABLE, lane__in=list(lanes), next_at__lte=now).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Zalo (or the mail server) took the message."""
+
+    message: OutboxMessage
+    remote_id: str
+    requested_at: dt.datetime
+    sent_at: dt.datetime
+    price: int = 0
+
+
+def record_accepted(results: list[Accepted]) -> int:
+    """How many rows became `sent`, in one statement. A row whose lease was taken away meanwhile is left alone."""
+    if not results:
+        return 0
+    rows = [
+        {
+            "id": result.message.pk,
+            "lease": result.message.lease,
+            "remote_id": result.remote_id[:64],
+            "price": result.price,
+            "requested_at": _stored(result.requested_at),
+            "sent_at": _stored(result.sent_at),
+        }
+        for result in results
+    ]
+    if connection.vendor == "postgresql":
+        shape = "id bigint, lease text, remote_id text, price integer, requested_at timestamptz, sent_at timestamptz"
+        source = f"jsonb_to_recordset(%s::jsonb) AS v({shape})"
+    else:
+        columns = ", ".join(f"j.value ->> '{name}' AS {name}" for name in rows[0])
+        source = f"(SELECT {columns} FROM json_each(%s) AS j) AS v"
+    sql = (
+        "UPDATE zalo_outboxmessage AS m SET state = 'sent', remote_id = v.remote_id, price = v.price, "
+        "requested_at = v.requested_at, sent_at = v.sent_at, next_at = v.sent_at, attempts = m.attempts + 1, "
+        f"error = '', error_code = NULL, lease_until = NULL FROM {source} "
+        "WHERE m.id = v.id AND m.lease = v.lease AND m.state IN ('sending', 'uncertain')"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps(rows)])
+        return cursor.rowcount
+
+
+def _stored(moment: dt.datetime) -> str:
+    """A time as the database writes it."""
+    return str(connection.ops.adapt_datetimefield_value(moment))
+
+
+def _mine(message: OutboxMessage):
+    return OutboxMessage.objects.filter(pk=message.pk, lease=message.lease, state__in=(State.SENDING, State.UNCERTAIN))
+
+
+def stamp(messages: list[OutboxMessage], *, now: dt.datetime) -> None:
+    """These leave now: after a crash they are doubtful, the other claimed ones are not."""
+    OutboxMessage.objects.filter(pk__in=[message.pk for message in messages], state=State.SENDING).update(
+        requested_at=now
+    )
+
+
+def put_back(messages: Iterable[OutboxMessage]) -> None:
+    """Rows that were claimed but not tried: due again at once, nothing counted."""
+    for message in messages:
+        _mine(message).update(state=State.QUEUED, lease="", lease_until=None)
+
+
+def postpone(
+    message: OutboxMessage,
+    until: dt.datetime,
+    words: str,
+    *,
+    code: int | None = None,
+    counted: bool = False,
+    **more: Any,
+) -> None:
+    """Try the same message again at `until`; `counted` when a request was made."""
+    _mine(message).update(
+        state=State.WAITING,
+        next_at=until,
+        error=words[:300],
+        error_code=code,
+        attempts=F("attempts") + int(counted),
+        lease="",
+        lease_until=None,
+        **more,
+    )
+
+
+def next_route(message: OutboxMessage, words: str, *, code: int | None, opt_out: bool, now: dt.datetime) -> None:
+    """The route just tried is closed for this message; it is due again at once for the next one."""
+    step = {"route": message.route, "code": code, "words": words[:200], "at": now.isoformat()}
+    if opt_out:
+        step["opt_out"] = True
+    more = {"tried": [*message.tried, step], "requested_at": now}
+    postpone(message, now, words, code=code, counted=True, **more)
+
+
+def doubt(message: OutboxMessage, words: str, *, requested_at: dt.datetime, now: dt.datetime) -> None:
+    """Nobody knows whether it arrived: prove it first (notices.reconcile). The lease stays: late answers fit."""
+    _mine(message).update(
+        state=State.UNCERTAIN,
+        next_at=now + SETTLE,
+        error=words[:300],
+        requested_at=requested_at,
+        attempts=F("attempts") + 1,
+        lease_until=None,
+    )
+
+
+def end(message: OutboxMessage, state: str, outcome: str, reason: str, *, now: dt.datetime) -> None:
+    """The message is over without having been accepted; the outcome is what the ledger shows."""
+    _mine(message).update(
+        state=state, outcome=outcome, finished_at=now, route_reason=reason[:200], lease="", lease_until=None
+    )

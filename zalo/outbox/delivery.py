@@ -1,0 +1,255 @@
+"""Draining the outbox: claim a few, send them concurrently over one pooled session, record, claim again.
+
+The event loop runs beside the database thread (`async_to_sync` gives the loop a thread of its own and runs
+`sync_to_async` work in the caller's), so while requests are in the air the next rows are claimed. Each round claims the
+most urgent lane first and bulk only into part of the connections, so a broadcast of any size never delays a dossier.
+"""
+
+import datetime as dt
+import logging
+import sys
+import time
+from dataclasses import dataclass
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from zalo.account import tokens
+from zalo.api.client import ZaloClient
+from zalo.api.errors import Host, NotSent, OutcomeUnknown, ZaloError
+from zalo.health import breaker, incidents, rate_limit
+from zalo.models import Account, Incident, Lane, OutboxMessage, Route, RouteStop, UploadedFile
+from zalo.outbox import attachments, claims, consequences, preparation
+from zalo.outbox.dispatch import Deferred, Dispatcher, Parcel, Result
+from zalo.outbox.in_flight import BULK_SHARE, InFlight
+from zalo.outbox.routes import HOST_OF
+
+log = logging.getLogger(__name__)
+
+BUDGET = dt.timedelta(seconds=40)
+RECORD_AT = 32  # results recorded together
+RECORD_WITHIN = 0.1  # seconds a result waits at most
+TURN = 0.0005  # seconds
+TICK = 0.02  # seconds between looks at results
+AHEAD = 6  # rows claimed per connection: the database works while requests are in the air
+LANES = tuple(Lane.values)
+UPLOAD_LIFE = dt.timedelta(days=6)  # Zalo forgets a file after 7 days
+
+
+@dataclass
+class Tally:
+    """What one drain did; `more` when it stopped with work left."""
+
+    claimed: int = 0
+    accepted: int = 0
+    failed: int = 0
+    more: bool = False
+
+
+def drain(*, now: dt.datetime | None = None, lanes: tuple[int, ...] = LANES, budget: dt.timedelta = BUDGET) -> Tally:
+    """Send what is due until nothing is left or the budget is spent. Any number may run at once, on any machine."""
+    sender = _Drain(now or timezone.now(), lanes, budget)
+    if sender.load_accounts():
+        # Two threads share the interpreter: the default 5 ms turn would make every socket call wait for the database.
+        turn = sys.getswitchinterval()
+        sys.setswitchinterval(TURN)
+        try:
+            async_to_sync(sender.run)()
+        finally:
+            sys.setswitchinterval(turn)
+    return sender.tally
+
+
+class _Drain:
+    def __init__(self, now: dt.datetime, lanes: tuple[int, ...], budget: dt.timedelta):
+        self._start, self._clock = now, time.monotonic()
+        self._lanes, self._budget = lanes, budget.total_seconds()
+        self._concurrency = settings.ZALO_CONCURRENCY
+        self._window = AHEAD * self._concurrency
+        self._flight: InFlight
+        self._recorded_at = 0.0
+        self._found = self._paced = False  # the last claim found rows; it was cut short by the sending pace
+        self._down: set[str] = set()
+        self._troubled: set[tuple[int, str]] = set()
+        self.accounts: dict[int, Account] = {}
+        self.tokens: dict[int, str] = {}
+        self._register = preparation.Register(self.accounts)
+        self.tally = Tally()
+
+    def now(self) -> dt.datetime:
+        return self._start + dt.timedelta(seconds=time.monotonic() - self._clock)
+
+    def _spent(self) -> bool:
+        return time.monotonic() - self._clock > self._budget
+
+    # --- Database side
+
+    def load_accounts(self) -> bool:
+        """True when some account can send; a token near its end is refreshed here, before the loop starts."""
+        for account in Account.objects.filter(is_active=True).exclude(access_token=""):
+            try:
+                self.tokens[account.pk] = tokens.current(account, now=self.now())
+                self.accounts[account.pk] = account
+            except ZaloError as error:
+                log.warning("account without a token", extra={"account": account.pk, "error": str(error)})
+        self._troubled = set(
+            Incident.objects.filter(closed_at=None, subject__startswith="route:").values_list("account_id", "subject")
+        )
+        return bool(self.accounts)
+
+    def _claim(self) -> list[Parcel]:
+        now = self.now()
+        register = self._register.fresh(now)
+        self._down.clear()
+        self._down.update(register.down)
+        accounts = register.open_accounts()
+        if Host.OA in self._down or not accounts:
+            return []
+        free = self._window - len(self._flight)
+        with transaction.atomic():
+            messages = self._claim_lanes(accounts, free, now)
+            parcels = preparation.plan(messages, register, now=now)
+        self.tally.claimed += len(messages)
+        self._found = bool(messages)
+        self._attach_files(parcels, now)
+        self._book(parcels, now)
+        return [parcel for parcel in parcels if parcel.not_before >= 0]
+
+    def _claim_lanes(self, accounts: list[Account], free: int, now: dt.datetime) -> list[OutboxMessage]:
+        """As many rows as connections and the pace allow; bulk gets what others leave, and less far ahead."""
+        apps = {account.app_id for account in accounts}
+        room = {app_id: rate_limit.room(app_id, now=now, most=free) for app_id in apps}
+        for_bulk = max(rate_limit.room(app_id, now=now, most=free, horizon=rate_limit.BULK_HORIZON) for app_id in apps)
+        limit = max(room.values())
+        bulk = min(for_bulk, int(self._window * BULK_SHARE) - self._flight.bulk)
+        most = {lane: bulk if lane == Lane.BULK else limit for lane in self._lanes}
+        ids = [account.pk for account in accounts if room[account.app_id] > 0]
+        claimed = claims.claim(ids, most=most, limit=limit, now=now)
+        # Cut short by the pace: more may be waiting, so the drain looks again in a moment.
+        if min(limit, for_bulk) < free and len(claimed) >= min(limit, for_bulk):
+            self._paced = claims.any_due(self._lanes, now=now)
+        return claimed
+
+    def _attach_files(self, parcels: list[Parcel], now: dt.datetime) -> None:
+        for parcel in parcels:
+            name = parcel.message.content.get("attachment")
+            if not name or parcel.plan.route not in (Route.REPLY, Route.EMAIL):
+                continue
+            # Made outside the claiming transaction: a PDF takes a while and may fail without harm to the others.
+            file = attachments.make(name, parcel.message.event_id)
+            if file is None:
+                claims.next_route(parcel.message, "Không có tệp để gửi.", code=None, opt_out=False, now=now)
+                parcel.not_before = -1
+                continue
+            known = UploadedFile.objects.filter(
+                account=parcel.account_id, source=file.source, uploaded_at__gt=now - UPLOAD_LIFE
+            )
+            parcel.file, parcel.handle = file, known.values_list("handle", flat=True).first() or ""
+
+    def _book(self, parcels: list[Parcel], now: dt.datetime) -> None:
+        by_app: dict[str, list[Parcel]] = {}
+        for parcel in parcels:
+            if parcel.plan.route in HOST_OF and parcel.not_before >= 0:
+                by_app.setdefault(parcel.app_id, []).append(parcel)
+        for app_id, mine in by_app.items():
+            first, step = rate_limit.book(app_id, len(mine), now=now)
+            for position, parcel in enumerate(mine):
+                parcel.not_before = first + position * step
+
+    def _stamp(self, parcels: list[Parcel]) -> None:
+        claims.stamp([parcel.message for parcel in parcels], now=self.now())
+
+    def _record(self, results: list[Result]) -> None:
+        now = self.now()
+        good = [result for result in results if result.sent is not None]
+        with transaction.atomic():
+            self.tally.accepted += claims.record_accepted([preparation.accepted(result) for result in good])
+            for result in results:
+                if result.sent is None:
+                    consequences.apply(result, now=now)
+                    self._register.forget()  # it may have stopped a route, a template or the account
+                    self.tally.failed += 1
+            self._remember(good, now)
+        self._feel(results, now)
+
+    def _remember(self, good: list[Result], now: dt.datetime) -> None:
+        for result in good:
+            parcel = result.parcel
+            if result.uploaded and parcel.file:
+                UploadedFile.objects.update_or_create(
+                    account_id=parcel.account_id,
+                    source=parcel.file.source,
+                    defaults={"handle": result.uploaded, "uploaded_at": now},
+                )
+            for subject in (f"route:{parcel.plan.route}", f"route:{RouteStop.ANY}"):
+                if (parcel.account_id, subject) in self._troubled:
+                    self._troubled.discard((parcel.account_id, subject))
+                    incidents.settle(parcel.account_id, subject, now=now)
+        quotas = {r.parcel.account_id: r.sent.quota for r in good if r.sent.quota and r.sent.quota.kind == "template"}
+        for account_id, quota in quotas.items():
+            Account.objects.filter(pk=account_id).update(template_quota=quota.total, template_quota_left=quota.remain)
+
+    def _feel(self, results: list[Result], now: dt.datetime) -> None:
+        """Tell the breaker, once per host and batch."""
+        felt = [r for r in results if r.parcel.plan.route in HOST_OF and not isinstance(r.error, Deferred)]
+        for host in {HOST_OF[r.parcel.plan.route] for r in felt}:
+            mine = [r.error for r in felt if HOST_OF[r.parcel.plan.route] == host]
+            bad = [error for error in mine if consequences.is_transport_failure(error)]
+            if len(bad) < len(mine):
+                breaker.succeeded(host)
+            elif breaker.failed(host, len(bad), bad[-1].words, now=now):
+                self._down.add(host)
+                self._register.forget()
+                log.error("zalo host stopped answering", extra={"host": str(host)})
+
+    # --- Network side
+
+    async def run(self) -> None:
+        """Claim, send and record until there is nothing left to do."""
+        claim, stamp, record = (sync_to_async(act) for act in (self._claim, self._stamp, self._record))
+        async with ZaloClient() as zalo:
+            await self._probe(zalo)
+            dispatcher = Dispatcher(zalo, self.tokens, sync_to_async(self._renew), self.now)
+            self._flight = InFlight(dispatcher, concurrency=self._concurrency, silent=self._down)
+            look = True
+            while look or len(self._flight) or self._flight.results:
+                if look and not self._spent() and len(self._flight) <= self._window * 3 // 4:
+                    self._found = self._paced = False
+                    self._flight.add(await claim())
+                    look = self._found or self._paced
+                if self._flight.to_stamp:
+                    parcels = self._flight.take_to_stamp()
+                    await stamp(parcels)
+                    self._flight.stamped(parcels)
+                if len(self._flight) or self._paced:
+                    await self._flight.wait(TICK)
+                if self._flight.results and self._due_to_record():
+                    await record(self._flight.take_results())
+                    self._recorded_at, look = time.monotonic(), True
+                if self._spent() and not len(self._flight) and not self._flight.results:
+                    break
+        self.tally.more = look
+
+    def _due_to_record(self) -> bool:
+        waited = time.monotonic() - self._recorded_at > RECORD_WITHIN
+        return not len(self._flight) or len(self._flight.results) >= RECORD_AT or waited
+
+    def _renew(self, account_id: int, rejected: str) -> str:
+        return tokens.refresh(account_id, rejected=rejected, now=self.now())
+
+    async def _probe(self, zalo: ZaloClient) -> None:
+        """A harmless read on each silent host whose pause is over; only one process gets to do it."""
+        token = next(iter(self.tokens.values()))
+        for host in await sync_to_async(breaker.down_hosts)(now=self.now()):
+            if not await sync_to_async(breaker.take_probe)(host, now=self.now()):
+                continue
+            try:
+                await (zalo.account_profile(token) if host == Host.OA else zalo.template_quota(token))
+                alive = True
+            except (NotSent, OutcomeUnknown):
+                alive = False
+            except ZaloError:
+                alive = True
+            await sync_to_async(breaker.probed)(host, alive=alive, now=self.now())

@@ -1,0 +1,150 @@
+"""One prepared message to Zalo or the mail server, and the answer as a value; nothing here touches the database.
+
+A token error is answered by one refresh and one repeat, never a loop. Errors are returned, not raised: what follows
+from them is `zalo.outbox.consequences`.
+"""
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from zalo.api.answers import Sent
+from zalo.api.client import ZaloClient
+from zalo.api.errors import Action, NotSent, OutcomeUnknown, Refused, ZaloError
+from zalo.models import OutboxMessage, Route
+from zalo.outbox.attachments import MessageFile
+from zalo.outbox.routes import Send
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Parcel:
+    """A claimed message with its route, its file if it has one, and the moment it may leave."""
+
+    message: OutboxMessage
+    plan: Send
+    account_id: int
+    app_id: str
+    not_before: float = 0.0  # epoch seconds, from rate_limit
+    file: MessageFile | None = None
+    stamped: bool = False  # its row says that it leaves (zalo.outbox.in_flight)
+    handle: str = ""  # the file's upload handle at Zalo, when already there
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of a parcel: `sent` or `error`, never both."""
+
+    parcel: Parcel
+    requested_at: dt.datetime
+    answered_at: dt.datetime
+    sent: Sent | None = None
+    error: ZaloError | None = None
+    uploaded: str = ""
+
+
+@dataclass
+class Dispatcher:
+    """Sends parcels over one client. `renew(account_id, rejected)` gives another token or raises a ZaloError."""
+
+    zalo: ZaloClient
+    tokens: dict[int, str] = field(repr=False)
+    renew: Callable[[int, str], Awaitable[str]]
+    now: Callable[[], dt.datetime]
+    _locks: dict[int, asyncio.Lock] = field(default_factory=dict)
+
+    async def send(self, parcel: Parcel) -> Result:
+        """The result of one parcel; never raises."""
+        requested_at = self.now()
+        result = Result(parcel, requested_at, requested_at)
+        try:
+            if parcel.plan.route == Route.EMAIL:
+                result.sent = await asyncio.to_thread(self._email, parcel)
+            else:
+                result.sent = await self._with_token(parcel, result)
+        except ZaloError as error:
+            result.error = error
+        except Exception as error:  # a fault of ours must not leave the row leased; whether it left is unknown
+            log.exception("unexpected fault while sending", extra={"message": parcel.message.pk})
+            result.error = OutcomeUnknown(type(error).__name__)
+        result.answered_at = self.now()
+        return result
+
+    async def _with_token(self, parcel: Parcel, result: Result) -> Sent:
+        token = self.tokens[parcel.account_id]
+        try:
+            return await self._call(token, parcel, result)
+        except Refused as error:
+            if error.action != Action.REFRESH_TOKEN:
+                raise
+        return await self._call(await self._renewed(parcel.account_id, token), parcel, result)
+
+    async def _renewed(self, account_id: int, rejected: str) -> str:
+        async with self._locks.setdefault(account_id, asyncio.Lock()):
+            if self.tokens[account_id] == rejected:
+                self.tokens[account_id] = await self.renew(account_id, rejected)
+            return self.tokens[account_id]
+
+    async def _call(self, token: str, parcel: Parcel, result: Result) -> Sent:
+        plan = parcel.plan
+        if plan.route == Route.REPLY:
+            return await self.zalo.send_reply(token, plan.address, await self._body(token, parcel, result))
+        if plan.route == Route.UID:
+            return await self.zalo.send_template_to_user(token, plan.address, plan.template.template_id, plan.data)
+        return await self.zalo.send_template_to_phone(
+            token, plan.address, plan.template.template_id, plan.data, parcel.message.tracking_id
+        )
+
+    async def _body(self, token: str, parcel: Parcel, result: Result) -> dict[str, Any]:
+        if parcel.file is None and not parcel.handle:
+            content = parcel.message.content
+            return content.get("message") or {"text": content.get("text", "")}
+        if not parcel.handle:
+            parcel.handle = result.uploaded = await self._upload(token, parcel.file)
+        return {"attachment": {"type": "file", "payload": {"token": parcel.handle}}}
+
+    async def _upload(self, token: str, file: MessageFile) -> str:
+        try:
+            return await self.zalo.upload_file(token, file.name, file.content, file.content_type)
+        except Refused:
+            raise
+        except ZaloError as error:
+            # Uploading twice harms nobody: an unanswered upload is simply a message not sent yet.
+            raise NotSent(f"upload: {error}") from error
+
+    def _email(self, parcel: Parcel) -> Sent:
+        content = parcel.message.content
+        identity = f"<{parcel.message.tracking_id}@{urlsplit(settings.PUBLIC_BASE_URL).hostname}>"
+        mail = EmailMessage(
+            subject=content.get("title") or "Thông báo về hồ sơ",
+            body=content.get("text", ""),
+            to=[parcel.plan.address],
+            # The same identity at every try: mail systems drop the second copy.
+            headers={"Message-ID": identity},
+        )
+        if parcel.file is not None:
+            mail.attach(parcel.file.name, parcel.file.content, parcel.file.content_type)
+        try:
+            mail.send()
+        except Exception as error:  # smtplib and sockets raise a dozen unrelated types
+            raise EmailFailed(type(error).__name__) from error
+        return Sent(identity)
+
+
+class Deferred(ZaloError):
+    """Not tried at all: the host fell silent while the message waited for its turn. Nothing is counted."""
+
+
+class EmailFailed(ZaloError):
+    """The mail server did not take the message."""
+
+    words = "Máy chủ thư điện tử chưa nhận thư."
+    advice = "Kiểm tra cấu hình EMAIL_URL hoặc địa chỉ thư của người dân."

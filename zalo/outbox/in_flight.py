@@ -1,0 +1,129 @@
+"""Parcels between claim and record: who leaves next, how many are in the air, what came back. No database.
+
+A parcel leaves when its moment has come, the most urgent lane first; bulk never holds more than its share of the
+connections. A template by phone leaves only after its row says so (`to_stamp`): nothing can prove such a message later,
+so after a crash the rows that never left must be told from those that did.
+"""
+
+import asyncio
+import heapq
+import itertools
+
+from zalo.health import breaker
+from zalo.models import Lane, Route
+from zalo.outbox.consequences import is_transport_failure
+from zalo.outbox.dispatch import Deferred, Dispatcher, Parcel, Result
+from zalo.outbox.routes import HOST_OF
+
+BULK_SHARE = 0.75
+
+
+class InFlight:
+    """The sender's hand: `add` parcels, `wait` a little, take `results`."""
+
+    def __init__(self, dispatcher: Dispatcher, *, concurrency: int, silent: set[str]):
+        self._dispatcher, self._silent = dispatcher, silent
+        self._concurrency, self._bulk_most = concurrency, max(1, int(concurrency * BULK_SHARE))
+        self._number = itertools.count()
+        self._future: list[tuple[float, int, Parcel]] = []
+        self._ready: list[tuple[int, int, Parcel]] = []
+        self._air: set[asyncio.Task] = set()
+        self._bulk_air = self._bulk_held = 0
+        self._failures: dict[str, int] = {}
+        self._news = asyncio.Event()
+        self.results: list[Result] = []
+        self.to_stamp: list[Parcel] = []
+
+    def __len__(self) -> int:
+        """Parcels that have no result yet."""
+        return len(self._future) + len(self._ready) + len(self._air) + len(self.to_stamp)
+
+    @property
+    def bulk(self) -> int:
+        """Bulk parcels among them."""
+        return self._bulk_held
+
+    def add(self, parcels: list[Parcel]) -> None:
+        """Take charge of parcels; those whose moment has come leave at once."""
+        for parcel in parcels:
+            heapq.heappush(self._future, (parcel.not_before, next(self._number), parcel))
+            self._bulk_held += parcel.message.lane == Lane.BULK
+        self._pump()
+
+    def stamped(self, parcels: list[Parcel]) -> None:
+        """Their rows say that they leave now."""
+        for parcel in parcels:
+            parcel.stamped = True
+            heapq.heappush(self._ready, (parcel.message.lane, next(self._number), parcel))
+        self._pump()
+
+    async def wait(self, seconds: float) -> None:
+        """Until something came back, or that long; parcels whose moment comes leave meanwhile."""
+        self._news.clear()
+        if self._future:
+            seconds = min(seconds, max(0.001, self._future[0][0] - self._dispatcher.now().timestamp()))
+        try:
+            await asyncio.wait_for(self._news.wait(), seconds)
+        except TimeoutError:
+            pass
+        self._pump()
+
+    def take_results(self) -> list[Result]:
+        """What came back since the last time."""
+        taken, self.results = self.results, []
+        return taken
+
+    def take_to_stamp(self) -> list[Parcel]:
+        """Parcels by phone that wait for their stamp."""
+        taken, self.to_stamp = self.to_stamp, []
+        return taken
+
+    def _pump(self) -> None:
+        now = self._dispatcher.now().timestamp()
+        while self._future and self._future[0][0] <= now:
+            parcel = heapq.heappop(self._future)[2]
+            heapq.heappush(self._ready, (parcel.message.lane, next(self._number), parcel))
+        while self._ready and len(self._air) + len(self.to_stamp) < self._concurrency:
+            lane, _, parcel = self._ready[0]
+            if lane == Lane.BULK and self._bulk_air >= self._bulk_most:
+                break
+            heapq.heappop(self._ready)
+            if parcel.plan.route == Route.PHONE and not parcel.stamped:
+                self.to_stamp.append(parcel)
+                self._news.set()
+            else:
+                self._leave(parcel)
+
+    def _listen(self, result: Result) -> None:
+        """Enough failures in a row hold the others back at once; the shared breaker hears of it at the recording."""
+        host = HOST_OF.get(result.parcel.plan.route)
+        if host is None or isinstance(result.error, Deferred):
+            return
+        self._failures[host] = self._failures.get(host, 0) + 1 if is_transport_failure(result.error) else 0
+        if self._failures[host] >= breaker.THRESHOLD:
+            self._silent.add(host)
+
+    def _leave(self, parcel: Parcel) -> None:
+        if HOST_OF.get(parcel.plan.route) in self._silent:
+            # The breaker opened while this one waited for its turn: it has not left, so it loses nothing.
+            now = self._dispatcher.now()
+            self._came_back(Result(parcel, now, now, error=Deferred()))
+            return
+        self._bulk_air += parcel.message.lane == Lane.BULK
+        task = asyncio.create_task(self._dispatcher.send(parcel))
+        self._air.add(task)
+        task.add_done_callback(self._landed)
+
+    def _landed(self, task: asyncio.Task) -> None:
+        self._air.discard(task)
+        result = task.result()
+        self._bulk_air -= result.parcel.message.lane == Lane.BULK
+        self._came_back(result)
+        self._pump()
+
+    def _came_back(self, result: Result) -> None:
+        self._bulk_held -= result.parcel.message.lane == Lane.BULK
+        self._listen(result)
+        self.results.append(result)
+        if len(self.results) == 1 or not len(self):
+            self._news.set()

@@ -1,0 +1,102 @@
+"""Claimed rows become parcels: their facts are read with a handful of queries, each gets a route, or waits, or ends."""
+
+import datetime as dt
+import logging
+import math
+import time
+from collections.abc import Mapping
+
+from zalo.health import breaker
+from zalo.messages import consent
+from zalo.messages import registry as messages
+from zalo.models import Account, AccountAgency, OutboxMessage, Outcome, Route, RouteStop, State, TemplateUse
+from zalo.outbox import claims, routes
+from zalo.outbox.claims import Accepted
+from zalo.outbox.dispatch import Parcel, Result
+
+log = logging.getLogger(__name__)
+
+
+class Register:
+    """What changes seldom: silent hosts, stops, template uses, service dates. Read once a second, or when told to."""
+
+    LIFE = 1.0  # seconds another process's news may take to be heard
+
+    def __init__(self, accounts: Mapping[int, Account]):
+        self.accounts = accounts
+        self.forget()
+
+    def forget(self) -> None:
+        """Read everything again at the next claim."""
+        self._read_at = -math.inf
+
+    def fresh(self, now: dt.datetime) -> "Register":
+        """Itself, no older than LIFE."""
+        if time.monotonic() - self._read_at > self.LIFE:
+            self.down = breaker.down_hosts(now=now)
+            stops = RouteStop.objects.filter(account__in=self.accounts, until__gt=now)
+            self.stops = {(stop.account_id, stop.route): stop for stop in stops}
+            uses = TemplateUse.objects.filter(account__in=self.accounts, enabled=True).select_related("template")
+            self.uses = {(use.account_id, use.kind): use for use in uses}
+            services = AccountAgency.objects.filter(account__in=self.accounts).order_by("valid_from")
+            self.services = {(service.account_id, service.agency_id): service for service in services}
+            self._read_at = time.monotonic()
+        return self
+
+    def open_accounts(self) -> list[Account]:
+        """The accounts nothing stops altogether."""
+        return [account for pk, account in self.accounts.items() if (pk, RouteStop.ANY) not in self.stops]
+
+
+def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> list[Parcel]:
+    """The rows that may go now, with their route written down first; the others were postponed or ended."""
+    if not rows:
+        return []
+    facts = _facts(rows, register)
+    parcels, chosen = [], {}
+    for row in rows:
+        try:
+            kind = messages.get(row.kind)
+            decision = routes.choose(row, kind, facts, now)
+        except KeyError:
+            claims.end(row, State.FAILED, Outcome.FAILED, f"Loại tin {row.kind} không còn được khai báo.", now=now)
+            continue
+        except Exception:  # one unreadable row (a lost key, a broken template) must not stop the others
+            log.exception("message cannot be prepared", extra={"message": row.pk})
+            claims.end(row, State.FAILED, Outcome.FAILED, "Không đọc được nội dung tin; báo bộ phận kỹ thuật.", now=now)
+            continue
+        if isinstance(decision, routes.Hold):
+            claims.postpone(row, decision.until, decision.reason)
+        elif isinstance(decision, routes.End):
+            claims.end(row, decision.state, decision.outcome, decision.reason, now=now)
+        else:
+            row.route = decision.route
+            chosen.setdefault((decision.route, decision.reason), []).append(row.pk)
+            parcels.append(Parcel(row, decision, row.account_id, register.accounts[row.account_id].app_id))
+    # Before the request leaves: whoever finds the row after a crash must know which way it was going.
+    for (route, reason), ids in chosen.items():
+        OutboxMessage.objects.filter(pk__in=ids).update(route=route, route_reason=reason, requested_at=None)
+    return parcels
+
+
+def accepted(result: Result) -> Accepted:
+    """The row's columns from Zalo's answer; the price is the template's, zero for a free reply."""
+    parcel, sent = result.parcel, result.sent
+    template = parcel.plan.template
+    price = (template.price_phone if parcel.plan.route == Route.PHONE else template.price_uid) if template else 0
+    return Accepted(
+        parcel.message, sent.message_id, result.requested_at, sent.sent_at or result.answered_at, price or 0
+    )
+
+
+def _facts(rows: list[OutboxMessage], register: Register) -> routes.Facts:
+    people = [row.contact_id for row in rows if row.contact_id]
+    phones = [row.phone for row in rows if row.phone]
+    return routes.Facts(
+        accounts=register.accounts,
+        consents=consent.read(people, phones),
+        uses=register.uses,
+        stops=register.stops,
+        services=register.services,
+        down=register.down,
+    )

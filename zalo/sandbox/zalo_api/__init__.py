@@ -1,0 +1,10 @@
+"""The answers of the simulated Zalo, endpoint by endpoint."""
+
+__all__ = [
+    "articles",
+    "business",
+    "consultation",
+    "oauth",
+    "people",
+    "proactive",
+]

@@ -1,0 +1,5 @@
+"""The channel's part of the demonstration."""
+
+__all__ = [
+    "demo",
+]

@@ -10,13 +10,12 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.letters.dates import check_new_date, proposed_date
 from dossiers.models import DelayCause, Dossier, Letter, LetterStep, Unit
 from dossiers.scoping import may_see
-from dossiers.workflow.moving import ActError, Forbidden, Stale, checked_note
+from dossiers.workflow.moving import ActError, Forbidden, checked_note, write
 
 State = Letter.State
 STALE = "Người khác vừa xử lý văn bản này. Hãy tải lại trang để xem bản mới nhất rồi làm tiếp."
@@ -36,13 +35,7 @@ def change(letter: Letter, sources, values: dict, *, expected_version: int | Non
     """Write `values` if the letter is still as the person saw it and in one of `sources`; raises ActError, Stale."""
     if letter.state not in sources:
         raise ActError(f"Văn bản đang ở bước “{letter.get_state_display()}”, không làm được việc này.")
-    seen = letter.version if expected_version is None else expected_version
-    same = Letter.objects.filter(pk=letter.pk, version=seen, state=letter.state)
-    if same.update(**values, version=F("version") + 1) != 1:
-        raise Stale(STALE)
-    for name, value in values.items():
-        setattr(letter, name, value)
-    letter.version = seen + 1
+    write(letter, values, unless=("state",), seen=expected_version, stale=STALE)
 
 
 def step(letter: Letter, what: str, *, by, now: dt.datetime, note: str = "") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import CalendarError, working_minutes
@@ -13,6 +13,8 @@ from dossiers.models import Dossier, DossierEvent, Holding
 from dossiers.scoping import may_see
 from dossiers.states import CLOCK_RUNS, State, may_move
 from dossiers.workflow import events
+
+STALE = "Đồng nghiệp vừa thay đổi hồ sơ này. Hãy tải lại trang để xem bước mới nhất rồi làm tiếp."
 
 
 class ActError(Exception):
@@ -67,14 +69,27 @@ def move(
 
 
 def change(dossier: Dossier, values: dict, *, expected_version: int | None = None, now: dt.datetime) -> None:
-    """Write `values` if the row is still the one the person saw; raises Stale otherwise. Call inside a transaction."""
-    seen = dossier.version if expected_version is None else expected_version
-    same = Dossier.objects.filter(pk=dossier.pk, version=seen, state=dossier.state)
-    if same.update(**values, version=F("version") + 1, updated_at=now) != 1:
-        raise Stale("Đồng nghiệp vừa thay đổi hồ sơ này. Hãy tải lại trang để xem bước mới nhất rồi làm tiếp.")
+    """Write `values` if the dossier is still the one the person saw; raises Stale otherwise. Call in a transaction."""
+    write(dossier, {**values, "updated_at": now}, unless=("state",), seen=expected_version, stale=STALE)
+
+
+def write(row: Model, values: dict, *, unless: tuple[str, ...], seen: int | None = None, stale: str) -> None:
+    """Write `values` to a row that is still as the person saw it, in the database and in hand: the one optimistic lock.
+
+    Raises Stale with the sentence `stale` when a column of `unless`, or the version, is no longer as it is in hand;
+    `seen` is the version on the page the person looked at, if it is known. Call inside a transaction.
+    """
+    same = {"pk": row.pk, **{name: getattr(row, name) for name in unless}}
+    counted = dict(values)
+    if hasattr(row, "version"):
+        same["version"] = row.version if seen is None else seen
+        counted["version"] = F("version") + 1
+    if type(row)._default_manager.filter(**same).update(**counted) != 1:
+        raise Stale(stale)
     for name, value in values.items():
-        setattr(dossier, name, value)
-    dossier.version = seen + 1
+        setattr(row, name, value)
+    if "version" in same:
+        row.version = same["version"] + 1
 
 
 def hold(dossier: Dossier, now: dt.datetime) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F
 
 from dossiers.scoping import may_see
-from dossiers.workflow.moving import ActError, Forbidden, Stale
+from dossiers.workflow.moving import ActError, Forbidden, Stale, write
 from feedback.cases import events
 from feedback.models import Case, FeedbackEvent
 from feedback.states import Status, may_move
 
 __all__ = ["ActError", "Forbidden", "Stale", "allow", "change", "move", "needed", "record_change"]
+STALE = "Ý kiến này vừa có thay đổi. Hãy tải lại trang để xem bước mới nhất rồi làm tiếp."
 
 
 def allow(user, permission: str, case: Case) -> None:
@@ -67,13 +67,7 @@ def record_change(
 
 def change(case: Case, values: dict, *, expected_version: int | None = None) -> None:
     """Write `values` if the row is still the one the person saw; raises Stale otherwise. Call inside a transaction."""
-    seen = case.version if expected_version is None else expected_version
-    same = Case.objects.filter(pk=case.pk, version=seen, status=case.status)
-    if same.update(**values, version=F("version") + 1) != 1:
-        raise Stale("Ý kiến này vừa có thay đổi. Hãy tải lại trang để xem bước mới nhất rồi làm tiếp.")
-    for name, value in values.items():
-        setattr(case, name, value)
-    case.version = seen + 1
+    write(case, values, unless=("status",), seen=expected_version, stale=STALE)
 
 
 def needed(text: str, sentence: str, *, longest: int = 4000) -> str:

@@ -10,12 +10,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dossiers.models import Agency, Membership, Unit, valid_on
 from dossiers.search_text import fold
-from dossiers.workflow.moving import ActError, Forbidden, Stale
+from dossiers.workflow.moving import ActError, Forbidden, Stale, write
 from feedback.cases import events
 from feedback.cases import files as case_files
 from feedback.cases.moving import allow, move, needed
@@ -25,6 +25,7 @@ from feedback.models.case import Channel
 from feedback.states import Publishing, Status, may_move
 
 Kind = FeedbackEvent.Kind
+STALE = "Đơn này vừa được người khác xử lý. Hãy tải lại trang."
 TITLE_LEFT_BEHIND = "Đơn đã chuyển theo quy định riêng"
 
 
@@ -269,14 +270,9 @@ def allow_officer(record: TransferRecord, by, now: dt.datetime) -> None:
 
 def change(record: TransferRecord, values: dict) -> None:
     """Write `values` to a record that still waits; raises Stale when somebody settled it meanwhile."""
-    open_row = TransferRecord.objects.filter(
-        pk=record.pk, version=record.version, status=TransferRecord.Status.RECEIVED
-    )
-    if open_row.update(**values, version=F("version") + 1) != 1:
-        raise Stale("Đơn này vừa được người khác xử lý. Hãy tải lại trang.")
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.version += 1
+    if record.status != TransferRecord.Status.RECEIVED:
+        raise Stale(STALE)
+    write(record, values, unless=("status",), stale=STALE)
 
 
 def _due(kind: str, agency: Agency, now: dt.datetime) -> dt.datetime:

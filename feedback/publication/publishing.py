@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from dossiers.models import Membership, valid_on
 from dossiers.search_text import fold_words
-from dossiers.workflow.moving import ActError
+from dossiers.workflow.moving import ActError, write
 from feedback.cases import answers, events
 from feedback.cases.moving import allow, change, needed
 from feedback.masking.masking import Masked, mask
@@ -19,6 +19,7 @@ from feedback.models import Case, Category, FaqEntry, FeedbackEvent, Publication
 from feedback.states import Publishing, Status
 
 Kind = FeedbackEvent.Kind
+STALE = "Bản công khai đang ở bước khác. Hãy tải lại trang."
 
 
 def preview(case: Case, *, on: dt.date) -> dict[str, Masked]:
@@ -196,9 +197,6 @@ def published(words: str = "", category: Category | None = None) -> QuerySet[Pub
 
 
 def _step(publication: Publication, source: str, target: str, **values) -> None:
-    same = Publication.objects.filter(pk=publication.pk, status=source)
-    if same.update(status=target, **values) != 1:
-        raise ActError("Bản công khai đang ở bước khác. Hãy tải lại trang.")
-    publication.status = target
-    for name, value in values.items():
-        setattr(publication, name, value)
+    if publication.status != source:
+        raise ActError(STALE)
+    write(publication, {"status": target, **values}, unless=("status",), stale=STALE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from dossiers.attachments.types import safe_name
 from dossiers.models import DossierEvent, IssuedPaper, Letter
 from dossiers.papers import receipts
 from zalo.outbox import attachments
@@ -25,20 +26,26 @@ def receipt(event_id: int) -> MessageFile | None:
     if given is None:
         return None
     return as_file(
-        receipts.receipt_paper(given, by=None, now=timezone.now()), f"giay-tiep-nhan-{event.dossier.code}.pdf"
+        receipts.receipt_paper(given, by=None, now=timezone.now()), named("giay-tiep-nhan", event.dossier.shown_number)
     )
 
 
 def letter(event_id: int) -> MessageFile | None:
     """Return the letter the event announced, the signed file once there is one; None when it was withdrawn."""
-    row = Letter.objects.select_related("paper").defer("paper__context").filter(event=event_id).first()
+    rows = Letter.objects.select_related("paper", "dossier").defer("paper__context")
+    row = rows.filter(event=event_id).first()
     if row is None or not row.is_sent:
         return None
-    name = f"van-ban-{row.paper.number.replace('/', '-')}.pdf"
+    name = named("van-ban", row.paper.number, row.dossier.shown_number)
     if not row.signed_sha256:
         return as_file(row.paper, name)
     with row.signed_file.open("rb") as stored:
         return MessageFile(source=f"signed:{row.signed_sha256[:32]}", name=name, content=stored.read())
+
+
+def named(*parts: str) -> str:
+    """Return the name the citizen sees: what it is and the receipt number (S3-23), good on every file system."""
+    return safe_name("-".join(parts).replace("/", "-").replace(" ", "-") + ".pdf")
 
 
 def as_file(paper: IssuedPaper, name: str) -> MessageFile:

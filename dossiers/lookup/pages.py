@@ -43,6 +43,7 @@ class Listed:
     """One line of a list of dossiers; `pass_text` opens its tier 2, `token` its tier 1."""
 
     code: str
+    receipt_number: str  # "" where the agency gives none of its own
     procedure: str
     agency: str
     state: str
@@ -68,6 +69,7 @@ class Glance:
     """Tier 1: state, step, unit, dates, procedure; the name masked; no number, note or reason of the person."""
 
     code: str
+    receipt_number: str  # "" where the agency gives none of its own
     procedure: str
     procedure_code: str
     agency: str
@@ -136,7 +138,6 @@ class Detail(Glance):
     token: str = ""  # of its page, which shows tier 1
     owner: str = ""
     submitter: str = ""
-    receipt_number: str = ""
     content: str = ""
     reasons: tuple[Reason, ...] = ()
     note: str = ""
@@ -154,6 +155,7 @@ def listed_of(row: dict, now: dt.datetime, *, pass_text: str = "", token: str = 
     """Return the line of a list for a row of LISTED_COLUMNS. No query."""
     return Listed(
         code=row["code"],
+        receipt_number=row["receipt_number"],
         procedure=row["procedure_name"],
         agency=row["agency_name"],
         state=row["state"],
@@ -187,7 +189,6 @@ def detail_of(row: dict, now: dt.datetime) -> Detail:
         token=row["token"],
         owner=row["owner_name"],
         submitter=row["submitter__full_name"],
-        receipt_number=row["receipt_number"],
         content=row["content"],
         reasons=_reasons(explained["reasons"]) if explained else (),
         note=told["public_note"] if told else "",
@@ -209,6 +210,7 @@ def _common(row: dict, moves: list[Move], now: dt.datetime) -> dict:
     competent = agency_cards.card(other, timezone.localdate(now)) if other else None
     return {
         "code": row["code"],
+        "receipt_number": row["receipt_number"],
         "procedure": row["procedure_name"],
         "procedure_code": row["procedure_code"],
         "agency": row["agency_name"],

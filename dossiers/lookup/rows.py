@@ -16,7 +16,7 @@ from django.db.models.expressions import Col
 from dossiers.models import Dossier, DossierEvent, Procedure
 from dossiers.workflow.progress import Move
 
-LISTED_COLUMNS = ("id", "code", "procedure_name", "agency_name", "state", "received_at", "due_at")
+LISTED_COLUMNS = ("id", "code", "receipt_number", "procedure_name", "agency_name", "state", "received_at", "due_at")
 GLANCE_COLUMNS = (
     *LISTED_COLUMNS,
     "agency_id",
@@ -31,7 +31,6 @@ GLANCE_COLUMNS = (
 )
 DETAIL_COLUMNS = (
     "token",
-    "receipt_number",
     "content",
     "submitter__full_name",
     "fee_total",

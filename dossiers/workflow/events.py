@@ -14,6 +14,8 @@ from dossiers.models import Dossier, DossierEvent, Unit
 
 dossier_event = Signal()
 """Sent with `event`: the DossierEvent row just written."""
+TOLD_ELSEWHERE = "told_elsewhere"
+"""The fact of an event nobody is told of by itself."""
 
 
 def record(
@@ -32,7 +34,12 @@ def record(
     facts: dict | None = None,
     announce: bool = True,
 ) -> DossierEvent:
-    """Return the appended history row; with `announce` the listeners have been told. Call inside a transaction."""
+    """Return the appended history row; with `announce` the listeners have been told. Call inside a transaction.
+
+    A row that is told by another one (the date change inside a letter) says so in its facts: whoever looks for
+    forgotten events later must not take it for one.
+    """
+    quiet = {} if announce else {TOLD_ELSEWHERE: True}
     event = DossierEvent(
         dossier=dossier,
         kind=kind,
@@ -46,7 +53,7 @@ def record(
         external_id=external_id,
         public_note=public_note,
         reasons=reasons or [],
-        facts={**frozen_facts(dossier), **(facts or {})},
+        facts={**frozen_facts(dossier), **(facts or {}), **quiet},
     )
     event.save(force_insert=True)
     if announce:

@@ -73,7 +73,10 @@ def test_from_the_forecast_to_the_citizens_phone(live_server, open_page, zalo_ho
     with letter.paper.file.open("rb") as file:
         pdf = file.read()
     (sent,) = [row["content"] for row in channel.zalo.messages() if row["kind"] == "file"]
-    assert (sent["name"], sent["checksum"]) == ("van-ban-01-PXL-TTPVHCC.pdf", hashlib.md5(pdf).hexdigest())
+    assert (sent["name"], sent["checksum"]) == (
+        f"van-ban-01-PXL-TTPVHCC-{dossier.code}.pdf",
+        hashlib.md5(pdf).hexdigest(),
+    )
 
     # --- the citizen's phone: the link of the message, then the QR of the paper ---
     phone = open_page("phone", has_touch=True)

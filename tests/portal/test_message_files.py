@@ -3,6 +3,7 @@
 from dossiers.letters import draft as letters
 from dossiers.letters import issue as letter_issue
 from dossiers.letters import signed_files
+from dossiers.models import Dossier
 from dossiers.papers import receipts
 from tests import factories
 from tests.dossiers.letters.test_letters_acts import FRIDAY, drafted, pdf_of
@@ -18,7 +19,13 @@ def test_the_receipt_of_the_event_is_the_one_printed_at_the_counter(centre, proc
     printed = receipts.receipt_paper(receipt, by=centre.clerk, now=MONDAY)
     assert sent.content == pdf_of(printed)
     assert sent.content.startswith(b"%PDF")
-    assert sent.name.endswith(".pdf")
+    assert sent.name == f"giay-tiep-nhan-{receipt.dossiers.get().shown_number}.pdf"
+
+
+def test_a_file_is_named_by_the_number_on_the_receipt(centre, procedure):
+    receipt = factories.received(centre, procedure)
+    Dossier.objects.update(receipt_number="12/TNHS 2026")
+    assert attachments.make("receipt", receipt.dossiers.get().events.get().pk).name == "giay-tiep-nhan-12-TNHS-2026.pdf"
 
 
 def test_several_dossiers_of_one_receipt_share_one_upload(centre, procedure):
@@ -31,7 +38,7 @@ def test_the_letter_goes_out_as_issued_then_as_signed_and_not_once_withdrawn(cen
     letter = letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
     sent = attachments.make("letter", letter.event_id)
     assert sent.content == pdf_of(letter.paper)
-    assert sent.name == "van-ban-01-PXL-TTPVHCC.pdf"
+    assert sent.name == f"van-ban-01-PXL-TTPVHCC-{letter.dossier.shown_number}.pdf"
     signed_files.attach(letter, signed_copy(letter), how="digital", by=centre.clerk, now=FRIDAY)
     signed = attachments.make("letter", letter.event_id)
     assert signed.content == signed_copy(letter)

@@ -221,8 +221,6 @@ def _detail(turn: Turn, pk: int) -> Reply:
     if not isinstance(found, Detail):
         return _nothing_linked(turn)
     lines = progress_lines(found)
-    if found.receipt_number and found.receipt_number != found.code:
-        lines.insert(1, f"Số biên nhận: {found.receipt_number}")
     lines += [
         f"• {reason.paper + ': ' if reason.paper else ''}{reason.what}. Vì: {reason.why}" for reason in found.reasons
     ]
@@ -241,7 +239,10 @@ def _detail(turn: Turn, pk: int) -> Reply:
 
 def progress_lines(found: Glance) -> list[str]:
     """Return the answer line by line: state, timeline, date and why, duty, what comes next (S1-08, S3-03)."""
-    lines = [f"Hồ sơ {found.code}", f"Thủ tục: {found.procedure}", f"Nơi tiếp nhận: {found.agency}"]
+    lines = [f"Hồ sơ {found.code}"]
+    if found.receipt_number and found.receipt_number != found.code:
+        lines.append(f"Số biên nhận: {found.receipt_number}")
+    lines += [f"Thủ tục: {found.procedure}", f"Nơi tiếp nhận: {found.agency}"]
     if isinstance(found, Detail):
         lines.append(f"Chủ hồ sơ: {found.owner}")
     late = " – đã quá hẹn" if found.overdue else ""
@@ -272,7 +273,8 @@ def _line(row: Listed) -> str:
     over = ("result_ready", "result_returned", "refused", "stopped")
     due = f", hẹn {moment(row.due_at)}" if row.due_at and row.state not in over else ""
     late = " (quá hẹn)" if row.overdue else ""
-    return f"{row.code} – {row.procedure[:70]}\n   {row.state_title}{due}{late}"
+    number = f" (số biên nhận {row.receipt_number})" if row.receipt_number not in ("", row.code) else ""
+    return f"{row.code}{number} – {row.procedure[:70]}\n   {row.state_title}{due}{late}"
 
 
 def _call(found: Glance) -> tuple[Button, ...]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from dossiers.models import DossierEvent
 from dossiers.scoping import subordinates
+from dossiers.workflow.events import TOLD_ELSEWHERE
 from feedback.cases.events import TELLS_SENDER
 from feedback.models import FeedbackEvent
 from feedback.states import Status
@@ -193,6 +194,8 @@ def events_without_message(*, since: dt.datetime, until: dt.datetime, limit: int
     found: list[DossierEvent] = []
     spoken_for: dict[tuple[int, dt.date], bool] = {}
     for event in rows.select_related("dossier__agency").order_by("recorded_at", "pk").iterator(chunk_size=500):
+        if event.facts.get(TOLD_ELSEWHERE):
+            continue
         place = (event.dossier.agency_id, timezone.localdate(event.at))
         if place not in spoken_for:
             spoken_for[place] = dossier_notices.account_for(event) is not None

@@ -128,7 +128,8 @@ register(
         life=dt.timedelta(days=14),
         text="{co_quan} gửi ông/bà {ten_van_ban} {so_van_ban} về hồ sơ {so_bien_nhan}.\n{ly_do}\n"
         "Hẹn trả kết quả: {ngay_hen}\nXem văn bản tại: {lien_ket}",
-        script="Chào ông/bà, tôi gọi từ {co_quan} về {ten_van_ban} của hồ sơ {so_bien_nhan}. {ly_do}",
+        script="Chào ông/bà, tôi gọi từ {co_quan} về {ten_van_ban} {so_van_ban} của hồ sơ {so_bien_nhan}. {ly_do} "
+        "Ngày hẹn trả kết quả mới: {ngay_hen}.",
     )
 )
 register(

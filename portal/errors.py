@@ -1,25 +1,34 @@
 """What a person sees when a request cannot be served: one sentence and the next step, never a trace."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.shortcuts import render
+
+from portal.api import problems
+
+API_PREFIX = "/api/"
 
 REASONS = {
     400: ("Yêu cầu chưa đúng", "Trình duyệt gửi thông tin không đọc được. Hãy quay lại trang trước và thử lại."),
     403: ("Không có quyền xem trang này", "Nếu đây là việc của bạn, hãy nhờ quản trị viên cấp quyền."),
     404: ("Không tìm thấy trang", "Địa chỉ có thể đã đổi. Hãy về trang chủ hoặc tra cứu hồ sơ bằng mã trên giấy hẹn."),
+    413: ("Dữ liệu gửi lên quá lớn", "Hãy bớt nội dung hoặc gửi thành nhiều lần."),
+    415: ("Yêu cầu chưa đúng", "Trình duyệt gửi chữ theo bảng mã lạ. Hãy dùng trình duyệt khác rồi thử lại."),
     429: ("Bạn thao tác quá nhanh", "Hãy chờ một lát rồi thử lại."),
     500: ("Hệ thống gặp lỗi", "Việc của bạn chưa bị mất. Hãy thử lại sau ít phút hoặc gọi đường dây hỗ trợ."),
 }
 
 
 def error_page(request, status: int, *, detail: str = ""):
-    """Return the error page of that status, with a sentence of its own where one is given."""
+    """Return the error page of that status, with a sentence of its own where one is given; to a program, a document."""
+    if request.path_info.startswith(API_PREFIX):
+        return problems.answered(status, detail=detail)
     title, sentence = REASONS[status]
     context = {"status": status, "title": title, "sentence": detail or sentence}
     return render(request, "portal/error.html", context, status=status)
 
 
 def bad_request(request, exception=None):
-    return error_page(request, 400)
+    return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def forbidden(request, exception=None):

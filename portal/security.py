@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import secrets
 
 from django.conf import settings
@@ -25,6 +26,8 @@ class RequestFrame:
         with bound_contextvars(request_id=request.request_id):
             if "\x00" in request.path_info:
                 response = error_page(request, 404)
+            elif not written_in_utf8(request):
+                response = error_page(request, 415)
             else:
                 drop_nul(request)
                 response = self.get_response(request)
@@ -33,6 +36,14 @@ class RequestFrame:
         if request.path.startswith(ADMIN_PREFIX):
             response.setdefault("Cache-Control", "no-store")
         return response
+
+
+def written_in_utf8(request) -> bool:
+    """Tell whether the text sent is in the one encoding of the site; others decode wrongly, or not at all ("zip")."""
+    try:
+        return codecs.lookup(request.content_params.get("charset", "utf-8")).name in {"utf-8", "ascii"}
+    except (LookupError, ValueError):
+        return False
 
 
 def drop_nul(request) -> None:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from dossiers.deadlines import clock
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.working_time import ZONE, CalendarError
+from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.intake import counter as intake
 from dossiers.intake import people
 from dossiers.intake.counter import IntakeError
@@ -28,9 +29,12 @@ from dossiers.models import (
     Receipt,
     Unit,
 )
-from dossiers.states import CLOCK_PAUSED, CLOCK_STOPPED, FINAL, State, reachable
+from dossiers.states import CLOCK_PAUSED, CLOCK_STOPPED, FINAL, PROGRESS, State, may_move, reachable
 from dossiers.workflow import events, moving
 
+CLOCKS_DIFFER = dt.timedelta(minutes=10)
+LONGEST_PROMISE = dt.timedelta(days=365 * 10)
+"""No limit of the national catalogue comes near; what lies beyond is a slip in the year."""
 STATED_BY = "phần mềm một cửa của cơ quan"
 KIND_OF_STATE: dict[str, str] = {state: state for state in DossierEvent.Kind.values if state in State.values}
 
@@ -61,7 +65,7 @@ class Pushed:
     submitter: PersonData | None = None
     channel: str = Channel.COUNTER
     papers: tuple[intake.PaperLine, ...] = ()
-    submitted_only: bool = False
+    state: str | None = None  # submitted or accepted; None: a new one is accepted, a known one stays where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,9 @@ def upsert(pushed: Pushed, *, now: dt.datetime) -> tuple[Dossier, bool]:
     except PersonError as error:
         prefix = "applicant" if pushed.submitter is None else "applicant/submitter"
         raise ConnectorError({f"{prefix}.{name}": text for name, text in error.errors.items()}) from error
-    if pushed.received_at > now + dt.timedelta(minutes=10):
+    if pushed.received_at > now + CLOCKS_DIFFER:
         raise ConnectorError({"received_at": "Thời điểm tiếp nhận ở tương lai: kiểm tra giờ của phần mềm gửi."})
+    _check_promise(pushed.due_at, pushed.received_at, "lúc tiếp nhận")
     try:
         with transaction.atomic():
             known = Dossier.objects.select_related("agency").filter(code=pushed.code).first()
@@ -111,8 +116,29 @@ def procedure_with(code: str) -> Procedure:
         alias = ProcedureAlias.objects.select_related("procedure").filter(code=code).first()
         found = alias.procedure if alias else None
     if found is None:
+        found = Procedure.objects.filter(code=_national(code)).first()
+    if found is None:
         raise ConnectorError({"procedure_code": f"Danh mục chưa có thủ tục {code}. Hãy nạp danh mục rồi gửi lại."})
     return found
+
+
+def _national(code: str) -> str:
+    """Return the national code in what a local portal writes (1.004884.000.00.00.H80); "" when there is none."""
+    try:
+        return normalise_procedure_code(code)
+    except InvalidCode:
+        return ""
+
+
+def _check_promise(due_at: dt.datetime | None, begun: dt.datetime, what: str) -> None:
+    """Raise ConnectorError for a date of return before the work began, or further than any limit reaches."""
+    if due_at is None:
+        return
+    if due_at < begun:
+        raise ConnectorError({"due_at": f"Ngày hẹn trả trước {what}: kiểm tra lại hai thời điểm."})
+    if due_at - begun > LONGEST_PROMISE:
+        years = LONGEST_PROMISE.days // 365
+        raise ConnectorError({"due_at": f"Ngày hẹn trả xa quá {years} năm: kiểm tra lại năm của ngày hẹn."})
 
 
 def _create(
@@ -123,7 +149,7 @@ def _create(
     named = pushed.agency.version_on(day)
     limit = intake.limit_for(version, None, pushed.channel)
     owner_row, submitter_row = _people(owner, submitter)
-    accepted = not pushed.submitted_only
+    accepted = pushed.state != State.SUBMITTED
     receipt = Receipt.objects.create(
         number=pushed.receipt_number or pushed.code, agency=pushed.agency, submitter=submitter_row, issued_at=now
     )
@@ -205,7 +231,11 @@ def _update(dossier: Dossier, pushed: Pushed, owner: PersonData, submitter: Pers
             source=DossierEvent.Source.API,
             facts={"fields": fields},
         )
-    if pushed.due_at is not None and dossier.state not in FINAL and dossier.due_at != pushed.due_at:
+    if dossier.state == State.SUBMITTED:
+        if pushed.state == State.ACCEPTED:
+            accepted_at = max(pushed.received_at, dossier.state_changed_at)
+            _apply(dossier, PushedEvent(id="", state=State.ACCEPTED, at=accepted_at, due_at=pushed.due_at))
+    elif pushed.due_at is not None and dossier.state not in FINAL and dossier.due_at != pushed.due_at:
         _move_due(dossier, pushed.due_at, at=now, external_id="")
     return dossier
 
@@ -229,8 +259,9 @@ def append(dossier: Dossier, pushed: PushedEvent, *, now: dt.datetime) -> tuple[
     An event older than the present state, or one that would lead back, is kept in the history without moving the
     dossier. Raises ConnectorError by field.
     """
-    if pushed.at > now + dt.timedelta(minutes=10):
+    if pushed.at > now + CLOCKS_DIFFER:
         raise ConnectorError({"at": "Thời điểm của sự kiện ở tương lai: kiểm tra giờ của phần mềm gửi."})
+    _check_promise(pushed.due_at, pushed.at, "lúc xảy ra sự kiện")
     known = dossier.events.filter(external_id=pushed.id).first()
     if known:
         return known, False
@@ -243,6 +274,16 @@ def append(dossier: Dossier, pushed: PushedEvent, *, now: dt.datetime) -> tuple[
         return dossier.events.get(external_id=pushed.id), False
     except IntakeError as error:
         raise ConnectorError(error.errors) from error
+    except CalendarError as error:
+        raise ConnectorError({"at": str(error)}) from error
+
+
+def _leads_back(dossier: Dossier, target: str) -> bool:
+    """Tell whether the report is of a step the dossier has left behind, whatever the clock of the sender says."""
+    if target == State.SUBMITTED:
+        return dossier.received_at is not None
+    done, told = PROGRESS.get(dossier.state), PROGRESS.get(target)
+    return done is not None and told is not None and told < done and not may_move(dossier.state, target)
 
 
 def _apply(dossier: Dossier, pushed: PushedEvent) -> DossierEvent:
@@ -254,7 +295,7 @@ def _apply(dossier: Dossier, pushed: PushedEvent) -> DossierEvent:
         "reasons": pushed.reasons,
         "unit": unit,
     }
-    late = pushed.at < dossier.state_changed_at
+    late = pushed.at < dossier.state_changed_at or _leads_back(dossier, pushed.state)
     if late or pushed.state == dossier.state or pushed.state not in reachable(dossier.state):
         return events.record(
             dossier,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
@@ -22,20 +22,33 @@ TITLES = {
     413: "Dữ liệu quá lớn",
     415: "Định dạng gửi lên không được hỗ trợ",
     429: "Gọi quá nhanh",
+    500: "Hệ thống gặp lỗi",
 }
 SENTENCES = {
+    400: "Yêu cầu không đọc được; chưa có gì được ghi.",
     401: "Hãy gửi tiêu đề Authorization: Api-Key <khóa>.",
     403: "Khóa này không được làm việc đó.",
     404: "Không có dữ liệu này trong phạm vi của khóa.",
     405: "Địa chỉ này không nhận phương thức vừa gọi.",
     406: "API chỉ trả application/json.",
     409: "Mã hồ sơ này đã thuộc một cơ quan khác.",
-    415: "Hãy gửi application/json.",
+    413: "Dữ liệu gửi lên quá lớn: hãy chia thành nhiều lần gửi; chưa có gì được ghi.",
+    415: "Hãy gửi application/json bằng UTF-8.",
+    500: "Chưa có gì được ghi. Hãy gửi lại sau ít phút; nếu vẫn lỗi, báo quản trị kèm tiêu đề X-Request-Id.",
 }
+FIELDS_WRONG = "Có trường chưa đúng, xem errors; chưa có gì được ghi."
+NO_ADDRESS = "API không có địa chỉ này: xem /api/docs/."
 
 
 class ProblemRenderer(JSONRenderer):
     media_type = "application/problem+json"
+
+
+def answered(status: int, *, detail: str = "") -> JsonResponse:
+    """Return the problem document of a request that reached no view of the API, or broke on its way."""
+    problem = {"type": "about:blank", "title": TITLES.get(status, "Lỗi"), "status": status}
+    problem["detail"] = detail or (NO_ADDRESS if status == 404 else SENTENCES.get(status, SENTENCES[400]))
+    return JsonResponse(problem, status=status, content_type=ProblemRenderer.media_type)
 
 
 class FieldProblem(serializers.Serializer):
@@ -62,7 +75,7 @@ def described(*codes: int) -> dict:
 
 def _example(code: int) -> OpenApiExample:
     problem = {"type": "about:blank", "title": TITLES[code], "status": code}
-    problem["detail"] = SENTENCES.get(code, "Có trường chưa đúng, xem errors; chưa có gì được ghi.")
+    problem["detail"] = FIELDS_WRONG if code == 400 else SENTENCES[code]
     if code == 400:
         problem["errors"] = [
             {"field": "applicant.phone", "detail": "Số di động phải đủ 10 chữ số, ví dụ 0912 345 678."},
@@ -107,7 +120,7 @@ def document(exc: APIException) -> dict:
     problem = {"type": "about:blank", "title": TITLES.get(code, "Lỗi"), "status": code}
     if isinstance(exc, ValidationError):
         errors = flat(exc.detail)
-        problem["detail"] = "Có trường chưa đúng, xem errors; chưa có gì được ghi."
+        problem["detail"] = FIELDS_WRONG
         problem["errors"] = [{"field": field, "detail": sentence} for field, sentence in errors]
     elif isinstance(exc, ParseError):
         problem["detail"] = "Nội dung gửi lên không phải là JSON đúng (UTF-8); chưa có gì được ghi."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from dossiers.dossier_codes import InvalidCode, normalise_code
@@ -10,8 +10,13 @@ from dossiers.intake.counter import PaperLine
 from dossiers.intake.people import PersonData
 from dossiers.models import Applicant, Channel, Dossier, DossierEvent
 from dossiers.states import State
+from portal.api.problems import FieldProblem
 
 OFFSET_NEEDED = "Ghi thời điểm theo ISO 8601 kèm múi giờ, ví dụ 2026-11-23T08:30:00+07:00."
+YEARS = range(2000, 2201)
+YEAR_WRONG = f"Năm phải trong khoảng {YEARS[0]}–{YEARS[-1]}: kiểm tra ngày giờ của phần mềm gửi."
+OPTIONAL = {"required": False, "allow_blank": True, "allow_null": True, "default": ""}
+"""For optional text. A contact has no longest length: an unusable one is left empty with a warning."""
 
 
 class Moment(serializers.DateTimeField):
@@ -22,19 +27,24 @@ class Moment(serializers.DateTimeField):
         if not (text.endswith("Z") or "+" in text[10:] or "-" in text[10:]):
             raise serializers.ValidationError(OFFSET_NEEDED)
         try:
-            return super().to_internal_value(value)
-        except (serializers.ValidationError, OverflowError) as error:
+            moment = super().to_internal_value(value)
+        except OverflowError as error:
+            raise serializers.ValidationError(YEAR_WRONG) from error
+        except serializers.ValidationError as error:
             raise serializers.ValidationError(OFFSET_NEEDED) from error
+        if moment.year not in YEARS:
+            raise serializers.ValidationError(YEAR_WRONG)
+        return moment
 
 
 class PersonSerializer(serializers.Serializer):
-    kind = serializers.ChoiceField(Applicant.Kind.choices, default=Applicant.Kind.PERSON)
+    kind = serializers.ChoiceField(Applicant.Kind.choices, default=Applicant.Kind.PERSON, allow_null=True)
     full_name = serializers.CharField(max_length=255)
-    id_number = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
-    tax_code = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
-    phone = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
-    email = serializers.CharField(max_length=254, required=False, allow_blank=True, default="")
-    address = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    id_number = serializers.CharField(**OPTIONAL)
+    tax_code = serializers.CharField(**OPTIONAL)
+    phone = serializers.CharField(**OPTIONAL)
+    email = serializers.CharField(**OPTIONAL)
+    address = serializers.CharField(**OPTIONAL)
 
     def to_internal_value(self, data):
         value = super().to_internal_value(data)
@@ -51,8 +61,8 @@ class PersonSerializer(serializers.Serializer):
 
 class PaperSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=2000)
-    originals = serializers.IntegerField(min_value=0, max_value=999, default=0)
-    copies = serializers.IntegerField(min_value=0, max_value=999, default=0)
+    originals = serializers.IntegerField(min_value=0, max_value=999, default=0, allow_null=True)
+    copies = serializers.IntegerField(min_value=0, max_value=999, default=0, allow_null=True)
 
     def to_internal_value(self, data):
         if isinstance(data, str):
@@ -81,13 +91,20 @@ class PaperSerializer(serializers.Serializer):
 class DossierIn(serializers.Serializer):
     procedure_code = serializers.CharField(max_length=40)
     agency_code = serializers.CharField(max_length=35)
-    receipt_number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    receipt_number = serializers.CharField(max_length=60, **OPTIONAL)
     applicant = PersonSerializer()
     submitter = PersonSerializer(required=False, allow_null=True, default=None)
     received_at = Moment()
     due_at = Moment(required=False, allow_null=True, default=None)
-    channel = serializers.ChoiceField(Channel.choices, default=Channel.COUNTER)
-    papers = PaperSerializer(many=True, required=False, default=list)
+    channel = serializers.ChoiceField(Channel.choices, default=Channel.COUNTER, allow_null=True)
+    state = serializers.ChoiceField(
+        [(state.value, state.label) for state in (State.SUBMITTED, State.ACCEPTED)],
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Hồ sơ mới: mặc định accepted. Hồ sơ đang chờ tiếp nhận chỉ được tiếp nhận khi ghi rõ accepted.",
+    )
+    papers = PaperSerializer(many=True, required=False, allow_null=True, default=list)
 
     def validate_papers(self, papers):
         if len(papers) > 200:
@@ -96,11 +113,11 @@ class DossierIn(serializers.Serializer):
 
 
 class ReasonSerializer(serializers.Serializer):
-    paper = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    paper = serializers.CharField(max_length=500, **OPTIONAL)
     what = serializers.CharField(max_length=2000)
     why = serializers.CharField(max_length=2000)
-    sample = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
-    where = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    sample = serializers.CharField(max_length=500, **OPTIONAL)
+    where = serializers.CharField(max_length=500, **OPTIONAL)
 
 
 @extend_schema_serializer(
@@ -125,10 +142,10 @@ class EventIn(serializers.Serializer):
     id = serializers.CharField(max_length=120)
     state = serializers.ChoiceField(State.choices)
     at = Moment()
-    note = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=4000, **OPTIONAL)
     due_at = Moment(required=False, allow_null=True, default=None)
-    unit = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
-    reasons = ReasonSerializer(many=True, required=False, default=list)
+    unit = serializers.CharField(**OPTIONAL)
+    reasons = ReasonSerializer(many=True, required=False, allow_null=True, default=list)
 
     def validate(self, data):
         asking = {State.SUPPLEMENT_REQUESTED, State.REFUSED, State.STOPPED}
@@ -139,26 +156,19 @@ class EventIn(serializers.Serializer):
         return data
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "Đã ghi yêu cầu bổ sung",
-            response_only=True,
-            value={
-                "id": "mc-88123",
-                "kind": "supplement_requested",
-                "label": "Yêu cầu bổ sung",
-                "from_state": "appraising",
-                "to_state": "supplement_requested",
-                "at": "2026-11-18T14:05:00+07:00",
-                "note": "Mời ông/bà bổ sung trong 5 ngày.",
-                "reasons": [
-                    {"paper": "Trích đo", "what": "Nộp bản có xác nhận", "why": "Bản đã nộp chưa có dấu xác nhận"}
-                ],
-            },
-        )
-    ]
-)
+SHOWN_EVENT = {
+    "id": "mc-88123",
+    "kind": "supplement_requested",
+    "label": "Yêu cầu bổ sung",
+    "from_state": "appraising",
+    "to_state": "supplement_requested",
+    "at": "2026-11-18T14:05:00+07:00",
+    "note": "Mời ông/bà bổ sung trong 5 ngày.",
+    "reasons": [{"paper": "Trích đo", "what": "Nộp bản có xác nhận", "why": "Bản đã nộp chưa có dấu xác nhận"}],
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Đã ghi yêu cầu bổ sung", response_only=True, value=SHOWN_EVENT)])
 class EventOut(serializers.ModelSerializer):
     id = serializers.CharField(source="external_id")
     note = serializers.CharField(source="public_note")
@@ -169,46 +179,41 @@ class EventOut(serializers.ModelSerializer):
         fields = ["id", "kind", "label", "from_state", "to_state", "at", "note", "reasons"]
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "Hồ sơ đang thẩm định",
-            response_only=True,
-            value={
-                "code": "H80.05-20261116-0000042",
-                "receipt_number": "BN-2026-00123",
-                "procedure_code": "1.004441",
-                "procedure_name": "Đăng ký biến động quyền sử dụng đất",
-                "agency_code": "H80.05",
-                "agency_name": "Trung tâm Phục vụ hành chính công xã Cần Giuộc",
-                "channel": "counter",
-                "state": "appraising",
-                "state_label": "Thẩm định",
-                "national_code": 4,
-                "received_at": "2026-11-16T08:30:00+07:00",
-                "due_at": "2026-11-23T17:00:00+07:00",
-                "promised_at": "2026-11-23T17:00:00+07:00",
-                "finished_at": None,
-                "returned_at": None,
-                "supplement_rounds": 0,
-                "public_url": "https://dichvu.example.vn/h/8IdzFFj1z6RLGH2legH1aQ/",
-                "updated_at": "2026-11-17T09:00:03+07:00",
-                "events": [
-                    {
-                        "id": "mc-88101",
-                        "kind": "appraising",
-                        "label": "Thẩm định",
-                        "from_state": "accepted",
-                        "to_state": "appraising",
-                        "at": "2026-11-17T09:00:00+07:00",
-                        "note": "",
-                        "reasons": [],
-                    }
-                ],
-            },
-        )
-    ]
-)
+SHOWN_DOSSIER = {
+    "code": "H80.05-20261116-0000042",
+    "receipt_number": "BN-2026-00123",
+    "procedure_code": "1.004441",
+    "procedure_name": "Đăng ký biến động quyền sử dụng đất",
+    "agency_code": "H80.05",
+    "agency_name": "Trung tâm Phục vụ hành chính công xã Cần Giuộc",
+    "channel": "counter",
+    "state": "appraising",
+    "state_label": "Thẩm định",
+    "national_code": 4,
+    "received_at": "2026-11-16T08:30:00+07:00",
+    "due_at": "2026-11-23T17:00:00+07:00",
+    "promised_at": "2026-11-23T17:00:00+07:00",
+    "finished_at": None,
+    "returned_at": None,
+    "supplement_rounds": 0,
+    "public_url": "https://dichvu.example.vn/h/8IdzFFj1z6RLGH2legH1aQ/",
+    "updated_at": "2026-11-17T09:00:03+07:00",
+    "events": [
+        {
+            "id": "mc-88101",
+            "kind": "appraising",
+            "label": "Thẩm định",
+            "from_state": "accepted",
+            "to_state": "appraising",
+            "at": "2026-11-17T09:00:00+07:00",
+            "note": "",
+            "reasons": [],
+        }
+    ],
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Hồ sơ đang thẩm định", response_only=True, value=SHOWN_DOSSIER)])
 class DossierOut(serializers.ModelSerializer):
     procedure_code = serializers.CharField(source="procedure.code")
     agency_code = serializers.CharField(source="agency.code")
@@ -244,6 +249,42 @@ class DossierOut(serializers.ModelSerializer):
         from django.conf import settings
 
         return f"{settings.PUBLIC_BASE_URL}/h/{dossier.token}/"
+
+
+SHOWN_WARNING = {
+    "field": "applicant.phone",
+    "detail": "Không dùng được nên để trống. Số di động phải có đúng 10 chữ số.",
+}
+SAVED_DOSSIER = SHOWN_DOSSIER | {"warnings": [SHOWN_WARNING]}
+SAVED_EVENT = SHOWN_EVENT | {"warnings": []}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Hồ sơ đã ghi", response_only=True, value=SAVED_DOSSIER)])
+class DossierSaved(DossierOut):
+    """The dossier after a PUT, with what of the sent content could not be used (`context["warnings"]`)."""
+
+    warnings = serializers.SerializerMethodField()
+
+    class Meta(DossierOut.Meta):
+        fields = [*DossierOut.Meta.fields, "warnings"]
+
+    @extend_schema_field(FieldProblem(many=True))
+    def get_warnings(self, dossier: Dossier) -> list[dict[str, str]]:
+        return self.context["warnings"]
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Sự kiện đã ghi", response_only=True, value=SAVED_EVENT)])
+class EventSaved(EventOut):
+    """The history row after a POST, with what of the report had no effect (`context["warnings"]`)."""
+
+    warnings = serializers.SerializerMethodField()
+
+    class Meta(EventOut.Meta):
+        fields = [*EventOut.Meta.fields, "warnings"]
+
+    @extend_schema_field(FieldProblem(many=True))
+    def get_warnings(self, event: DossierEvent) -> list[dict[str, str]]:
+        return self.context["warnings"]
 
 
 def readable_code(text: str) -> str:

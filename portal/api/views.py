@@ -17,7 +17,8 @@ from dossiers.intake.connector import CodeTaken, ConnectorError, Pushed, PushedE
 from dossiers.models import Agency, Dossier
 from dossiers.scoping import subordinates
 from portal.api.problems import SENTENCES, Conflict, described
-from portal.api.serializers import DossierIn, DossierOut, EventIn, EventOut, readable_code
+from portal.api.serializers import DossierIn, DossierOut, DossierSaved, EventIn, EventSaved, readable_code
+from portal.api.warnings import of_event, unknown_fields, usable
 
 CODE = re.compile(r"[\w.\-/]{1,40}")
 IN_PATH = OpenApiParameter(
@@ -58,7 +59,7 @@ class DossierView(APIView):
     @extend_schema(
         request=DossierIn,
         parameters=[IN_PATH],
-        responses={200: DossierOut, 201: DossierOut, **described(400, 401, 403, 409, 415)},
+        responses={200: DossierSaved, 201: DossierSaved, **described(400, 401, 403, 409, 415)},
         summary="Tạo hoặc cập nhật hồ sơ (gửi lại không tạo thêm)",
         tags=["Hồ sơ"],
     )
@@ -70,6 +71,11 @@ class DossierView(APIView):
         form.is_valid(raise_exception=True)
         data = dict(form.validated_data)
         data["papers"] = tuple(data["papers"])
+        warnings = unknown_fields(form, request.data)
+        for name in ("applicant", "submitter"):
+            if data[name]:
+                data[name], found = usable(data[name], name)
+                warnings += found
         pushed = Pushed(code=code, agency=self.agency(data.pop("agency_code")), **data)
         try:
             dossier, created = connector.upsert(pushed, now=timezone.now())
@@ -77,7 +83,8 @@ class DossierView(APIView):
             raise ValidationError(error.errors) from error
         except CodeTaken as error:
             raise Conflict(SENTENCES[409]) from error
-        return Response(DossierOut(dossier).data, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
+        saved = DossierSaved(dossier, context={"warnings": warnings})
+        return Response(saved.data, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
     def agency(self, code: str) -> Agency:
         """Return the agency of that code; the key must cover it."""
@@ -93,7 +100,7 @@ class EventsView(APIView):
     @extend_schema(
         request=EventIn,
         parameters=[IN_PATH],
-        responses={200: EventOut, 201: EventOut, **described(400, 401, 403, 404, 415)},
+        responses={200: EventSaved, 201: EventSaved, **described(400, 401, 403, 404, 415)},
         summary="Báo một bước xử lý (cùng id hai lần là một)",
         tags=["Hồ sơ"],
     )
@@ -105,4 +112,6 @@ class EventsView(APIView):
             event, created = connector.append(dossier, PushedEvent(**form.validated_data), now=timezone.now())
         except ConnectorError as error:
             raise ValidationError(error.errors) from error
-        return Response(EventOut(event).data, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
+        warnings = unknown_fields(form, request.data) + of_event(dossier, event, form.validated_data["unit"])
+        saved = EventSaved(event, context={"warnings": warnings})
+        return Response(saved.data, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)

@@ -156,7 +156,7 @@ def test_what_sends_a_citizen_back_needs_its_reasons(door, procedure, state):
         ({"received_at": "2027-01-01T00:00:00+07:00"}, "received_at"),
         ({"procedure_code": "9.999999"}, "procedure_code"),
         ({"applicant": {"full_name": ""}}, "applicant.full_name"),
-        ({"applicant": {"full_name": "A", "phone": "12"}}, "applicant.phone"),
+        ({"applicant": {"full_name": "12", "phone": "12"}}, "applicant.full_name"),
         ({"applicant": None}, "applicant"),
         ({"channel": "fax"}, "channel"),
         ({"papers": "x"}, "papers"),

@@ -318,7 +318,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {"StateEnum": "dossiers.states.State.choices"},
+    "ENUM_NAME_OVERRIDES": {
+        "StateEnum": "dossiers.states.State.choices",
+        "ApplicantKindEnum": "dossiers.models.Applicant.Kind",
+        "EventKindEnum": "dossiers.models.DossierEvent.Kind",
+    },
 }
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 from portal.desk.unfold import UNFOLD  # noqa: E402, F401

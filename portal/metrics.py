@@ -10,6 +10,7 @@ from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from dossiers.models import Dossier
+from dossiers.states import on_list
 from portal.security import client_address
 
 LOCAL = {"127.0.0.1", "::1"}
@@ -47,7 +48,7 @@ def dossiers(registry: CollectorRegistry) -> None:
     late = Gauge("portal_dossiers_late", "Hồ sơ đang giải quyết đã quá hạn", registry=registry)
     late.set(capped(Dossier.objects.due_by(now)))
     waiting = Gauge("portal_dossiers_waiting", "Hồ sơ trực tuyến chờ tiếp nhận", registry=registry)
-    waiting.set(capped(Dossier.objects.filter(state="submitted")))
+    waiting.set(capped(Dossier.objects.filter(state__in=on_list("online"))))
 
 
 SOURCES = [dossiers]

@@ -18,12 +18,12 @@ from dossiers.deadlines.working_time import CalendarError, remaining_working_min
 from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent, InternalNote
 from dossiers.papers.act_papers import printable
-from dossiers.states import PROGRESS, State
+from dossiers.states import NEEDS_REASONS
+from dossiers.workflow import progress
 from dossiers.workflow.acts import ACTS, open_acts
 from dossiers.workflow.moving import ActError
 
 RELATED = ("agency", "procedure", "owner", "submitter", "unit", "handler", "receipt", "desk", "procedure_case")
-STEPS = [state for state in State if state in PROGRESS]
 
 
 @require_GET
@@ -127,22 +127,14 @@ def clock_words(dossier: Dossier, now) -> str:
     return f"Còn {words}" if minutes >= 0 else f"Đã quá {words}"
 
 
-def steps(dossier: Dossier, events: list[DossierEvent]) -> list[dict]:
-    """Return the seven-step line: label, when reached, and whether passed, current or still to come."""
-    reached = {event.to_state: event.at for event in events if event.to_state in PROGRESS}
-    place = PROGRESS.get(dossier.state) or max((PROGRESS[state] for state in reached), default=0)
-    return [
-        {
-            "label": step.label,
-            "at": reached.get(step),
-            "is": "current" if PROGRESS[step] == place else "passed" if PROGRESS[step] < place else "coming",
-        }
-        for step in STEPS
-    ]
+def steps(dossier: Dossier, events: list[DossierEvent]) -> tuple[progress.Step, ...]:
+    """Return the line of steps, the same one the citizen sees."""
+    moves = [progress.Move(event.to_state, event.at) for event in events if event.to_state]
+    return progress.line(dossier.state, moves, dossier.state_changed_at, dossier.submitted_at)
 
 
 def asked_for(dossier: Dossier, events: list[DossierEvent]) -> DossierEvent | None:
     """Return the event whose reasons the citizen still has to answer."""
-    if dossier.state not in {State.SUPPLEMENT_REQUESTED, State.STOPPED, State.REFUSED}:
+    if dossier.state not in NEEDS_REASONS:
         return None
     return next((event for event in reversed(events) if event.reasons), None)

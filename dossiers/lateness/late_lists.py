@@ -18,7 +18,7 @@ from dossiers.lateness import horizons as due_horizons
 from dossiers.lateness.pace import working_time_ago
 from dossiers.models import Dossier, Letter, ProcedurePace
 from dossiers.scoping import agency_ids_of, scoped
-from dossiers.states import CLOCK_RUNS, State
+from dossiers.states import CLOCK_RUNS, State, on_list
 
 CEILING = 999
 WAITED = ("state_changed_at", "id")
@@ -93,14 +93,14 @@ def _second(rows: QuerySet, moments: Moments) -> QuerySet:
 
 
 def _unassigned(rows: QuerySet, moments: Moments) -> QuerySet:
-    return rows.filter(state=State.ACCEPTED, state_changed_at__lt=moments.unassigned)
+    return rows.filter(state__in=on_list("unassigned"), state_changed_at__lt=moments.unassigned)
 
 
 def _unmoved(rows: QuerySet, moments: Moments) -> QuerySet:
     pace = ProcedurePace.objects.filter(procedure=OuterRef("procedure"), state=OuterRef("state"))
     slower = Exists(pace.filter(unmoved_before__gt=OuterRef("state_changed_at")))
     unmeasured = Q(state_changed_at__lt=moments.unmoved) & ~Exists(pace)
-    return rows.filter(slower | unmeasured, clock_open=True, state__in=CLOCK_RUNS - {State.ACCEPTED})
+    return rows.filter(slower | unmeasured, clock_open=True, state__in=CLOCK_RUNS - on_list("unassigned"))
 
 
 def _supplement(rows: QuerySet, moments: Moments) -> QuerySet:
@@ -108,7 +108,7 @@ def _supplement(rows: QuerySet, moments: Moments) -> QuerySet:
 
 
 def _uncollected(rows: QuerySet, moments: Moments) -> QuerySet:
-    return rows.filter(state=State.RESULT_READY, state_changed_at__lt=moments.collected)
+    return rows.filter(state__in=on_list("ready"), state_changed_at__lt=moments.collected)
 
 
 LISTS: dict[str, WorkList] = {

@@ -15,18 +15,17 @@ from dossiers.deadlines.calendars import calendars_of
 from dossiers.deadlines.rules import values_on
 from dossiers.deadlines.working_time import ZONE, WorkingCalendar, at_minute
 from dossiers.models import ProcedurePace
-from dossiers.states import State
+from dossiers.states import WORKED_ON
 
 WINDOW = dt.timedelta(days=365)
-STEPS = (State.ACCEPTED, State.ASSIGNED, State.APPRAISING, State.SIGNING)
-_MEASURE = """
+_MEASURE = f"""
 SELECT procedure_id, state, n, MIN(working_minutes) FROM (
   SELECT d.procedure_id, h.state, h.working_minutes,
     ROW_NUMBER() OVER (PARTITION BY d.procedure_id, h.state ORDER BY h.working_minutes) AS place,
     COUNT(*) OVER (PARTITION BY d.procedure_id, h.state) AS n
   FROM dossiers_holding h JOIN dossiers_dossier d ON d.id = h.dossier_id
   WHERE h.to_at >= %(since)s AND h.working_minutes IS NOT NULL
-    AND h.state IN ('accepted', 'assigned', 'appraising', 'signing')
+    AND h.state IN ({", ".join(f"'{state}'" for state in WORKED_ON)})
 ) measured
 WHERE place >= n * %(share)s AND n >= %(fewest)s
 GROUP BY procedure_id, state, n

@@ -11,7 +11,7 @@ from django.db.models import CharField, QuerySet, Value
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier
 from dossiers.scoping import scoped
-from dossiers.states import CITIZEN_MUST_ACT, State
+from dossiers.states import on_list
 
 WORKLISTS: dict[str, str] = {
     "mine": "Việc của tôi",
@@ -40,16 +40,8 @@ def on_worklist(rows: QuerySet, name: str, user, now: dt.datetime) -> QuerySet:
     if name == "soon":
         return rows.filter(clock_open=True, due_at__gte=today + day, due_at__lt=today + 3 * day)
     if name == "mine":
-        return rows.filter(handler=user, state__in=[State.ASSIGNED, State.APPRAISING, State.SIGNING])
-    if name == "unassigned":
-        return rows.filter(state=State.ACCEPTED)
-    if name == "waiting":
-        return rows.filter(state__in=CITIZEN_MUST_ACT - {State.RESULT_READY})
-    if name == "ready":
-        return rows.filter(state=State.RESULT_READY)
-    if name == "online":
-        return rows.filter(state=State.SUBMITTED)
-    return rows
+        rows = rows.filter(handler=user)
+    return rows.filter(state__in=on_list(name)) if name in WORKLISTS else rows
 
 
 def counts_of(names: Iterable[str], user, now: dt.datetime) -> dict[str, str]:

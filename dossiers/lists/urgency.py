@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dossiers.deadlines.working_time import WEEKDAYS, ZONE
 from dossiers.models import Dossier
-from dossiers.states import State
+from dossiers.states import CLOCK_STOPPED, FINAL
 
 SOON_DAYS = 2
 
@@ -22,9 +22,9 @@ class Urgency:
 
 def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
     """Return how pressing the dossier is at `now`; due dates are compared by date. No query."""
-    if dossier.state in {State.RESULT_RETURNED, State.REFUSED, State.STOPPED}:
+    if dossier.state in FINAL:
         return Urgency("done", "Đã kết thúc")
-    if dossier.state == State.RESULT_READY:
+    if dossier.state in CLOCK_STOPPED:
         return Urgency("done", "Chờ trả kết quả")
     if dossier.is_paused or dossier.paused_at:
         return Urgency("waiting", "Đồng hồ tạm dừng")

@@ -16,7 +16,7 @@ from dossiers.lookup import agency_cards
 from dossiers.lookup.agency_cards import Line, Successor
 from dossiers.lookup.rows import LISTED_COLUMNS, moves_of
 from dossiers.models import DossierEvent, DossierPaper, PersonalDataRead
-from dossiers.states import CLOCK_PAUSED, State
+from dossiers.states import CLOCK_PAUSED, CLOCK_STOPPED, EXPLAINED, FINAL, Record, State, on_list
 from dossiers.workflow import progress
 from dossiers.workflow.progress import Move, Step
 
@@ -35,7 +35,6 @@ __all__ = [
     "why_this_date",
 ]
 READS_SHOWN = 5
-_EXPLAINED = (State.SUPPLEMENT_REQUESTED, State.PAYMENT_REQUESTED, State.REFUSED, State.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,16 @@ class Listed:
     overdue: bool
     pass_text: str = ""
     token: str = ""
+
+    @property
+    def look(self) -> Record:
+        """Icon and tone of the state."""
+        return State(self.state).record
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether there is a date by which the result is still owed."""
+        return self.due_at is not None and self.state not in CLOCK_STOPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +105,32 @@ class Glance:
     hours: str
 
     @property
-    def place(self) -> int:
-        """Which of the seven steps the dossier stands on."""
-        return next((step.place for step in self.steps if step.status in {"now", "halted"}), len(self.steps))
+    def look(self) -> Record:
+        """Icon and tone of the state."""
+        return State(self.state).record
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in FINAL
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether there is a date by which the result is still owed."""
+        return self.due_at is not None and self.state not in CLOCK_STOPPED
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the citizen is told, item by item, why the dossier is in this state."""
+        return self.state in EXPLAINED
+
+    @property
+    def awaits_acceptance(self) -> bool:
+        return self.state in on_list("online")
+
+    @property
+    def awaits_collection(self) -> bool:
+        """Whether a result lies ready for the citizen."""
+        return self.state in on_list("ready")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +213,7 @@ def detail_of(row: dict, now: dt.datetime) -> Detail:
         .values("kind", "to_state", "at", "unit_id", "public_note", "reasons")
     )
     told = next((each for each in reversed(history) if each["to_state"] == row["state"]), None)
-    explained = told if told and row["state"] in _EXPLAINED else None
+    explained = told if told and row["state"] in EXPLAINED else None
     papers = DossierPaper.objects.filter(dossier_id=row["id"]).values_list("name", "received")
     reads = PersonalDataRead.objects.filter(dossier_id=row["id"]).order_by("-id").values_list("user_id", "via", "at")
     return Detail(
@@ -221,7 +253,7 @@ def _common(row: dict, moves: list[Move], now: dt.datetime) -> dict:
         "channel": row["channel"],
         "state": state,
         "state_title": progress.state_title(state),
-        "steps": progress.seven_steps(state, moves, row["state_changed_at"], row["submitted_at"]),
+        "steps": progress.line(state, moves, row["state_changed_at"], row["submitted_at"]),
         "next": progress.what_next(state),
         "duty": progress.duty(state),
         "paused": state in CLOCK_PAUSED,

@@ -14,7 +14,7 @@ from dossiers.models.applicant import Applicant
 from dossiers.models.procedure import Procedure, ProcedureVersion
 from dossiers.models.procedure_content import Channel, ProcedureCase
 from dossiers.search_text import fold
-from dossiers.states import CLOCK_PAUSED, FINAL, NATIONAL_CODE, State
+from dossiers.states import CLOCK_PAUSED, FINAL, Record, State
 
 
 def public_token() -> str:
@@ -185,7 +185,7 @@ class Dossier(models.Model):
             # What is open, for those who see every agency.
             models.Index(
                 fields=["state", "-id"],
-                condition=~Q(state__in=["refused", "stopped", "result_returned"]),
+                condition=~Q(state__in=[state.value for state in State if state.record.final]),
                 name="dossier_unfinished_state",
             ),
             models.Index(fields=["receipt_number"], condition=~Q(receipt_number=""), name="dossier_receipt_number"),
@@ -207,7 +207,12 @@ class Dossier(models.Model):
     @property
     def national_code(self) -> int:
         """The national status code, 1–10."""
-        return NATIONAL_CODE[self.state]
+        return State(self.state).record.code
+
+    @property
+    def look(self) -> Record:
+        """Icon and tone of the state."""
+        return State(self.state).record
 
     @property
     def is_final(self) -> bool:

@@ -19,7 +19,7 @@ from dossiers.models import Agency, Dossier, DossierEvent, IssuedPaper
 from dossiers.papers.issuing import printed_phone, template_on
 from dossiers.papers.register import named_on
 from dossiers.printed_forms import FORMS, FormError, Head, RegisterContext, RegisterRow, set_on, volumes
-from dossiers.states import State
+from dossiers.states import WITHOUT_RESULT
 
 CHUNK = 500
 MOST_PRINTED = 5000
@@ -267,7 +267,7 @@ def _lines(dossiers: list[Dossier]) -> Iterator[RegisterRow]:
 
 
 def _note(dossier: Dossier) -> str:
-    if dossier.state in {State.STOPPED, State.REFUSED}:
+    if dossier.state in WITHOUT_RESULT:
         return dossier.get_state_display()
     if dossier.new_dates_given:
         return f"Hẹn lại {dossier.new_dates_given} lần; hẹn đầu {_day(dossier.promised_at)}"

@@ -13,6 +13,7 @@ from django.db.models.functions import TruncDate
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier
+from dossiers.states import WITH_RESULT
 from feedback.figures.statistics import NOT_APPLICABLE, number
 from feedback.lateness import rules
 from feedback.models import Question, RatingAnswer
@@ -94,7 +95,7 @@ def finished(agency_ids: list[int] | None, first: dt.date, last: dt.date):
     since, until = moments(first, last)
     # Moments, not dates of moments: these an index can find.
     rows = Dossier.objects.filter(finished_at__gte=since, finished_at__lt=until)
-    rows = rows.filter(state__in=["result_ready", "result_returned"])
+    rows = rows.filter(state__in=WITH_RESULT)
     return rows if agency_ids is None else rows.filter(agency_id__in=agency_ids)
 
 

@@ -9,7 +9,7 @@ from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.intake.counter import PaperLine
 from dossiers.intake.people import PersonData
 from dossiers.models import Applicant, Channel, Dossier, DossierEvent
-from dossiers.states import State
+from dossiers.states import NEEDS_REASONS, State
 from portal.api.problems import FieldProblem
 
 OFFSET_NEEDED = "Ghi thời điểm theo ISO 8601 kèm múi giờ, ví dụ 2026-11-23T08:30:00+07:00."
@@ -148,8 +148,7 @@ class EventIn(serializers.Serializer):
     reasons = ReasonSerializer(many=True, required=False, allow_null=True, default=list)
 
     def validate(self, data):
-        asking = {State.SUPPLEMENT_REQUESTED, State.REFUSED, State.STOPPED}
-        if data["state"] in asking and not data["reasons"]:
+        if data["state"] in NEEDS_REASONS and not data["reasons"]:
             raise serializers.ValidationError(
                 {"reasons": "Trạng thái này phải kèm từng lý do: cần làm gì (what) và vì sao (why)."}
             )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from dossiers.models import Applicant, Dossier, DossierEvent, DossierPaper, Holding
 from dossiers.privacy.sealing import keyed_hash, seal
 from dossiers.search_text import fold
-from dossiers.states import State
+from dossiers.states import CLOCK_PAUSED, WORKED_ON
 from portal.seeding import persons
 from portal.seeding.bulk import NULL, Table
 from portal.seeding.province_plan import Plan, kind_at
@@ -18,7 +18,6 @@ from portal.seeding.province_plan import Plan, kind_at
 MASK = (1 << 64) - 1
 EVENTS_EACH = 6  # numbers set aside for one dossier's events
 FAMILIES = [family for family, share in persons.FAMILIES.items() for _ in range(share)]
-STEPS = ["accepted", "assigned", "appraising", "signing", "result_ready", "result_returned"]
 
 
 def drawn(number: int, seed: int) -> int:
@@ -121,7 +120,7 @@ class Drawer:
             for step, age in enumerate(ages, 1)
         ]
         times = [min(time, self.now) for time in _rising(times)]
-        running = state in RUNNING
+        running = state in WORKED_ON
         finished = times[steps.index("result_ready")] if "result_ready" in steps else NULL
         if state == "stopped":
             finished = times[-1]
@@ -146,7 +145,7 @@ class Drawer:
         row[at["limit_amount"]], row[at["limit_unit"]] = kind.limit_amount, kind.limit_unit
         row[at["due_at"]] = row[at["promised_at"]] = due
         row[at["clock_open"]] = "1" if running else "0"
-        row[at["paused_at"]] = times[-1] if state in PAUSED else NULL
+        row[at["paused_at"]] = times[-1] if state in CLOCK_PAUSED else NULL
         row[at["finished_at"]] = finished
         row[at["returned_at"]] = times[-1] if state == "result_returned" else NULL
         row[at["supplement_rounds"]] = "1" if state == "supplement_requested" else "0"
@@ -154,7 +153,7 @@ class Drawer:
         row[at["version"]] = str(len(steps))
         into.dossiers.append(row)
         self._history(number, code, due, steps, times, place, handler, handler_name, into)
-        if running or state in PAUSED or state == "submitted":
+        if running or state in CLOCK_PAUSED or state == "submitted":
             self._open(number, state, times[-1], place, handler, into)
 
     def _story(self, number: int, day: int, length: int, bits: int) -> tuple[list[str], list[int]]:
@@ -212,10 +211,6 @@ class Drawer:
         into.papers.append(
             self.paper.row(id=str(number), dossier=str(number), name="Đơn, tờ khai theo mẫu", originals="1")
         )
-
-
-RUNNING = {State.ACCEPTED, State.ASSIGNED, State.APPRAISING, State.SIGNING}
-PAUSED = {State.SUPPLEMENT_REQUESTED}
 
 
 def _rising(times: list[str]) -> list[str]:

@@ -13,21 +13,6 @@ from django.utils.translation import gettext as _
 register = template.Library()
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# How a state looks: the icon of the sprite and the tone of the style sheet. Words always stand beside them.
-_LOOKS = {
-    "submitted": ("inbox", "wait"),
-    "accepted": ("inbox", "work"),
-    "assigned": ("person", "work"),
-    "appraising": ("search", "work"),
-    "signing": ("pen", "work"),
-    "supplement_requested": ("paper-add", "act"),
-    "payment_requested": ("money", "act"),
-    "withdrawal_requested": ("pause", "wait"),
-    "refused": ("stop", "bad"),
-    "stopped": ("stop", "bad"),
-    "result_ready": ("check", "good"),
-    "result_returned": ("check", "done"),
-}
 
 
 @register.filter
@@ -58,18 +43,6 @@ def day(at: dt.datetime | dt.date | None) -> str:
 def dong(amount: Decimal | int | None) -> str:
     """Return "15.000 đồng"; "" for None."""
     return "" if amount is None else f"{amount:,.0f}".replace(",", ".") + " " + _("đồng")
-
-
-@register.filter
-def state_icon(state: str) -> str:
-    """Return the icon of a state."""
-    return _LOOKS.get(state, ("inbox", "work"))[0]
-
-
-@register.filter
-def state_tone(state: str) -> str:
-    """Return the tone of a state: wait, work, act, good, done or bad."""
-    return _LOOKS.get(state, ("inbox", "work"))[1]
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The seven steps as HTML, in one piece: as template loops they were a third of the time of the whole page."""
+"""The line of steps as HTML, in one piece: as template loops they were a third of the time of the whole page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from dossiers.workflow.progress import Step
 from portal.templatetags.dossier_words import short_moment
 
 register = template.Library()
-_HERE = {"now", "halted"}
 
 
 @register.simple_tag
@@ -24,7 +23,7 @@ def step_items(steps: Sequence[Step]) -> SafeString:
 
 def _item(step: Step) -> str:
     side = f": <strong>{escape(step.side)}</strong>" if step.side else ""
-    current = ' aria-current="step"' if step.status in _HERE else ""
+    current = ' aria-current="step"' if step.is_here else ""
     return (
         f'<li class="step {step.status}"{current}><span class="step-mark" aria-hidden="true"></span><div>'
         f'<p class="step-title">{escape(step.title)}{side}</p><p class="step-note">{_note(step)}</p></div></li>\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dossiers.states import ALLOWED_MOVES, FINAL, NATIONAL_CODE, State
+from dossiers.states import ALLOWED_MOVES, FINAL, State
 from tests.architecture.sources import ROOT
 
 pytestmark = pytest.mark.sqlite_only
@@ -17,7 +17,7 @@ def table() -> str:
     rows = ["| Trạng thái | Mã quốc gia | Được chuyển sang |", "|---|---|---|"]
     for state in State:
         targets = ", ".join(target.label for target in State if target in ALLOWED_MOVES[state])
-        rows.append(f"| {state.label} (`{state}`) | {NATIONAL_CODE[state]} | {targets or 'kết thúc'} |")
+        rows.append(f"| {state.label} (`{state}`) | {state.record.code} | {targets or 'kết thúc'} |")
     return "\n".join(rows)
 
 

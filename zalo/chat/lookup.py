@@ -209,8 +209,7 @@ def _shown(turn: Turn, found: Glance | OwnDossiers, typed: str) -> Reply:
         )
     text = "\n".join(progress_lines(found))
     page = f"{settings.PUBLIC_BASE_URL}/tra-cuu/"
-    asked = found.state in ("supplement_requested", "payment_requested", "refused", "stopped")
-    more = f"Xem rõ từng mục (thêm 4 số cuối giấy tờ): {page}" if asked else f"Xem trên trang: {page}"
+    more = f"Xem rõ từng mục (thêm 4 số cuối giấy tờ): {page}" if found.is_explained else f"Xem trên trang: {page}"
     text += f"\n{more}"
     buttons = (say("Hồ sơ của tôi"), *_call(found), say("Gặp cán bộ"))
     return Reply(text, buttons, command="ma-ho-so")
@@ -228,7 +227,7 @@ def _detail(turn: Turn, pk: int) -> Reply:
         lines.append(f"Số tiền phải nộp: {found.payment_due:,.0f} đồng".replace(",", "."))
     if found.note:
         lines.append(f"Cơ quan nhắn: {found.note}")
-    if found.state == "result_ready":
+    if found.awaits_collection:
         lines.append(f"Nơi nhận: {found.result_place or ', '.join(filter(None, (found.agency, found.address)))}")
         lines += [f"Giờ nhận: {found.hours}"] if found.hours else []
         lines.append("Mang theo: giấy tiếp nhận và căn cước; nhận thay thêm giấy uỷ quyền.")
@@ -247,11 +246,11 @@ def progress_lines(found: Glance) -> list[str]:
         lines.append(f"Chủ hồ sơ: {found.owner}")
     late = " – đã quá hẹn" if found.overdue else ""
     lines.append(f"Tình trạng: {found.state_title}{late}")
-    if found.due_at and found.place < 6 and found.state != "stopped":
+    if found.is_promised:
         lines.append(f"Hẹn trả: {moment(found.due_at)}" + (" (đang tạm dừng tính)" if found.paused else ""))
         if found.first_promise:
             lines.append(f"Hẹn ban đầu: {moment(found.first_promise)}")
-    if found.overdue and found.state not in ("result_ready", "result_returned"):
+    if found.overdue:
         lines.append("Xin lỗi ông/bà vì hồ sơ trễ hẹn; cơ quan phải có văn bản xin lỗi và hẹn lại.")
     marks = {"done": "✓", "passed": "✓", "now": "➤", "halted": "■", "ahead": "○"}
     for step in found.steps:
@@ -263,15 +262,14 @@ def progress_lines(found: Glance) -> list[str]:
         lines.append(f"Đang giữ: {found.unit}")
     if found.duty:
         lines.append(f"Việc của bạn: {found.duty}")
-    elif found.state != "result_returned":
+    elif not found.is_over:
         lines.append("Hiện bạn không phải làm gì thêm.")
     lines.append(f"Tiếp theo: {found.next}")
     return lines
 
 
 def _line(row: Listed) -> str:
-    over = ("result_ready", "result_returned", "refused", "stopped")
-    due = f", hẹn {moment(row.due_at)}" if row.due_at and row.state not in over else ""
+    due = f", hẹn {moment(row.due_at)}" if row.is_promised else ""
     late = " (quá hẹn)" if row.overdue else ""
     number = f" (số biên nhận {row.receipt_number})" if row.receipt_number not in ("", row.code) else ""
     return f"{row.code}{number} – {row.procedure[:70]}\n   {row.state_title}{due}{late}"

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from dossiers.models import Applicant, Desk, Dossier
-from dossiers.states import State as DossierState
+from dossiers.states import FINAL
 from zalo.models import (
     Account,
     CannedAnswer,
@@ -32,7 +32,6 @@ from zalo.seeding import demo, talk
 
 FOLLOWING = 0.62
 """Share of submitters who follow; the sources' main trouble was that few did."""
-FINISHED = {DossierState.RESULT_RETURNED, DossierState.REFUSED, DossierState.STOPPED}
 FRESH = dt.timedelta(hours=2)
 """Messages younger than this are left to the real sender."""
 SIMULATED = ("0912000101", "0912000102", "0912000103", "0912000104")
@@ -175,7 +174,7 @@ def _end(row: OutboxMessage, contacts: dict[int, Contact], rng: random.Random, n
         row.outcome, row.finished_at = Outcome.NOT_LINKED, at
         row.route_reason = "số điện thoại này không có Zalo; không có thư điện tử"
         row.error, row.error_code, row.requested_at, row.sent_at = "Số này không dùng Zalo.", -118, at, None
-        over = row.dossier is not None and row.dossier.state in FINISHED
+        over = row.dossier is not None and row.dossier.state in FINAL
         if over or now - row.happened_at > dt.timedelta(days=4):
             row.handled_at, row.handled_note = at + dt.timedelta(hours=3), "Đã gọi điện cho người dân"
 

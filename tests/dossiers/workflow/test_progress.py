@@ -5,16 +5,16 @@ import datetime as dt
 import pytest
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.states import PROGRESS, State
+from dossiers.states import LINE, State
 from dossiers.workflow import progress
-from dossiers.workflow.progress import Move, seven_steps
+from dossiers.workflow.progress import Move, line
 
 START = dt.datetime(2026, 11, 16, 8, 30, tzinfo=ZONE)
 
 
 def walk(*states):
     moves = [Move(state, START + dt.timedelta(hours=n)) for n, state in enumerate(states)]
-    return seven_steps(states[-1], moves, moves[-1].at, START)
+    return line(states[-1], moves, moves[-1].at, START)
 
 
 def statuses(steps):
@@ -51,8 +51,7 @@ def test_skipped_steps_say_so():
 
 
 def test_the_end_is_all_done():
-    states = sorted(PROGRESS, key=PROGRESS.get)
-    assert statuses(walk(*states)) == ["done"] * 7
+    assert statuses(walk(*LINE)) == ["done"] * len(LINE)
 
 
 def test_a_refusal_stands_on_the_acceptance_and_a_stop_where_it_happened():
@@ -63,8 +62,8 @@ def test_a_refusal_stands_on_the_acceptance_and_a_stop_where_it_happened():
 
 @pytest.mark.parametrize("state", State.values)
 def test_every_state_has_its_words_and_a_whole_line(state):
-    steps = seven_steps(state, [], START, None)
-    assert [step.place for step in steps] == list(range(1, 8))
+    steps = line(state, [], START, None)
+    assert [step.place for step in steps] == list(range(1, len(LINE) + 1))
     assert progress.state_title(state) and progress.what_next(state)
 
 

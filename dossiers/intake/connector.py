@@ -29,7 +29,7 @@ from dossiers.models import (
     Receipt,
     Unit,
 )
-from dossiers.states import CLOCK_PAUSED, CLOCK_STOPPED, FINAL, PROGRESS, State, may_move, reachable
+from dossiers.states import CLOCK_PAUSED, CLOCK_STOPPED, FINAL, LINE, State, may_move, reachable
 from dossiers.workflow import events, moving
 
 CLOCKS_DIFFER = dt.timedelta(minutes=10)
@@ -282,8 +282,8 @@ def _leads_back(dossier: Dossier, target: str) -> bool:
     """Tell whether the report is of a step the dossier has left behind, whatever the clock of the sender says."""
     if target == State.SUBMITTED:
         return dossier.received_at is not None
-    done, told = PROGRESS.get(dossier.state), PROGRESS.get(target)
-    return done is not None and told is not None and told < done and not may_move(dossier.state, target)
+    both = dossier.state in LINE and target in LINE
+    return both and LINE.index(target) < LINE.index(dossier.state) and not may_move(dossier.state, target)
 
 
 def _apply(dossier: Dossier, pushed: PushedEvent) -> DossierEvent:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.models import Group, User
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -16,9 +19,10 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from dossiers.admin.base import LightList, StaffAdmin
 from dossiers.models import Membership
 from dossiers.scoping import SEE_ALL, agency_ids_of, scoped, subordinates
+from feedback.petitions.officers import is_named
 from portal.api.models import ApiClient
 from portal.desk import technical  # noqa: F401
-from portal.desk.roles import ROLES
+from portal.desk.roles import givable
 
 for stock in (User, Group):
     admin.site.unregister(stock)
@@ -31,7 +35,7 @@ def kept_places(today) -> Q:
 
 @admin.register(User)
 class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
-    """A centre's administrator sees the people of the centre and those not placed anywhere yet, never a superuser."""
+    """A centre's administrator sees the people of the centre and those made there, never a superuser."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -49,8 +53,17 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
         allowed = agency_ids_of(request.user)
         if allowed is None:
             return rows if request.user.is_superuser else rows.filter(is_superuser=False)
-        places = Membership.objects.filter(kept_places(timezone.localdate()), user=OuterRef("pk"))
-        return rows.filter(Exists(places.filter(agency__in=allowed)) | ~Exists(places), is_superuser=False)
+        places = Membership.objects.filter(user=OuterRef("pk"))
+        kept = places.filter(kept_places(timezone.localdate()))
+        # Placed nowhere now: of those who made the account or had its person, else any centre could take it over.
+        made_here = LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(User),
+            action_flag=ADDITION,
+            object_id=Cast(OuterRef("pk"), CharField()),
+            user__memberships__agency__in=allowed,
+        )
+        unplaced = ~Exists(places.exclude(agency__in=allowed)) & (Exists(places) | Exists(made_here))
+        return rows.filter(Exists(kept.filter(agency__in=allowed)) | (~Exists(kept) & unplaced), is_superuser=False)
 
     @admin.display(description="Vai trò")
     def roles(self, user) -> str:
@@ -77,8 +90,8 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
             return super().formfield_for_manytomany(db_field, request, **kwargs)
         groups = Group.objects.all()
         if not request.user.is_superuser:
-            # Roles the program wrote; a group made by hand may hold more than a centre may give.
-            groups = groups.filter(name__in=ROLES)
+            # A group made by hand may hold more than one may give.
+            groups = groups.filter(name__in=givable(request.user))
         return forms.ModelMultipleChoiceField(
             groups.order_by("name"), label="Vai trò", required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
         )
@@ -91,7 +104,10 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
         return False
 
     def _within(self, request, obj) -> bool:
-        """Return whether the account is below the user's own reach: nobody raises themselves, nor anyone above."""
+        """Return whether the account is below the user's own reach: nobody raises themselves, nor anyone above.
+
+        Whoever is named to open complaints is out of a centre's reach: with a new password their eyes could be used.
+        """
         if obj is None or request.user.is_superuser:
             return True
         if obj.is_superuser or obj.pk == request.user.pk:
@@ -99,7 +115,7 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
         allowed = agency_ids_of(request.user)
         if allowed is None:
             return True
-        if obj.has_perm(SEE_ALL):
+        if obj.has_perm(SEE_ALL) or is_named(obj, timezone.localdate()):
             return False
         places = list(
             Membership.objects.filter(kept_places(timezone.localdate()), user=obj).values_list(
@@ -112,6 +128,13 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
     def save_model(self, request, obj, form, change):
         obj.is_staff = True if not change else obj.is_staff
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        """Save the roles; those the user may not give, and so was not shown, stay."""
+        kept = list(form.instance.groups.exclude(name__in=givable(request.user))) if change else []
+        super().save_related(request, form, formsets, change)
+        if not request.user.is_superuser:
+            form.instance.groups.add(*kept)
 
 
 @admin.register(Group)

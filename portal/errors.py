@@ -32,7 +32,8 @@ def bad_request(request, exception=None):
 
 
 def forbidden(request, exception=None):
-    return error_page(request, 403)
+    """Say why and what to do, where the refusal said it."""
+    return error_page(request, 403, detail=str(exception or ""))
 
 
 def not_found(request, exception=None):

@@ -106,6 +106,15 @@ def member(agency: Agency, username: str, role: str, title: str, *, unit=None, d
     return user
 
 
+def named_officer(user: User, agency: Agency | None = None):
+    """Return the confirmed decision that lets the user open complaints of the agency, None for every agency's."""
+    from feedback.models import RestrictedOfficer
+
+    return RestrictedOfficer.objects.create(
+        user=user, agency=agency, decision="QĐ 1", valid_from=dt.date(2020, 1, 1), confirmed_at=MONDAY
+    )
+
+
 def procedure(
     code: str = "1.004441",
     name: str = "Đăng ký biến động quyền sử dụng đất",

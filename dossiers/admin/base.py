@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import PROTECT, RESTRICT, Q
+from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
+from unfold import admin as unfold
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.views import ChangeList
 
+from dossiers import ownership
 from dossiers.lateness.worklists import capped
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of, scoped
@@ -81,8 +87,84 @@ class LightList:
         return LightChangeList
 
 
-class StaffAdmin(LightList, ModelAdmin):
-    """Base of all admins: Unfold's look, light lists, Vietnamese pages."""
+class OwnChoices:
+    """Mixed into admins and inlines: what a form offers, and accepts, is of the user's own agencies."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        allowed = agency_ids_of(request.user)
+        first = ownership.ways_of(self.model)[:1]
+        if allowed is not None:
+            kwargs = self._own_choices(db_field, request, kwargs, allowed)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and allowed is not None and first == (db_field.name,):
+            # A row of no agency is everybody's: only those who see all agencies may write one.
+            field.required = True
+        if field is not None and isinstance(field.widget, AutocompleteSelect):
+            kind = type(field.widget)
+            field.widget.__class__ = type(kind.__name__, (WholeNumbersOnly, kind), {})
+        return field
+
+    def _own_choices(self, db_field, request, kwargs: dict, allowed: frozenset[int]) -> dict:
+        target = db_field.related_model
+        rows = kwargs.get("queryset", target._default_manager.all())
+        if target is get_user_model() and "queryset" not in kwargs:
+            # The people the list of accounts shows, whoever types another one's number by hand.
+            return {**kwargs, "queryset": self.admin_site.get_model_admin(target).get_queryset(request)}
+        ways = ownership.OWNERS.get(target._meta.label)
+        return {**kwargs, "queryset": rows.filter(**{f"{ways[0]}__in": allowed})} if ways else kwargs
+
+
+class OwnFormSet(BaseInlineFormSet):
+    """Refuses, with a sentence, to write rows that hang on a page of one's own but belong to somebody else."""
+
+    user = None
+
+    def clean(self):
+        super().clean()
+        if any(self.errors):
+            return
+        for form in self.forms:
+            stored = self.model._base_manager.filter(pk=form.instance.pk).first() if form.instance.pk else None
+            written = [stored] if form in self.deleted_forms else [stored, form.instance]
+            if form.has_changed() or form in self.deleted_forms:
+                if not all(ownership.may_write(self.user, row) for row in written if row is not None):
+                    raise ValidationError(ownership.REFUSED)
+
+
+class OwnInline(OwnChoices):
+    """Rows on another row's page: written by those the page belongs to, and each row by those it belongs to."""
+
+    formset = OwnFormSet
+    extra = 0
+
+    def get_formset(self, request, obj=None, **kwargs):
+        found = super().get_formset(request, obj, **kwargs)
+        return type(found.__name__, (found,), {"user": request.user})
+
+    def has_add_permission(self, request, obj=None):
+        return super().has_add_permission(request, obj) and self._owns(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._owns(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._owns(request, obj)
+
+    def _owns(self, request, page) -> bool:
+        own = page is None or ownership.may_write(request.user, page)
+        return own and ownership.may_write_any(request.user, self.model)
+
+
+class TabularInline(OwnInline, unfold.TabularInline):
+    """Rows in a table below the form."""
+
+
+class StackedInline(OwnInline, unfold.StackedInline):
+    """Rows below each other."""
+
+
+class StaffAdmin(OwnChoices, LightList, ModelAdmin):
+    """Base of all admins: Unfold's look, light lists, Vietnamese pages, rows written by those they belong to."""
 
     warn_unsaved_form = True
     compressed_fields = True
@@ -92,19 +174,46 @@ class StaffAdmin(LightList, ModelAdmin):
         held = holding(self.model, objs)
         return ([], {}, set(), held) if held else super().get_deleted_objects(objs, request)
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, AutocompleteSelect):
-            kind = type(field.widget)
-            field.widget.__class__ = type(kind.__name__, (WholeNumbersOnly, kind), {})
-        return field
+    def get_list_display(self, request):
+        """Say of each row whose it is where rows may be everybody's: an empty cell says nothing."""
+        shown = tuple(super().get_list_display(request))
+        way = ownership.ways_of(self.model)[:1]
+        return tuple("whose" if (name,) == way else name for name in shown)
+
+    @admin.display(description="Của")
+    def whose(self, row) -> str:
+        return ownership.whose(row)
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and ownership.may_write_any(request.user, self.model)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._owns(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._owns(request, obj)
+
+    def _owns(self, request, obj) -> bool:
+        if obj is None:
+            return ownership.may_write_any(request.user, self.model)
+        return ownership.may_write(request.user, obj)
+
+    def save_model(self, request, obj, form, change):
+        """Write the row; the last gate, whatever the form let through."""
+        ownership.refuse_foreign(request.user, [obj])
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request, obj):
+        ownership.refuse_foreign(request.user, [obj])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        ownership.refuse_foreign(request.user, queryset)
+        super().delete_queryset(request, queryset)
 
 
 class AgencyScopedAdmin(StaffAdmin):
-    """Rows whose `agency_field` is an agency of the user; choices of agencies are limited the same way.
-
-    With `shared_rows` rows of no agency (national ones) are shown to all and edited by those who see all agencies.
-    """
+    """Shows rows whose `agency_field` is an agency of the user; with `shared_rows` those of no agency as well."""
 
     agency_field = "agency"
     shared_rows = False
@@ -118,42 +227,15 @@ class AgencyScopedAdmin(StaffAdmin):
             return rows
         return rows.filter(Q(**{f"{self.agency_field}__in": allowed}) | Q(**{f"{self.agency_field}__isnull": True}))
 
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._owns(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self._owns(request, obj)
-
     def has_view_permission(self, request, obj=None):
-        return super().has_view_permission(request, obj) and self._owns(request, obj, reading=True)
+        return super().has_view_permission(request, obj) and self._shows(request, obj)
 
-    def _owns(self, request, obj, *, reading: bool = False) -> bool:
+    def _shows(self, request, obj) -> bool:
         allowed = agency_ids_of(request.user)
         if obj is None or allowed is None:
             return True
-        agency_id = self.agency_id_of(obj)
-        if agency_id is None:
-            return reading and self.shared_rows
-        return agency_id in allowed
-
-    def agency_id_of(self, obj) -> int | None:
-        """Return the agency the row belongs to, following `agency_field`."""
         value = obj
         for part in self.agency_field.split("__"):
             value = getattr(value, part, None)
-        return getattr(value, "pk", value)
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        allowed = agency_ids_of(request.user)
-        if allowed is not None:
-            target = db_field.related_model
-            rows = kwargs.get("queryset", target._default_manager.all())
-            if target._meta.label == "dossiers.Agency":
-                kwargs["queryset"] = rows.filter(pk__in=allowed)
-            elif any(field.name == "agency" for field in target._meta.fields):
-                kwargs["queryset"] = rows.filter(agency__in=allowed)
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None and allowed is not None and self.shared_rows and db_field.name == self.agency_field:
-            # A row of no agency is everybody's: only those who see all agencies may write one.
-            field.required = True
-        return field
+        agency_id = getattr(value, "pk", value)
+        return self.shared_rows if agency_id is None else agency_id in allowed

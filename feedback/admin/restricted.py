@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers import ownership
 from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
 from dossiers.models import Unit
 from dossiers.scoping import agency_ids_of
@@ -18,7 +19,7 @@ from feedback.admin.access import page_context
 from feedback.cases import intake
 from feedback.models import CaseFile, Kind, ReadRecord, RestrictedOfficer, TransferRecord
 from feedback.pages.track_pages import file_answer
-from feedback.petitions import restricted
+from feedback.petitions import officers, restricted
 
 
 @admin.register(TransferRecord)
@@ -140,11 +141,44 @@ def _page(request, record: TransferRecord, trouble: str = "", typed: dict | None
 
 @admin.register(RestrictedOfficer)
 class RestrictedOfficerAdmin(AgencyScopedAdmin):
-    """Who may open records, by which decision; ended by a date, never deleted."""
+    """Who may open records, by which decision; ended by a date, never deleted; confirmed from outside the agency."""
 
     shared_rows = True
-    list_display = ("user", "agency", "decision", "valid_from", "valid_to")
-    list_select_related = ("user", "agency")
+    list_display = ("user", "agency", "decision", "valid_from", "valid_to", "standing")
+    list_select_related = ("user", "agency", "named_by", "confirmed_by")
+    readonly_fields = ("standing",)
+    actions = ("confirm_selected",)
+
+    @admin.display(description="tình trạng")
+    def standing(self, row) -> str:
+        if row.pk is None:
+            return "Sau khi lưu, một người ngoài cơ quan phải xác nhận thì mới mở được đơn"
+        if row.confirmed_at is None:
+            return f"Chờ người ngoài cơ quan xác nhận (đề nghị: {row.named_by or 'chưa rõ'})"
+        by = f" bởi {row.confirmed_by}" if row.confirmed_by else ""
+        return f"Đã xác nhận{by} {timezone.localtime(row.confirmed_at):%d/%m/%Y}"
+
+    def has_confirm_permission(self, request) -> bool:
+        return request.user.has_perm(officers.MAY_CONFIRM)
+
+    @admin.action(description="Xác nhận người được giao", permissions=["confirm"])
+    def confirm_selected(self, request, queryset):
+        for row in queryset[:50]:
+            try:
+                officers.confirm(row, by=request.user, now=timezone.now())
+            except Forbidden as refused:
+                messages.error(request, f"{row}: {refused}")
+            else:
+                self.log_change(request, row, "Xác nhận người được mở đơn")
+                messages.success(request, f"Đã xác nhận {row}. Những người đã được giao trước đó được báo.")
+
+    def save_model(self, request, obj, form, change):
+        ownership.refuse_foreign(request.user, [obj])
+        officers.propose(obj, by=request.user, now=timezone.now())
+        if obj.confirmed_at is None:
+            messages.warning(
+                request, "Đã ghi đề nghị. Người này chưa mở được đơn cho đến khi một người ngoài cơ quan xác nhận."
+            )
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         allowed = agency_ids_of(request.user)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from unfold.admin import TabularInline
+from django.db.models import Q
 
-from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
+from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin, TabularInline
+from dossiers.scoping import agency_ids_of
 from feedback.models import CannedAnswer, Category, FaqEntry, Question, QuestionSet, Rating, RoutingRule, ServiceLevel
 
 
@@ -17,10 +18,18 @@ class CategoryAdmin(StaffAdmin):
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(AgencyScopedAdmin):
-    list_display = ("__str__", "unit", "urgent", "active")
-    list_select_related = ("category", "agency", "unit")
+class RoutingRuleAdmin(StaffAdmin):
+    """A rule is of the agency whose letters it sends on; one for all agencies is written by those who see them all."""
+
+    list_display = ("__str__", "received_by", "unit", "urgent", "active")
+    list_select_related = ("category", "agency", "unit", "received_by")
     list_filter = ("category", "active")
+
+    def get_queryset(self, request):
+        rows, allowed = super().get_queryset(request), agency_ids_of(request.user)
+        if allowed is None:
+            return rows
+        return rows.filter(Q(received_by__in=allowed) | Q(received_by=None, agency__in=allowed))
 
 
 @admin.register(ServiceLevel)

@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import Membership, valid_on
-from feedback.models import Escalation, RestrictedOfficer, TransferRecord
-from feedback.petitions import restricted
+from feedback.models import Escalation, TransferRecord
+from feedback.petitions import officers, restricted
 from feedback.states import Status
 
 log = structlog.get_logger("feedback.escalation")
@@ -106,7 +106,7 @@ def _about_records(now: dt.datetime) -> list[tuple[Escalation, set[str]]]:
     rows = list(rows.select_related("record").order_by("limit_at", "id")[:AT_ONCE])
     if not rows:
         return []
-    named = RestrictedOfficer.objects.filter(valid_on(timezone.localdate(now))).values("user_id")
+    named = officers.in_force(now).values("user_id")
     told: dict[int, set[str]] = defaultdict(set)
     for officer in get_user_model().objects.filter(pk__in=named, is_active=True).exclude(email=""):
         mine = restricted.visible_to(officer, now).filter(pk__in=[row.record_id for row in rows])

@@ -16,7 +16,10 @@ from feedback.models.case import Case, Channel
 
 
 class RestrictedOfficer(models.Model):
-    """A person named by a decision to open transfer records, between two dates; agency null means every agency."""
+    """A person named by a decision to open transfer records, between two dates; agency null means every agency.
+
+    In force once somebody from outside the agency has confirmed it (feedback.petitions.officers).
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="restricted_duties", verbose_name="người được giao"
@@ -27,17 +30,43 @@ class RestrictedOfficer(models.Model):
     decision = models.CharField("văn bản giao nhiệm vụ", max_length=160)
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="người đề nghị",
+    )
+    named_at = models.DateTimeField("đề nghị lúc", null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="người xác nhận",
+    )
+    confirmed_at = models.DateTimeField("xác nhận lúc", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "người được mở đơn khiếu nại, tố cáo"
         verbose_name_plural = "người được mở đơn khiếu nại, tố cáo"
         ordering = ["-valid_from", "id"]
+        permissions = [("confirm_restrictedofficer", "Xác nhận người được mở đơn của cơ quan khác")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="restricted_officer_dates_in_order",
                 violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("named_by")),
+                name="restricted_officer_two_people",
+                violation_error_message="Người xác nhận phải khác người đề nghị.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,8 +20,9 @@ from feedback.cases import events
 from feedback.cases import files as case_files
 from feedback.cases.moving import allow, move, needed
 from feedback.lateness import time_limits
-from feedback.models import Answer, Case, CaseNote, FeedbackEvent, ReadRecord, RestrictedOfficer, TransferRecord
+from feedback.models import Answer, Case, CaseNote, FeedbackEvent, ReadRecord, TransferRecord
 from feedback.models.case import Channel
+from feedback.petitions import officers
 from feedback.states import Publishing, Status, may_move
 
 Kind = FeedbackEvent.Kind
@@ -209,7 +210,7 @@ def named_staff(agency: Agency, text: str, now: dt.datetime) -> list:
 
 def is_officer(user, now: dt.datetime) -> bool:
     """Return whether the user is named, today, to open any transfer records. One query."""
-    return user.is_authenticated and user.is_active and _duties(user, now).exists()
+    return user.is_authenticated and user.is_active and officers.duties(user, now).exists()
 
 
 def shown_in_menu(request) -> bool:
@@ -227,13 +228,14 @@ def visible_to(user, now: dt.datetime) -> QuerySet[TransferRecord]:
     """
     if not user.is_authenticated or not user.is_active:
         return TransferRecord.objects.none()
-    named = list(_duties(user, now).values_list("agency_id", flat=True))
+    named = list(officers.duties(user, now).values_list("agency_id", flat=True))
     if not named:
         return TransferRecord.objects.none()
     rows = TransferRecord.objects.all()
     if None not in named:
         rows = rows.filter(agency_id__in=named)
-    places = list(user.memberships.filter(valid_on(timezone.localdate(now))).values_list("unit_id", "agency_id"))
+    # Ended places count as well: whoever keeps the staff list of a centre could end one to open what is against it.
+    places = list(user.memberships.values_list("unit_id", "agency_id"))
     units = [unit for unit, _ in places if unit]
     # A complaint against an agency as a whole is for officers from outside it.
     agencies = [agency for _, agency in places]
@@ -256,10 +258,6 @@ def open_record(user, pk: int, *, now: dt.datetime) -> TransferRecord:
 def note_read(user, *, what: str, now: dt.datetime, record: TransferRecord | None = None, case: Case | None = None):
     """Append a line to the reading log."""
     return ReadRecord.objects.create(user=user, record=record, case=case, what=what, at=now)
-
-
-def _duties(user, now: dt.datetime):
-    return RestrictedOfficer.objects.filter(valid_on(timezone.localdate(now)), user=user)
 
 
 def allow_officer(record: TransferRecord, by, now: dt.datetime) -> None:

@@ -261,7 +261,11 @@ def _name_officer(month: _Month, agency: Agency) -> None:
     if officer is not None and not RestrictedOfficer.objects.filter(user=officer).exists():
         since = month.today - dt.timedelta(days=90)
         RestrictedOfficer.objects.create(
-            user=officer, agency=agency, decision="Quyết định giao tiếp nhận, chuyển đơn (mẫu)", valid_from=since
+            user=officer,
+            agency=agency,
+            decision="Quyết định giao tiếp nhận, chuyển đơn (mẫu)",
+            valid_from=since,
+            confirmed_at=month.now - dt.timedelta(days=90),
         )
 
 

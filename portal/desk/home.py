@@ -22,7 +22,7 @@ from dossiers.scoping import membership_of, scoped
 from feedback.cases import search as case_search
 from portal.desk import notices
 from zalo.admin import conversation
-from zalo.admin.access import accounts_of, agency_ids, hidden_from
+from zalo.admin.access import agency_ids, hidden_from, kept_accounts
 from zalo.chat import conversations
 from zalo.models import Incident
 from zalo.outbox import ledger
@@ -165,7 +165,7 @@ def channel_tiles(user) -> Tiles:
         rows = ledger.call_list(agency_ids(user)).exclude(hidden_from(user))
         found.append(Tile("Người cần gọi điện", capped(rows), reverse("admin:zalo_call_list"), "soon"))
     if user.has_perm("zalo.change_incident"):
-        rows = Incident.objects.filter(account__in=accounts_of(user), closed_at__isnull=True)
+        rows = Incident.objects.filter(account__in=kept_accounts(user), closed_at__isnull=True)
         found.append(Tile("Sự cố kênh đang mở", capped(rows), reverse("admin:zalo_health"), "today"))
     return Tiles("Kênh Zalo", found)
 

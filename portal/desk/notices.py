@@ -13,6 +13,7 @@ from django.utils import timezone
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, CalendarException, IntakeDraft
 from dossiers.scoping import agency_ids_of, membership_of, scoped
+from feedback.petitions import officers
 
 CALENDAR_AHEAD = dt.timedelta(days=60)
 
@@ -95,6 +96,38 @@ def agencies_without_regulation(user, now: dt.datetime) -> Iterable[Notice]:
     )
 
 
+def namings_to_confirm(user, now: dt.datetime) -> Iterable[Notice]:
+    """Ask who oversees an agency to confirm, or not, whom it wants to open complaints."""
+    for row in officers.waiting_for(user):
+        yield Notice(
+            f"{_name(row.named_by)} đề nghị {_name(row.user)} được mở đơn khiếu nại, tố cáo của "
+            f"{row.agency or 'mọi cơ quan'} theo {row.decision}; chờ bạn xác nhận.",
+            reverse("admin:feedback_restrictedofficer_changelist"),
+            "Xem và xác nhận",
+        )
+
+
+def namings_told(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell those already named who else is to open the same complaints."""
+    for row in officers.to_tell(user, now):
+        standing = f"{_name(row.confirmed_by)} đã xác nhận" if row.confirmed_at else "đang chờ xác nhận"
+        yield Notice(
+            f"{_name(row.user)} được đề nghị mở đơn khiếu nại, tố cáo của {row.agency or 'mọi cơ quan'} theo "
+            f"{row.decision} (người đề nghị: {_name(row.named_by)}; {standing})."
+        )
+
+
+def _name(user) -> str:
+    return (user.get_full_name() or user.username) if user else "chưa rõ"
+
+
 Source = Callable[[object, dt.datetime], Iterable[Notice]]
-SOURCES: list[Source] = [without_place, draft_waiting, days_to_confirm, agencies_without_regulation]
+SOURCES: list[Source] = [
+    without_place,
+    draft_waiting,
+    days_to_confirm,
+    agencies_without_regulation,
+    namings_to_confirm,
+    namings_told,
+]
 """Other parts of the desk append their own."""

@@ -11,6 +11,7 @@ LEADER = "Lãnh đạo"
 SUPERVISOR = "Giám sát"
 EDITOR = "Biên tập kênh"
 ADMINISTRATOR = "Quản trị trung tâm"
+PROVINCE = "Quản trị toàn tỉnh"
 
 VIEW_WORK = [
     "dossiers.view_dossier",
@@ -31,6 +32,24 @@ CHANNEL_WORK = [
     "zalo.view_cannedanswer",
 ]
 CHANNEL_WATCH = ["zalo.view_conversation", "zalo.view_outboxmessage", "zalo.view_account", "zalo.view_referralvisit"]
+# What is everybody's (dossiers.ownership): read in a centre, written by who sees every agency.
+NATIONAL_LISTS = [
+    "dossiers.formtemplate",
+    "dossiers.delaycause",
+    "dossiers.procedure",
+    "dossiers.procedureversion",
+    "dossiers.procedurecase",
+    "dossiers.requiredpaper",
+    "dossiers.timelimit",
+    "dossiers.fee",
+    "dossiers.procedurealias",
+    "dossiers.field",
+    "dossiers.catalogueimport",
+    "dossiers.agencysuccession",
+    "feedback.category",
+    "feedback.questionset",
+    "feedback.question",
+]
 ROLES: dict[str, list[str]] = {
     RECEPTION: [
         *CHANNEL_WORK,
@@ -129,7 +148,6 @@ ROLES: dict[str, list[str]] = {
         *VIEW_WORK,
         "dossiers.agency:*",
         "dossiers.agencyversion:*",
-        "dossiers.agencysuccession:*",
         "dossiers.unit:*",
         "dossiers.desk:*",
         "dossiers.hotline:*",
@@ -137,31 +155,19 @@ ROLES: dict[str, list[str]] = {
         "dossiers.weekpattern:*",
         "dossiers.calendarexception:*",
         "dossiers.legalrule:*",
-        "dossiers.formtemplate:*",
-        "dossiers.delaycause:*",
         "dossiers.signingauthority:*",
         "dossiers.view_sweeprun",
         "dossiers.export_register",
         "dossiers.codepattern:*",
-        "dossiers.procedure:*",
-        "dossiers.procedureversion:*",
-        "dossiers.procedurecase:*",
-        "dossiers.requiredpaper:*",
-        "dossiers.timelimit:*",
-        "dossiers.fee:*",
-        "dossiers.procedurealias:*",
-        "dossiers.field:*",
-        "dossiers.catalogueimport:*",
+        *(f"{app}.view_{model}" for app, model in (name.split(".") for name in NATIONAL_LISTS)),
         "dossiers.view_catalogueimportrow",
         "dossiers.view_personaldataread",
-        "feedback.category:*",
         "feedback.routingrule:*",
         "feedback.servicelevel:*",
         "feedback.cannedanswer:*",
         "feedback.faqentry:*",
-        "feedback.questionset:*",
-        "feedback.question:*",
         "feedback.restrictedofficer:*",
+        "feedback.confirm_restrictedofficer",
         "feedback.view_readrecord",
         "auth.view_user",
         "auth.add_user",
@@ -169,6 +175,26 @@ ROLES: dict[str, list[str]] = {
         "api.apiclient:*",
     ],
 }
+ROLES[PROVINCE] = [
+    *ROLES[ADMINISTRATOR],
+    "dossiers.search_all_agencies",
+    *(f"{name}:*" for name in NATIONAL_LISTS),
+]
+
+# Who gives which role to whom is a right of its own: nobody gives one that is not named here for a role they have,
+# unless they hold all of it themselves.
+MAY_GIVE: dict[str, tuple[str, ...]] = {
+    ADMINISTRATOR: (RECEPTION, HANDLER, LEADER, SUPERVISOR, EDITOR, ADMINISTRATOR),
+    PROVINCE: (RECEPTION, HANDLER, LEADER, SUPERVISOR, EDITOR, ADMINISTRATOR, PROVINCE),
+}
+
+
+def givable(user) -> set[str]:
+    """Return the names of the roles the user may give to others, or take from them."""
+    own = set(user.groups.values_list("name", flat=True))
+    rights = user.get_all_permissions()
+    held = {role for role, names in ROLES.items() if set(expanded(names)) <= rights}
+    return held.union(*(MAY_GIVE.get(role, ()) for role in own))
 
 
 def ensure(**_signal) -> None:

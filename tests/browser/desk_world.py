@@ -10,7 +10,6 @@ from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import ZONE, add_working_days, at_minute
 from dossiers.lateness import sweep as overdue
 from dossiers.states import State as Step
-from feedback.models import RestrictedOfficer
 from feedback.ratings import rating as ratings
 from feedback.states import Status
 from tests import factories, people
@@ -48,7 +47,7 @@ class DeskWorld(World):
             case_in(status, centre, now=yesterday)
         done = factories.in_state(Step.RESULT_RETURNED, centre, self.dossier.procedure, now=yesterday)
         ratings.give(ratings.invitation_of(done), {"attitude": 1, "result": 1}, now=self.now)
-        RestrictedOfficer.objects.create(user=centre.supervisor, decision="QĐ 1", valid_from=dt.date(2020, 1, 1))
+        people.named_officer(centre.supervisor)
 
     def _channel(self) -> None:
         account = self.account = channel_of(self.centre)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
-from feedback.models import RestrictedOfficer
+from tests import people
 from tests.browser.desk_steps import sign_in
 from tests.browser.desk_world import DeskWorld
 from tests.browser.page_faults import page_faults
@@ -55,7 +55,7 @@ def db(django_db_setup, django_db_blocker):
 def walk(db, browser):
     world = DeskWorld()
     root = User.objects.create_superuser("quan-tri", password="x", first_name="Quản", last_name="Trị")
-    RestrictedOfficer.objects.create(user=root, decision="QĐ 2", valid_from="2020-01-01")
+    people.named_officer(root)
     server = LiveServer("localhost")
     context = browser.new_context(base_url=server.url, locale="vi-VN")
     context.set_default_timeout(PATIENCE)

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from dossiers.states import State
-from feedback.models import FollowUp, RestrictedOfficer, TransferRecord
+from feedback.models import FollowUp, TransferRecord
 from feedback.publication import publishing as publication
 from feedback.ratings import rating as ratings
 from feedback.seeding import month as seeding
@@ -118,7 +118,7 @@ def test_staff_pages(open_page, cast, yesterday):
     seeding.seed_month([centre.agency], timezone.localdate(), random.Random(3), 40)
     dossier = factories.in_state(State.RESULT_RETURNED, centre, procedure, now=yesterday)
     ratings.give(ratings.invitation_of(dossier), {"attitude": 1, "result": 1}, now=timezone.now())
-    RestrictedOfficer.objects.create(user=centre.supervisor, decision="QĐ 1", valid_from=dt.date(2020, 1, 1))
+    people.named_officer(centre.supervisor)
     made = {status: case_in(status, centre, now=yesterday) for status in (Status.NEW, Status.APPROVAL, Status.ANSWERED)}
     working = case_in(Status.IN_PROGRESS, centre, now=yesterday)
     record = TransferRecord.objects.first()

@@ -1,7 +1,7 @@
 """Consent of an OA administrator: the link to Zalo, and the address Zalo sends the browser back to.
 
 Zalo's console may also make the link itself (then no `state` comes back): the answer is accepted only from a signed-in
-person who may change accounts, and only when `oa_id` is an account of this installation.
+person who may change accounts, and only when `oa_id` is an account that an agency of this person keeps.
 """
 
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers import ownership
 from zalo.account import tokens
 from zalo.api.client import code_challenge
 from zalo.api.errors import ZaloError
@@ -47,7 +48,9 @@ def consent_address(account: Account, user_id: int) -> str:
 def start(request: HttpRequest, account_id: int) -> HttpResponse:
     """Send the administrator to Zalo's consent page."""
     _require_right(request)
-    return redirect(consent_address(get_object_or_404(Account, pk=account_id), request.user.pk))
+    account = get_object_or_404(Account, pk=account_id)
+    ownership.refuse_foreign(request.user, [account])
+    return redirect(consent_address(account, request.user.pk))
 
 
 @staff_member_required
@@ -82,6 +85,8 @@ def _require_right(request: HttpRequest) -> None:
 
 def _granted_account(request: HttpRequest) -> Account | None:
     account = Account.objects.filter(oa_id=request.GET.get("oa_id", "")).first()
+    if account is not None:
+        ownership.refuse_foreign(request.user, [account])
     state = request.GET.get("state")
     if not state:
         return account

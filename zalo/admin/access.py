@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from dossiers import ownership
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of
 from zalo.account.agencies_served import ids_served_by
@@ -24,20 +25,28 @@ def must_have(request, *permissions: str) -> None:
 
 
 def accounts_of(user, today: dt.date | None = None) -> QuerySet[Account]:
-    """Return the accounts that speak for an agency of the user."""
+    """Return the accounts that speak for an agency of the user or are kept by one."""
     allowed = agency_ids_of(user)
     rows = Account.objects.all()
     if allowed is None:
         return rows
     day = today or timezone.localdate()
-    return rows.filter(pk__in=[pk for pk in rows.values_list("pk", flat=True) if ids_served_by(pk, day) & allowed])
+    serving = [pk for pk in rows.values_list("pk", flat=True) if ids_served_by(pk, day) & allowed]
+    return rows.filter(Q(pk__in=serving) | Q(keeper__in=allowed))
 
 
-def own_account(request, pk: int) -> Account:
-    """Return the account when it speaks for an agency of the user; 404 otherwise, as for one that does not exist."""
+def kept_accounts(user) -> QuerySet[Account]:
+    """Return the accounts an agency of the user keeps: only their settings, events and incidents are the user's."""
+    allowed = agency_ids_of(user)
+    return Account.objects.all() if allowed is None else Account.objects.filter(keeper__in=allowed)
+
+
+def kept_account(request, pk: int) -> Account:
+    """Return the account when it is the user's to change. 404 for one that is not shown, 403 for one only used."""
     account = accounts_of(request.user).filter(pk=pk).first()
     if account is None:
         raise Http404
+    ownership.refuse_foreign(request.user, [account])
     return account
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.urls import path
-from unfold.admin import TabularInline
 
-from dossiers.admin.base import StaffAdmin
+from dossiers.admin.base import StaffAdmin, TabularInline
+from dossiers.ownership import may_write
+from dossiers.scoping import agency_ids_of
 from zalo.admin import health_desk
 from zalo.admin.access import accounts_of
 from zalo.models import Account, AccountAgency
@@ -57,16 +59,21 @@ class ServiceInline(TabularInline):
     model = AccountAgency
     extra = 0
     fields = ("agency", "valid_from", "valid_to", "quiet_from", "quiet_to")
-    autocomplete_fields = ()
+
+    def get_queryset(self, request):
+        """All of an account one keeps, else only the own agencies': who else uses it is the keeper's to know."""
+        allowed = agency_ids_of(request.user)
+        rows = super().get_queryset(request)
+        return rows if allowed is None else rows.filter(Q(account__keeper__in=allowed) | Q(agency__in=allowed))
 
 
 @admin.register(Account)
 class AccountAdmin(StaffAdmin):
-    """The accounts that speak for an agency of the user."""
+    """The accounts that speak for an agency of the user; changed by the agency that keeps them."""
 
     form = AccountForm
     inlines = (ServiceInline,)
-    list_display = ("name", "oa_id", "grant", "is_verified", "package", "last_webhook_at", "is_active")
+    list_display = ("name", "keeper", "oa_id", "grant", "is_verified", "package", "last_webhook_at", "is_active")
     list_filter = ("is_active", "grant")
     search_fields = ("name", "oa_id")
     change_form_outer_before_template = "zalo/desk/account_before.html"
@@ -75,7 +82,7 @@ class AccountAdmin(StaffAdmin):
         *("follower_count", "template_quota", "template_quota_left", "quality_in_words"),
     )
     fieldsets = (
-        (None, {"fields": ("name", "search_keyword", "alias", "oa_id", "app_id", "is_active")}),
+        (None, {"fields": ("keeper", "name", "search_keyword", "alias", "oa_id", "app_id", "is_active")}),
         ("Khoá", {"fields": ("app_secret", "oa_secret")}),
         ("Kết nối", {"fields": ("grant", "grant_error", "access_expires_at", "refreshed_at", "last_webhook_at")}),
         ("Xác thực, gói", {"fields": ("is_verified", "verified_until", "package", "package_until", "zbs_linked")}),
@@ -94,8 +101,18 @@ class AccountAdmin(StaffAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=accounts_of(request.user).values("pk"))
 
+    def get_readonly_fields(self, request, obj=None):
+        # An account changes hands by those who see both sides.
+        fixed = () if obj is None or agency_ids_of(request.user) is None else ("keeper",)
+        return (*self.readonly_fields, *fixed)
+
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        account = Account.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        keeps = account is not None and may_write(request.user, account)
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "keeps": keeps})
 
     def get_urls(self):
         def wrapped(view):

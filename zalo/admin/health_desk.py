@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zalo.account import template_register as templates
 from zalo.account.keys import APP_SECRET
-from zalo.admin.access import accounts_of, must_have, own_account, page_context
+from zalo.admin.access import accounts_of, kept_account, kept_accounts, must_have, page_context
 from zalo.api.errors import Host, ZaloError
 from zalo.health import checks as health
 from zalo.inbound import inbox
@@ -44,8 +44,10 @@ def desk(request):
     now = timezone.now()
     accounts = list(accounts_of(request.user).filter(is_active=True).order_by("name"))
     ids = [account.pk for account in accounts]
-    seen = health.overview(now=now)
-    failed = InboxEvent.objects.filter(account__in=ids, state=InboxEvent.State.FAILED).order_by("-id")
+    # What happens on an account, and its queue, are for those who keep it; the others see how it is.
+    kept = list(kept_accounts(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+    seen = health.overview(now=now, account_ids=kept)
+    failed = InboxEvent.objects.filter(account__in=kept, state=InboxEvent.State.FAILED).order_by("-id")
     context = page_context(
         request,
         "Sức khoẻ kênh Zalo",
@@ -56,16 +58,17 @@ def desk(request):
             for row in seen["backlog"]
         ],
         waiting_events=len(
-            InboxEvent.objects.filter(account__in=ids, state__in=("stored", "working")).values_list("pk")[:1000]
+            InboxEvent.objects.filter(account__in=kept, state__in=("stored", "working")).values_list("pk")[:1000]
         ),
         breakers=[(breaker, HOST_WORDS.get(breaker.host, breaker.host)) for breaker in seen["breakers"]],
         stops=[
             (stop, EVERY_ROUTE if stop.route == RouteStop.ANY else Route(stop.route).label)
             for stop in RouteStop.objects.filter(account__in=ids, until__gt=now).select_related("account")
         ],
-        incidents=[incident for incident in seen["incidents"] if incident.account_id in ids],
+        incidents=seen["incidents"],
+        kept=kept,
         failed=failed[:10],
-        events=InboxEvent.objects.filter(account__in=ids).order_by("-id").select_related("account")[:15],
+        events=InboxEvent.objects.filter(account__in=kept).order_by("-id").select_related("account")[:15],
         may_change=request.user.has_perm("zalo.change_account"),
         may_close=request.user.has_perm("zalo.change_incident"),
     )
@@ -135,7 +138,7 @@ def _unusable(account: Account, now: dt.datetime) -> dict:
 def desk_act(request, pk: int, act: str):
     """Ask Zalo now: the account's figures, or its templates."""
     must_have(request, "change_account")
-    account = own_account(request, pk)
+    account = kept_account(request, pk)
     try:
         if act == "hoi":
             health.check(account)
@@ -152,7 +155,7 @@ def desk_act(request, pk: int, act: str):
 def close_incident(request, pk: int):
     """Somebody has dealt with it."""
     must_have(request, "change_incident")
-    rows = Incident.objects.filter(pk=pk, closed_at=None, account__in=accounts_of(request.user))
+    rows = Incident.objects.filter(pk=pk, closed_at=None, account__in=kept_accounts(request.user))
     if rows.update(closed_at=timezone.now(), closed_by=request.user):
         notices.success(request, "Đã đóng sự cố.")
     return HttpResponseRedirect(reverse("admin:zalo_health"))
@@ -162,7 +165,7 @@ def close_incident(request, pk: int):
 def handle_again(request, pk: int):
     """Have a failed webhook event handled once more."""
     must_have(request, "change_incident")
-    event = InboxEvent.objects.filter(pk=pk, account__in=accounts_of(request.user)).first()
+    event = InboxEvent.objects.filter(pk=pk, account__in=kept_accounts(request.user)).first()
     if event and inbox.again(event, now=timezone.now()):
         notices.success(request, "Sự kiện sẽ được xử lý lại trong vài giây.")
     else:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.admin.base import StaffAdmin
+from dossiers.ownership import may_write
 from zalo.account import oa_menu as menu
-from zalo.admin.access import accounts_of, chosen_account, must_have, own_account, page_context
+from zalo.admin.access import accounts_of, chosen_account, kept_account, must_have, page_context
 from zalo.models import MenuItem
 
 
@@ -21,6 +22,7 @@ def plan(request):
     """The menu of one account as it should stand in Zalo's console."""
     must_have(request, "view_menuitem")
     account = chosen_account(request)
+    keeps = account is not None and may_write(request.user, account)
     columns = menu.plan(account) if account else []
     context = page_context(
         request,
@@ -34,7 +36,7 @@ def plan(request):
         ],
         faults=menu.faults(account) if account else [],
         entered=columns[0][0].entered_at if columns else None,
-        may_edit=request.user.has_perm("zalo.change_menuitem"),
+        may_edit=keeps and request.user.has_perm("zalo.change_menuitem"),
     )
     return render(request, "zalo/desk/menu.html", context)
 
@@ -43,7 +45,7 @@ def plan(request):
 def plan_act(request, pk: int, act: str):
     """Make the usual plan, or note that the console has it."""
     must_have(request, "change_menuitem")
-    account = own_account(request, pk)
+    account = kept_account(request, pk)
     if act == "mau":
         made = menu.make_usual(account, today=timezone.localdate())
         words = f"Đã tạo {made} mục theo mẫu." if made else "Tài khoản này đã có menu; hãy sửa từng mục."
@@ -64,12 +66,8 @@ class MenuItemAdmin(StaffAdmin):
         return super().get_queryset(request).filter(account__in=accounts_of(request.user).values("pk"))
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "account":
-            kwargs["queryset"] = accounts_of(request.user)
-        elif db_field.name == "parent":
-            kwargs["queryset"] = MenuItem.objects.filter(
-                account__in=accounts_of(request.user).values("pk"), parent=None
-            )
+        if db_field.name == "parent":
+            kwargs["queryset"] = MenuItem.objects.filter(parent=None)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):

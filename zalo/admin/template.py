@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dossiers.admin.base import StaffAdmin
+from dossiers.ownership import may_write
 from zalo.account import template_register as templates
-from zalo.admin.access import accounts_of, chosen_account, must_have, own_account, page_context
+from zalo.admin.access import accounts_of, chosen_account, kept_account, must_have, page_context
 from zalo.messages import registry as messages
 from zalo.models import Route, Template, TemplateUse
 
@@ -22,6 +23,7 @@ def register(request):
     """The mapping of one account, step by step, and its templates below."""
     must_have(request, "view_template")
     account = chosen_account(request)
+    keeps = account is not None and may_write(request.user, account)
     now = timezone.now()
     context = page_context(
         request,
@@ -31,8 +33,8 @@ def register(request):
         accounts=accounts_of(request.user).order_by("name"),
         lines=templates.mapping(account, now=now) if account else [],
         templates=[(row, row.is_usable(now)) for row in account.templates.order_by("name")] if account else [],
-        may_map=request.user.has_perm("zalo.change_templateuse"),
-        may_ask=request.user.has_perm("zalo.change_account"),
+        may_map=keeps and request.user.has_perm("zalo.change_templateuse"),
+        may_ask=keeps and request.user.has_perm("zalo.change_account"),
     )
     return render(request, "zalo/desk/templates.html", context)
 
@@ -41,7 +43,7 @@ def register(request):
 def map_step(request, pk: int, kind: str):
     """Choose the template of a step and fill each of its parameters from the step's values."""
     must_have(request, "change_templateuse")
-    account = own_account(request, pk)
+    account = kept_account(request, pk)
     found = next((each for each in messages.all_kinds() if each.slug == kind), None)
     if found is None or not {Route.UID, Route.PHONE} & set(found.routes):
         raise Http404
@@ -89,7 +91,7 @@ def _save(request, account, kind, template):
 def propose(request, pk: int):
     """Map the usual templates by their names; a person reviews the result."""
     must_have(request, "change_templateuse")
-    account = own_account(request, pk)
+    account = kept_account(request, pk)
     count = templates.propose(account)
     if count:
         notices.success(request, f"Đã đề xuất mẫu cho {count} bước. Hãy xem lại từng bước.")

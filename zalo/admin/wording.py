@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib import messages as notices
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dossiers.admin.base import StaffAdmin
+from dossiers.scoping import agency_ids_of
 from zalo.admin.access import must_have, page_context
 from zalo.messages import registry as messages
-from zalo.models import Wording
+from zalo.models import AccountAgency, Wording
+
+NOT_YOURS = (
+    "Lời nhắn dùng chung cho mọi cơ quan có kênh Zalo, nên chỉ người phụ trách tất cả các cơ quan đó được sửa. Hãy gửi "
+    "đề nghị tới quản trị toàn tỉnh."
+)
 
 
 @require_GET
@@ -42,7 +50,8 @@ def edit(request, slug: str):
     script = request.POST.get("script", (current.phone_script if current else "") or kind.script)
     faults: list[str] = []
     if request.method == "POST":
-        must_have(request, "add_wording")
+        if not may_reword(request.user):
+            raise PermissionDenied(NOT_YOURS)
         text, script = text.replace("\r\n", "\n"), script.replace("\r\n", "\n")
         if request.POST.get("version", "0") != str(current.version if current else 0):
             faults = ["Người khác vừa lưu một phiên bản mới. Hãy mở lại trang, xem lời mới rồi sửa."]
@@ -62,9 +71,19 @@ def edit(request, slug: str):
         faults=faults,
         preview=messages.preview(kind, text),
         history=Wording.objects.filter(kind=slug).select_related("created_by").order_by("-version")[:20],
-        may_edit=request.user.has_perm("zalo.add_wording"),
+        may_edit=may_reword(request.user),
     )
     return render(request, "zalo/desk/wording.html", context, status=422 if faults else 200)
+
+
+def may_reword(user) -> bool:
+    """Return whether the wording is the user's to change: it goes out for every agency on any channel."""
+    if not user.has_perm("zalo.add_wording"):
+        return False
+    allowed = agency_ids_of(user)
+    today = timezone.localdate()
+    served = AccountAgency.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), account__is_active=True)
+    return allowed is None or set(served.values_list("agency_id", flat=True)) <= allowed
 
 
 def _saved(request, slug: str, text: str, script: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Iterable
 
 from asgiref.sync import async_to_sync
 from django.db.models import Count, Min
@@ -66,14 +67,22 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def overview(*, now: dt.datetime | None = None) -> dict:
-    """The channel at a glance: backlog by lane and state with its age, breakers, open incidents. Four queries."""
+def overview(*, now: dt.datetime | None = None, account_ids: Iterable[int] | None = None) -> dict:
+    """The channel at a glance: backlog by lane and state with its age, breakers, open incidents. Four queries.
+
+    `account_ids` narrows it to these accounts; None means all of them.
+    """
     now = now or timezone.now()
-    backlog = OutboxMessage.objects.filter(state__in=OPEN).values("lane", "state")
+    accounts = Account.objects.all() if account_ids is None else Account.objects.filter(pk__in=account_ids)
+    backlog = OutboxMessage.objects.filter(state__in=OPEN)
+    incidents = Incident.objects.filter(closed_at=None)
+    if account_ids is not None:
+        backlog, incidents = backlog.filter(account__in=account_ids), incidents.filter(account__in=account_ids)
+    backlog = backlog.values("lane", "state")
     backlog = backlog.annotate(count=Count("id"), oldest=Min("created_at")).order_by("lane", "state")
     return {
         "backlog": [row | {"age": now - row["oldest"]} for row in backlog],
         "breakers": list(Breaker.objects.all()),
-        "incidents": list(Incident.objects.filter(closed_at=None).select_related("account").order_by("-last_at")[:50]),
-        "accounts": list(Account.objects.filter(is_active=True)),
+        "incidents": list(incidents.select_related("account").order_by("-last_at")[:50]),
+        "accounts": list(accounts.filter(is_active=True)),
     }

@@ -38,6 +38,15 @@ class Account(models.Model):
         CONSENT = "consent", "Chỉ khi người dân đã đồng ý nhận tin qua Zalo"
         PUBLIC_TASK = "public_task", "Theo nhiệm vụ công, trừ người đã từ chối"
 
+    keeper = models.ForeignKey(
+        "dossiers.Agency",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="kept_accounts",
+        verbose_name="cơ quan quản lý",
+        help_text="Giữ khoá, menu, mẫu tin của kênh và lo cho những người chưa liên hệ cơ quan nào.",
+    )
     name = models.CharField("tên Official Account", max_length=120)
     search_keyword = models.CharField("từ khoá tìm kiếm trên Zalo", max_length=120, blank=True)
     alias = models.SlugField("tên ngắn sau zalo.me/", max_length=60, blank=True)
@@ -135,6 +144,11 @@ class AccountAgency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} – {self.account}"
+
+    def save(self, *args, **kwargs):
+        """The first agency attached keeps the account until another is named: no account is without somebody."""
+        super().save(*args, **kwargs)
+        Account.objects.filter(pk=self.account_id, keeper=None).update(keeper=self.agency_id)
 
     def clean(self) -> None:
         """Two accounts must not speak for one agency on the same day: the citizen would be told twice."""

@@ -25,6 +25,7 @@ from zalo.models import Account, AccountAgency
 
 TIME_LIMIT = 5
 NAME = "Chính quyền số xã Cần Giuộc"
+KEEPER = "H80.05.01"  # the centre of Cần Giuộc, whose people run the demonstration's channel
 KEYWORD = "Chính quyền điện tử Cần Giuộc"
 
 
@@ -51,6 +52,9 @@ def account_of_the_console(*, today: dt.date) -> Account:
             "is_active": True,
         },
     )
+    if account.keeper_id is None:
+        account.keeper = Agency.objects.filter(code=KEEPER).first()
+        account.save(update_fields=["keeper"])
     for agency in Agency.objects.filter(kind=Agency.Kind.CENTRE, active=True):
         if not account.services.filter(agency=agency, valid_to=None).exists():
             AccountAgency.objects.create(account=account, agency=agency, valid_from=today - dt.timedelta(days=60))

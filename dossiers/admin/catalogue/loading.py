@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 
 from dossiers.admin.access import must_have, page_context, row_ids
-from dossiers.admin.catalogue.procedure import CatalogueAdmin
+from dossiers.admin.base import StaffAdmin
 from dossiers.catalogue import abolition, report, uploads
 from dossiers.catalogue.importing import Options, load_file
 from dossiers.catalogue.text_stream import CatalogueFileError
@@ -53,7 +53,7 @@ class UploadForm(forms.Form):
 
 
 @admin.register(CatalogueImport)
-class CatalogueImportAdmin(CatalogueAdmin):
+class CatalogueImportAdmin(StaffAdmin):
     list_display = (
         "started_at",
         "file_name",

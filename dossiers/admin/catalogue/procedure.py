@@ -8,9 +8,8 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
-from unfold.admin import StackedInline, TabularInline
 
-from dossiers.admin.base import StaffAdmin
+from dossiers.admin.base import StackedInline, StaffAdmin, TabularInline
 from dossiers.admin.catalogue import procedure_page
 from dossiers.models import (
     Fee,
@@ -22,25 +21,11 @@ from dossiers.models import (
     RequiredPaper,
     TimeLimit,
 )
-from dossiers.scoping import agency_ids_of
 from dossiers.search_text import fold_words
 
 
-class CatalogueAdmin(StaffAdmin):
-    """The catalogue is one for all agencies: shown to all staff, changed by those who see every agency."""
-
-    def has_add_permission(self, request):
-        return super().has_add_permission(request) and agency_ids_of(request.user) is None
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and agency_ids_of(request.user) is None
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and agency_ids_of(request.user) is None
-
-
 @admin.register(Field)
-class FieldAdmin(CatalogueAdmin):
+class FieldAdmin(StaffAdmin):
     list_display = ("name", "code")
     search_fields = ("name_folded",)
 
@@ -56,7 +41,7 @@ class AliasInline(TabularInline):
 
 
 @admin.register(Procedure)
-class ProcedureAdmin(CatalogueAdmin):
+class ProcedureAdmin(StaffAdmin):
     """The list opens the reading page; the form behind "Sửa" holds only what is common to all versions."""
 
     list_display = ("shown_code", "shown_name", "field", "status", "times_received")
@@ -145,7 +130,7 @@ class FeeInline(OwnCases, StackedInline):
 
 
 @admin.register(ProcedureVersion)
-class ProcedureVersionAdmin(CatalogueAdmin):
+class ProcedureVersionAdmin(StaffAdmin):
     """Corrections to one version: the unit the portal left out, the fee a circular sets. They survive later loads."""
 
     list_display = ("name", "number", "valid_from", "valid_to", "status")

@@ -6,9 +6,8 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.urls import path
-from unfold.admin import StackedInline, TabularInline
 
-from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin
+from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin, StackedInline, TabularInline
 from dossiers.admin.setup import rollout_table
 from dossiers.models import Agency, AgencySuccession, AgencyVersion, Desk, Hotline, Membership, Unit
 from dossiers.scoping import agency_ids_of
@@ -127,7 +126,8 @@ class MembershipAdmin(AgencyScopedAdmin):
         return super().has_change_permission(request, obj) and not self._is_own(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and not self._is_own(request, obj)
+        # Ended, not deleted: what somebody may not open depends on where they have ever worked.
+        return super().has_delete_permission(request, obj) and agency_ids_of(request.user) is None
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "user" and agency_ids_of(request.user) is not None:

@@ -11,11 +11,12 @@ from django.core import mail
 from feedback.cases import citizen_acts, intake
 from feedback.cases import handling as cases
 from feedback.lateness import escalation, escalation_mail
-from feedback.models import Escalation, FollowUp, RestrictedOfficer
+from feedback.models import Escalation, FollowUp
 from feedback.ratings import follow_up_mail, follow_ups
 from feedback.ratings import rating as ratings
 from feedback.states import Status
 from portal.desk import roles
+from tests import people
 from tests.factories import in_state
 from tests.feedback.conftest import case_in, new_case, sent
 from tests.people import MONDAY, member
@@ -119,7 +120,7 @@ def test_of_a_petition_only_the_officers_who_may_open_it_hear(boxes, elsewhere):
     named = member(boxes.agency, "thanh-tra", roles.RECEPTION, "Thanh tra", unit=boxes.land)
     User.objects.filter(pk=named.pk).update(email="bi-neu@example.vn")
     for user in (boxes.supervisor, named):
-        RestrictedOfficer.objects.create(user=user, decision="QĐ 1", valid_from=dt.date(2020, 1, 1))
+        people.named_officer(user)
     petition = sent(boxes, text="Đơn tố cáo phòng Địa chính nhận tiền", nature="denunciation", about_unit=boxes.land)
     record = intake.receive(petition, now=MONDAY)
     first = swept(MONDAY + HOUR)

@@ -34,6 +34,7 @@ def name_officer(user, agency=None, **dates) -> RestrictedOfficer:
         decision="QĐ 12",
         valid_from=dates.get("since", dt.date(2020, 1, 1)),
         valid_to=dates.get("until"),
+        confirmed_at=MONDAY,
     )
 
 

@@ -17,7 +17,7 @@ from feedback.cases.routing import Nature
 from feedback.models import Case, Channel, FeedbackEvent, TransferRecord
 from feedback.petitions import restricted
 from feedback.states import Status
-from tests import factories
+from tests import factories, people
 from tests.feedback.conftest import case_in, new_case, sent
 from tests.people import MONDAY
 from tests.zalo.chat.talk import Citizen, buttons, channel_of
@@ -226,7 +226,7 @@ def petition(centre, **more) -> TransferRecord:
 
 def test_a_petition_is_told_by_code_and_address_alone(centre, account, client):
     record = petition(centre, sender_name="Lê Thị Kín", phone="0987654321", email="kin@example.vn")
-    restricted.RestrictedOfficer.objects.create(user=centre.leader, decision="QĐ 1", valid_from=dt.date(2020, 1, 1))
+    people.named_officer(centre.leader)
     restricted.send_on(record, by=centre.leader, now=MONDAY + MINUTE, body="Thanh tra tỉnh", number="12/CV")
     rows = list(OutboxMessage.objects.filter(feedback_event__record=record).order_by("pk"))
     assert [row.kind for row in rows] == ["feedback.transfer_received", "feedback.transfer_sent"]

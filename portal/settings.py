@@ -252,7 +252,7 @@ if EMBEDDED_BROKER:
         "polling_interval": 0.05,
     }
 elif CELERY_BROKER_URL.startswith("redis"):
-    # kombu gives a killed worker's tasks back only after interval × throttle: keep both short (docs/operations.md).
+    # kombu gives a killed worker's tasks back only after interval × throttle: keep both short (docs/van-hanh.md).
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 3600,
         "unacked_restore_interval": 2,

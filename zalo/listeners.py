@@ -1,7 +1,6 @@
 """What the channel does when something happens below it; connected in ZaloConfig.ready()."""
 
-import logging
-
+import structlog
 from django.db import transaction
 from django.dispatch import receiver
 
@@ -10,7 +9,7 @@ from feedback.cases.events import feedback_event
 from zalo.notices import dossier as dossier_notices
 from zalo.notices import feedback as feedback_notices
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 @receiver(dossier_event, dispatch_uid="zalo.tell_citizen")
@@ -33,4 +32,4 @@ def _safely(tell, event) -> None:
         with transaction.atomic():
             tell(event)
     except Exception:
-        log.exception("event not queued", extra={"event": event.pk, "kind": event.kind})
+        log.exception("event not queued", event_id=event.pk, kind=event.kind)

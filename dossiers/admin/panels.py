@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
+import structlog
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 Panel = Callable[[HttpRequest, Model], SafeString | None]
 """Returns one <section class="mc-card"> as safe HTML, or None when the user has nothing to see there."""
 
@@ -32,7 +32,7 @@ class Panels:
             try:
                 html = panel(request, row)
             except Exception:
-                log.exception("panel failed", extra={"panel": getattr(panel, "__module__", "?")})
+                log.exception("panel failed", panel=getattr(panel, "__module__", "?"))
                 continue
             if html:
                 shown.append(html)

@@ -1,6 +1,6 @@
 """Recording what happened to a dossier, and telling whoever listens.
 
-Listeners (connected in their app's ready()): zalo.listeners, feedback.listeners, portal.listeners. The signal is sent
+Listeners (connected in their app's ready()): zalo.listeners, feedback.listeners. The signal is sent
 INSIDE the transaction with the event row; a listener may only insert rows.
 """
 

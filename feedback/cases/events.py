@@ -1,6 +1,6 @@
 """Recording what happened to a case, a restricted record or a rating, and telling whoever listens.
 
-Listeners (connected in their app's ready()): zalo.listeners, portal.listeners. The signal is sent INSIDE the
+Listeners (connected in their app's ready()): zalo.listeners. The signal is sent INSIDE the
 transaction with the event row; a listener may only insert rows.
 
 Kinds that concern the sender (a listener may write to `event.case.voice`, `event.record` or the owner of

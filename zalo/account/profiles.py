@@ -1,8 +1,8 @@
 """Reading from Zalo what it shows about people we may answer: name and picture, for staff who talk with them."""
 
 import datetime as dt
-import logging
 
+import structlog
 from asgiref.sync import async_to_sync
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from zalo.health import breaker
 from zalo.models import Contact
 from zalo.people import followers
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 AT_ONCE = 20
 
 
@@ -27,10 +27,10 @@ def read_due(*, now: dt.datetime | None = None, limit: int = AT_ONCE) -> int:
         try:
             profile = async_to_sync(_ask)(tokens.current(contact.account, now=now), contact.user_id)
         except Refused as error:
-            log.info("profile refused", extra={"contact": contact.pk, "code": error.code})
+            log.info("profile refused", contact=contact.pk, code=error.code)
             Contact.objects.filter(pk=contact.pk).update(profile_at=now)
         except ZaloError as error:
-            log.warning("profile not read", extra={"contact": contact.pk, "error": type(error).__name__})
+            log.warning("profile not read", contact=contact.pk, error=type(error).__name__)
             break
         else:
             followers.remember_profile(contact, profile, now=now)

@@ -1,9 +1,9 @@
 """The template register kept in step with Zalo, and what an editor still has to map."""
 
 import datetime as dt
-import logging
 from dataclasses import asdict, dataclass
 
+import structlog
 from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +17,7 @@ from zalo.messages import registry as messages
 from zalo.messages import template_data
 from zalo.models import Account, Route, Template, TemplateUse
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def sync(account: Account, *, now: dt.datetime | None = None) -> int:

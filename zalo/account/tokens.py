@@ -9,12 +9,12 @@ people are told that an administrator of the OA must give consent again.
 
 import datetime as dt
 import json
-import logging
 import os
 import time
 import uuid
 from pathlib import Path
 
+import structlog
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import transaction
@@ -28,7 +28,7 @@ from zalo.api.errors import Action, GrantRefused, ZaloError
 from zalo.health import incidents
 from zalo.models import Account, RouteStop
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 EARLY = dt.timedelta(hours=5)  # at 20 of 25 hours: a refresher down for hours still finds a living token
 IDLE = dt.timedelta(days=25)  # the refresh token dies after 3 months unused
@@ -96,7 +96,7 @@ def refresh_due(*, now: dt.datetime | None = None) -> int:
         try:
             refresh(account.pk, now=now)
         except ZaloError as error:
-            log.warning("token refresh failed", extra={"account": account.pk, "error": str(error)})
+            log.warning("token refresh failed", account=account.pk, error=str(error))
     return len(due)
 
 
@@ -238,7 +238,7 @@ def _adopt_journal(account: Account, now: dt.datetime) -> bool:
     except FileNotFoundError:
         return False
     except (SealingError, ValueError, TypeError):
-        log.error("unreadable token journal", extra={"account": account.pk})
+        log.error("unreadable token journal", account=account.pk)
         return False
     newer = account.refreshed_at is None or got_at > account.refreshed_at
     # While the lease runs, its owner is between the journal and the commit: let it finish.

@@ -1,6 +1,6 @@
 """The only module that speaks HTTP with Zalo: async, one pooled session per event loop, a time limit on every call.
 
-Use it as `async with ZaloClient() as zalo: await zalo.send_reply(...)`; the block owns the session, so a drain of
+Use it as `async with ZaloClient() as client: await client.send_reply(...)`; the block owns the session, so a drain of
 thousands of messages shares its connections. Every method returns a dataclass of `answers` or raises a `ZaloError`.
 Tokens are arguments: this module knows no database. Zalo says failure in the body under HTTP 200, wants the bare
 header `access_token`, and OA GETs carry one query parameter `data=<JSON>`.

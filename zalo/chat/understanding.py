@@ -6,10 +6,11 @@ a number picked from the last list → a command → a look-up number → a read
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+
+import structlog
 
 from zalo.chat import (
     commands as chat_commands,
@@ -43,7 +44,7 @@ from zalo.chat.words import Said
 from zalo.messages.reply import Reply
 from zalo.models import Conversation
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 MISSES_BEFORE_PERSON = 2
 SPEAKING = (chat_menu, chat_support, chat_person, chat_rating)
 """Modules that register their commands by being imported, beside those asked by name below."""
@@ -59,7 +60,7 @@ def answer(turn: Turn) -> Reply | None:
     try:
         return _understood(turn)
     except Exception:
-        log.exception("chat command failed", extra={"conversation": turn.conversation.pk})
+        log.exception("chat command failed", conversation=turn.conversation.pk)
         return chat_person.offer(
             "Xin lỗi, hệ thống vừa gặp lỗi khi tìm câu trả lời. Bạn thử lại sau ít phút, hoặc nhắn “gặp cán bộ”.",
             command="loi",

@@ -1,9 +1,9 @@
 """What Zalo says about each account, and the state of the channel for the health desk."""
 
 import datetime as dt
-import logging
 from collections.abc import Iterable
 
+import structlog
 from asgiref.sync import async_to_sync
 from django.db.models import Count, Min
 from django.utils import timezone
@@ -16,7 +16,7 @@ from zalo.health import incidents
 from zalo.models import Account, Breaker, Incident, OutboxMessage
 from zalo.models.outbox import OPEN
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 SUBJECT = "check"
 
 
@@ -56,7 +56,7 @@ async def _ask(token: str) -> tuple[AccountProfile, TemplateQuota | None, str]:
         try:
             return profile, await zalo.template_quota(token), await zalo.quality(token)
         except Refused as error:  # an OA without templates is healthy all the same
-            log.info("no template figures", extra={"code": error.code})
+            log.info("no template figures", code=error.code)
             return profile, None, ""
 
 

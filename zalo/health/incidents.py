@@ -1,15 +1,15 @@
 """One open line per trouble, raised by errors and closed by the next success; the health desk lists them."""
 
 import datetime as dt
-import logging
 
+import structlog
 from django.core.mail import mail_admins
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from zalo.models import Incident
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def report(
@@ -34,7 +34,7 @@ def report(
     except IntegrityError:
         _count(account_id, subject, words, advice, code, now)
         return
-    log.error("zalo incident", extra={"account": account_id, "subject": subject, "code": code})
+    log.error("zalo incident", account=account_id, subject=subject, code=code)
     if loud:
         mail_admins("Kênh Zalo cần người xử lý", f"{words}\n\n{advice}", fail_silently=True)
 

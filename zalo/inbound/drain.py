@@ -5,10 +5,10 @@ network (files, profiles) is noted in the transaction and fetched afterwards.
 """
 
 import datetime as dt
-import logging
 import time
 from dataclasses import dataclass
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from zalo.inbound.event import Incoming, NotYet
 from zalo.inbound.handlers import HANDLERS
 from zalo.models import Account, InboxEvent
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 BUDGET = dt.timedelta(seconds=25)
 CLAIMED_AT_ONCE = 20
 SUBJECT = "inbound"
@@ -80,7 +80,7 @@ def handle(event: InboxEvent, *, now: dt.datetime) -> bool:
         inbox.put_off(event, str(reason), now=now, last=InboxEvent.State.IGNORED)
         return False
     except Exception as error:
-        log.exception("webhook event failed", extra={"event": event.pk, "kind": event.name})
+        log.exception("webhook event failed", event_id=event.pk, kind=event.name)
         if inbox.put_off(event, f"Lỗi {type(error).__name__}", now=now, last=InboxEvent.State.FAILED):
             words = f"Không xử lý được sự kiện {event.name} của Zalo."
             incidents.report(

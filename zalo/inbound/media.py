@@ -9,12 +9,12 @@ import datetime as dt
 import http.client
 import io
 import ipaddress
-import logging
 import socket
 import ssl
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+import structlog
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db.models import F
@@ -25,7 +25,7 @@ from dossiers.attachments.traps import UploadRefused
 from zalo.inbound.event import SentFile
 from zalo.models import ChatMessage, MediaFile
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 LARGEST = 20 * 1024 * 1024
 TIME_LIMIT = 15.0  # seconds for the whole fetch
 MAX_ATTEMPTS = 7

@@ -6,11 +6,11 @@ unsubscribe the whole application.
 
 import datetime as dt
 import json
-import logging
 import os
 import uuid
 from pathlib import Path
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError
 from django.utils.dateparse import parse_datetime
@@ -19,7 +19,7 @@ from dossiers.privacy import sealing
 from zalo.inbound import inbox
 from zalo.models import InboxEvent
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 PURPOSE = "webhook-spool"
 MOST_FILES = 50_000
 _FIELDS = ("account_id", "name", "remote_key", "person", "raw", "retry_number", "secret")
@@ -76,7 +76,7 @@ def adopt() -> int:
     for path in sorted(folder().glob("*.event"))[:MOST_FILES]:
         values = _values_of(path)
         if values is None:
-            log.error("spooled event unreadable", extra={"file": path.name})
+            log.error("spooled event unreadable", file=path.name)
             path.rename(path.with_suffix(".bad"))
             continue
         row = InboxEvent(**values | {field: parse_datetime(values[field]) for field in _TIMES})

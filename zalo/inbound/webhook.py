@@ -8,12 +8,12 @@ Source: Zalo's webhook pages (zalo-openapi, section 6); a 401 or 400 to the cons
 import datetime as dt
 import hashlib
 import json
-import logging
 import re
 import time
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from django.db import DatabaseError
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -30,7 +30,7 @@ from zalo.inbound import inbox
 from zalo.inbound import spool as webhook_spool
 from zalo.models import InboxEvent
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 LONGEST = 1024 * 1024  # bytes; real events are a few kilobytes, files come as addresses
 FARTHEST = dt.timedelta(days=2)  # between an event's own time and ours before its time is not believed
 COMPLAIN_EVERY = 30.0  # seconds between two notes about refused webhooks of an account
@@ -124,7 +124,7 @@ def _keep(row: InboxEvent) -> None:
     try:
         new = inbox.insert(row)
     except DatabaseError:
-        log.exception("webhook not stored, spooled", extra={"event": row.name})
+        log.exception("webhook not stored, spooled", event_id=row.name)
         webhook_spool.keep(row)
         new = True
     if new:
@@ -187,7 +187,7 @@ def _complain(raw: bytes, header: str | None, app_id: str, senders: tuple[Sender
         return
     _complained[first.account_id] = time.monotonic()
     words, advice = explain_refusal(raw, header, app_id, senders)
-    log.warning("webhook refused", extra={"account": first.account_id, "signed": header is not None})
+    log.warning("webhook refused", account=first.account_id, signed=header is not None)
     try:
         incidents.report(first.account_id, "webhook", words, advice, now=timezone.now(), loud=True)
     except DatabaseError:

@@ -6,20 +6,20 @@ version is refused unless it keeps the required placeholders, above all the rece
 """
 
 import datetime as dt
-import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from zalo.models import ConsentRecord, Lane, Route, Wording
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 Purpose = ConsentRecord.Purpose
 TEXT_LIMIT = 2000  # code points after NFC, Zalo's limit for tin tư vấn
@@ -150,7 +150,7 @@ def compose(kind: MessageKind, source: Any, title: str) -> tuple[dict[str, Any],
             return None
         return render(kind, values, current_wording(kind.slug)) | {"title": title}, ""
     except Exception:
-        log.exception("message cannot be built", extra={"event": source.pk, "kind": kind.slug})
+        log.exception("message cannot be built", event_id=source.pk, kind=kind.slug)
         return {}, "Không soạn được nội dung tin; báo bộ phận kỹ thuật."
 
 

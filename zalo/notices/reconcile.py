@@ -7,11 +7,11 @@ citizen.
 """
 
 import datetime as dt
-import logging
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import structlog
 from asgiref.sync import async_to_sync
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -33,7 +33,7 @@ from zalo.notices import dossier as dossier_notices
 from zalo.notices import feedback as feedback_notices
 from zalo.outbox import rows as outbox
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 PAGES = 40  # of ten lines each: as far back as a read-back goes
 SKEW = dt.timedelta(seconds=30)  # between Zalo's clock and ours
@@ -100,9 +100,9 @@ def _read_back(account: Account, rows: list[OutboxMessage], now: dt.datetime) ->
     try:
         return async_to_sync(read)(tokens.current(account, now=now))
     except Refused as error:
-        log.warning("read-back refused", extra={"account": account.pk, "code": error.code})
+        log.warning("read-back refused", account=account.pk, code=error.code)
     except ZaloError as error:
-        log.warning("read-back failed", extra={"account": account.pk, "error": str(error)})
+        log.warning("read-back failed", account=account.pk, error=str(error))
     return None
 
 
@@ -224,9 +224,9 @@ def tell_forgotten(*, now: dt.datetime | None = None, days: int = 3) -> int:
     span = {"since": now - dt.timedelta(days=days), "until": now - dt.timedelta(minutes=1)}
     told = 0
     for event in events_without_message(**span):
-        log.error("event without a message", extra={"event": event.pk, "kind": event.kind})
+        log.error("event without a message", event_id=event.pk, kind=event.kind)
         told += dossier_notices.tell(event, now=now)
     for event in feedback_without_message(**span):
-        log.error("feedback event without a message", extra={"event": event.pk, "kind": event.kind})
+        log.error("feedback event without a message", event_id=event.pk, kind=event.kind)
         told += feedback_notices.tell(event, now=now)
     return told

@@ -6,11 +6,11 @@ most urgent lane first and bulk only into part of the connections, so a broadcas
 """
 
 import datetime as dt
-import logging
 import sys
 import time
 from dataclasses import dataclass
 
+import structlog
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 from django.db import transaction
@@ -26,7 +26,7 @@ from zalo.outbox.dispatch import Deferred, Dispatcher, Parcel, Result
 from zalo.outbox.in_flight import BULK_SHARE, InFlight
 from zalo.outbox.routes import HOST_OF
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 BUDGET = dt.timedelta(seconds=40)
 RECORD_AT = 32  # results recorded together
@@ -93,7 +93,7 @@ class _Drain:
                 self.tokens[account.pk] = tokens.current(account, now=self.now())
                 self.accounts[account.pk] = account
             except ZaloError as error:
-                log.warning("account without a token", extra={"account": account.pk, "error": str(error)})
+                log.warning("account without a token", account=account.pk, error=str(error))
         self._troubled = set(
             Incident.objects.filter(closed_at=None, subject__startswith="route:").values_list("account_id", "subject")
         )
@@ -202,7 +202,7 @@ class _Drain:
             elif breaker.failed(host, len(bad), bad[-1].words, now=now):
                 self._down.add(host)
                 self._register.forget()
-                log.error("zalo host stopped answering", extra={"host": str(host)})
+                log.error("zalo host stopped answering", host=str(host))
 
     # --- Network side
 

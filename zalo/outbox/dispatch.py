@@ -1,17 +1,18 @@
 """One prepared message to Zalo or the mail server, and the answer as a value; nothing here touches the database.
 
 A token error is answered by one refresh and one repeat, never a loop. Errors are returned, not raised: what follows
+import structlog
 from them is `zalo.outbox.consequences`.
 """
 
 import asyncio
 import datetime as dt
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 
@@ -22,7 +23,7 @@ from zalo.models import OutboxMessage, Route
 from zalo.outbox.attachments import MessageFile
 from zalo.outbox.routes import Send
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ class Dispatcher:
         except ZaloError as error:
             result.error = error
         except Exception as error:  # a fault of ours must not leave the row leased; whether it left is unknown
-            log.exception("unexpected fault while sending", extra={"message": parcel.message.pk})
+            log.exception("unexpected fault while sending", message=parcel.message.pk)
             result.error = OutcomeUnknown(type(error).__name__)
         result.answered_at = self.now()
         return result

@@ -1,10 +1,11 @@
 """Claimed rows become parcels: their facts are read with a handful of queries, each gets a route, or waits, or ends."""
 
 import datetime as dt
-import logging
 import math
 import time
 from collections.abc import Mapping
+
+import structlog
 
 from zalo.health import breaker
 from zalo.messages import consent
@@ -14,7 +15,7 @@ from zalo.outbox import claims, routes
 from zalo.outbox.claims import Accepted
 from zalo.outbox.dispatch import Parcel, Result
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Register:
@@ -62,7 +63,7 @@ def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> 
             claims.end(row, State.FAILED, Outcome.FAILED, f"Loại tin {row.kind} không còn được khai báo.", now=now)
             continue
         except Exception:  # one unreadable row (a lost key, a broken template) must not stop the others
-            log.exception("message cannot be prepared", extra={"message": row.pk})
+            log.exception("message cannot be prepared", message=row.pk)
             claims.end(row, State.FAILED, Outcome.FAILED, "Không đọc được nội dung tin; báo bộ phận kỹ thuật.", now=now)
             continue
         if isinstance(decision, routes.Hold):

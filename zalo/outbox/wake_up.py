@@ -1,12 +1,13 @@
 """Waking a worker without ever waiting for the broker: rung any number of times, a bell publishes once in a while."""
 
-import logging
 import os
 import threading
 import time
 from collections.abc import Callable
 
-log = logging.getLogger(__name__)
+import structlog
+
+log = structlog.get_logger(__name__)
 GAP = 0.2  # seconds between two wake-ups of one bell; the first ring after silence goes out at once
 BROKER_PAUSE = 15.0  # seconds without wake-ups after the broker refused one
 
@@ -38,7 +39,7 @@ class Bell:
             self._publish()
         except Exception as error:
             self.silent_until = time.monotonic() + BROKER_PAUSE
-            log.warning("broker did not take a wake-up", extra={"error": type(error).__name__})
+            log.warning("broker did not take a wake-up", error=type(error).__name__)
 
     def _run(self) -> None:
         while True:

@@ -10,8 +10,8 @@ from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from dossiers.models import Dossier
+from dossiers.privacy.callers import client_address
 from dossiers.states import on_list
-from portal.security import client_address
 
 LOCAL = {"127.0.0.1", "::1"}
 CEILING = 100_000

@@ -75,13 +75,3 @@ class ContentPolicy:
         if request.path.startswith(ADMIN_PREFIX):
             response._csp_config = settings.ADMIN_CONTENT_SECURITY_POLICY
         return response
-
-
-def client_address(request) -> str:
-    """Return the caller's address as the nearest trusted proxy saw it; REMOTE_ADDR when there is no proxy."""
-    hops = settings.TRUSTED_PROXIES
-    if hops:
-        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-        if len(forwarded) >= hops:
-            return forwarded[-hops]
-    return request.META.get("REMOTE_ADDR", "")

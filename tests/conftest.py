@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from dossiers.lookup import agency_cards
-from portal import throttle
+from dossiers.privacy import guessing
 from portal.templatetags import chrome
 from tests import people
 from tests.chromium import browser, desktop, open_page, phone, small
@@ -24,7 +24,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "ho
 @pytest.fixture(autouse=True)
 def fresh_memory():
     """What a web process keeps for a while belongs to one test only."""
-    for kept in (agency_cards, chrome, throttle):
+    for kept in (agency_cards, chrome, guessing):
         kept.forget()
     cache.clear()
 

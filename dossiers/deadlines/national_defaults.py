@@ -16,6 +16,16 @@ BEGINNING = dt.date(2010, 1, 1)
 # (key, title, value, unit, article, confidence, valid from, valid to)
 RULES = [
     (
+        "applicant-recall",
+        "Gọi lại người đã nộp tại quầy: 0 sổ của cơ quan, 1 thêm cơ quan cấp dưới, 2 mọi cơ quan cùng cây",
+        0,
+        "",
+        "Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15; mở rộng khi có văn bản phân công",
+        "M",
+        BEGINNING,
+        None,
+    ),
+    (
         "deadline-day-zero",
         "Ngày tiếp nhận không tính vào thời hạn",
         True,

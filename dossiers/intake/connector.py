@@ -17,9 +17,11 @@ from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.intake import counter as intake
 from dossiers.intake import people
 from dossiers.intake.counter import IntakeError
+from dossiers.intake.numbering import numbered_by
 from dossiers.intake.people import PersonData, PersonError
 from dossiers.models import (
     Agency,
+    Applicant,
     Channel,
     Dossier,
     DossierEvent,
@@ -36,6 +38,11 @@ CLOCKS_DIFFER = dt.timedelta(minutes=10)
 LONGEST_PROMISE = dt.timedelta(days=365 * 10)
 """No limit of the national catalogue comes near; what lies beyond is a slip in the year."""
 STATED_BY = "phần mềm một cửa của cơ quan"
+REPRESENTATIVE_FIELDS = {
+    "representative": "representative.full_name",
+    "representative_id": "representative.id_number",
+    "representative_position": "representative.position",
+}
 KIND_OF_STATE: dict[str, str] = {state: state for state in DossierEvent.Kind.values if state in State.values}
 
 
@@ -53,7 +60,11 @@ class CodeTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A dossier as another system sends it; `code` is the one it gave."""
+    """A dossier as another system sends it; `code` is the one it gave.
+
+    `scope` are the agencies its key speaks for, the dossier's own if empty: codes of other agencies' patterns are
+    refused.
+    """
 
     code: str
     agency: Agency
@@ -66,6 +77,7 @@ class Pushed:
     channel: str = Channel.COUNTER
     papers: tuple[intake.PaperLine, ...] = ()
     state: str | None = None  # submitted or accepted; None: a new one is accepted, a known one stays where it is
+    scope: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +104,38 @@ def upsert(pushed: Pushed, *, now: dt.datetime) -> tuple[Dossier, bool]:
         submitter = people.checked(pushed.submitter) if pushed.submitter else owner
     except PersonError as error:
         prefix = "applicant" if pushed.submitter is None else "applicant/submitter"
-        raise ConnectorError({f"{prefix}.{name}": text for name, text in error.errors.items()}) from error
+        raise ConnectorError({_where(prefix, name): text for name, text in error.errors.items()}) from error
     if pushed.received_at > now + CLOCKS_DIFFER:
         raise ConnectorError({"received_at": "Thời điểm tiếp nhận ở tương lai: kiểm tra giờ của phần mềm gửi."})
     _check_promise(pushed.due_at, pushed.received_at, "lúc tiếp nhận")
     try:
-        with transaction.atomic():
-            known = Dossier.objects.select_related("agency").filter(code=pushed.code).first()
-            if known is None:
-                return _create(pushed, procedure, owner, submitter, now), True
-            return _update(known, pushed, owner, submitter, now), False
+        return _put(pushed, procedure, owner, submitter, now)
     except IntegrityError:
-        # The same code came in twice at once: the other one won, so this one is an update.
-        known = Dossier.objects.select_related("agency").get(code=pushed.code)
-        with transaction.atomic():
-            return _update(known, pushed, owner, submitter, now), False
+        # The same code, or another of the same slip, came in at once: the other one won and is there now.
+        return _put(pushed, procedure, owner, submitter, now)
+
+
+@transaction.atomic
+def _put(
+    pushed: Pushed, procedure: Procedure, owner: PersonData, submitter: PersonData, now: dt.datetime
+) -> tuple[Dossier, bool]:
+    known = Dossier.objects.select_related("agency", "owner", "submitter").filter(code=pushed.code).first()
+    if known is None:
+        _may_use(pushed)
+        return _create(pushed, procedure, owner, submitter, now), True
+    return _update(known, pushed, owner, submitter, now), False
+
+
+def _where(prefix: str, name: str) -> str:
+    """Return the field of the sent document that a fact of a person came in by."""
+    return REPRESENTATIVE_FIELDS.get(name) or f"{prefix}.{name}"
+
+
+def _may_use(pushed: Pushed) -> None:
+    """Raise ConnectorError for a code that another agency's counter gives out."""
+    numbering = numbered_by(pushed.code)
+    if numbering and not numbering & (pushed.scope or {pushed.agency.pk}):
+        raise ConnectorError({"code": f"Mã {pushed.code} theo dạng mã của cơ quan khác: hãy gửi mã do hệ thống cấp."})
 
 
 def procedure_with(code: str) -> Procedure:
@@ -148,11 +177,15 @@ def _create(
     version = procedure.version_on(day) or procedure.version_on(now.astimezone(ZONE).date())
     named = pushed.agency.version_on(day)
     limit = intake.limit_for(version, None, pushed.channel)
-    owner_row, submitter_row = _people(owner, submitter)
+    receipt = _receipt_given(pushed, submitter)
+    if receipt is None:
+        submitter_row = _row(submitter, pushed.agency)
+        receipt = Receipt.objects.create(
+            number=pushed.receipt_number or pushed.code, agency=pushed.agency, submitter=submitter_row, issued_at=now
+        )
+    submitter_row = receipt.submitter
+    owner_row = submitter_row if owner == submitter else _row(owner, pushed.agency)
     accepted = pushed.state != State.SUBMITTED
-    receipt = Receipt.objects.create(
-        number=pushed.receipt_number or pushed.code, agency=pushed.agency, submitter=submitter_row, issued_at=now
-    )
     dossier = Dossier(
         code=pushed.code,
         external_code=pushed.code,
@@ -194,10 +227,16 @@ def _create(
     return dossier
 
 
-def _people(owner: PersonData, submitter: PersonData):
+def _receipt_given(pushed: Pushed, submitter: PersonData) -> Receipt | None:
+    """Return the slip of this number that the same person holds already: one slip may be for several dossiers."""
+    number = pushed.receipt_number or pushed.code
+    rows = Receipt.objects.filter(agency=pushed.agency, number=number).select_related("submitter").order_by("id")
+    return next((row for row in rows if people.states(row.submitter, submitter)), None)
+
+
+def _row(data: PersonData, agency: Agency) -> Applicant:
     # The other system is the authority on names: a name that changed there has changed.
-    owner_row = people.keep(owner, renamed=True)
-    return owner_row, owner_row if submitter == owner else people.keep(submitter, renamed=True)
+    return people.keep(data, agency, renamed=True)
 
 
 def _due(pushed: Pushed, limit):
@@ -212,7 +251,11 @@ def _due(pushed: Pushed, limit):
 def _update(dossier: Dossier, pushed: Pushed, owner: PersonData, submitter: PersonData, now: dt.datetime) -> Dossier:
     if dossier.agency_id != pushed.agency.pk:
         raise CodeTaken
-    owner_row, submitter_row = _people(owner, submitter)
+    owner_row = _stated(owner, dossier.owner, pushed.agency)
+    if submitter == owner and dossier.submitter_id == dossier.owner_id:
+        submitter_row = owner_row
+    else:
+        submitter_row = _stated(submitter, dossier.submitter, pushed.agency)
     values = {}
     if (dossier.owner_id, dossier.submitter_id) != (owner_row.pk, submitter_row.pk):
         values |= {"owner": owner_row, "submitter": submitter_row}
@@ -235,9 +278,20 @@ def _update(dossier: Dossier, pushed: Pushed, owner: PersonData, submitter: Pers
         if pushed.state == State.ACCEPTED:
             accepted_at = max(pushed.received_at, dossier.state_changed_at)
             _apply(dossier, PushedEvent(id="", state=State.ACCEPTED, at=accepted_at, due_at=pushed.due_at))
-    elif pushed.due_at is not None and dossier.state not in FINAL and dossier.due_at != pushed.due_at:
+    elif (
+        pushed.due_at is not None
+        and dossier.state not in FINAL
+        # What was promised at first and moved since is the same content sent again, not a new date.
+        and pushed.due_at not in {dossier.due_at, dossier.promised_at}
+    ):
         _move_due(dossier, pushed.due_at, at=now, external_id="")
     return dossier
+
+
+def _stated(data: PersonData, row: Applicant, agency: Agency) -> Applicant:
+    """Return the dossier's row when it states the same, or what was left out; else the row of the correction."""
+    data = people.completed(data, row)
+    return row if people.states(row, data) else _row(data, agency)
 
 
 def _move_due(dossier: Dossier, due_at: dt.datetime, *, at: dt.datetime, external_id: str) -> DossierEvent:

@@ -230,10 +230,12 @@ def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) 
     submitter_data, *items = prepared
     today = now.astimezone(ZONE).date()
     named = intake.agency.version_on(today)
-    submitter = people.keep(submitter_data, renamed=intake.renamed)
+    submitter = people.keep(submitter_data, intake.agency, renamed=intake.renamed)
     dossiers = []
     for position, (item, version, owner_data, limit, due) in enumerate(items):
-        owner = submitter if owner_data is submitter_data else people.keep(owner_data, renamed=intake.renamed)
+        owner = submitter
+        if owner_data is not submitter_data:
+            owner = people.keep(owner_data, intake.agency, renamed=intake.renamed)
         code = intake.codes[position] if intake.codes else ""
         code = code or new_dossier_code(intake.agency, named.code if named else intake.agency.code, today)
         dossiers.append(

@@ -10,8 +10,8 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import F, Q
 
-from dossiers.dossier_codes import PATTERNS, format_code
-from dossiers.models import Agency, CodePattern, Counter
+from dossiers.dossier_codes import PATTERNS, InvalidCode, format_code, parse_code
+from dossiers.models import Agency, AgencyVersion, CodePattern, Counter, Dossier
 
 
 def next_number(key: str) -> int:
@@ -25,9 +25,25 @@ def next_number(key: str) -> int:
 
 
 def new_dossier_code(agency: Agency, agency_code: str, day: dt.date) -> str:
-    """Return the next dossier code of the agency for that day, in the pattern in force. Call inside a transaction."""
-    number = next_number(f"dossier:{agency_code}:{day:%Y%m%d}")
-    return format_code(pattern_on(agency, day), agency_code, day, number)
+    """Return the next dossier code of the agency for that day, in the pattern in force. Call inside a transaction.
+
+    Numbers that the agency's own software has used meanwhile are passed over.
+    """
+    pattern = pattern_on(agency, day)
+    while True:
+        code = format_code(pattern, agency_code, day, next_number(f"dossier:{agency_code}:{day:%Y%m%d}"))
+        if not Dossier.objects.filter(code=code).exists():
+            return code
+
+
+def numbered_by(code: str) -> set[int]:
+    """Return the agencies whose pattern the code is of; none for a code of another system's own making."""
+    try:
+        agency_code = parse_code(code).agency_code
+    except InvalidCode:
+        return set()
+    named = AgencyVersion.objects.filter(code=agency_code).values_list("agency_id", flat=True)
+    return {*named, *Agency.objects.filter(code=agency_code).values_list("pk", flat=True)}
 
 
 def pattern_on(agency: Agency, day: dt.date) -> str:

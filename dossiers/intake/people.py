@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, fields, replace
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from dossiers import identity_numbers
-from dossiers.models import Applicant
+from dossiers.deadlines.rules import value_on
+from dossiers.deadlines.working_time import ZONE
+from dossiers.models import Agency, Applicant, LegalRule, PersonalDataRead
+from dossiers.models.applicant import ApplicantQuerySet
+from dossiers.privacy import guessing
+from dossiers.privacy.guessing import Limit
+from dossiers.scoping import subordinates
 from dossiers.search_text import fold
 
 LONGEST_NAME = 255
+LONGEST_POSITION = 120
+RECALLED = "gọi lại người nộp tại quầy"
+RECALL_OWN, RECALL_BELOW, RECALL_TREE = 0, 1, 2
+"""Values of the rule `applicant-recall`: the own register; with the agencies below; the whole tree."""
+RECALLS = (Limit("recall", 60, 3600),)
+"""A busy counter takes in twenty people an hour; whoever asks for more is not taking anybody in."""
 
 
 class PersonError(Exception):
@@ -24,7 +37,7 @@ class PersonError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PersonData:
-    """An applicant as typed or sent: raw until `checked`."""
+    """An applicant as typed or sent: raw until `checked`. An enterprise acts through its representative."""
 
     full_name: str
     kind: str = Applicant.Kind.PERSON
@@ -33,6 +46,13 @@ class PersonData:
     email: str = ""
     address: str = ""
     representative: str = ""
+    representative_id: str = ""
+    representative_position: str = ""
+
+
+FACTS = tuple(field.name for field in fields(PersonData))
+CONTACTS = ("phone", "email", "address")
+REPRESENTATIVE = ("representative", "representative_id", "representative_position")
 
 
 def checked(data: PersonData) -> PersonData:
@@ -53,6 +73,14 @@ def checked(data: PersonData) -> PersonData:
             validate_email(email)
         except ValidationError:
             errors["email"] = "Thư điện tử chưa đúng dạng ten@noi.vn; sửa lại hoặc để trống."
+    representative = {name: _one_line(getattr(data, name)) for name in REPRESENTATIVE}
+    if data.kind != Applicant.Kind.ENTERPRISE:
+        representative = dict.fromkeys(REPRESENTATIVE, "")
+    representative["representative_id"] = _normalised(
+        representative["representative_id"], identity_numbers.normalise_personal_id, "representative_id", errors
+    )
+    if not representative["representative"] and any(representative.values()):
+        errors["representative"] = "Ghi họ và tên người đại diện của tổ chức."
     if errors:
         raise PersonError(errors)
     return PersonData(
@@ -61,60 +89,96 @@ def checked(data: PersonData) -> PersonData:
         id_number=number,
         phone=phone,
         email=email,
-        address=" ".join((data.address or "").split())[:500],
-        representative=" ".join((data.representative or "").split())[:LONGEST_NAME],
+        address=_one_line(data.address)[:500],
+        representative=representative["representative"][:LONGEST_NAME],
+        representative_id=representative["representative_id"],
+        representative_position=representative["representative_position"][:LONGEST_POSITION],
     )
 
 
-def recall(id_number: str) -> Applicant | None:
-    """Return who came before with this id or tax code, as typed; None when nobody did or it is not a number."""
-    for reader in (identity_numbers.normalise_personal_id, identity_numbers.normalise_tax_code):
-        try:
-            number = reader(id_number)
-        except identity_numbers.InvalidNumber:
-            continue
-        found = Applicant.objects.with_id(number).filter(erased_at__isnull=True).order_by("-id").first()
+def recall(id_number: str, *, by, agency: Agency, now: dt.datetime) -> Applicant | None:
+    """Return who came to the agency before with this full id or tax code, and write down who asked.
+
+    None when nobody did or it is no number. Where the rule `applicant-recall` says so, the registers along the tree of
+    agencies are asked too. Raises TooMany when `by` asked too often within the hour.
+    """
+    numbers = _numbers(id_number)
+    if not numbers:
+        return None
+    guessing.count(RECALLS, [f"user:{by.pk}"])
+    day = now.astimezone(ZONE).date()
+    for number in numbers:
+        found = register_of(recall_scope(agency, day)).with_id(number).order_by("-id").first()
         if found:
+            PersonalDataRead.objects.create(user=by, applicant=found, via=RECALLED)
             return found
     return None
 
 
-def keep(data: PersonData, *, renamed: bool = False) -> Applicant:
-    """Return the stored applicant for checked data: the same id is the same person, with the newest contacts.
+def _numbers(typed: str) -> list[str]:
+    found = []
+    for reader in (identity_numbers.normalise_personal_id, identity_numbers.normalise_tax_code):
+        try:
+            found.append(reader(typed))
+        except identity_numbers.InvalidNumber:
+            continue
+    return found
 
-    Raises PersonError when the id is known under another name and `renamed` does not confirm it: a slip of one digit
-    would hand a stranger's dossiers over.
+
+def recall_scope(agency: Agency, day: dt.date) -> set[int]:
+    """Return the agencies whose registers the counter of `agency` may recall from on `day`; its own always."""
+    try:
+        widened = value_on("applicant-recall", day, agency)
+    except LegalRule.DoesNotExist:
+        widened = RECALL_OWN
+    ids = {agency.pk}
+    if widened == RECALL_BELOW:
+        ids |= subordinates(ids)
+    elif widened == RECALL_TREE:
+        top = agency
+        while top.parent_id:
+            top = top.parent
+        ids |= {top.pk, *subordinates({top.pk})}
+    return ids
+
+
+def register_of(agency_ids) -> ApplicantQuerySet:
+    """Return the register of applicants of these agencies."""
+    return Applicant.objects.filter(agency__in=agency_ids, erased_at__isnull=True)
+
+
+def keep(data: PersonData, agency: Agency, *, renamed: bool = False) -> Applicant:
+    """Return the agency's row for checked data: the newest of this id when it states the same, else a further one.
+
+    Raises PersonError when the agency knows the id under another name and `renamed` does not confirm it: a slip of one
+    digit would put a stranger's number on the dossier.
     """
     known = None
     if data.id_number:
-        known = Applicant.objects.with_id(data.id_number).filter(erased_at__isnull=True).order_by("-id").first()
-    if known is None:
-        return Applicant.objects.create(
-            kind=data.kind,
-            full_name=data.full_name,
-            id_number=data.id_number,
-            phone=data.phone,
-            email=data.email,
-            address=data.address,
-            representative=data.representative,
-        )
-    if fold(known.full_name) != fold(data.full_name) and not renamed:
+        known = register_of([agency.pk]).with_id(data.id_number).order_by("-id").first()
+    if known is not None and fold(known.full_name) != fold(data.full_name) and not renamed:
         raise PersonError(
             {
                 "id_number": f"Số này đã ghi cho {known.masked_name}. Kiểm tra lại số; nếu đúng là một người "
                 "(đã đổi tên), hãy đánh dấu xác nhận rồi lưu lại."
             }
         )
-    changed = [
-        name
-        for name in ("full_name", "phone", "email", "address", "representative")
-        if getattr(data, name) and getattr(data, name) != getattr(known, name)
-    ]
-    for name in changed:
-        setattr(known, name, getattr(data, name))
-    if changed:
-        known.save()
-    return known
+    if known is not None and states(known, data):
+        return known
+    return Applicant.objects.create(agency=agency, **{name: getattr(data, name) for name in FACTS})
+
+
+def states(row: Applicant, data: PersonData) -> bool:
+    """Tell whether the row states exactly these checked data."""
+    return all(getattr(row, name) == getattr(data, name) for name in FACTS)
+
+
+def completed(data: PersonData, row: Applicant) -> PersonData:
+    """Return the data with what was left out taken from the row, when both are plainly of one person."""
+    if fold(data.full_name) != fold(row.full_name) or (data.id_number and row.id_number not in {"", data.id_number}):
+        return data
+    left_out = ("id_number", *CONTACTS, *(() if data.representative else REPRESENTATIVE))
+    return replace(data, **{name: getattr(row, name) for name in left_out if not getattr(data, name)})
 
 
 def _id_reader(kind: str):
@@ -131,3 +195,7 @@ def _normalised(text: str, reader, field: str, errors: dict[str, str]) -> str:
     except identity_numbers.InvalidNumber as error:
         errors[field] = str(error)
         return ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join((text or "").split())

@@ -33,6 +33,8 @@ __all__ = [
     "by_token",
     "by_token_and_fact",
     "by_two_facts",
+    "guessed_at",
+    "number_guessed_at",
 ]
 
 
@@ -88,6 +90,22 @@ def by_two_facts(facts: Facts, *, now: dt.datetime) -> Detail | OwnDossiers | No
         people = list(_people(facts).values_list("id", flat=True)[:MOST_ON_A_RECEIPT])
         return _own_dossiers(people, None, now) if people else None
     return None
+
+
+def guessed_at(facts: Facts) -> list[str]:
+    """Return what a question guesses at, for dossiers.privacy.guessing: a dossier under one name, whatever its number.
+
+    One query, for a number that exists and for one that does not.
+    """
+    return [fact for fact in (number_guessed_at(facts.number), facts.id_number, facts.phone) if fact]
+
+
+def number_guessed_at(number: str) -> str:
+    """Return the code of the dossier that carries this number, else the number; "" for none."""
+    if not number:
+        return ""
+    tidy = tidy_number(number)
+    return _anywhere(tidy).values_list("code", flat=True).first() or tidy
 
 
 def by_token_and_fact(token: str, facts: Facts, *, now: dt.datetime) -> Detail | None:

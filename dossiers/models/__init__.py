@@ -7,6 +7,7 @@ from dossiers.models.catalogue_import import CatalogueImport, CatalogueImportRow
 from dossiers.models.desk_work import IntakeDraft, PersonalDataRead, SavedFilter
 from dossiers.models.dossier import Dossier, DossierPaper, Receipt, public_token
 from dossiers.models.event import DossierEvent, Holding
+from dossiers.models.guess_count import GuessCount
 from dossiers.models.lateness import LatenessBreach, ProcedurePace, Reminder, SweepRun
 from dossiers.models.letter import DelayCause, Letter, LetterStep
 from dossiers.models.numbering import CodePattern, Counter
@@ -36,6 +37,7 @@ __all__ = [
     "Fee",
     "Field",
     "FormTemplate",
+    "GuessCount",
     "Holding",
     "Hotline",
     "IntakeDraft",

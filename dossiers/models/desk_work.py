@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from dossiers.models.applicant import Applicant
 from dossiers.models.dossier import Dossier
 from dossiers.privacy.sealed_fields import SealedTextField
 
@@ -49,6 +50,15 @@ class PersonalDataRead(models.Model):
     )
     dossier = models.ForeignKey(
         Dossier, models.CASCADE, null=True, related_name="personal_data_reads", verbose_name="hồ sơ"
+    )
+    applicant = models.ForeignKey(
+        Applicant,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="người nộp được gọi lại tại quầy",
     )
     via = models.CharField("qua", max_length=60)
     at = models.DateTimeField("lúc", auto_now_add=True)

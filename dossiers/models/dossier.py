@@ -25,7 +25,7 @@ def public_token() -> str:
 class Receipt(models.Model):
     """One slip handed to one submitter for one dossier or several."""
 
-    number = models.CharField("số biên nhận", max_length=60, unique=True)
+    number = models.CharField("số biên nhận", max_length=60)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="receipts", verbose_name="cơ quan")
     submitter = models.ForeignKey(Applicant, models.PROTECT, related_name="receipts", verbose_name="người nộp")
     token = models.CharField(max_length=32, unique=True, default=public_token, editable=False)
@@ -40,6 +40,10 @@ class Receipt(models.Model):
         verbose_name = "giấy tiếp nhận"
         verbose_name_plural = "giấy tiếp nhận"
         ordering = ["-id"]
+        # Two centres number their slips alike, and other software may give one number to two people.
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "number", "submitter"], name="receipt_number_once"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -85,6 +85,9 @@ def person_of(applicant) -> Person:
         phone=printed_phone(applicant.phone),
         email=applicant.email,
         identity=applicant.id_number,
+        representative=applicant.representative,
+        representative_paper=applicant.representative_id,
+        representative_position=applicant.representative_position,
     )
 
 

@@ -34,3 +34,8 @@ def table(columns: Sequence[tuple[str, float, str, str]], rows: Iterable[Sequenc
     shapes = [{unit: width, "align": align} for _, width, unit, align in columns]
     header = [name for name, *_ in columns]
     return {"table": {"columns": shapes, "header": header, "rows": [list(row) for row in rows], "caption": caption}}
+
+
+def representative(person) -> list[tuple[str, str]]:
+    """Return the line of who acts for an organisation; none for a person, or where nobody was stated."""
+    return [("Người đại diện", person.representative_line)] if person.representative_line else []

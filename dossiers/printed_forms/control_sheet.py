@@ -68,6 +68,7 @@ def _data(context: ControlSheetContext, _edition: Edition) -> dict:
                 ("Mã hồ sơ", context.code, True),
                 ("Thủ tục hành chính", context.procedure),
                 ("Người nộp hồ sơ", context.applicant.name),
+                *body.representative(context.applicant),
                 ("Thời gian tiếp nhận", moment_words(context.received_at)),
                 ("Thời gian hẹn trả kết quả", moment_words(context.due_at) if context.due_at else ""),
             ),

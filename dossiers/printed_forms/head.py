@@ -82,6 +82,9 @@ class Person:
     phone: str = ""
     email: str = ""
     identity: str = ""
+    representative: str = ""
+    representative_paper: str = ""
+    representative_position: str = ""
 
     @property
     def honorific(self) -> str:
@@ -103,10 +106,25 @@ class Person:
         label = "Số định danh cá nhân/Hộ chiếu" if self.kind == "person" else "Mã số doanh nghiệp"
         return f"{label}: {self.identity}"
 
+    @property
+    def representative_line(self) -> str:
+        """The person who acts for an organisation: name, position, paper."""
+        if not self.representative:
+            return ""
+        position = f", {self.representative_position}" if self.representative_position else ""
+        paper = f"; CCCD/Hộ chiếu số {self.representative_paper}" if self.representative_paper else ""
+        return f"{self.representative}{position}{paper}"
+
+    @property
+    def signing_name(self) -> str:
+        """Who signs for the applicant."""
+        return self.representative or self.name
+
     def data(self) -> dict:
         return {
             "name": breakable(self.name, _LINE),
             "addressed": self.addressed,
+            "representative": breakable(self.representative_line, _LINE),
             "address": breakable(self.address, _LINE),
             "contact": self.contact,
             "identity": self.identity_line,

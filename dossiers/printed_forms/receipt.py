@@ -117,7 +117,9 @@ def _data(context: ReceiptContext, _edition: Edition) -> dict:
         "collect_at": context.collect_at,
         "fees": [line.sentence() for line in context.fees],
         "register_line": _register_line(context),
-        "left_signature": None if online else Signature.by_hand("Người nộp hồ sơ", context.applicant.name).data(),
+        "left_signature": None
+        if online
+        else Signature.by_hand("Người nộp hồ sơ", context.applicant.signing_name).data(),
         "right_signature": Signature.by_hand("Người tiếp nhận hồ sơ", context.officer).data(),
     }
 

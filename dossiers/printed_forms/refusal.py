@@ -42,7 +42,7 @@ def _data(context: RefusalContext, _edition: Edition) -> dict:
         raise FormError("Phiếu từ chối cần lý do cụ thể. Hãy ghi lý do rồi in lại.")
     if not context.legal_ground.strip():
         raise FormError("Phiếu từ chối cần căn cứ pháp lý. Hãy ghi điều, khoản, văn bản làm căn cứ.")
-    submitter = Signature.by_hand("Người nộp hồ sơ", context.applicant.name)
+    submitter = Signature.by_hand("Người nộp hồ sơ", context.applicant.signing_name)
     officer = context.signature or Signature.by_hand("Người từ chối tiếp nhận", context.officer)
     return {
         "head": context.head.data(),
@@ -51,7 +51,7 @@ def _data(context: RefusalContext, _edition: Edition) -> dict:
             body.words("receiver"),
             body.fields(("Tiếp nhận hồ sơ của", context.applicant.name, True)),
             body.fields(*([("Mã hồ sơ", context.code)] if context.code else [])),
-            body.fields(("Địa chỉ", context.applicant.address)),
+            body.fields(*body.representative(context.applicant), ("Địa chỉ", context.applicant.address)),
             body.lines(context.applicant.contact),
             body.fields(("Nội dung yêu cầu giải quyết", context.procedure)),
             body.words("decision"),

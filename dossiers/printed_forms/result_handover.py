@@ -72,6 +72,7 @@ def _data(context: ResultHandoverContext, _edition: Edition) -> dict:
                 ("Bên nhận", context.receiver, True),
                 *right,
                 ("Hồ sơ của", context.applicant.name),
+                *body.representative(context.applicant),
                 ("Thủ tục hành chính", context.procedure),
             ),
             body.table(columns, rows),

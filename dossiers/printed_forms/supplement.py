@@ -68,7 +68,7 @@ def _data(context: SupplementContext, _edition: Edition) -> dict:
         "under": f"(Yêu cầu bổ sung lần thứ {context.round})" if context.round > 1 else "",
         "blocks": [
             body.words("receiver"),
-            body.fields(("Hồ sơ của", context.applicant.name, True)),
+            body.fields(("Hồ sơ của", context.applicant.name, True), *body.representative(context.applicant)),
             body.fields(*([("Mã hồ sơ", context.code, True)] if context.code else [])),
             body.fields(("Nội dung yêu cầu giải quyết", context.procedure), ("Địa chỉ", context.applicant.address)),
             body.lines(context.applicant.contact),

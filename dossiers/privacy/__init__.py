@@ -1,6 +1,8 @@
-"""Personal data at rest: sealing, sealed columns, keyed hashes, rotation of the keys."""
+"""Personal data: sealing at rest, keyed hashes, rotation of the keys, who calls, and the one limit on guessing."""
 
 __all__ = [
+    "callers",
+    "guessing",
     "key_rotation",
     "sealed_fields",
     "sealing",

@@ -23,7 +23,7 @@ def typed(form, name: str) -> str:
 @register.simple_tag
 def is_typed(form, name: str, value: str) -> str:
     """Return " selected" when the field holds the value."""
-    return format_html(" selected") if form.text(name) == value else ""
+    return " selected" if form.text(name) == value else ""
 
 
 @register.simple_tag

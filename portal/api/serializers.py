@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
@@ -59,6 +61,12 @@ class PersonSerializer(serializers.Serializer):
         )
 
 
+class RepresentativeSerializer(serializers.Serializer):
+    full_name = serializers.CharField(max_length=255)
+    id_number = serializers.CharField(max_length=30, help_text="CCCD hoặc hộ chiếu", **OPTIONAL)
+    position = serializers.CharField(max_length=120, **OPTIONAL)
+
+
 class PaperSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=2000)
     originals = serializers.IntegerField(min_value=0, max_value=999, default=0, allow_null=True)
@@ -94,6 +102,9 @@ class DossierIn(serializers.Serializer):
     receipt_number = serializers.CharField(max_length=60, **OPTIONAL)
     applicant = PersonSerializer()
     submitter = PersonSerializer(required=False, allow_null=True, default=None)
+    representative = RepresentativeSerializer(
+        required=False, allow_null=True, default=None, help_text="Người đại diện của tổ chức đứng tên hồ sơ"
+    )
     received_at = Moment()
     due_at = Moment(required=False, allow_null=True, default=None)
     channel = serializers.ChoiceField(Channel.choices, default=Channel.COUNTER, allow_null=True)
@@ -105,6 +116,30 @@ class DossierIn(serializers.Serializer):
         help_text="Hồ sơ mới: mặc định accepted. Hồ sơ đang chờ tiếp nhận chỉ được tiếp nhận khi ghi rõ accepted.",
     )
     papers = PaperSerializer(many=True, required=False, allow_null=True, default=list)
+
+    def validate(self, data):
+        acting = data.pop("representative", None)
+        if acting is None:
+            return data
+        who = next(
+            (
+                name
+                for name in ("applicant", "submitter")
+                if data[name] and data[name].kind == Applicant.Kind.ENTERPRISE
+            ),
+            None,
+        )
+        if who is None:
+            raise serializers.ValidationError(
+                {"representative": "Chỉ tổ chức, doanh nghiệp mới có người đại diện: kiểm tra applicant.kind."}
+            )
+        data[who] = replace(
+            data[who],
+            representative=acting["full_name"],
+            representative_id=acting["id_number"] or "",
+            representative_position=acting["position"] or "",
+        )
+        return data
 
     def validate_papers(self, papers):
         if len(papers) > 200:

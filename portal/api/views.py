@@ -76,7 +76,8 @@ class DossierView(APIView):
             if data[name]:
                 data[name], found = usable(data[name], name)
                 warnings += found
-        pushed = Pushed(code=code, agency=self.agency(data.pop("agency_code")), **data)
+        scope = frozenset(agency_ids(request.auth))
+        pushed = Pushed(code=code, agency=self.agency(data.pop("agency_code")), scope=scope, **data)
         try:
             dossier, created = connector.upsert(pushed, now=timezone.now())
         except ConnectorError as error:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dossiers.lookup.tiers import Detail, Glance, OwnDossiers
-from portal import throttle
+from dossiers.privacy import guessing
+from dossiers.privacy.callers import client_address
 from portal.errors import error_page
 from portal.pages.question import Question
-from portal.security import client_address
 
 log = structlog.get_logger("portal.lookup")
 PRIVATE = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofollow"}
@@ -56,11 +56,11 @@ def form(request, question: Question, *, missed: bool = False, expired: bool = F
 
 def log_miss(request, tier: int) -> None:
     """Write down that nothing was found; unknown and mismatched are one outcome, here too."""
-    address = throttle.address_mark(client_address(request))
+    address = guessing.caller_mark(client_address(request))
     log.info("lookup_missed", tier=tier, outcome="unknown_or_mismatched", caller=address)
 
 
-def wait(request, over: throttle.TooMany):
+def wait(request, over: guessing.TooMany):
     """Return the 429 page that says how long to wait and what works meanwhile."""
     minutes = max(1, -(-over.seconds // 60))
     pause = ngettext("Hãy chờ %(minutes)d phút rồi thử lại.", "Hãy chờ %(minutes)d phút rồi thử lại.", minutes)

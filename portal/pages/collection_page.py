@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from dossiers.lookup import collection
-from portal import throttle
+from dossiers.privacy import guessing
+from dossiers.privacy.callers import client_address
 from portal.errors import error_page
 from portal.pages import answers
-from portal.security import client_address
 
 
 @require_safe
@@ -20,8 +20,8 @@ def calendar_file(request, token: str):
     entry = collection.calendar_entry(token, link=link, now=answers.now())
     if entry is None:
         try:
-            throttle.missed(client_address(request), [])
-        except throttle.TooMany as over:
+            guessing.missed(client_address(request))
+        except guessing.TooMany as over:
             return answers.wait(request, over)
         return answers.private(error_page(request, 404))
     answer = HttpResponse(entry, content_type="text/calendar; charset=utf-8")

@@ -10,10 +10,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from dossiers.lookup import tiers as lookup
-from portal import throttle
+from dossiers.privacy import guessing
+from dossiers.privacy.callers import client_address
 from portal.errors import error_page
 from portal.pages import answers, question
-from portal.security import client_address
 
 
 @csrf_exempt
@@ -23,12 +23,12 @@ def look_up(request):
     if request.method != "POST":
         return answers.form(request, question.Question())
     try:
-        throttle.searched(client_address(request))
+        guessing.searched(client_address(request))
         if "pass" in request.POST:
             return _go_on(request, request.POST["pass"])
         asked = question.read(request.POST)
         return answers.form(request, asked) if asked.errors else _find(request, asked)
-    except throttle.TooMany as over:
+    except guessing.TooMany as over:
         return answers.wait(request, over)
 
 
@@ -43,23 +43,27 @@ def by_address(request, token: str):
         if found:
             return answers.show(request, found, action=request.path)
         answers.log_miss(request, tier=1)
-        throttle.missed(client_address(request), [])
-    except throttle.TooMany as over:
+        guessing.missed(client_address(request))
+    except guessing.TooMany as over:
         return answers.wait(request, over)
     return answers.private(error_page(request, 404))
 
 
 def _find(request, asked: question.Question):
-    facts, guessed = asked.facts, asked.guessed
-    throttle.check_guesses(guessed)
-    if guessed:
-        found = lookup.by_two_facts(facts, now=answers.now())
-    else:
+    facts, caller = asked.facts, client_address(request)
+    if not asked.guesses:
         found = lookup.by_code(facts.number, now=answers.now())
+        if found:
+            return answers.show(request, found)
+        answers.log_miss(request, tier=1)
+        guessing.missed(caller)
+        return answers.form(request, asked, missed=True)
+    tried = guessing.attempt(caller, lookup.guessed_at(facts))
+    found = lookup.by_two_facts(facts, now=answers.now())
     if found:
+        tried.right()
         return answers.show(request, found)
-    answers.log_miss(request, tier=2 if guessed else 1)
-    throttle.missed(client_address(request), guessed)
+    answers.log_miss(request, tier=2)
     return answers.form(request, asked, missed=True)
 
 
@@ -67,23 +71,23 @@ def _go_on(request, pass_text: str):
     found = lookup.by_pass(pass_text, now=answers.now())
     if found:
         return answers.show(request, found)
-    throttle.missed(client_address(request), [])
+    guessing.missed(client_address(request))
     return answers.form(request, question.Question(), expired=True)
 
 
 def _unlock(request, token: str):
-    throttle.searched(client_address(request))
+    guessing.searched(client_address(request))
     glance = lookup.by_token(token, now=answers.now())
     if not isinstance(glance, lookup.Glance):
-        throttle.missed(client_address(request), [])
+        guessing.missed(client_address(request))
         return answers.private(error_page(request, 404))
     asked = question.read_second_fact(request.POST)
     if not asked.errors:
-        throttle.check_guesses([token])
+        tried = guessing.attempt(client_address(request), [glance.code])
         found = lookup.by_token_and_fact(token, asked.facts, now=answers.now())
         if found:
+            tried.right()
             return answers.show(request, found)
         answers.log_miss(request, tier=2)
-        throttle.missed(client_address(request), [token])
         asked.errors["last4"] = question.mismatch()
     return answers.show(request, glance, question=asked, action=request.path)

@@ -40,12 +40,9 @@ class Question:
     facts: Facts = field(default_factory=Facts)
 
     @property
-    def guessed(self) -> list[str]:
-        """What a failing question was guessing at: the throttle's keys."""
-        if not (self.facts.proves_a_dossier or self.facts.proves_a_person):
-            return []
-        facts = self.facts
-        return [key for key in (facts.number.upper(), facts.id_number, facts.phone) if key]
+    def guesses(self) -> bool:
+        """Whether a second fact is tried, so that the try counts against the limit on guessing."""
+        return self.facts.proves_a_dossier or self.facts.proves_a_person
 
 
 def read(data) -> Question:

@@ -13,10 +13,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from dossiers.lookup import verification
-from portal import throttle
+from dossiers.privacy import guessing
+from dossiers.privacy.callers import client_address
 from portal.errors import error_page
 from portal.pages.answers import private, wait
-from portal.security import client_address
 
 
 @csrf_exempt
@@ -25,12 +25,12 @@ def verify(request, token: str):
     """Show the proof of the paper; a file posted here is compared with it byte for byte."""
     try:
         if request.method == "POST":
-            throttle.searched(client_address(request))
+            guessing.searched(client_address(request))
         proof = verification.by_token(token)
         if proof is None:
-            throttle.missed(client_address(request), [])
+            guessing.missed(client_address(request))
             return private(error_page(request, 404, detail=_(UNKNOWN)))
-    except throttle.TooMany as over:
+    except guessing.TooMany as over:
         return wait(request, over)
     checked, asked = None, ""
     if request.method == "POST":

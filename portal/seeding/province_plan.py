@@ -107,7 +107,7 @@ def make(now: dt.datetime, seed: int, dossiers: int) -> Plan:
     return Plan(
         seed=seed,
         now=now,
-        people=max(40, min(400_000, dossiers // 8)),
+        people=max(40, len(places), min(400_000, dossiers // 8)),
         places=tuple(places),
         kinds=tuple(_kind(common, today) for common in commons),
         kind_weights=tuple(accumulate(common.weight for common in commons)),

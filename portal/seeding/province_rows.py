@@ -55,6 +55,7 @@ def people(plan: Plan, first: int, last: int) -> list[list[str]]:
         rows.append(
             table.row(
                 id=str(person + 1),
+                agency=plan.places[person % len(plan.places)].agency,
                 full_name=name,
                 name_folded=fold(name),
                 id_number=seal(number, "id_number"),
@@ -111,7 +112,9 @@ class Drawer:
         steps, ages = self._story(number, day, kind.days, bits)
         state = steps[-1]
         handler, handler_name = place.handlers[(bits >> 32) % len(place.handlers)]
-        person = (bits >> 21) % plan.people
+        # A person is in the register of one place: every so manyth is of this one.
+        places = len(plan.places)
+        person = (bits >> 21) % (plan.people // places) * places + place_at
         name = name_of(person, plan.seed)
         code = f"{place.code}-{days[day]:%Y%m%d}-{of_day:07d}"
         token = base64.urlsafe_b64encode(hashlib.blake2b(b"%d.%d" % (plan.seed, number), digest_size=16).digest())

@@ -67,9 +67,9 @@ def _dossiers(count: int) -> str:
 def _unlimited():
     from unittest import mock
 
-    from portal import throttle
+    from dossiers.privacy import guessing
 
-    return mock.patch.multiple(throttle, SEARCHES=(), MISSES=(), GUESSES=())
+    return mock.patch.multiple(guessing, SEARCHES=(), MISSES=(), GUESSES=())
 
 
 def _walk(title: str, first: str, codes: int, **second) -> None:

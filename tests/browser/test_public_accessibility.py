@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from dossiers.privacy import guessing
 from dossiers.states import State
-from portal import throttle
 from tests import factories, people
 from tests.browser.accessibility import fits, focus_walk, violations
 
@@ -76,7 +76,7 @@ def test_lists_errors_and_waiting_have_no_violations(open_page, cast, yesterday,
     page.get_by_role("button", name="Tìm kiếm").click()
     page.get_by_role("heading", name="Hồ sơ của bạn").wait_for()
     assert not violations(page) and fits(page)
-    monkeypatch.setattr(throttle, "SEARCHES", (throttle.Limit("search", 0, 60),))
+    monkeypatch.setattr(guessing, "SEARCHES", (guessing.Limit("search", 0, 60),))
     page.goto("/tra-cuu/")
     page.get_by_label("Số hồ sơ", exact=True).fill("H99.01-260101-0001")
     page.get_by_role("button", name="Tìm kiếm").click()

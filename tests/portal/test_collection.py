@@ -6,8 +6,8 @@ import pytest
 import time_machine
 
 from dossiers.models import Dossier
+from dossiers.privacy import guessing
 from dossiers.states import State
-from portal import throttle
 from tests import factories
 
 FRIDAY_EVENING = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -15,9 +15,9 @@ FRIDAY_EVENING = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 
 @pytest.fixture(autouse=True)
 def calm():
-    throttle.forget()
+    guessing.forget()
     yield
-    throttle.forget()
+    guessing.forget()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal import throttle
+from dossiers.privacy import guessing
 from portal.pages.question import NAMES
 from tests import factories
 
@@ -22,7 +22,7 @@ SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 @pytest.fixture
 def dossier(centre, procedure, monkeypatch):
     for name in ("SEARCHES", "MISSES", "GUESSES"):
-        monkeypatch.setattr(throttle, name, ())
+        monkeypatch.setattr(guessing, name, ())
     return factories.dossier(centre, procedure)
 
 

@@ -11,8 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dossiers.models import Applicant, Dossier
-from dossiers.privacy import sealing
-from portal import throttle
+from dossiers.privacy import guessing, sealing
 from tests import factories
 
 KNOWN, UNKNOWN = "H80.05-20261116-0000001", "H80.05-20261116-0000009"
@@ -28,7 +27,7 @@ def dossier(centre, procedure):
 @pytest.fixture
 def unlimited(monkeypatch):
     for name in ("SEARCHES", "MISSES", "GUESSES"):
-        monkeypatch.setattr(throttle, name, ())
+        monkeypatch.setattr(guessing, name, ())
 
 
 def page(client, **typed) -> bytes:

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from portal import throttle
+from dossiers.privacy import guessing
 from tests import factories
 from tests.people import AN, BINH
 
@@ -36,14 +36,14 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     standing = Clock()
-    monkeypatch.setattr(throttle, "time", standing)
+    monkeypatch.setattr(guessing, "time", standing)
     return standing
 
 
 @pytest.fixture
 def unlimited(monkeypatch):
     for name in ("SEARCHES", "MISSES", "GUESSES"):
-        monkeypatch.setattr(throttle, name, ())
+        monkeypatch.setattr(guessing, name, ())
 
 
 def walk(client, codes: range, clock: Clock | None = None, **second):
@@ -63,20 +63,20 @@ def test_a_walk_is_stopped_after_a_few_dozen_misses_and_logged(client, dossiers,
     caplog.set_level(logging.INFO)
     answers = list(walk(client, range(1, 251), clock))
     statuses = [status for status, _page in answers]
-    most = REAL + throttle.MISSES[0].most
+    most = REAL + guessing.MISSES[0].most
     assert statuses == [200] * most + [429] * (250 - most)
     assert not [secret for secret in SECRETS if secret in told_of(answers)]
     assert caplog.text.count("lookup_throttled") >= 250 - most
-    assert caplog.text.count("lookup_missed") >= throttle.MISSES[0].most
+    assert caplog.text.count("lookup_missed") >= guessing.MISSES[0].most
     assert not [secret for secret in [*SECRETS, "127.0.0.1"] if secret in caplog.text]
 
 
 def test_a_patient_walker_meets_the_limit_of_the_day(client, dossiers, clock):
     told = 0
     for _window in range(14):
-        clock.moment += throttle.MISSES[0].seconds
+        clock.moment += guessing.MISSES[0].seconds
         told += sum(status == 200 for status, _page in walk(client, range(900, 932), clock))
-    assert told <= throttle.MISSES[1].most, "10,000 codes would take more than a month"
+    assert told <= guessing.MISSES[1].most, "10,000 codes would take more than a month"
 
 
 def test_without_the_throttle_a_walk_still_finds_tier_1_only(client, dossiers, unlimited):
@@ -96,9 +96,9 @@ def test_a_walk_with_a_guessed_second_fact_finds_one_page_even_without_the_throt
 def test_guesses_at_one_code_from_many_addresses_end_at_the_limit_of_the_day(client, dossiers, clock):
     code, answers = dossiers[0].code, []
     for guess in range(100):
-        clock.moment += throttle.GUESSES[0].seconds / 4
+        clock.moment += guessing.GUESSES[0].seconds / 4
         caller = f"10.0.0.{guess}"
         answer = client.post("/tra-cuu/", {"number": code, "last4": f"{guess:04}"}, REMOTE_ADDR=caller)
         answers.append((answer.status_code, answer.content.decode()))
-    assert sum(status == 200 for status, _page in answers) <= throttle.GUESSES[1].most * 2, "two days are touched"
+    assert sum(status == 200 for status, _page in answers) <= guessing.GUESSES[1].most * 2, "two days are touched"
     assert not [secret for secret in SECRETS if secret in told_of(answers)]

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Q
 from django.utils import timezone
 
-from dossiers.models import Agency, DossierEvent
+from dossiers.models import Agency, Applicant, DossierEvent
 from zalo.messages import registry as messages
 from zalo.messages.registry import MessageKind
 from zalo.models import Account, ContactLink, OutboxMessage, Outcome, State
@@ -44,7 +44,7 @@ def recipients_of(event: DossierEvent, account: Account) -> list[Recipient]:
     Only the first carries the submitter as fallback, so that one telephone is never told twice.
     """
     dossier = event.dossier
-    people = {dossier.owner_id, dossier.submitter_id}
+    people = Applicant.objects.alike({dossier.owner, dossier.submitter})
     links = ContactLink.objects.filter(
         Q(dossier=dossier.pk) | Q(applicant__in=people),
         unlinked_at=None,

@@ -189,7 +189,8 @@ def _by_dossier(case: Case, account: Account) -> Contact | None:
     """
     if case.dossier_id is None or not case.dossier_proved or case.phone or case.email:
         return None
-    own = Q(dossier=case.dossier_id, role=ContactLink.Role.OWNER) | Q(applicant=case.dossier.owner_id, dossier=None)
+    owner = Applicant.objects.alike([case.dossier.owner])
+    own = Q(dossier=case.dossier_id, role=ContactLink.Role.OWNER) | Q(applicant__in=owner, dossier=None)
     return _newest(ContactLink.objects.filter(own), account)
 
 

@@ -35,6 +35,7 @@ GUESS_WINDOW = dt.timedelta(hours=1)
 WRONG = "lien-ket-sai"
 """Command name of the answer to a wrong code or digit; the limit on guessing counts these."""
 AFTER_ANSWER = dt.timedelta(seconds=2)  # the answer to the code first, then what was missed
+MOST_ROWS = 500  # statements of one person followed: nobody hands in more
 TELL_AGAIN = dt.timedelta(days=7)
 Role, Proof = ContactLink.Role, ContactLink.Proof
 
@@ -283,13 +284,19 @@ def dossiers_of(contact: Contact):
     """Return the dossiers this person may see in full, newest first."""
     rows = list(open_links(contact).values_list("dossier_id", "applicant_id"))
     ids = {dossier for dossier, _ in rows if dossier}
-    people = {applicant for dossier, applicant in rows if applicant and not dossier}
+    people = _alike(Applicant.objects.filter(pk__in={who for dossier, who in rows if who and not dossier}))
     return Dossier.objects.filter(Q(pk__in=ids) | Q(owner__in=people) | Q(submitter__in=people)).order_by("-id")
+
+
+def _alike(people) -> list[int]:
+    """Return the ids of every row that states the number and the phone of one of these people."""
+    people = list(people)
+    return list(Applicant.objects.alike(people).values_list("pk", flat=True)[:MOST_ROWS]) if people else []
 
 
 def holders_of(dossier: Dossier):
     """Return the open links that reach this dossier, of the dossier itself and of its people."""
-    people = {dossier.owner_id, dossier.submitter_id}
+    people = _alike({dossier.owner, dossier.submitter})
     return (
         ContactLink.objects.filter(Q(dossier=dossier.pk) | Q(applicant__in=people, dossier=None), unlinked_at=None)
         .select_related("contact__account", "linked_by", "applicant")

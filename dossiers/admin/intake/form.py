@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from dossiers.deadlines.working_time import WEEKDAYS, ZONE, CalendarError
 from dossiers.intake.counter import Intake, Item, PaperLine, due_for, limit_for
-from dossiers.intake.people import PersonData
+from dossiers.intake.people import FACTS, PersonData
 from dossiers.models import Agency, Applicant, Channel, Membership, Procedure, ProcedureCase
 
 MOST_ITEMS = 20
 MOST_PAPERS = 60
-PERSON = ("kind", "full_name", "id_number", "phone", "email", "address", "representative")
 
 
 def catalogue_facts(
@@ -126,7 +125,7 @@ class IntakeForm:
         )
 
     def person(self, prefix: str) -> PersonData:
-        values = {name: self.text(f"{prefix}{name}") for name in PERSON}
+        values = {name: self.text(f"{prefix}{name}") for name in FACTS}
         if values["kind"] not in Applicant.Kind.values:
             values["kind"] = Applicant.Kind.PERSON
         return PersonData(**values)
@@ -134,7 +133,15 @@ class IntakeForm:
     @property
     def person_fields(self) -> list[tuple[str, str]]:
         """(name, value) of the submitter's fields, for the template."""
-        return [(name, self.text(name)) for name in PERSON]
+        return [(name, self.text(name)) for name in FACTS]
+
+    @property
+    def shows_representative(self) -> bool:
+        return self.text("kind") == Applicant.Kind.ENTERPRISE
+
+    @property
+    def shows_owner_representative(self) -> bool:
+        return self.text("owner_kind") == Applicant.Kind.ENTERPRISE
 
     def _numbers(self) -> list[int]:
         sent = {int(match[1]) for name in self.data if (match := re.fullmatch(r"item-(\d{1,2})-procedure", name))}

@@ -22,6 +22,7 @@ from dossiers.intake import people
 from dossiers.intake.counter import AlreadySaved, IntakeError
 from dossiers.lists.procedure_search import search
 from dossiers.models import IntakeDraft, Receipt
+from dossiers.privacy.guessing import TooMany
 from dossiers.scoping import membership_of
 
 LARGEST_DRAFT = 60_000
@@ -119,22 +120,25 @@ def procedure(request):
 
 @require_POST
 def person(request):
-    """Answer who came before with this id, in full: the citizen stands at the counter. POST keeps ids out of logs."""
+    """Answer who came to this agency before with this full id: the citizen stands at the counter.
+
+    POST keeps ids out of logs. The answer is written to the reading log, and nobody may ask without end.
+    """
     must_have(request, "receive_dossier")
     must_have(request, "see_personal_data")
-    found = people.recall(request.POST.get("id_number", "")[:30])
+    place = membership_of(request.user)
+    if place is None:
+        return JsonResponse({"known": False})
+    typed = request.POST.get("id_number", "")[:30]
+    try:
+        found = people.recall(typed, by=request.user, agency=place.agency, now=timezone.now())
+    except TooMany as over:
+        sentence = f"Bạn đã gọi lại quá nhiều người trong một giờ. Hãy nhập tay, hoặc chờ {over.minutes} phút."
+        return JsonResponse({"known": False, "trouble": sentence}, status=429)
     if found is None:
         return JsonResponse({"known": False})
-    return JsonResponse(
-        {
-            "known": True,
-            "kind": found.kind,
-            "full_name": found.full_name,
-            "phone": found.phone,
-            "email": found.email,
-            "address": found.address,
-        }
-    )
+    facts = {name: getattr(found, name) for name in people.FACTS if name != "id_number"}
+    return JsonResponse({"known": True, **facts})
 
 
 @require_POST

@@ -84,12 +84,22 @@
     if (id.length < 8 || id === asked) return;
     asked = id;
     const answer = await fetch(form.dataset.person, { method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams({ id_number: id }) });
-    if (!answer.ok) return;
+    if (!answer.ok && answer.status !== 429) return;
     const person = await answer.json();
+    if (person.trouble) { recalled.textContent = person.trouble; return; }
     recalled.textContent = person.known ? "Đã từng nộp hồ sơ: thông tin được điền sẵn, hãy đối chiếu." : "Người nộp mới.";
     if (!person.known) return;
-    ["full_name", "phone", "email", "address"].forEach((name) => { if (person[name] && !form[name].value) form[name].value = person[name]; });
+    Object.entries(person).forEach(([name, value]) => { if (typeof value === "string" && form[name] && !form[name].value) form[name].value = value; });
     form.kind.value = person.kind;
+    form.kind.dispatchEvent(new Event("change"));
+  });
+
+  // --- an organisation acts through somebody -------------------------------------------------------------------------
+  form.querySelectorAll("[data-representative]").forEach((part) => {
+    const kind = form[`${part.dataset.representative}kind`];
+    const show = () => { part.hidden = kind.value !== "enterprise"; part.open = part.open || !part.hidden; };
+    kind.addEventListener("change", show);
+    show();
   });
 
   // --- the keyboard -------------------------------------------------------------------------------------------------

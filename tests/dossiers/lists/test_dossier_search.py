@@ -89,7 +89,7 @@ def test_names_from_the_beginning_of_any_word_without_accents(centre, row):
 
 
 def test_a_name_of_its_day_is_found_after_the_owner_changed_it(centre, row):
-    people.keep(people.checked(PersonData("Nguyễn Văn Bình", id_number=AN.id_number)), renamed=True)
+    people.keep(people.checked(PersonData("Nguyễn Văn Bình", id_number=AN.id_number)), centre.agency, renamed=True)
     assert found(centre.clerk, "nguyen van an") == [row]
 
 

@@ -10,16 +10,16 @@ from dossiers.letters import issue as letter_issue
 from dossiers.letters import signed_files
 from dossiers.lookup import verification
 from dossiers.models import Dossier, Letter
-from portal import throttle
+from dossiers.privacy import guessing
 from tests.dossiers.letters.test_letters_acts import FRIDAY, at, drafted, fresh, pdf_of
 from tests.dossiers.letters.test_letters_signed import signed_copy
 
 
 @pytest.fixture(autouse=True)
 def calm():
-    throttle.forget()
+    guessing.forget()
     yield
-    throttle.forget()
+    guessing.forget()
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 
 from dossiers.catalogue.durations import durations_in
+from dossiers.catalogue.paper_rows import kinds
 from dossiers.catalogue.records import Channel as ChannelRow
 from dossiers.catalogue.records import Fee as FeeValue
-from dossiers.catalogue.records import FeeKind, GroupKind, ProcedureRecord
+from dossiers.catalogue.records import FeeKind, ProcedureRecord
 from dossiers.models import Fee, ProcedureCase, ProcedureVersion, RequiredPaper, TimeLimit
 
 _BASIS = re.compile(
@@ -56,26 +57,38 @@ def _papers(version: ProcedureVersion, record: ProcedureRecord) -> tuple[list[Pr
     papers = []
     for group in record.paper_groups:
         case = None
-        if group.kind is GroupKind.CASE:
+        if kinds.is_case_title(group.title, record.name) and not kinds.is_besides(group.title):
             case = cases.setdefault(
                 group.title, ProcedureCase(version=version, name=group.title[:1000], order=len(cases) + 1)
             )
         for paper in group.papers:
+            reading = kinds.read_row(record.name, group.title, paper.name, paper.originals, paper.copies)
             papers.append(
                 RequiredPaper(
                     version=version,
                     case=case,
                     group="" if case else group.title[:1000],
-                    to_present=group.kind is GroupKind.PRESENT,
+                    kind=reading.label.value,
+                    form=reading.copies.value,
+                    channel=reading.channel,
                     name=paper.name,
                     form_file="; ".join(paper.form_files)[:500],
                     originals=min(paper.originals or 0, 999),
                     copies=min(paper.copies or 0, 999),
-                    required="nếu có" not in paper.name.casefold(),
+                    required=is_required(reading, in_case=case is not None),
                     order=len(papers) + 1,
                 )
             )
     return list(cases.values()), papers
+
+
+def is_required(reading: kinds.Reading, *, in_case: bool) -> bool:
+    """Return whether everybody brings the paper: of its case, and at the counter when it says "trực tiếp"."""
+    if reading.label not in (kinds.RowKind.HAND_IN, kinds.RowKind.SHOW):
+        return False
+    if reading.channel == "counter":
+        return True
+    return not (reading.in_row if in_case else reading.conditional)
 
 
 def _limit(version: ProcedureVersion, row: ChannelRow) -> TimeLimit:

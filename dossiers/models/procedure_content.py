@@ -33,7 +33,25 @@ class ProcedureCase(models.Model):
 
 
 class RequiredPaper(models.Model):
-    """A paper the applicant hands in; `case` null means in every case."""
+    """A row of the table of papers; `case` null means in every case.
+
+    Only some rows are papers: the portal prints notes and headings among them (`kind`). `required` says that everybody
+    (of the case) brings it; `channel` that only those who submit so do.
+    """
+
+    class Kind(models.TextChoices):
+        HAND_IN = "hand_in", "Giấy tờ phải nộp"
+        SHOW = "show", "Chỉ xuất trình"
+        NOTE = "note", "Lưu ý, chỉ dẫn"
+        CASE = "case", "Tên trường hợp"
+        ISSUED = "issued", "Do cơ quan lập"
+
+    class Form(models.TextChoices):
+        ORIGINAL = "original", "bản chính"
+        CERTIFIED = "certified", "bản sao có chứng thực"
+        COPY = "copy", "bản sao"
+        ANY = "any", "bản chính hoặc bản sao"
+        UNKNOWN = "unknown", "không ghi"
 
     version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="papers", verbose_name="phiên bản")
     case = models.ForeignKey(
@@ -41,7 +59,9 @@ class RequiredPaper(models.Model):
     )
     name = models.TextField("tên giấy tờ")
     group = models.CharField("nhóm giấy tờ", max_length=1000, blank=True)
-    to_present = models.BooleanField("chỉ xuất trình", default=False, help_text="Xem bản chính rồi trả lại ngay")
+    kind = models.CharField("là", max_length=8, choices=Kind.choices, default=Kind.HAND_IN)
+    form = models.CharField("hình thức bản", max_length=9, choices=Form.choices, default=Form.UNKNOWN)
+    channel = models.CharField("chỉ khi nộp", max_length=7, choices=Channel.choices, blank=True)
     form_file = models.CharField("mẫu đơn, tờ khai", max_length=500, blank=True)
     originals = models.PositiveSmallIntegerField("số bản chính", default=0)
     copies = models.PositiveSmallIntegerField("số bản sao", default=0)
@@ -55,6 +75,16 @@ class RequiredPaper(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_brought(self) -> bool:
+        """Return whether the applicant brings it: handed in or shown."""
+        return self.kind in (self.Kind.HAND_IN, self.Kind.SHOW)
+
+    @property
+    def is_shown(self) -> bool:
+        """Return whether it is only looked at and given back."""
+        return self.kind == self.Kind.SHOW
 
 
 class TimeLimit(models.Model):

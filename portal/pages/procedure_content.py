@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from dossiers.lists.procedure_search import ONLINE_LEVELS, known_level
-from dossiers.models import Channel, Fee, ProcedureVersion, TimeLimit
+from dossiers.models import Channel, Fee, ProcedureVersion, RequiredPaper, TimeLimit
 
 NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
 _NO_INFORMATION = {"", "không có thông tin", "không có"}
@@ -56,6 +56,7 @@ class Content:
     online_title: str
     online_url: str
     papers: tuple[PaperGroup, ...]
+    notes: tuple[str, ...]
     limits: tuple[Priced, ...]
     fees: tuple[Priced, ...]
     steps: tuple[Step, ...]
@@ -80,6 +81,7 @@ def content_of(version: ProcedureVersion, today: dt.date) -> Content:
         online_title=_online_title(version.online_level),
         online_url=submit_url(version.online_url, version.source_text),
         papers=_papers(version, cases),
+        notes=tuple(paper.name for paper in version.papers.all() if paper.kind == RequiredPaper.Kind.NOTE),
         limits=tuple(Priced(_for_what(limit.channel, cases.get(limit.case_id), ""), *_time(limit)) for limit in limits),
         fees=tuple(
             Priced(
@@ -112,9 +114,11 @@ def _papers(version: ProcedureVersion, cases: dict[int, str]) -> tuple[PaperGrou
     """Return the papers by situation: those of every case first, then each group and case in the catalogue's order."""
     groups: dict[str, list[Paper]] = {"": []}
     for paper in version.papers.all():
+        if not paper.is_brought:
+            continue
         title = paper.group or cases.get(paper.case_id, "")
         count = _count(paper.originals, paper.copies)
-        row = Paper(paper.name, count, paper.required, paper.to_present, paper.form_file)
+        row = Paper(paper.name, count, paper.required, paper.is_shown, paper.form_file)
         groups.setdefault(title, []).append(row)
     return tuple(PaperGroup(title, tuple(papers)) for title, papers in groups.items() if papers)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from dossiers.catalogue.paper_rows import kinds
 from dossiers.models import Fee, Field, Procedure, ProcedureVersion, RequiredPaper, TimeLimit
 from portal.seeding.agencies import MERGER
 
@@ -50,22 +51,25 @@ def _write(row: dict, today: dt.date) -> Procedure:
         results=row["results"],
         legal_bases=row["laws"],
     )
-    RequiredPaper.objects.bulk_create(
-        RequiredPaper(
-            version=version,
-            name=name,
-            originals=originals,
-            copies=copies,
-            to_present="xuất trình" in name,
-            required="(nếu" not in name,
-            order=order,
-        )
-        for order, (name, originals, copies) in enumerate(_papers(row))
-    )
+    RequiredPaper.objects.bulk_create(_paper(version, order, *paper) for order, paper in enumerate(_papers(row)))
     limits = {"": row["limit"], **row.get("limits", {})}
     TimeLimit.objects.bulk_create(_limit(version, channel, text) for channel, text in limits.items())
     Fee.objects.create(version=version, **_fee(row, today))
     return procedure
+
+
+def _paper(version: ProcedureVersion, order: int, name: str, originals: int, copies: int) -> RequiredPaper:
+    reading = kinds.read_row(version.name, "", name, originals, copies)
+    return RequiredPaper(
+        version=version,
+        name=name,
+        originals=originals,
+        copies=copies,
+        kind=reading.label.value,
+        form=reading.copies.value,
+        required=not reading.conditional,
+        order=order,
+    )
 
 
 def _papers(row: dict) -> list[tuple[str, int, int]]:

@@ -171,7 +171,7 @@ def _fees(version: ProcedureVersion, today: dt.date) -> list[str]:
 
 
 def _papers(version: ProcedureVersion) -> list[str]:
-    papers = list(version.papers.all())
+    papers = [paper for paper in version.papers.all() if paper.is_brought]
     if not papers:
         return []
     lines = ["Giấy tờ cần nộp:"]
@@ -180,6 +180,7 @@ def _papers(version: ProcedureVersion) -> list[str]:
             paper.copies
         )
         name = " ".join(paper.name.split())
+        counts += ["chỉ xuất trình"] * paper.is_shown + ["nếu có"] * (not paper.required)
         lines.append(f"• {name[:160]}{'…' if len(name) > 160 else ''}" + (f" ({', '.join(counts)})" if counts else ""))
     if len(papers) > MOST_PAPERS:
         lines.append(f"• và {len(papers) - MOST_PAPERS} giấy tờ khác, xem ở trang chi tiết")

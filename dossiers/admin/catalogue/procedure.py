@@ -113,7 +113,8 @@ class CaseInline(TabularInline):
 class PaperInline(OwnCases, StackedInline):
     model = RequiredPaper
     fields = (
-        "name", ("case", "group"), "form_file", ("originals", "copies", "order"), ("required", "to_present"),
+        "name", ("case", "group"), "form_file", ("kind", "required"), ("originals", "copies", "form"),
+        ("channel", "order"),
     )  # fmt: skip
 
 

@@ -1,0 +1,72 @@
+"""Rows of the portal's tables are told apart: papers, things to show, notes, headings; always or sometimes."""
+
+from pathlib import Path
+
+import pytest
+
+from dossiers.catalogue.paper_rows.kinds import Form, RowKind, is_case_title, read_row
+from tests.bench import papers
+
+LABELLED = Path(__file__).with_name("papers_dev.jsonl")
+
+
+@pytest.mark.parametrize("question", ["label", "conditional", "copies"])
+def test_rows_labelled_by_hand_are_read_right(question):
+    assert papers.shares(papers.read(LABELLED))[question] >= 0.97
+
+
+@pytest.mark.parametrize(
+    ("group", "row", "kind", "sometimes"),
+    [
+        ("Giấy tờ phải nộp", "Tờ khai theo mẫu;", RowKind.HAND_IN, False),
+        ("Giấy tờ phải nộp", "Văn bản ủy quyền trong trường hợp ủy quyền thực hiện.", RowKind.HAND_IN, True),
+        ("Giấy tờ phải nộp", "Trường hợp trẻ bị bỏ rơi thì phải có biên bản xác nhận.", RowKind.HAND_IN, True),
+        ("Giấy tờ phải nộp", "Trường hợp đã có bản điện tử thì không phải nộp bản giấy.", RowKind.NOTE, False),
+        ("Giấy tờ phải nộp", "Trường hợp mang thai hộ phải có văn bản xác nhận.", RowKind.HAND_IN, True),
+        ("Giấy tờ phải xuất trình", "Hộ chiếu hoặc thẻ căn cước của người yêu cầu.", RowKind.SHOW, False),
+        ("Lưu ý", "Tờ khai phải ghi đủ thông tin.", RowKind.NOTE, False),
+        ("", "Người yêu cầu nộp các giấy tờ sau:", RowKind.NOTE, False),
+        ("", "Đối với hồ sơ cấp lại, hồ sơ phải bổ sung:", RowKind.CASE, False),
+        ("", "Hợp đồng thuê nhà (nếu có)", RowKind.HAND_IN, True),
+        ("", "Số lượng hồ sơ: 01 bộ", RowKind.NOTE, False),
+        ("Hồ sơ Sở Xây dựng trình Ủy ban nhân dân tỉnh", "Dự thảo quyết định", RowKind.ISSUED, False),
+    ],
+)
+def test_kinds_of_sentences(group, row, kind, sometimes):
+    reading = read_row("Thủ tục đăng ký", group, row, 1, 0)
+    assert (reading.label, reading.conditional) == (kind, sometimes)
+
+
+@pytest.mark.parametrize(
+    ("row", "originals", "copies", "form"),
+    [
+        ("Đơn đề nghị", 1, 0, Form.ORIGINAL),
+        ("Bản sao có chứng thực giấy phép", 0, 1, Form.CERTIFIED),
+        ("Bản sao giấy phép", 0, 1, Form.COPY),
+        ("Bản chính hoặc bản sao có chứng thực giấy phép", 1, 1, Form.ANY),
+        ("Hợp đồng: 01 bản chụp", 0, 0, Form.COPY),
+        ("Giấy phép", 0, 0, Form.UNKNOWN),
+    ],
+)
+def test_originals_certified_copies_and_copies(row, originals, copies, form):
+    assert read_row("Thủ tục", "", row, originals, copies).copies is form
+
+
+@pytest.mark.parametrize(
+    ("row", "channel"),
+    [
+        ("Mẫu hộ tịch điện tử tương tác (nếu nộp theo hình thức trực tuyến)", "online"),
+        ("Tờ khai (nếu nộp hồ sơ theo hình thức trực tiếp)", "counter"),
+        ("Tờ khai theo mẫu", ""),
+    ],
+)
+def test_papers_of_one_way_to_submit_are_known(row, channel):
+    assert read_row("Thủ tục", "", row, 1, 0).channel == channel
+
+
+def test_a_title_names_a_case_or_all_papers():
+    assert is_case_title("Trường hợp cấp lại do bị mất", "Cấp giấy phép")
+    assert is_case_title("Hồ sơ khai quý", "Khai phí, lệ phí")
+    assert not is_case_title("Thành phần hồ sơ", "Cấp giấy phép")
+    assert not is_case_title("Giấy tờ phải nộp", "Cấp giấy phép")
+    assert not is_case_title("Hồ sơ cấp giấy phép", "Cấp giấy phép")

@@ -71,6 +71,14 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
+def folder(name: str) -> str:
+    """Return the path of a folder that is there, "" when none is named; ImproperlyConfigured otherwise."""
+    value = text(name)
+    if value and not Path(value).is_dir():
+        raise ImproperlyConfigured(f"Biến môi trường {name}={value!r} không hợp lệ: không có thư mục này.")
+    return value
+
+
 def database(name: str, default: str) -> dict:
     """Return Django's database dictionary for a sqlite:// or postgresql:// address."""
     value = text(name, default)

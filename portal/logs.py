@@ -60,6 +60,9 @@ def configure(options: dict) -> None:
                 "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
                 "axes": {"level": "WARNING"},
                 "kombu": {"level": "WARNING"},
+                # Their warnings quote certificates, whose subjects hold identity numbers.
+                "pyhanko": {"level": "CRITICAL"},
+                "pyhanko_certvalidator": {"level": "CRITICAL"},
             },
         }
     )

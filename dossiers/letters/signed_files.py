@@ -2,8 +2,8 @@
 
 A signing tool appends to the file it was given (ISO 32000 incremental update; Nghị định 30/2020, Phụ lục I), so a
 signed file begins with exactly the bytes that were issued: that, and nothing a person could rename, is the match.
-Its signatures must hold and cover the file to its end; whether a certificate was revoked or its authority recognised
-is not known here (dossiers.letters.pdf_signatures).
+Its signatures must hold and cover the file to its end; the authority behind a certificate is asked where the
+installation keeps any (dossiers.letters.pdf_signatures).
 """
 
 from __future__ import annotations
@@ -136,6 +136,16 @@ def _proven(letter: Letter, content: bytes, size: int, now: dt.datetime) -> list
             raise ActError(
                 f"Chữ ký số của {each.signer} không khớp nội dung tệp của văn bản số {number}: tệp đã bị sửa "
                 "sau khi ký. Hãy ký lại đúng tệp đã tải về."
+            )
+        if each.revoked:
+            raise ActError(
+                f"Chứng thư số của {each.signer} đã bị thu hồi. Hãy ký lại văn bản số {number} bằng chứng thư còn hạn."
+            )
+        if each.trusted is False:
+            raise ActError(
+                f"Chứng thư số của {each.signer} do {each.issuer or 'một tổ chức không ghi tên'} cấp, không thuộc "
+                "các tổ chức chứng thực được tin cậy ở đây. "
+                f"Hãy ký lại văn bản số {number} bằng chứng thư được cấp cho cơ quan."
             )
         # A clock set back cannot make a certificate good that was never good since the letter went out.
         at = min(max(each.claimed_at or now, letter.issued_at), now)

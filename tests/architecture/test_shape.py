@@ -22,7 +22,8 @@ DOORS = {
     "urllib.request": {"portal.demo.", "zalo.seeding.demo"},
     "http.client": {"portal.demo.", "zalo.inbound.media"},
     "typst": {"dossiers.printed_forms.printing"},
-    "cryptography": {"dossiers.privacy.sealing", "dossiers.letters.pdf_signatures"},
+    "cryptography": {"dossiers.privacy.sealing"},
+    "pyhanko": {"dossiers.letters.pdf_signatures"},
     "subprocess": {"portal.demo.", "portal.management.", "dossiers.attachments.heic"},
 }
 

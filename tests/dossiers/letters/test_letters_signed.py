@@ -5,12 +5,13 @@ import io
 import zipfile
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from dossiers.letters import issue as letter_issue
 from dossiers.letters import signed_files
 from dossiers.models import Letter
 from dossiers.workflow.moving import ActError
-from tests.dossiers.letters.signed_pdf import signed, signer
+from tests.dossiers.letters.signed_pdf import plain_pdf, signed, signer
 from tests.dossiers.letters.test_letters_acts import FRIDAY, drafted, fresh, pdf_of
 
 
@@ -79,9 +80,9 @@ EXPIRED = signer("Người hết hạn", since=OLD, until=dt.datetime(2021, 1, 1
     [
         (lambda pdf: signed(pdf, EXPIRED), "chỉ có giá trị từ 01/01/2020 đến 01/01/2021"),
         (lambda pdf: signed(pdf) + b"10 0 obj<</Type/Page>>endobj", "phần thêm vào sau chữ ký cuối"),
-        (lambda pdf: signed(pdf).replace(b"startxref\n0", b"startxref\n1"), "không khớp nội dung"),
+        (lambda pdf: signed(pdf).replace(b"/SigFlags 3", b"/SigFlags 2"), "không khớp nội dung"),
         (lambda pdf: pdf + b"<</ByteRange[0 1 2 3]/Contents<00>>>", "Vùng ký trong tệp không đúng"),
-        (lambda pdf: pdf + signed(pdf[:-9])[len(pdf) - 9 :], "Hãy ký"),
+        (lambda pdf: pdf + signed(plain_pdf())[len(plain_pdf()) :], "Hãy ký"),
     ],
 )
 def test_a_signature_that_proves_nothing_is_refused(centre, issued, spoilt, sentence):
@@ -89,6 +90,14 @@ def test_a_signature_that_proves_nothing_is_refused(centre, issued, spoilt, sent
     assert result.letter is None
     assert sentence in result.sentence
     assert fresh(issued[0]).state == "issued"
+
+
+def test_a_strangers_authority_is_refused_where_authorities_are_kept(centre, issued, settings, tmp_path):
+    settings.SIGNATURE_ROOTS = str(tmp_path)
+    (tmp_path / "goc.pem").write_bytes(signer()[0].public_bytes(serialization.Encoding.PEM))
+    strange = signed(pdf_of(issued[0].paper), signer("Người lạ", kind="rsa"))
+    assert "không thuộc các tổ chức chứng thực" in received([("x.pdf", strange)], issued, centre)[0].sentence
+    assert received([("y.pdf", signed_copy(issued[0]))], issued, centre)[0].letter
 
 
 def test_the_same_file_twice_is_kept_once(centre, issued):

@@ -14,6 +14,7 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, CalendarException, IntakeDraft
 from dossiers.scoping import agency_ids_of, membership_of, scoped
 from feedback.petitions import officers
+from zalo.people import erasure_requests
 
 CALENDAR_AHEAD = dt.timedelta(days=60)
 
@@ -117,6 +118,17 @@ def namings_told(user, now: dt.datetime) -> Iterable[Notice]:
         )
 
 
+def erasures_to_confirm(user, now: dt.datetime) -> Iterable[Notice]:
+    """Ask the second person to look at what a citizen wants erased."""
+    waiting = erasure_requests.waiting_for(user)
+    if waiting:
+        yield Notice(
+            f"{len(waiting)} yêu cầu xoá dữ liệu trên kênh Zalo chờ bạn xác nhận.",
+            reverse("admin:zalo_contact_change", args=[waiting[0].contact_id]),
+            "Xem yêu cầu cũ nhất",
+        )
+
+
 def _name(user) -> str:
     return (user.get_full_name() or user.username) if user else "chưa rõ"
 
@@ -129,5 +141,6 @@ SOURCES: list[Source] = [
     agencies_without_regulation,
     namings_to_confirm,
     namings_told,
+    erasures_to_confirm,
 ]
 """Other parts of the desk append their own."""

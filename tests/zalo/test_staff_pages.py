@@ -406,10 +406,16 @@ def test_consent_and_erasure_at_the_counter(client, centre, citizen):
     client.post(page, {"granted": "0"})
     assert "Từ chối" in client.get(reverse("admin:zalo_contact_change", args=[citizen.contact.pk])).content.decode()
     contact = citizen.contact
-    client.post(reverse("admin:zalo_contact_act", args=[contact.pk, "xoa"]), {"sure": "không"})
+    ask, erase = (reverse("admin:zalo_contact_act", args=[contact.pk, act]) for act in ("xin-xoa", "xoa"))
+    client.post(erase, {"sure": "XOA"})
+    client.post(ask, {"reason": "Yêu cầu tại quầy, đã xem căn cước"})
+    client.post(erase, {"sure": "XOA"})
+    signed_in(client, centre.leader)
+    assert "Yêu cầu tại quầy" in client.get(reverse("admin:zalo_contact_change", args=[contact.pk])).content.decode()
+    client.post(erase, {"sure": "không"})
     contact.refresh_from_db()
     assert contact.erased_at is None
-    client.post(reverse("admin:zalo_contact_act", args=[contact.pk, "xoa"]), {"sure": "XOA"})
+    client.post(erase, {"sure": "XOA"})
     contact.refresh_from_db()
     assert contact.erased_at is not None
     assert not conversations.Conversation.objects.filter(contact=contact).exists()

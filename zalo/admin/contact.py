@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.contrib import admin
 from django.contrib import messages as notices
+from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -15,11 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers import qr
 from dossiers.admin.base import StaffAdmin
 from dossiers.scoping import agency_ids_of, membership_of, scoped
+from dossiers.workflow.moving import ActError
 from zalo.admin import dossier_panel
-from zalo.admin.access import accounts_of, must_have, page_context
+from zalo.admin.access import must_have, page_context
 from zalo.admin.message import parse_date_or
-from zalo.models import ConsentRecord, Contact, ReferralVisit
-from zalo.people import followers, linking, referrals
+from zalo.models import ConsentRecord, Contact, ErasureRequest, ReferralVisit
+from zalo.people import belonging, erasure_requests, followers, linking, referrals
 
 PAGE = 50
 
@@ -28,7 +30,7 @@ PAGE = 50
 def people(request):
     """One page of people, newest first. Names are sealed, so the list is walked, not searched, by them."""
     must_have(request, "view_contact")
-    rows = Contact.objects.filter(account__in=accounts_of(request.user).values("pk")).select_related("account")
+    rows = belonging.contacts_of(request.user).select_related("account")
     if request.GET.get("muc") == "dang":
         rows = rows.filter(is_follower=True)
     before = request.GET.get("truoc", "")
@@ -55,14 +57,36 @@ def person(request, pk: int):
         f"{row}",
         Contact,
         row=row,
-        follows=row.follows.select_related("desk", "agency", "officer").order_by("-at")[:20],
+        follows=_follows(row, request.user)[:20],
         consents=_consents(row),
-        decisions=row.consents.select_related("recorded_by").order_by("-id")[:20],
+        decisions=_decisions(row, request.user)[:20],
         dossiers=list(scoped(linking.dossiers_of(row), request.user)[:20]),
         conversation=getattr(row, "conversation", None),
-        may_change=request.user.has_perm("zalo.change_contact"),
+        may_change=request.user.has_perm(erasure_requests.MAY_ASK),
+        erasing=_waiting(row),
+        may_erase=_waiting(row) is not None and erasure_requests.may_settle(request.user, _waiting(row)),
     )
     return render(request, "zalo/desk/person.html", context)
+
+
+def _follows(row: Contact, user):
+    """Follows and unfollows; by whose address only where it is one of the user's agencies."""
+    rows = row.follows.select_related("desk", "agency", "officer").order_by("-at")
+    allowed = agency_ids_of(user)
+    return rows if allowed is None else rows.filter(Q(agency=None, officer=None) | Q(agency__in=allowed))
+
+
+def _decisions(row: Contact, user):
+    """What the person said yes and no to, without what people of other agencies wrote down."""
+    rows = row.consents.select_related("recorded_by").order_by("-id")
+    allowed = agency_ids_of(user)
+    if allowed is None:
+        return rows
+    return rows.filter(Q(recorded_by=None) | Q(recorded_by__memberships__agency__in=allowed)).distinct()
+
+
+def _waiting(row: Contact) -> ErasureRequest | None:
+    return row.erasure_requests.filter(state=ErasureRequest.State.WAITING).select_related("contact__account").first()
 
 
 def _consents(row: Contact) -> list[tuple[str, str, bool]]:
@@ -73,28 +97,55 @@ def _consents(row: Contact) -> list[tuple[str, str, bool]]:
 @require_POST
 def person_act(request, pk: int, act: str):
     """Record what the person said at the counter: a yes or a no to a purpose, or that everything be erased."""
-    must_have(request, "change_contact")
     row, now = own_contact(request, pk), timezone.now()
-    who = request.user.get_full_name() or request.user.username
-    if act == "xoa":
-        if request.POST.get("sure") != "XOA":
-            notices.error(request, "Gõ XOA vào ô xác nhận để xoá dữ liệu của người này.")
+    try:
+        if act in _ERASING:
+            words = _ERASING[act](request, row, now)
+        elif act in ConsentRecord.Purpose.values:
+            must_have(request, "change_contact")
+            granted = request.POST.get("granted") == "1"
+            followers.restrict(row, [act], how="Nói tại quầy", by=request.user, now=now, granted=granted)
+            words = "Đã ghi ý muốn của người dân."
         else:
-            followers.erase(row, how=f"Yêu cầu tại quầy, {who} ghi", now=now)
-            notices.success(request, "Đã xoá dữ liệu kênh giữ về người này. Hồ sơ đã nộp vẫn lưu theo luật.")
-    elif act in ConsentRecord.Purpose.values:
-        granted = request.POST.get("granted") == "1"
-        followers.restrict(row, [act], how=f"Nói tại quầy, {who} ghi", now=now, granted=granted)
-        notices.success(request, "Đã ghi ý muốn của người dân.")
+            raise Http404
+    except ActError as refused:
+        notices.error(request, str(refused))
     else:
-        raise Http404
+        notices.success(request, words)
     return HttpResponseRedirect(reverse("admin:zalo_contact_change", args=[pk]))
 
 
+def _ask_erasure(request, row: Contact, now) -> str:
+    erasure_requests.ask(row, by=request.user, reason=request.POST.get("reason", ""), now=now)
+    return "Đã ghi yêu cầu. Dữ liệu được xoá khi một người khác có quyền xác nhận."
+
+
+def _erase(request, row: Contact, now) -> str:
+    if request.POST.get("sure") != "XOA":
+        raise ActError("Gõ XOA vào ô xác nhận để xoá dữ liệu của người này.")
+    erasure_requests.settle(_asked(row), by=request.user, now=now, erase=True)
+    return "Đã xoá dữ liệu kênh giữ về người này. Hồ sơ đã nộp vẫn lưu theo luật."
+
+
+def _keep(request, row: Contact, now) -> str:
+    erasure_requests.settle(_asked(row), by=request.user, now=now, erase=False)
+    return "Đã ghi: không xoá."
+
+
+def _asked(row: Contact) -> ErasureRequest:
+    waiting = _waiting(row)
+    if waiting is None:
+        raise ActError("Chưa có yêu cầu xoá nào chờ xác nhận. Hãy ghi yêu cầu của người dân trước.")
+    return waiting
+
+
+_ERASING = {"xin-xoa": _ask_erasure, "xoa": _erase, "khong-xoa": _keep}
+
+
 def own_contact(request, pk: int) -> Contact:
+    """Return the person when it is one of the user's; 404 otherwise."""
     must_have(request, "view_contact")
-    rows = Contact.objects.filter(account__in=accounts_of(request.user).values("pk")).select_related("account")
-    row = rows.filter(pk=pk).first()
+    row = belonging.contacts_of(request.user).select_related("account").filter(pk=pk).first()
     if row is None:
         raise Http404
     return row
@@ -110,14 +161,13 @@ def sources(request):
     start = timezone.make_aware(dt.datetime.combine(first, dt.time.min))
     end = timezone.make_aware(dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min))
     allowed = agency_ids_of(request.user)
-    accounts = accounts_of(request.user)
     context = page_context(
         request,
         "Nguồn quan tâm",
         ReferralVisit,
         first=first,
         last=last,
-        total=referrals.total(accounts.values("pk"), start=start, end=end),
+        total=referrals.total(belonging.follows_of(request.user), start=start, end=end),
         desks=referrals.by_desk(allowed, start=start, end=end),
         agencies=referrals.by_agency(allowed, start=start, end=end),
         officers=referrals.by_officer(allowed, start=start, end=end),

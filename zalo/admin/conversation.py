@@ -18,15 +18,15 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.models import Dossier
-from dossiers.scoping import scoped
-from dossiers.workflow.moving import ActError
+from dossiers.scoping import agency_ids_of, scoped
+from dossiers.workflow.moving import ActError, Forbidden
 from feedback.cases import quick_answers
 from zalo.admin.access import hidden_from, may_read, must_have, page_context
 from zalo.admin.dossier_panel import kind_title
 from zalo.chat import conversations
 from zalo.models import CannedAnswer, ChatMessage, ContactLink, Conversation, MediaFile, OutboxMessage
 from zalo.outbox import ledger
-from zalo.people import linking
+from zalo.people import belonging, linking
 
 PAGE = 50
 LINES = 80
@@ -48,7 +48,7 @@ def inbox(request):
         "Hội thoại Zalo",
         tabs=[(name, label, _count(visible, name, request.user)) for name, label in TABS.items()],
         tab=tab,
-        rows=_with_words(rows, now),
+        rows=_with_words(rows, now, request.user),
         more=more,
         now=now,
     )
@@ -56,7 +56,9 @@ def inbox(request):
 
 
 def of_tab(rows, tab: str, user):
-    """Return the conversations of one tab of the inbox in its order."""
+    """Return the conversations of one tab of the inbox in its order; what waits elsewhere is in the last tab only."""
+    if tab:
+        rows = rows.filter(belonging.at_desk_of(user))
     if tab == "cho":
         return rows.filter(Q(mode=Mode.WAITING) | Q(mode=Mode.STAFF, unread__gt=0)).order_by("asked_person_at", "id")
     if tab == "toi":
@@ -85,22 +87,32 @@ def _count(visible, tab: str, user) -> str:
     return "99+" if found > 99 else str(found or "")
 
 
-def _with_words(rows: list[Conversation], now) -> list[tuple]:
-    """Each row with its reply window and the citizen's last words. Two queries for a page."""
+def _with_words(rows: list[Conversation], now, user) -> list[tuple]:
+    """Each row with its reply window and the last words of the citizen the user may read. A dozen queries a page."""
+    allowed = agency_ids_of(user)
+    dealt = belonging.agencies_of([row.contact for row in rows])
     said = ChatMessage.objects.filter(conversation=OuterRef("pk"), author=ChatMessage.Author.CITIZEN)
+    said = said.order_by("-at", "-id")
+    general = said.filter(agency=None, of_several=False)
+    own = said if allowed is None else said.filter(agency__in=allowed)
     newest = Conversation.objects.filter(pk__in=[row.pk for row in rows]).annotate(
-        newest=Subquery(said.order_by("-at", "-id").values("pk")[:1])
+        own=Subquery(own.values("pk")[:1]), general=Subquery(general.values("pk")[:1])
     )
-    ids = dict(newest.values_list("pk", "newest"))
-    lines = ChatMessage.objects.in_bulk([pk for pk in ids.values() if pk])
-    return [
-        (row, conversations.window(row.contact, now), lines[ids[row.pk]].text if ids.get(row.pk) in lines else "")
-        for row in rows
-    ]
+    ids = {pk: (mine, rest) for pk, mine, rest in newest.values_list("pk", "own", "general")}
+    lines = ChatMessage.objects.in_bulk([pk for pair in ids.values() for pk in pair if pk])
+    shown = []
+    for row in rows:
+        mine, rest = ids[row.pk]
+        rest = rest if belonging.rest_is_theirs(allowed, row.contact, dealt[row.contact_id]) else None
+        found = [lines[pk] for pk in (mine, rest) if pk in lines]
+        last = max(found, key=lambda line: (line.at, line.pk), default=None)
+        shown.append((row, conversations.window(row.contact, now), last.text if last else ""))
+    return shown
 
 
-def _last_words(row: Conversation) -> str:
-    line = row.lines.filter(author=ChatMessage.Author.CITIZEN).order_by("-at", "-id").first()
+def _last_words(row: Conversation, user) -> str:
+    lines = belonging.lines_of(row, user).filter(author=ChatMessage.Author.CITIZEN)
+    line = lines.order_by("-at", "-id").first()
     return line.text if line else ""
 
 
@@ -117,9 +129,9 @@ def view(request, pk: int):
 def page(request, row: Conversation, *, draft: str = "", status: int = 200):
     """Return the rendered page."""
     now = timezone.now()
-    asked = _last_words(row)
-    may = request.user.has_perm(conversations.MAY_ANSWER)
-    answers = CannedAnswer.objects.filter(active=True).filter(Q(agency=None) | Q(agency=row.agency_id))
+    asked = _last_words(row, request.user)
+    may = _may_answer(request.user, row)
+    answers = CannedAnswer.objects.filter(own_answers(request.user, row), active=True)
     context = page_context(
         request,
         f"Hội thoại {row.pk}: {row.contact}",
@@ -130,19 +142,21 @@ def page(request, row: Conversation, *, draft: str = "", status: int = 200):
         suggestions=quick_answers.find(asked, row.agency, limit=3, least=0.4) if asked and may else [],
         dossiers=list(scoped(linking.dossiers_of(row.contact), request.user)[:10]),
         roles=ContactLink.Role.choices,
-        colleagues=_colleagues(row),
+        colleagues=_colleagues(row, request.user),
         may_answer=may,
+        hides=belonging.lines_of(row, request.user).count() != row.lines.count(),
         draft=draft,
     )
     return render(request, "zalo/desk/conversation.html", context, status=status)
 
 
 def thread(row: Conversation, user) -> list[dict]:
-    """The last lines of a conversation with the notices sent in between, oldest first."""
-    lines = list(row.lines.select_related("user", "outbox").prefetch_related("files").order_by("-at", "-id")[:LINES])
+    """The last lines the user may read of a conversation with the notices sent in between, oldest first."""
+    lines = belonging.lines_of(row, user).select_related("user", "outbox").prefetch_related("files")
+    lines = list(lines.order_by("-at", "-id")[:LINES])
     since = lines[-1].at if lines else None
     shown = [{"at": line.at, "line": line, "failed": _failure(line.outbox)} for line in lines]
-    notices_sent = OutboxMessage.objects.filter(contact=row.contact_id, chat_lines__isnull=True).order_by("-id")
+    notices_sent = belonging.messages_of(user).filter(contact=row.contact_id, chat_lines__isnull=True).order_by("-id")
     if since is not None:
         notices_sent = notices_sent.filter(created_at__gte=since)
     notices_sent = notices_sent.select_related("dossier", "feedback_event").exclude(hidden_from(user))
@@ -160,10 +174,28 @@ def _failure(message: OutboxMessage | None) -> str:
     return message.error or message.route_reason or message.get_state_display()
 
 
-def _colleagues(row: Conversation):
+def _may_answer(user, row: Conversation) -> bool:
+    try:
+        conversations.allow(user, row)
+    except Forbidden:
+        return False
+    return True
+
+
+def own_answers(user, row: Conversation) -> Q:
+    """Return which ready answers fit: everybody's, and those of the agency that answers."""
+    allowed = agency_ids_of(user)
+    place = Q(agency=row.agency_id) if row.agency_id else Q(pk=None)
+    return Q(agency=None) | (place if allowed is None else place & Q(agency__in=allowed) | Q(agency__in=allowed))
+
+
+def _colleagues(row: Conversation, user):
     people = get_user_model().objects.filter(is_active=True, is_staff=True, groups__permissions__codename="answer_chat")
-    if row.agency_id:
+    allowed = agency_ids_of(user)
+    if row.agency_id and (allowed is None or row.agency_id in allowed):
         people = people.filter(memberships__agency=row.agency_id)
+    elif allowed is not None:
+        people = people.filter(memberships__agency__in=allowed)
     return people.distinct().order_by("last_name", "username")[:100]
 
 
@@ -188,7 +220,8 @@ def act(request, pk: int, name: str):
 
 def _answer(request, row, now) -> str:
     wanted = request.POST.get("canned", "")
-    canned = CannedAnswer.objects.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() else None
+    answers = CannedAnswer.objects.filter(own_answers(request.user, row))
+    canned = answers.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() else None
     conversations.reply(row, request.POST.get("text", ""), by=request.user, now=now, canned=canned)
     faq = request.POST.get("faq", "")
     if faq.isascii() and faq.isdigit():
@@ -197,15 +230,14 @@ def _answer(request, row, now) -> str:
 
 
 def _take(request, row, now) -> str:
-    if row.mode == Mode.BOT:
-        conversations.ask_person(row, agency=row.agency, topic=row.topic, now=now)
-    conversations.assign(row, to=request.user, by=request.user, now=now)
+    conversations.take(row, by=request.user, now=now)
     return "Bạn đã nhận hội thoại này; máy im lặng để bạn trả lời."
 
 
 def _assign(request, row, now) -> str:
     wanted = request.POST.get("user", "")
-    person = _colleagues(row).model.objects.filter(pk=int(wanted), is_active=True).first() if wanted.isdigit() else None
+    near = {person.pk: person for person in _colleagues(row, request.user)}
+    person = near.get(int(wanted)) if wanted.isascii() and wanted.isdigit() else None
     if person is None:
         raise ActError("Hãy chọn một người trong danh sách.")
     conversations.assign(row, to=person, by=request.user, now=now)
@@ -246,7 +278,8 @@ _ACTS = {"tra-loi": _answer, "nhan": _take, "giao": _assign, "tra-may": _give_ba
 def media(request, pk: int, file: int):
     """Open a file a citizen sent: only after the permission check, never run by the browser."""
     row = own_conversation(request, pk)
-    found = MediaFile.objects.filter(pk=file, line__conversation=row, state=MediaFile.State.STORED).first()
+    lines = belonging.lines_of(row, request.user).values("pk")
+    found = MediaFile.objects.filter(pk=file, line__in=lines, state=MediaFile.State.STORED).first()
     if found is None:
         raise Http404
     inline = found.content_type in {"image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf"}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers import qr
 from dossiers.admin.access import own_dossier
 from dossiers.models import Dossier
-from dossiers.scoping import membership_of, scoped
+from dossiers.scoping import membership_of
 from dossiers.workflow.moving import ActError
 from zalo.admin.access import hidden_from, must_have, page_context
 from zalo.messages import registry as kinds
@@ -23,7 +23,7 @@ from zalo.models.outbox import CLAIMABLE, RETRYABLE
 from zalo.notices import by_hand
 from zalo.outbox import ledger
 from zalo.outbox import rows as outbox
-from zalo.people import linking, referrals
+from zalo.people import belonging, linking, referrals
 
 SHOWN = 8
 
@@ -221,7 +221,7 @@ def own_message(request, pk: int) -> OutboxMessage:
     """Return the message when it is about an agency of the user; 404 otherwise."""
     must_have(request, "view_outboxmessage")
     related = ("dossier", "agency", "contact", "account", "event", "feedback_event__case")
-    rows = scoped(OutboxMessage.objects.select_related(*related), request.user)
+    rows = belonging.messages_of(request.user).select_related(*related)
     row = rows.filter(pk=pk).exclude(hidden_from(request.user)).first()
     if row is None:
         raise Http404

@@ -24,6 +24,7 @@ from zalo.messages import registry as messages
 from zalo.models import OutboxMessage, Outcome, Route, State
 from zalo.models.outbox import OPEN
 from zalo.outbox import ledger
+from zalo.people import belonging
 
 PAGE = 50
 TABS = {
@@ -47,7 +48,7 @@ def ledger_list(request):
     must_have(request, "view_outboxmessage")
     tab, typed = request.GET.get("muc", ""), request.GET.get("q", "").strip()
     related = ("dossier", "contact", "agency", "handled_by", "feedback_event__case")
-    rows = scoped(OutboxMessage.objects.select_related(*related), request.user).exclude(hidden_from(request.user))
+    rows = belonging.messages_of(request.user).select_related(*related).exclude(hidden_from(request.user))
     # What the machine says in a chat is in the chat; only the answer that acknowledges a case belongs here.
     rows = rows.exclude(lane=0, kind="chat.answer", feedback_event=None)
     rows = _of_tab(rows, tab)

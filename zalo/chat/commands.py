@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Turn:
     """One message of one person, with what is known: who, where, when, and what the last turns left in memory.
 
-    `rest` is what was said after the command's phrase, as typed; `event_key` names the message for once-only acts.
+    `rest` is what was said after the command's phrase, as typed; `event_key` names the message for once-only acts;
+    `about` collects the agencies whose dossiers or cases the answer tells of: only they read this part of the thread.
     """
 
     said: Said
@@ -35,6 +36,12 @@ class Turn:
     memory: Mapping[str, Any] = field(default_factory=dict)
     rest: str = ""
     files: int = 0
+    about: set[int] = field(default_factory=set)
+
+    def concerned(self, reply: Reply) -> set[int]:
+        """Return the ids of the agencies this message and its answer are about, that of the dialogue included."""
+        dialogue = {(memory or {}).get("agency") for memory in (self.memory, reply.memory)}
+        return self.about | {agency for agency in dialogue if isinstance(agency, int)}
 
     @property
     def origin_ref(self) -> str:

@@ -8,22 +8,20 @@ Guidance given here is kept with the conversation (Nghị định 118/2025/NĐ-C
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
-from django.utils import timezone
+from django.db.models import F, QuerySet
 
 from dossiers.models import Agency
-from dossiers.scoping import agency_ids_of, may_see
+from dossiers.scoping import agency_ids_of, may_see, membership_of
 from dossiers.workflow.moving import ActError, Forbidden
-from zalo.account.agencies_served import ids_served_by
 from zalo.chat import memory as chat_memory
 from zalo.messages import registry as messages
 from zalo.messages.registry import MessageKind, Placeholder
 from zalo.messages.reply import Reply
 from zalo.models import (
-    AccountAgency,
     CannedAnswer,
     ChatMessage,
     Contact,
@@ -37,6 +35,7 @@ from zalo.models import (
 from zalo.models.contact import REPLY_ALLOWED, REPLY_FREE
 from zalo.outbox import rows as outbox
 from zalo.outbox.rows import Recipient
+from zalo.people import belonging
 
 STAFF_SILENCE = dt.timedelta(hours=12)
 WAITING_MOST = dt.timedelta(hours=24)
@@ -93,6 +92,7 @@ def heard(
                 remote_id=remote_id,
                 event=event,
                 at=at,
+                **_place(conversation),
             )
     except IntegrityError:
         return None
@@ -106,8 +106,19 @@ def heard(
     return line
 
 
-def answer(conversation: Conversation, reply: Reply, *, key: str, now: dt.datetime) -> ChatMessage:
-    """Queue and keep the machine's answer; `key` names what is answered, so that it is answered once."""
+def answer(
+    conversation: Conversation, reply: Reply, *, key: str, now: dt.datetime, about: Collection[int] = ()
+) -> ChatMessage:
+    """Queue and keep the machine's answer; `key` names what is answered, so that it is answered once.
+
+    `about` are the agencies the answer tells of: it and what it answers are read by them alone.
+    """
+    place = _place(conversation, about)
+    asked = conversation.lines.filter(author=Author.CITIZEN).order_by("-at", "-id").first()
+    if about and asked is not None and asked.agency_id is None:
+        ChatMessage.objects.filter(pk=asked.pk).update(**place)
+    elif place["agency_id"] and asked is not None:  # has just asked for a person there
+        ChatMessage.objects.filter(pk=asked.pk, agency=None, of_several=False).update(**place)
     line = _say(
         conversation,
         reply.text,
@@ -118,6 +129,7 @@ def answer(conversation: Conversation, reply: Reply, *, key: str, now: dt.dateti
         now=now,
         command=reply.command,
         tells=reply.tells,
+        **place,
     )
     if reply.memory is not None and reply.memory.get("erase"):
         conversation.topic, conversation.memory_until = ERASE_TOPIC, now + ERASE_AFTER
@@ -146,6 +158,8 @@ def reply(
         row = thread_of(conversation.contact)
         if row.assigned_to_id not in (None, by.pk) and row.mode == Mode.STAFF:
             raise ActError(f"{row.assigned_to.get_full_name() or row.assigned_to} đang trả lời hội thoại này.")
+        allow(by, row)
+        row.agency_id = _agency_for(by, row)
         line = _say(
             row,
             text,
@@ -155,10 +169,11 @@ def reply(
             key=f"staff{row.pk}-{by.pk}-{now.timestamp():.3f}",
             now=now,
             user=by,
+            agency_id=row.agency_id,
         )
         row.mode, row.assigned_to, row.unread = Mode.STAFF, by, 0
         row.bot_returns_at = now + STAFF_SILENCE
-        row.save(update_fields=["mode", "assigned_to", "unread", "bot_returns_at"])
+        row.save(update_fields=["mode", "assigned_to", "unread", "bot_returns_at", "agency"])
         if canned is not None:
             CannedAnswer.objects.filter(pk=canned.pk).update(uses=F("uses") + 1)
     return line
@@ -196,6 +211,17 @@ def assign(conversation: Conversation, *, to, by, now: dt.datetime) -> None:
         raise ActError("Hội thoại này đang do máy trả lời. Hãy viết câu trả lời để nhận hội thoại.")
 
 
+def take(conversation: Conversation, *, by, now: dt.datetime) -> None:
+    """Take a conversation oneself, out of the machine's hands too: from then on it is of one's own agency."""
+    allow(by, conversation)
+    place = Agency.objects.filter(pk=_agency_for(by, conversation)).first()
+    if conversation.mode == Mode.BOT:
+        ask_person(conversation, agency=place, topic=conversation.topic, now=now)
+    elif conversation.agency_id is None:
+        Conversation.objects.filter(pk=conversation.pk, agency=None).update(agency=place)
+    assign(conversation, to=by, by=by, now=now)
+
+
 def give_back(conversation: Conversation, *, by, now: dt.datetime) -> None:
     """The machine answers again from the citizen's next message on."""
     if by is not None:
@@ -217,7 +243,12 @@ def overheard(conversation: Conversation, text: str, *, remote_id: str, at: dt.d
     try:
         with transaction.atomic():
             line = ChatMessage.objects.create(
-                conversation=conversation, author=Author.CONSOLE, text=text, remote_id=remote_id, at=at
+                conversation=conversation,
+                author=Author.CONSOLE,
+                text=text,
+                remote_id=remote_id,
+                at=at,
+                **_place(conversation),
             )
     except IntegrityError:
         return None
@@ -264,28 +295,41 @@ def redact(lines: QuerySet[ChatMessage]) -> None:
 # --- What staff see
 
 
-def visible_to(user, *, today: dt.date | None = None) -> QuerySet[Conversation]:
-    """Return what was asked at an agency of the user, or is not placed yet on a channel that serves one of them."""
-    allowed = agency_ids_of(user)
-    rows = Conversation.objects.select_related("contact", "account", "agency", "assigned_to", "dossier")
-    if allowed is None:
-        return rows
-    accounts = [
-        account_id
-        for account_id in AccountAgency.objects.values_list("account_id", flat=True).distinct()
-        if ids_served_by(account_id, today or timezone.localdate()) & allowed
-    ]
-    return rows.filter(Q(agency__in=allowed) | Q(agency__isnull=True, account__in=accounts))
+def visible_to(user) -> QuerySet[Conversation]:
+    """Return the conversations of the people of the user's agencies."""
+    rows = belonging.conversations_of(user)
+    return rows.select_related("contact__account", "account", "agency", "assigned_to", "dossier")
 
 
 def allow(user, conversation: Conversation, *, whose: str = "Bạn") -> None:
-    """Raise Forbidden unless the user may answer this conversation."""
+    """Raise Forbidden unless the user may answer this conversation now."""
     if not user.has_perm(MAY_ANSWER):
         raise Forbidden(f"{whose} chưa được giao quyền trả lời người dân qua Zalo.")
-    if conversation.agency_id and not may_see(user, conversation.agency_id):
+    if not belonging.conversations_of(user).filter(pk=conversation.pk).exists():
         raise Forbidden("Hội thoại này thuộc cơ quan khác.")
-    if not conversation.agency_id and not visible_to(user).filter(pk=conversation.pk).exists():
-        raise Forbidden("Hội thoại này thuộc kênh của cơ quan khác.")
+    if conversation.mode != Mode.BOT and conversation.agency_id and not may_see(user, conversation.agency_id):
+        raise Forbidden("Người dân đang nói chuyện với cơ quan khác. Chờ họ xong, hoặc gọi điện cho người dân.")
+
+
+def _agency_for(user, conversation: Conversation) -> int | None:
+    """Return in which agency's name the user answers: the one asked, else one's own that the person dealt with."""
+    if conversation.agency_id and may_see(user, conversation.agency_id):
+        return conversation.agency_id
+    allowed = agency_ids_of(user)
+    dealt = belonging.agencies_of([conversation.contact])[conversation.contact_id]
+    own = sorted(dealt if allowed is None else dealt & allowed)
+    place = membership_of(user)
+    if place is not None and (place.agency_id in own or not own):
+        return place.agency_id
+    return own[0] if own else conversation.account.keeper_id
+
+
+def _place(conversation: Conversation, about: Collection[int] = ()) -> dict:
+    """Return whose a line is: of the one agency it is about, of several, else of the one that talks, else of none."""
+    if about:
+        one = len(set(about)) == 1
+        return {"agency_id": next(iter(about)) if one else None, "of_several": not one}
+    return {"agency_id": conversation.agency_id if conversation.mode != Mode.BOT else None, "of_several": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +360,8 @@ def _say(
     command: str = "",
     user=None,
     tells: int | None = None,
+    agency_id: int | None = None,
+    of_several: bool = False,
 ) -> ChatMessage:
     content = {"text": text, "message": message, "title": kind.title}
     row = outbox.draft(
@@ -326,7 +372,7 @@ def _say(
         dedupe=key,
         now=now,
         order_key=f"c{conversation.contact_id}",
-        agency_id=conversation.agency_id,
+        agency_id=agency_id,
         feedback_event_id=tells,
         subject=f"chat:{conversation.pk}",
     )
@@ -340,6 +386,8 @@ def _say(
         command=command[:60],
         outbox=stored,
         at=now,
+        agency_id=agency_id,
+        of_several=of_several,
     )
     conversation.last_out_at = now
     conversation.save(update_fields=["last_out_at"])

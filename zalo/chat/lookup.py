@@ -40,6 +40,7 @@ def link_code(turn: Turn, *, strict: bool = False) -> Reply | None:
     except linking.LinkRefused as refused:
         return Reply(str(refused), (say("Gặp cán bộ"), say("Menu")), keep_memory=True, command=linking.WRONG)
     dossier = link.dossier
+    turn.about.add(dossier.agency_id)
     head = "Đã kết nối" if made else "Hồ sơ này đã kết nối từ trước"
     due = f"\nHẹn trả: {moment(dossier.due_at)}" if dossier.due_at else ""
     return Reply(
@@ -101,6 +102,7 @@ def mine(turn: Turn) -> Reply | None:
     found = list(rows.values(*LISTED_COLUMNS)[: LISTED + 1])
     if not found:
         return _nothing_linked(turn)
+    _concerns(turn, pk__in=[row["id"] for row in found[:LISTED]])
     listed = [listed_of(row, turn.now) for row in found[:LISTED]]
     if len(listed) == 1 and before is None:
         return _detail(turn, found[0]["id"])
@@ -198,7 +200,14 @@ def _nothing_linked(turn: Turn) -> Reply:
     )
 
 
+def _concerns(turn: Turn, **dossiers) -> None:
+    """Note whose dossiers the answer tells of."""
+    turn.about.update(Dossier.objects.filter(**dossiers).values_list("agency_id", flat=True))
+
+
 def _shown(turn: Turn, found: Glance | OwnDossiers, typed: str) -> Reply:
+    shown = found.rows if isinstance(found, OwnDossiers) else [found]
+    _concerns(turn, code__in=[row.code for row in shown])
     if isinstance(found, OwnDossiers):
         lines = [f"{place}. {_line(row)}" for place, row in enumerate(found.rows[:9], start=1)]
         return Reply(
@@ -219,6 +228,7 @@ def _detail(turn: Turn, pk: int) -> Reply:
     found = lookup.by_pass(lookup_pass.issue(turn.now, dossier=pk), now=turn.now)
     if not isinstance(found, Detail):
         return _nothing_linked(turn)
+    _concerns(turn, pk=pk)
     lines = progress_lines(found)
     lines += [
         f"• {reason.paper + ': ' if reason.paper else ''}{reason.what}. Vì: {reason.why}" for reason in found.reasons

@@ -67,6 +67,7 @@ def read_comment(turn: Turn) -> Reply:
 
 
 def _ask(turn: Turn, invitation: RatingInvitation, given: dict[str, int]) -> Reply:
+    turn.about.add(invitation.dossier.agency_id)
     try:
         questions = _questions(turn, invitation)
     except ActError as wrong:
@@ -118,7 +119,10 @@ def _invitation(turn: Turn) -> RatingInvitation | None:
     """Return the invitation of the dialogue, as long as its dossier is still this person's."""
     mine = linking.dossiers_of(turn.contact).values("pk")
     rows = RatingInvitation.objects.filter(pk=turn.memory.get("invitation"), dossier__in=mine)
-    return rows.select_related("dossier").first()
+    found = rows.select_related("dossier").first()
+    if found is not None:
+        turn.about.add(found.dossier.agency_id)
+    return found
 
 
 register(

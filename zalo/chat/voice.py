@@ -179,6 +179,7 @@ def case_code(turn: Turn) -> Reply | None:
             (visit("Tra mã theo dõi", page), say("Menu")),
             command="ma-y-kien",
         )
+    turn.about.add(found.agency_id)
     page = tracking.page_of(found, turn.now)
     due = f"\nHạn trả lời: {timezone.localtime(page.due_at):%H:%M ngày %d/%m/%Y}" if page.due_at else ""
     return Reply(
@@ -221,6 +222,7 @@ def _send(turn: Turn, memory: dict, *, nature: str = Nature.FEEDBACK, confirmed:
         return Reply(
             str(wrong), (say("Thôi"), say("Gặp cán bộ")), memory=memory | {"step": "gop-y:text"}, command="gop-y"
         )
+    turn.about.add(kept.agency_id)
     if isinstance(kept, TransferRecord):
         conversations.redact(_lines_since(turn, memory))
     return _sent(kept)

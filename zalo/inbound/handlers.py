@@ -92,7 +92,8 @@ def said(event: Incoming) -> str:
     reply = chat.answer(turn)
     if reply is None:
         return "Cán bộ đang trả lời"
-    conversations.answer(conversation, reply, key=f"chat{event.row.pk}", now=event.now)
+    about = turn.concerned(reply)
+    conversations.answer(conversation, reply, key=f"chat{event.row.pk}", now=event.now, about=about)
     return f"Trả lời: {reply.command}"
 
 

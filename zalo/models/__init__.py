@@ -11,6 +11,7 @@ from zalo.models.contact import (
     ReferralVisit,
 )
 from zalo.models.conversation import CannedAnswer, ChatMessage, Conversation, MediaFile
+from zalo.models.erasure import ErasureRequest
 from zalo.models.inbox import InboxEvent
 from zalo.models.incident import Incident, RouteStop
 from zalo.models.menu import MenuItem
@@ -31,6 +32,7 @@ __all__ = [
     "Contact",
     "ContactLink",
     "Conversation",
+    "ErasureRequest",
     "FollowRecord",
     "InboxEvent",
     "Incident",

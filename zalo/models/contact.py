@@ -12,6 +12,7 @@ from dossiers.privacy.sealed_fields import SealedTextField
 from dossiers.privacy.sealing import keyed_hash
 
 PHONE_PURPOSE = "applicant-phone"  # same purpose as dossiers.Applicant, so that the hashes can be compared
+CASE_REF = "zalo:"  # what feedback keeps of a sender from the chat, before the contact's id
 REPLY_FREE = dt.timedelta(hours=48)
 REPLY_ALLOWED = dt.timedelta(days=7)
 
@@ -56,7 +57,7 @@ class Contact(models.Model):
     @property
     def origin_ref(self) -> str:
         """What feedback keeps about a sender from the chat: who holds the chat holds the case."""
-        return f"zalo:{self.pk}"
+        return f"{CASE_REF}{self.pk}"
 
     def seal_hashes(self) -> None:
         """Recompute the keyed hash from the plain phone; call before any write of the phone."""

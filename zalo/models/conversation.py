@@ -66,6 +66,9 @@ class ChatMessage(models.Model):
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="lines")
     author = models.CharField("người viết", max_length=8, choices=Author.choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    # The agency the line was about; none for what is about nothing in particular (zalo.people.belonging).
+    agency = models.ForeignKey("dossiers.Agency", models.SET_NULL, null=True, blank=True, related_name="+")
+    of_several = models.BooleanField("về việc của nhiều cơ quan", default=False, editable=False)
     text = SealedTextField("nội dung", blank=True, default="", purpose="chat-text")
     command = models.CharField("chức năng đã trả lời", max_length=60, blank=True)
     remote_id = models.CharField(max_length=64, blank=True)

@@ -1,6 +1,8 @@
 """Followers, whom they are linked to, and where they came from."""
 
 __all__ = [
+    "belonging",
+    "erasure_requests",
     "followers",
     "linking",
     "referrals",

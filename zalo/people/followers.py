@@ -21,6 +21,7 @@ from zalo.models import (
     ConsentRecord,
     Contact,
     Conversation,
+    ErasureRequest,
     FollowRecord,
     InboxEvent,
     OutboxMessage,
@@ -135,10 +136,12 @@ def without_profile(*, now: dt.datetime, limit: int) -> list[Contact]:
     return list(rows.select_related("account").order_by("-id")[:limit])
 
 
-def restrict(contact: Contact, purposes: list[str], *, how: str, now: dt.datetime, granted: bool = False) -> None:
+def restrict(
+    contact: Contact, purposes: list[str], *, how: str, now: dt.datetime, granted: bool = False, by=None
+) -> None:
     """Record a no (or a yes) to these purposes, and take back what is still waiting under them."""
     for purpose in purposes:
-        consent.record(purpose, granted, how=how, now=now, contact=contact)
+        consent.record(purpose, granted, how=how, now=now, contact=contact, by=by)
     if not granted:
         _withdraw_waiting(contact, purposes, now=now)
 
@@ -166,6 +169,8 @@ def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
     InboxEvent.objects.filter(account=contact.account_id, person=contact.user_id).update(raw="", person="")
     OutboxMessage.objects.filter(contact=contact).update(payload="")
     contact.links.filter(unlinked_at=None).update(unlinked_at=now)
+    contact.erasure_requests.filter(state=ErasureRequest.State.WAITING).delete()
+    contact.erasure_requests.update(reason="Người dân yêu cầu")
     # What staff did in the desk stays on record, without the name it was shown under.
     desk = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Contact), object_id=str(contact.pk))
     desk.update(object_repr="Người đã xoá dữ liệu")

@@ -207,9 +207,9 @@ def by_officer(agency_ids, *, start: dt.datetime, end: dt.datetime) -> list[Sour
     return [line for line in lines if line.visits or line.follows]
 
 
-def total(account_ids, *, start: dt.datetime, end: dt.datetime) -> dict[str, int]:
-    """Return follows, those with a known source, and unfollows in the period."""
-    rows = FollowRecord.objects.filter(account__in=account_ids, at__gte=start, at__lt=end)
+def total(follows: QuerySet[FollowRecord], *, start: dt.datetime, end: dt.datetime) -> dict[str, int]:
+    """Return how many of these are follows, follows with a known source, and unfollows in the period."""
+    rows = follows.filter(at__gte=start, at__lt=end)
     return rows.aggregate(
         follows=Count("id", filter=Q(change="follow")),
         placed=Count("id", filter=Q(change="follow", agency__isnull=False)),

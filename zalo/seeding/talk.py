@@ -64,12 +64,12 @@ def _waiting(account: Account, contact: Contact, minutes: int, words: str, *, no
         last_in_at=at,
         unread=2,
     )
-    ChatMessage.objects.create(conversation=row, author="citizen", text="gặp cán bộ", at=at - dt.timedelta(seconds=40))
     said = "Đã chuyển cho cán bộ. Bạn cứ nhắn tiếp nội dung cần hỏi; máy sẽ im lặng để cán bộ trả lời."
-    ChatMessage.objects.create(
-        conversation=row, author="bot", text=said, command="gap-can-bo", at=at - dt.timedelta(seconds=38)
-    )
-    ChatMessage.objects.create(conversation=row, author="citizen", text=words, at=at)
+    place = {"conversation": row, "agency_id": row.agency_id}
+    ChatMessage.objects.create(**place, author="citizen", text="gặp cán bộ", at=at - dt.timedelta(seconds=40))
+    answered_at = at - dt.timedelta(seconds=38)
+    ChatMessage.objects.create(**place, author="bot", text=said, command="gap-can-bo", at=answered_at)
+    ChatMessage.objects.create(**place, author="citizen", text=words, at=at)
     Contact.objects.filter(pk=contact.pk).update(last_interaction_at=at, last_event_at=at)
 
 

@@ -1,7 +1,8 @@
-"""Files that strangers hand in: what they truly are, what may hide in them, photographs opened in a bounded child."""
+"""Files that strangers hand in: what they truly are, what may hide in them, pictures opened in a bounded child."""
 
 __all__ = [
-    "heic",
+    "pictures",
     "traps",
     "types",
+    "videos",
 ]

@@ -6,8 +6,10 @@ What only shows after unpacking the inner streams of a PDF is not looked for: fi
 
 import re
 import struct
+import warnings
 import zipfile
 from typing import BinaryIO
+from xml.etree import ElementTree
 
 from PIL import Image
 
@@ -17,6 +19,8 @@ TAIL = 66 * 1024  # Longer than the farthest place of a ZIP end record.
 MAX_ARCHIVE_ENTRIES = 5000
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_PACK_RATIO = 250  # Spreadsheets full of one value reach about 100.
+MOST_PIXELS = 120_000_000  # Phones take up to 108 million; what opens the file later unpacks every one of them.
+MAX_RELATIONS = 1024 * 1024
 
 RUNNABLE_ENDINGS = frozenset(
     "exe msi bat cmd com scr pif cpl dll js jse mjs vbs vbe wsf wsh ps1 psm1 sh bash py pl rb php phtml php5 phar jsp "
@@ -102,11 +106,16 @@ def refuse_picture_traps(file: BinaryIO, pillow_format: str) -> None:
         raise UploadRefused("Ảnh có chứa mã chương trình. Hãy chụp lại hoặc lưu lại ảnh rồi gửi.")
     file.seek(0)
     try:
-        Image.open(file, formats=[pillow_format])  # Reads the header only, and checks the number of pixels.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged here
+            picture = Image.open(file, formats=[pillow_format])  # Reads the header only.
+        too_large = picture.width * picture.height > MOST_PIXELS
     except Image.DecompressionBombError:
-        raise UploadRefused("Ảnh có kích thước quá lớn. Hãy thu nhỏ ảnh hoặc chụp lại rồi gửi.") from None
+        too_large = True
     except Exception:  # Pillow's readers raise many kinds of error on hostile bytes; each means "not a picture".
         raise UploadRefused("Tệp ảnh bị hỏng, không mở được. Hãy chụp lại hoặc lưu lại ảnh rồi gửi.") from None
+    if too_large:
+        raise UploadRefused("Ảnh có kích thước quá lớn. Hãy thu nhỏ ảnh hoặc chụp lại rồi gửi.")
 
 
 def office_family(file: BinaryIO) -> str | None:
@@ -124,12 +133,18 @@ def office_family(file: BinaryIO) -> str | None:
 
 
 def refuse_office_traps(file: BinaryIO, size: int) -> None:
-    """Refuse a DOCX or XLSX with macros, a password, programs inside, or far more content than its size says."""
+    """Refuse a DOCX or XLSX with macros, a password, programs inside, more content than its size says, or parts that
+    are fetched from elsewhere when it is opened (an outside template can bring the macros that are not inside).
+    """
     try:
         with zipfile.ZipFile(file) as archive:
             _refuse_archive_traps(archive.infolist(), size)
             with archive.open("[Content_Types].xml") as part:
                 types = part.read(1024 * 1024).lower()
+            for entry in archive.infolist():
+                if entry.filename.lower().endswith(".rels"):
+                    with archive.open(entry) as part:
+                        _refuse_outside_parts(part.read(MAX_RELATIONS + 1))
     except UploadRefused:
         raise
     except Exception:  # As in office_family.
@@ -138,6 +153,18 @@ def refuse_office_traps(file: BinaryIO, size: int) -> None:
         raise _macros()
     if b"<!doctype" in types or b"<!entity" in types:
         raise _odd()
+
+
+def _refuse_outside_parts(relations: bytes) -> None:
+    """Refuse relations to anything outside but a link that a reader clicks (ECMA-376 part 2, 8.3)."""
+    if len(relations) > MAX_RELATIONS or b"<!" in relations.replace(b"\0", b"").replace(b"<!--", b""):
+        raise _odd()
+    for relation in ElementTree.fromstring(relations).iter():
+        outside = relation.get("TargetMode", "").strip().lower() == "external"
+        if outside and not relation.get("Type", "").lower().endswith("/hyperlink"):
+            raise UploadRefused(
+                "Tệp Word hoặc Excel lấy mẫu hoặc nội dung từ nơi khác khi mở. Hãy lưu thành PDF rồi gửi."
+            )
 
 
 def _refuse_archive_traps(entries: list[zipfile.ZipInfo], size: int) -> None:

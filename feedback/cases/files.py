@@ -1,26 +1,22 @@
-"""Files sent with a case: taken by their content, photos re-made without the place and device hidden in them."""
+"""Files sent with a case: taken by their content, photos and films without the place and device hidden in them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext
-from PIL import Image, ImageOps
 
-from dossiers.attachments import heic, types
+from dossiers.attachments import pictures, types, videos
 from dossiers.attachments.traps import UploadRefused
 from dossiers.workflow.moving import ActError
 from feedback.models import Case, CaseFile, TransferRecord
 
 MOST_FILES = 5
 LARGEST = 10 * 1024 * 1024
-LARGEST_SIDE = 2560
 ALLOWED = (types.JPEG, types.PNG, types.WEBP, types.HEIC, types.PDF, types.DOCX, types.MP4)
 ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif,application/pdf,.docx,video/mp4"
-_PICTURES = {types.JPEG.name: "JPEG", types.PNG.name: "PNG", types.WEBP.name: "WEBP"}
 
 
 class Checked:
@@ -77,32 +73,13 @@ def _check_one(upload) -> Checked:
         raise ActError(f"Tệp “{types.safe_name(upload.name)}”: {refused}") from None
     upload.seek(0)
     content, name, kind = upload.read(), found.safe_name, found.kind
-    if kind is types.HEIC:
-        # Kept as JPEG: the staff's browsers open no HEIC.
-        content, name, kind = heic.as_jpeg(content, name), f"{name.rpartition('.')[0]}.jpg", types.JPEG
-    if kind.name in _PICTURES:
-        content = _remade(content, _PICTURES[kind.name], name)
+    if kind in pictures.REMADE_AS:
+        content, kind = pictures.remade(content, kind, name), pictures.REMADE_AS[kind]
+        if kind is not found.kind:
+            name = f"{name.rpartition('.')[0]}.{kind.extensions[0]}"
+    elif kind is types.MP4:
+        try:
+            content = videos.without_place(content)
+        except UploadRefused as refused:
+            raise ActError(f"Tệp “{name}”: {refused}") from None
     return Checked(name, content, kind.media_type)
-
-
-def _remade(content: bytes, pillow_format: str, name: str) -> bytes:
-    """Return the picture drawn anew, upright and at most 2560 pixels: no place, no device, nothing appended."""
-    try:
-        with Image.open(io.BytesIO(content)) as picture:
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-            if pillow_format == "JPEG":
-                upright = upright.convert("RGB")
-            out = io.BytesIO()
-            clean = Image.new(upright.mode, upright.size)
-            if upright.mode == "P":
-                clean = upright.convert("RGBA")
-            else:
-                clean.paste(upright)
-            clean.save(out, pillow_format, quality=85)
-            return out.getvalue()
-    except Exception:
-        # Pillow raises many kinds of errors on broken pictures; to the sender they are one.
-        raise ActError(
-            gettext("Tệp “%(name)s” là ảnh hỏng, không mở được. Hãy chụp hoặc chọn lại ảnh khác.") % {"name": name}
-        ) from None

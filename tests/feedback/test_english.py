@@ -30,7 +30,7 @@ def marked() -> set[str]:
         found |= {a or b for a, b in re.findall(r"""{%\s*translate\s+(?:"([^"]*)"|'([^']*)')""", text)}
         blocks = re.findall(r"{%\s*blocktranslate[^%]*%}(.*?){%\s*endblocktranslate", text, re.S)
         found |= {re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", block) for block in blocks}
-    found |= set(re.findall(r'_\("([^"]*)"\)', (ROOT / "case_form.py").read_text(encoding="utf-8")))
+    found |= set(re.findall(r'_\("([^"]*)"\)', (ROOT / "cases/form.py").read_text(encoding="utf-8")))
     return found
 
 
@@ -89,7 +89,8 @@ PUBLIC_REFUSALS = (
     "dossiers/attachments/traps.py",
     "feedback/cases/files.py",
     "feedback/cases/citizen_acts.py",
-    "dossiers/attachments/heic.py",
+    "dossiers/attachments/pictures.py",
+    "dossiers/attachments/videos.py",
     "feedback/cases/visitors.py",
 )
 

@@ -263,3 +263,30 @@ def test_any_bytes_are_taken_or_refused_never_a_crash(extension, noise, at, leng
     except UploadRefused as refused:
         assert str(refused).endswith(".")
     detect(spoiled), detect(noise)
+
+
+RELATION = '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" {}/>'
+OUTSIDE = 'Target="http://x.example/mau.dotm" TargetMode="External"'
+
+
+def related(kind, where, *, encoding="utf-8", part="word/_rels/settings.xml.rels"):
+    text = f'<?xml version="1.0"?><Relationships>{RELATION.format(kind, where)}</Relationships>'
+    return office(extra=[(part, text.encode(encoding))])
+
+
+@pytest.mark.parametrize("kind", ["attachedTemplate", "oleObject", "image", "frame", "subDocument", "externalLinkPath"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_that_fetches_parts_from_elsewhere_is_refused(kind, encoding):
+    with pytest.raises(UploadRefused, match="từ nơi khác"):
+        check_upload("don.docx", io.BytesIO(related(kind, OUTSIDE, encoding=encoding)), MB)
+
+
+def test_a_link_to_click_and_a_template_inside_are_taken():
+    for content in (related("hyperlink", OUTSIDE), related("attachedTemplate", 'Target="mau.xml"')):
+        assert check_upload("don.docx", io.BytesIO(content), MB).kind.name == "docx"
+
+
+@pytest.mark.parametrize("text", ["<!DOCTYPE x [<!ENTITY e 'External'>]><x/>", "<x", ""])
+def test_relations_that_cannot_be_read_are_refused(text):
+    with pytest.raises(UploadRefused):
+        check_upload("don.docx", io.BytesIO(office(extra=[("word/_rels/document.xml.rels", text)])), MB)

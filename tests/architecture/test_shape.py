@@ -24,7 +24,7 @@ DOORS = {
     "typst": {"dossiers.printed_forms.printing"},
     "cryptography": {"dossiers.privacy.sealing"},
     "pyhanko": {"dossiers.letters.pdf_signatures"},
-    "subprocess": {"portal.demo.", "portal.management.", "dossiers.attachments.heic"},
+    "subprocess": {"portal.demo.", "portal.management.", "dossiers.attachments.pictures"},
 }
 
 

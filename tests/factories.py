@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 
+from dossiers.deadlines import due as deadlines
 from dossiers.intake import counter as intake
 from dossiers.intake.counter import Intake, Item, PaperLine
 from dossiers.models import Dossier, Receipt
 from dossiers.states import State
-from dossiers.workflow import interruptions
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from tests.people import AN, MONDAY, Centre
 
 REASON = {"paper": "Trích đo bản đồ", "what": "Nộp bản có xác nhận", "why": "Bản đã nộp chưa có dấu xác nhận"}
+
+
+def asked(act, centre: Centre) -> dict:
+    """Return what a person, or another system, would say for this act; by what the act asks for, else by its name."""
+    forms = {
+        "": {},
+        "note": {"note": "Mời đến quầy số 2"},
+        "needed_note": {"note": "Theo đơn của người nộp"},
+        "finish": {"place": "Quầy số 3", "note": ""},
+        "accept": {"due_at": None},
+        "payment": {"amount": 120000, "note": ""},
+        "assign": {"handler": centre.handler, "unit": centre.land},
+        "reasons": {"reasons": [REASON], "note": ""},
+    }
+    without_a_form = {
+        "move_due_date": {"due": deadlines.stated(MONDAY + dt.timedelta(days=9), MONDAY, "lãnh đạo"), "reason": "Bão"},
+        "correct": {"values": {"receipt_number": "BN-7"}},
+        "report": {"state": State.STOPPED, "reasons": [REASON], "external_id": "mc-1"},
+    }
+    return without_a_form.get(act.name) or forms[act.asks]
 
 
 def received(centre: Centre, procedure, *, person=AN, now: dt.datetime = MONDAY, count: int = 1, **more) -> Receipt:
@@ -46,27 +66,27 @@ def in_state(state: str, centre: Centre, procedure, *, now: dt.datetime = MONDAY
     if state in {State.SUBMITTED, State.REFUSED}:
         row = submitted(centre, procedure, now=now, person=person)
         if state == State.REFUSED:
-            workflow.refuse(row, by=centre.clerk, now=next(clock), reasons=[REASON])
+            acts.do("refuse", row, by=centre.clerk, now=next(clock), reasons=[REASON])
         return row
     row = dossier(centre, procedure, now=now, person=person)
     if state == State.ACCEPTED:
         return row
-    workflow.assign(row, by=centre.leader, now=next(clock), handler=centre.handler, unit=centre.land)
+    acts.do("assign", row, by=centre.leader, now=next(clock), handler=centre.handler, unit=centre.land)
     if state == State.ASSIGNED:
         return row
-    workflow.start_appraisal(row, by=centre.handler, now=next(clock))
+    acts.do("start_appraisal", row, by=centre.handler, now=next(clock))
     if state in {State.SIGNING, State.RESULT_READY, State.RESULT_RETURNED}:
-        workflow.send_to_signing(row, by=centre.handler, now=next(clock))
+        acts.do("send_to_signing", row, by=centre.handler, now=next(clock))
     if state in {State.RESULT_READY, State.RESULT_RETURNED}:
-        workflow.finish(row, by=centre.leader, now=next(clock))
+        acts.do("finish", row, by=centre.leader, now=next(clock))
     if state == State.RESULT_RETURNED:
-        workflow.return_result(row, by=centre.clerk, now=next(clock))
+        acts.do("return_result", row, by=centre.clerk, now=next(clock))
     if state == State.SUPPLEMENT_REQUESTED:
-        interruptions.request_supplement(row, by=centre.handler, now=next(clock), reasons=[REASON])
+        acts.do("request_supplement", row, by=centre.handler, now=next(clock), reasons=[REASON])
     if state == State.PAYMENT_REQUESTED:
-        interruptions.request_payment(row, by=centre.handler, now=next(clock), amount=120000)
+        acts.do("request_payment", row, by=centre.handler, now=next(clock), amount=120000)
     if state == State.WITHDRAWAL_REQUESTED:
-        interruptions.request_withdrawal(row, by=centre.clerk, now=next(clock), note="Không còn nhu cầu")
+        acts.do("request_withdrawal", row, by=centre.clerk, now=next(clock), note="Không còn nhu cầu")
     if state == State.STOPPED:
-        workflow.stop(row, by=centre.leader, now=next(clock), reasons=[REASON])
+        acts.do("stop", row, by=centre.leader, now=next(clock), reasons=[REASON])
     return row

@@ -20,7 +20,7 @@ from dossiers.models import Dossier, SavedFilter
 from dossiers.scoping import scoped
 from dossiers.states import State
 from dossiers.workflow.acts import ACTS
-from dossiers.workflow.moving import ActError
+from dossiers.workflow.moving import ActError, run
 
 MOST_AT_ONCE = 100
 COUNTED = ("mine", "late", "today", "soon", "unassigned", "ready", "online")
@@ -107,7 +107,7 @@ def _do(act, rows, form, request) -> tuple[int, list[str]]:
         try:
             if not act.open_to(request.user, row):
                 raise ActError(f"đang ở bước “{row.get_state_display()}”, không làm được việc này.")
-            act.run(row, by=request.user, now=timezone.now(), **form.arguments())
+            run(act, row, by=request.user, now=timezone.now(), **form.arguments())
             done += 1
         except ActError as error:
             refused.append(f"{row.code}: {error}")

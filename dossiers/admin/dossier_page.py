@@ -21,7 +21,7 @@ from dossiers.papers.act_papers import printable
 from dossiers.states import NEEDS_REASONS
 from dossiers.workflow import progress
 from dossiers.workflow.acts import ACTS, open_acts
-from dossiers.workflow.moving import ActError
+from dossiers.workflow.moving import PAGE, ActError, run
 
 RELATED = ("agency", "procedure", "owner", "submitter", "unit", "handler", "receipt", "desk", "procedure_case")
 
@@ -36,7 +36,7 @@ def view(request, pk: int):
 def act(request, pk: int, name: str):
     """Do one act; a wrong form comes back with its sentences, a stale page says so."""
     chosen = ACTS.get(name)
-    if chosen is None:
+    if chosen is None or PAGE not in chosen.offered:
         raise Http404
     dossier = own_dossier(request, pk, *RELATED)
     form = FORMS[chosen.asks](request.POST, dossier=dossier, auto_id=f"{name}-%s")
@@ -44,7 +44,8 @@ def act(request, pk: int, name: str):
         return page(request, dossier, refused=(chosen, form), status=422)
     seen = request.POST.get("version", "")
     try:
-        chosen.run(
+        run(
+            chosen,
             dossier,
             by=request.user,
             now=timezone.now(),

@@ -7,6 +7,7 @@ __all__ = [
     "due",
     "in_words",
     "lateness_defaults",
+    "limits",
     "national_defaults",
     "proposed_holidays",
     "rule_words",

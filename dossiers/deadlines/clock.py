@@ -39,13 +39,6 @@ def start(dossier: Dossier, due: DueDate | None) -> dict:
     }
 
 
-def pause(dossier: Dossier, now: dt.datetime) -> dict:
-    """Return the changes that stop the count while the citizen has the ball; nothing when it is not running."""
-    if not dossier.clock_open:
-        return {}
-    return {"clock_open": False, "paused_at": now}
-
-
 def resume(dossier: Dossier, now: dt.datetime, *, reason: str) -> dict:
     """Return the changes that let the clock run on, the due date moved by the citizen's stretch."""
     if dossier.paused_at is None:
@@ -65,12 +58,6 @@ def resume(dossier: Dossier, now: dt.datetime, *, reason: str) -> dict:
 def stop(dossier: Dossier) -> dict:
     """Return the changes that stop the clock for good; the due date stays, to be compared with."""
     return {"clock_open": False, "paused_at": None}
-
-
-def stated_due(dossier: Dossier, at: dt.datetime, by: str) -> dict:
-    """Return the changes for a due date set by a decision or another system rather than counted."""
-    due = deadlines.stated(at, dossier.received_at or at, by)
-    return {"due_at": due.at, "due_explanation": due.explanation.as_dict()}
 
 
 def current_due(dossier: Dossier) -> DueDate:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 
-from dossiers.deadlines import clock
 from dossiers.deadlines import due as deadlines
+from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
-from dossiers.intake import counter as intake
-from dossiers.intake import people
+from dossiers.intake import opening, people
 from dossiers.intake.counter import IntakeError
 from dossiers.intake.numbering import numbered_by
+from dossiers.intake.opening import Opening, PaperLine
 from dossiers.intake.people import PersonData, PersonError
 from dossiers.models import (
     Agency,
@@ -25,25 +25,23 @@ from dossiers.models import (
     Channel,
     Dossier,
     DossierEvent,
-    DossierPaper,
     Procedure,
     ProcedureAlias,
     Receipt,
     Unit,
 )
-from dossiers.states import CLOCK_PAUSED, CLOCK_STOPPED, FINAL, LINE, State, may_move, reachable
-from dossiers.workflow import events, moving
+from dossiers.states import FINAL, LINE, State
+from dossiers.workflow import acts, events
+from dossiers.workflow.reports import STATED_BY
 
 CLOCKS_DIFFER = dt.timedelta(minutes=10)
 LONGEST_PROMISE = dt.timedelta(days=365 * 10)
 """No limit of the national catalogue comes near; what lies beyond is a slip in the year."""
-STATED_BY = "phần mềm một cửa của cơ quan"
 REPRESENTATIVE_FIELDS = {
     "representative": "representative.full_name",
     "representative_id": "representative.id_number",
     "representative_position": "representative.position",
 }
-KIND_OF_STATE: dict[str, str] = {state: state for state in DossierEvent.Kind.values if state in State.values}
 
 
 class ConnectorError(Exception):
@@ -75,7 +73,7 @@ class Pushed:
     receipt_number: str = ""
     submitter: PersonData | None = None
     channel: str = Channel.COUNTER
-    papers: tuple[intake.PaperLine, ...] = ()
+    papers: tuple[PaperLine, ...] = ()
     state: str | None = None  # submitted or accepted; None: a new one is accepted, a known one stays where it is
     scope: frozenset[int] = frozenset()
 
@@ -176,7 +174,7 @@ def _create(
     day = pushed.received_at.astimezone(ZONE).date()
     version = procedure.version_on(day) or procedure.version_on(now.astimezone(ZONE).date())
     named = pushed.agency.version_on(day)
-    limit = intake.limit_for(version, None, pushed.channel)
+    limit = limit_for(version, None, pushed.channel)
     receipt = _receipt_given(pushed, submitter)
     if receipt is None:
         submitter_row = _row(submitter, pushed.agency)
@@ -186,44 +184,24 @@ def _create(
     submitter_row = receipt.submitter
     owner_row = submitter_row if owner == submitter else _row(owner, pushed.agency)
     accepted = pushed.state != State.SUBMITTED
-    dossier = Dossier(
-        code=pushed.code,
-        external_code=pushed.code,
-        receipt=receipt,
-        receipt_number=receipt.number,
-        agency=pushed.agency,
-        agency_version=named,
-        agency_name=named.name if named else pushed.agency.name,
-        procedure=procedure,
-        procedure_version=version,
-        procedure_name=version.name if version else procedure.name,
-        channel=pushed.channel,
-        owner=owner_row,
-        submitter=submitter_row,
-        owner_name=owner_row.full_name,
-        state=State.ACCEPTED if accepted else State.SUBMITTED,
-        state_changed_at=pushed.received_at,
-        submitted_at=pushed.received_at,
-        received_at=pushed.received_at if accepted else None,
-        limit_amount=limit.amount if limit else None,
-        limit_unit=limit.unit if limit else "",
+    dossier = opening.row_of(
+        Opening(
+            code=pushed.code,
+            agency=pushed.agency,
+            named=named,
+            procedure=procedure,
+            version=version,
+            channel=pushed.channel,
+            owner=owner_row,
+            submitter=submitter_row,
+            state=State.ACCEPTED if accepted else State.SUBMITTED,
+            at=pushed.received_at,
+            limit=limit,
+            due=_due(pushed, limit) if accepted else None,
+            more={"external_code": pushed.code},
+        )
     )
-    if accepted:
-        for name, value in clock.start(dossier, _due(pushed, limit)).items():
-            setattr(dossier, name, value)
-    dossier.save(force_insert=True)
-    DossierPaper.objects.bulk_create(
-        DossierPaper(dossier=dossier, name=line.name, originals=line.originals, copies=line.copies, order=order)
-        for order, line in enumerate(pushed.papers)
-    )
-    moving.hold(dossier, pushed.received_at)
-    events.record(
-        dossier,
-        DossierEvent.Kind.ACCEPTED if accepted else DossierEvent.Kind.SUBMITTED,
-        at=pushed.received_at,
-        to_state=dossier.state,
-        source=DossierEvent.Source.API,
-    )
+    opening.save(dossier, receipt, pushed.papers, by=None, at=pushed.received_at, source=DossierEvent.Source.API)
     return dossier
 
 
@@ -243,7 +221,7 @@ def _due(pushed: Pushed, limit):
     if pushed.due_at is not None:
         return deadlines.stated(pushed.due_at, pushed.received_at, STATED_BY)
     try:
-        return intake.due_for(pushed.agency, limit, pushed.received_at)
+        return due_for(pushed.agency, limit, pushed.received_at)
     except CalendarError as error:
         raise ConnectorError({"due_at": str(error)}) from error
 
@@ -265,15 +243,7 @@ def _update(dossier: Dossier, pushed: Pushed, owner: PersonData, submitter: Pers
     if pushed.receipt_number and dossier.receipt_number != pushed.receipt_number:
         values["receipt_number"] = pushed.receipt_number
     if values:
-        moving.change(dossier, values, now=now)
-        fields = sorted(name for name in values if name != "owner_name_folded")
-        events.record(
-            dossier,
-            DossierEvent.Kind.DETAILS_CORRECTED,
-            at=now,
-            source=DossierEvent.Source.API,
-            facts={"fields": fields},
-        )
+        acts.do("correct", dossier, by=None, now=now, values=values)
     if dossier.state == State.SUBMITTED:
         if pushed.state == State.ACCEPTED:
             accepted_at = max(pushed.received_at, dossier.state_changed_at)
@@ -295,15 +265,16 @@ def _stated(data: PersonData, row: Applicant, agency: Agency) -> Applicant:
 
 
 def _move_due(dossier: Dossier, due_at: dt.datetime, *, at: dt.datetime, external_id: str) -> DossierEvent:
-    old = dossier.due_at
-    moving.change(dossier, clock.stated_due(dossier, due_at, STATED_BY), now=at)
-    return events.record(
+    due = deadlines.stated(due_at, dossier.received_at or due_at, STATED_BY)
+    return acts.do(
+        "move_due_date",
         dossier,
-        DossierEvent.Kind.DUE_MOVED,
-        at=at,
+        by=None,
+        now=at,
+        due=due,
+        reason=STATED_BY,
         source=DossierEvent.Source.API,
         external_id=external_id,
-        facts={"old_due_at": old.isoformat() if old else None, "reason": STATED_BY},
     )
 
 
@@ -337,64 +308,34 @@ def _leads_back(dossier: Dossier, target: str) -> bool:
     if target == State.SUBMITTED:
         return dossier.received_at is not None
     both = dossier.state in LINE and target in LINE
-    return both and LINE.index(target) < LINE.index(dossier.state) and not may_move(dossier.state, target)
+    return both and LINE.index(target) < LINE.index(dossier.state) and not acts.may_move(dossier.state, target)
 
 
 def _apply(dossier: Dossier, pushed: PushedEvent) -> DossierEvent:
     unit = Unit.objects.filter(agency_id=dossier.agency_id, code=pushed.unit).first() if pushed.unit else None
-    recorded = {
-        "source": DossierEvent.Source.API,
-        "external_id": pushed.id,
-        "public_note": pushed.note,
-        "reasons": pushed.reasons,
-        "unit": unit,
-    }
     late = pushed.at < dossier.state_changed_at or _leads_back(dossier, pushed.state)
-    if late or pushed.state == dossier.state or pushed.state not in reachable(dossier.state):
+    if late or pushed.state == dossier.state or pushed.state not in acts.reachable(dossier.state):
         return events.record(
             dossier,
             DossierEvent.Kind.LATE_REPORT,
             at=pushed.at,
+            source=DossierEvent.Source.API,
+            external_id=pushed.id,
+            public_note=pushed.note,
+            reasons=pushed.reasons,
+            unit=unit,
             facts={"reported_state": pushed.state},
             announce=False,
-            **recorded,
         )
-    changes = _clock_changes(dossier, pushed)
-    if unit:
-        changes["unit"] = unit
-    return moving.move(
+    return acts.do(
+        "report",
         dossier,
-        pushed.state,
-        kind=KIND_OF_STATE[pushed.state],
         by=None,
         now=pushed.at,
-        changes=changes,
-        any_path=True,
-        **recorded,
+        state=pushed.state,
+        due_at=pushed.due_at,
+        unit=unit,
+        note=pushed.note,
+        reasons=pushed.reasons,
+        external_id=pushed.id,
     )
-
-
-def _clock_changes(dossier: Dossier, pushed: PushedEvent) -> dict:
-    """Return what the reported state means for the clock, and the date the other system promises if it sends one."""
-    target, changes = pushed.state, {}
-    if dossier.state == State.SUBMITTED and target not in {State.REFUSED, State.SUPPLEMENT_REQUESTED}:
-        dossier.received_at = pushed.at
-        limit = intake.limit_for(dossier.procedure_version, None, dossier.channel)
-        changes |= {"received_at": pushed.at, **clock.start(dossier, intake.due_for(dossier.agency, limit, pushed.at))}
-    if target in CLOCK_PAUSED:
-        changes |= clock.pause(dossier, pushed.at)
-        if target == State.SUPPLEMENT_REQUESTED:
-            changes["supplement_rounds"] = dossier.supplement_rounds + 1
-    elif target in CLOCK_STOPPED:
-        changes |= clock.stop(dossier)
-        changes |= {"returned_at": pushed.at} if target == State.RESULT_RETURNED else {}
-        if dossier.finished_at is None and target != State.REFUSED:
-            changes["finished_at"] = pushed.at
-    elif dossier.paused_at is not None:
-        changes |= clock.resume(dossier, pushed.at, reason="chờ người dân")
-    if pushed.due_at is not None:
-        changes |= clock.stated_due(dossier, pushed.due_at, STATED_BY)
-        if target not in CLOCK_PAUSED | CLOCK_STOPPED:
-            changes["clock_open"] = True
-            changes.setdefault("promised_at", dossier.promised_at or pushed.due_at)
-    return changes

@@ -12,31 +12,26 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from dossiers.deadlines import clock
 from dossiers.deadlines import due as deadlines
+from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.dossier_codes import InvalidCode
-from dossiers.intake import people
+from dossiers.intake import opening, people
 from dossiers.intake.numbering import new_dossier_code
+from dossiers.intake.opening import Opening, PaperLine
 from dossiers.intake.people import PersonData, PersonError
 from dossiers.models import (
     Agency,
-    AgencyVersion,
-    Applicant,
     Channel,
     Desk,
-    Dossier,
     DossierEvent,
-    DossierPaper,
     Procedure,
     ProcedureCase,
     Receipt,
-    TimeLimit,
     Unit,
 )
 from dossiers.search_text import fold
 from dossiers.states import State
-from dossiers.workflow import events, moving
 
 
 class IntakeError(Exception):
@@ -58,18 +53,6 @@ class AlreadySaved(IntakeError):
                 "Hãy kiểm tra lại; nếu đây là hồ sơ mới thì bấm Lưu lần nữa."
             }
         )
-
-
-@dataclass(frozen=True, slots=True)
-class PaperLine:
-    """One paper handed in (or still missing when `received` is False)."""
-
-    name: str
-    originals: int = 0
-    certified: int = 0
-    copies: int = 0
-    received: bool = True
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,31 +86,6 @@ class Intake:
     renamed: bool = False
     source: str = DossierEvent.Source.COUNTER
     codes: tuple[str, ...] = field(default=())
-
-
-def limit_for(version, case: ProcedureCase | None, channel: str) -> TimeLimit | None:
-    """Return the limit that applies: the case's before the version's, the channel's own first. One query."""
-    if version is None:
-        return None
-    rows = [row for row in version.time_limits.all() if row.amount is not None or row.unit == TimeLimit.Unit.SAME_DAY]
-    rows = [row for row in rows if row.case_id in {None, case.pk if case else None}]
-
-    def fit(row: TimeLimit) -> tuple[int, int]:
-        by_channel = {channel: 0, "": 1, Channel.COUNTER: 2}.get(row.channel, 3)
-        return (0 if row.case_id else 1, by_channel)
-
-    return min(rows, key=fit, default=None)
-
-
-def due_for(agency: Agency, limit: TimeLimit | None, received_at: dt.datetime) -> deadlines.DueDate | None:
-    """Return the due date of a catalogue limit received then; None when the catalogue states none."""
-    if limit is None:
-        return None
-    unit = clock.counted_unit(limit.unit, received_at.astimezone(ZONE).date(), agency)
-    amount = limit.amount
-    if unit != "same_day" and not amount:
-        unit = "same_day"  # the portal prints 0 days where the law says at once
-    return clock.due_date(agency=agency, received_at=received_at, amount=amount, unit=unit)
 
 
 def receive(intake: Intake, *, by, now: dt.datetime) -> Receipt:
@@ -239,19 +197,22 @@ def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) 
         code = intake.codes[position] if intake.codes else ""
         code = code or new_dossier_code(intake.agency, named.code if named else intake.agency.code, today)
         dossiers.append(
-            _row(
-                intake,
-                item,
-                version,
-                limit,
-                due,
-                code,
-                named,
-                owner=owner,
-                submitter=submitter,
-                by=by,
-                now=now,
-                state=state,
+            opening.row_of(
+                Opening(
+                    code=code,
+                    agency=intake.agency,
+                    named=named,
+                    procedure=item.procedure,
+                    version=version,
+                    channel=intake.channel,
+                    owner=owner,
+                    submitter=submitter,
+                    state=state,
+                    at=now,
+                    limit=limit,
+                    due=due if state == State.ACCEPTED else None,
+                    more=_only_at_the_counter(intake, item, by),
+                )
             )
         )
     receipt = Receipt.objects.create(
@@ -263,82 +224,23 @@ def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) 
         intake_key=intake.key or None,
     )
     for dossier, (item, *_rest) in zip(dossiers, items, strict=True):
-        dossier.receipt = receipt
-        dossier.receipt_number = receipt.number
-        dossier.save(force_insert=True)
-        DossierPaper.objects.bulk_create(
-            DossierPaper(
-                dossier=dossier,
-                name=line.name,
-                originals=line.originals,
-                certified=line.certified,
-                copies=line.copies,
-                received=line.received,
-                note=line.note,
-                order=order,
-            )
-            for order, line in enumerate(item.papers)
-        )
-        moving.hold(dossier, now)
-        events.record(
-            dossier,
-            DossierEvent.Kind.ACCEPTED if state == State.ACCEPTED else DossierEvent.Kind.SUBMITTED,
-            at=now,
-            actor=by,
-            to_state=state,
-            source=intake.source,
-        )
+        opening.save(dossier, receipt, item.papers, by=by, at=now, source=intake.source)
     used = [dossier.procedure_id for dossier in dossiers]
     Procedure.objects.filter(pk__in=used).update(times_received=F("times_received") + 1)
     return receipt
 
 
-def _row(
-    intake: Intake,
-    item: Item,
-    version,
-    limit: TimeLimit | None,
-    due,
-    code: str,
-    named: AgencyVersion | None,
-    *,
-    owner: Applicant,
-    submitter: Applicant,
-    by,
-    now: dt.datetime,
-    state: str,
-) -> Dossier:
-    accepted = state == State.ACCEPTED
-    dossier = Dossier(
-        code=code,
-        agency=intake.agency,
-        competent_agency=item.competent_agency,
-        agency_version=named,
-        agency_name=named.name if named else intake.agency.name,
-        desk=intake.desk,
-        procedure=item.procedure,
-        procedure_version=version,
-        procedure_case=item.case,
-        procedure_name=version.name,
-        content=item.content.strip()[:500],
-        channel=intake.channel,
-        sets=item.sets,
-        owner=owner,
-        submitter=submitter,
-        owner_name=owner.full_name,
-        state=state,
-        state_changed_at=now,
-        unit=item.unit,
-        submitted_at=now,
-        received_at=now if accepted else None,
-        limit_amount=limit.amount if limit else None,
-        limit_unit=limit.unit if limit else "",
-        fee_total=item.fee,
-        fee_paid=item.fee_paid,
-        result_place=intake.result_place.strip(),
-        created_by=by,
-    )
-    if accepted:
-        for name, value in clock.start(dossier, due).items():
-            setattr(dossier, name, value)
-    return dossier
+def _only_at_the_counter(intake: Intake, item: Item, by) -> dict:
+    """Return the columns that only whoever sits at the counter can fill in."""
+    return {
+        "competent_agency": item.competent_agency,
+        "desk": intake.desk,
+        "procedure_case": item.case,
+        "content": item.content.strip()[:500],
+        "sets": item.sets,
+        "unit": item.unit,
+        "fee_total": item.fee,
+        "fee_paid": item.fee_paid,
+        "result_place": intake.result_place.strip(),
+        "created_by": by,
+    }

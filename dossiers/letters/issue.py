@@ -25,8 +25,7 @@ from dossiers.papers.signing import authority_of, signature_of
 from dossiers.printed_forms import FORMS, ApologyContext, FormError, Signature, set_on
 from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import may_see
-from dossiers.workflow import events
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts, events
 from dossiers.workflow.moving import ActError, Stale
 
 State = Letter.State
@@ -139,11 +138,12 @@ def _announce(letter: Letter, paper, *, by, now: dt.datetime) -> DossierEvent:
     due = stated(
         letter.new_due_at, dossier.received_at or letter.old_due_at, f"{paper.title.lower()} số {paper.number}"
     )
-    workflow.move_due_date(
+    acts.do(
+        "move_due_date",
         dossier,
-        due,
         by=by,
         now=now,
+        due=due,
         reason=f"{paper.title.capitalize()} số {paper.number}: {letter.reason}",
         announce=False,
     )

@@ -3,9 +3,10 @@
 __all__ = [
     "acts",
     "calendar_changes",
+    "entering",
     "events",
-    "interruptions",
-    "main_road",
+    "holding",
     "moving",
     "progress",
+    "reports",
 ]

@@ -1,237 +1,351 @@
-"""What a person may do to a dossier now: every act by name, with its permission, its states and what it asks for."""
+"""The table of acts of a dossier: who may do what in which state, where it leads, what it asks, where it is offered.
+
+The arrows between states follow from it. Its runner is dossiers.workflow.moving.run; what an act changes is in
+main_road, interruptions and reports.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
-from dossiers.deadlines import due as deadlines
-from dossiers.deadlines.working_time import CalendarError
-from dossiers.intake import counter as intake
-from dossiers.models import Dossier
+from dossiers.models import Dossier, DossierEvent
 from dossiers.scoping import may_see
 from dossiers.states import FINAL, OPEN, State
-from dossiers.workflow import interruptions
-from dossiers.workflow import main_road as workflow
-from dossiers.workflow.moving import ActError
+from dossiers.workflow import events, interruptions, main_road, moving, reports
+from dossiers.workflow.entering import entering
+from dossiers.workflow.holding import hold
+from dossiers.workflow.moving import API, LIST, PAGE, Act, ActError, Change, Forbidden, Stale, Subject, run
+
+__all__ = [
+    "ACTS",
+    "ARROWS",
+    "DOSSIER",
+    "Act",
+    "ActError",
+    "Forbidden",
+    "Stale",
+    "do",
+    "may_move",
+    "open_acts",
+    "reachable",
+]
+Kind = DossierEvent.Kind
+S = State
 
 
-@dataclass(frozen=True)
-class Act:
-    """One button. `asks` names the form it needs ("" is a bare confirmation); `bulk` acts work from the list too."""
+class DossierSubject(Subject):
+    app = "dossiers"
+    stale = "Đồng nghiệp vừa thay đổi hồ sơ này. Hãy tải lại trang để xem bước mới nhất rồi làm tiếp."
 
-    name: str
-    label: str
-    permission: str
-    sources: frozenset[str]
-    run: Callable
-    asks: str = ""
-    bulk: bool = False
-    tone: str = "plain"  # main | plain | danger
-    hint: str = ""
+    def check_scope(self, user, row: Dossier) -> None:
+        if not may_see(user, row.agency_id):
+            raise Forbidden("Hồ sơ này thuộc cơ quan khác, bạn không xử lý được.")
 
-    def open_to(self, user, dossier: Dossier) -> bool:
-        """Return whether the user may do it to this dossier now."""
-        if dossier.state not in self.sources:
-            return False
-        permission = self.permission
-        if self.name == "finish" and dossier.state == State.SIGNING:
-            permission = "sign_dossier"
-        return user.has_perm(f"dossiers.{permission}") and may_see(user, dossier.agency_id)
+    def wrong_step(self, row: Dossier, act: Act) -> str:
+        return f"Hồ sơ đang ở bước “{row.get_state_display()}” nên không làm được việc “{act.label}”."
 
+    def entering(self, row: Dossier, target: str, change: Change, now: dt.datetime) -> dict:
+        return {"state": target, "state_changed_at": now, **entering(row, target, now, due=change.due)}
 
-def accept_counted(dossier: Dossier, *, by, now: dt.datetime, due_at: dt.datetime | None = None, expected_version=None):
-    """Accept a submitted dossier with the catalogue's limit, or with the date the clerk states when there is none."""
-    try:
-        limit = intake.limit_for(dossier.procedure_version, dossier.procedure_case, dossier.channel)
-        due = intake.due_for(dossier.agency, limit, now)
-    except CalendarError as error:
-        raise ActError(str(error)) from error
-    if due_at is not None:
-        due = deadlines.stated(due_at, now, "cán bộ tiếp nhận ghi theo quy định của thủ tục")
-    if due is None:
-        raise ActError("Danh mục không ghi thời hạn của thủ tục này: hãy nhập ngày hẹn trả.")
-    return workflow.accept(dossier, by=by, now=now, due=due, expected_version=expected_version)
+    def stamp(self, now: dt.datetime) -> dict:
+        return {"updated_at": now}
+
+    def tell(self, row: Dossier, kind: str, change: Change, *, by, now, source: str, target: str) -> DossierEvent:
+        if target or {"unit", "handler"} & change.values.keys():
+            hold(row, now)
+        moved = {"from_state": source, "to_state": target} if target else {}
+        return events.record(row, kind, at=now, actor=by, **moved, **change.told)
 
 
-def _states(*states: str) -> frozenset[str]:
-    return frozenset(states)
+DOSSIER = DossierSubject()
+BEFORE_SIGNING = frozenset({S.ACCEPTED, S.ASSIGNED, S.APPRAISING})
+WORKED_ON = BEFORE_SIGNING | {S.SIGNING}
+NOT_DECIDED = OPEN | {S.SUBMITTED}
+BOTH = frozenset({PAGE, LIST})
 
 
-ACTS: dict[str, Act] = {
-    act.name: act
-    for act in (
-        Act(
+def _act(name: str, label: str, permission: str, sources, targets, does, kind: str, **more) -> Act:
+    return Act(
+        subject=DOSSIER,
+        name=name,
+        label=label,
+        permission=permission,
+        sources=frozenset(sources),
+        targets=frozenset(targets),
+        does=does,
+        kind=kind,
+        **more,
+    )
+
+
+ACTS: dict[str, Act] = moving.table(
+    (
+        _act(
             "accept",
             "Tiếp nhận",
             "receive_dossier",
-            _states(State.SUBMITTED),
-            accept_counted,
+            {S.SUBMITTED},
+            {S.ACCEPTED},
+            main_road.accept,
+            Kind.ACCEPTED,
             asks="accept",
             tone="main",
         ),
-        Act(
+        _act(
             "assign",
             "Phân công thụ lý",
             "assign_dossier",
-            _states(State.ACCEPTED),
-            workflow.assign,
+            {S.ACCEPTED},
+            {S.ASSIGNED},
+            main_road.assign,
+            Kind.ASSIGNED,
             asks="assign",
-            bulk=True,
+            offered=BOTH,
             tone="main",
         ),
-        Act(
+        _act(
             "start_appraisal",
             "Bắt đầu thẩm định",
             "process_dossier",
-            _states(State.ASSIGNED),
-            workflow.start_appraisal,
-            bulk=True,
+            {S.ASSIGNED},
+            {S.APPRAISING},
+            main_road.go_on,
+            Kind.APPRAISING,
+            offered=BOTH,
             tone="main",
         ),
-        Act(
+        _act(
             "send_to_signing",
             "Trình ký",
             "process_dossier",
-            _states(State.APPRAISING),
-            workflow.send_to_signing,
-            bulk=True,
+            {S.APPRAISING},
+            {S.SIGNING},
+            main_road.go_on,
+            Kind.SIGNING,
+            offered=BOTH,
             tone="main",
         ),
-        Act(
+        _act(
             "finish",
             "Đã có kết quả",
             "process_dossier",
-            _states(State.SIGNING, State.ASSIGNED, State.APPRAISING),
-            workflow.finish,
+            # Straight from the assignment: procedures settled the same day have no separate appraisal.
+            {S.SIGNING, S.ASSIGNED, S.APPRAISING},
+            {S.RESULT_READY},
+            main_road.finish,
+            Kind.RESULT_READY,
             asks="finish",
-            bulk=True,
+            offered=BOTH,
             tone="main",
             hint="Đồng hồ dừng, người dân được báo đến nhận.",
+            permission_for=lambda row: "sign_dossier" if row.state == S.SIGNING else "process_dossier",
         ),
-        Act(
+        _act(
             "return_result",
             "Trả kết quả",
             "return_result",
-            _states(State.RESULT_READY),
-            workflow.return_result,
+            {S.RESULT_READY},
+            {S.RESULT_RETURNED},
+            main_road.return_result,
+            Kind.RESULT_RETURNED,
             asks="note",
-            bulk=True,
+            offered=BOTH,
             tone="main",
         ),
-        Act(
+        _act(
             "receive_supplement",
             "Đã nhận bổ sung",
             "receive_dossier",
-            _states(State.SUPPLEMENT_REQUESTED),
+            {S.SUPPLEMENT_REQUESTED},
+            BEFORE_SIGNING | {S.SUBMITTED},
             interruptions.receive_supplement,
+            Kind.SUPPLEMENT_RECEIVED,
             asks="note",
             tone="main",
             hint="Đồng hồ chạy tiếp, ngày hẹn lùi đúng bằng thời gian chờ.",
         ),
-        Act(
+        _act(
             "confirm_payment",
             "Đã nộp tiền",
             "receive_dossier",
-            _states(State.PAYMENT_REQUESTED),
+            {S.PAYMENT_REQUESTED},
+            WORKED_ON,
             interruptions.confirm_payment,
+            Kind.PAYMENT_CONFIRMED,
             asks="note",
             tone="main",
         ),
-        Act(
+        _act(
             "agree_withdrawal",
             "Cho rút hồ sơ",
             "stop_dossier",
-            _states(State.WITHDRAWAL_REQUESTED),
+            {S.WITHDRAWAL_REQUESTED},
+            {S.STOPPED},
             interruptions.agree_withdrawal,
+            Kind.STOPPED,
             asks="note",
             tone="main",
         ),
-        Act(
+        _act(
             "decline_withdrawal",
             "Tiếp tục giải quyết",
             "stop_dossier",
-            _states(State.WITHDRAWAL_REQUESTED),
+            {S.WITHDRAWAL_REQUESTED},
+            NOT_DECIDED - {S.WITHDRAWAL_REQUESTED},
             interruptions.decline_withdrawal,
+            Kind.WITHDRAWAL_DECLINED,
             asks="needed_note",
         ),
-        Act(
+        _act(
             "return_from_signing",
             "Trả về thẩm định lại",
             "sign_dossier",
-            _states(State.SIGNING),
-            workflow.return_from_signing,
+            {S.SIGNING},
+            {S.APPRAISING},
+            main_road.return_from_signing,
+            Kind.SIGNING_RETURNED,
             asks="needed_note",
         ),
-        Act(
+        _act(
             "hand_over",
             "Chuyển phòng, đổi người",
             "assign_dossier",
-            OPEN - {State.ACCEPTED},
-            workflow.hand_over,
+            OPEN - {S.ACCEPTED},
+            (),
+            main_road.assign,
+            Kind.HANDED_OVER,
             asks="assign",
-            bulk=True,
+            offered=BOTH,
         ),
-        Act(
+        _act(
             "request_supplement",
             "Yêu cầu bổ sung",
             "process_dossier",
-            _states(State.ACCEPTED, State.ASSIGNED, State.APPRAISING),
+            BEFORE_SIGNING,
+            {S.SUPPLEMENT_REQUESTED},
             interruptions.request_supplement,
+            Kind.SUPPLEMENT_REQUESTED,
             asks="reasons",
             hint="Nêu hết các điểm trong một lần. Đồng hồ tạm dừng.",
         ),
-        Act(
+        _act(
             "ask_submitter",
             "Yêu cầu bổ sung",
             "receive_dossier",
-            _states(State.SUBMITTED),
+            {S.SUBMITTED},
+            {S.SUPPLEMENT_REQUESTED},
             interruptions.request_supplement,
+            Kind.SUPPLEMENT_REQUESTED,
             asks="reasons",
         ),
-        Act(
+        _act(
             "request_payment",
             "Yêu cầu nộp tiền",
             "process_dossier",
-            _states(State.ACCEPTED, State.ASSIGNED, State.APPRAISING, State.SIGNING),
+            WORKED_ON,
+            {S.PAYMENT_REQUESTED},
             interruptions.request_payment,
+            Kind.PAYMENT_REQUESTED,
             asks="payment",
         ),
-        Act(
+        _act(
             "request_withdrawal",
             "Người dân xin rút",
             "receive_dossier",
-            _states(State.SUBMITTED) | (OPEN - {State.WITHDRAWAL_REQUESTED}),
+            NOT_DECIDED - {S.WITHDRAWAL_REQUESTED},
+            {S.WITHDRAWAL_REQUESTED},
             interruptions.request_withdrawal,
+            Kind.WITHDRAWAL_REQUESTED,
             asks="needed_note",
         ),
-        Act(
+        _act(
             "refuse",
             "Từ chối tiếp nhận",
             "receive_dossier",
-            _states(State.SUBMITTED),
-            workflow.refuse,
+            {S.SUBMITTED},
+            {S.REFUSED},
+            main_road.refuse,
+            Kind.REFUSED,
             asks="reasons",
             tone="danger",
             hint="Nêu căn cứ pháp lý của từng lý do.",
         ),
-        Act(
+        _act(
             "stop",
             "Dừng, trả lại hồ sơ",
             "stop_dossier",
-            OPEN - {State.WITHDRAWAL_REQUESTED},
-            workflow.stop,
+            OPEN - {S.WITHDRAWAL_REQUESTED},
+            {S.STOPPED},
+            main_road.stop,
+            Kind.STOPPED,
             asks="reasons",
             tone="danger",
         ),
+        # No button: a decision taken elsewhere, and what another system says.
+        _act(
+            "move_due_date",
+            "Đổi ngày hẹn trả",
+            "",
+            frozenset(S) - FINAL,
+            (),
+            main_road.move_due_date,
+            Kind.DUE_MOVED,
+            offered=frozenset(),
+        ),
+        _act(
+            "correct",
+            "Sửa thông tin",
+            "",
+            S,
+            (),
+            reports.correct,
+            Kind.DETAILS_CORRECTED,
+            offered=frozenset({API}),
+        ),
+        _act(
+            "report",
+            "Báo bước xử lý",
+            "",
+            frozenset(S) - FINAL,
+            S,
+            reports.report,
+            "",
+            offered=frozenset({API}),
+        ),
     )
+)
+ARROWS: dict[str, frozenset[str]] = {
+    state: frozenset(
+        target for act in ACTS.values() if state in act.sources and API not in act.offered for target in act.targets
+    )
+    for state in State
 }
+"""From each state, the states some act leads to; a report may stand for a run of acts."""
+
+
+def do(name: str, dossier: Dossier, *, by, now: dt.datetime, **asked) -> Any:
+    """Do the act of that name (see moving.run)."""
+    return run(ACTS[name], dossier, by=by, now=now, **asked)
 
 
 def open_acts(user, dossier: Dossier) -> list[Act]:
-    """Return the acts the user may do now, the main ones first."""
-    if dossier.state in FINAL:
-        return []
-    found = [act for act in ACTS.values() if act.open_to(user, dossier)]
-    return sorted(found, key=lambda act: {"main": 0, "plain": 1, "danger": 2}[act.tone])
+    """Return the acts the user may do on the dossier's page now, the main ones first."""
+    return moving.open_acts(ACTS, user, dossier)
+
+
+def may_move(source: str, target: str) -> bool:
+    """Return whether some act leads from one state to the other."""
+    return target in ARROWS.get(source, frozenset())
+
+
+def reachable(source: str) -> frozenset[str]:
+    """Return every state some run of acts leads to; an outside system may report only the last of a run."""
+    seen: set[str] = set()
+    queue = [source]
+    while queue:
+        for target in ARROWS.get(queue.pop(), frozenset()):
+            if target not in seen:
+                seen.add(target)
+                queue.append(target)
+    return frozenset(seen)

@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Q
 
 from dossiers.deadlines import clock
@@ -19,7 +18,7 @@ from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.rules import deadline_rules
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.models import Agency, CalendarException, Dossier
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from dossiers.workflow.moving import Stale
 
 MOST_SHOWN = 2000
@@ -85,8 +84,7 @@ def apply(moves: Iterable[Move], *, by, now: dt.datetime, reason: str) -> tuple[
     done, left = 0, []
     for move in moves:
         try:
-            with transaction.atomic():
-                workflow.move_due_date(move.dossier, move.new, by=by, now=now, reason=reason)
+            acts.do("move_due_date", move.dossier, by=by, now=now, due=move.new, reason=reason)
             done += 1
         except Stale:
             left.append(move.dossier.code)

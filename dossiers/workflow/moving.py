@@ -1,20 +1,24 @@
-"""The one way a dossier moves: permission, guard, conditional change, who holds it, history row, announcement."""
+"""The one way anything is done to a row with states: permission, guard, locked change, history row, announcement.
+
+A table of acts (dossiers.workflow.acts, dossiers.letters.acts, feedback.cases.acts) says who may do what in which
+state; a Subject says whose the rows of a table are and how their history is told; `run` does an act.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Model
 
-from dossiers.deadlines.calendars import calendar_of
-from dossiers.deadlines.working_time import CalendarError, working_minutes
-from dossiers.models import Dossier, DossierEvent, Holding
-from dossiers.scoping import may_see
-from dossiers.states import CLOCK_RUNS, State, may_move
-from dossiers.workflow import events
+from dossiers.deadlines.due import DueDate
 
-STALE = "Đồng nghiệp vừa thay đổi hồ sơ này. Hãy tải lại trang để xem bước mới nhất rồi làm tiếp."
+NO_PERMISSION = "Bạn chưa được giao quyền làm việc này. Hãy nhờ quản trị viên của trung tâm."
+PAGE, LIST, TRACK, API = "page", "list", "track", "api"
+"""Where an act is offered: the page of the row, the list of rows, the citizen's own page, the API of other systems."""
 
 
 class ActError(Exception):
@@ -22,55 +26,151 @@ class ActError(Exception):
 
 
 class Stale(ActError):
-    """Somebody changed the dossier meanwhile."""
+    """Somebody changed the row meanwhile."""
 
 
 class Forbidden(ActError):
     """The person may not do this."""
 
 
-def allow(user, permission: str, dossier: Dossier) -> None:
-    """Raise Forbidden unless the user has the permission and the dossier is of their agency; None is the system."""
-    if user is None:
-        return
-    if not may_see(user, dossier.agency_id):
-        raise Forbidden("Hồ sơ này thuộc cơ quan khác, bạn không xử lý được.")
-    if not user.has_perm(f"dossiers.{permission}"):
-        raise Forbidden("Bạn chưa được giao quyền làm việc này. Hãy nhờ quản trị viên của trung tâm.")
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an act changes.
 
-
-@transaction.atomic
-def move(
-    dossier: Dossier,
-    target: str,
-    *,
-    kind: str,
-    by,
-    now: dt.datetime,
-    changes: dict | None = None,
-    expected_version: int | None = None,
-    any_path: bool = False,
-    **recorded,
-) -> DossierEvent:
-    """Return the history row of the move; `dossier` carries the new values.
-
-    `changes` are column values set with the state. `any_path` skips the table: an outside system reports only where
-    the dossier has got to. Raises Stale when the row is no longer as the person saw it, ActError for a forbidden arrow.
+    `values` are columns; `target` the state, where the act's row names several; `due` a due date that was decided;
+    `told` what the history row says beyond the act (public_note, reasons, facts …); `then` writes what goes with it
+    once the change holds, and gives what the act returns in place of the history row.
     """
-    source = dossier.state
-    if not any_path and not may_move(source, target):
-        raise ActError(
-            f"Hồ sơ đang ở bước “{dossier.get_state_display()}” nên không chuyển sang “{State(target).label}” được."
-        )
-    values = {**(changes or {}), "state": target, "state_changed_at": now}
-    change(dossier, values, expected_version=expected_version, now=now)
-    hold(dossier, now)
-    return events.record(dossier, kind, at=now, actor=by, from_state=source, to_state=target, **recorded)
+
+    values: dict = field(default_factory=dict)
+    target: str = ""
+    kind: str = ""
+    due: DueDate | None = None
+    told: dict = field(default_factory=dict)
+    then: Callable[[Any], Any] | None = None
 
 
-def change(dossier: Dossier, values: dict, *, expected_version: int | None = None, now: dt.datetime) -> None:
-    """Write `values` if the dossier is still the one the person saw; raises Stale otherwise. Call in a transaction."""
-    write(dossier, {**values, "updated_at": now}, unless=("state",), seen=expected_version, stale=STALE)
+class Subject:
+    """What a table of acts is about: whose the rows are, which column is their state, how their history is told."""
+
+    app: str
+    state = "state"
+    stale: str
+
+    def check_scope(self, user, row) -> None:
+        """Raise Forbidden unless the row is of an agency of the user."""
+        raise NotImplementedError
+
+    def wrong_step(self, row, act: Act) -> str:
+        """Return the sentence for an act that is not done in the state of the row."""
+        raise NotImplementedError
+
+    def entering(self, row, target: str, change: Change, now: dt.datetime) -> dict:
+        """Return what coming into the state changes of itself, whichever act leads there."""
+        return {self.state: target}
+
+    def stamp(self, now: dt.datetime) -> dict:
+        """Return the columns every change sets."""
+        return {}
+
+    def tell(self, row, kind: str, change: Change, *, by, now: dt.datetime, source: str, target: str) -> Any:
+        """Write the history row and tell whoever listens; return it."""
+        raise NotImplementedError
+
+    def allow(self, user, permission: str, row) -> None:
+        """Raise Forbidden unless the user has the permission, and the row is theirs; None is the system or citizen."""
+        if user is None or not permission:
+            return
+        self.check_scope(user, row)
+        if not user.has_perm(f"{self.app}.{permission}"):
+            raise Forbidden(NO_PERMISSION)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One row of a table of acts.
+
+    `does(row, by, now, **asked)` returns the Change; `targets` are the states it may lead to, none when the state
+    stays. `asks` names the form it needs ("" is a bare confirmation), `shown_when` narrows where it is offered.
+    `permission` "" is for acts of the system, or of the citizen behind the row's token; `permission_for` decides it by
+    the row.
+    """
+
+    subject: Subject
+    name: str
+    label: str
+    permission: str
+    sources: frozenset[str]
+    does: Callable[..., Change]
+    targets: frozenset[str] = frozenset()
+    kind: str = ""
+    asks: str = ""
+    offered: frozenset[str] = frozenset({PAGE})
+    tone: str = "plain"  # main | plain | danger
+    hint: str = ""
+    done: str = "Đã ghi nhận."
+    permission_for: Callable[[Any], str] | None = None
+    shown_when: Callable[[Any], bool] | None = None
+
+    @property
+    def bulk(self) -> bool:
+        """Whether it is done to many rows of the list at once."""
+        return LIST in self.offered
+
+    def allow(self, user, row) -> None:
+        """Raise Forbidden unless the user may do this to the row, whatever its state."""
+        self.subject.allow(user, self.permission_for(row) if self.permission_for else self.permission, row)
+
+    def is_open_in(self, row) -> bool:
+        """Return whether the row is in a state the act starts from."""
+        return getattr(row, self.subject.state) in self.sources
+
+    def open_to(self, user, row) -> bool:
+        """Return whether the user may do it to the row now."""
+        if not self.is_open_in(row) or (self.shown_when is not None and not self.shown_when(row)):
+            return False
+        try:
+            self.allow(user, row)
+        except Forbidden:
+            return False
+        return True
+
+
+def run(act: Act, row: Model, *, by, now: dt.datetime, expected_version: int | None = None, **asked) -> Any:
+    """Do the act and return its history row (or what its change gives); `row` carries the new values.
+
+    `expected_version` is what the person saw. Raises Forbidden, Stale when the row is no longer as the person saw it,
+    ActError for a state the act does not start from or for what was typed; then nothing has been written.
+    """
+    subject = act.subject
+    act.allow(by, row)
+    if expected_version is not None and expected_version != row.version:
+        raise Stale(subject.stale)
+    if not act.is_open_in(row):
+        raise ActError(subject.wrong_step(row, act))
+    source = getattr(row, subject.state)
+    with transaction.atomic():
+        change = act.does(row, by=by, now=now, **asked)
+        (target,) = {change.target} if change.target else act.targets or {""}
+        if target and target not in act.targets:
+            raise ActError(subject.wrong_step(row, act))
+        values = {**(subject.entering(row, target, change, now) if target else {}), **change.values}
+        if values:
+            write(row, {**values, **subject.stamp(now)}, unless=(subject.state,), stale=subject.stale)
+        kind = change.kind or act.kind
+        event = subject.tell(row, kind, change, by=by, now=now, source=source, target=target) if kind else None
+        return change.then(event) if change.then else event
+
+
+def table(acts: Iterable[Act]) -> dict[str, Act]:
+    """Return the acts by name."""
+    return {act.name: act for act in acts}
+
+
+def open_acts(acts: dict[str, Act], user, row, where: str = PAGE) -> list[Act]:
+    """Return the acts offered there that the user may do to the row now, the main ones first."""
+    found = [act for act in acts.values() if where in act.offered and act.open_to(user, row)]
+    return sorted(found, key=lambda act: {"main": 0, "plain": 1, "danger": 2}[act.tone])
 
 
 def write(row: Model, values: dict, *, unless: tuple[str, ...], seen: int | None = None, stale: str) -> None:
@@ -90,39 +190,6 @@ def write(row: Model, values: dict, *, unless: tuple[str, ...], seen: int | None
         setattr(row, name, value)
     if "version" in same:
         row.version = same["version"] + 1
-
-
-def hold(dossier: Dossier, now: dt.datetime) -> None:
-    """Close the open stretch of holding, with its working minutes, and open the next one unless the work is over."""
-    open_row = Holding.objects.filter(dossier=dossier, to_at__isnull=True).first()
-    if open_row:
-        same = (open_row.unit_id, open_row.holder_id, open_row.state) == (
-            dossier.unit_id,
-            dossier.handler_id,
-            dossier.state,
-        )
-        if same:
-            return
-        open_row.to_at = max(now, open_row.from_at)
-        open_row.working_minutes = worked(dossier, open_row.from_at, open_row.to_at)
-        open_row.save(update_fields=["to_at", "working_minutes"])
-    if not dossier.is_final:
-        Holding.objects.create(
-            dossier=dossier,
-            unit_id=dossier.unit_id,
-            holder_id=dossier.handler_id,
-            state=dossier.state,
-            from_at=now,
-            on_clock=dossier.state in CLOCK_RUNS and dossier.paused_at is None,
-        )
-
-
-def worked(dossier: Dossier, start: dt.datetime, end: dt.datetime) -> int | None:
-    """Return working minutes between two moments; None when the agency has no calendar to count with."""
-    try:
-        return working_minutes(start, end, calendar_of(dossier.agency_id))
-    except CalendarError:
-        return None
 
 
 def checked_reasons(reasons: list[dict]) -> list[dict]:

@@ -9,8 +9,7 @@ from random import Random
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import ZONE, add_working_minutes, working_minutes
 from dossiers.models import Channel, Dossier
-from dossiers.workflow import interruptions
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from portal.seeding import wording
 from portal.seeding.catalogue import Common
 from portal.seeding.staff import Crew
@@ -39,27 +38,27 @@ class Course:
         return self.rng.random() < share
 
     def refuse(self, at: dt.datetime) -> None:
-        workflow.refuse(self.dossier, by=self.clerk, now=at, reasons=self.rng.choice(wording.REFUSALS))
+        acts.do("refuse", self.dossier, by=self.clerk, now=at, reasons=self.rng.choice(wording.REFUSALS))
 
     def from_acceptance(self, at: dt.datetime) -> Iterator[dt.datetime]:
         """Yield the moment of each act from the acceptance to the result in the citizen's hand."""
         length, stalled = self._length(at)
         at = self.later(at, min(length * 0.1, HALF_DAY) * self.rng.uniform(0.3, 1))
         yield at
-        workflow.assign(self.dossier, by=self.clerk, now=at, handler=self.handler, unit=self.crew.units[self.room])
+        acts.do("assign", self.dossier, by=self.clerk, now=at, handler=self.handler, unit=self.crew.units[self.room])
         if self.common.same_day:
             at = self.later(at, length * 0.5)
             yield at
-            workflow.finish(self.dossier, by=self.handler, now=at)
+            acts.do("finish", self.dossier, by=self.handler, now=at)
         else:
             at = self.later(at, length * 0.12)
             yield at
-            workflow.start_appraisal(self.dossier, by=self.handler, now=at)
+            acts.do("start_appraisal", self.dossier, by=self.handler, now=at)
             if stalled:
                 if self.chance(0.35):
                     at = self.later(at, length * 0.3)
                     yield at
-                    workflow.send_to_signing(self.dossier, by=self.handler, now=at)
+                    acts.do("send_to_signing", self.dossier, by=self.handler, now=at)
                 return
             ended, at = yield from self._appraisal(at, length)
             if ended:
@@ -84,14 +83,15 @@ class Course:
             at = self.later(at, length * 0.2)
             yield at
             reasons = self.rng.choice(wording.SUPPLEMENTS.get(self.room, wording.SUPPLEMENTS[""]))
-            interruptions.request_supplement(self.dossier, by=self.handler, now=at, reasons=reasons)
+            acts.do("request_supplement", self.dossier, by=self.handler, now=at, reasons=reasons)
             at = self.later(at, HALF_DAY * self.rng.uniform(2, 26))
             yield at
-            interruptions.receive_supplement(self.dossier, by=self.clerk, now=at)
+            acts.do("receive_supplement", self.dossier, by=self.clerk, now=at)
         if self.common.pays and self.chance(0.55):
             at = self.later(at, length * 0.2)
             yield at
-            interruptions.request_payment(
+            acts.do(
+                "request_payment",
                 self.dossier,
                 by=self.handler,
                 now=at,
@@ -100,46 +100,53 @@ class Course:
             )
             at = self.later(at, HALF_DAY * self.rng.uniform(1, 16))
             yield at
-            interruptions.confirm_payment(self.dossier, by=self.clerk, now=at)
+            acts.do("confirm_payment", self.dossier, by=self.clerk, now=at)
         if self.chance(0.03):
             at = self.later(at, length * 0.1)
             yield at
-            interruptions.request_withdrawal(
-                self.dossier, by=self.clerk, now=at, note=self.rng.choice(wording.WITHDRAWALS)
+            acts.do(
+                "request_withdrawal", self.dossier, by=self.clerk, now=at, note=self.rng.choice(wording.WITHDRAWALS)
             )
             at = self.later(at, HALF_DAY * self.rng.uniform(0.5, 4))
             yield at
-            interruptions.agree_withdrawal(self.dossier, by=self.leader, now=at)
+            acts.do("agree_withdrawal", self.dossier, by=self.leader, now=at)
             return True, at
         if self.room in {"dia-chinh", "kinh-te"} and self.chance(0.04):
             at = self.later(at, length * 0.3)
             yield at
-            workflow.stop(self.dossier, by=self.leader, now=at, reasons=self.rng.choice(wording.STOPS))
+            acts.do("stop", self.dossier, by=self.leader, now=at, reasons=self.rng.choice(wording.STOPS))
             return True, at
         colleagues = self.crew.handlers[self.room]
         if len(colleagues) > 1 and self.chance(0.06):
             at = self.later(at, length * 0.1)
             yield at
             self.handler = next(user for user in colleagues if user != self.handler)
-            workflow.hand_over(
-                self.dossier, by=self.leader, now=at, handler=self.handler, note=self.rng.choice(wording.HAND_OVERS)
+            acts.do(
+                "hand_over",
+                self.dossier,
+                by=self.leader,
+                now=at,
+                handler=self.handler,
+                note=self.rng.choice(wording.HAND_OVERS),
             )
         return False, at
 
     def _signing(self, at: dt.datetime, length: int) -> Iterator[dt.datetime]:
         at = self.later(at, length * 0.5)
         yield at
-        workflow.send_to_signing(self.dossier, by=self.handler, now=at)
+        acts.do("send_to_signing", self.dossier, by=self.handler, now=at)
         if self.chance(0.05):
             at = self.later(at, HALF_DAY * self.rng.uniform(0.2, 1))
             yield at
-            workflow.return_from_signing(self.dossier, by=self.leader, now=at, note=self.rng.choice(wording.NOT_SIGNED))
+            acts.do(
+                "return_from_signing", self.dossier, by=self.leader, now=at, note=self.rng.choice(wording.NOT_SIGNED)
+            )
             at = self.later(at, HALF_DAY * self.rng.uniform(0.3, 1))
             yield at
-            workflow.send_to_signing(self.dossier, by=self.handler, now=at)
+            acts.do("send_to_signing", self.dossier, by=self.handler, now=at)
         at = self.later(at, min(length * 0.2, HALF_DAY * 2) * self.rng.uniform(0.3, 1))
         yield at
-        workflow.finish(self.dossier, by=self.leader, now=at, note=self.rng.choice(wording.READY_NOTES))
+        acts.do("finish", self.dossier, by=self.leader, now=at, note=self.rng.choice(wording.READY_NOTES))
         return at
 
     def _hand_out(self, at: dt.datetime) -> Iterator[dt.datetime]:
@@ -152,4 +159,4 @@ class Course:
             wait = HALF_DAY * self.rng.choice([0.3, 0.6, 1, 2, 4, 7])
         at = self.later(at, wait)
         yield at
-        workflow.return_result(self.dossier, by=self.clerk, now=at)
+        acts.do("return_result", self.dossier, by=self.clerk, now=at)

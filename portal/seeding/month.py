@@ -143,7 +143,7 @@ def _course(arrival: Arrival, dossier: Dossier, clerk, now: dt.datetime, number:
         if rng.random() < 0.05:
             course.refuse(at)
             return
-        acts.accept_counted(dossier, by=clerk, now=at)
+        acts.do("accept", dossier, by=clerk, now=at)
     yield from course.from_acceptance(at)
 
 

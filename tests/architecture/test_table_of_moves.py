@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dossiers.states import ALLOWED_MOVES, FINAL, State
+from dossiers.states import FINAL, State
+from dossiers.workflow.acts import ARROWS
 from tests.architecture.sources import ROOT
 
 pytestmark = pytest.mark.sqlite_only
@@ -16,7 +17,7 @@ def table() -> str:
     """Return the table as Markdown: a line a state, its national code and every state it may move to."""
     rows = ["| Trạng thái | Mã quốc gia | Được chuyển sang |", "|---|---|---|"]
     for state in State:
-        targets = ", ".join(target.label for target in State if target in ALLOWED_MOVES[state])
+        targets = ", ".join(target.label for target in State if target in ARROWS[state])
         rows.append(f"| {state.label} (`{state}`) | {state.record.code} | {targets or 'kết thúc'} |")
     return "\n".join(rows)
 
@@ -28,7 +29,7 @@ def test_the_document_and_the_program_say_the_same():
 
 
 def test_the_table_is_whole():
-    assert set(ALLOWED_MOVES) == set(State)
-    assert {state for state, targets in ALLOWED_MOVES.items() if not targets} == set(FINAL)
-    reached = {target for targets in ALLOWED_MOVES.values() for target in targets}
+    assert set(ARROWS) == set(State)
+    assert {state for state, targets in ARROWS.items() if not targets} == set(FINAL)
+    reached = {target for targets in ARROWS.values() for target in targets}
     assert reached == set(State), "a state nobody can come to"

@@ -34,7 +34,6 @@ from dossiers.intake.counter import Intake, Item, PaperLine
 from dossiers.intake.people import PersonData, recall
 from dossiers.models import Agency, Applicant, Dossier, Procedure
 from dossiers.papers import receipts
-from dossiers.workflow import main_road as workflow
 from portal.desk import roles
 from tests import people
 
@@ -76,11 +75,11 @@ def one(watch: Watch, centre: people.Centre, procedure: Procedure, person: Perso
     watch.of("receipt as PDF", lambda: receipts.receipt_paper(receipt, by=centre.clerk, now=now))
     row = receipt.dossiers.get()
     acts = {
-        "assign": lambda: workflow.assign(row, by=centre.leader, now=now, handler=centre.handler, unit=centre.land),
-        "start appraisal": lambda: workflow.start_appraisal(row, by=centre.handler, now=now),
-        "send to signing": lambda: workflow.send_to_signing(row, by=centre.handler, now=now),
-        "result ready": lambda: workflow.finish(row, by=centre.leader, now=now),
-        "return the result": lambda: workflow.return_result(row, by=centre.clerk, now=now),
+        "assign": lambda: acts.do("assign", row, by=centre.leader, now=now, handler=centre.handler, unit=centre.land),
+        "start appraisal": lambda: acts.do("start_appraisal", row, by=centre.handler, now=now),
+        "send to signing": lambda: acts.do("send_to_signing", row, by=centre.handler, now=now),
+        "result ready": lambda: acts.do("finish", row, by=centre.leader, now=now),
+        "return the result": lambda: acts.do("return_result", row, by=centre.clerk, now=now),
     }
     for name, act in acts.items():
         watch.of(name, act)

@@ -11,7 +11,7 @@ from dossiers.intake.numbering import next_number
 from dossiers.intake.people import PersonData
 from dossiers.models import Applicant, Counter, Dossier, IssuedPaper, Receipt
 from dossiers.papers import receipts
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from dossiers.workflow.moving import Stale
 from tests import factories, people
 from tests.people import AN, MONDAY
@@ -101,7 +101,7 @@ def test_of_eight_people_who_act_at_once_one_wins_and_seven_are_told(busy):
 
     def act(_number: int):
         mine = Dossier.objects.get(pk=dossier.pk)
-        return workflow.assign(mine, by=centre.leader, now=MONDAY, handler=centre.handler, expected_version=1)
+        return acts.do("assign", mine, by=centre.leader, now=MONDAY, handler=centre.handler, expected_version=1)
 
     results = together(act)
     assert sum(isinstance(result, Stale) for result in results) == CLERKS - 1

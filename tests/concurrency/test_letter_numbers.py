@@ -8,7 +8,7 @@ from dossiers.lateness import sweep as overdue
 from dossiers.letters import issue as letter_issue
 from dossiers.models import Dossier, IssuedPaper, Letter
 from dossiers.states import State
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from dossiers.workflow.moving import ActError, Stale
 from tests import factories, people
 from tests.concurrency.test_counter_rush import together
@@ -59,7 +59,7 @@ def test_finishing_and_approving_at_once_leaves_one_of_the_two(drafts):
         letter = fresh(rows[number // 2])
         if number % 2:
             return letter_issue.approve(letter, by=centre.leader, now=FRIDAY)
-        return workflow.finish(Dossier.objects.get(pk=letter.dossier_id), by=centre.handler, now=FRIDAY)
+        return acts.do("finish", Dossier.objects.get(pk=letter.dossier_id), by=centre.handler, now=FRIDAY)
 
     results = together(either, LEADERS * 2)
     assert all(not isinstance(result, Exception) or isinstance(result, ActError) for result in results), results

@@ -104,11 +104,11 @@ def test_an_act_and_its_message_are_one(channel, step):
     from django.db import transaction
     from django.utils import timezone
     from django.contrib.auth.models import User
-    from dossiers import workflow
     from dossiers.models import Dossier, Unit
+    from dossiers.workflow import acts
     row, by = Dossier.objects.get(), User.objects.get(username__startswith="leader")
     with transaction.atomic():
-        workflow.assign(row, by=by, now=timezone.now(), handler=User.objects.get(username__startswith="handler"),
+        acts.do("assign", row, by=by, now=timezone.now(), handler=User.objects.get(username__startswith="handler"),
                         unit=Unit.objects.get(code="dia-chinh"))
         BEFORE
     die()

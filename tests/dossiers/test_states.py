@@ -53,7 +53,7 @@ SINGLE_STATES_MEAN = {
 }
 
 
-ACTS = {"dossiers/workflow/acts.py", "dossiers/intake/connector.py"}
+ACTS = {"dossiers/workflow/acts.py"}
 
 
 def test_no_list_of_states_is_written_anywhere_else():

@@ -18,8 +18,7 @@ from dossiers.models import CalendarException, Dossier, IssuedPaper, LatenessBre
 from dossiers.papers import books as registers
 from dossiers.papers.books import Period
 from dossiers.states import State
-from dossiers.workflow import interruptions
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from tests import factories, people
 
 FIRST, LAST = dt.date(2026, 8, 3), dt.date(2026, 11, 6)
@@ -98,21 +97,21 @@ class Quarter:
             self.work(self.by_agency[dossier.agency_id], dossier, now)
         for dossier in Dossier.objects.filter(state=State.SUPPLEMENT_REQUESTED):
             if self.rng.random() < 0.4:
-                interruptions.receive_supplement(dossier, by=self.by_agency[dossier.agency_id].clerk, now=now)
+                acts.do("receive_supplement", dossier, by=self.by_agency[dossier.agency_id].clerk, now=now)
         self.approve(at_minute(day, 16 * 60), day)
 
     def work(self, centre, dossier: Dossier, now: dt.datetime) -> None:
         chance = self.rng.random()
         if dossier.state == State.ACCEPTED:
             if chance < 0.8:
-                workflow.assign(dossier, by=centre.leader, now=now, handler=centre.handler, unit=centre.land)
+                acts.do("assign", dossier, by=centre.leader, now=now, handler=centre.handler, unit=centre.land)
         elif dossier.state == State.ASSIGNED:
             if chance < 0.5:
-                workflow.start_appraisal(dossier, by=centre.handler, now=now)
+                acts.do("start_appraisal", dossier, by=centre.handler, now=now)
         elif chance < 0.12 and not dossier.supplement_rounds:
-            interruptions.request_supplement(dossier, by=centre.handler, now=now, reasons=[factories.REASON])
+            acts.do("request_supplement", dossier, by=centre.handler, now=now, reasons=[factories.REASON])
         elif chance < 0.35:
-            workflow.finish(dossier, by=centre.handler, now=now)
+            acts.do("finish", dossier, by=centre.handler, now=now)
 
     def approve(self, now: dt.datetime, day: dt.date) -> None:
         """Open the desk, as leaders do, and approve what would be late on the next working day."""

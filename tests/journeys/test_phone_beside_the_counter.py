@@ -12,8 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from dossiers.models import Dossier
-from dossiers.workflow import interruptions
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from feedback.cases import answers
 from feedback.models import Case, Rating
 from tests import factories, people
@@ -155,7 +154,7 @@ def test_from_the_counter_to_the_last_word(world, open_page, zalo_hosts):
     phone.reads("giấy uỷ quyền")
 
     # --- the result is handed over, the citizen rates it with two taps and a word ---
-    workflow.return_result(Dossier.objects.get(), by=centre.clerk, now=timezone.now())
+    acts.do("return_result", Dossier.objects.get(), by=centre.clerk, now=timezone.now())
     phone.say("máy trả lời")
     worker.hear()
     worker.send()
@@ -185,17 +184,17 @@ def walk_to_the_result(dossier: Dossier, centre, worker: Worker, phone: Hand) ->
     now = timezone.now
     steps = (
         (
-            lambda d: workflow.assign(d, by=centre.leader, now=now(), handler=centre.handler, unit=centre.land),
+            lambda d: acts.do("assign", d, by=centre.leader, now=now(), handler=centre.handler, unit=centre.land),
             "phân công",
         ),
-        (lambda d: workflow.start_appraisal(d, by=centre.handler, now=now()), "đang được thẩm định"),
+        (lambda d: acts.do("start_appraisal", d, by=centre.handler, now=now()), "đang được thẩm định"),
         (
-            lambda d: interruptions.request_supplement(d, by=centre.handler, now=now(), reasons=[factories.REASON]),
+            lambda d: acts.do("request_supplement", d, by=centre.handler, now=now(), reasons=[factories.REASON]),
             "cần bổ sung",
         ),
-        (lambda d: interruptions.receive_supplement(d, by=centre.clerk, now=now()), "nhận đủ giấy tờ bổ sung"),
-        (lambda d: workflow.send_to_signing(d, by=centre.handler, now=now()), "trình ký duyệt"),
-        (lambda d: workflow.finish(d, by=centre.leader, now=now()), "đã có kết quả"),
+        (lambda d: acts.do("receive_supplement", d, by=centre.clerk, now=now()), "nhận đủ giấy tờ bổ sung"),
+        (lambda d: acts.do("send_to_signing", d, by=centre.handler, now=now()), "trình ký duyệt"),
+        (lambda d: acts.do("finish", d, by=centre.leader, now=now()), "đã có kết quả"),
     )
     for act, words in steps:
         act(Dossier.objects.get(pk=dossier.pk))

@@ -6,8 +6,9 @@ import datetime as dt
 import re
 from decimal import Decimal
 
+from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import WEEKDAYS, ZONE, CalendarError
-from dossiers.intake.counter import Intake, Item, PaperLine, due_for, limit_for
+from dossiers.intake.counter import Intake, Item, PaperLine
 from dossiers.intake.people import FACTS, PersonData
 from dossiers.models import Agency, Applicant, Channel, Membership, Procedure, ProcedureCase
 

@@ -13,7 +13,7 @@ from dossiers.letters import attribution as delay_attribution
 from dossiers.letters import issue as letter_issue
 from dossiers.models import Dossier, Holding, Letter, ProcedurePace, Unit
 from dossiers.states import State
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from tests import factories
 from tests.dossiers.letters.test_letters_acts import FRIDAY, drafted
 from tests.people import MONDAY
@@ -54,7 +54,7 @@ def test_unmoved_is_measured_by_the_procedures_own_pace(centre, procedure):
     old = [factories.in_state(State.APPRAISING, centre, procedure, now=at(2, 8)) for _ in range(20)]
     for number, dossier in enumerate(old):
         days = 1 if number < 18 else 3
-        workflow.finish(dossier, by=centre.handler, now=at(2, 8) + dt.timedelta(days=days, hours=1))
+        acts.do("finish", dossier, by=centre.handler, now=at(2, 8) + dt.timedelta(days=days, hours=1))
     assert pace.measure(now=at(16)) >= 1
     usual = ProcedurePace.objects.get(procedure=procedure, state=State.APPRAISING)
     assert usual.sample == 20
@@ -103,7 +103,7 @@ def test_reminders_reach_the_handler_first_and_the_leader_last(centre, procedure
 def test_a_finished_dossier_reminds_nobody(centre, procedure):
     dossier = factories.in_state(State.APPRAISING, centre, procedure)
     overdue.sweep(now=at(20))
-    workflow.finish(Dossier.objects.get(pk=dossier.pk), by=centre.handler, now=at(20))
+    acts.do("finish", Dossier.objects.get(pk=dossier.pk), by=centre.handler, now=at(20))
     assert reminders.of(centre.handler).count() == 0
 
 
@@ -133,7 +133,7 @@ def test_the_last_line_is_what_the_column_adds_up_to(centre, procedure):
     for code, name in (("a", "Tư pháp"), ("b", "Công an xã"), ("c", "Văn hóa")):
         dossier = factories.in_state(State.APPRAISING, centre, procedure)
         room = Unit.objects.create(agency=centre.agency, code=code, name=name)
-        workflow.hand_over(dossier, by=centre.leader, now=at(24, 8), unit=room, handler=centre.handler)
+        acts.do("hand_over", dossier, by=centre.leader, now=at(24, 8), unit=room, handler=centre.handler)
     letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
     total = delay_attribution.debts(None, at(1), at(30), now=at(26, 16))
     shown = [float(debt.owed.removesuffix(" ngày").replace(",", ".")) for debt in total.units]

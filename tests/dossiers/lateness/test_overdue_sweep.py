@@ -24,8 +24,7 @@ from dossiers.models import (
     WeekPattern,
 )
 from dossiers.states import State
-from dossiers.workflow import interruptions
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from tests import factories, people
 from tests.people import MONDAY
 
@@ -92,9 +91,9 @@ def test_a_draft_is_closed_when_the_dossier_no_longer_needs_it(centre, procedure
     overdue.sweep(now=at(20))
     dossier.refresh_from_db()
     if how == "finished":
-        workflow.finish(dossier, by=centre.handler, now=at(20, 9))
+        acts.do("finish", dossier, by=centre.handler, now=at(20, 9))
     elif how == "waiting":
-        interruptions.request_supplement(dossier, by=centre.handler, now=at(20, 9), reasons=[factories.REASON])
+        acts.do("request_supplement", dossier, by=centre.handler, now=at(20, 9), reasons=[factories.REASON])
     else:
         Dossier.objects.filter(pk=dossier.pk).update(due_at=at(30, 17))
     run = overdue.sweep(now=at(20, 10))

@@ -10,7 +10,7 @@ from dossiers.lateness import sweep as overdue
 from dossiers.lateness import uncollected
 from dossiers.models import Dossier, DossierEvent, LegalRule
 from dossiers.states import State
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from tests import factories
 
 Kind = DossierEvent.Kind
@@ -53,7 +53,7 @@ def test_a_day_off_waits_for_the_next_working_day(ready):
 
 def test_who_came_or_has_no_result_is_not_reminded(centre, procedure, ready):
     factories.in_state(State.APPRAISING, centre, procedure)
-    workflow.return_result(Dossier.objects.get(pk=ready.pk), by=centre.clerk, now=at(17))
+    acts.do("return_result", Dossier.objects.get(pk=ready.pk), by=centre.clerk, now=at(17))
     assert uncollected.remind(now=at(30)) == 0
 
 

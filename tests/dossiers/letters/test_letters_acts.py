@@ -22,8 +22,7 @@ from dossiers.models import (
     SigningAuthority,
 )
 from dossiers.states import State
-from dossiers.workflow import events, interruptions
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts, events
 from dossiers.workflow.moving import ActError, Forbidden, Stale
 from portal.desk import roles
 from tests import factories
@@ -164,11 +163,11 @@ def test_a_date_that_was_good_when_drafted_and_is_past_when_approved_is_refused(
 def test_a_letter_for_a_dossier_that_moved_on_is_refused_and_takes_no_number(centre, letter, how):
     dossier = Dossier.objects.get(pk=letter.dossier_id)
     if how == "finished":
-        workflow.finish(dossier, by=centre.handler, now=FRIDAY)
+        acts.do("finish", dossier, by=centre.handler, now=FRIDAY)
     elif how == "waiting":
-        interruptions.request_supplement(dossier, by=centre.handler, now=FRIDAY, reasons=[factories.REASON])
+        acts.do("request_supplement", dossier, by=centre.handler, now=FRIDAY, reasons=[factories.REASON])
     else:
-        workflow.stop(dossier, by=centre.leader, now=FRIDAY, reasons=[factories.REASON])
+        acts.do("stop", dossier, by=centre.leader, now=FRIDAY, reasons=[factories.REASON])
     with pytest.raises(ActError, match=r"không cần văn bản này nữa|chưa cần văn bản này"):
         letter_issue.approve(letter, by=centre.leader, now=FRIDAY)
     assert not IssuedPaper.objects.exists()
@@ -317,7 +316,7 @@ def test_a_withdrawn_letter_keeps_its_number(centre, procedure, letter):
 
 def test_bulk_approval_sends_what_can_go_and_says_why_the_rest_stays(centre, procedure):
     rows = [drafted(centre, procedure) for _ in range(4)]
-    workflow.finish(Dossier.objects.get(pk=rows[1].dossier_id), by=centre.handler, now=FRIDAY)
+    acts.do("finish", Dossier.objects.get(pk=rows[1].dossier_id), by=centre.handler, now=FRIDAY)
     Letter.objects.filter(pk=rows[2].pk).update(cause=None)
     result = letter_issue.approve_many([row.pk for row in rows], by=centre.leader, now=FRIDAY)
     assert result.issued == 2

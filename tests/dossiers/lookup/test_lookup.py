@@ -215,10 +215,10 @@ def test_the_successor_stands_beside_the_name_of_the_day(dossier, elsewhere):
 
 
 def test_internal_words_never_reach_the_citizen(centre, procedure):
-    from dossiers.workflow import main_road as workflow
+    from dossiers.workflow import acts
 
     row = factories.in_state(State.SIGNING, centre, procedure)
-    workflow.return_from_signing(row, by=centre.leader, now=NOW, note="Sai thể thức, làm lại")
+    acts.do("return_from_signing", row, by=centre.leader, now=NOW, note="Sai thể thức, làm lại")
     told = everything_in(lookup.by_two_facts(Facts(number=row.code, last4="1234"), now=NOW))
     assert "Sai thể thức" not in told
     assert centre.handler.get_full_name() not in told and centre.handler.username not in told

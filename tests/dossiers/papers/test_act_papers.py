@@ -9,8 +9,7 @@ from dossiers.models import DossierEvent, IssuedPaper, LegalRule, SigningAuthori
 from dossiers.papers import act_papers
 from dossiers.printed_forms import FormError
 from dossiers.states import State
-from dossiers.workflow import interruptions
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from tests import factories
 from tests.dossiers.printed_forms.printed_paper import lowest_text, qr_codes, reader, tags, words
 from tests.people import AN, MONDAY
@@ -61,8 +60,8 @@ def test_the_deadline_is_printed_where_the_agency_sets_one(centre, procedure):
 def test_the_second_round_says_so_and_has_its_own_paper(centre, procedure):
     dossier = factories.in_state(State.SUPPLEMENT_REQUESTED, centre, procedure)
     first = paper_of(dossier, Kind.SUPPLEMENT_REQUESTED, "supplement")
-    interruptions.receive_supplement(dossier, by=centre.clerk, now=LATER)
-    interruptions.request_supplement(dossier, by=centre.leader, now=LATER, reasons=[factories.REASON])
+    acts.do("receive_supplement", dossier, by=centre.clerk, now=LATER)
+    acts.do("request_supplement", dossier, by=centre.leader, now=LATER, reasons=[factories.REASON])
     second = paper_of(dossier, Kind.SUPPLEMENT_REQUESTED, "supplement")
     assert second.pk != first.pk
     assert "Yêu cầu bổ sung lần thứ 2" in text_of(second)
@@ -83,7 +82,7 @@ def test_the_refusal_gives_reasons_and_their_legal_ground(centre, procedure):
         {"paper": "", "what": "Thửa đất nằm trong hành lang bảo vệ đê", "why": "Điều 26 Luật Đê điều"},
         {"paper": "Đơn", "what": "Không thuộc thẩm quyền của xã", "why": "Điều 26 Luật Đê điều"},
     ]
-    workflow.refuse(dossier, by=centre.clerk, now=LATER, reasons=reasons)
+    acts.do("refuse", dossier, by=centre.clerk, now=LATER, reasons=reasons)
     text = text_of(paper_of(dossier, Kind.REFUSED, "refusal"))
     assert "1. Thửa đất nằm trong hành lang bảo vệ đê." in text
     assert "Căn cứ: Điều 26 Luật Đê điều." in text
@@ -100,7 +99,7 @@ def test_the_stop_notice_is_signed_by_who_may_and_verifiable(centre, procedure):
         valid_from=dt.date(2026, 1, 1),
     )
     dossier = factories.in_state(State.WITHDRAWAL_REQUESTED, centre, procedure)
-    interruptions.agree_withdrawal(dossier, by=centre.leader, now=LATER)
+    acts.do("agree_withdrawal", dossier, by=centre.leader, now=LATER)
     paper = paper_of(dossier, Kind.STOPPED, "stop", by=centre.leader)
     text = text_of(paper)
     for part in ("THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ", "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC", "Không còn nhu cầu", "thẩm định"):
@@ -122,7 +121,7 @@ def test_every_slip_of_the_acts_prints_in_both_sets(centre, procedure, now, form
     assert paper.form_set == form_set
     assert "Nguyễn Văn An" in text_of(paper)
     paid = factories.in_state(State.PAYMENT_REQUESTED, centre, procedure, now=now)
-    interruptions.confirm_payment(paid, by=centre.clerk, now=now + dt.timedelta(hours=1))
+    acts.do("confirm_payment", paid, by=centre.clerk, now=now + dt.timedelta(hours=1))
     receipt = paper_of(paid, Kind.PAYMENT_CONFIRMED, "fee_receipt", now=now + dt.timedelta(hours=1))
     assert "120.000 đồng" in text_of(receipt)
     assert "Một trăm hai mươi nghìn đồng" in text_of(receipt)
@@ -148,7 +147,7 @@ def test_names_of_60_letters_and_addresses_of_300_still_give_one_right_page(cent
 
 def test_what_another_system_reported_has_its_papers_there(centre, procedure):
     dossier = factories.dossier(centre, procedure)
-    interruptions.request_supplement(dossier, by=None, now=LATER, reasons=[factories.REASON], source="api")
+    acts.do("report", dossier, by=None, now=LATER, state="supplement_requested", reasons=[factories.REASON])
     assert act_papers.printable(dossier, list(dossier.events.all())) == []
 
 

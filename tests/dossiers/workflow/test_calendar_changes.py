@@ -10,7 +10,7 @@ from dossiers.intake import counter as intake
 from dossiers.intake.counter import Intake, Item
 from dossiers.models import CalendarException, Dossier, DossierEvent
 from dossiers.states import State
-from dossiers.workflow import calendar_changes, interruptions
+from dossiers.workflow import acts, calendar_changes
 from tests import factories
 from tests.factories import REASON
 from tests.people import AN, MONDAY
@@ -58,8 +58,8 @@ def test_confirming_a_day_leaves_promised_dates_until_the_moves_are_confirmed_to
 def test_pauses_stay_in_the_count(centre, procedure):
     dossier = factories.in_state(State.APPRAISING, centre, procedure)
     hour = dt.timedelta(hours=1)
-    interruptions.request_supplement(dossier, by=centre.handler, now=MONDAY + hour, reasons=[REASON])
-    interruptions.receive_supplement(dossier, by=centre.clerk, now=MONDAY + hour + dt.timedelta(days=2))
+    acts.do("request_supplement", dossier, by=centre.handler, now=MONDAY + hour, reasons=[REASON])
+    acts.do("receive_supplement", dossier, by=centre.clerk, now=MONDAY + hour + dt.timedelta(days=2))
     assert dossier.due_at.date() == dt.date(2026, 11, 25)
     (move,) = calendar_changes.preview([centre.agency], adding=[day_off()])
     assert move.new.at.date() == dt.date(2026, 11, 26)

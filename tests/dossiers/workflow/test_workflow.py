@@ -6,11 +6,10 @@ import itertools
 import pytest
 
 from dossiers.deadlines import clock
-from dossiers.models import DossierEvent
-from dossiers.states import ALLOWED_MOVES, CLOCK_STOPPED, FINAL, State, may_move, reachable
-from dossiers.workflow import interruptions
-from dossiers.workflow import main_road as workflow
-from dossiers.workflow.moving import ActError, Forbidden, Stale, move
+from dossiers.states import CLOCK_STOPPED, FINAL, State
+from dossiers.workflow import acts
+from dossiers.workflow.acts import ACTS, ARROWS, may_move, reachable
+from dossiers.workflow.moving import ActError, Forbidden, Stale
 from tests import factories
 from tests.factories import REASON
 from tests.people import MONDAY
@@ -18,26 +17,28 @@ from tests.people import MONDAY
 LATER = MONDAY + dt.timedelta(hours=2)
 
 
-@pytest.mark.parametrize(("source", "target"), list(itertools.product(State.values, State.values)))
-def test_move_allows_exactly_the_arrows_of_the_table(centre, procedure, source, target):
-    dossier = factories.in_state(source, centre, procedure)
-    before = dossier.events.count()
-    if target in ALLOWED_MOVES[source]:
-        move(dossier, target, kind=DossierEvent.Kind.ASSIGNED, by=None, now=LATER)
+@pytest.mark.parametrize(("source", "name"), list(itertools.product(State.values, sorted(ACTS))))
+def test_an_act_is_done_in_its_source_states_only_and_leads_where_the_table_says(centre, procedure, source, name):
+    act, dossier = ACTS[name], factories.in_state(source, centre, procedure)
+    seen, events = dossier.version, dossier.events.count()
+    if source in act.sources:
+        acts.do(name, dossier, by=None, now=LATER, **factories.asked(act, centre))
         dossier.refresh_from_db()
-        assert dossier.state == target
-        assert dossier.events.count() == before + 1
+        assert dossier.state in (act.targets or {source})
+        assert dossier.version == seen + 1 and dossier.updated_at == LATER
+        assert dossier.events.count() == events + 1
+        last = dossier.events.last()
+        assert (last.to_state, last.from_state) == ((dossier.state, source) if act.targets else ("", ""))
     else:
         with pytest.raises(ActError, match="Hồ sơ đang ở bước"):
-            move(dossier, target, kind=DossierEvent.Kind.ASSIGNED, by=None, now=LATER)
+            acts.do(name, dossier, by=None, now=LATER, **factories.asked(act, centre))
         dossier.refresh_from_db()
-        assert dossier.state == source
-        assert dossier.events.count() == before
+        assert (dossier.state, dossier.version, dossier.events.count()) == (source, seen, events)
 
 
 def test_final_states_lead_nowhere_and_every_other_state_reaches_an_end():
     for state in State.values:
-        assert bool(ALLOWED_MOVES[state]) is (state not in FINAL)
+        assert bool(ARROWS[state]) is (state not in FINAL)
         if state not in FINAL:
             assert reachable(state) & FINAL
     assert not may_move(State.RESULT_READY, State.WITHDRAWAL_REQUESTED), "no withdrawal once there is a result"
@@ -63,9 +64,9 @@ def test_main_road_leaves_one_row_of_history_a_step_and_one_holder_at_a_time(cen
 def test_an_act_on_what_somebody_else_just_changed_is_refused_with_a_sentence(centre, procedure):
     mine = factories.dossier(centre, procedure)
     theirs = type(mine).objects.get(pk=mine.pk)
-    workflow.assign(theirs, by=centre.leader, now=LATER, handler=centre.handler)
+    acts.do("assign", theirs, by=centre.leader, now=LATER, handler=centre.handler)
     with pytest.raises(Stale, match="tải lại trang"):
-        workflow.assign(mine, by=centre.leader, now=LATER, unit=centre.land)
+        acts.do("assign", mine, by=centre.leader, now=LATER, unit=centre.land)
     mine.refresh_from_db()
     assert mine.unit == centre.front
 
@@ -73,9 +74,9 @@ def test_an_act_on_what_somebody_else_just_changed_is_refused_with_a_sentence(ce
 def test_the_version_the_person_saw_counts_not_the_one_just_loaded(centre, procedure):
     dossier = factories.dossier(centre, procedure)
     seen = dossier.version
-    workflow.assign(dossier, by=centre.leader, now=LATER, handler=centre.handler)
+    acts.do("assign", dossier, by=centre.leader, now=LATER, handler=centre.handler)
     with pytest.raises(Stale):
-        workflow.start_appraisal(dossier, by=centre.handler, now=LATER, expected_version=seen)
+        acts.do("start_appraisal", dossier, by=centre.handler, now=LATER, expected_version=seen)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_the_version_the_person_saw_counts_not_the_one_just_loaded(centre, proce
 def test_a_supplement_says_what_and_why_item_by_item(centre, procedure, reasons):
     dossier = factories.in_state(State.APPRAISING, centre, procedure)
     with pytest.raises(ActError, match="vì sao"):
-        interruptions.request_supplement(dossier, by=centre.handler, now=LATER, reasons=reasons)
+        acts.do("request_supplement", dossier, by=centre.handler, now=LATER, reasons=reasons)
     dossier.refresh_from_db()
     assert dossier.state == State.APPRAISING
     assert dossier.supplement_rounds == 0
@@ -92,10 +93,10 @@ def test_a_supplement_says_what_and_why_item_by_item(centre, procedure, reasons)
 
 def test_the_second_supplement_needs_a_supervisor(centre, procedure):
     dossier = factories.in_state(State.SUPPLEMENT_REQUESTED, centre, procedure)
-    interruptions.receive_supplement(dossier, by=centre.clerk, now=LATER)
+    acts.do("receive_supplement", dossier, by=centre.clerk, now=LATER)
     with pytest.raises(Forbidden, match="lãnh đạo"):
-        interruptions.request_supplement(dossier, by=centre.handler, now=LATER, reasons=[REASON])
-    interruptions.request_supplement(dossier, by=centre.leader, now=LATER, reasons=[REASON])
+        acts.do("request_supplement", dossier, by=centre.handler, now=LATER, reasons=[REASON])
+    acts.do("request_supplement", dossier, by=centre.leader, now=LATER, reasons=[REASON])
     assert dossier.supplement_rounds == 2
 
 
@@ -103,10 +104,10 @@ def test_the_second_supplement_needs_a_supervisor(centre, procedure):
 def test_a_supplement_pauses_the_clock_and_gives_the_days_back(centre, procedure, source):
     dossier = factories.in_state(source, centre, procedure)
     promised = dossier.due_at
-    interruptions.request_supplement(dossier, by=centre.leader, now=LATER, reasons=[REASON])
+    acts.do("request_supplement", dossier, by=centre.leader, now=LATER, reasons=[REASON])
     assert not dossier.clock_open
     three_working_days_on = LATER + dt.timedelta(days=3)
-    interruptions.receive_supplement(dossier, by=centre.clerk, now=three_working_days_on)
+    acts.do("receive_supplement", dossier, by=centre.clerk, now=three_working_days_on)
     dossier.refresh_from_db()
     assert dossier.state == source
     assert dossier.clock_open
@@ -117,11 +118,11 @@ def test_a_supplement_pauses_the_clock_and_gives_the_days_back(centre, procedure
 
 def test_withdrawal_from_a_pause_and_back_keeps_the_road_home(centre, procedure):
     dossier = factories.in_state(State.SUPPLEMENT_REQUESTED, centre, procedure)
-    interruptions.request_withdrawal(dossier, by=centre.clerk, now=LATER, note="Đổi ý")
-    interruptions.decline_withdrawal(dossier, by=centre.leader, now=LATER, note="Người nộp rút lại đề nghị")
+    acts.do("request_withdrawal", dossier, by=centre.clerk, now=LATER, note="Đổi ý")
+    acts.do("decline_withdrawal", dossier, by=centre.leader, now=LATER, note="Người nộp rút lại đề nghị")
     assert dossier.state == State.SUPPLEMENT_REQUESTED
     assert not dossier.clock_open
-    interruptions.receive_supplement(dossier, by=centre.clerk, now=LATER)
+    acts.do("receive_supplement", dossier, by=centre.clerk, now=LATER)
     assert dossier.state == State.APPRAISING
     assert dossier.clock_open
 
@@ -136,14 +137,14 @@ def test_the_clock_is_off_once_the_work_is_over(centre, procedure, state):
 def test_no_act_is_open_to_another_agency(centre, elsewhere, procedure):
     dossier = factories.dossier(centre, procedure)
     with pytest.raises(Forbidden, match="cơ quan khác"):
-        workflow.assign(dossier, by=elsewhere.leader, now=LATER, handler=elsewhere.handler)
+        acts.do("assign", dossier, by=elsewhere.leader, now=LATER, handler=elsewhere.handler)
 
 
 def test_no_act_is_open_without_its_permission(centre, procedure):
     dossier = factories.in_state(State.SIGNING, centre, procedure)
     for user in (centre.clerk, centre.handler, centre.supervisor, centre.editor):
         with pytest.raises(Forbidden, match="quyền"):
-            workflow.finish(dossier, by=user, now=LATER)
+            acts.do("finish", dossier, by=user, now=LATER)
 
 
 def test_history_can_be_neither_edited_nor_deleted(centre, procedure):

@@ -120,12 +120,12 @@ def test_a_low_score_opens_a_follow_up_that_only_the_citizen_closes(centre, invi
 
 
 def test_the_rated_officer_never_gets_at_a_sheet(centre, procedure, client):
-    from dossiers.workflow import main_road as workflow
+    from dossiers.workflow import acts
 
     dossier = in_state(State.RESULT_READY, centre, procedure)
     dossier.handler = centre.leader
     dossier.save()
-    workflow.return_result(dossier, by=centre.clerk, now=LATER)
+    acts.do("return_result", dossier, by=centre.clerk, now=LATER)
     rating = ratings.give(ratings.invitation_of(dossier), LOW, now=LATER)
     assert rating.officer == centre.leader
     row = FollowUp.objects.get()

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from feedback.models import FollowUp, Question, Rating
 from feedback.ratings import rating as ratings
 from tests import factories
@@ -30,7 +30,7 @@ def citizen(centre):
 def invited(centre, procedure, citizen) -> OutboxMessage:
     """The invitation as Zalo took it."""
     dossier = factories.in_state("result_ready", centre, procedure)
-    workflow.return_result(dossier, by=centre.clerk, now=MONDAY + dt.timedelta(hours=1))
+    acts.do("return_result", dossier, by=centre.clerk, now=MONDAY + dt.timedelta(hours=1))
     OutboxMessage.objects.filter(kind="feedback.rating_invited").update(state=State.SENT, remote_id="z9")
     return OutboxMessage.objects.get(kind="feedback.rating_invited")
 
@@ -127,7 +127,7 @@ def test_from_the_invitation_by_template_to_the_sheet(channel, procedure, webhoo
     dossier = factories.in_state("result_ready", channel.centre, procedure, now=now - DAY)
     contact = channel.follower("lan", dossier=dossier)
     Contact.objects.filter(pk=contact.pk).update(last_interaction_at=now - 9 * DAY)
-    workflow.return_result(dossier, by=channel.centre.clerk, now=now - dt.timedelta(minutes=5))
+    acts.do("return_result", dossier, by=channel.centre.clerk, now=now - dt.timedelta(minutes=5))
     OutboxMessage.objects.filter(state=State.QUEUED).update(next_at=now)
     while channel.drain().more:
         pass

@@ -64,11 +64,11 @@ def test_the_message_of_every_state_is_built_from_the_real_act(centre, procedure
 
 @pytest.mark.django_db
 def test_a_long_list_of_reasons_is_cut_and_points_to_the_page(centre, procedure):
-    from dossiers.workflow import interruptions
+    from dossiers.workflow import acts
 
     dossier = factories.in_state("appraising", centre, procedure, now=timezone.now())
     reasons = [dict(factories.REASON, what=f"Nộp bản thứ {n} " + "có xác nhận " * 8) for n in range(30)]
-    event = interruptions.request_supplement(dossier, by=None, now=timezone.now(), reasons=reasons)
+    event = acts.do("request_supplement", dossier, by=None, now=timezone.now(), reasons=reasons)
     [kind] = messages.for_event(event.kind)
     text = messages.render(kind, kind.values(event))["text"]
     assert len(text) <= messages.TEXT_LIMIT and dossier.shown_number in text and "/h/" in text

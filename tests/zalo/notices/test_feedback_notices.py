@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import Applicant
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from feedback.cases import answers, citizen_acts, events, intake, joining
 from feedback.cases import handling as cases
 from feedback.cases.events import TELLS_SENDER
@@ -311,7 +311,7 @@ def test_the_ledger_finds_a_case_and_the_call_list_points_to_it(centre, account,
 @pytest.fixture
 def returned(centre, procedure, account):
     dossier = factories.in_state("result_ready", centre, procedure)
-    workflow.return_result(dossier, by=centre.clerk, now=MONDAY + dt.timedelta(hours=1))
+    acts.do("return_result", dossier, by=centre.clerk, now=MONDAY + dt.timedelta(hours=1))
     return dossier
 
 

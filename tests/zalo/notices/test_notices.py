@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dossiers.intake import counter as intake
 from dossiers.models import Agency, Applicant, Dossier, DossierEvent
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from tests import factories
 from tests.people import AN, BINH
 from zalo.messages import registry as messages
@@ -25,7 +25,7 @@ def dossier(channel, procedure) -> Dossier:
 
 
 def act(channel, dossier) -> DossierEvent:
-    return workflow.assign(dossier, by=channel.centre.leader, now=timezone.now(), handler=channel.centre.handler)
+    return acts.do("assign", dossier, by=channel.centre.leader, now=timezone.now(), handler=channel.centre.handler)
 
 
 def told(event) -> list[OutboxMessage]:

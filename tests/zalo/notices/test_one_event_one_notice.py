@@ -11,7 +11,7 @@ from django.utils import timezone
 from dossiers.deadlines.due import stated
 from dossiers.letters import issue as letter_issue
 from dossiers.models import DossierEvent
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from portal.seeding import pilot
 from tests import factories
 from tests.dossiers.letters.test_letters_acts import FRIDAY, drafted
@@ -39,8 +39,8 @@ def test_the_date_change_inside_a_letter_is_told_by_the_letter_alone(channel, pr
 def test_a_date_change_of_its_own_that_was_forgotten_is_told(channel, procedure):
     dossier = factories.dossier(channel.centre, procedure, now=timezone.now())
     due = stated(dossier.due_at + dt.timedelta(days=7), dossier.received_at, "thông báo của cơ quan")
-    event = workflow.move_due_date(
-        dossier, due, by=channel.centre.leader, now=timezone.now(), reason="Nghỉ bù theo thông báo"
+    event = acts.do(
+        "move_due_date", dossier, due, by=channel.centre.leader, now=timezone.now(), reason="Nghỉ bù theo thông báo"
     )
     OutboxMessage.objects.filter(event=event).delete()
     assert reconcile.tell_forgotten(now=an_hour_later()) == 1

@@ -202,12 +202,12 @@ def test_too_fast_slows_everybody_down(channel, told):
 
 def test_a_batch_keeps_order_per_dossier(channel, procedure, told):
     row = told()
-    from dossiers.workflow import main_road as workflow
+    from dossiers.workflow import acts
 
     dossier, centre = row.dossier, channel.centre
-    workflow.assign(dossier, by=centre.leader, now=timezone.now(), handler=centre.handler)
-    workflow.start_appraisal(dossier, by=centre.handler, now=timezone.now())
-    workflow.send_to_signing(dossier, by=centre.handler, now=timezone.now())
+    acts.do("assign", dossier, by=centre.leader, now=timezone.now(), handler=centre.handler)
+    acts.do("start_appraisal", dossier, by=centre.handler, now=timezone.now())
+    acts.do("send_to_signing", dossier, by=centre.handler, now=timezone.now())
     tally = channel.drain()
     assert tally.accepted == 4 and not tally.more
     words = ["tiếp nhận", "phân công", "thẩm định", "ký duyệt"]

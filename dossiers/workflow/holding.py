@@ -1,0 +1,43 @@
+"""Who holds a dossier, from when to when, with the working minutes it lay there."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.working_time import CalendarError, working_minutes
+from dossiers.models import Dossier, Holding
+from dossiers.states import CLOCK_RUNS
+
+
+def hold(dossier: Dossier, now: dt.datetime) -> None:
+    """Close the open stretch of holding, with its working minutes, and open the next one unless the work is over."""
+    open_row = Holding.objects.filter(dossier=dossier, to_at__isnull=True).first()
+    if open_row:
+        same = (open_row.unit_id, open_row.holder_id, open_row.state) == (
+            dossier.unit_id,
+            dossier.handler_id,
+            dossier.state,
+        )
+        if same:
+            return
+        open_row.to_at = max(now, open_row.from_at)
+        open_row.working_minutes = worked(dossier, open_row.from_at, open_row.to_at)
+        open_row.save(update_fields=["to_at", "working_minutes"])
+    if not dossier.is_final:
+        Holding.objects.create(
+            dossier=dossier,
+            unit_id=dossier.unit_id,
+            holder_id=dossier.handler_id,
+            state=dossier.state,
+            from_at=now,
+            on_clock=dossier.state in CLOCK_RUNS and dossier.paused_at is None,
+        )
+
+
+def worked(dossier: Dossier, start: dt.datetime, end: dt.datetime) -> int | None:
+    """Return working minutes between two moments; None when the agency has no calendar to count with."""
+    try:
+        return working_minutes(start, end, calendar_of(dossier.agency_id))
+    except CalendarError:
+        return None

@@ -6,9 +6,8 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 
-from dossiers.lookup import agency_cards
+from dossiers import kept
 from dossiers.privacy import guessing
-from portal.templatetags import chrome
 from tests import people
 from tests.chromium import browser, desktop, open_page, phone, small
 
@@ -24,8 +23,8 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "ho
 @pytest.fixture(autouse=True)
 def fresh_memory():
     """What a web process keeps for a while belongs to one test only."""
-    for kept in (agency_cards, chrome, guessing):
-        kept.forget()
+    kept.forget_all()
+    guessing.forget()
     cache.clear()
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from dossiers.kept import Kept
 from dossiers.models import Agency, AgencySuccession, AgencyVersion, Hotline, Unit
 
 FRESH_SECONDS = 30
@@ -68,13 +68,9 @@ class _Book:
     cards: dict[tuple[int, dt.date], AgencyCard] = field(default_factory=dict)
 
 
-_book: _Book | None = None
-_read_again_at = 0.0
-
-
 def card(agency_id: int, today: dt.date) -> AgencyCard | None:
     """Return the card of the agency as of `today`, at most FRESH_SECONDS old; None when there is no such agency."""
-    book = _current()
+    book = _books.get()
     if agency_id not in book.names:
         book = _open()  # it may be new
     if agency_id not in book.names:
@@ -89,14 +85,13 @@ def unit_name(unit_id: int | None) -> str:
     """Return what the room or section is called, at most FRESH_SECONDS old; "" for none."""
     if unit_id is None:
         return ""
-    name = _current().units.get(unit_id)
+    name = _books.get().units.get(unit_id)
     return _open().units.get(unit_id, "") if name is None else name
 
 
 def forget() -> None:
     """Drop what is kept in this process; the next page reads again."""
-    global _book
-    _book = None
+    _books.forget()
 
 
 def dialled(phone: str) -> str:
@@ -110,22 +105,8 @@ def lines_of(agency: Agency, fallback: str = "") -> tuple[Line, ...]:
     return _or_its_own([_line(line.label, line.phone, line.hours) for line in agency.hotlines.all()], fallback)
 
 
-def _current() -> _Book:
-    """Return the book, read again when it is old. Meanwhile other threads go on with the old one."""
-    global _read_again_at
-    if _book is not None and time.monotonic() < _read_again_at:
-        return _book
-    before, _read_again_at = _read_again_at, time.monotonic() + FRESH_SECONDS
-    try:
-        return _open()
-    except Exception:
-        _read_again_at = before
-        raise
-
-
 def _open() -> _Book:
     """Read every agency at once: reading them one by one, each in its half minute, held up a busy portal's pages."""
-    global _book
     versions, lines, steps = defaultdict(list), defaultdict(list), defaultdict(list)
     columns = ("agency_id", "valid_from", "valid_to", "address", "hours", "phone")
     for version in AgencyVersion.objects.order_by("-valid_from").only(*columns):
@@ -136,8 +117,10 @@ def _open() -> _Book:
     for old, new, since in moves.values_list("predecessor_id", "successor_id", "effective_on"):
         steps[old].append((new, since))
     names, units = Agency.objects.values_list("pk", "name"), Unit.objects.values_list("pk", "name")
-    _book = _Book(dict(names.order_by()), versions, lines, steps, dict(units.order_by()))
-    return _book
+    return _Book(dict(names.order_by()), versions, lines, steps, dict(units.order_by()))
+
+
+_books = Kept(_open, FRESH_SECONDS)
 
 
 def _line(label: str, phone: str, hours: str) -> Line:

@@ -18,7 +18,7 @@ from dossiers.lookup.agency_cards import Line, lines_of
 from dossiers.models import Agency
 from dossiers.search_text import fold_words
 from portal.pages.question import typed_words
-from portal.templatetags.chrome import LARGE_COOKIE
+from portal.templatetags.site_frame import LARGE_COOKIE
 
 POPULAR = 6
 CENTRES_PAGE = 24

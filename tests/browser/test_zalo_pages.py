@@ -26,7 +26,7 @@ def world(transactional_db):
     centre, now = people.centre(), timezone.now()
     account = channel_of(centre)
     Account.objects.update(grant="good", access_expires_at=now + dt.timedelta(hours=20))
-    zalo_invite._kept.clear()
+    zalo_invite._kept.forget()
     dossier = factories.in_state("supplement_requested", centre, people.procedure(), now=now - dt.timedelta(hours=4))
     row = OutboxMessage.objects.filter(dossier=dossier).order_by("-id").first()
     OutboxMessage.objects.filter(pk=row.pk).update(
@@ -44,7 +44,7 @@ def world(transactional_db):
         account=account, subject="webhook", words="Chữ ký sai", advice="Chép khoá mới", first_at=now, last_at=now
     )
     yield {"centre": centre, "account": account, "dossier": dossier, "citizen": citizen, "message": row}
-    zalo_invite._kept.clear()
+    zalo_invite._kept.forget()
 
 
 def test_public_pages_have_no_violations_and_fit(open_page, world):

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 
+from dossiers.kept import Kept
 from dossiers.models import Agency, valid_on
 from dossiers.scoping import subordinates
 from zalo.models import AccountAgency
 
 FRESH_SECONDS = 30
-_kept: dict[tuple[int, dt.date], tuple[float, list[Agency]]] = {}
 
 
 def served_by(account_id: int, day: dt.date) -> list[Agency]:
     """Return the active agencies of the account on `day`, centres and communes first, at most 300."""
-    kept = _kept.get((account_id, day))
-    if kept and kept[0] > time.monotonic():
-        return kept[1]
+    return _kept.get(account_id, day)
+
+
+def _read(account_id: int, day: dt.date) -> list[Agency]:
     own = set(AccountAgency.objects.filter(valid_on(day), account=account_id).values_list("agency_id", flat=True))
     rows = Agency.objects.filter(pk__in=own | subordinates(own), active=True)
     front = {Agency.Kind.CENTRE: 0, Agency.Kind.COMMUNE: 1}
-    found = sorted(rows, key=lambda agency: (front.get(agency.kind, 2), agency.name_folded))[:300]
-    if len(_kept) > 1000:
-        _kept.clear()
-    _kept[account_id, day] = (time.monotonic() + FRESH_SECONDS, found)
-    return found
+    return sorted(rows, key=lambda agency: (front.get(agency.kind, 2), agency.name_folded))[:300]
+
+
+_kept = Kept(_read, FRESH_SECONDS)
 
 
 def ids_served_by(account_id: int, day: dt.date) -> set[int]:
@@ -33,4 +32,4 @@ def ids_served_by(account_id: int, day: dt.date) -> set[int]:
 
 
 def forget() -> None:
-    _kept.clear()
+    _kept.forget()

@@ -5,10 +5,9 @@ storing the event. A body that no secret signed makes the process read them anew
 Zalo works at once.
 """
 
-import threading
-import time
 from dataclasses import dataclass, field
 
+from dossiers.kept import Kept
 from zalo.models import Account
 
 FRESH_SECONDS = 5.0
@@ -27,26 +26,14 @@ class Sender:
     app_secret: str = field(repr=False, default="")
 
 
-_lock = threading.Lock()
-_kept: dict[str, tuple[Sender, ...]] = {}
-_read_at = 0.0
-
-
 def of_app(app_id: str, *, anew: bool = False) -> tuple[Sender, ...]:
     """Return the active accounts of the application; () when it is not ours. `anew` asks not to trust what is kept."""
-    global _kept, _read_at
-    age = time.monotonic() - _read_at
-    if not _read_at or age > (AGAIN_SECONDS if anew else FRESH_SECONDS):
-        found = _read()
-        with _lock:
-            _kept, _read_at = found, time.monotonic()
-    return _kept.get(app_id, ())
+    return _kept.get(within=AGAIN_SECONDS if anew else None).get(app_id, ())
 
 
 def forget() -> None:
     """Drop what is kept in this process."""
-    global _kept, _read_at
-    _kept, _read_at = {}, 0.0
+    _kept.forget()
 
 
 def _read() -> dict[str, tuple[Sender, ...]]:
@@ -55,3 +42,6 @@ def _read() -> dict[str, tuple[Sender, ...]]:
         sender = Sender(account.pk, account.oa_id, account.webhook_secrets, account.app_secret)
         found[account.app_id] = (*found.get(account.app_id, ()), sender)
     return found
+
+
+_kept = Kept(_read, FRESH_SECONDS)

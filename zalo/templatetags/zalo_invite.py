@@ -1,14 +1,13 @@
 """The invitation to the channel on a dossier's public page."""
 
-import time
-
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from dossiers.kept import Kept
+
 register = template.Library()
 FRESH_SECONDS = 30
-_kept: list[tuple[float, bool]] = []
 
 
 @register.simple_tag
@@ -18,7 +17,7 @@ def zalo_invite(path: str) -> str:
     Costs one query in half a minute: the page is the most read of all.
     """
     token = path[3:].strip("/") if path and path.startswith("/h/") else ""
-    if not token or "/" in token or not _open():
+    if not token or "/" in token or not _kept.get():
         return ""
     return render_to_string("zalo/_invite.html", {"action": reverse("zalo:connect", args=[token])})
 
@@ -26,6 +25,7 @@ def zalo_invite(path: str) -> str:
 def _open() -> bool:
     from zalo.views import has_channel
 
-    if not _kept or _kept[0][0] < time.monotonic():
-        _kept[:] = [(time.monotonic() + FRESH_SECONDS, has_channel())]
-    return _kept[0][1]
+    return has_channel()
+
+
+_kept = Kept(_open, FRESH_SECONDS)

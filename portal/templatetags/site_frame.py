@@ -6,8 +6,6 @@ arguments: translating forty labels costs more than reading a dossier. Only text
 
 from __future__ import annotations
 
-import time
-
 from django import template
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error
@@ -15,13 +13,13 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dossiers.kept import Kept
 from dossiers.models import Agency
 
 register = template.Library()
 LARGE_COOKIE = "chu"
 NAME_SECONDS = 30
 MOST_COPIES = 64
-_name: tuple[float, str] = (0.0, "")
 
 
 class FrozenNode(template.Node):
@@ -54,16 +52,12 @@ def frozen(parser, token):
 @register.simple_tag
 def site_name() -> str:
     """Return whose portal this is: the province, else the one centre; never fails, error pages carry it too."""
-    global _name
-    if _name[0] < time.monotonic():
-        _name = (time.monotonic() + NAME_SECONDS, _read_name())
-    return _name[1] or _("Bộ phận Một cửa")
+    return _name.get() or _("Bộ phận Một cửa")
 
 
 def forget() -> None:
     """Read the name again at the next page."""
-    global _name
-    _name = (0.0, "")
+    _name.forget()
 
 
 def _read_name() -> str:
@@ -78,6 +72,9 @@ def _read_name() -> str:
     if rows and (rows[0][0] == Agency.Kind.PROVINCE or len(rows) == 1):
         return rows[0][1]
     return ""
+
+
+_name = Kept(_read_name, NAME_SECONDS)
 
 
 @register.simple_tag(takes_context=True)

@@ -45,7 +45,13 @@ class TokenUnavailable(ZaloError):
 
     action = Action.STOP_ACCOUNT
     words = "Official Account chưa có mã truy cập dùng được; tin được giữ lại chờ kết nối."
-    advice = GrantRefused.advice
+    advice = ZaloError.advice
+
+    def __init__(self, account: Account):
+        super().__init__(account.grant_error)
+        # Only a definite refusal asks for a new consent; a token host that is out of order comes back by itself.
+        if account.grant in (Account.Grant.CONSENT_NEEDED, Account.Grant.MISSING):
+            self.advice = GrantRefused.advice
 
 
 def current(account: Account, *, now: dt.datetime | None = None) -> str:
@@ -164,7 +170,7 @@ def _is_due(account: Account, now: dt.datetime) -> bool:
 def _old_token(account: Account, rejected: str, now: dt.datetime) -> str:
     if _is_alive(account, now) and account.access_token != rejected:
         return account.access_token
-    raise TokenUnavailable(account.grant_error)
+    raise TokenUnavailable(account)
 
 
 def _take_lease(account: Account, owner: str, now: dt.datetime) -> bool:
@@ -182,12 +188,14 @@ def _refresh_as_owner(account: Account, owner: str, rejected: str, now: dt.datet
         if fresh.refreshed_at != account.refreshed_at and _is_alive(fresh, now):
             return fresh.access_token
         _release(account, owner, now + AFTER_REFUSAL, Account.Grant.CONSENT_NEEDED, f"{error.words} {error}")
+        account.grant = Account.Grant.CONSENT_NEEDED
         incidents.report(account.pk, SUBJECT, error.words, error.advice, now=now, code=error.code, loud=True)
         return _old_token(account, rejected, now)
     except ZaloError as error:
         # If Zalo took the request and the answer was lost, the token is spent: the next try will be refused, loudly.
         _release(account, owner, now + AFTER_TRANSPORT_ERROR, account.grant, f"{error.words} {error}")
-        incidents.report(account.pk, SUBJECT, f"Chưa đổi được mã truy cập: {error.words}", error.advice, now=now)
+        words = f"Chưa đổi được mã truy cập: {error.words}"
+        incidents.report(account.pk, SUBJECT, words, ZaloError.advice, now=now)
         return _old_token(account, rejected, now)
     journal = _write_journal(account, pair, now)
     if adopt(account.pk, pair, now=now, seen=account.refreshed_at):

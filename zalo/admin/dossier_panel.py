@@ -220,7 +220,7 @@ def message_act(request, pk: int, act: str):
 def own_message(request, pk: int) -> OutboxMessage:
     """Return the message when it is about an agency of the user; 404 otherwise."""
     must_have(request, "view_outboxmessage")
-    related = ("dossier", "agency", "contact", "account", "event", "feedback_event__case")
+    related = ("dossier", "agency", "contact", "account", "event", "feedback_event__case", "template")
     rows = belonging.messages_of(request.user).select_related(*related)
     row = rows.filter(pk=pk).exclude(hidden_from(request.user)).first()
     if row is None:

@@ -121,6 +121,7 @@ def why(request, pk: int):
         kind=kind,
         content=row.content if readable else {},
         readable=readable,
+        showed=ledger.phone_showed(row) if readable else None,
         stamps=_stamps(row),
         tried=[
             step

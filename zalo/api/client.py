@@ -23,6 +23,7 @@ from zalo.api.errors import GrantRefused, Host, NotSent, OutcomeUnknown, Refused
 # Whole call 10 s, connecting 3 s: longer than Zalo ever needs, shorter than a row's lease (claims.LEASE).
 TIME_LIMIT = aiohttp.ClientTimeout(total=10, sock_connect=3)
 UPLOAD_TIME_LIMIT = aiohttp.ClientTimeout(total=60, sock_connect=3, sock_read=30)
+_REFUSALS = ("error", "error_name", "error_reason", "error_description", "message")
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
 
@@ -74,6 +75,8 @@ class ZaloClient:
         access, refresh = answers.text(body.get("access_token")), answers.text(body.get("refresh_token"))
         # Errors come as HTTP 200, sometimes without a number: only two non-empty tokens are a success.
         if not access or not refresh:
+            if not any(body.get(field) for field in _REFUSALS):
+                raise OutcomeUnknown("token answer without tokens and without a reason")
             raise GrantRefused(
                 answers.text(body.get("error_name") or body.get("message")),
                 answers.text(body.get("error_reason") or body.get("error_description")),

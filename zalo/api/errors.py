@@ -18,7 +18,11 @@ class Action(StrEnum):
     """What the sender does next with the message that met an error."""
 
     RETRY = "retry"  # the same route again after a back-off
-    LATER = "later"  # the same route in the next window (night over, next day's quota)
+    LATER = "later"  # the same route when the night is over
+    QUOTA = "quota"  # the account's allowance by this route is used up today: next route, tell a person
+    TEMPLATE_QUOTA = "template_quota"  # the template's allowance is: next route, tell a person
+    PERSON_QUOTA = "person_quota"  # this person's allowance is: next route, this one again tomorrow
+    NO_ACCOUNT = "no_account"  # this person cannot be reached by this route for weeks: next route, remember it
     REFRESH_TOKEN = "refresh_token"  # new token, once, then the same route once
     REUPLOAD = "reupload"  # the attachment expired at Zalo: upload it again, then retry
     NEXT_ROUTE = "next_route"  # this route will never work for this message
@@ -112,6 +116,9 @@ _OTHER_WAY = "Tin được chuyển sang cách gửi khác; không cần làm g�
 _RESPECT = "Hệ thống đã ghi nhận ý muốn của người dân và không nhắn loại tin này nữa."
 _CONSOLE = "Mở trang quản trị Zalo (developers.zalo.me, oa.zalo.me) và làm theo thông báo tại đó."
 _EDITOR = "Biên tập kênh mở “Mẫu tin” để xem và sửa mẫu, hoặc gắn mẫu khác cho bước này."
+_ALLOWANCE = (
+    "Tin đang đi bằng cách khác; cách này mở lại vào ngày mai. Nếu thường xuyên hết, nâng gói hoặc hạn mức của OA."
+)
 _MONEY = "Nạp tiền hoặc gia hạn gói cho tài khoản ZBS của OA."
 _TOKEN = "Hệ thống tự xin mã truy cập mới; nếu vẫn lỗi hãy kết nối lại tài khoản."
 
@@ -131,19 +138,19 @@ OA_REMEDIES: dict[int, Remedy] = {
     -205: _r(_A.STOP_ACCOUNT, "Official Account không tồn tại", "Kiểm tra lại mã OA trong trang tài khoản."),
     -209: _r(_A.STOP_ACCOUNT, "Ứng dụng Zalo chưa được kích hoạt", _CONSOLE),
     -210: _r(_A.NEXT_ROUTE, "Nội dung vượt giới hạn của Zalo", "Rút ngắn mẫu lời nhắn của bước này."),
-    -211: _r(_A.LATER, "Đã hết hạn mức của chức năng này", "Hệ thống gửi lại khi có hạn mức mới."),
+    -211: _r(_A.QUOTA, "Đã hết hạn mức của chức năng này", _ALLOWANCE),
     -212: _r(_A.STOP_ACCOUNT, "Ứng dụng chưa đăng ký chức năng gửi tin", _CONSOLE),
     -213: _r(_A.NEXT_ROUTE, "Người nhận chưa quan tâm OA", _OTHER_WAY),
     -214: _r(_A.RETRY, "Bài viết đang được Zalo xử lý", "Hệ thống tự thử lại."),
     -216: _r(_A.REFRESH_TOKEN, "Mã truy cập không hợp lệ", _TOKEN),
     -217: _r(_A.NEXT_ROUTE, "Người nhận đã chặn lời mời từ OA", _RESPECT, opt_out=True),
-    -218: _r(_A.LATER, "Đã hết hạn mức gửi tới người nhận này", "Hệ thống gửi lại vào kỳ sau."),
+    -218: _r(_A.PERSON_QUOTA, "Đã hết hạn mức gửi tới người nhận này", _ALLOWANCE),
     -219: _r(_A.STOP_ACCOUNT, "Ứng dụng đã bị gỡ hoặc vô hiệu hoá", _CONSOLE),
     -220: _r(_A.REFRESH_TOKEN, "Mã truy cập đã hết hạn", _TOKEN),
     -221: _r(_A.STOP_ACCOUNT, "Official Account chưa xác thực", "Hoàn tất xác thực OA tại oa.zalo.me."),
-    -223: _r(_A.STOP_ACCOUNT, "OA chưa cấp quyền này cho ứng dụng", "Kết nối lại và chọn đủ các nhóm quyền."),
-    -224: _r(_A.STOP_ACCOUNT, "Gói dịch vụ của OA không có chức năng này", _MONEY),
-    -227: _r(_A.NEXT_ROUTE, "Tài khoản Zalo của người nhận bị khoá hoặc đã lâu không dùng", _OTHER_WAY),
+    -223: _r(_A.STOP_ROUTE, "OA chưa cấp quyền này cho ứng dụng", "Kết nối lại và chọn đủ các nhóm quyền."),
+    -224: _r(_A.STOP_ROUTE, "Gói dịch vụ của OA không có chức năng này", _MONEY),
+    -227: _r(_A.NO_ACCOUNT, "Tài khoản Zalo của người nhận bị khoá hoặc đã lâu không dùng", _OTHER_WAY),
     -230: _r(_A.NEXT_ROUTE, "Người nhận không tương tác với OA trong 7 ngày", _OTHER_WAY),
     -232: _r(_A.NEXT_ROUTE, "Người nhận chưa tương tác hoặc đã quá hạn tương tác", _OTHER_WAY),
     -233: _r(_A.NEXT_ROUTE, "Loại tin không được hỗ trợ", _OTHER_WAY),
@@ -167,14 +174,15 @@ OA_REMEDIES: dict[int, Remedy] = {
 _APP_SETUP = _r(_A.STOP_ROUTE, "Ứng dụng Zalo chưa thiết lập đúng cho tin theo mẫu", _CONSOLE)
 _DATA_BUG = _r(_A.NEXT_ROUTE, "Tham số của mẫu tin không hợp lệ", _EDITOR)
 _NO_CHARGE = _r(_A.STOP_ROUTE, "Tài khoản ZBS chưa liên kết hoặc không thanh toán được", _MONEY)
-_DAILY = _r(_A.LATER, "Đã hết hạn mức tin theo mẫu trong ngày", "Hệ thống gửi tiếp vào ngày hôm sau.")
+_DAILY = _r(_A.QUOTA, "Đã hết hạn mức tin theo mẫu trong ngày", _ALLOWANCE)
+_DAILY_OF_TEMPLATE = _r(_A.TEMPLATE_QUOTA, "Mẫu tin đã hết hạn mức trong ngày", _ALLOWANCE)
 _REFUSED_BY_CITIZEN = _r(_A.NEXT_ROUTE, "Người nhận từ chối nhận tin từ OA", _RESPECT, opt_out=True)
 
 TEMPLATE_REMEDIES: dict[int, Remedy] = {
     -100: _r(_A.RETRY, "Zalo gặp lỗi chưa rõ", "Hệ thống tự thử lại."),
     -106: _r(_A.NEXT_ROUTE, "Zalo không hỗ trợ cách gọi này", "Báo bộ phận kỹ thuật."),
     -107: _r(_A.NEXT_ROUTE, "Mã tin không hợp lệ", "Báo bộ phận kỹ thuật."),
-    -108: _r(_A.NEXT_ROUTE, "Số điện thoại không hợp lệ", "Sửa số điện thoại trong hồ sơ."),
+    -108: _r(_A.NO_ACCOUNT, "Số điện thoại không hợp lệ", "Sửa số điện thoại trong hồ sơ."),
     -109: _r(_A.STOP_TEMPLATE, "Mẫu tin không tồn tại", _EDITOR),
     -1091: _r(_A.STOP_TEMPLATE, "Mẫu tin không sửa được", _EDITOR),
     -110: _r(_A.NEXT_ROUTE, "Ứng dụng Zalo của người nhận quá cũ", _OTHER_WAY),
@@ -184,8 +192,8 @@ TEMPLATE_REMEDIES: dict[int, Remedy] = {
     -115: _r(_A.STOP_ROUTE, "Tài khoản ZBS hết số dư", _MONEY),
     -116: _r(_A.NEXT_ROUTE, "Nội dung tin không hợp lệ", _EDITOR),
     -117: _r(_A.STOP_TEMPLATE, "OA không có quyền dùng mẫu tin này", _EDITOR),
-    -118: _r(_A.NEXT_ROUTE, "Số điện thoại không có tài khoản Zalo", _OTHER_WAY),
-    -119: _r(_A.NEXT_ROUTE, "Tài khoản Zalo của người nhận không nhận được tin", _OTHER_WAY),
+    -118: _r(_A.NO_ACCOUNT, "Số điện thoại không có tài khoản Zalo", _OTHER_WAY),
+    -119: _r(_A.NO_ACCOUNT, "Tài khoản Zalo của người nhận không nhận được tin", _OTHER_WAY),
     -120: _r(_A.STOP_ROUTE, "OA chưa có quyền gửi tin theo mẫu", _CONSOLE),
     -121: _DATA_BUG,
     -122: _DATA_BUG,
@@ -207,7 +215,8 @@ TEMPLATE_REMEDIES: dict[int, Remedy] = {
     **dict.fromkeys((-101, -102, -103, -104, -105), _APP_SETUP),
     **dict.fromkeys((-111, -112, -1121, -1122, -1124), _DATA_BUG),
     **dict.fromkeys((-136, -137, -138, -1381), _NO_CHARGE),
-    **dict.fromkeys((-144, -147, -1441, -1471, -1472), _DAILY),
+    **dict.fromkeys((-144, -1441), _DAILY),
+    **dict.fromkeys((-147, -1471, -1472), _DAILY_OF_TEMPLATE),
     **dict.fromkeys((-158, -159, -160, -161, -162), _DATA_BUG),
     **{code: OA_REMEDIES[code] for code in (-32, -216, -220, -249)},
 }

@@ -61,11 +61,17 @@ class MessageKind:
     routes: tuple[str, ...] = ALL_ROUTES
     required: bool = True  # the ledger owes an outcome
     call: bool = False  # worth a telephone call when unreached: the citizen must do something
+    lasting: bool = False  # stays news of its own, whatever step comes after it
     any_hour: bool = False  # answers something the citizen has just done: not held by quiet hours
     life: dt.timedelta = dt.timedelta(days=3)  # after that the news is stale
     attachment: str = ""  # send this registered file instead of text
     needs_receipt_number: bool = True
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_step(self) -> bool:
+        """Whether it tells where a dossier stands, so that a later step makes it stale."""
+        return bool(self.events) and self.required and not self.lasting
 
     @property
     def samples(self) -> dict[str, str]:

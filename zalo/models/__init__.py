@@ -16,7 +16,7 @@ from zalo.models.inbox import InboxEvent
 from zalo.models.incident import Incident, RouteStop
 from zalo.models.menu import MenuItem
 from zalo.models.outbox import Lane, OutboxMessage, Outcome, Route, State
-from zalo.models.sending import Breaker, SendRate, UploadedFile
+from zalo.models.sending import Breaker, PhoneWithoutZalo, SendRate, UploadedFile
 from zalo.models.template import Template, TemplateUse
 from zalo.models.wording import Wording
 
@@ -42,6 +42,7 @@ __all__ = [
     "MenuItem",
     "OutboxMessage",
     "Outcome",
+    "PhoneWithoutZalo",
     "ReferralVisit",
     "Route",
     "RouteStop",

@@ -35,6 +35,8 @@ class Contact(models.Model):
     unfollowed_at = models.DateTimeField("bỏ quan tâm lúc", null=True, blank=True)
     # The reply clock: the citizen's last follow, message, menu tap or "Nhắn tin" (zalo-openapi, section 3).
     last_interaction_at = models.DateTimeField("tương tác gần nhất", null=True, blank=True)
+    # After Zalo said that this account is locked or long unused; an interaction ends it.
+    unreachable_until = models.DateTimeField("Zalo không gửi tới được đến", null=True, blank=True, editable=False)
     profile_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_event_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)

@@ -6,10 +6,24 @@ from django.db.models import Q
 
 
 class Incident(models.Model):
-    """One open line per (account, subject): repeated errors raise its count instead of adding lines."""
+    """One open line per (account or agency, subject): repeated errors raise its count instead of adding lines."""
 
     account = models.ForeignKey(
-        "zalo.Account", models.CASCADE, related_name="incidents", verbose_name="Official Account"
+        "zalo.Account",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="incidents",
+        verbose_name="Official Account",
+    )
+    agency = models.ForeignKey(
+        "dossiers.Agency",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="cơ quan",
+        help_text="Khi sự cố là của một cơ quan chưa có Official Account.",
     )
     subject = models.CharField("về việc", max_length=80)  # grant, route:phone, template:123, webhook, sender…
     code = models.IntegerField("mã lỗi của Zalo", null=True, blank=True)
@@ -30,7 +44,13 @@ class Incident(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "subject"], condition=Q(closed_at__isnull=True), name="zalo_incident_one_open"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "subject"], condition=Q(closed_at__isnull=True), name="zalo_incident_one_of_agency"
+            ),
+            models.CheckConstraint(
+                condition=Q(account__isnull=False) | Q(agency__isnull=False), name="zalo_incident_is_somebodys"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ class State(models.TextChoices):
     QUEUED = "queued", "Chờ gửi"
     WAITING = "waiting", "Hẹn gửi lại"
     SENDING = "sending", "Đang gửi"
-    UNCERTAIN = "uncertain", "Đang đối chiếu với Zalo"
+    UNCERTAIN = "uncertain", "Chưa rõ đã tới hay chưa, đang đối chiếu với Zalo"
     SENT = "sent", "Zalo đã nhận"
     DELIVERED = "delivered", "Đã tới"
     SEEN = "seen", "Đã xem"
@@ -48,6 +48,8 @@ class Outcome(models.TextChoices):
     FAILED = "failed", "Không gửi được"
     WITHDRAWN = "withdrawn", "Cán bộ huỷ"
     ANONYMOUS = "anonymous", "Người gửi không để lại địa chỉ"
+    FOLDED = "folded", "Gộp vào tin sau"
+    NO_CHANNEL = "no_channel", "Cơ quan chưa gắn Official Account"
 
 
 class Lane(models.IntegerChoices):
@@ -70,7 +72,10 @@ class Route(models.TextChoices):
 class OutboxMessage(models.Model):
     """One message to one person. `payload` is frozen when it is queued; everything else says how it fares."""
 
-    account = models.ForeignKey("zalo.Account", models.PROTECT, db_index=False, verbose_name="Official Account")
+    # None: the agency is live and nobody has attached it to an account; the line waits, visible, for one.
+    account = models.ForeignKey(
+        "zalo.Account", models.PROTECT, null=True, blank=True, db_index=False, verbose_name="Official Account"
+    )
     agency = models.ForeignKey(
         "dossiers.Agency", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
@@ -121,6 +126,10 @@ class OutboxMessage(models.Model):
     lease = models.CharField(max_length=32, blank=True, default="", editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
 
+    # What the phone showed, when a template went.
+    template = models.ForeignKey(
+        "zalo.Template", models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
+    )
     remote_id = models.CharField("mã tin trên Zalo", max_length=64, blank=True, default="")
     error_code = models.IntegerField("mã lỗi", null=True, blank=True)
     error = models.CharField("lỗi", max_length=300, blank=True, default="")

@@ -41,6 +41,22 @@ class Breaker(models.Model):
         return f"{self.host}: {self.get_state_display()}"
 
 
+class PhoneWithoutZalo(models.Model):
+    """A phone Zalo said it cannot reach: until the date nobody asks again. Only the keyed hash of the phone is kept."""
+
+    phone_hash = models.CharField(max_length=64, unique=True, editable=False)
+    code = models.IntegerField("mã lỗi của Zalo")
+    words = models.CharField("lý do", max_length=300)
+    until = models.DateTimeField("không hỏi lại trước")
+
+    class Meta:
+        verbose_name = "số điện thoại không dùng Zalo"
+        verbose_name_plural = "số điện thoại không dùng Zalo"
+
+    def __str__(self) -> str:
+        return self.words
+
+
 class UploadedFile(models.Model):
     """A file's handle at Zalo, reused until Zalo forgets it (7 days)."""
 

@@ -19,21 +19,34 @@ from feedback.models import FeedbackEvent
 from zalo.models import OutboxMessage, State
 from zalo.models.outbox import CLAIMABLE
 
-LEASE = dt.timedelta(minutes=3)  # > waiting for a sending slot + an upload + client.TIME_LIMIT
+LEASE = dt.timedelta(seconds=20)  # renewed while the sender lives (`renew`): what a dead one held is free soon
+DOUBT_HOLDS = dt.timedelta(minutes=10)
+"""So long a doubtful message keeps later news of its dossier back; it is proven by then or can hardly be."""
+OVERTAKEN_AFTER = dt.timedelta(hours=1)
+"""A message that Zalo refused until later than that does not keep later news back."""
 SETTLE = dt.timedelta(seconds=45)  # Zalo may still be working on a request whose answer we lost
 
 
-def claim(account_ids: Iterable[int], *, most: Mapping[int, int], limit: int, now: dt.datetime) -> list[OutboxMessage]:
+def claim(
+    account_ids: Iterable[int],
+    *,
+    most: Mapping[int, int],
+    limit: int,
+    now: dt.datetime,
+    before: dt.datetime | None = None,
+) -> list[OutboxMessage]:
     """Up to `limit` due rows, now leased to the caller, most urgent lane first. Call inside a transaction.
 
-    `most` says how many of each lane. A row is due when its time has come and no earlier row of its order key is open.
+    `most` says how many of each lane, `before` only those queued by then. A row is due when its time has come and no
+    earlier row of its order key is open; one in doubt for DOUBT_HOLDS, or refused by Zalo for hours, holds nobody up.
     """
     accounts, lease = [int(pk) for pk in account_ids], uuid.uuid4().hex
     lanes = {lane: count for lane, count in sorted(most.items()) if count > 0}
     if not accounts or not lanes or limit <= 0:
         return []
     adapt = connection.ops.adapt_datetimefield_value
-    wanted = [value for lane, count in lanes.items() for value in (lane, adapt(now), min(count, limit))]
+    times = (adapt(now), adapt(before or now), adapt(now - DOUBT_HOLDS), adapt(now + OVERTAKEN_AFTER))
+    wanted = [value for lane, count in lanes.items() for value in (lane, *times, min(count, limit))]
     with connection.cursor() as cursor:
         cursor.execute(_claiming(accounts, len(lanes)), [*wanted, limit, lease, adapt(now + LEASE)])
         ids = [pk for (pk,) in cursor.fetchall()]
@@ -58,10 +71,12 @@ def _claiming(accounts: list[int], lanes: int) -> str:
     lock = "FOR UPDATE OF m SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     lane = (
         "(SELECT m.id, m.lane, m.next_at FROM zalo_outboxmessage AS m "
-        "WHERE m.state IN ('queued', 'waiting') AND m.lane = %s AND m.next_at <= %s "
+        "WHERE m.state IN ('queued', 'waiting') AND m.lane = %s AND m.next_at <= %s AND m.created_at <= %s "
         f"AND m.account_id IN ({', '.join(map(str, accounts))}) AND (m.order_key = '' OR NOT EXISTS ("
         "SELECT 1 FROM zalo_outboxmessage AS e WHERE e.order_key <> '' AND e.order_key = m.order_key AND e.id < m.id "
-        "AND e.state IN ('queued', 'waiting', 'sending', 'uncertain'))) "
+        "AND e.state IN ('queued', 'waiting', 'sending', 'uncertain') AND (e.state = 'sending' "
+        "OR (e.state = 'uncertain' AND COALESCE(e.requested_at, e.next_at) > %s) "
+        "OR (e.state IN ('queued', 'waiting') AND (e.error_code IS NULL OR e.next_at <= %s))))) "
         f"ORDER BY m.next_at, m.id LIMIT %s {lock})"
     )
     found = ", ".join(f"lane{number} AS MATERIALIZED {lane}" for number in range(lanes))
@@ -88,8 +103,12 @@ _CARRIED = (
         "tried",
         "attempts",
         "lease",
+        "dossier_id",
+        "order_key",
+        "created_at",
     ),
     *("next_at", "expires_at", "contact__user_id", "contact__last_interaction_at", "contact__erased_at"),
+    "contact__unreachable_until",
     *(
         "contact__account_id",
         "applicant__phone",
@@ -114,6 +133,7 @@ class Accepted:
     requested_at: dt.datetime
     sent_at: dt.datetime
     price: int = 0
+    template: int | None = None  # the row of the template that went
 
 
 def record_accepted(results: list[Accepted]) -> int:
@@ -126,20 +146,25 @@ def record_accepted(results: list[Accepted]) -> int:
             "lease": result.message.lease,
             "remote_id": result.remote_id[:64],
             "price": result.price,
+            "template": result.template,
             "requested_at": _stored(result.requested_at),
             "sent_at": _stored(result.sent_at),
         }
         for result in results
     ]
     if connection.vendor == "postgresql":
-        shape = "id bigint, lease text, remote_id text, price integer, requested_at timestamptz, sent_at timestamptz"
+        shape = (
+            "id bigint, lease text, remote_id text, price integer, template bigint, "
+            "requested_at timestamptz, sent_at timestamptz"
+        )
         source = f"jsonb_to_recordset(%s::jsonb) AS v({shape})"
     else:
         columns = ", ".join(f"j.value ->> '{name}' AS {name}" for name in rows[0])
         source = f"(SELECT {columns} FROM json_each(%s) AS j) AS v"
     sql = (
         "UPDATE zalo_outboxmessage AS m SET state = 'sent', remote_id = v.remote_id, price = v.price, "
-        "requested_at = v.requested_at, sent_at = v.sent_at, next_at = v.sent_at, attempts = m.attempts + 1, "
+        "template_id = v.template, requested_at = v.requested_at, sent_at = v.sent_at, next_at = v.sent_at, "
+        "attempts = m.attempts + 1, "
         f"error = '', error_code = NULL, lease_until = NULL FROM {source} "
         "WHERE m.id = v.id AND m.lease = v.lease AND m.state IN ('sending', 'uncertain')"
     )
@@ -157,11 +182,18 @@ def _mine(message: OutboxMessage):
     return OutboxMessage.objects.filter(pk=message.pk, lease=message.lease, state__in=(State.SENDING, State.UNCERTAIN))
 
 
-def stamp(messages: list[OutboxMessage], *, now: dt.datetime) -> None:
-    """These leave now: after a crash they are doubtful, the other claimed ones are not."""
-    OutboxMessage.objects.filter(pk__in=[message.pk for message in messages], state=State.SENDING).update(
-        requested_at=now
-    )
+def renew(leases: Iterable[str], *, now: dt.datetime) -> None:
+    """The sender lives: what it holds stays its own for another LEASE."""
+    OutboxMessage.objects.filter(state=State.SENDING, lease__in=list(leases)).update(lease_until=now + LEASE)
+
+
+def stamp(messages: list[OutboxMessage], *, now: dt.datetime) -> set[int]:
+    """These leave now: after a crash they are doubtful, the other claimed ones are not. Returns those still ours."""
+    ours = {message.pk: message.lease for message in messages}
+    rows = OutboxMessage.objects.filter(pk__in=ours, lease__in=set(ours.values()), state=State.SENDING)
+    if rows.update(requested_at=now) == len(ours):
+        return set(ours)
+    return {pk for pk, lease in rows.values_list("pk", "lease") if ours[pk] == lease}
 
 
 def put_back(messages: Iterable[OutboxMessage]) -> None:
@@ -192,9 +224,19 @@ def postpone(
     )
 
 
-def next_route(message: OutboxMessage, words: str, *, code: int | None, opt_out: bool, now: dt.datetime) -> None:
-    """The route just tried is closed for this message; it is due again at once for the next one."""
+def next_route(
+    message: OutboxMessage,
+    words: str,
+    *,
+    code: int | None,
+    opt_out: bool,
+    now: dt.datetime,
+    until: dt.datetime | None = None,
+) -> None:
+    """The route just tried is closed for this message, for good or `until`; it is due at once for the next one."""
     step = {"route": message.route, "code": code, "words": words[:200], "at": now.isoformat()}
+    if until:
+        step["until"] = until.isoformat()
     if opt_out:
         step["opt_out"] = True
     more = {"tried": [*message.tried, step], "requested_at": now}

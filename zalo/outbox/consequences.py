@@ -9,8 +9,9 @@ from zalo.account.tokens import TokenUnavailable
 from zalo.api.errors import Action, NotSent, ZaloError
 from zalo.health import incidents, night, rate_limit
 from zalo.messages import consent
+from zalo.messages import registry as messages
 from zalo.models import OutboxMessage, Route, RouteStop, Template, UploadedFile
-from zalo.outbox import claims
+from zalo.outbox import claims, no_zalo, routes
 from zalo.outbox import rows as outbox
 from zalo.outbox.dispatch import Deferred, EmailFailed, Result
 
@@ -20,6 +21,8 @@ TOKEN_PAUSE = dt.timedelta(minutes=1)
 TEMPLATE_PAUSE = dt.timedelta(hours=6)
 OVER_RATE_PAUSE = 5.0  # seconds
 NIGHT_CODES = {-133, -234}
+QUOTA = "quota"
+"""Subject of the incident about people whose own allowance is used up."""
 NOT_BY_UID = -249
 TOO_FAST = -32
 
@@ -38,7 +41,7 @@ def _retry(message: OutboxMessage, result: Result, error: ZaloError, now: dt.dat
     if message.attempts + 1 >= outbox.MAX_ATTEMPTS or (isinstance(error, EmailFailed) and message.attempts >= 5):
         claims.next_route(message, error.words, code=error.code, opt_out=False, now=now)
         return
-    until = now + outbox.backoff(message.attempts + 1)
+    until = _open_at(result, now + outbox.backoff(message.attempts + 1))
     claims.postpone(message, until, error.words, code=error.code, counted=True, requested_at=result.requested_at)
 
 
@@ -47,12 +50,18 @@ def _later(message: OutboxMessage, result: Result, error: ZaloError, now: dt.dat
         rate_limit.slow_down(result.parcel.app_id, OVER_RATE_PAUSE, now=now)
         claims.postpone(message, now + outbox.backoff(1), error.words, code=error.code)
         return
-    until = night.next_morning(now) if error.code in NIGHT_CODES else night.next_day(now)
+    until = night.next_morning(now)
     until += outbox.backoff(6)  # minutes apart, so that a night's worth of messages does not start in one second
     if message.expires_at and until >= message.expires_at:
         claims.next_route(message, error.words, code=error.code, opt_out=False, now=now)
     else:
-        claims.postpone(message, until, error.words, code=error.code, counted=True)
+        claims.postpone(message, _open_at(result, until), error.words, code=error.code, counted=True)
+
+
+def _open_at(result: Result, at: dt.datetime) -> dt.datetime:
+    """When the message really goes again: not within the quiet hours that would only hold it once more."""
+    message = result.parcel.message
+    return routes.quiet_until(message, messages.get(message.kind), result.parcel.service, at) or at
 
 
 def _reupload(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
@@ -76,17 +85,44 @@ def _record_refusal(message: OutboxMessage, error: ZaloError, now: dt.datetime) 
         consent.record(message.purpose, False, how=how, now=now, contact=message.contact)
 
 
-def _stop_template(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
-    template = result.parcel.plan.template
-    if template:
-        Template.objects.filter(pk=template.pk).update(stopped_until=now + TEMPLATE_PAUSE, reason=error.words[:300])
-        subject, words = f"template:{template.template_id}", f"{error.words}: {template.name}"
-        incidents.report(message.account_id, subject, words, error.advice, now=now, code=error.code)
+def _no_account(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
+    no_zalo.remember(message, error.words, error.code or 0, now=now)
     claims.next_route(message, error.words, code=error.code, opt_out=False, now=now)
 
 
+def _quota(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
+    """Used up for everybody until tomorrow: the other ways are tried, this message's by itself if there are none."""
+    _pause(message.account_id, result.parcel.plan.gate, night.next_day(now) - now, error, now)
+    claims.postpone(message, now, error.words, code=error.code)
+
+
+def _person_quota(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
+    subject = f"{QUOTA}:{result.parcel.plan.gate}"
+    incidents.report(message.account_id, subject, error.words, error.advice, now=now, code=error.code)
+    claims.next_route(message, error.words, code=error.code, opt_out=False, now=now, until=night.next_day(now))
+
+
+def _template_quota(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
+    _set_aside(result, error, night.next_day(now), now)
+    claims.postpone(message, now, error.words, code=error.code)
+
+
+def _stop_template(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
+    _set_aside(result, error, now + TEMPLATE_PAUSE, now)
+    claims.next_route(message, error.words, code=error.code, opt_out=False, now=now)
+
+
+def _set_aside(result: Result, error: ZaloError, until: dt.datetime, now: dt.datetime) -> None:
+    """Nobody uses the template before `until`."""
+    template = result.parcel.plan.template
+    if template:
+        Template.objects.filter(pk=template.pk).update(stopped_until=until, reason=error.words[:300])
+        subject, words = f"template:{template.template_id}", f"{error.words}: {template.name}"
+        incidents.report(template.account_id, subject, words, error.advice, now=now, code=error.code)
+
+
 def _stop_route(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
-    _pause(message.account_id, message.route, ROUTE_PAUSE, error, now)
+    _pause(message.account_id, result.parcel.plan.gate, ROUTE_PAUSE, error, now)
     claims.postpone(message, now, error.words, code=error.code)
 
 
@@ -99,7 +135,9 @@ def _stop_account(message: OutboxMessage, result: Result, error: ZaloError, now:
 def _pause(account_id: int, route: str, pause: dt.timedelta, error: ZaloError, now: dt.datetime) -> None:
     values = {"until": now + pause, "code": error.code, "words": error.words[:300]}
     RouteStop.objects.update_or_create(account_id=account_id, route=route, defaults=values)
-    incidents.report(account_id, f"route:{route}", error.words, error.advice, now=now, code=error.code, loud=True)
+    # What heals by itself calls nobody out.
+    loud = error.advice != ZaloError.advice
+    incidents.report(account_id, f"route:{route}", error.words, error.advice, now=now, code=error.code, loud=loud)
 
 
 def _doubt(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
@@ -114,6 +152,10 @@ def is_transport_failure(error: ZaloError | None) -> bool:
 _ACTS = {
     Action.RETRY: _retry,
     Action.LATER: _later,
+    Action.QUOTA: _quota,
+    Action.PERSON_QUOTA: _person_quota,
+    Action.TEMPLATE_QUOTA: _template_quota,
+    Action.NO_ACCOUNT: _no_account,
     Action.REUPLOAD: _reupload,
     Action.NEXT_ROUTE: _next_route,
     Action.STOP_TEMPLATE: _stop_template,

@@ -21,7 +21,7 @@ from zalo.api.client import ZaloClient
 from zalo.api.errors import Host, NotSent, OutcomeUnknown, ZaloError
 from zalo.health import breaker, incidents, rate_limit
 from zalo.models import Account, Incident, Lane, OutboxMessage, Route, RouteStop, UploadedFile
-from zalo.outbox import attachments, claims, consequences, preparation
+from zalo.outbox import attachments, claims, consequences, preparation, routes
 from zalo.outbox.dispatch import Deferred, Dispatcher, Parcel, Result
 from zalo.outbox.in_flight import BULK_SHARE, InFlight
 from zalo.outbox.routes import HOST_OF
@@ -35,6 +35,9 @@ TURN = 0.0005  # seconds
 TICK = 0.02  # seconds between looks at results
 AHEAD = 6  # rows claimed per connection: the database works while requests are in the air
 LANES = tuple(Lane.values)
+BEAT = 5.0  # seconds between two renewals of the leases held
+SHUT_AT_ONCE = 50  # rows of silent or stopped accounts looked at in one claim
+AGAIN = dt.timedelta(minutes=1)  # before an account without a token is asked for one again
 UPLOAD_LIFE = dt.timedelta(days=6)  # Zalo forgets a file after 7 days
 
 
@@ -69,7 +72,7 @@ class _Drain:
         self._concurrency = settings.ZALO_CONCURRENCY
         self._window = AHEAD * self._concurrency
         self._flight: InFlight
-        self._recorded_at = 0.0
+        self._recorded_at = self._beaten_at = 0.0
         self._found = self._paced = False  # the last claim found rows; it was cut short by the sending pace
         self._down: set[str] = set()
         self._troubled: set[tuple[int, str]] = set()
@@ -87,13 +90,20 @@ class _Drain:
     # --- Database side
 
     def load_accounts(self) -> bool:
-        """True when some account can send; a token near its end is refreshed here, before the loop starts."""
-        for account in Account.objects.filter(is_active=True).exclude(access_token=""):
+        """True when there is an account; a token near its end is refreshed here, before the loop starts.
+
+        One without a token still writes e-mails and fills the call list.
+        """
+        for account in Account.objects.filter(is_active=True):
+            self.accounts[account.pk] = account
+            if not account.access_token:
+                self._register.stop(account.pk, tokens.TokenUnavailable.words, self.now() + AGAIN)
+                continue
             try:
                 self.tokens[account.pk] = tokens.current(account, now=self.now())
-                self.accounts[account.pk] = account
             except ZaloError as error:
                 log.warning("account without a token", account=account.pk, error=str(error))
+                self._register.stop(account.pk, error.words, self.now() + AGAIN)
         self._troubled = set(
             Incident.objects.filter(closed_at=None, subject__startswith="route:").values_list("account_id", "subject")
         )
@@ -104,13 +114,17 @@ class _Drain:
         register = self._register.fresh(now)
         self._down.clear()
         self._down.update(register.down)
-        accounts = register.open_accounts()
-        if Host.OA in self._down or not accounts:
-            return []
         free = self._window - len(self._flight)
+        accounts, shut = register.split()
+        if Host.OA in self._down:
+            accounts, shut = [], [*accounts, *shut]
+        own_until = time.monotonic() + claims.LEASE.total_seconds()
         with transaction.atomic():
-            messages = self._claim_lanes(accounts, free, now)
+            messages = self._claim_lanes(accounts, free, now) if accounts else []
+            if shut and len(messages) < free:
+                messages += self._claim_shut(shut, now)
             parcels = preparation.plan(messages, register, now=now)
+        self._flight.hold(parcels, own_until)
         self.tally.claimed += len(messages)
         self._found = bool(messages)
         self._attach_files(parcels, now)
@@ -132,12 +146,28 @@ class _Drain:
             self._paced = claims.any_due(self._lanes, now=now)
         return claimed
 
+    def _claim_shut(self, accounts: list[Account], now: dt.datetime) -> list[OutboxMessage]:
+        """What waits for Zalo too long already: it may go by another way, or its hour is over."""
+        most = dict.fromkeys(self._lanes, SHUT_AT_ONCE)
+        before = now - routes.PATIENCE
+        return claims.claim([row.pk for row in accounts], most=most, limit=SHUT_AT_ONCE, now=now, before=before)
+
+    def _beat(self) -> None:
+        """Tell that this sender lives, once in a while: what it holds stays its own."""
+        if time.monotonic() - self._beaten_at < BEAT:
+            return
+        self._beaten_at = time.monotonic()
+        if self._flight.leases:
+            claims.renew(self._flight.leases, now=self.now())
+            self._flight.renewed(self._beaten_at + claims.LEASE.total_seconds())
+
     def _attach_files(self, parcels: list[Parcel], now: dt.datetime) -> None:
         for parcel in parcels:
             name = parcel.message.content.get("attachment")
             if not name or parcel.plan.route not in (Route.REPLY, Route.EMAIL):
                 continue
             # Made outside the claiming transaction: a PDF takes a while and may fail without harm to the others.
+            self._beat()
             file = attachments.make(name, parcel.message.event_id)
             if file is None:
                 claims.next_route(parcel.message, "Không có tệp để gửi.", code=None, opt_out=False, now=now)
@@ -158,8 +188,8 @@ class _Drain:
             for position, parcel in enumerate(mine):
                 parcel.not_before = first + position * step
 
-    def _stamp(self, parcels: list[Parcel]) -> None:
-        claims.stamp([parcel.message for parcel in parcels], now=self.now())
+    def _stamp(self, parcels: list[Parcel]) -> set[int]:
+        return claims.stamp([parcel.message for parcel in parcels], now=self.now())
 
     def _record(self, results: list[Result]) -> None:
         now = self.now()
@@ -183,7 +213,7 @@ class _Drain:
                     source=parcel.file.source,
                     defaults={"handle": result.uploaded, "uploaded_at": now},
                 )
-            for subject in (f"route:{parcel.plan.route}", f"route:{RouteStop.ANY}"):
+            for subject in (f"route:{parcel.plan.gate}", f"route:{RouteStop.ANY}"):
                 if (parcel.account_id, subject) in self._troubled:
                     self._troubled.discard((parcel.account_id, subject))
                     incidents.settle(parcel.account_id, subject, now=now)
@@ -208,7 +238,7 @@ class _Drain:
 
     async def run(self) -> None:
         """Claim, send and record until there is nothing left to do."""
-        claim, stamp, record = (sync_to_async(act) for act in (self._claim, self._stamp, self._record))
+        claim, stamp, record, beat = map(sync_to_async, (self._claim, self._stamp, self._record, self._beat))
         async with ZaloClient() as zalo:
             await self._probe(zalo)
             dispatcher = Dispatcher(zalo, self.tokens, sync_to_async(self._renew), self.now)
@@ -221,8 +251,9 @@ class _Drain:
                     look = self._found or self._paced
                 if self._flight.to_stamp:
                     parcels = self._flight.take_to_stamp()
-                    await stamp(parcels)
-                    self._flight.stamped(parcels)
+                    self._flight.stamped(parcels, await stamp(parcels))
+                if time.monotonic() - self._beaten_at > BEAT:
+                    await beat()
                 if len(self._flight) or self._paced:
                     await self._flight.wait(TICK)
                 if self._flight.results and self._due_to_record():
@@ -241,7 +272,9 @@ class _Drain:
 
     async def _probe(self, zalo: ZaloClient) -> None:
         """A harmless read on each silent host whose pause is over; only one process gets to do it."""
-        token = next(iter(self.tokens.values()))
+        token = next(iter(self.tokens.values()), "")
+        if not token:
+            return
         for host in await sync_to_async(breaker.down_hosts)(now=self.now()):
             if not await sync_to_async(breaker.take_probe)(host, now=self.now()):
                 continue

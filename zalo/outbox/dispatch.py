@@ -19,7 +19,7 @@ from django.core.mail import EmailMessage
 from zalo.api.answers import Sent
 from zalo.api.client import ZaloClient
 from zalo.api.errors import Action, NotSent, OutcomeUnknown, Refused, ZaloError
-from zalo.models import OutboxMessage, Route
+from zalo.models import AccountAgency, OutboxMessage, Route
 from zalo.outbox.attachments import MessageFile
 from zalo.outbox.routes import Send
 
@@ -36,6 +36,7 @@ class Parcel:
     app_id: str
     not_before: float = 0.0  # epoch seconds, from rate_limit
     file: MessageFile | None = None
+    service: AccountAgency | None = None  # whose quiet hours hold the message
     stamped: bool = False  # its row says that it leaves (zalo.outbox.in_flight)
     handle: str = ""  # the file's upload handle at Zalo, when already there
 

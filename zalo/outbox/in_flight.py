@@ -8,6 +8,7 @@ so after a crash the rows that never left must be told from those that did.
 import asyncio
 import heapq
 import itertools
+import time
 
 from zalo.health import breaker
 from zalo.models import Lane, Route
@@ -16,6 +17,7 @@ from zalo.outbox.dispatch import Deferred, Dispatcher, Parcel, Result
 from zalo.outbox.routes import HOST_OF
 
 BULK_SHARE = 0.75
+MARGIN = 2.0  # seconds of a lease that are left when a request may still leave
 
 
 class InFlight:
@@ -30,6 +32,7 @@ class InFlight:
         self._air: set[asyncio.Task] = set()
         self._bulk_air = self._bulk_held = 0
         self._failures: dict[str, int] = {}
+        self._own_until: dict[str, float] = {}  # lease → monotonic time until which its rows are surely ours
         self._news = asyncio.Event()
         self.results: list[Result] = []
         self.to_stamp: list[Parcel] = []
@@ -43,6 +46,21 @@ class InFlight:
         """Bulk parcels among them."""
         return self._bulk_held
 
+    @property
+    def leases(self) -> list[str]:
+        """The leases of everything taken charge of since the hand was last empty."""
+        return list(self._own_until)
+
+    def renewed(self, until: float) -> None:
+        """The rows held are ours until that monotonic time."""
+        self._own_until = dict.fromkeys(self._own_until, until)
+
+    def hold(self, parcels: list[Parcel], own_until: float) -> None:
+        """These were claimed and are ours until that monotonic time; `add` follows once they are ready."""
+        if not len(self):
+            self._own_until = {}
+        self._own_until |= {parcel.message.lease: own_until for parcel in parcels}
+
     def add(self, parcels: list[Parcel]) -> None:
         """Take charge of parcels; those whose moment has come leave at once."""
         for parcel in parcels:
@@ -50,9 +68,12 @@ class InFlight:
             self._bulk_held += parcel.message.lane == Lane.BULK
         self._pump()
 
-    def stamped(self, parcels: list[Parcel]) -> None:
-        """Their rows say that they leave now."""
+    def stamped(self, parcels: list[Parcel], ours: set[int]) -> None:
+        """Their rows say that they leave now; those no longer ours stay."""
         for parcel in parcels:
+            if parcel.message.pk not in ours:
+                self._stay(parcel)
+                continue
             parcel.stamped = True
             heapq.heappush(self._ready, (parcel.message.lane, next(self._number), parcel))
         self._pump()
@@ -104,15 +125,22 @@ class InFlight:
             self._silent.add(host)
 
     def _leave(self, parcel: Parcel) -> None:
-        if HOST_OF.get(parcel.plan.route) in self._silent:
-            # The breaker opened while this one waited for its turn: it has not left, so it loses nothing.
-            now = self._dispatcher.now()
-            self._came_back(Result(parcel, now, now, error=Deferred()))
+        # The breaker opened while this one waited for its turn, or this process slept so long that another may have
+        # taken the row over: it has not left, so it loses nothing.
+        if HOST_OF.get(parcel.plan.route) in self._silent or not self._is_ours(parcel):
+            self._stay(parcel)
             return
         self._bulk_air += parcel.message.lane == Lane.BULK
         task = asyncio.create_task(self._dispatcher.send(parcel))
         self._air.add(task)
         task.add_done_callback(self._landed)
+
+    def _is_ours(self, parcel: Parcel) -> bool:
+        return time.monotonic() < self._own_until.get(parcel.message.lease, 0.0) - MARGIN
+
+    def _stay(self, parcel: Parcel) -> None:
+        now = self._dispatcher.now()
+        self._came_back(Result(parcel, now, now, error=Deferred()))
 
     def _landed(self, task: asyncio.Task) -> None:
         self._air.discard(task)

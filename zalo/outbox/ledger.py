@@ -6,14 +6,19 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from dossiers.models import Dossier
 from zalo.messages import registry as messages
-from zalo.models import OutboxMessage, Outcome, State
-from zalo.models.outbox import OPEN
+from zalo.messages.template_data import TemplateDataError, filled
+from zalo.models import OutboxMessage, Outcome, State, TemplateUse
+from zalo.models.outbox import CLAIMABLE, OPEN
+from zalo.outbox import routes
 
-TOLD = (Outcome.DELIVERED, Outcome.SEEN, Outcome.ACCEPTED)
-UNTOLD = (Outcome.NOT_LINKED, Outcome.EXPIRED, Outcome.FAILED)
+TOLD = (Outcome.DELIVERED, Outcome.SEEN, Outcome.ACCEPTED, Outcome.FOLDED)
+UNTOLD = (Outcome.NOT_LINKED, Outcome.EXPIRED, Outcome.FAILED, Outcome.NO_CHANNEL)
+TROUBLE_LASTS = dt.timedelta(minutes=30)
+"""So long a doubt, or trouble at Zalo, is left to the machine; then the counter may call as well."""
 
 
 def of_dossier(dossier: Dossier) -> QuerySet[OutboxMessage]:
@@ -35,13 +40,47 @@ def standing(message: OutboxMessage) -> str:
         return f"Đã xử lý: {message.handled_note or message.get_outcome_display()}"
     if message.outcome:
         return message.get_outcome_display()
+    if message.state in CLAIMABLE and message.next_at > timezone.now():
+        return f"Chờ gửi lúc {timezone.localtime(message.next_at):%H:%M %d/%m}"
     return message.get_state_display()
 
 
-def call_list(agency_ids: Iterable[int], *, everything: bool = False) -> QuerySet[OutboxMessage]:
-    """Messages nobody could deliver and nobody has handled, oldest first; by default those the citizen must act on."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a phone shows of a template: its name, Zalo's preview of it, and the values filled in."""
+
+    name: str
+    preview: str
+    values: tuple[tuple[str, str], ...]
+
+
+def phone_showed(message: OutboxMessage) -> Shown | None:
+    """The short wording the citizen's phone really showed; None when the whole text of the message went."""
+    template = message.template
+    if template is None:
+        return None
+    use = TemplateUse.objects.filter(account=template.account_id, kind=message.kind, template=template).first()
+    values = message.content.get("values", {})
+    try:
+        data = filled(template, use.mapping if use else {}, values) if values else {}
+    except TemplateDataError:  # the template has changed at Zalo since
+        data = {}
+    return Shown(template.name, template.preview_url, tuple((name, str(value)) for name, value in data.items()))
+
+
+def call_list(
+    agency_ids: Iterable[int], *, everything: bool = False, now: dt.datetime | None = None
+) -> QuerySet[OutboxMessage]:
+    """Messages nobody could deliver and nobody has handled, oldest first; by default those the citizen must act on.
+
+    Those in doubt, or held up by trouble at Zalo, for TROUBLE_LASTS are among them: a call ends them.
+    """
+    before = (now or timezone.now()) - TROUBLE_LASTS
+    lost = Q(state__in=(State.FAILED, State.UNREACHABLE))
+    doubtful = Q(state=State.UNCERTAIN, requested_at__lt=before)
+    held = Q(state=State.WAITING, created_at__lt=before) & ~Q(error__in=("", routes.QUIET))
     rows = OutboxMessage.objects.filter(
-        agency__in=list(agency_ids), state__in=(State.FAILED, State.UNREACHABLE), handled_at=None, required=True
+        lost | doubtful | held, agency__in=list(agency_ids), handled_at=None, required=True
     )
     if not everything:
         rows = rows.filter(kind__in=[kind.slug for kind in messages.all_kinds() if kind.call])

@@ -11,7 +11,7 @@ from zalo.health import breaker
 from zalo.messages import consent
 from zalo.messages import registry as messages
 from zalo.models import Account, AccountAgency, OutboxMessage, Outcome, Route, RouteStop, State, TemplateUse
-from zalo.outbox import claims, routes
+from zalo.outbox import claims, folding, no_zalo, routes
 from zalo.outbox.claims import Accepted
 from zalo.outbox.dispatch import Parcel, Result
 
@@ -25,6 +25,7 @@ class Register:
 
     def __init__(self, accounts: Mapping[int, Account]):
         self.accounts = accounts
+        self._silent: dict[int, RouteStop] = {}
         self.forget()
 
     def forget(self) -> None:
@@ -36,24 +37,34 @@ class Register:
         if time.monotonic() - self._read_at > self.LIFE:
             self.down = breaker.down_hosts(now=now)
             stops = RouteStop.objects.filter(account__in=self.accounts, until__gt=now)
-            self.stops = {(stop.account_id, stop.route): stop for stop in stops}
+            self.stops = {(pk, stop.route): stop for pk, stop in self._silent.items()}
+            self.stops |= {(stop.account_id, stop.route): stop for stop in stops}
             uses = TemplateUse.objects.filter(account__in=self.accounts, enabled=True).select_related("template")
             self.uses = {(use.account_id, use.kind): use for use in uses}
             services = AccountAgency.objects.filter(account__in=self.accounts).order_by("valid_from")
             self.services = {(service.account_id, service.agency_id): service for service in services}
+            self.in_doubt = OutboxMessage.objects.filter(state=State.UNCERTAIN).exists()
             self._read_at = time.monotonic()
         return self
 
-    def open_accounts(self) -> list[Account]:
-        """The accounts nothing stops altogether."""
-        return [account for pk, account in self.accounts.items() if (pk, RouteStop.ANY) not in self.stops]
+    def stop(self, account_id: int, words: str, until: dt.datetime) -> None:
+        """The account cannot send by Zalo at the moment, and no other process needs to know."""
+        self._silent[account_id] = RouteStop(account_id=account_id, route=RouteStop.ANY, until=until, words=words)
+
+    def split(self) -> tuple[list[Account], list[Account]]:
+        """The accounts that may send by Zalo, and those something stops altogether."""
+        shut = {pk for pk in self.accounts if (pk, RouteStop.ANY) in self.stops}
+        both = self.accounts.items()
+        return [row for pk, row in both if pk not in shut], [row for pk, row in both if pk in shut]
 
 
 def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> list[Parcel]:
     """The rows that may go now, with their route written down first; the others were postponed or ended."""
     if not rows:
         return []
-    facts = _facts(rows, register)
+    rows = folding.fold(rows, now=now)
+    doubted = folding.tell_doubts(rows) if register.in_doubt else {}
+    facts = _facts(rows, register, doubted)
     parcels, chosen = [], {}
     for row in rows:
         try:
@@ -67,16 +78,20 @@ def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> 
             claims.end(row, State.FAILED, Outcome.FAILED, "Không đọc được nội dung tin; báo bộ phận kỹ thuật.", now=now)
             continue
         if isinstance(decision, routes.Hold):
-            claims.postpone(row, decision.until, decision.reason)
+            claims.postpone(row, decision.until, decision.reason, code=decision.code)
         elif isinstance(decision, routes.End):
             claims.end(row, decision.state, decision.outcome, decision.reason, now=now)
         else:
             row.route = decision.route
             chosen.setdefault((decision.route, decision.reason), []).append(row.pk)
-            parcels.append(Parcel(row, decision, row.account_id, register.accounts[row.account_id].app_id))
+            service = register.services.get((row.account_id, row.agency_id))
+            app_id = register.accounts[row.account_id].app_id
+            parcels.append(Parcel(row, decision, row.account_id, app_id, service=service))
     # Before the request leaves: whoever finds the row after a crash must know which way it was going.
     for (route, reason), ids in chosen.items():
-        OutboxMessage.objects.filter(pk__in=ids).update(route=route, route_reason=reason, requested_at=None)
+        # A template by phone is stamped when it leaves (zalo.outbox.in_flight): nothing else can be known of it later.
+        at = None if route == Route.PHONE else now
+        OutboxMessage.objects.filter(pk__in=ids).update(route=route, route_reason=reason, requested_at=at)
     return parcels
 
 
@@ -86,11 +101,16 @@ def accepted(result: Result) -> Accepted:
     template = parcel.plan.template
     price = (template.price_phone if parcel.plan.route == Route.PHONE else template.price_uid) if template else 0
     return Accepted(
-        parcel.message, sent.message_id, result.requested_at, sent.sent_at or result.answered_at, price or 0
+        parcel.message,
+        sent.message_id,
+        result.requested_at,
+        sent.sent_at or result.answered_at,
+        price or 0,
+        template.pk if template else None,
     )
 
 
-def _facts(rows: list[OutboxMessage], register: Register) -> routes.Facts:
+def _facts(rows: list[OutboxMessage], register: Register, doubted: Mapping[int, set[str]]) -> routes.Facts:
     people = [row.contact_id for row in rows if row.contact_id]
     phones = [row.phone for row in rows if row.phone]
     return routes.Facts(
@@ -100,4 +120,6 @@ def _facts(rows: list[OutboxMessage], register: Register) -> routes.Facts:
         stops=register.stops,
         services=register.services,
         down=register.down,
+        no_zalo=no_zalo.PhonesWithoutZalo(tuple(phones)),
+        doubted=doubted,
     )

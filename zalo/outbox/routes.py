@@ -6,7 +6,7 @@ Pure: everything it needs is in the message and in `Facts`, read once per batch.
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dossiers.identity_numbers import InvalidPhone, PhoneKind, parse_phone
@@ -27,7 +27,14 @@ from zalo.models import (
     Template,
     TemplateUse,
 )
+from zalo.outbox.no_zalo import PhonesWithoutZalo
 
+PAID_REPLY = "reply:paid"
+"""What stops when the package's allowance for replies after 48 hours is used up; free replies go on."""
+PATIENCE = dt.timedelta(minutes=30)
+"""So long a silent host or a stopped account is waited for; then any other lawful way is better than waiting."""
+LOOK_AGAIN = dt.timedelta(minutes=10)
+QUIET = "Ngoài giờ nhắn tin của cơ quan"
 HOST_OF = {Route.REPLY: Host.OA, Route.UID: Host.OA, Route.PHONE: Host.TEMPLATE}
 
 
@@ -38,12 +45,21 @@ class Send:
     address: str = field(default="", repr=False)  # user id, phone 84…, or e-mail
     template: Template | None = None
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    part: str = ""  # the part of the route that Zalo counts apart
+
+    @property
+    def gate(self) -> str:
+        """What a refusal for everybody closes."""
+        return self.part or self.route
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
+    """`code` is Zalo's refusal when that is the reason: then later news need not wait behind this message."""
+
     until: dt.datetime
     reason: str
+    code: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +79,27 @@ class Facts:
     stops: Mapping[tuple[int, str], RouteStop] = field(default_factory=dict)
     services: Mapping[tuple[int, int | None], AccountAgency] = field(default_factory=dict)
     down: Mapping[str, dt.datetime] = field(default_factory=dict)  # host → when it is tried again
+    no_zalo: PhonesWithoutZalo = field(default_factory=PhonesWithoutZalo)
+    doubted: Mapping[int, set[str]] = field(default_factory=dict)  # message → routes that left earlier news in doubt
 
 
 class _No(Exception):
     """This route cannot take the message; the text says why. `until` when it may, later."""
 
-    def __init__(self, why: str, until: dt.datetime | None = None, *, refused: bool = False):
+    def __init__(self, why: str, until: dt.datetime | None = None, *, refused: bool = False, code: int | None = None):
         super().__init__(why)
-        self.until, self.refused = until, refused
+        self.until, self.refused, self.code = until, refused, code
 
 
 class _NotNow(Exception):
-    """This is the right route, only not at this moment: waiting beats a dearer or slower way."""
+    """This is the right route, only not at this moment: waiting beats a dearer or slower way.
 
-    def __init__(self, until: dt.datetime, why: str):
+    A `rule` is waited for however long; trouble only for PATIENCE.
+    """
+
+    def __init__(self, until: dt.datetime, why: str, *, rule: bool = False):
         super().__init__(why)
-        self.until = until
+        self.until, self.rule = until, rule
 
 
 def choose(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.datetime) -> Send | Hold | End:
@@ -86,68 +107,114 @@ def choose(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.date
     if message.contact is not None and message.contact.erased_at is not None:
         return End(State.CANCELLED, Outcome.REFUSED, "Người dân yêu cầu xoá dữ liệu")
     if message.expires_at is not None and now >= message.expires_at:
-        return End(State.CANCELLED, Outcome.EXPIRED, "Quá thời gian thông báo còn ý nghĩa")
-    quiet = _quiet_until(message, kind, facts, now)
+        return _expired(kind)
+    quiet = quiet_until(message, kind, facts.services.get((message.account_id, message.agency_id)), now)
     if quiet is not None:
-        return Hold(quiet, "Ngoài giờ nhắn tin của cơ quan")
-    tried = {step["route"] for step in message.tried}
-    if any(step.get("opt_out") for step in message.tried):
-        tried |= set(HOST_OF)  # a person who refused on Zalo is not asked again by another door of Zalo
-    reasons, waits, refused = [], [], False
-    for route in kind.routes:
-        if route in tried or route == Route.CALL:
+        return Hold(quiet, QUIET)
+    closed, reasons, waits, refused = _closed(message, now), [], [], False
+    for route in _ladder(message, kind, facts):
+        if route in closed:
+            waits += [closed[route]] if closed[route] else []
             continue
         try:
-            return _TRY[route](message, kind, facts, now)
+            return _with_reasons(_TRY[route](message, kind, facts, now), reasons)
         except _NotNow as wait:
-            return Hold(wait.until, str(wait))
+            if wait.rule or not _waited_long(message, now):
+                return Hold(wait.until, str(wait))
+            reasons.append(str(wait))
+            waits.append(Hold(max(wait.until, now + LOOK_AGAIN), str(wait)))
         except _No as no:
             refused = refused or no.refused
             reasons.append(str(no))
             if no.until is not None:
-                waits.append((no.until, str(no)))
-    if waits:
-        return Hold(*min(waits))
+                waits.append(Hold(no.until, str(no), no.code))
+    first = min(waits, key=lambda hold: hold.until, default=None)
+    if first is not None and (message.expires_at is None or first.until < message.expires_at):
+        return first
     return _end(message, kind, reasons, refused)
+
+
+def _ladder(message: OutboxMessage, kind: MessageKind, facts: Facts) -> list[str]:
+    """The kind's routes in order; one that left earlier news of the dossier in doubt comes last."""
+    doubted = facts.doubted.get(message.pk, ())
+    return sorted((route for route in kind.routes if route != Route.CALL), key=lambda route: route in doubted)
+
+
+def _closed(message: OutboxMessage, now: dt.datetime) -> dict[str, Hold | None]:
+    """The routes this message has tried: closed for good, or until the day the allowance is new."""
+    closed: dict[str, Hold | None] = {}
+    for step in message.tried:
+        until = dt.datetime.fromisoformat(step["until"]) if step.get("until") else None
+        if until is None:
+            closed[step["route"]] = None
+        elif until > now:
+            closed[step["route"]] = Hold(until, step.get("words", ""), step.get("code"))
+    if any(step.get("opt_out") for step in message.tried):
+        # A person who refused on Zalo is not asked again by another door of Zalo.
+        closed |= dict.fromkeys(HOST_OF)
+    return closed
+
+
+def _waited_long(message: OutboxMessage, now: dt.datetime) -> bool:
+    return message.created_at is not None and now - message.created_at >= PATIENCE
+
+
+def _with_reasons(plan: Send, reasons: list[str]) -> Send:
+    """A way that is not the first says why it is taken."""
+    if not reasons or plan.route not in (Route.PHONE, Route.EMAIL):
+        return plan
+    return replace(plan, reason=f"{plan.reason}: {'; '.join(dict.fromkeys(reasons))}"[:200])
+
+
+def _expired(kind: MessageKind) -> End:
+    """Too old to be sent; what the citizen must act on is told by telephone."""
+    words = "Quá thời gian thông báo còn ý nghĩa"
+    state = State.UNREACHABLE if kind.call and kind.required else State.CANCELLED
+    return End(state, Outcome.EXPIRED, words)
 
 
 def _end(message: OutboxMessage, kind: MessageKind, reasons: list[str], refused: bool) -> End:
     why = "; ".join(dict.fromkeys(reasons))[:200]
     if refused or any(step.get("opt_out") for step in message.tried):
         return End(State.CANCELLED, Outcome.REFUSED, why or "Người dân từ chối nhận tin")
-    outcome = Outcome.FAILED if message.tried else Outcome.NOT_LINKED
+    # "Not connected" is said of nobody who is.
+    linked = message.contact is not None
+    outcome = Outcome.FAILED if message.tried or linked else Outcome.NOT_LINKED
     if not kind.required:
         return End(State.CANCELLED, outcome, why)
     return End(State.UNREACHABLE, outcome, why)
 
 
-def _quiet_until(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.datetime) -> dt.datetime | None:
+def quiet_until(
+    message: OutboxMessage, kind: MessageKind, service: AccountAgency | None, now: dt.datetime
+) -> dt.datetime | None:
+    """The end of the quiet hours that hold the message at `now`; None when it may go."""
     if message.lane in (Lane.REPLY, Lane.URGENT) or kind.any_hour:
         return None
-    service = facts.services.get((message.account_id, message.agency_id))
     own = night.held_until(now, service.quiet_from, service.quiet_to) if service else None
     general = night.promotional_until(now) if message.lane == Lane.BULK else None
     return max((until for until in (own, general) if until), default=None)
 
 
 def _reply(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.datetime) -> Send:
-    contact = _contact(message, facts)
+    contact = _contact(message, facts, now)
     if not contact.may_be_replied(now):
         raise _No("quá 7 ngày kể từ lần tương tác cuối")
     free = now < contact.replies_free_until()
     if not free and message.lane != Lane.REPLY and not facts.accounts[message.account_id].use_paid_replies:
         raise _No("quá 48 giờ kể từ lần tương tác cuối")
-    _open(message, Route.REPLY, facts, now)
+    part = "" if free else PAID_REPLY
+    _open(message, Route.REPLY, facts, now, part=part)
     reason = (
         "Người dân tương tác trong 48 giờ qua, miễn phí"
         if free
         else "Người dân tương tác trong 7 ngày qua, theo hạn mức gói"
     )
-    return Send(Route.REPLY, reason, contact.user_id)
+    return Send(Route.REPLY, reason, contact.user_id, part=part)
 
 
 def _by_uid(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.datetime) -> Send:
-    contact = _contact(message, facts)
+    contact = _contact(message, facts, now)
     template, data = _template(message, kind, facts, now)
     if not template.by_uid:
         raise _No("mẫu tin không gửi được theo mã người dùng")
@@ -174,24 +241,29 @@ def _by_phone(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.d
             else "chưa có đồng ý nhận tin theo số điện thoại",
             refused=refused,
         )
+    known = facts.no_zalo.why(phone.e164, now)
+    if known:
+        raise _No(known)
     template, data = _template(message, kind, facts, now)
     _open(message, Route.PHONE, facts, now)
-    return Send(Route.PHONE, "Chưa kết nối Zalo, gửi theo số điện thoại", phone.zalo, template, data)
+    return Send(Route.PHONE, "Gửi theo số điện thoại", phone.zalo, template, data)
 
 
 def _by_email(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.datetime) -> Send:
     if not message.email:
         raise _No("không có thư điện tử")
-    return Send(Route.EMAIL, "Không gửi được qua Zalo, gửi thư điện tử", message.email)
+    return Send(Route.EMAIL, "Gửi thư điện tử", message.email)
 
 
-def _contact(message: OutboxMessage, facts: Facts):
+def _contact(message: OutboxMessage, facts: Facts, now: dt.datetime):
     contact = message.contact
     if contact is None or contact.erased_at is not None:
         raise _No("chưa kết nối Zalo")
     # A direct answer to what the person has just written is no notice: a "stop" must still be confirmed.
     if message.lane != Lane.REPLY and not facts.consents.of_contact(contact, message.purpose):
         raise _No("người dân từ chối nhận loại tin này", refused=True)
+    if message.lane != Lane.REPLY and contact.unreachable_until and now < contact.unreachable_until:
+        raise _No("Zalo báo tài khoản của người nhận bị khoá hoặc đã lâu không dùng")
     return contact
 
 
@@ -210,20 +282,24 @@ def _template(
         raise _No("mẫu tin chưa dùng được", until if until and until > now else None)
     night_over = night.promotional_until(now) if template.is_promotional else None
     if night_over is not None:
-        raise _NotNow(night_over, "Zalo không cho gửi mẫu này ban đêm")
+        raise _NotNow(night_over, "Zalo không cho gửi mẫu này ban đêm", rule=True)
     try:
         return template, filled(template, mapping, values)
     except TemplateDataError as error:
         raise _No(str(error)) from None
 
 
-def _open(message: OutboxMessage, route: str, facts: Facts, now: dt.datetime) -> None:
+def _open(message: OutboxMessage, route: str, facts: Facts, now: dt.datetime, *, part: str = "") -> None:
     down = facts.down.get(HOST_OF[route])
     if down is not None:
         raise _NotNow(max(down, now + dt.timedelta(seconds=1)), "Zalo đang gián đoạn")
-    stop = facts.stops.get((message.account_id, route))
-    if stop is not None and stop.until > now:
-        raise _No(stop.words, stop.until)
+    everything = facts.stops.get((message.account_id, RouteStop.ANY))
+    if everything is not None and everything.until > now:
+        raise _NotNow(everything.until, everything.words)
+    for gate in (route, part):
+        stop = facts.stops.get((message.account_id, gate))
+        if stop is not None and stop.until > now:
+            raise _No(stop.words, stop.until, code=stop.code)
 
 
 _TRY = {Route.REPLY: _reply, Route.UID: _by_uid, Route.PHONE: _by_phone, Route.EMAIL: _by_email}

@@ -164,9 +164,9 @@ def mark_delivered(account_id: int, *, at: dt.datetime, remote_id: str = "", tra
     number = tracking_id.removeprefix("tin")
     if tracking_id.startswith("tin") and number.isascii() and number.isdigit() and len(number) < 19:
         rows = OutboxMessage.objects.filter(account=account_id, pk=int(number))
-        # A receipt proves an uncertain message by phone, the only proof there is for it.
-        rows.filter(state__in=(State.UNCERTAIN, State.SENDING)).update(
-            state=State.SENT, remote_id=remote_id[:64], sent_at=at, lease="", lease_until=None
+        # A receipt proves a doubtful message by phone, the only proof there is for it: whatever was decided meanwhile.
+        rows.exclude(state__in=ACCEPTED).update(
+            state=State.SENT, outcome="", remote_id=remote_id[:64], sent_at=at, lease="", lease_until=None
         )
     rows.filter(state=State.SENT).update(
         state=State.DELIVERED, outcome=Outcome.DELIVERED, delivered_at=at, finished_at=at
@@ -226,6 +226,13 @@ def cancel(message: OutboxMessage, *, by, now: dt.datetime, note: str = "") -> b
 
 
 def handle(message: OutboxMessage, *, by, now: dt.datetime, note: str) -> bool:
-    """A member of staff called the citizen, or dealt with a failure: the line leaves the call list."""
-    rows = OutboxMessage.objects.filter(pk=message.pk, state__in=(State.FAILED, State.UNREACHABLE), handled_at=None)
-    return bool(rows.update(handled_by=by, handled_at=now, handled_note=note[:300]))
+    """A member of staff called the citizen, or dealt with a failure: the line leaves the call list.
+
+    What was still waiting, or in doubt, is over with the call: it is never sent afterwards.
+    """
+    handled = {"handled_by": by, "handled_at": now, "handled_note": note[:300]}
+    rows = OutboxMessage.objects.filter(pk=message.pk, handled_at=None)
+    if rows.filter(state__in=(State.FAILED, State.UNREACHABLE)).update(**handled):
+        return True
+    over = {"state": State.UNREACHABLE, "outcome": Outcome.FAILED, "finished_at": now, "lease": ""}
+    return bool(rows.filter(state__in=(*CLAIMABLE, State.UNCERTAIN)).update(**handled, **over))

@@ -6,6 +6,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from dossiers.models import Applicant
+from tests import factories
 from zalo.account import tokens
 from zalo.models import Account, Incident
 
@@ -91,6 +93,33 @@ def test_a_silent_token_host_changes_nothing_and_is_asked_again_soon(channel, ac
     assert account.refresh_after > later and account.refresh_until is None
     tokens.current(account, now=later + dt.timedelta(minutes=1))
     assert pair_of(account) != before
+
+
+def test_one_500_at_the_token_address_asks_nobody_for_a_new_consent(channel, account, procedure):
+    factories.dossier(channel.centre, procedure, now=timezone.now())
+    channel.follower(applicant=Applicant.objects.get())
+    factories.dossier(channel.centre, procedure, now=timezone.now())
+    channel.zalo.revoke_tokens("access")
+    channel.zalo.fault("html", where="oauth", times=1)
+    channel.drain()
+    account.refresh_from_db()
+    assert account.grant == Account.Grant.GOOD
+    assert Incident.objects.exists()
+    assert not Incident.objects.filter(advice__contains="đồng ý").exists()
+    called = [letter for letter in mail.outbox if "cần người xử lý" in letter.subject]
+    assert called == [], "nobody is called for what heals by itself"
+    channel.drain(now=timezone.now() + dt.timedelta(minutes=2))
+    assert channel.zalo.count(channel="cs") > 0
+    assert not Incident.objects.filter(closed_at=None).exists()
+
+
+def test_a_token_answer_that_says_nothing_is_no_refusal(channel, account):
+    before = pair_of(account)
+    drop = ["access_token", "refresh_token"]
+    channel.zalo.fault("mutate", where="oauth", times=1, drop=drop)
+    assert tokens.current(account, now=timezone.now() + 21 * HOUR) == before[0]
+    account.refresh_from_db()
+    assert account.grant == Account.Grant.GOOD
 
 
 def test_a_lost_answer_spends_the_grant_and_says_so(channel, account):

@@ -115,7 +115,7 @@ def test_refusals_carry_their_code(zalo, token):
     assert (caught.value.host, caught.value.code, caught.value.action) == (Host.OA, -216, Action.REFRESH_TOKEN)
     with pytest.raises(Refused) as caught:
         ask(lambda z: z.send_template_to_phone(token, "84999999999", "500001", DATA, "tin17"))
-    assert caught.value.action == Action.NEXT_ROUTE
+    assert caught.value.action == Action.NO_ACCOUNT
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """The webhook's answers: stored once when signed, refused as documented, never a 5xx."""
 
 import datetime as dt
+import io
 import json
 
 import pytest
 from django.db import DatabaseError
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from dossiers import kept
@@ -161,6 +162,30 @@ def test_malformed_bodies_are_a_client_error(account, raw):
 def test_ten_megabytes_are_refused_unread(account):
     body = text_event(account, "x" * (10 * 1024 * 1024))
     assert post(account, body).status_code == 413
+    assert stored() == []
+
+
+def in_chunks(account, raw: bytes, **environ):
+    """The answer to a signed body without Content-Length, as granian hands it over."""
+    body = json.loads(raw) if len(raw) < 100_000 else {"timestamp": "1"}
+    header = signing.signature(account.app_id, raw, str(body["timestamp"]), account.oa_secret)
+    environ = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked", **environ}
+    request = RequestFactory().generic("POST", URL, HTTP_X_ZEVENT_SIGNATURE=header, **environ)
+    request.META.pop("CONTENT_LENGTH", None)
+    request.META["wsgi.input"] = io.BytesIO(raw)
+    return webhook.receive(request)
+
+
+def test_a_signed_event_in_chunks_is_stored(account):
+    raw = json.dumps(text_event(account, "Đã nộp đủ giấy tờ"), ensure_ascii=False).encode()
+    assert in_chunks(account, raw).status_code == 200
+    assert [row.name for row in stored()] == ["user_send_text"]
+
+
+def test_chunks_without_an_end_are_refused_aloud_and_endless_ones_early(account):
+    raw = json.dumps(text_event(account, "a")).encode()
+    assert in_chunks(account, raw, **{"wsgi.input_terminated": False}).status_code == 411
+    assert in_chunks(account, b"[" + b" " * (2 * webhook.LONGEST)).status_code == 413
     assert stored() == []
 
 

@@ -72,8 +72,22 @@ def test_a_dossiers_messages_leave_one_after_another(account, contact):
     assert claim(account) == [], "the second waits while the first is under way"
     mine = OutboxMessage.objects.get(pk=first.pk)
     claims.doubt(mine, "?", requested_at=NOW, now=NOW)
-    assert claim(account, now=NOW + 60 * MINUTE) == [], "and while nobody knows what became of it"
+    assert claim(account, now=NOW + 9 * MINUTE) == [], "and while nobody knows what became of it"
     outbox.proven_sent(mine, "m1", at=NOW)
+    assert [row.pk for row in claim(account)] == [second.pk]
+
+
+def test_a_doubtful_message_does_not_silence_the_dossier(account, contact):
+    second = [put(account, contact, fact=f, order_key="d1") for f in ("e1", "e2")][1]
+    [mine] = claim(account)
+    claims.doubt(mine, "?", requested_at=NOW, now=NOW)
+    assert [row.pk for row in claim(account, now=NOW + 11 * MINUTE)] == [second.pk]
+
+
+def test_what_zalo_refuses_until_tomorrow_does_not_hold_later_news(account, contact):
+    second = [put(account, contact, fact=f, order_key="d1") for f in ("e1", "e2")][1]
+    [mine] = claim(account)
+    claims.postpone(mine, NOW + 300 * MINUTE, "hết hạn mức", code=-144)
     assert [row.pk for row in claim(account)] == [second.pk]
 
 
@@ -125,7 +139,7 @@ def test_a_dead_senders_rows_are_doubted_not_repeated(account, contact):
     put(account, contact)
     [mine] = claim(account)
     OutboxMessage.objects.update(route=Route.REPLY)
-    assert outbox.rescue(now=NOW + 2 * MINUTE) == 0, "the lease still runs"
+    assert outbox.rescue(now=NOW + claims.LEASE / 2) == 0, "the lease still runs"
     assert outbox.rescue(now=NOW + 5 * MINUTE) == 1
     assert OutboxMessage.objects.get().state == State.UNCERTAIN
     assert sent(mine) == 1, "the answer of a slow, living sender still fits"

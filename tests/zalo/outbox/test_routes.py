@@ -151,7 +151,9 @@ def test_an_erased_person_gets_nothing():
 
 def test_stale_news_expires():
     end = choose(message(interacted=HOUR, expires_at=NOON), KIND, facts(), NOON)
-    assert (end.state, end.outcome) == (State.CANCELLED, Outcome.EXPIRED)
+    assert (end.state, end.outcome) == (State.UNREACHABLE, Outcome.EXPIRED), "the citizen must act: somebody calls"
+    told = dataclasses.replace(KIND, call=False)
+    assert choose(message(interacted=HOUR, expires_at=NOON), told, facts(), NOON).state == State.CANCELLED
 
 
 SERVICE = AccountAgency(quiet_from=dt.time(21, 30), quiet_to=dt.time(6, 5))

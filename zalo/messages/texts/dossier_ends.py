@@ -125,6 +125,7 @@ register(
         placeholders=(*COMMON, *LETTER),
         values=with_letter,
         call=True,
+        lasting=True,
         life=dt.timedelta(days=14),
         text="{co_quan} gửi ông/bà {ten_van_ban} {so_van_ban} về hồ sơ {so_bien_nhan}.\n{ly_do}\n"
         "Hẹn trả kết quả: {ngay_hen}\nXem văn bản tại: {lien_ket}",

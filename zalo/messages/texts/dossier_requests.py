@@ -109,6 +109,7 @@ register(
         placeholders=(*COMMON, OLD_DATE, CAUSE),
         values=with_old_date,
         call=True,
+        lasting=True,
         life=dt.timedelta(days=7),
         text="Hồ sơ {so_bien_nhan} có ngày hẹn trả mới: {ngay_hen} (hẹn trước: {ngay_hen_cu}).\n"
         "Lý do: {ly_do}.\nMong ông/bà thông cảm. Xem tại: {lien_ket}",

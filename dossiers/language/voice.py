@@ -1,0 +1,90 @@
+"""What a citizen's text is: its kind, whether it is a petition, how urgent, what it is about; each with its reasons.
+
+The margins are those of the learned models; the thresholds were chosen on sentences the models had not seen
+(`python -m tests.bench.understanding --cross`, docs/measurements.md). Pure, about a millisecond a text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from dossiers.language import linear, pieces
+from dossiers.language.linear import Scored
+
+PETITIONS = ("khieu_nai", "to_cao")
+CLEAR, DOUBTFUL = 0.1, -0.25
+"""Margins from which a text is plainly a petition, and from which a person should look before the unit does."""
+DANGER, SOON = -0.35, -0.75
+
+
+class Urgency(IntEnum):
+    """How soon harm comes."""
+
+    ORDINARY = 0
+    SOON = 1
+    DANGER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the models make of one text."""
+
+    kinds: Scored
+    petition_margin: float
+    urgency: Urgency
+    urgency_scores: Scored
+    categories: Scored
+
+    @property
+    def petition(self) -> str:
+        """Return "khieu_nai" or "to_cao", whichever is nearer; ask `petition_margin` whether it is one at all."""
+        return self.kinds.best(PETITIONS)[0][0]
+
+    @property
+    def kind(self) -> str:
+        """Return the kind the text is nearest to: khieu_nai, to_cao, phan_anh, hoi_dap, kien_nghi, gop_y."""
+        return self.kinds.best()[0][0]
+
+    @property
+    def petition_words(self) -> list[str]:
+        return self.kinds.why(self.petition)
+
+    @property
+    def urgency_words(self) -> list[str]:
+        return self.urgency_scores.why("khan_cap" if self.urgency == Urgency.DANGER else "gap")
+
+    def category_words(self, code: str) -> list[str]:
+        return self.categories.why(code) if code in self.categories.scores else []
+
+
+@lru_cache(maxsize=256)
+def read(text: str) -> Reading:
+    """Return what the text is; the same text is read once."""
+    found = pieces.of(text)
+    kinds, petition = linear.load("kind").scores(found), linear.load("petition").scores(found)
+    urgency = linear.load("urgency").scores(found)
+    return Reading(
+        kinds,
+        petition_margin(kinds.scores, petition.scores),
+        urgency_of(urgency.scores),
+        urgency,
+        linear.load("category").scores(found),
+    )
+
+
+def petition_margin(kinds: dict[str, float], petition: dict[str, float]) -> float:
+    """Return by how much the text is a petition rather than anything else: two views of it, averaged."""
+    nearest = max(kinds[name] for name in PETITIONS)
+    other = max(score for name, score in kinds.items() if name not in PETITIONS)
+    return (nearest - other + petition["yes"]) / 2
+
+
+def urgency_of(scores: dict[str, float]) -> Urgency:
+    """Return how urgent the scores say it is; an alarm too many is better than one too few."""
+    if scores["khan_cap"] - max(scores["thuong"], scores["gap"]) >= DANGER:
+        return Urgency.DANGER
+    if max(scores["gap"], scores["khan_cap"]) - scores["thuong"] >= SOON:
+        return Urgency.SOON
+    return Urgency.ORDINARY

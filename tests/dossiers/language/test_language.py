@@ -1,0 +1,92 @@
+"""The learned models: trained the same every time, quick, and able to say why."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+
+import pytest
+
+from dossiers.language import danger, intents, learning, linear, spelling, voice
+
+pytestmark = pytest.mark.sqlite_only
+
+
+@pytest.mark.parametrize("task", learning.TASKS, ids=lambda task: task.name)
+def test_training_gives_the_weights_that_are_committed(task):
+    pytest.importorskip("sklearn")
+    committed = json.loads(gzip.decompress((linear.FOLDER / f"{task.name}.json.gz").read_bytes()))
+    again = json.loads(json.dumps(learning.trained(task)))
+    assert (again["classes"], again["pieces"]) == (committed["classes"], committed["pieces"])
+    one, other = linear.parsed(again), linear.parsed(committed)
+    for row in learning.sentences(task.source)[::40]:
+        found = learning.pieces.of(row["text"])
+        before, after = one.scores(found).scores, other.scores(found).scores
+        # Another processor may round the last step of a weight the other way.
+        assert all(abs(before[name] - after[name]) < 0.02 for name in before)
+
+
+def test_the_weights_stay_small():
+    assert sum(path.stat().st_size for path in linear.FOLDER.glob("*.gz")) < 1_500_000
+
+
+def test_a_text_is_read_in_a_few_milliseconds():
+    texts = [row["text"] for row in learning.sentences("voice")[:300]]
+    voice.read(texts[0]), intents.guess(texts[0])
+    start = time.process_time()
+    for text in texts[1:]:
+        voice.read(text)
+    assert (time.process_time() - start) / len(texts) < 0.005
+
+
+@pytest.mark.parametrize(
+    ("text", "petition"),
+    [
+        ("Đất nhà tôi bị xã cấp chồng sổ cho ông Ba, tôi không chịu, yêu cầu hủy sổ đó", "khieu_nai"),
+        ("Ông trưởng thôn khai khống danh sách hộ nghèo để lấy tiền hỗ trợ chia nhau", "to_cao"),
+    ],
+)
+def test_a_petition_in_plain_words_is_known_and_explained(text, petition):
+    read = voice.read(text)
+    assert read.petition_margin >= voice.CLEAR and read.petition == petition
+    assert read.petition_words and all(word in spelling_of(text) for word in read.petition_words)
+
+
+def spelling_of(text: str) -> str:
+    words = spelling.words(text)
+    return " ".join(words) + " " + " ".join(spelling.folded(word) for word in words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "đèn đường xóm tôi hư cả tháng nay",
+        "khiếu nại quyết định phạt thì nộp đơn ở đâu, mấy ngày",
+        "cô ở quầy 3 dễ thương lắm",
+    ],
+)
+def test_the_harmless_is_left_alone(text):
+    assert voice.read(text).petition_margin < voice.DOUBTFUL
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("chay nha roi cuu voi, co nguoi ket ben trong", "114"),
+        ("có thằng cầm dao rượt chém người ta ngoài chợ", "113"),
+        ("ba tôi khó thở tím tái, gọi ai bây giờ", "115"),
+        ("lũ lên nhanh quá cả nhà trên nóc rồi", "112"),
+    ],
+)
+def test_danger_is_told_with_its_number_first(text, number):
+    assert voice.read(text).urgency == voice.Urgency.DANGER
+    assert number in [found.dial for found in danger.numbers(text)[:2]]
+    assert {found.dial for found in danger.numbers(text)} == {"112", "113", "114", "115"}
+
+
+def test_shorthand_dialect_and_raw_telex_are_read_as_meant():
+    assert spelling.words("hsơ mìh tới đâu r") == "hồ sơ mình tới đâu rồi".split()
+    assert spelling.words("hoof sow cuar tooi") == "ho so cua toi".split()
+    assert intents.guess("hsơ mìh tới đâu r").name == "my_dossiers"
+    assert intents.guess("ddanhs gias dichj vuj").name == "rating"

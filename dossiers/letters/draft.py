@@ -1,8 +1,8 @@
-"""The apology letter from draft to the citizen's hand, one function per act (form 04, requirement S1-15).
+"""What the acts on an apology letter change from draft to the citizen's hand (form 04, requirement S1-15).
 
-draft → submitted → issued → signed → delivered; returned for correction, cancelled while a draft, withdrawn once out.
-Every act takes the letter, `by` (None is the system) and `now`, changes the row only if it is still the one the person
-saw, leaves a LetterStep, and raises ActError with a sentence. Issuing is in dossiers.letters.issue.
+Who may do an act, from which state to which, stands in dossiers.letters.acts; issuing is in dossiers.letters.issue.
+Each function takes the letter, `by` (None is the system) and `now`, returns the Change, and raises ActError with a
+sentence. Every act leaves a LetterStep.
 """
 
 from __future__ import annotations
@@ -15,31 +15,26 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.letters.dates import check_new_date, proposed_date
 from dossiers.models import DelayCause, Dossier, Letter, LetterStep, Unit
 from dossiers.scoping import may_see
-from dossiers.workflow.moving import ActError, Forbidden, checked_note, write
-
-State = Letter.State
-STALE = "Người khác vừa xử lý văn bản này. Hãy tải lại trang để xem bản mới nhất rồi làm tiếp."
+from dossiers.workflow.moving import Act, ActError, Change, Forbidden, Subject, checked_note
 
 
-def allow(user, permission: str, letter: Letter) -> None:
-    """Raise Forbidden unless the user has the permission and the letter is of an agency of theirs."""
-    if user is None:
-        return
-    if not (may_see(user, letter.agency_id) or may_see(user, letter.centre_id)):
-        raise Forbidden("Văn bản này thuộc cơ quan khác, bạn không xử lý được.")
-    if not user.has_perm(f"dossiers.{permission}"):
-        raise Forbidden("Bạn chưa được giao quyền làm việc này. Hãy nhờ quản trị viên của trung tâm.")
+class LetterSubject(Subject):
+    app = "dossiers"
+    stale = "Người khác vừa xử lý văn bản này. Hãy tải lại trang để xem bản mới nhất rồi làm tiếp."
+
+    def check_scope(self, user, row: Letter) -> None:
+        if not (may_see(user, row.agency_id) or may_see(user, row.centre_id)):
+            raise Forbidden("Văn bản này thuộc cơ quan khác, bạn không xử lý được.")
+
+    def wrong_step(self, row: Letter, act: Act) -> str:
+        return f"Văn bản đang ở bước “{row.get_state_display()}”, không làm được việc này."
+
+    def tell(self, row: Letter, kind: str, change: Change, *, by, now, source: str, target: str) -> LetterStep:
+        note = change.told.get("note", "")[:500]
+        return LetterStep.objects.create(letter=row, what=kind, state=row.state, at=now, actor=by, note=note)
 
 
-def change(letter: Letter, sources, values: dict, *, expected_version: int | None = None) -> None:
-    """Write `values` if the letter is still as the person saw it and in one of `sources`; raises ActError, Stale."""
-    if letter.state not in sources:
-        raise ActError(f"Văn bản đang ở bước “{letter.get_state_display()}”, không làm được việc này.")
-    write(letter, values, unless=("state",), seen=expected_version, stale=STALE)
-
-
-def step(letter: Letter, what: str, *, by, now: dt.datetime, note: str = "") -> None:
-    LetterStep.objects.create(letter=letter, what=what, state=letter.state, at=now, actor=by, note=note[:500])
+LETTER = LetterSubject()
 
 
 @transaction.atomic
@@ -61,17 +56,16 @@ def draft(dossier: Dossier, *, by, now: dt.datetime) -> Letter:
         new_due_at=proposed_date(dossier, now),
         drafted_at=now,
     )
-    allow(by, "draft_letter", letter)
+    LETTER.allow(by, "draft_letter", letter)
     try:
         with transaction.atomic():
             letter.save(force_insert=True)
     except IntegrityError as error:
         raise ActError("Hồ sơ này đã có một dự thảo đang mở. Hãy mở dự thảo đó.") from error
-    step(letter, "Lập dự thảo", by=by, now=now)
+    LETTER.tell(letter, "Lập dự thảo", Change(), by=by, now=now, source="", target=letter.state)
     return letter
 
 
-@transaction.atomic
 def edit(
     letter: Letter,
     *,
@@ -81,83 +75,53 @@ def edit(
     words: str,
     new_due_on: dt.date,
     unit_at_fault: Unit | None = None,
-    expected_version: int | None = None,
-) -> None:
+) -> Change:
     """Correct a draft: cause, words, unit, new date (the close of that day). Raises ActError for an impossible date."""
-    allow(by, "draft_letter", letter)
     if cause is None:
         raise ActError("Chọn nguyên nhân chậm trong danh sách.")
     if unit_at_fault and unit_at_fault.agency_id not in {letter.agency_id, letter.centre_id}:
         raise ActError("Đơn vị để chậm phải thuộc cơ quan giải quyết hoặc nơi tiếp nhận.")
-    values = {
-        "cause": cause,
-        "words": words.strip()[:600],
-        "unit_at_fault": unit_at_fault or letter.unit_at_fault,
-        "new_due_at": check_new_date(letter, new_due_on, now=now),
-        "edited": True,
-    }
-    change(letter, Letter.OPEN, values, expected_version=expected_version)
-    step(letter, "Sửa dự thảo", by=by, now=now)
+    return Change(
+        {
+            "cause": cause,
+            "words": words.strip()[:600],
+            "unit_at_fault": unit_at_fault or letter.unit_at_fault,
+            "new_due_at": check_new_date(letter, new_due_on, now=now),
+            "edited": True,
+        }
+    )
 
 
-@transaction.atomic
-def submit(letter: Letter, *, by, now: dt.datetime, expected_version: int | None = None) -> None:
+def submit(letter: Letter, *, by, now: dt.datetime) -> Change:
     """Hand the draft to the leader."""
-    allow(by, "draft_letter", letter)
     check_ready(letter, now=now)
-    change(
-        letter,
-        {State.DRAFT, State.RETURNED},
-        {"state": State.SUBMITTED, "submitted_at": now, "note": ""},
-        expected_version=expected_version,
-    )
-    step(letter, "Trình duyệt", by=by, now=now)
+    return Change({"submitted_at": now, "note": ""})
 
 
-@transaction.atomic
-def send_back(letter: Letter, *, by, now: dt.datetime, note: str, expected_version: int | None = None) -> None:
+def send_back(letter: Letter, *, by, now: dt.datetime, note: str) -> Change:
     """The leader does not approve: back to the drafter, with a word why."""
-    allow(by, "approve_letter", letter)
-    note = checked_note(note, "Ghi rõ cần sửa gì để người soạn làm lại đúng.")[:500]
-    change(
-        letter,
-        {State.DRAFT, State.SUBMITTED},
-        {"state": State.RETURNED, "note": note},
-        expected_version=expected_version,
-    )
-    step(letter, "Trả lại để sửa", by=by, now=now, note=note)
+    return _with_note(note, "Ghi rõ cần sửa gì để người soạn làm lại đúng.")
 
 
-@transaction.atomic
-def cancel(letter: Letter, *, by, now: dt.datetime, note: str, expected_version: int | None = None) -> None:
+def cancel(letter: Letter, *, by, now: dt.datetime, note: str) -> Change:
     """Drop a draft; no number was used."""
-    allow(by, "draft_letter", letter)
-    note = checked_note(note, "Ghi lý do không phát hành.")[:500]
-    change(letter, Letter.OPEN, {"state": State.CANCELLED, "note": note}, expected_version=expected_version)
-    step(letter, "Không phát hành", by=by, now=now, note=note)
+    return _with_note(note, "Ghi lý do không phát hành.")
 
 
-@transaction.atomic
-def withdraw(letter: Letter, *, by, now: dt.datetime, note: str, expected_version: int | None = None) -> None:
+def withdraw(letter: Letter, *, by, now: dt.datetime, note: str) -> Change:
     """Take back an issued letter: its number stays used, the page behind its QR says so, the date told stays told."""
-    allow(by, "approve_letter", letter)
-    note = checked_note(note, "Ghi lý do thu hồi văn bản.")[:500]
-    change(letter, Letter.SENT, {"state": State.WITHDRAWN, "note": note}, expected_version=expected_version)
-    step(letter, "Thu hồi", by=by, now=now, note=note)
+    return _with_note(note, "Ghi lý do thu hồi văn bản.")
 
 
-@transaction.atomic
-def deliver(letter: Letter, *, by, now: dt.datetime, how: str, expected_version: int | None = None) -> None:
+def _with_note(note: str, what: str) -> Change:
+    note = checked_note(note, what)[:500]
+    return Change({"note": note}, told={"note": note})
+
+
+def deliver(letter: Letter, *, by, now: dt.datetime, how: str) -> Change:
     """The citizen has the letter; `how` in words ("giao tại quầy", "gửi bưu điện")."""
-    allow(by, "deliver_letter", letter)
     how = checked_note(how, "Ghi cách giao văn bản, ví dụ: giao tại quầy.")[:120]
-    change(
-        letter,
-        {State.ISSUED, State.SIGNED},
-        {"state": State.DELIVERED, "delivered_at": now, "delivered_how": how},
-        expected_version=expected_version,
-    )
-    step(letter, "Giao người dân", by=by, now=now, note=how)
+    return Change({"delivered_at": now, "delivered_how": how}, told={"note": how})
 
 
 def check_ready(letter: Letter, *, now: dt.datetime) -> None:

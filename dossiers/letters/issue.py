@@ -6,9 +6,7 @@ Of two leaders approving at once one gets the number and the other a sentence.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import F
 
 from dossiers import printed_forms
@@ -16,7 +14,7 @@ from dossiers.deadlines.due import stated
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.letters import attribution as delay_attribution
 from dossiers.letters.dates import check_override, extension_words
-from dossiers.letters.draft import STALE, allow, change, check_ready, step
+from dossiers.letters.draft import LETTER, check_ready
 from dossiers.models import Dossier, DossierEvent, Letter, SigningAuthority
 from dossiers.papers.act_papers import recipients
 from dossiers.papers.issuing import person_of, template_on
@@ -26,10 +24,8 @@ from dossiers.printed_forms import FORMS, ApologyContext, FormError, Signature, 
 from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import may_see
 from dossiers.workflow import acts, events
-from dossiers.workflow.moving import ActError, Stale
+from dossiers.workflow.moving import ActError, Change, Stale
 
-State = Letter.State
-APPROVABLE = frozenset({State.DRAFT, State.SUBMITTED})
 RELATED = (
     "dossier__agency",
     "dossier__competent_agency",
@@ -42,52 +38,27 @@ RELATED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BulkResult:
-    """What a bulk approval did: how many went out, and a sentence for each that did not."""
+def approve(letter: Letter, *, by, now: dt.datetime, override_note: str = "") -> Change:
+    """Issue the letter: numbered, printed, the promised date moved, the citizen's message queued.
 
-    issued: int
-    refused: tuple[str, ...]
-
-
-def approve(
-    letter: Letter, *, by, now: dt.datetime, override_note: str = "", expected_version: int | None = None
-) -> Letter:
-    """Return the letter, issued: numbered, printed, the promised date moved, the citizen's message queued.
-
-    Raises ActError (or Stale, Forbidden) with a sentence; then nothing was written and no number was used.
+    The act returns the letter. Raises ActError (or Stale, Forbidden) with a sentence; then no number was used.
     """
     if by is None:
         raise ActError("Văn bản phải do một người có thẩm quyền duyệt.")
-    allow(by, "approve_letter", letter)
     if not may_see(by, letter.agency_id):
         raise ActError(f"Văn bản này do {letter.agency.name} ban hành, lãnh đạo cơ quan đó duyệt.")
     try:
-        with transaction.atomic():
-            return _issue(letter, by=by, now=now, override_note=override_note, expected_version=expected_version)
+        return _issue(letter, by=by, now=now, override_note=override_note)
     except (FormError, PrintError, CalendarError) as error:
         raise ActError(str(error)) from error
 
 
-def approve_many(letter_ids: list[int], *, by, now: dt.datetime) -> BulkResult:
-    """Approve each letter for itself, the oldest due date first; one that cannot go out does not hold the others."""
-    rows = Letter.objects.filter(pk__in=letter_ids).select_related(*RELATED).order_by("old_due_at", "id")
-    issued, refused = 0, []
-    for letter in rows:
-        try:
-            approve(letter, by=by, now=now)
-            issued += 1
-        except ActError as error:
-            refused.append(f"{letter.dossier.code}: {error}")
-    return BulkResult(issued, tuple(refused))
-
-
-def _issue(letter: Letter, *, by, now: dt.datetime, override_note: str, expected_version: int | None) -> Letter:
+def _issue(letter: Letter, *, by, now: dt.datetime, override_note: str) -> Change:
     day = now.astimezone(ZONE).date()
     # Both rows as they are now, and locked where the database can: nobody approves or finishes meanwhile.
     current = Letter.objects.select_for_update(of=("self",)).only("version", "state").get(pk=letter.pk)
-    if current.version != (letter.version if expected_version is None else expected_version):
-        raise Stale(STALE)
+    if current.version != letter.version:
+        raise Stale(LETTER.stale)
     dossier = (
         Dossier.objects.select_for_update(of=("self",))
         .select_related("agency", "competent_agency", "owner", "submitter")
@@ -98,23 +69,27 @@ def _issue(letter: Letter, *, by, now: dt.datetime, override_note: str, expected
     ground = check_override(letter, by=by, note=override_note, day=day)
     authority = authority_of(by, letter.agency, day)
     held = delay_attribution.held_by_units(dossier, now=now)
-    letter.attribution = [share.as_dict() for share in held]
     unit = letter.unit_at_fault if letter.edited else delay_attribution.most_held(held) or letter.unit_at_fault
-    claimed = {
-        "state": State.ISSUED,
-        "approved_by": by,
-        "authority": authority,
-        "override_note": ground,
-        "issued_at": now,
-        "attribution": letter.attribution,
-        "unit_at_fault": unit,
-    }
     paper = _printed(letter, by=by, now=now, authority=authority)
-    change(letter, APPROVABLE, {**claimed, "paper": paper}, expected_version=expected_version)
-    event = _announce(letter, paper, by=by, now=now)
-    Letter.objects.filter(pk=letter.pk).update(event=event)
-    letter.event = event
-    step(letter, f"Duyệt, phát hành số {paper.number}", by=by, now=now, note=ground)
+    return Change(
+        {
+            "approved_by": by,
+            "authority": authority,
+            "override_note": ground,
+            "issued_at": now,
+            "attribution": [share.as_dict() for share in held],
+            "unit_at_fault": unit,
+            "paper": paper,
+        },
+        kind=f"Duyệt, phát hành số {paper.number}",
+        told={"note": ground},
+        then=lambda _step: _announced(letter, paper, by=by, now=now),
+    )
+
+
+def _announced(letter: Letter, paper, *, by, now: dt.datetime) -> Letter:
+    letter.event = _announce(letter, paper, by=by, now=now)
+    Letter.objects.filter(pk=letter.pk).update(event=letter.event)
     return letter
 
 
@@ -226,16 +201,3 @@ def preview(letter: Letter, *, by, now: dt.datetime) -> bytes:
 def public_name(letter: Letter, day: dt.date) -> str:
     """Return the legal title by the form version of the day; the everyday name is "phiếu xin lỗi"."""
     return FORMS[letter.form_code].title(set_on(day)).capitalize()
-
-
-__all__ = [
-    "APPROVABLE",
-    "RELATED",
-    "BulkResult",
-    "Stale",
-    "approve",
-    "approve_many",
-    "context_of",
-    "preview",
-    "public_name",
-]

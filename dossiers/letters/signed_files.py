@@ -15,31 +15,17 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
-from django.db import transaction
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.letters.draft import allow, change, step
 from dossiers.letters.pdf_signatures import PdfSignature, UnreadableSignature, signatures
 from dossiers.models import Letter
-from dossiers.search_text import fold
-from dossiers.workflow.moving import ActError
+from dossiers.workflow.moving import ActError, Change
 
-State = Letter.State
 MOST_FILES = 500
 LARGEST = 20 * 1024 * 1024
 LARGEST_BATCH = 300 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """What became of one uploaded file; `letter` is None when it found none, `sentence` says what to do then."""
-
-    name: str
-    letter: Letter | None
-    sentence: str
 
 
 def file_name(letter: Letter) -> str:
@@ -65,32 +51,11 @@ def batch(letters: Iterable[Letter]) -> tempfile.SpooledTemporaryFile:
     return archive
 
 
-def receive(files: Iterable[tuple[str, bytes]], letters: Iterable[Letter], *, by, now: dt.datetime) -> list[Matched]:
-    """Return what became of each (name, content): matched to one of `letters`, kept and marked signed, or refused."""
-    waiting = {letter.paper.sha256: letter for letter in letters if letter.state == State.ISSUED}
-    sizes = sorted({letter.paper.file.size for letter in waiting.values()}, reverse=True)
-    found = []
-    for name, content in files:
-        letter = _original_of(content, waiting, sizes)
-        try:
-            if letter is None:
-                raise ActError(_why_unmatched(name, content, waiting.values()))
-            attach(letter, content, how="digital", by=by, now=now)
-            del waiting[letter.paper.sha256]
-            found.append(Matched(name, letter, _received(letter)))
-        except ActError as error:
-            found.append(Matched(name, None, str(error)))
-    return found
-
-
-def attach(
-    letter: Letter, content: bytes, *, how: str, by, now: dt.datetime, expected_version: int | None = None
-) -> None:
+def attach(letter: Letter, *, by, now: dt.datetime, content: bytes, how: str) -> Change:
     """Keep the signed file of an issued letter with its hash; `how` is "digital" or "scan" (signed by hand, scanned).
 
     Raises ActError when it is no PDF, too large, not the letter that was issued, or its signature does not hold.
     """
-    allow(by, "deliver_letter", letter)
     if not content.startswith(b"%PDF-"):
         raise ActError("Tệp không phải PDF. Hãy tải lên đúng tệp do phần mềm ký số xuất ra.")
     if len(content) > LARGEST:
@@ -105,21 +70,16 @@ def attach(
         facts = [each.as_dict() for each in _proven(letter, content, size, now)]
     digest = hashlib.sha256(content).hexdigest()
     letter.signed_file.save("signed.pdf", ContentFile(content), save=False)
-    with transaction.atomic():
-        change(
-            letter,
-            {State.ISSUED, State.SIGNED},
-            {
-                "state": State.SIGNED,
-                "signed_file": letter.signed_file.name,
-                "signed_sha256": digest,
-                "signed_how": how,
-                "signed_facts": facts,
-                "signed_at": now,
-            },
-            expected_version=expected_version,
-        )
-        step(letter, "Nhận bản ký số" if how == "digital" else "Nhận bản ký tay, quét lại", by=by, now=now)
+    return Change(
+        {
+            "signed_file": letter.signed_file.name,
+            "signed_sha256": digest,
+            "signed_how": how,
+            "signed_facts": facts,
+            "signed_at": now,
+        },
+        kind="Nhận bản ký số" if how == "digital" else "Nhận bản ký tay, quét lại",
+    )
 
 
 def _proven(letter: Letter, content: bytes, size: int, now: dt.datetime) -> list[PdfSignature]:
@@ -162,15 +122,6 @@ def _proven(letter: Letter, content: bytes, size: int, now: dt.datetime) -> list
     return found
 
 
-def _received(letter: Letter) -> str:
-    """Return what is told of a signed file taken in; another signer than the printed one is pointed at, not refused."""
-    names = [each["signer"] for each in letter.signatures]
-    told = f"Đã nhận bản ký số của văn bản số {letter.paper.number}, chứng thư của {', '.join(names)}."
-    if letter.paper.signer_name and not any(fold(letter.paper.signer_name) in fold(name) for name in names):
-        told += f" Người ký in trên văn bản là {letter.paper.signer_name}: hãy kiểm tra lại."
-    return told
-
-
 def unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the PDFs of an upload: the file itself, or those inside a ZIP. Raises ActError for a ZIP that is a trap."""
     if not zipfile.is_zipfile(io.BytesIO(content)) or content.startswith(b"%PDF-"):
@@ -190,21 +141,3 @@ def unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
                     yield info.filename.rsplit("/", 1)[-1], file.read(LARGEST + 1)
             except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
                 raise ActError(f"Không đọc được tệp {info.filename} trong gói. Hãy nén lại.") from error
-
-
-def _original_of(content: bytes, waiting: dict[str, Letter], sizes: list[int]) -> Letter | None:
-    for size in sizes:
-        if size <= len(content):
-            letter = waiting.get(hashlib.sha256(content[:size]).hexdigest())
-            if letter:
-                return letter
-    return None
-
-
-def _why_unmatched(name: str, content: bytes, waiting: Iterable[Letter]) -> str:
-    if not content.startswith(b"%PDF-"):
-        return "Tệp không phải PDF."
-    named = next((letter for letter in waiting if file_name(letter).removesuffix(".pdf") in name), None)
-    if named:
-        return f"Tên tệp là của văn bản số {named.paper.number} nhưng nội dung khác bản đã phát hành. Hãy ký đúng tệp."
-    return "Không khớp văn bản nào đang chờ ký. Hãy kiểm tra lại tệp, hoặc văn bản đã nhận bản ký rồi."

@@ -9,9 +9,8 @@ from random import Random
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import ZONE, at_minute
 from dossiers.lateness import sweep as overdue
-from dossiers.letters import draft as letters
+from dossiers.letters import acts as letter_acts
 from dossiers.letters import issue as letter_issue
-from dossiers.letters import signed_files
 from dossiers.models import DelayCause, Dossier, Letter
 from dossiers.workflow.moving import ActError
 from portal.seeding.staff import Crew
@@ -48,7 +47,7 @@ def watch(
 def _approve(crew: Crew, at: dt.datetime, next_day: dt.date, rng: Random, in_play: dict[int, Dossier]) -> None:
     """Send out what would be late tomorrow evening; some letters are signed and handed over the same day."""
     limit = at_minute(next_day + dt.timedelta(days=1), 0)
-    waiting = Letter.objects.filter(centre=crew.agency, state__in=letter_issue.APPROVABLE, old_due_at__lt=limit)
+    waiting = Letter.objects.filter(centre=crew.agency, state__in=letter_acts.APPROVABLE, old_due_at__lt=limit)
     leader = crew.leaders[0]
     for letter in waiting.select_related(*letter_issue.RELATED).order_by("old_due_at", "id"):
         letter.cause = letter.cause or DelayCause.objects.filter(active=True).first()
@@ -56,13 +55,13 @@ def _approve(crew: Crew, at: dt.datetime, next_day: dt.date, rng: Random, in_pla
         Letter.objects.filter(pk=letter.pk).update(cause=letter.cause, words=letter.words)
         ground = "Ý kiến của Chủ tịch UBND tại cuộc họp giao ban" if letter.dossier.new_dates_given else ""
         try:
-            letter_issue.approve(letter, by=leader, now=at, override_note=ground)
+            letter_acts.do("approve", letter, by=leader, now=at, override_note=ground)
             if letter.dossier_id in in_play:
                 in_play[letter.dossier_id].refresh_from_db(fields=MOVED)
             if rng.random() < 0.6:
-                signed_files.attach(letter, _scanned(letter), how="scan", by=crew.clerks[0][0], now=at)
+                letter_acts.do("attach", letter, content=_scanned(letter), how="scan", by=crew.clerks[0][0], now=at)
             if rng.random() < 0.5:
-                letters.deliver(letter, by=crew.clerks[0][0], now=at, how="giao tại quầy")
+                letter_acts.do("deliver", letter, by=crew.clerks[0][0], now=at, how="giao tại quầy")
         except ActError:
             continue  # finished or paused since the morning: the next sweep closes the draft
 

@@ -37,7 +37,8 @@ def measure(count: int) -> None:
     from dossiers import printed_forms
     from dossiers.deadlines.working_time import ZONE
     from dossiers.lateness import sweep as overdue
-    from dossiers.letters import issue as letter_issue
+    from dossiers.letters import acts as letter_acts
+    from dossiers.letters import many
     from dossiers.models import IssuedPaper, Letter
     from dossiers.printed_forms import FORMS
     from dossiers.states import State
@@ -55,10 +56,10 @@ def measure(count: int) -> None:
     printed_forms.render("apology", sample, form_set="2025", now=now)
     engine = timed(lambda: [printed_forms.render("apology", sample, form_set="2025", now=now) for _ in range(count)])
     outcome, queries = [], Counter()
-    letter_issue.approve(Letter.objects.get(pk=ids.pop()), by=centre.leader, now=now)
+    letter_acts.do("approve", Letter.objects.get(pk=ids.pop()), by=centre.leader, now=now)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with connection.execute_wrapper(queries):
-        approved = timed(lambda: outcome.append(letter_issue.approve_many(ids, by=centre.leader, now=now)))
+        approved = timed(lambda: outcome.append(many.approve_many(ids, by=centre.leader, now=now)))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     numbers = list(IssuedPaper.objects.order_by("register_number").values_list("register_number", flat=True))
     assert numbers == list(range(1, outcome[0].issued + 2))

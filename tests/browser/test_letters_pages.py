@@ -10,8 +10,7 @@ from django.utils import timezone
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import ZONE, add_working_days, at_minute
 from dossiers.lateness import sweep as overdue
-from dossiers.letters import draft as letters
-from dossiers.letters import issue as letter_issue
+from dossiers.letters import acts as letter_acts
 from dossiers.models import Letter
 from dossiers.states import State
 from tests import factories, people
@@ -38,7 +37,7 @@ def cast(live_server):
 
 def test_every_page_of_the_leader_is_accessible(open_page, cast):
     centre, rows = cast
-    letter_issue.approve(rows[0], by=centre.leader, now=timezone.now())
+    letter_acts.do("approve", rows[0], by=centre.leader, now=timezone.now())
     page = open_page("desktop")
     sign_in(page, centre.leader)
     for address in (
@@ -69,8 +68,8 @@ def test_wording_pages_are_accessible(open_page, cast, admin_user):
 def test_the_verification_page_is_accessible_in_every_state(open_page, cast, size):
     centre, rows = cast
     for letter in rows[:2]:
-        letter_issue.approve(letter, by=centre.leader, now=timezone.now())
-    letters.withdraw(rows[1], by=centre.leader, now=timezone.now(), note="Nhầm")
+        letter_acts.do("approve", letter, by=centre.leader, now=timezone.now())
+    letter_acts.do("withdraw", rows[1], by=centre.leader, now=timezone.now(), note="Nhầm")
     with rows[0].paper.file.open("rb") as file:
         pdf = file.read()
     page = open_page(size)

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from dossiers.lateness import sweep as overdue
-from dossiers.letters import issue as letter_issue
+from dossiers.letters import acts as letter_acts
 from dossiers.models import Dossier, IssuedPaper, Letter
 from dossiers.states import State
 from dossiers.workflow import acts
@@ -30,7 +30,7 @@ def drafts():
 def test_leaders_approving_the_same_letter_give_it_one_number(drafts):
     centre, rows = drafts
     results = together(
-        lambda _: letter_issue.approve(fresh(rows[0]), by=centre.leader, now=FRIDAY, expected_version=1), LEADERS
+        lambda _: letter_acts.do("approve", fresh(rows[0]), by=centre.leader, now=FRIDAY, expected_version=1), LEADERS
     )
     assert sum(isinstance(result, Letter) for result in results) == 1
     assert all(isinstance(result, Letter | Stale) for result in results), results
@@ -44,8 +44,8 @@ def test_numbers_run_without_gaps_however_many_approve_at_once(drafts):
     def leader(number: int) -> None:
         for letter in rows[number::LEADERS]:
             with pytest.raises(ActError):  # takes a number and gives it back
-                letter_issue.approve(fresh(letter), by=centre.leader, now=FRIDAY + dt.timedelta(days=60))
-            letter_issue.approve(fresh(letter), by=centre.leader, now=FRIDAY)
+                letter_acts.do("approve", fresh(letter), by=centre.leader, now=FRIDAY + dt.timedelta(days=60))
+            letter_acts.do("approve", fresh(letter), by=centre.leader, now=FRIDAY)
 
     assert together(leader, LEADERS) == [None] * LEADERS
     numbers = IssuedPaper.objects.values_list("register_number", flat=True).order_by("register_number")
@@ -58,7 +58,7 @@ def test_finishing_and_approving_at_once_leaves_one_of_the_two(drafts):
     def either(number: int):
         letter = fresh(rows[number // 2])
         if number % 2:
-            return letter_issue.approve(letter, by=centre.leader, now=FRIDAY)
+            return letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY)
         return acts.do("finish", Dossier.objects.get(pk=letter.dossier_id), by=centre.handler, now=FRIDAY)
 
     results = together(either, LEADERS * 2)

@@ -12,6 +12,7 @@ import pytest
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import ZONE, at_minute
 from dossiers.lateness import sweep as overdue
+from dossiers.letters import acts as letter_acts
 from dossiers.letters import attribution as delay_attribution
 from dossiers.letters import issue as letter_issue
 from dossiers.models import CalendarException, Dossier, IssuedPaper, LatenessBreach, Letter, SweepRun
@@ -118,10 +119,10 @@ class Quarter:
         overdue.ensure_swept(now=now)
         for centre in self.centres:
             limit = at_minute(calendar_of(centre.agency).next_working_day(day) + dt.timedelta(days=1), 0)
-            rows = Letter.objects.filter(centre=centre.agency, state__in=letter_issue.APPROVABLE, old_due_at__lt=limit)
+            rows = Letter.objects.filter(centre=centre.agency, state__in=letter_acts.APPROVABLE, old_due_at__lt=limit)
             for letter in rows.select_related(*letter_issue.RELATED):
                 try:
-                    letter_issue.approve(letter, by=centre.leader, now=now, override_note="Ý kiến lãnh đạo UBND")
+                    letter_acts.do("approve", letter, by=centre.leader, now=now, override_note="Ý kiến lãnh đạo UBND")
                 except letter_issue.ActError as error:
                     assert "không cần" in str(error) or "tạm dừng" in str(error) or "đã đổi" in str(error)
 

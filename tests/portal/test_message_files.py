@@ -1,8 +1,6 @@
 """The files that go out with messages are the very papers that were issued."""
 
-from dossiers.letters import draft as letters
-from dossiers.letters import issue as letter_issue
-from dossiers.letters import signed_files
+from dossiers.letters import acts as letter_acts
 from dossiers.models import Dossier
 from dossiers.papers import receipts
 from tests import factories
@@ -35,13 +33,13 @@ def test_several_dossiers_of_one_receipt_share_one_upload(centre, procedure):
 
 
 def test_the_letter_goes_out_as_issued_then_as_signed_and_not_once_withdrawn(centre, procedure):
-    letter = letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
+    letter = letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY)
     sent = attachments.make("letter", letter.event_id)
     assert sent.content == pdf_of(letter.paper)
     assert sent.name == f"van-ban-01-PXL-TTPVHCC-{letter.dossier.shown_number}.pdf"
-    signed_files.attach(letter, signed_copy(letter), how="digital", by=centre.clerk, now=FRIDAY)
+    letter_acts.do("attach", letter, content=signed_copy(letter), how="digital", by=centre.clerk, now=FRIDAY)
     signed = attachments.make("letter", letter.event_id)
     assert signed.content == signed_copy(letter)
     assert signed.source != sent.source
-    letters.withdraw(letter, by=centre.leader, now=FRIDAY, note="Nhầm")
+    letter_acts.do("withdraw", letter, by=centre.leader, now=FRIDAY, note="Nhầm")
     assert attachments.make("letter", letter.event_id) is None

@@ -20,6 +20,10 @@ class LetterForm(forms.Form):
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "mc-input")
 
+    def arguments(self) -> dict:
+        """Return the keyword arguments for the act."""
+        return self.cleaned_data
+
 
 class EditForm(LetterForm):
     """What a person decides about a draft."""
@@ -85,3 +89,6 @@ class DeliverForm(LetterForm):
 class SignedForm(LetterForm):
     how = forms.ChoiceField(label="Bản ký", choices=[("digital", "Ký số"), ("scan", "Ký tay, đóng dấu, quét lại")])
     file = forms.FileField(label="Tệp PDF", widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"}))
+
+    def arguments(self) -> dict:
+        return {"how": self.cleaned_data["how"], "content": self.cleaned_data["file"].read()}

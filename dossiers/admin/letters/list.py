@@ -16,6 +16,7 @@ from dossiers.admin.access import letter_context, must_have
 from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness import sweep as overdue
 from dossiers.letters import issue as letter_issue
+from dossiers.letters import many
 from dossiers.models import LatenessBreach, Letter
 from dossiers.scoping import agency_ids_of, scoped
 
@@ -105,7 +106,7 @@ def approve(request):
         messages.warning(request, "Hãy đánh dấu văn bản cần duyệt.")
         return HttpResponseRedirect(back)
     allowed = list(visible(request.user).filter(pk__in=ids[:MOST_AT_ONCE]).values_list("pk", flat=True))
-    done = letter_issue.approve_many(allowed, by=request.user, now=timezone.now())
+    done = many.approve_many(allowed, by=request.user, now=timezone.now())
     if done.issued:
         messages.success(request, f"Đã duyệt, phát hành {done.issued} văn bản. Người dân được báo ngay.")
     for sentence in done.refused[:10]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -22,94 +19,20 @@ from dossiers.letters import attribution as delay_attribution
 from dossiers.letters import draft as letters
 from dossiers.letters import issue as letter_issue
 from dossiers.letters import signed_files
+from dossiers.letters.acts import ACTS
 from dossiers.letters.dates import needs_override
 from dossiers.models import Letter
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
-from dossiers.workflow.moving import ActError
+from dossiers.workflow.moving import ActError, run
 
-State = Letter.State
-OPEN = frozenset(Letter.OPEN)
-
-
-@dataclass(frozen=True)
-class LetterAct:
-    """One button of the page."""
-
-    name: str
-    label: str
-    permission: str
-    sources: frozenset[str]
-    run: Callable
-    form: type[LetterForm] = LetterForm
-    tone: str = "plain"  # main | plain | danger
-    done: str = "Đã ghi nhận."
-
-
-def _attach(letter: Letter, *, by, now, file, how, expected_version=None):
-    signed_files.attach(letter, file.read(), how=how, by=by, now=now, expected_version=expected_version)
-
-
-ACTS: dict[str, LetterAct] = {
-    act.name: act
-    for act in (
-        LetterAct(
-            "edit",
-            "Lưu nội dung",
-            "draft_letter",
-            OPEN,
-            letters.edit,
-            EditForm,
-            done="Đã lưu. Xem lại bản in bên cạnh.",
-        ),
-        LetterAct(
-            "approve",
-            "Duyệt, phát hành",
-            "approve_letter",
-            letter_issue.APPROVABLE,
-            letter_issue.approve,
-            ApproveForm,
-            "main",
-            "Đã cấp số, chốt nội dung, đổi ngày hẹn và báo người dân.",
-        ),
-        LetterAct(
-            "submit",
-            "Trình duyệt",
-            "draft_letter",
-            frozenset({State.DRAFT, State.RETURNED}),
-            letters.submit,
-            tone="main",
-        ),
-        LetterAct(
-            "send_back",
-            "Trả lại để sửa",
-            "approve_letter",
-            frozenset({State.DRAFT, State.SUBMITTED}),
-            letters.send_back,
-            NoteForm,
-        ),
-        LetterAct("cancel", "Không phát hành", "draft_letter", OPEN, letters.cancel, NoteForm, "danger"),
-        LetterAct(
-            "attach",
-            "Nạp bản đã ký",
-            "deliver_letter",
-            frozenset({State.ISSUED, State.SIGNED}),
-            _attach,
-            SignedForm,
-            "main",
-        ),
-        LetterAct(
-            "deliver",
-            "Đã giao người dân",
-            "deliver_letter",
-            frozenset({State.ISSUED, State.SIGNED}),
-            letters.deliver,
-            DeliverForm,
-        ),
-        LetterAct(
-            "withdraw", "Thu hồi", "approve_letter", frozenset(Letter.SENT), letters.withdraw, NoteForm, "danger"
-        ),
-    )
+FORMS: dict[str, type[LetterForm]] = {
+    "": LetterForm,
+    "edit": EditForm,
+    "approve": ApproveForm,
+    "note": NoteForm,
+    "signed": SignedForm,
+    "deliver": DeliverForm,
 }
 
 
@@ -140,17 +63,18 @@ def act(request, pk: int, name: str):
         raise Http404
     letter = _own(request, pk)
     must_have(request, chosen.permission)
-    form = chosen.form(request.POST, request.FILES, letter=letter, auto_id=f"{chosen.name}-%s")
+    form = FORMS[chosen.asks](request.POST, request.FILES, letter=letter, auto_id=f"{chosen.name}-%s")
     if not form.is_valid():
         return page(request, letter, refused=(chosen, form), status=422)
     seen = request.POST.get("version", "")
     try:
-        chosen.run(
+        run(
+            chosen,
             letter,
             by=request.user,
             now=timezone.now(),
             expected_version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
-            **form.cleaned_data,
+            **form.arguments(),
         )
     except ActError as error:
         form.add_error(None, str(error))
@@ -197,11 +121,10 @@ def page(request, letter: Letter, *, refused=None, status: int = 200):
     for found in ACTS.values():
         if found.name == "submit" and request.user.has_perm("dossiers.approve_letter"):
             continue  # who approves has nobody to submit to
-        if letter.state in found.sources and request.user.has_perm(f"dossiers.{found.permission}"):
+        if found.open_to(request.user, letter):
             is_refused = bool(refused and refused[0].name == found.name)
-            acts.append(
-                (found, refused[1] if is_refused else found.form(letter=letter, auto_id=f"{found.name}-%s"), is_refused)
-            )
+            form = refused[1] if is_refused else FORMS[found.asks](letter=letter, auto_id=f"{found.name}-%s")
+            acts.append((found, form, is_refused))
     shown = {found.name for found, _, _ in acts}
     lost = refused[1].non_field_errors() if refused and refused[0].name not in shown else []
     held = letter.attribution or [share.as_dict() for share in delay_attribution.held_by_units(letter.dossier, now=now)]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dossiers.admin.access import letter_context, must_have
 from dossiers.admin.letters.list import visible
 from dossiers.letters import issue as letter_issue
-from dossiers.letters import signed_files
+from dossiers.letters import many, signed_files
 from dossiers.letters.signed_files import LARGEST_BATCH, MOST_FILES
 from dossiers.models import Letter
 from dossiers.workflow.moving import ActError
@@ -59,18 +59,18 @@ def _waiting(user):
     return rows.order_by("issued_at", "id")
 
 
-def _received(request) -> list[signed_files.Matched]:
+def _received(request) -> list[many.Matched]:
     sent = request.FILES.getlist("files")
     if not sent:
-        return [signed_files.Matched("", None, "Chọn tệp PDF đã ký, hoặc gói ZIP chứa các tệp đó.")]
+        return [many.Matched("", None, "Chọn tệp PDF đã ký, hoặc gói ZIP chứa các tệp đó.")]
     if sum(file.size for file in sent) > LARGEST_BATCH:
-        return [signed_files.Matched("", None, "Các tệp lớn quá 300 MB. Hãy tải lên từng phần.")]
+        return [many.Matched("", None, "Các tệp lớn quá 300 MB. Hãy tải lên từng phần.")]
     found = []
     for file in sent:
         waiting = list(_waiting(request.user)[:MOST_FILES])
         try:
             inside = signed_files.unpacked(file.name, file.read())
-            found += signed_files.receive(inside, waiting, by=request.user, now=timezone.now())
+            found += many.receive(inside, waiting, by=request.user, now=timezone.now())
         except ActError as error:
-            found.append(signed_files.Matched(file.name, None, str(error)))
+            found.append(many.Matched(file.name, None, str(error)))
     return found

@@ -9,8 +9,8 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness import late_lists as lateness_lists
 from dossiers.lateness import pace, reminders
 from dossiers.lateness import sweep as overdue
+from dossiers.letters import acts as letter_acts
 from dossiers.letters import attribution as delay_attribution
-from dossiers.letters import issue as letter_issue
 from dossiers.models import Dossier, Holding, Letter, ProcedurePace, Unit
 from dossiers.states import State
 from dossiers.workflow import acts
@@ -38,7 +38,7 @@ def test_a_dossier_walks_from_list_to_list(centre, procedure, name, day):
 
 
 def test_after_a_letter_the_second_lateness_is_forecast_and_then_counted(centre, procedure):
-    letter = letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
+    letter = letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY)
     assert on("second", centre.leader, at(23)) == []
     assert on("second", centre.leader, at(25)) == [letter.dossier_id]
     assert on("new-date-passed", centre.leader, at(27)) == [letter.dossier_id]
@@ -134,7 +134,7 @@ def test_the_last_line_is_what_the_column_adds_up_to(centre, procedure):
         dossier = factories.in_state(State.APPRAISING, centre, procedure)
         room = Unit.objects.create(agency=centre.agency, code=code, name=name)
         acts.do("hand_over", dossier, by=centre.leader, now=at(24, 8), unit=room, handler=centre.handler)
-    letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
+    letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY)
     total = delay_attribution.debts(None, at(1), at(30), now=at(26, 16))
     shown = [float(debt.owed.removesuffix(" ngày").replace(",", ".")) for debt in total.units]
     assert len(shown) == 4
@@ -153,7 +153,7 @@ def test_waiting_for_the_citizen_is_nobodys_delay(centre, procedure):
 
 def test_causes_are_counted_by_month(centre, procedure):
     for _ in range(2):
-        letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
+        letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY)
     months = delay_attribution.causes_by_month(None, at(30))
     assert [(month.month, month.total, month.causes) for month in months] == [
         (dt.date(2026, 11, 1), 2, (("Cần thêm thời gian thẩm định", 2),))

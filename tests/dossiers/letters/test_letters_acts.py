@@ -8,8 +8,10 @@ from django.contrib.auth.models import Group, Permission
 from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.people import PersonData
 from dossiers.lateness import sweep as overdue
+from dossiers.letters import acts as letter_acts
 from dossiers.letters import draft as letters
 from dossiers.letters import issue as letter_issue
+from dossiers.letters import many
 from dossiers.models import (
     Applicant,
     Counter,
@@ -59,7 +61,8 @@ def pdf_of(paper: IssuedPaper) -> bytes:
 
 
 def test_the_whole_road(centre, letter):
-    letters.edit(
+    letter_acts.do(
+        "edit",
         letter,
         by=centre.handler,
         now=FRIDAY,
@@ -67,8 +70,8 @@ def test_the_whole_road(centre, letter):
         words="thửa đất số 12 giáp kênh",
         new_due_on=dt.date(2026, 11, 25),
     )
-    letters.submit(letter, by=centre.handler, now=FRIDAY)
-    letter_issue.approve(fresh(letter), by=centre.leader, now=FRIDAY)
+    letter_acts.do("submit", letter, by=centre.handler, now=FRIDAY)
+    letter_acts.do("approve", fresh(letter), by=centre.leader, now=FRIDAY)
     letter = fresh(letter)
     assert (letter.state, letter.paper.number, letter.approved_by) == ("issued", "01/PXL-TTPVHCC", centre.leader)
     text = words(pdf_of(letter.paper))
@@ -84,7 +87,7 @@ def test_the_whole_road(centre, letter):
         "./.",
     ):
         assert part in text, part
-    letters.deliver(letter, by=centre.clerk, now=at(20, 10), how="giao tại quầy")
+    letter_acts.do("deliver", letter, by=centre.clerk, now=at(20, 10), how="giao tại quầy")
     assert [step.what for step in letter.steps.all()] == [
         "Sửa dự thảo",
         "Trình duyệt",
@@ -97,7 +100,7 @@ def test_issuing_moves_the_promised_date_and_tells_whoever_listens_once(centre, 
     heard = []
     events.dossier_event.connect(lambda sender, event, **_: heard.append(event), weak=False, dispatch_uid="test")
     try:
-        letter_issue.approve(letter, by=centre.leader, now=FRIDAY)
+        letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY)
     finally:
         events.dossier_event.disconnect(dispatch_uid="test")
     assert [event.kind for event in heard] == ["letter_issued"]
@@ -114,7 +117,7 @@ def test_issuing_moves_the_promised_date_and_tells_whoever_listens_once(centre, 
 
 
 def test_the_paper_is_tagged_embedded_verifiable_and_one_page(centre, letter):
-    pdf = pdf_of(letter_issue.approve(letter, by=centre.leader, now=FRIDAY).paper)
+    pdf = pdf_of(letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY).paper)
     assert len(reader(pdf).pages) == 1
     assert {"H1", "P", "Figure"} <= tags(pdf)
     assert all(name.startswith("Tinos") for name in font_names(pdf))
@@ -133,7 +136,9 @@ def test_the_2018_title_before_15_september_2025(centre, procedure):
     now = dt.datetime(2025, 9, 8, 8, 30, tzinfo=ZONE)
     dossier = factories.in_state(State.APPRAISING, centre, procedure, now=now)
     overdue.sweep(now=now + dt.timedelta(days=4))
-    paper = letter_issue.approve(fresh(dossier.letters.get()), by=centre.leader, now=now + dt.timedelta(days=4)).paper
+    paper = letter_acts.do(
+        "approve", fresh(dossier.letters.get()), by=centre.leader, now=now + dt.timedelta(days=4)
+    ).paper
     assert (paper.form_set, paper.title) == ("2018", "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ")
 
 
@@ -149,13 +154,13 @@ def test_the_2018_title_before_15_september_2025(centre, procedure):
 )
 def test_an_impossible_new_date_gets_a_sentence_that_says_which_would_do(centre, letter, day, sentence):
     with pytest.raises(ActError, match=sentence):
-        letters.edit(letter, by=centre.handler, now=FRIDAY, cause=letter.cause, words="", new_due_on=day)
+        letter_acts.do("edit", letter, by=centre.handler, now=FRIDAY, cause=letter.cause, words="", new_due_on=day)
     assert fresh(letter).version == letter.version
 
 
 def test_a_date_that_was_good_when_drafted_and_is_past_when_approved_is_refused(centre, letter):
     with pytest.raises(ActError, match="đã qua"):
-        letter_issue.approve(letter, by=centre.leader, now=dt.datetime(2026, 12, 1, 8, tzinfo=ZONE))
+        letter_acts.do("approve", letter, by=centre.leader, now=dt.datetime(2026, 12, 1, 8, tzinfo=ZONE))
     assert not IssuedPaper.objects.exists()
 
 
@@ -169,7 +174,7 @@ def test_a_letter_for_a_dossier_that_moved_on_is_refused_and_takes_no_number(cen
     else:
         acts.do("stop", dossier, by=centre.leader, now=FRIDAY, reasons=[factories.REASON])
     with pytest.raises(ActError, match=r"không cần văn bản này nữa|chưa cần văn bản này"):
-        letter_issue.approve(letter, by=centre.leader, now=FRIDAY)
+        letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY)
     assert not IssuedPaper.objects.exists()
     assert fresh(letter).state == "draft"
 
@@ -177,9 +182,9 @@ def test_a_letter_for_a_dossier_that_moved_on_is_refused_and_takes_no_number(cen
 def test_of_two_leaders_the_second_gets_a_sentence(centre, letter):
     seen_by_both = letter.version
     other = fresh(letter)
-    letter_issue.approve(letter, by=centre.leader, now=FRIDAY, expected_version=seen_by_both)
+    letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY, expected_version=seen_by_both)
     with pytest.raises(Stale, match="Người khác vừa xử lý"):
-        letter_issue.approve(other, by=centre.leader, now=FRIDAY, expected_version=seen_by_both)
+        letter_acts.do("approve", other, by=centre.leader, now=FRIDAY, expected_version=seen_by_both)
     assert IssuedPaper.objects.count() == 1
 
 
@@ -189,50 +194,56 @@ def test_numbers_run_without_gaps_and_begin_again_each_year(centre, procedure):
         letter = drafted(centre, procedure)
         if n == 1:
             with pytest.raises(ActError):
-                letter_issue.approve(letter, by=centre.leader, now=dt.datetime(2026, 12, 20, 8, tzinfo=ZONE))
-        papers.append(letter_issue.approve(fresh(letter), by=centre.leader, now=FRIDAY).paper)
+                letter_acts.do("approve", letter, by=centre.leader, now=dt.datetime(2026, 12, 20, 8, tzinfo=ZONE))
+        papers.append(letter_acts.do("approve", fresh(letter), by=centre.leader, now=FRIDAY).paper)
     assert [paper.register_number for paper in papers] == [1, 2, 3]
     january = dt.datetime(2027, 1, 4, 8, 30, tzinfo=ZONE)
     dossier = factories.in_state(State.APPRAISING, centre, procedure, now=january)
     overdue.sweep(now=january + dt.timedelta(days=4))
-    paper = letter_issue.approve(
-        fresh(dossier.letters.get()), by=centre.leader, now=january + dt.timedelta(days=4)
+    paper = letter_acts.do(
+        "approve", fresh(dossier.letters.get()), by=centre.leader, now=january + dt.timedelta(days=4)
     ).paper
     assert (paper.register_year, paper.register_number) == (2027, 1)
 
 
 def test_each_agency_has_its_own_series(centre, elsewhere, procedure):
     one, two = drafted(centre, procedure), drafted(elsewhere, procedure)
-    assert letter_issue.approve(one, by=centre.leader, now=FRIDAY).paper.register_number == 1
-    assert letter_issue.approve(two, by=elsewhere.leader, now=FRIDAY).paper.register_number == 1
+    assert letter_acts.do("approve", one, by=centre.leader, now=FRIDAY).paper.register_number == 1
+    assert letter_acts.do("approve", two, by=elsewhere.leader, now=FRIDAY).paper.register_number == 1
 
 
 def test_what_was_issued_does_not_change_with_the_data(centre, letter):
-    paper = letter_issue.approve(letter, by=centre.leader, now=FRIDAY).paper
+    paper = letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY).paper
     before = paper.sha256
     Applicant.objects.filter(pk=letter.dossier.owner_id).update(full_name="Tên Khác")
     centre.agency.versions.update(name="Tên mới")
     kept = IssuedPaper.objects.get(pk=paper.pk)
     assert (kept.sha256, "Nguyễn Văn An" in words(pdf_of(kept))) == (before, True)
     with pytest.raises(ActError, match="bước “Đã phát hành”"):
-        letters.edit(
-            fresh(letter), by=centre.leader, now=FRIDAY, cause=letter.cause, words="", new_due_on=dt.date(2026, 11, 30)
+        letter_acts.do(
+            "edit",
+            fresh(letter),
+            by=centre.leader,
+            now=FRIDAY,
+            cause=letter.cause,
+            words="",
+            new_due_on=dt.date(2026, 11, 30),
         )
 
 
 class TestSecondNewDate:
     @pytest.fixture
     def second(self, centre, letter) -> Letter:
-        letter_issue.approve(letter, by=centre.leader, now=FRIDAY)
+        letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY)
         overdue.sweep(now=at(25))
         return fresh(Letter.objects.get(dossier=letter.dossier_id, state="draft"))
 
     def test_it_needs_a_ground_from_the_role_the_rule_names(self, centre, second):
         assert second.round == 2
         with pytest.raises(ActError, match="Ghi căn cứ"):
-            letter_issue.approve(second, by=centre.leader, now=at(25))
-        issued = letter_issue.approve(
-            second, by=centre.leader, now=at(25), override_note="Thông báo 12/TB-UBND về ngập lụt"
+            letter_acts.do("approve", second, by=centre.leader, now=at(25))
+        issued = letter_acts.do(
+            "approve", second, by=centre.leader, now=at(25), override_note="Thông báo 12/TB-UBND về ngập lụt"
         )
         assert issued.override_note.startswith("Thông báo 12")
         text = words(pdf_of(issued.paper))
@@ -242,16 +253,16 @@ class TestSecondNewDate:
     def test_a_rule_without_a_role_is_a_hard_stop(self, centre, second):
         LegalRule.objects.filter(key="apology-override-role").update(value="")
         with pytest.raises(Forbidden, match="Không ai được hẹn thêm"):
-            letter_issue.approve(second, by=centre.leader, now=at(25), override_note="Căn cứ")
+            letter_acts.do("approve", second, by=centre.leader, now=at(25), override_note="Căn cứ")
 
     def test_another_role_may_not(self, centre, second):
         centre.supervisor.user_permissions.add(Permission.objects.get(codename="approve_letter"))
         with pytest.raises(Forbidden, match="phải do lãnh đạo quyết định"):
-            letter_issue.approve(second, by=centre.supervisor, now=at(25), override_note="Căn cứ")
+            letter_acts.do("approve", second, by=centre.supervisor, now=at(25), override_note="Căn cứ")
 
     def test_a_rule_that_allows_two_lets_it_pass(self, centre, second):
         LegalRule.objects.filter(key="apology-max-new-dates", valid_to=None).update(value=2)
-        assert letter_issue.approve(second, by=centre.leader, now=at(25)).state == "issued"
+        assert letter_acts.do("approve", second, by=centre.leader, now=at(25)).state == "issued"
 
     def test_unsent_it_is_a_passed_new_date(self, second):
         run = overdue.sweep(now=dt.datetime(2026, 11, 27, 8, tzinfo=ZONE))
@@ -269,7 +280,7 @@ class TestWhoSigns:
             valid_from=dt.date(2026, 11, 1),
             valid_to=dt.date(2026, 11, 30),
         )
-        text = words(pdf_of(letter_issue.approve(letter, by=centre.leader, now=FRIDAY).paper))
+        text = words(pdf_of(letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY).paper))
         assert "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC" in text
 
     def test_once_an_agency_says_who_signs_nobody_else_does(self, centre, letter):
@@ -279,46 +290,48 @@ class TestWhoSigns:
             agency=centre.agency, user=other, position="Giám đốc", valid_from=dt.date(2026, 1, 1)
         )
         with pytest.raises(Forbidden, match="không có thẩm quyền ký"):
-            letter_issue.approve(letter, by=centre.leader, now=FRIDAY)
-        assert "GIÁM ĐỐC" in words(pdf_of(letter_issue.approve(fresh(letter), by=other, now=FRIDAY).paper))
+            letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY)
+        assert "GIÁM ĐỐC" in words(pdf_of(letter_acts.do("approve", fresh(letter), by=other, now=FRIDAY).paper))
 
     def test_a_handler_may_draft_and_not_approve(self, centre, letter):
-        letters.submit(letter, by=centre.handler, now=FRIDAY)
+        letter_acts.do("submit", letter, by=centre.handler, now=FRIDAY)
         with pytest.raises(Forbidden, match="chưa được giao quyền"):
-            letter_issue.approve(fresh(letter), by=centre.handler, now=FRIDAY)
+            letter_acts.do("approve", fresh(letter), by=centre.handler, now=FRIDAY)
 
     def test_another_agency_does_nothing(self, elsewhere, letter):
         for act in (
-            lambda: letter_issue.approve(letter, by=elsewhere.leader, now=FRIDAY),
-            lambda: letters.cancel(letter, by=elsewhere.leader, now=FRIDAY, note="x"),
-            lambda: letters.submit(letter, by=elsewhere.handler, now=FRIDAY),
+            lambda: letter_acts.do("approve", letter, by=elsewhere.leader, now=FRIDAY),
+            lambda: letter_acts.do("cancel", letter, by=elsewhere.leader, now=FRIDAY, note="x"),
+            lambda: letter_acts.do("submit", letter, by=elsewhere.handler, now=FRIDAY),
         ):
             with pytest.raises(Forbidden, match="cơ quan khác"):
                 act()
 
 
 def test_returned_with_a_word_corrected_and_submitted_again(centre, letter):
-    letters.submit(letter, by=centre.handler, now=FRIDAY)
+    letter_acts.do("submit", letter, by=centre.handler, now=FRIDAY)
     with pytest.raises(ActError, match="cần sửa gì"):
-        letters.send_back(letter, by=centre.leader, now=FRIDAY, note="  ")
-    letters.send_back(letter, by=centre.leader, now=FRIDAY, note="Ghi rõ thửa đất")
+        letter_acts.do("send_back", letter, by=centre.leader, now=FRIDAY, note="  ")
+    letter_acts.do("send_back", letter, by=centre.leader, now=FRIDAY, note="Ghi rõ thửa đất")
     assert (fresh(letter).state, fresh(letter).note) == ("returned", "Ghi rõ thửa đất")
-    letters.submit(letter, by=centre.handler, now=FRIDAY)
+    letter_acts.do("submit", letter, by=centre.handler, now=FRIDAY)
     assert fresh(letter).state == "submitted"
 
 
 def test_a_withdrawn_letter_keeps_its_number(centre, procedure, letter):
-    letter_issue.approve(letter, by=centre.leader, now=FRIDAY)
-    letters.withdraw(letter, by=centre.leader, now=FRIDAY, note="Ghi nhầm lý do")
+    letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY)
+    letter_acts.do("withdraw", letter, by=centre.leader, now=FRIDAY, note="Ghi nhầm lý do")
     assert fresh(letter).state == "withdrawn"
-    assert letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY).paper.register_number == 2
+    assert (
+        letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY).paper.register_number == 2
+    )
 
 
 def test_bulk_approval_sends_what_can_go_and_says_why_the_rest_stays(centre, procedure):
     rows = [drafted(centre, procedure) for _ in range(4)]
     acts.do("finish", Dossier.objects.get(pk=rows[1].dossier_id), by=centre.handler, now=FRIDAY)
     Letter.objects.filter(pk=rows[2].pk).update(cause=None)
-    result = letter_issue.approve_many([row.pk for row in rows], by=centre.leader, now=FRIDAY)
+    result = many.approve_many([row.pk for row in rows], by=centre.leader, now=FRIDAY)
     assert result.issued == 2
     assert len(result.refused) == 2
     assert any("Chọn nguyên nhân chậm" in sentence for sentence in result.refused)
@@ -330,7 +343,9 @@ def test_names_of_60_letters_and_addresses_of_300_fit_on_one_page(centre, proced
         id_number="080190009999",
         address=("Số 123/45/6 hẻm 789 đường Nguyễn Thị Minh Khai nối dài, tổ dân phố số 12, Hòa Thuận, " * 4)[:300],
     )
-    pdf = pdf_of(letter_issue.approve(drafted(centre, procedure, person=person), by=centre.leader, now=FRIDAY).paper)
+    pdf = pdf_of(
+        letter_acts.do("approve", drafted(centre, procedure, person=person), by=centre.leader, now=FRIDAY).paper
+    )
     assert person.full_name in words(pdf)
     assert len(reader(pdf).pages) == 1
     assert lowest_text(pdf) > 10

@@ -7,8 +7,8 @@ import zipfile
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from dossiers.letters import issue as letter_issue
-from dossiers.letters import signed_files
+from dossiers.letters import acts as letter_acts
+from dossiers.letters import many, signed_files
 from dossiers.models import Letter
 from dossiers.workflow.moving import ActError
 from tests.dossiers.letters.signed_pdf import plain_pdf, signed, signer
@@ -22,11 +22,11 @@ def signed_copy(letter: Letter) -> bytes:
 
 @pytest.fixture
 def issued(centre, procedure) -> list[Letter]:
-    return [letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY) for _ in range(3)]
+    return [letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY) for _ in range(3)]
 
 
 def received(files, letters, centre):
-    return signed_files.receive(files, letters, by=centre.clerk, now=FRIDAY)
+    return many.receive(files, letters, by=centre.clerk, now=FRIDAY)
 
 
 def test_signed_files_find_their_letters_whatever_they_are_called(centre, issued):
@@ -132,10 +132,10 @@ def test_a_zip_is_unpacked_and_a_bomb_is_not(centre, issued):
 
 
 def test_a_scan_of_the_paper_signed_by_hand_is_kept_as_such(centre, issued):
-    signed_files.attach(issued[0], b"%PDF-1.4 scanned", how="scan", by=centre.clerk, now=FRIDAY)
+    letter_acts.do("attach", issued[0], content=b"%PDF-1.4 scanned", how="scan", by=centre.clerk, now=FRIDAY)
     assert (fresh(issued[0]).state, fresh(issued[0]).signed_how) == ("signed", "scan")
 
 
 def test_a_draft_takes_no_signed_file(centre, procedure):
     letter = drafted(centre, procedure)
-    assert signed_files.receive([("x.pdf", b"%PDF-1.7")], [letter], by=centre.clerk, now=FRIDAY)[0].letter is None
+    assert many.receive([("x.pdf", b"%PDF-1.7")], [letter], by=centre.clerk, now=FRIDAY)[0].letter is None

@@ -5,9 +5,8 @@ import io
 import pytest
 
 from dossiers.lateness import sweep as overdue
+from dossiers.letters import acts as letter_acts
 from dossiers.letters import draft as letters
-from dossiers.letters import issue as letter_issue
-from dossiers.letters import signed_files
 from dossiers.lookup import verification
 from dossiers.models import Dossier, Letter
 from dossiers.privacy import guessing
@@ -24,7 +23,7 @@ def calm():
 
 @pytest.fixture
 def letter(centre, procedure) -> Letter:
-    return letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
+    return letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY)
 
 
 def posted(client, letter, content: bytes) -> str:
@@ -51,7 +50,7 @@ def test_the_genuine_file_matches_and_one_changed_byte_does_not(client, letter):
 
 
 def test_the_signed_file_matches_too(client, centre, letter):
-    signed_files.attach(letter, signed_copy(letter), how="digital", by=centre.clerk, now=FRIDAY)
+    letter_acts.do("attach", letter, content=signed_copy(letter), how="digital", by=centre.clerk, now=FRIDAY)
     assert "Tệp khớp bản đã ký" in posted(client, letter, signed_copy(letter))
 
 
@@ -62,7 +61,7 @@ def test_a_chain_of_letters_points_at_the_last(client, centre, letter):
         later = Letter.objects.filter(dossier=letter.dossier, state=Letter.State.DRAFT).first()
         if later is None:
             later = letters.draft(Dossier.objects.get(pk=letter.dossier_id), by=centre.handler, now=at(day))
-        later = letter_issue.approve(fresh(later), by=centre.leader, now=at(day), override_note="Ý kiến UBND")
+        later = letter_acts.do("approve", fresh(later), by=centre.leader, now=at(day), override_note="Ý kiến UBND")
         numbers.append(later.paper.number)
     page = client.get(f"/x/{letter.paper.token}/").content.decode()
     assert f"số {numbers[-1]}" in page
@@ -70,7 +69,7 @@ def test_a_chain_of_letters_points_at_the_last(client, centre, letter):
 
 
 def test_the_file_of_another_letter_is_named_as_such(client, centre, procedure, letter):
-    other = letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
+    other = letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY)
     assert "Tệp này là văn bản số 02/PXL-TTPVHCC" in posted(client, letter, pdf_of(other.paper))
 
 
@@ -96,14 +95,14 @@ def test_what_is_no_pdf_is_asked_for_again(client, letter):
 def test_a_newer_letter_of_the_dossier_takes_its_place(client, centre, letter):
     overdue.sweep(now=at(25))
     second = fresh(Letter.objects.get(dossier=letter.dossier_id, state="draft"))
-    letter_issue.approve(second, by=centre.leader, now=at(25), override_note="Căn cứ")
+    letter_acts.do("approve", second, by=centre.leader, now=at(25), override_note="Căn cứ")
     page = client.get(f"/x/{letter.paper.token}/").content.decode()
     assert "Đã có văn bản mới hơn" in page
     assert "02/PXL-TTPVHCC" in page
 
 
 def test_a_withdrawn_letter_says_so(client, centre, letter):
-    letters.withdraw(letter, by=centre.leader, now=FRIDAY, note="Nhầm hồ sơ")
+    letter_acts.do("withdraw", letter, by=centre.leader, now=FRIDAY, note="Nhầm hồ sơ")
     page = client.get(f"/x/{letter.paper.token}/").content.decode()
     assert "Văn bản đã bị thu hồi" in page
     assert "Nhầm hồ sơ" not in page

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.people import PersonData
-from dossiers.letters import issue as letter_issue
+from dossiers.letters import acts as letter_acts
 from dossiers.models import DossierEvent, IssuedPaper
 from dossiers.papers import act_papers
 from dossiers.papers import books as registers
@@ -44,7 +44,7 @@ def month(centre, procedure):
         factories.in_state(state, centre, procedure)
     for state in (State.SUBMITTED, State.REFUSED):
         factories.in_state(state, centre, procedure)
-    letter_issue.approve(drafted(centre, procedure), by=centre.leader, now=FRIDAY)
+    letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY)
     for outside in (dt.datetime(2026, 10, 30, 9, tzinfo=ZONE), dt.datetime(2026, 12, 1, 8, tzinfo=ZONE)):
         factories.dossier(centre, procedure, now=outside)
     factories.dossier(people.centre("H80.06"), procedure)

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from dossiers.deadlines.due import stated
-from dossiers.letters import issue as letter_issue
+from dossiers.letters import acts as letter_acts
 from dossiers.models import DossierEvent
 from dossiers.workflow import acts
 from portal.seeding import pilot
@@ -28,7 +28,7 @@ def an_hour_later() -> dt.datetime:
 
 
 def test_the_date_change_inside_a_letter_is_told_by_the_letter_alone(channel, procedure):
-    letter = letter_issue.approve(drafted(channel.centre, procedure), by=channel.centre.leader, now=FRIDAY)
+    letter = letter_acts.do("approve", drafted(channel.centre, procedure), by=channel.centre.leader, now=FRIDAY)
     moved = letter.dossier.events.get(kind=DossierEvent.Kind.DUE_MOVED)
     assert reconcile.tell_forgotten(now=an_hour_later()) == 0
     assert not OutboxMessage.objects.filter(event=moved).exists()

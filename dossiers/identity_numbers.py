@@ -114,7 +114,9 @@ _PROVINCES_OF_BIRTH = frozenset(
     "038 040 042 044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 "
     "080 082 083 084 086 087 089 091 092 093 094 095 096 ".split()
 )
-_PASSPORT = re.compile(r"[A-Z]{1,2}\d{6,8}")
+# Passports carry up to nine letters and digits in any order (ICAO Doc 9303); a country's code may stand before one that
+# has digits only ("SWE 12345678").
+_PASSPORT = re.compile(r"(?=(?:[A-Z]*\d){3})(?!(?:[A-Z]*\d){10})(?=\d*[A-Z])[A-Z0-9]{7,12}")
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 
 _ASK_MOBILE = "Hãy nhập số di động Việt Nam gồm 10 chữ số, ví dụ 0912 345 678."
@@ -230,7 +232,7 @@ def parse_personal_id(text: str, *, today: date | None = None) -> PersonalId:
         )
     raise InvalidPersonalId(
         "Số giấy tờ không đúng. Hãy nhập số định danh cá nhân (12 chữ số), số CMND cũ (9 chữ số) hoặc số hộ chiếu "
-        "(chữ cái đầu và dãy số, ví dụ C1234567)."
+        "(ví dụ C1234567; hộ chiếu chỉ có chữ số thì ghi mã nước trước, ví dụ SWE 98765432)."
     )
 
 

@@ -122,6 +122,15 @@ class ReasonsForm(NoteForm):
             {name: (data or {}).get(f"reason-{number}-{name}", "") for name, _ in self.FIELDS}
             for number in range(max(sent, 3))
         ]
+        if not data:
+            self.rows = [*self._missing(), *self.rows][: max(3, len(self._missing()))]
+
+    def _missing(self) -> list[dict]:
+        """A row for every paper the dossier still waits for."""
+        papers = self.dossier.papers.filter(received=False)[:LONGEST_LIST]
+        why = "Giấy tờ bắt buộc theo thành phần hồ sơ của thủ tục"
+        blank = dict.fromkeys((name for name, _ in self.FIELDS), "")
+        return [blank | {"paper": paper.name, "what": "Nộp giấy tờ này", "why": why} for paper in papers]
 
     def arguments(self) -> dict:
         return {"reasons": self.rows, "note": self.cleaned_data["note"]}

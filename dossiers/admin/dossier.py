@@ -28,6 +28,7 @@ class DossierAdmin(AgencyScopedAdmin):
             path("add/thu-tuc/", page(intake_page.procedures), name="dossiers_intake_procedures"),
             path("add/chi-tiet/", page(intake_page.procedure), name="dossiers_intake_procedure"),
             path("add/nguoi-nop/", page(intake_page.person), name="dossiers_intake_person"),
+            path("add/quet/", page(intake_page.scan), name="dossiers_intake_scan"),
             path("add/nhap/", page(intake_page.draft), name="dossiers_intake_draft"),
             path("<int:pk>/change/", page(dossier_page.view), name="dossiers_dossier_change"),
             path("<int:pk>/viec/<slug:name>/", page(dossier_page.act), name="dossiers_dossier_act"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.act_forms import FORMS
 from dossiers.lateness.worklists import WORKLISTS, counts_of
-from dossiers.lists.dossier_search import Asked, page_of
+from dossiers.lists.dossier_search import Asked, page_of, scanned_dossier
 from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, SavedFilter
 from dossiers.scoping import scoped
@@ -55,8 +55,14 @@ def view(request):
 
 @require_POST
 def find(request):
-    """Lead from what was typed to the list's address, in which names and numbers are sealed."""
+    """Lead from what was typed to the list's address, in which names and numbers are sealed.
+
+    A dossier's own code, or the QR of its receipt, opens it at once.
+    """
     must_have(request, "view_dossier")
+    found = scanned_dossier(request.POST.get("q", "")[:500], request.user)
+    if found:
+        return HttpResponseRedirect(reverse("admin:dossiers_dossier_change", args=[found.pk]))
     address = Asked.from_query(request.POST).address()
     return HttpResponseRedirect(reverse("admin:dossiers_dossier_changelist") + (f"?{address}" if address else ""))
 

@@ -80,7 +80,8 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
     acts = []
     for found in open_acts(request.user, dossier):
         form = refused[1] if refused and refused[0].name == found.name else blank_form(found, dossier)
-        acts.append((found, form, bool(refused and refused[0].name == found.name)))
+        asked = refused[0].name if refused else request.GET.get("viec", "")
+        acts.append((found, form, asked == found.name))
     lost = refused[1].non_field_errors() if refused and all(a.name != refused[0].name for a, _, _ in acts) else []
     letters = list(dossier.letters.select_related("paper").defer("paper__context").order_by("id"))
     context = page_context(

@@ -1,8 +1,10 @@
 """A dossier coming in: at the counter or from another system; people and numbers it needs."""
 
 __all__ = [
+    "asked_papers",
     "connector",
     "counter",
+    "identity_card",
     "numbering",
     "people",
 ]

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from dossiers import identity_numbers
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE
+from dossiers.intake.identity_card import cleaned, proper_name
 from dossiers.models import Agency, Applicant, LegalRule, PersonalDataRead
 from dossiers.models.applicant import ApplicantQuerySet
 from dossiers.privacy import guessing
@@ -58,7 +59,8 @@ REPRESENTATIVE = ("representative", "representative_id", "representative_positio
 def checked(data: PersonData) -> PersonData:
     """Return the data normalised (E.164 phone, digits of the id). Raises PersonError naming every wrong field."""
     errors: dict[str, str] = {}
-    name = " ".join((data.full_name or "").split())
+    data = _in_its_place(data)
+    name = data.full_name
     if not name:
         errors["full_name"] = "Ghi họ và tên (hoặc tên tổ chức)."
     elif len(name) > LONGEST_NAME:
@@ -94,6 +96,35 @@ def checked(data: PersonData) -> PersonData:
         representative_id=representative["representative_id"],
         representative_position=representative["representative_position"][:LONGEST_POSITION],
     )
+
+
+def _in_its_place(data: PersonData) -> PersonData:
+    """The data with what only a machine cares about mended: accents, invisible signs, capitals, who has a tax code."""
+    number = cleaned(data.id_number)
+    kind = data.kind
+    if kind == Applicant.Kind.PERSON and is_tax_code(number):
+        kind = Applicant.Kind.ENTERPRISE
+    tidy = cleaned if kind == Applicant.Kind.ENTERPRISE else proper_name
+    return replace(
+        data,
+        kind=kind,
+        id_number=number,
+        full_name=tidy(data.full_name),
+        email=cleaned(data.email),
+        address=cleaned(data.address),
+        representative=proper_name(data.representative),
+    )
+
+
+def is_tax_code(number: str) -> bool:
+    """Return whether the number can only be an organisation's: 10 digits, or 13, that check as a tax code."""
+    if len([ch for ch in number if ch.isdigit()]) not in (10, 13):
+        return False
+    try:
+        identity_numbers.normalise_tax_code(number)
+    except identity_numbers.InvalidNumber:
+        return False
+    return True
 
 
 def recall(id_number: str, *, by, agency: Agency, now: dt.datetime) -> Applicant | None:

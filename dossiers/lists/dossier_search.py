@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ PAGE = 50
 FEWEST_LETTERS = 2
 MOST_PEOPLE = 200
 SEALED_WORDS = "search words"
+_LOOK_UP_ADDRESS = re.compile(r"/h/([\w-]{16,40})(?:[/?#]|$)")
 NEAR = 40_000
 """How many of the newest dossiers are looked through before the whole history is: what is common ends there."""
 MOST_PROBES = 30_000
@@ -263,3 +265,20 @@ def _beyond(place: tuple, by_due: bool, backward: bool) -> Q:
     if backward:
         return Q(due_at__lt=due) | Q(due_at=due, pk__lt=pk)
     return Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk)
+
+
+def scanned_dossier(text: str, user) -> Dossier | None:
+    """Return the one dossier that a receipt's QR (its look-up address) or a code names, of those the user may see.
+
+    A receipt of several dossiers leads to its first. At most three queries.
+    """
+    rows = scoped(Dossier.objects.all(), user)
+    token = _LOOK_UP_ADDRESS.search(text)
+    if token:
+        of_token = Q(token=token[1]) | Q(receipt__token=token[1])
+        return rows.filter(of_token).order_by("id").first()
+    try:
+        code = normalise_code(text)
+    except InvalidCode:
+        return None
+    return rows.filter(code=code).first() if code else None

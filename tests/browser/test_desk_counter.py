@@ -40,7 +40,12 @@ def choose_procedure(page, words: str = "bien dong") -> None:
     page.locator('[role="option"]').first.wait_for()
     page.keyboard.press("Enter")
     page.locator(".mc-chosen").wait_for()
-    page.wait_for_function("document.activeElement.name === 'id_number'")
+    # The cursor waits at the papers: one key says that all that must come has come.
+    page.wait_for_function("document.activeElement.name === 'item-0-all'")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    while page.evaluate("document.activeElement.name") != "id_number":
+        page.keyboard.press("Enter")
 
 
 def fill_by_keyboard(page) -> None:
@@ -147,6 +152,7 @@ def test_without_javascript_a_dossier_is_received(open_page, centre, procedure):
     page.locator("[name=item-0-procedure]").fill(procedure.code)
     page.get_by_role("button", name="Xem thủ tục").click()
     assert "Hẹn trả" in page.inner_text("body")
+    page.locator("[name=item-0-all]").check()
     page.locator("[name=id_number]").fill(people.AN.id_number)
     page.locator("[name=full_name]").fill(people.AN.full_name)
     page.locator("[name=phone]").fill(people.AN.phone)
@@ -175,6 +181,7 @@ def test_the_counter_works_on_a_phone(phone, centre, procedure):
     phone.locator("[name=item-0-procedure]").fill("bien dong")
     phone.locator('[role="option"]').first.click()
     phone.locator(".mc-chosen").wait_for()
+    phone.locator("[name=item-0-all]").check()
     phone.locator("[name=id_number]").fill(people.AN.id_number)
     phone.locator("[name=full_name]").fill(people.AN.full_name)
     phone.get_by_role("button", name="Lưu và in giấy hẹn").click()

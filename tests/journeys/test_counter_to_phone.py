@@ -58,7 +58,10 @@ def test_from_the_catalogue_to_the_result_in_the_citizens_hand(centre, open_page
     keys.type(LAND)
     clerk.wait_for_selector(".mc-options li")
     keys.press("Enter")
-    clerk.wait_for_selector(".mc-facts")
+    clerk.wait_for_function("document.activeElement.name === 'item-0-all'")
+    keys.press("Space")
+    while clerk.evaluate("document.activeElement.name") != "id_number":
+        keys.press("Enter")
     keys.type("080085001234")
     keys.press("Enter")
     keys.type("Nguyễn Văn An")

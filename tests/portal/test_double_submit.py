@@ -48,6 +48,7 @@ def form_of(procedure, person=AN, key: str = "form-1") -> dict:
     return {
         "key": key,
         "item-0-procedure": procedure.code,
+        "item-0-all": "on",
         "id_number": person.id_number,
         "full_name": person.full_name,
         "phone": person.phone,

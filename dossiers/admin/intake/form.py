@@ -1,4 +1,4 @@
-"""The intake form: what was typed at the counter, read into an Intake; and what the catalogue says of a procedure."""
+"""The intake form: what was typed or scanned at the counter, read into an Intake."""
 
 from __future__ import annotations
 
@@ -6,87 +6,42 @@ import datetime as dt
 import re
 from decimal import Decimal
 
-from dossiers.deadlines.limits import due_for, limit_for
-from dossiers.deadlines.working_time import WEEKDAYS, ZONE, CalendarError
+from dossiers.admin.intake.facts import MOST_PAPERS, catalogue_facts
+from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.counter import Intake, Item, PaperLine
+from dossiers.intake.identity_card import cleaned, read_card
 from dossiers.intake.people import FACTS, PersonData
-from dossiers.models import Agency, Applicant, Channel, Membership, Procedure, ProcedureCase
+from dossiers.models import Applicant, Channel, Membership, Procedure, ProcedureCase, Unit
 
 MOST_ITEMS = 20
-MOST_PAPERS = 60
-
-
-def catalogue_facts(
-    procedure: Procedure, agency: Agency, channel: str, now: dt.datetime, *, case_id: int | None = None
-) -> dict:
-    """Return what the clerk must know before saving: cases, papers, fee in đồng, due date and its sentence.
-
-    {"error": …} when the procedure is no longer in force. Seven queries at most.
-    """
-    version = procedure.version_on(now.astimezone(ZONE).date())
-    if version is None or procedure.status == Procedure.Status.ABOLISHED:
-        return {"error": f"Thủ tục {procedure.code} không còn hiệu lực. Hãy chọn thủ tục thay thế."}
-    cases = list(version.cases.all())
-    case = next((found for found in cases if found.pk == case_id), None)
-    limit = limit_for(version, case, channel)
-    due, problem = None, ""
-    try:
-        due = due_for(agency, limit, now)
-    except CalendarError as error:
-        problem = str(error)
-    fees = fees_of(version, case, channel, now.astimezone(ZONE).date())
-    amounts = [fee.amount for fee in fees if fee.amount is not None]
-    papers = [
-        paper
-        for paper in version.papers.all()
-        if paper.case_id is None or (case is not None and paper.case_id == case.pk)
-    ]
-    return {
-        "code": procedure.code,
-        "name": version.name,
-        "cases": [{"id": found.pk, "name": found.name} for found in cases],
-        "case": case.pk if case else None,
-        "papers": [
-            {"name": paper.name, "originals": paper.originals, "copies": paper.copies, "required": paper.required}
-            for paper in papers[:MOST_PAPERS]
-        ],
-        "fee": int(sum(amounts)) if len(amounts) == 1 else None,
-        "fees": [f"{fee.label}: {fee}" if fee.label else str(fee) for fee in fees],
-        "limit": str(limit) if limit else "",
-        "due": due.at.isoformat() if due else None,
-        "due_words": due_words(due.at) if due else "",
-        "why": due.sentence("staff") if due else "",
-        "problem": problem,
-    }
-
-
-def fees_of(version, case: ProcedureCase | None, channel: str, day: dt.date) -> list:
-    """Return the fees in force that day for the case and channel; the channel's own before the common ones."""
-    rows = [
-        fee
-        for fee in version.fees.all()
-        if fee.case_id in {None, case.pk if case else None}
-        and (fee.valid_from is None or fee.valid_from <= day)
-        and (fee.valid_to is None or day <= fee.valid_to)
-    ]
-    own = [fee for fee in rows if fee.channel == channel]
-    return own or [fee for fee in rows if not fee.channel]
-
-
-def due_words(moment: dt.datetime) -> str:
-    """Return "17:00 thứ Hai, 23/11/2026"."""
-    local = moment.astimezone(ZONE)
-    return f"{local:%H:%M} {WEEKDAYS[local.weekday()]}, {local:%d/%m/%Y}"
 
 
 LONGEST_KEY = 64
+NEXT_STEPS = ("supplement", "refuse")
+
+
+def with_scanned_cards(data) -> dict:
+    """Return the form's data with every citizen's card scanned into a box taken apart into the fields it names.
+
+    A card scanned into a box of the owner fills the owner's fields, any other the submitter's.
+    """
+    values = {name: str(value) for name, value in data.items()}
+    for name, value in list(values.items()):
+        card = read_card(value) if "|" in value else None
+        if card is None:
+            continue
+        whose = "owner_" if name.startswith("owner_") else ""
+        values[name] = ""
+        named = {"id_number": card.number, "full_name": card.name, "address": card.address, "kind": "person"}
+        values |= {f"{whose}{field}": text for field, text in named.items()}
+    return values
 
 
 class IntakeForm:
     """The form's data with its errors by field name; templates read `value`, `error`, `items`."""
 
     def __init__(self, data, *, place: Membership, now: dt.datetime, shown_only: bool = False):
-        self.data = data or {}
+        self.data = with_scanned_cards(data or {})
         self.place = place
         self.now = now
         self.errors: dict[str, str] = {}
@@ -98,21 +53,39 @@ class IntakeForm:
         return str(self.data.get(name, "")).strip()
 
     def is_complete(self) -> bool:
-        """Return whether this was sent to be saved: "load" and "more" only redraw the page."""
-        if "load" in self.data or "more" in self.data:
-            if "more" in self.data:
-                self.items.append(self._shown_item(len(self.items)))
+        """Return whether this was sent to be saved: "load", "more" and "remove" only redraw the page."""
+        if "more" in self.data and len(self.items) < MOST_ITEMS:
+            self.items.append(self._shown_item(max(shown["number"] for shown in self.items) + 1))
+        if "remove" in self.data and len(self.items) > 1:
+            self.items = [shown for shown in self.items if str(shown["number"]) != self.text("remove")]
+        if self.data.keys() & {"load", "more", "remove"}:
             return False
         self._check_items()
         return not self.errors
+
+    @property
+    def next_step(self) -> str:
+        """What follows saving: "" (print the receipt), "supplement" (form 02) or "refuse" (form 03)."""
+        step = self.text("then")
+        return step if step in NEXT_STEPS else ""
+
+    @property
+    def units(self) -> list[Unit]:
+        """The rooms a dossier can be passed on to as it is taken in."""
+        return list(Unit.objects.filter(agency=self.place.agency, active=True))
+
+    @property
+    def unit(self) -> Unit | None:
+        """The room that gets the dossiers: the one chosen, else the clerk's own."""
+        chosen = self.text("unit")
+        return next((unit for unit in self.units if str(unit.pk) == chosen), self.place.unit)
 
     def add_errors(self, errors: dict[str, str]) -> None:
         self.errors |= errors
 
     def intake(self) -> Intake:
         """Return what was typed, ready for dossiers.intake.counter.receive."""
-        other = self.text("owner_other") == "on"
-        owner = self.person("owner_") if other else None
+        owner = self.person("owner_") if self.has_owner else None
         channel = self.text("channel") or Channel.COUNTER
         return Intake(
             agency=self.place.agency,
@@ -130,6 +103,11 @@ class IntakeForm:
         if values["kind"] not in Applicant.Kind.values:
             values["kind"] = Applicant.Kind.PERSON
         return PersonData(**values)
+
+    @property
+    def has_owner(self) -> bool:
+        """Whether anything was written about an owner who is not the submitter."""
+        return any(self.text(f"owner_{name}") for name in FACTS if name != "kind")
 
     @property
     def person_fields(self) -> list[tuple[str, str]]:
@@ -159,6 +137,7 @@ class IntakeForm:
             case_id = int(case) if case.isascii() and case.isdigit() else None
             channel = self.text("channel") or Channel.COUNTER
             facts = catalogue_facts(procedure, self.place.agency, channel, self.now, case_id=case_id)
+        papers = self._papers(prefix, facts)
         return {
             "number": number,
             "prefix": prefix,
@@ -170,30 +149,52 @@ class IntakeForm:
             "due_on": self.text(f"{prefix}due_on"),
             "fee_paid": self.text(f"{prefix}fee_paid") == "on",
             "facts": facts,
-            "papers": self._papers(prefix, facts),
+            "papers": papers,
+            "asked": [paper for paper in papers if paper["required"] and not paper["shown"]],
+            "shown": [paper for paper in papers if paper["required"] and paper["shown"]],
+            "sometimes": [paper for paper in papers if not paper["required"] and not paper["extra"]],
+            "others": [paper for paper in papers if paper["extra"]],
+            "missing": [
+                paper for paper in papers if paper["required"] and not paper["shown"] and not paper["received"]
+            ],
+            "next_number": max((paper["number"] for paper in papers), default=-1) + 1,
+            "short": self.text(f"{prefix}short") == "on",
         }
 
     def _papers(self, prefix: str, facts: dict) -> list[dict]:
-        """Return the paper rows: as sent, else as the catalogue lists them, all ticked."""
-        if f"{prefix}paper-0-name" not in self.data or self.text(f"{prefix}listed") != facts.get("code", ""):
-            return [{**paper, "received": True, "number": n} for n, paper in enumerate(facts.get("papers", []))]
+        """Return the paper rows as the catalogue asks for them with what was ticked and typed.
+
+        Nothing is ticked before. "all" says that every required paper came; papers beside the list stand behind.
+        """
+        shown = self.text(f"{prefix}listed") == facts.get("listed", "")
+        everything = self.text(f"{prefix}all") == "on"
         rows = []
-        for number in range(MOST_PAPERS):
-            name = self.text(f"{prefix}paper-{number}-name")
-            if not name:
-                if f"{prefix}paper-{number}-name" not in self.data:
-                    break
-                continue
-            rows.append(
-                {
-                    "number": number,
-                    "name": name[:2000],
-                    "originals": self._whole(f"{prefix}paper-{number}-originals"),
-                    "copies": self._whole(f"{prefix}paper-{number}-copies"),
-                    "received": self.text(f"{prefix}paper-{number}-received") == "on",
-                }
-            )
+        for number, paper in enumerate(facts.get("papers", [])):
+            name = f"{prefix}paper-{number}"
+            if shown and f"{name}-name" in self.data:
+                paper = paper | {kind: self._whole(f"{name}-{kind}") for kind in ("originals", "certified", "copies")}
+            ticked = shown and self.text(f"{name}-received") == "on"
+            received = not paper["shown"] and (ticked or (everything and paper["required"]))
+            rows.append({**paper, "number": number, "received": received, "extra": False})
+        known = len(rows)
+        for number in range(known, MOST_PAPERS) if shown else ():
+            name = cleaned(self.text(f"{prefix}paper-{number}-name"))[:500]
+            if name:
+                rows.append(self._other_paper(f"{prefix}paper-{number}", number, name))
         return rows
+
+    def _other_paper(self, field: str, number: int, name: str) -> dict:
+        counts = {kind: self._whole(f"{field}-{kind}") for kind in ("originals", "certified", "copies")}
+        if not any(counts.values()):
+            counts["originals"] = 1
+        return {
+            "name": name,
+            "number": number,
+            "received": True,
+            "extra": True,
+            "required": False,
+            "shown": False,
+        } | counts
 
     def _whole(self, name: str) -> int:
         text = self.text(name)
@@ -210,10 +211,21 @@ class IntakeForm:
                 )
             elif shown["facts"].get("error"):
                 self.errors[f"{shown['prefix']}procedure"] = shown["facts"]["error"]
+            else:
+                self._check_papers(shown)
             if shown["due_on"] and self._due(shown) is None:
                 self.errors[f"{shown['prefix']}due_on"] = (
                     "Ngày hẹn trả chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026."
                 )
+
+    def _check_papers(self, shown: dict) -> None:
+        """A dossier with required papers missing is not taken in by oversight: form 02 says what to bring."""
+        missing = [paper["name"] for paper in shown["missing"]]
+        if missing and not shown["short"] and not self.next_step:
+            self.errors[f"{shown['prefix']}papers"] = (
+                f"Chưa đánh dấu {len(missing)} giấy tờ bắt buộc: {'; '.join(missing)[:400]}. Đánh dấu giấy đã nhận; "
+                "nếu còn thiếu, bấm “Thiếu giấy tờ: lập mẫu 02”, hoặc đánh dấu vẫn tiếp nhận."
+            )
 
     def _due(self, shown: dict) -> dt.datetime | None:
         try:
@@ -233,13 +245,18 @@ class IntakeForm:
             owner=owner,
             papers=tuple(
                 PaperLine(
-                    paper["name"], originals=paper["originals"], copies=paper["copies"], received=paper["received"]
+                    paper["name"],
+                    originals=paper["originals"],
+                    certified=paper["certified"],
+                    copies=paper["copies"],
+                    received=paper["received"],
                 )
                 for paper in shown["papers"]
+                if paper["received"] or (paper["required"] and not paper["shown"])
             ),
             sets=max(1, min(int(shown["sets"]), 99)) if shown["sets"].isdigit() else 1,
             fee=None if fee is None else Decimal(fee),
             fee_paid=shown["fee_paid"],
             due_at=self._due(shown) if shown["due_on"] else None,
-            unit=self.place.unit,
+            unit=self.unit,
         )

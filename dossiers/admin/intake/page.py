@@ -20,12 +20,20 @@ from dossiers.admin.intake.form import IntakeForm
 from dossiers.intake import counter as intake
 from dossiers.intake import people
 from dossiers.intake.counter import AlreadySaved, IntakeError
+from dossiers.intake.identity_card import read_card
+from dossiers.lists.dossier_search import scanned_dossier
 from dossiers.lists.procedure_search import search
 from dossiers.models import IntakeDraft, Receipt
 from dossiers.privacy.guessing import TooMany
 from dossiers.scoping import membership_of
 
 LARGEST_DRAFT = 60_000
+LONGEST_SCAN = 2_000
+ACT_AFTER = {"supplement": "ask_submitter", "refuse": "refuse"}
+SPOKEN = {
+    "supplement": "Kiểm tra từng mục còn thiếu rồi bấm “Yêu cầu bổ sung” để in mẫu 02.",
+    "refuse": "Ghi lý do và căn cứ rồi bấm “Từ chối tiếp nhận” để in mẫu 03.",
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,6 +51,10 @@ def view(request):
         if receipt:
             _forget_draft(request.user, form.key)
             first = receipt.dossiers.order_by("id").first()
+            here = reverse("admin:dossiers_dossier_change", args=[first.pk])
+            if form.next_step:
+                messages.info(request, f"Đã ghi {receipt.number}. {SPOKEN[form.next_step]}")
+                return HttpResponseRedirect(f"{here}?viec={ACT_AFTER[form.next_step]}#viec")
             if receipt.issued_at == now:
                 messages.success(request, f"Đã tiếp nhận {receipt.number}. Nhấn Enter để in giấy tiếp nhận.")
             else:
@@ -50,7 +62,7 @@ def view(request):
                 messages.info(
                     request, f"Trang này đã lưu lúc {at:%H:%M} thành {receipt.number}, nên không lập thêm hồ sơ nào."
                 )
-            return HttpResponseRedirect(reverse("admin:dossiers_dossier_change", args=[first.pk]) + "?moi=1")
+            return HttpResponseRedirect(f"{here}?moi=1")
         return _page(request, form, place, status=422)
     kept = IntakeDraft.objects.filter(user=request.user).first()
     if "bo" in request.GET and kept:
@@ -66,7 +78,8 @@ def _receive(form: IntakeForm, request, now):
     if not form.is_complete():
         return None
     try:
-        return intake.receive(form.intake(), by=request.user, now=now)
+        take_in = intake.submit if form.next_step else intake.receive
+        return take_in(form.intake(), by=request.user, now=now)
     except IntakeError as error:
         if isinstance(error, AlreadySaved):
             form.key = ""  # what is typed here is another intake: it gets a key of its own
@@ -115,7 +128,7 @@ def procedure(request):
     if place is None:
         return HttpResponse(status=409)
     form = IntakeForm(request.GET, place=place, now=timezone.now())
-    return render(request, "dossiers/desk/intake_facts.html", {"item": form.items[0]})
+    return render(request, "dossiers/desk/intake_facts.html", {"item": form.items[0], "form": form})
 
 
 @require_POST
@@ -129,7 +142,7 @@ def person(request):
     place = membership_of(request.user)
     if place is None:
         return JsonResponse({"known": False})
-    typed = request.POST.get("id_number", "")[:30]
+    typed = request.POST.get("id_number", "")[:60]
     try:
         found = people.recall(typed, by=request.user, agency=place.agency, now=timezone.now())
     except TooMany as over:
@@ -139,6 +152,21 @@ def person(request):
         return JsonResponse({"known": False})
     facts = {name: getattr(found, name) for name in people.FACTS if name != "id_number"}
     return JsonResponse({"known": True, **facts})
+
+
+@require_POST
+def scan(request):
+    """Answer what a scanner read: a citizen's card as the fields it names, a receipt's code as the page it opens.
+
+    POST keeps the card out of logs; {} when it is neither.
+    """
+    must_have(request, "receive_dossier")
+    text = request.POST.get("text", "")[:LONGEST_SCAN]
+    card = read_card(text)
+    if card:
+        return JsonResponse({"card": {"id_number": card.number, "full_name": card.name, "address": card.address}})
+    found = scanned_dossier(text, request.user)
+    return JsonResponse({"opens": reverse("admin:dossiers_dossier_change", args=[found.pk])} if found else {})
 
 
 @require_POST

@@ -283,3 +283,31 @@ def _form_in_words(spoken: str, originals: int | None) -> Form:
     if copy and certified:
         return Form.CERTIFIED
     return Form.COPY if copy and not originals else Form.UNKNOWN
+
+
+LONGEST_SHORT_NAME = 220
+
+
+def short_name(text: str) -> tuple[str, str]:
+    """Return what a receipt calls the paper of a row, and when it is brought ("" when always): out of its words.
+
+    "Trường hợp trẻ bị bỏ rơi thì phải có biên bản …" is "Biên bản …", brought when "Trường hợp trẻ bị bỏ rơi".
+    """
+    row, when = _stripped(one_line(text)), ""
+    if says.CONDITION_START.match(row):
+        behind = _consequence(row)
+        if behind and behind in row:
+            when = says.TAIL_OF_CONDITION.sub("", row[: row.rindex(behind)]).strip(" ,:;")
+            row = says.MUST_HAVE.sub("", behind)
+    first = says.SENTENCE.split(row)[0]
+    found = says.WHEN_IF.search(first)
+    when = when or (found[0].strip("()") if found else "")
+    name = says.ASIDE.sub("", first)
+    found = says.WHEN.search(name)
+    if found and found.start() > 8 and ";" not in name:
+        when = when or found[0].strip(" ,;.")
+        name = name[: found.start()]
+    name = name.strip(" ;.,:") or first
+    if len(name) > LONGEST_SHORT_NAME:
+        name = name[:LONGEST_SHORT_NAME].rsplit(" ", 1)[0] + "…"
+    return name[:1].upper() + name[1:], when

@@ -260,3 +260,12 @@ ONLINE = re.compile(
 )
 AT_COUNTER = re.compile(r"hình thức trực tiếp|nộp (?:hồ sơ )?trực tiếp", ANY_CASE)
 BESIDES = re.compile(r"(?:ủy|uỷ) quyền|bưu chính|điện tử|trực tuyến", ANY_CASE)
+ASIDE = re.compile(
+    r"\s*\((?:nếu|do người yêu cầu|sau đây|trường hợp|trong trường hợp|áp dụng|đối với|trừ)"
+    r"[^()]*(?:\([^()]*\)[^()]*)*\)",
+    ANY_CASE,
+)
+WHEN = re.compile(r",?\s+(?:trong|đối với|trừ) (?:các )?trường hợp\b\s*(?P<when>.*)$", ANY_CASE)
+WHEN_IF = re.compile(r"\((?:nếu|áp dụng|đối với)\b[^()]*\)", ANY_CASE)
+MUST_HAVE = re.compile(r"^(?:(?:thì|phải|cần|có|nộp|kèm theo|gửi kèm|bổ sung|cung cấp|xuất trình|lại)\s+)+", ANY_CASE)
+TAIL_OF_CONDITION = re.compile(r"\s*(?:,|:|\bthì\b|\bphải\b|\bkèm theo\b|\bcần\b)?\s*$", ANY_CASE)

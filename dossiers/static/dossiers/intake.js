@@ -28,8 +28,35 @@
       if (chosen) query.set(`item-${number}-case`, chosen.value);
       const answer = await fetch(`${form.dataset.procedure}?${query}`);
       if (!answer.ok) return;
+      // What was ticked and typed stays when only the case or the way of handing in changes.
+      const ticked = new Set([...facts.querySelectorAll(".mc-paper input:checked")].map((box) => nameOf(box)));
+      const others = [...facts.querySelectorAll("[data-extra] [name$=-name]")].map((box) => box.value).filter(Boolean);
       facts.innerHTML = await answer.text();
+      facts.querySelectorAll(".mc-paper input[type=checkbox]").forEach((box) => { box.checked = ticked.has(nameOf(box)); });
+      wire();
+      others.forEach((name) => { const box = [...facts.querySelectorAll("[data-extra] [name$=-name]")].at(-1); box.value = name; box.dispatchEvent(new Event("input")); });
+    };
+    const nameOf = (box) => box.closest(".mc-paper").querySelector("[name$=-name]").value;
+    const wire = () => {
       facts.querySelector("[data-case]")?.addEventListener("change", describe);
+      const all = facts.querySelector("[data-all]");
+      const must = [...facts.querySelectorAll("[data-must]")];
+      const judge = () => { if (all) all.checked = must.every((box) => box.checked); };
+      all?.addEventListener("change", () => must.forEach((box) => { box.checked = all.checked; }));
+      must.forEach((box) => box.addEventListener("change", judge));
+      if (all?.checked) must.forEach((box) => { box.checked = true; }); else judge();
+      facts.querySelectorAll("[data-sometimes]").forEach((part) => { part.open = part.open || Boolean(part.querySelector("input:checked")); });
+      const extra = (row) => {
+        row.querySelector("[name$=-name]").addEventListener("input", (event) => {
+          if (row.nextElementSibling?.matches("[data-extra]") || !event.target.value) return;
+          const next = row.cloneNode(true);
+          next.dataset.extra = Number(row.dataset.extra) + 1;
+          next.querySelectorAll("input").forEach((box) => { box.name = box.name.replace(/paper-\d+-/, `paper-${next.dataset.extra}-`); box.value = ""; });
+          row.after(next);
+          extra(next);
+        });
+      };
+      facts.querySelectorAll("[data-extra]").forEach(extra);
     };
     const choose = async (index) => {
       const item = shown[index];
@@ -37,7 +64,7 @@
       input.value = `${item.code} ${item.name}`;
       close();
       await describe();
-      form.id_number.focus();
+      (facts.querySelector("[data-all]") || form.id_number).focus();
     };
     const search = later(async () => {
       const words = input.value.trim();
@@ -73,7 +100,7 @@
       else if (event.key === "Escape") close();
     });
     form.channel.addEventListener("change", () => { if (input.value) describe(); });
-    facts.querySelector("[data-case]")?.addEventListener("change", describe);
+    wire();
   });
 
   // --- who came before --------------------------------------------------------------------------------------------
@@ -81,6 +108,8 @@
   let asked = "";
   form.id_number.addEventListener("change", async () => {
     const id = form.id_number.value.trim();
+    const digits = id.replace(/[\s.-]/g, "");
+    if (/^(\d{10}|\d{13})$/.test(digits)) { form.kind.value = "enterprise"; form.kind.dispatchEvent(new Event("change")); }
     if (id.length < 8 || id === asked) return;
     asked = id;
     const answer = await fetch(form.dataset.person, { method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams({ id_number: id }) });
@@ -103,14 +132,13 @@
   });
 
   // --- the keyboard -------------------------------------------------------------------------------------------------
-  const steps = () => [...form.querySelectorAll("input:not([type=hidden]), select")].filter((field) => field.offsetParent && !field.classList.contains("mc-n"));
+  const steps = () => [...form.querySelectorAll("input:not([type=hidden]), select")].filter((field) => field.checkVisibility({ contentVisibilityAuto: true }) && !field.matches(".mc-n, .mc-aside"));
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName === "BUTTON") return;
     event.preventDefault();
     if (event.ctrlKey) { form.requestSubmit(form.querySelector(".mc-savebar button")); return; }
-    const fields = steps();
-    const next = fields[fields.indexOf(event.target) + 1];
-    (next || form.querySelector(".mc-savebar button")).focus();
+    const after = steps().find((field) => event.target.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING);
+    (after || form.querySelector(".mc-savebar button")).focus();
   });
 
   // --- the draft ----------------------------------------------------------------------------------------------------

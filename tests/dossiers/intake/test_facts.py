@@ -203,6 +203,7 @@ def test_an_enterprise_has_a_representative_at_the_counter(client, centre, proce
         "representative_id": "080185001234",
         "representative_position": "Giám đốc",
         "item-0-procedure": procedure.code,
+        "item-0-all": "on",
     }
     with time_machine.travel(MONDAY, tick=False):
         page = client.post("/admin/dossiers/dossier/add/", {**form, "representative_id": "12"})

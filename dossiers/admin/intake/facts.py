@@ -1,0 +1,69 @@
+"""What the clerk must know of a chosen procedure before saving: cases, papers, fee, due date and its sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+
+from dossiers.deadlines.limits import due_for, limit_for
+from dossiers.deadlines.working_time import WEEKDAYS, ZONE, CalendarError
+from dossiers.intake.asked_papers import asked_papers
+from dossiers.models import Agency, Procedure, ProcedureCase
+
+MOST_PAPERS = 60
+
+
+def catalogue_facts(
+    procedure: Procedure, agency: Agency, channel: str, now: dt.datetime, *, case_id: int | None = None
+) -> dict:
+    """Return what the clerk must know before saving: cases, papers, fee in đồng, due date and its sentence.
+
+    {"error": …} when the procedure is no longer in force. Seven queries at most.
+    """
+    version = procedure.version_on(now.astimezone(ZONE).date())
+    if version is None or procedure.status == Procedure.Status.ABOLISHED:
+        return {"error": f"Thủ tục {procedure.code} không còn hiệu lực. Hãy chọn thủ tục thay thế."}
+    cases = list(version.cases.all())
+    case = next((found for found in cases if found.pk == case_id), None)
+    limit = limit_for(version, case, channel)
+    due, problem = None, ""
+    try:
+        due = due_for(agency, limit, now)
+    except CalendarError as error:
+        problem = str(error)
+    fees = fees_of(version, case, channel, now.astimezone(ZONE).date())
+    amounts = [fee.amount for fee in fees if fee.amount is not None]
+    return {
+        "code": procedure.code,
+        "name": version.name,
+        "cases": [{"id": found.pk, "name": found.name} for found in cases],
+        "case": case.pk if case else None,
+        "listed": f"{procedure.code}:{case.pk if case else ''}:{channel}",
+        "papers": [asdict(paper) for paper in asked_papers(version, case, channel)[:MOST_PAPERS]],
+        "fee": int(sum(amounts)) if len(amounts) == 1 else None,
+        "fees": [f"{fee.label}: {fee}" if fee.label else str(fee) for fee in fees],
+        "limit": str(limit) if limit else "",
+        "due": due.at.isoformat() if due else None,
+        "due_words": due_words(due.at) if due else "",
+        "why": due.sentence("staff") if due else "",
+        "problem": problem,
+    }
+
+
+def fees_of(version, case: ProcedureCase | None, channel: str, day: dt.date) -> list:
+    """Return the fees in force that day for the case and channel; the channel's own before the common ones."""
+    rows = [
+        fee
+        for fee in version.fees.all()
+        if fee.case_id in {None, case.pk if case else None}
+        and (fee.valid_from is None or fee.valid_from <= day)
+        and (fee.valid_to is None or day <= fee.valid_to)
+    ]
+    own = [fee for fee in rows if fee.channel == channel]
+    return own or [fee for fee in rows if not fee.channel]
+
+
+def due_words(moment: dt.datetime) -> str:
+    """Return "17:00 thứ Hai, 23/11/2026"."""
+    local = moment.astimezone(ZONE)
+    return f"{local:%H:%M} {WEEKDAYS[local.weekday()]}, {local:%d/%m/%Y}"

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from dossiers.privacy import guessing
 from dossiers.workflow.moving import ActError
 from feedback.cases import handling as cases
-from feedback.cases import visitors
 from feedback.cases.moving import record_change
 from feedback.lateness import escalation
 from feedback.models import Case, FeedbackEvent
@@ -39,7 +39,7 @@ def sweep(*, now: dt.datetime) -> Swept:
     done.apologised = _each(_late(now), lambda case: _apologise(case, now))
     done.closed = _each(_window_over(now), lambda case: _close(case, now))
     done.ended_unanswered = _each(_never_supplied(now), lambda case: _end(case, now))
-    visitors.forget_old(now)
+    guessing.forget_old(now)
     Case.objects.filter(sent_at__lt=now - SOURCE_KEPT).exclude(source_hash="").update(source_hash="")
     return done
 

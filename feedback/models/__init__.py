@@ -1,6 +1,5 @@
 """Rows of the citizens' voice, a noun a file."""
 
-from feedback.models.attempt import Attempt
 from feedback.models.case import STAFF_CHANNELS, Case, Channel, Kind
 from feedback.models.case_work import Answer, CannedAnswer, CaseFile, CaseNote
 from feedback.models.category import Category, RoutingRule, ServiceLevel
@@ -13,7 +12,6 @@ from feedback.models.restricted import ReadRecord, RestrictedOfficer, TransferRe
 __all__ = [
     "STAFF_CHANNELS",
     "Answer",
-    "Attempt",
     "CannedAnswer",
     "Case",
     "CaseFile",

@@ -19,7 +19,6 @@ from feedback.cases import intake, quick_answers, refusals, tracking, visitors
 from feedback.cases.form import KINDS, NATURES, CaseForm, first_values
 from feedback.cases.routing import Nature
 from feedback.lateness import rules
-from feedback.models import Attempt
 from feedback.pages.answers import private
 from feedback.petitions import guide as petition_guide
 
@@ -110,17 +109,16 @@ def look_up(request):
     if request.method != "POST":
         # The address of an answer, opened again from the history: the code never stands in an address.
         return private(request, "feedback/look_up.html", {"look": {"code": "", "last4": ""}})
-    now, source = timezone.now(), visitors.source_of(request)
     code, last4 = request.POST.get("code", "")[:60], request.POST.get("last4", "")[:20]
     context = {"look": {"code": code, "last4": last4}}
     try:
-        visitors.check_tries(source, code, Attempt.What.CODE, now)
+        tried = visitors.guess(request, [code])
     except visitors.TooOften as often:
         return private(request, "feedback/look_up.html", {**context, "trouble": refusals.said(often)}, status=429)
     found = tracking.find(code, last4)
     if found is not None:
+        tried.right()
         return redirect(tracking.address(found))
-    visitors.note_miss(source, code, Attempt.What.CODE, now)
     return private(request, "feedback/look_up.html", {**context, "trouble": gettext(MISS)})
 
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from dossiers.lookup import tiers as lookup
 from dossiers.models import Desk
 from dossiers.workflow.moving import ActError
 from feedback.cases import refusals, visitors
-from feedback.models import Attempt, FollowUp, Rating, RatingInvitation
+from feedback.models import FollowUp, Rating, RatingInvitation
 from feedback.pages.answers import nowhere, private
 from feedback.ratings import follow_ups
 from feedback.ratings import rating as ratings
@@ -28,17 +29,16 @@ def find(request):
     context = {"desk": desk, "tablet": tablet, "query": request.GET.urlencode()}
     if request.method != "POST":
         return private(request, "feedback/rate_find.html", context)
-    now, source = timezone.now(), visitors.source_of(request)
     number, last4 = request.POST.get("number", "")[:60], request.POST.get("last4", "")[:20]
     context |= {"number": number}
     try:
-        visitors.check_tries(source, number, Attempt.What.RATE, now)
+        tried = visitors.guess(request, [lookup.number_guessed_at(number)])
     except visitors.TooOften as often:
         return private(request, "feedback/rate_find.html", {**context, "trouble": refusals.said(often)}, status=429)
     invitation = ratings.find_invitation(number, last4)
     if invitation is None:
-        visitors.note_miss(source, number, Attempt.What.RATE, now)
         return private(request, "feedback/rate_find.html", {**context, "trouble": gettext(MISS)})
+    tried.right()
     query = request.GET.urlencode()
     return redirect(reverse("feedback:rate", args=[invitation.token]) + (f"?{query}" if query else ""))
 

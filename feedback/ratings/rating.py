@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from dossiers.identity_numbers import last_digits_match
+from dossiers.lookup.facts import tidy_number
 from dossiers.models import Desk, Dossier
 from dossiers.states import State
 from dossiers.workflow.moving import ActError
@@ -31,6 +33,7 @@ from feedback.ratings import follow_ups
 Kind = FeedbackEvent.Kind
 CITIZEN = FeedbackEvent.Source.CITIZEN
 ATTITUDE, RESULT = "attitude", "result"
+MOST_WITH_ONE_NUMBER = 50
 BURST = {
     # A tablet at the counter serves everyone, but nobody fills in five sheets within two minutes.
     Rating.Via.TABLET: (dt.timedelta(minutes=2), 5),
@@ -68,16 +71,20 @@ def find_invitation(number: str, last_four: str) -> RatingInvitation | None:
 
     For the tablet and the counter's QR. Every failure is the same None; the caller counts tries (visitors).
     """
-    typed = number.strip().upper().replace(" ", "")[:60]
-    rows = RatingInvitation.objects.select_related("dossier__owner", "dossier__submitter")
-    found = rows.filter(dossier__code=typed).first() or rows.filter(dossier__receipt_number=typed).first()
-    if found is None:
+    typed = tidy_number(number)
+    rows = RatingInvitation.objects.select_related("dossier__owner", "dossier__submitter").order_by("-id")
+    # A receipt number may be that of several dossiers, of several agencies: whose facts fit is asked of each.
+    found = list(rows.filter(Q(dossier__code=typed) | Q(dossier__receipt_number=typed))[:MOST_WITH_ONE_NUMBER])
+    if not found:
         # The same comparisons as for a number that exists.
         [last_digits_match("0000000000", last_four) for _ in range(4)]
         return None
-    people = (found.dossier.owner, found.dossier.submitter)
-    fits = [last_digits_match(value, last_four) for person in people for value in (person.phone, person.id_number)]
-    return found if any(fits) else None
+    return next((row for row in found if _fits(row.dossier, last_four)), None)
+
+
+def _fits(dossier: Dossier, last_four: str) -> bool:
+    people = (dossier.owner, dossier.submitter)
+    return any([last_digits_match(value, last_four) for person in people for value in (person.phone, person.id_number)])
 
 
 def questions_for(invitation: RatingInvitation, now: dt.datetime) -> list[Question]:

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from dossiers.models import GuessCount
+from dossiers.privacy import guessing
 from dossiers.states import State
-from feedback.cases import visitors
 from feedback.codes import new_code, normalise
-from feedback.models import Attempt, Case, FollowUp, Rating, TransferRecord
+from feedback.models import Case, FollowUp, Rating, TransferRecord
 from feedback.ratings import rating as ratings
 from feedback.states import Status
 from tests.factories import in_state
@@ -133,16 +134,16 @@ def _without_inputs(page: str) -> str:
 
 def test_guessing_the_four_digits_stops_after_five(centre, client):
     case = new_case(centre, phone="0912345678")
-    for guess in range(visitors.MOST_GUESSES):
+    for guess in range(guessing.GUESSES[0].most):
         assert client.post("/gop-y/tra-ma/", {"code": case.code, "last4": f"{guess:04}"}).status_code == 200
     again = client.post("/gop-y/tra-ma/", {"code": case.code, "last4": "5678"}, REMOTE_ADDR="10.9.8.7")
     assert again.status_code == 429 and "15 phút" in again.content.decode()
     # The same for a code that does not exist: being stopped tells nothing either.
     unknown = new_code()
-    for _ in range(visitors.MOST_GUESSES):
+    for _ in range(guessing.GUESSES[0].most):
         client.post("/gop-y/tra-ma/", {"code": unknown, "last4": "1111"}, REMOTE_ADDR="10.9.8.6")
     assert client.post("/gop-y/tra-ma/", {"code": unknown, "last4": "1"}, REMOTE_ADDR="10.9.8.5").status_code == 429
-    assert "0912" not in str(list(Attempt.objects.values()))
+    assert "0912" not in str(list(GuessCount.objects.values()))
 
 
 def test_unknown_addresses_are_one_page(centre, client):

@@ -6,8 +6,10 @@ import datetime as dt
 
 import pytest
 
+from dossiers.models import GuessCount
+from dossiers.privacy import guessing
 from feedback.lateness import late_cases as lateness
-from feedback.models import Attempt, Case, FeedbackEvent
+from feedback.models import Case, FeedbackEvent
 from feedback.states import Status
 from tests.feedback.conftest import case_in, new_case
 from tests.people import MONDAY
@@ -54,7 +56,7 @@ def test_what_was_never_supplied_ends_with_that_reason(centre):
 
 def test_traces_of_visitors_are_forgotten(centre):
     case = new_case(centre, source_hash="abc")
-    Attempt.objects.create(what="code", source_hash="abc", at=MONDAY)
+    guessing.missed("10.0.0.1", now=MONDAY.timestamp())
     lateness.sweep(now=MONDAY + dt.timedelta(days=31))
     case.refresh_from_db()
-    assert case.source_hash == "" and not Attempt.objects.exists()
+    assert case.source_hash == "" and not GuessCount.objects.exists()

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import structlog
 from django.core import signing
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers import qr
+from dossiers.lookup.facts import Facts, last_four
 from dossiers.models import Dossier
+from dossiers.privacy import guessing
+from dossiers.privacy.callers import client_address
 from zalo.models import Account, LinkCode
 from zalo.people import linking, referrals
 
+log = structlog.get_logger(__name__)
+ASK = _noop("Hãy nhập 4 số cuối của CCCD/CMND hoặc của số điện thoại đã ghi khi nộp hồ sơ.")
+MISMATCH = _noop("Chưa khớp. Hãy nhập 4 số cuối của CCCD/CMND hoặc điện thoại đúng như đã ghi khi nộp hồ sơ.")
 STATE_SALT = "zalo.connect"
 STATE_LIFE = 60 * 60  # seconds
 _MACHINES = ("bot", "crawler", "spider", "preview", "facebookexternalhit", "curl", "wget", "python-requests")
@@ -40,20 +49,27 @@ def short_address(request, code: str = ""):
 @csrf_exempt  # like the look-up: it acts for nobody's session, and phones without cookies must be able to ask
 @require_http_methods(["GET", "HEAD", "POST"])
 def connect(request, token: str):
-    """Explain linking; a POST makes a one-time code and shows it. Whoever holds the token holds the receipt."""
-    dossier = dossier_behind(token)
+    """Explain linking; a POST with a second fact makes a one-time code and shows it.
+
+    The address stands on a slip that anybody may photograph: alone it opens what the public may see and nothing more.
+    """
+    dossier = next(iter(linking.dossiers_behind(token)), None)
     if dossier is None:
         raise Http404
     account = referrals.account_for(dossier.agency, timezone.localdate())
     context = {"token": token, "number": dossier.shown_number, "agency": dossier.agency_name, "account": account}
     if account is None:
         return _private(render(request, "zalo/no_channel.html", context, status=404))
-    context |= {"address": referrals.target(account), "linked": linking.holders_of(dossier).exists()}
-    if request.method == "POST":
+    context["address"] = referrals.target(account)
+    status = 200
+    if request.method == "POST" and "last4" in request.POST:
         try:
-            issued = linking.issue_code(dossier, now=timezone.now())
+            issued = _issued(request, token, dossier)
+        except guessing.TooMany as over:
+            status, context["trouble"] = 429, _("Đã thử nhiều lần chưa đúng. Hãy chờ rồi thử lại, hoặc nhờ cán bộ.")
+            context["wait"] = over.minutes
         except linking.LinkRefused as refused:
-            context["trouble"] = str(refused)
+            context["trouble"] = _(str(refused))
         else:
             context |= {
                 "issued": issued,
@@ -61,7 +77,25 @@ def connect(request, token: str):
                 "qr": qr.svg(context["address"]),
                 "state": signing.dumps(issued.pk, salt=STATE_SALT),
             }
-    return _private(render(request, "zalo/connect.html", context))
+    response = render(request, "zalo/connect.html", context, status=status)
+    if "wait" in context:
+        response["Retry-After"] = str(context["wait"] * 60)
+    return _private(response)
+
+
+def _issued(request, token: str, dossier: Dossier) -> linking.Issued:
+    """Return a code for whoever knows the second fact. Raises LinkRefused, TooMany."""
+    last4 = last_four(request.POST["last4"][:60])
+    if not last4:
+        raise linking.LinkRefused(ASK)
+    tried = guessing.attempt(client_address(request), [dossier.code])
+    proved = linking.prove(token, Facts(last4=last4))
+    if proved is None:
+        log.info("link_refused", caller=guessing.caller_mark(client_address(request)))
+        raise linking.LinkRefused(MISMATCH)
+    tried.right()
+    found, whole_receipt = proved
+    return linking.issue_code(found, now=timezone.now(), whole_receipt=whole_receipt)
 
 
 @never_cache
@@ -72,19 +106,9 @@ def connect_state(request, token: str):
         pk = signing.loads(request.GET.get("ma", ""), salt=STATE_SALT, max_age=STATE_LIFE)
     except signing.BadSignature:
         return JsonResponse({"linked": False}, status=400)
-    dossier = dossier_behind(token)
-    used = dossier is not None and LinkCode.objects.filter(pk=pk, dossier=dossier, used_at__isnull=False).exists()
+    behind = [dossier.pk for dossier in linking.dossiers_behind(token)]
+    used = LinkCode.objects.filter(pk=pk, dossier__in=behind, used_at__isnull=False).exists()
     return _private(JsonResponse({"linked": used}))
-
-
-def dossier_behind(token: str) -> Dossier | None:
-    """Return the dossier of an address printed on paper, or the first of a receipt's; None when there is none."""
-    rows = Dossier.objects.select_related("agency", "owner")
-    return (
-        rows.filter(token=token).first() or rows.filter(receipt__token=token).order_by("pk").first()
-        if len(token) <= 32
-        else None
-    )
 
 
 def has_channel() -> bool:

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.identity_numbers import last_digits_match
+from dossiers.models import Dossier
 from dossiers.models.applicant import ID_PURPOSE, PHONE_PURPOSE
 from dossiers.privacy import sealing
 
@@ -71,6 +72,22 @@ def fits(row: dict, facts: Facts) -> bool:
     return found
 
 
+def fits_dossier(dossier: Dossier | None, facts: Facts) -> bool:
+    """Tell whether a second fact is the owner's or the submitter's; for no dossier the same work and no."""
+    if dossier is None:
+        fits(nobody(), facts)
+        return False
+    row = {f"{role}__{name}": getattr(getattr(dossier, role), name) for role in ROLES for name in COMPARED}
+    return fits(row, facts)
+
+
+def last_four(text: str) -> str:
+    """Return the last four digits of what was typed: those alone, or a whole number; "" when it is neither."""
+    digits = re.sub(r"[\s.\-]", "", text)
+    return digits[-4:] if digits.isascii() and digits.isdigit() and len(digits) in (4, 9, 10, 12) else ""
+
+
+COMPARED = ("id_hash", "phone_hash", "id_number", "phone")
 SEALED = tuple(f"{role}__{name}" for role in ROLES for name in ("id_number", "phone"))
 
 

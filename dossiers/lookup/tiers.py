@@ -35,6 +35,7 @@ __all__ = [
     "by_two_facts",
     "guessed_at",
     "number_guessed_at",
+    "opened",
 ]
 
 

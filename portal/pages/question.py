@@ -22,7 +22,7 @@ from dossiers.identity_numbers import (
     normalise_phone,
     normalise_tax_code,
 )
-from dossiers.lookup.facts import tidy_number
+from dossiers.lookup.facts import last_four, tidy_number
 from dossiers.lookup.tiers import Facts
 
 NAMES = ("number", "id_number", "full_name", "phone", "last4")
@@ -51,7 +51,7 @@ def read(data) -> Question:
     question = Question(values=typed)
     known = {name: _read_field(name, text, question.errors) for name, text in typed.items() if text}
     if not question.errors:
-        question.facts = Facts(**_placed(known))
+        question.facts = Facts(**known)
         question.errors = _what_is_missing(question.facts)
     return question
 
@@ -64,7 +64,7 @@ def read_second_fact(data) -> Question:
         question.errors["last4"] = _("Hãy nhập 4 số cuối của CCCD/CMND hoặc của số điện thoại đã ghi khi nộp hồ sơ.")
         return question
     last4 = _last4(text, question.errors)
-    question.facts = Facts(**_placed({"last4": last4})) if last4 else Facts()
+    question.facts = Facts(last4=last4) if last4 else Facts()
     return question
 
 
@@ -122,19 +122,10 @@ def _full_name(text: str, errors: dict[str, str]) -> str:
 
 
 def _last4(text: str, errors: dict[str, str]) -> str:
-    digits = re.sub(r"[\s.\-]", "", text)
-    if digits.isascii() and digits.isdigit() and len(digits) in (4, 9, 10, 12):
-        return digits
-    errors["last4"] = _("Hãy nhập đúng 4 chữ số cuối, ví dụ 1234.")
-    return ""
-
-
-def _placed(known: dict[str, str]) -> dict[str, str]:
-    """Return the facts with a whole number typed into the small field moved to where it belongs."""
-    last4 = known.get("last4", "")
-    if len(last4) > 4:
-        known = {**known, "last4": last4[-4:]}
-    return known
+    digits = last_four(text)
+    if not digits:
+        errors["last4"] = _("Hãy nhập đúng 4 chữ số cuối, ví dụ 1234.")
+    return digits
 
 
 def _what_is_missing(facts: Facts) -> dict[str, str]:

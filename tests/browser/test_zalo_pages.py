@@ -55,6 +55,7 @@ def test_public_pages_have_no_violations_and_fit(open_page, world):
             page.goto(address)
             assert not violations(page), (size, address, violations(page))
             assert fits(page), (size, address)
+        page.get_by_label("4 số cuối CCCD/CMND hoặc điện thoại").fill("1234")
         page.get_by_role("button", name="Lấy mã kết nối").click()
         page.locator("#ma").wait_for()
         assert not violations(page)
@@ -64,7 +65,9 @@ def test_public_pages_have_no_violations_and_fit(open_page, world):
 def test_linking_works_without_scripts(open_page, world):
     page = open_page("phone", java_script_enabled=False)
     page.goto(f"/h/{world['dossier'].token}/")
-    page.get_by_role("button", name="Nhận tin qua Zalo").click()
+    page.get_by_role("link", name="Nhận tin qua Zalo").click()
+    page.get_by_label("4 số cuối CCCD/CMND hoặc điện thoại").fill("1234")
+    page.get_by_role("button", name="Lấy mã kết nối").click()
     assert "#HS" in page.locator("#ma").inner_text()
 
 

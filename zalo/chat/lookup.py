@@ -13,19 +13,21 @@ from django.templatetags.static import static
 from django.utils import timezone
 
 from dossiers.dossier_codes import find_codes
-from dossiers.lookup import passes as lookup_pass
 from dossiers.lookup import tiers as lookup
 from dossiers.lookup.pages import Listed, listed_of
 from dossiers.lookup.rows import LISTED_COLUMNS
 from dossiers.lookup.tiers import Detail, Glance, OwnDossiers
 from dossiers.models import Dossier
-from zalo.chat.commands import Command, Turn, register
+from dossiers.privacy import guessing
+from zalo.chat.commands import Command, Turn, find, register
 from zalo.chat.words import Said, spoken_code
 from zalo.messages.reply import Button, Reply, pick, say, visit
 from zalo.people import linking
 
 MOST_CODES = 3
+SEEN_IN_CHAT = "Trò chuyện Zalo, người đã kết nối"
 LISTED = 5
+LONGEST_REMARK = 30  # longer than any way to say four digits: the person has moved on
 _SIX = re.compile(r"(?<!\d)(\d[\s.\-]?){5}\d(?!\d)")
 SHARE = "chia sẻ số điện thoại"
 
@@ -71,6 +73,10 @@ def any_number(turn: Turn) -> Reply | None:
     typed = turn.said.plain
     if len(typed.split()) > 3 or sum(ch.isdigit() for ch in typed) < 4 or len(typed) > 60:
         return None
+    try:
+        _count_code(turn)
+    except guessing.TooMany as over:
+        return _wait(over)
     found = lookup.by_code(typed, now=turn.now)
     return _shown(turn, found, typed) if found else None
 
@@ -80,6 +86,10 @@ def one_dossier(turn: Turn, code: str) -> Reply:
     own = linking.dossiers_of(turn.contact).filter(code=code).values_list("pk", flat=True).first()
     if own:
         return _detail(turn, own)
+    try:
+        _count_code(turn)
+    except guessing.TooMany as over:
+        return _wait(over)
     found = lookup.by_code(code, now=turn.now)
     if found is None:
         return Reply(
@@ -89,6 +99,21 @@ def one_dossier(turn: Turn, code: str) -> Reply:
             command="ma-ho-so",
         )
     return _shown(turn, found, code)
+
+
+def _count_code(turn: Turn) -> None:
+    """Count one code asked for by somebody it is not linked to. Raises TooMany: codes are not to be walked."""
+    guessing.count(guessing.CHAT_CODES, [linking.caller(turn.contact)], now=turn.now.timestamp())
+
+
+def _wait(over: guessing.TooMany) -> Reply:
+    wait = "đến ngày mai" if over.minutes > 60 else f"{over.minutes} phút"
+    return Reply(
+        f"Bạn đã hỏi nhiều mã hồ sơ. Hãy chờ {wait} rồi hỏi tiếp; hồ sơ đã kết nối thì nhắn “hồ sơ của tôi” lúc nào "
+        "cũng xem được.",
+        (say("Hồ sơ của tôi"), say("Gặp cán bộ"), say("Menu")),
+        command="ma-ho-so",
+    )
 
 
 def mine(turn: Turn) -> Reply | None:
@@ -140,13 +165,7 @@ def phone_shared(turn: Turn, phone: str) -> Reply:
             (say("Gặp cán bộ"), say("Menu")),
             command="chia-se-so",
         )
-    if not linking.applicants_with(phone):
-        return Reply(
-            "Đã nhận số điện thoại. Chưa có hồ sơ nào kết nối được bằng số này; bạn quét mã QR trên giấy tiếp nhận, "
-            "hoặc nhờ cán bộ tại quầy cấp mã #HS.",
-            (say("Gặp cán bộ"), say("Menu")),
-            command="chia-se-so",
-        )
+    # The same question whether or not anybody handed in under this number: a phone typed into the form is no oracle.
     return Reply(
         "Đã nhận số điện thoại. Để chắc chắn là bạn, nhắn 4 số cuối CCCD/CMND (hoặc mã số thuế) đã ghi khi nộp hồ sơ.",
         memory={"step": "chia-se-so:last4"},
@@ -158,7 +177,8 @@ def last_four(turn: Turn) -> Reply | None:
     """Read the second fact of linking by phone."""
     digits = turn.said.digits
     if len(digits) != 4:
-        if not turn.contact.phone:
+        something_else = not digits and (len(turn.said.plain) > LONGEST_REMARK or find(turn.said) is not None)
+        if not turn.contact.phone or something_else:
             return None
         return Reply(
             "Bạn nhắn đúng 4 chữ số cuối của CCCD/CMND, ví dụ 1234. Nhắn “thôi” nếu không muốn kết nối.",
@@ -225,8 +245,8 @@ def _shown(turn: Turn, found: Glance | OwnDossiers, typed: str) -> Reply:
 
 
 def _detail(turn: Turn, pk: int) -> Reply:
-    found = lookup.by_pass(lookup_pass.issue(turn.now, dossier=pk), now=turn.now)
-    if not isinstance(found, Detail):
+    found = lookup.opened(pk, now=turn.now, via=SEEN_IN_CHAT)
+    if found is None:
         return _nothing_linked(turn)
     _concerns(turn, pk=pk)
     lines = progress_lines(found)

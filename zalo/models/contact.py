@@ -182,6 +182,7 @@ class LinkCode(models.Model):
     code_hash = models.CharField(max_length=64, unique=True)
     dossier = models.ForeignKey("dossiers.Dossier", models.CASCADE, related_name="zalo_codes", verbose_name="hồ sơ")
     visit = models.ForeignKey(ReferralVisit, models.SET_NULL, null=True, blank=True, related_name="+")
+    whole_receipt = models.BooleanField("nối cả các hồ sơ cùng giấy tiếp nhận", default=True)
     issued_at = models.DateTimeField("cấp lúc")
     expires_at = models.DateTimeField("hết hạn lúc", db_index=True)
     used_at = models.DateTimeField("dùng lúc", null=True, blank=True)

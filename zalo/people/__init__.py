@@ -4,6 +4,8 @@ __all__ = [
     "belonging",
     "erasure_requests",
     "followers",
+    "holding",
+    "link_notices",
     "linking",
     "referrals",
 ]

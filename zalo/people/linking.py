@@ -1,7 +1,9 @@
 """Who on Zalo speaks for which dossier: by a one-time code, by a shared phone with a second fact, or by staff.
 
-Never by display name: anybody may call themselves anything. A code is six digits, lives half an hour, works once and
-is stored only as a keyed hash; a person who keeps guessing is stopped.
+Never by display name, and never by the token of a receipt alone: a photo of a slip is nobody's proof. A code is given
+by staff at the counter, or on the public page to whoever knows a second fact; it is six digits, lives half an hour,
+works once and is stored only as a keyed hash. A person who keeps guessing is stopped (dossiers.privacy.guessing), and
+those who hold a dossier hear when somebody else is linked to it.
 """
 
 from __future__ import annotations
@@ -16,28 +18,50 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dossiers.identity_numbers import InvalidPhone, last_digits_match, parse_phone
+from dossiers.lookup.facts import Facts, fits_dossier
 from dossiers.models import Applicant, Dossier, DossierEvent
+from dossiers.privacy import guessing
 from dossiers.privacy.sealing import keyed_hash, keyed_hashes
 from zalo.messages import consent
 from zalo.messages import registry as messages
-from zalo.models import ChatMessage, ConsentRecord, Contact, ContactLink, LinkCode, OutboxMessage, State
+from zalo.models import ConsentRecord, Contact, ContactLink, LinkCode, OutboxMessage, State
 from zalo.models.outbox import CLAIMABLE
 from zalo.outbox import rows as outbox
 from zalo.outbox.rows import Recipient
-from zalo.people import referrals
+from zalo.people import link_notices, referrals
+from zalo.people.holding import dossiers_of, holders_of, open_links
 
 CODE_PURPOSE = "link-code"
 CODE_LIFE = dt.timedelta(minutes=30)
 CODE_DIGITS = 6
 MOST_OPEN = 5  # codes of one dossier waiting to be used
-GUESSES = 5
-GUESS_WINDOW = dt.timedelta(hours=1)
 WRONG = "lien-ket-sai"
-"""Command name of the answer to a wrong code or digit; the limit on guessing counts these."""
+"""Command name of the answer to a wrong code or digit."""
 AFTER_ANSWER = dt.timedelta(seconds=2)  # the answer to the code first, then what was missed
-MOST_ROWS = 500  # statements of one person followed: nobody hands in more
+MOST_ON_A_RECEIPT = 50
+LONGEST_TOKEN = 32
 TELL_AGAIN = dt.timedelta(days=7)
 Role, Proof = ContactLink.Role, ContactLink.Proof
+
+__all__ = [
+    "Issued",
+    "LinkRefused",
+    "applicants_with",
+    "caller",
+    "confirm_phone",
+    "dossiers_behind",
+    "dossiers_of",
+    "holders_of",
+    "issue_code",
+    "likely_role",
+    "link",
+    "open_links",
+    "prove",
+    "redeem",
+    "share_phone",
+    "tell_what_was_missed",
+    "unlink",
+]
 
 
 class LinkRefused(Exception):
@@ -58,8 +82,31 @@ class Issued:
         return f"#HS {self.code}"
 
 
-def issue_code(dossier: Dossier, *, now: dt.datetime, visit=None) -> Issued:
-    """Return a new code for the dossier. Older unused ones of it beyond MOST_OPEN stop working."""
+def prove(token: str, facts: Facts) -> tuple[Dossier, bool] | None:
+    """Return the dossier behind a printed address whose owner or submitter these facts fit; None when they fit none.
+
+    With it whether they fit every dossier of the slip. A miss costs what a hit costs.
+    """
+    found = dossiers_behind(token)
+    fitting = [dossier for dossier in found if fits_dossier(dossier, facts)]
+    if not found:
+        fits_dossier(None, facts)
+    return (fitting[0], len(fitting) == len(found)) if fitting else None
+
+
+def dossiers_behind(token: str) -> list[Dossier]:
+    """Return the dossier of an address printed on paper, or all of a receipt's; [] when there is none."""
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        return []
+    rows = Dossier.objects.select_related("agency", "owner", "submitter").order_by("pk")
+    return list(rows.filter(token=token)) or list(rows.filter(receipt__token=token)[:MOST_ON_A_RECEIPT])
+
+
+def issue_code(dossier: Dossier, *, now: dt.datetime, visit=None, whole_receipt: bool = True) -> Issued:
+    """Return a new code for the dossier. Older unused ones of it beyond MOST_OPEN stop working.
+
+    With `whole_receipt` it links the other dossiers of the slip as well.
+    """
     open_codes = LinkCode.objects.filter(dossier=dossier, used_at=None, expires_at__gt=now).order_by("-id")
     surplus = list(open_codes.values_list("pk", flat=True)[MOST_OPEN - 1 :])
     LinkCode.objects.filter(pk__in=surplus).update(expires_at=now)
@@ -70,7 +117,12 @@ def issue_code(dossier: Dossier, *, now: dt.datetime, visit=None) -> Issued:
         try:
             with transaction.atomic():
                 row = LinkCode.objects.create(
-                    code_hash=digest, dossier=dossier, visit=visit, issued_at=now, expires_at=now + CODE_LIFE
+                    code_hash=digest,
+                    dossier=dossier,
+                    visit=visit,
+                    whole_receipt=whole_receipt,
+                    issued_at=now,
+                    expires_at=now + CODE_LIFE,
                 )
         except IntegrityError:  # in use for another dossier at this moment
             continue
@@ -80,7 +132,7 @@ def issue_code(dossier: Dossier, *, now: dt.datetime, visit=None) -> Issued:
 
 def redeem(contact: Contact, typed: str, *, now: dt.datetime) -> tuple[ContactLink, bool]:
     """Return the link the code makes, and whether it is new. Raises LinkRefused; a code works once, for one person."""
-    refuse_guessing(contact, now=now)
+    tried = _guess(contact, [], now=now)
     digits = re.sub(r"\D", "", typed)
     rows = (
         LinkCode.objects.filter(code_hash__in=keyed_hashes(digits, CODE_PURPOSE)) if digits else LinkCode.objects.none()
@@ -91,6 +143,7 @@ def redeem(contact: Contact, typed: str, *, now: dt.datetime) -> tuple[ContactLi
             "Mã kết nối không đúng hoặc đã hết hạn (mỗi mã dùng một lần trong 30 phút). "
             "Hãy quét lại mã QR trên giấy tiếp nhận, hoặc nhờ cán bộ tại quầy lấy mã mới."
         )
+    tried.right()
     _same_channel(contact, code.dossier)
     if code.used_at is None:
         taken = LinkCode.objects.filter(pk=code.pk, used_at=None).update(used_at=now, used_by=contact)
@@ -98,7 +151,7 @@ def redeem(contact: Contact, typed: str, *, now: dt.datetime) -> tuple[ContactLi
             raise LinkRefused("Mã này vừa được người khác dùng. Hãy lấy mã mới.")
     dossier = code.dossier
     link_row, made = link(contact, dossier=dossier, role=likely_role(dossier), proof=Proof.CODE, now=now)
-    for other in _same_receipt(dossier):
+    for other in _same_receipt(dossier) if code.whole_receipt else []:
         link(contact, dossier=other, role=likely_role(other), proof=Proof.CODE, now=now)
     referrals.prove(contact, agency_id=dossier.agency_id, desk_id=dossier.desk_id)
     return link_row, made
@@ -109,16 +162,24 @@ def _same_receipt(dossier: Dossier) -> list[Dossier]:
     if dossier.receipt_id is None:
         return []
     rows = Dossier.objects.filter(receipt=dossier.receipt_id).exclude(pk=dossier.pk).select_related("owner")
-    return list(rows.order_by("pk")[:50])
+    return list(rows.order_by("pk")[:MOST_ON_A_RECEIPT])
 
 
-def refuse_guessing(contact: Contact, *, now: dt.datetime) -> None:
-    """Raise LinkRefused while this person has given too many wrong codes or digits within the hour."""
-    wrong = ChatMessage.objects.filter(conversation__contact=contact, command=WRONG, at__gt=now - GUESS_WINDOW)
-    if wrong.count() >= GUESSES:
+def caller(contact: Contact) -> str:
+    """Return who a person in the chat is to the limit on guessing."""
+    return f"zalo:{contact.pk}"
+
+
+def _guess(contact: Contact, facts: list[str], *, now: dt.datetime) -> guessing.Try:
+    """Count one guess of this person, before it is looked up. Raises LinkRefused when it is one too many."""
+    who = caller(contact)
+    try:
+        return guessing.attempt(who, [who, *facts], now=now.timestamp())
+    except guessing.TooMany as over:
+        wait = "đến ngày mai" if over.minutes > 60 else f"{over.minutes} phút"
         raise LinkRefused(
-            "Bạn đã nhập sai nhiều lần. Hãy chờ một giờ rồi thử lại, hoặc nhắn “gặp cán bộ” để được giúp."
-        )
+            f"Bạn đã nhập sai nhiều lần. Hãy chờ {wait} rồi thử lại, hoặc nhắn “gặp cán bộ” để được giúp."
+        ) from over
 
 
 def link(
@@ -134,7 +195,7 @@ def link(
     """Return the open link of the contact with the dossier (or all dossiers of the applicant), and whether it is new.
 
     Linking is an act of choice: it records the yes to messages about dossiers, and what could not be told before is
-    told now.
+    told now. Those who held the dossier before hear that somebody else is linked.
     """
     target = {"dossier": dossier} if dossier else {"applicant": applicant, "dossier": None}
     known = ContactLink.objects.filter(contact=contact, unlinked_at=None, **target).first()
@@ -148,6 +209,7 @@ def link(
         consent.record(ConsentRecord.Purpose.DOSSIER, True, how=how, now=now, contact=contact, by=by)
         if dossier is not None:
             tell_what_was_missed(contact, dossier, now=now)
+        link_notices.tell_others(row, now=now)
     return row, True
 
 
@@ -261,44 +323,14 @@ def confirm_phone(contact: Contact, last4: str, *, now: dt.datetime) -> list[App
 
     The phone alone is weak: the form lets anybody type one (zalo-openapi, section 8). Raises LinkRefused.
     """
-    refuse_guessing(contact, now=now)
     if not contact.phone:
         raise LinkRefused("Bạn chưa chia sẻ số điện thoại. Nhắn “chia sẻ số điện thoại” để bắt đầu.")
+    tried = _guess(contact, [contact.phone], now=now)
     fitting = [row for row in applicants_with(contact.phone) if last_digits_match(row.id_number, last4)]
     if not fitting:
         raise LinkRefused("Bốn số cuối chưa khớp với giấy tờ ghi trong hồ sơ. Hãy xem lại trên thẻ căn cước.")
+    tried.right()
     for applicant in fitting:
         role = Role.FIRM if applicant.kind == Applicant.Kind.ENTERPRISE else Role.OWNER
         link(contact, applicant=applicant, role=role, proof=Proof.PHONE, now=now)
     return fitting
-
-
-# --- What a person holds
-
-
-def open_links(contact: Contact):
-    return ContactLink.objects.filter(contact=contact, unlinked_at=None)
-
-
-def dossiers_of(contact: Contact):
-    """Return the dossiers this person may see in full, newest first."""
-    rows = list(open_links(contact).values_list("dossier_id", "applicant_id"))
-    ids = {dossier for dossier, _ in rows if dossier}
-    people = _alike(Applicant.objects.filter(pk__in={who for dossier, who in rows if who and not dossier}))
-    return Dossier.objects.filter(Q(pk__in=ids) | Q(owner__in=people) | Q(submitter__in=people)).order_by("-id")
-
-
-def _alike(people) -> list[int]:
-    """Return the ids of every row that states the number and the phone of one of these people."""
-    people = list(people)
-    return list(Applicant.objects.alike(people).values_list("pk", flat=True)[:MOST_ROWS]) if people else []
-
-
-def holders_of(dossier: Dossier):
-    """Return the open links that reach this dossier, of the dossier itself and of its people."""
-    people = _alike({dossier.owner, dossier.submitter})
-    return (
-        ContactLink.objects.filter(Q(dossier=dossier.pk) | Q(applicant__in=people, dossier=None), unlinked_at=None)
-        .select_related("contact__account", "linked_by", "applicant")
-        .order_by("pk")
-    )

@@ -3,6 +3,7 @@
 from zalo.messages.texts import (
     dossier_by_hand,
     dossier_ends,
+    dossier_linked,
     dossier_requests,
     dossier_steps,
     feedback_cases,
@@ -14,6 +15,7 @@ __all__ = [
     "dossier_by_hand",
     "dossier_ends",
     "dossier_facts",
+    "dossier_linked",
     "dossier_requests",
     "dossier_steps",
     "feedback_cases",

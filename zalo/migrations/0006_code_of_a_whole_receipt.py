@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('zalo', '0003_account_keeper'),
+        ('zalo', '0005_untold_and_unreachable'),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from dossiers import typed
 from dossiers.admin.choices import PersonChoice, put_blanks_into_words
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier, Membership, Unit, valid_on
@@ -55,6 +56,7 @@ class FinishForm(NoteForm):
 
 class AcceptForm(ActForm):
     due_on = forms.DateField(
+        validators=[typed.refuse_far_day],
         label="Ngày hẹn trả (chỉ khi danh mục không ghi thời hạn)",
         required=False,
         widget=forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric"}),

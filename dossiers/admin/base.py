@@ -7,7 +7,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import PROTECT, RESTRICT, Q
+from django.db.models import PROTECT, RESTRICT, DateField, Q
 from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
 from unfold import admin as unfold
@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.views import ChangeList
 
-from dossiers import ownership
+from dossiers import ownership, typed
 from dossiers.lateness.worklists import capped
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of, scoped
@@ -50,7 +50,7 @@ class WholeNumbersOnly:
     """Mixed into Django's autocomplete widget, which looks up whatever was sent as a key and breaks on words."""
 
     def optgroups(self, name, value, attrs=None):
-        return super().optgroups(name, [key for key in value if not key or str(key).isdigit()], attrs)
+        return super().optgroups(name, [key for key in value if not key or typed.whole(key) is not None], attrs)
 
 
 def holding(model, objs) -> list[str]:
@@ -88,7 +88,13 @@ class LightList:
 
 
 class OwnChoices:
-    """Mixed into admins and inlines: what a form offers, and accepts, is of the user's own agencies."""
+    """Mixed into admins and inlines: what a form offers, and accepts, is of the user's own agencies, and of our age."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(db_field, DateField):  # moments too
+            field.validators.append(typed.refuse_far_day)
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         allowed = agency_ids_of(request.user)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers import typed
 from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.act_forms import FORMS
 from dossiers.lateness.worklists import WORKLISTS, counts_of
@@ -126,8 +127,8 @@ def save_filter(request):
     must_have(request, "view_dossier")
     back = reverse("admin:dossiers_dossier_changelist")
     dropped = request.POST.get("drop", "")
-    if dropped.isascii() and dropped.isdigit():
-        SavedFilter.objects.filter(user=request.user, pk=int(dropped)).delete()
+    if dropped:
+        SavedFilter.objects.filter(user=request.user, pk=typed.whole(dropped)).delete()
         return HttpResponseRedirect(back)
     name = request.POST.get("name", "").strip()[:80]
     # What was searched for is a person's name or number more often than not: it isn't kept.

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers import typed
 from dossiers.admin import panels
 from dossiers.admin.access import may_read_person, own_dossier, page_context
 from dossiers.admin.act_forms import FORMS
@@ -49,7 +50,7 @@ def act(request, pk: int, name: str):
             dossier,
             by=request.user,
             now=timezone.now(),
-            expected_version=int(seen) if seen.isascii() and seen.isdigit() else None,
+            expected_version=typed.whole(seen),
             **form.arguments(),
         )
     except ActError as error:

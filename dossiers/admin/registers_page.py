@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers import typed
 from dossiers.admin.access import letter_context, must_have
 from dossiers.models import Agency, PersonalDataRead
 from dossiers.papers import books as registers
@@ -82,7 +83,7 @@ def period_of(data, first: dt.date, last: dt.date) -> tuple[Period, str]:
     days = []
     for name, otherwise in (("tu", first), ("den", last)):
         text = str(data.get(name, "")).strip()
-        day = otherwise if not text else day_of(text)
+        day = otherwise if not text else typed.day(text)
         if day is None:
             return Period(first, last), "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 01/11/2026."
         days.append(day)
@@ -90,17 +91,6 @@ def period_of(data, first: dt.date, last: dt.date) -> tuple[Period, str]:
         return Period(*days).checked(), ""
     except FormError as error:
         return Period(first, last), str(error)
-
-
-def day_of(text: str) -> dt.date | None:
-    """Return the day typed as dd/mm/yyyy (or ISO); None when it is none, or outside this century."""
-    for shape in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y"):
-        try:
-            day = dt.datetime.strptime(text[:10], shape).date()
-        except ValueError:
-            continue
-        return day if 2000 <= day.year <= 2100 else None
-    return None
 
 
 def _letters(agency: Agency, period: Period) -> list:

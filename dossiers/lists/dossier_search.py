@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.functions import Left
 
-from dossiers import identity_numbers
+from dossiers import identity_numbers, typed
 from dossiers.deadlines.working_time import ZONE
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.lateness.worklists import BY_DUE, on_worklist
@@ -118,10 +118,10 @@ def _page(asked: Asked, rows: list[Dossier], by_due: bool, backward: bool, note:
 def _narrowed(rows: QuerySet, asked: Asked, user, now: dt.datetime) -> QuerySet:
     if asked.state in State.values:
         rows = rows.filter(state=asked.state)
-    if asked.unit.isdigit():
-        rows = rows.filter(unit_id=int(asked.unit))
-    if asked.handler.isdigit():
-        rows = rows.filter(handler_id=int(asked.handler))
+    if (unit := typed.whole(asked.unit)) is not None:
+        rows = rows.filter(unit_id=unit)
+    if (handler := typed.whole(asked.handler)) is not None:
+        rows = rows.filter(handler_id=handler)
     return on_worklist(rows, asked.worklist, user, now)
 
 

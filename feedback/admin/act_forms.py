@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from dossiers import typed
 from dossiers.admin.choices import PersonChoice, put_blanks_into_words
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, Membership, Unit, valid_on
@@ -118,6 +119,7 @@ class MergeForm(ActForm):
 
 class ExtendForm(ActForm):
     until = forms.DateField(
+        validators=[typed.refuse_far_day],
         label="Hạn mới",
         widget=forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric"}),
         error_messages={"invalid": "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026."},

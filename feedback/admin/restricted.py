@@ -14,6 +14,7 @@ from dossiers import ownership
 from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
 from dossiers.models import Unit
 from dossiers.scoping import agency_ids_of
+from dossiers.typed import whole
 from dossiers.workflow.moving import ActError, Forbidden
 from feedback.admin.access import page_context
 from feedback.cases import intake
@@ -89,7 +90,7 @@ def record_act(request, pk: int, name: str):
             intake.release(record, by=request.user, now=now, kind=kind)
         elif name == "against":
             units = Unit.objects.filter(agency=record.agency)
-            unit = units.filter(pk=typed["unit"]).first() if typed["unit"].isdigit() else None
+            unit = units.filter(pk=whole(typed["unit"])).first()
             agency = record.agency if "whole" in request.POST else None
             restricted.set_against(record, by=request.user, now=now, unit=unit, agency=agency)
         else:

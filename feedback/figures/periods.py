@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from dossiers import typed
 from dossiers.deadlines.working_time import ZONE
 
 CHOICES = {
@@ -47,12 +48,9 @@ class Period:
 
 def chosen(name: str, first: str, last: str, today: dt.date) -> tuple[str, Period]:
     """Return (name, period) for a name of CHOICES, or for two ISO dates; this month for anything else."""
-    try:
-        period = Period(dt.date.fromisoformat(first), dt.date.fromisoformat(last))
-        if period.first <= period.last and (period.last - period.first).days <= 3660:
-            return "", period
-    except ValueError:
-        pass
+    begins, ends = typed.day(first), typed.day(last)
+    if begins and ends and dt.timedelta(0) <= ends - begins <= dt.timedelta(days=3660):
+        return "", Period(begins, ends)
     name = name if name in CHOICES else "thang"
     return name, _named(name, today)
 

@@ -15,6 +15,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers import typed
 from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.models import Dossier
@@ -71,9 +72,10 @@ def of_tab(rows, tab: str, user):
 def _page(rows, before: str, *, waiting: bool):
     if before and not waiting:
         moment, _, pk = before.partition("_")
-        if moment.isascii() and moment.isdigit() and pk.isascii() and pk.isdigit():
-            at = dt.datetime.fromtimestamp(int(moment) / 1_000_000, tz=dt.UTC)
-            rows = rows.filter(Q(last_in_at__lt=at) | Q(last_in_at=at, pk__lt=int(pk)))
+        micros, number = typed.whole(moment, digits=16), typed.whole(pk)
+        if micros is not None and number is not None:
+            at = dt.datetime.fromtimestamp(micros / 1_000_000, tz=dt.UTC)
+            rows = rows.filter(Q(last_in_at__lt=at) | Q(last_in_at=at, pk__lt=number))
     found = list(rows[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     mark = f"{int(last.last_in_at.timestamp() * 1_000_000)}_{last.pk}" if last and last.last_in_at else ""
@@ -221,11 +223,11 @@ def act(request, pk: int, name: str):
 def _answer(request, row, now) -> str:
     wanted = request.POST.get("canned", "")
     answers = CannedAnswer.objects.filter(own_answers(request.user, row))
-    canned = answers.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() else None
+    canned = answers.filter(pk=typed.whole(wanted)).first()
     conversations.reply(row, request.POST.get("text", ""), by=request.user, now=now, canned=canned)
-    faq = request.POST.get("faq", "")
-    if faq.isascii() and faq.isdigit():
-        quick_answers.helped(int(faq))
+    faq = typed.whole(request.POST.get("faq"))
+    if faq is not None:
+        quick_answers.helped(faq)
     return ""
 
 
@@ -235,9 +237,9 @@ def _take(request, row, now) -> str:
 
 
 def _assign(request, row, now) -> str:
-    wanted = request.POST.get("user", "")
+    wanted = typed.whole(request.POST.get("user"))
     near = {person.pk: person for person in _colleagues(row, request.user)}
-    person = near.get(int(wanted)) if wanted.isascii() and wanted.isdigit() else None
+    person = near.get(wanted)
     if person is None:
         raise ActError("Hãy chọn một người trong danh sách.")
     conversations.assign(row, to=person, by=request.user, now=now)

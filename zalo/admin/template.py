@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from dossiers import typed
 from dossiers.admin.base import StaffAdmin
 from dossiers.ownership import may_write
 from zalo.account import template_register as templates
@@ -50,7 +51,7 @@ def map_step(request, pk: int, kind: str):
     use = TemplateUse.objects.filter(account=account, kind=kind).select_related("template").first()
     asked = request.POST if request.method == "POST" else request.GET
     wanted = asked.get("template", str(use.template_id) if use else "")
-    template = account.templates.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() else None
+    template = account.templates.filter(pk=typed.whole(wanted)).first()
     if request.method == "POST" and "save" in request.POST:
         return _save(request, account, found, template)
     mapping = use.mapping if use and template and use.template_id == template.pk else {}

@@ -221,7 +221,7 @@ def rated_template(event: Incoming) -> str:
     number = text(event.message.get("tracking_id")).removeprefix("tin")
     rows = (
         rows.filter(pk=int(number))
-        if number.isdigit() and len(number) < 19
+        if number.isascii() and number.isdigit() and len(number) < 19
         else outbox.by_remote_id(event.row.account_id, event.message_id)
     )
     row = rows.select_related("feedback_event__invitation").first()

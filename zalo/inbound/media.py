@@ -22,6 +22,7 @@ from django.core.files.base import ContentFile
 from django.db.models import F
 from django.utils import timezone
 
+from dossiers import typed
 from dossiers.attachments import types as attachment_types
 from dossiers.attachments.traps import UploadRefused
 from zalo.inbound.event import SentFile
@@ -142,12 +143,12 @@ def _fetched(connection: http.client.HTTPConnection, target: Target) -> bytes:
         raise FetchRefused("Zalo không còn giữ tệp này.")
     if answer.status != 200:
         raise FetchFailed(f"HTTP {answer.status}")
-    announced = answer.getheader("Content-Length") or ""
-    if announced.isdigit() and int(announced) > LARGEST:
+    announced = typed.whole(answer.getheader("Content-Length"))
+    if announced is not None and announced > LARGEST:
         raise FetchRefused("Tệp quá lớn.")
     content = _read(answer)
-    if announced.isdigit() and len(content) != int(announced):
-        raise http.client.IncompleteRead(content[:0], int(announced))
+    if announced is not None and len(content) != announced:
+        raise http.client.IncompleteRead(content[:0], announced)
     return content
 
 

@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from dossiers import typed
 from zalo.account import keys as webhook_keys
 from zalo.account.keys import APP_SECRET, Sender
 from zalo.api import signature
@@ -142,7 +143,8 @@ class _EndlessBody(Exception):
 def _bytes(request: HttpRequest) -> bytes | None:
     """The body as it came; None above LONGEST. Raises _EndlessBody."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not announced.isdigit() or int(announced) > LONGEST:
+    size = typed.whole(announced)
+    if size is None or size > LONGEST:
         return None
     try:
         if "CONTENT_LENGTH" not in request.META and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():

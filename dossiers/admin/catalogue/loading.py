@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 
+from dossiers import typed
 from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.base import StaffAdmin
 from dossiers.catalogue import abolition, report, uploads
@@ -140,7 +141,7 @@ class CatalogueImportAdmin(StaffAdmin):
                 kept,
                 request,
                 source=request.POST.get("source", "")[:120],
-                agency=Agency.objects.filter(pk=agency).first() if agency.isascii() and agency.isdigit() else None,
+                agency=Agency.objects.filter(pk=typed.whole(agency)).first(),
                 abolish_missing=request.POST.get("abolish") == "yes",
                 abolishing_decision=request.POST.get("decision", "")[:120],
             )
@@ -214,9 +215,7 @@ class CatalogueImportAdmin(StaffAdmin):
         )
 
     def _load(self, pk) -> CatalogueImport:
-        load = (
-            CatalogueImport.objects.select_related("agency", "by").filter(pk=pk).first() if str(pk).isdigit() else None
-        )
+        load = CatalogueImport.objects.select_related("agency", "by").filter(pk=typed.whole(pk)).first()
         if load is None:
             raise Http404
         return load

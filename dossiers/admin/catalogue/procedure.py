@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
+from dossiers import typed
 from dossiers.admin.base import StackedInline, StaffAdmin, TabularInline
 from dossiers.admin.catalogue import procedure_page
 from dossiers.models import (
@@ -100,7 +101,7 @@ class OwnCases:
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "case":
             version = request.resolver_match.kwargs.get("object_id")
-            kwargs["queryset"] = ProcedureCase.objects.filter(version_id=version if str(version).isdigit() else None)
+            kwargs["queryset"] = ProcedureCase.objects.filter(version_id=typed.whole(version))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 
+from dossiers import typed
 from dossiers.admin.access import must_have, page_context
 from dossiers.catalogue.columns import COLUMNS
 from dossiers.lists.procedure_search import known_level
@@ -25,9 +26,7 @@ class PaperGroup:
 def view(request, object_id: str, *, may_edit: bool):
     """Show the version in force, or the one asked for by ?ban=<number>. Nine queries whatever the procedure."""
     must_have(request, "view_procedure")
-    if not str(object_id).isdigit():
-        raise Http404
-    procedure = Procedure.objects.select_related("field").filter(pk=object_id).first()
+    procedure = Procedure.objects.select_related("field").filter(pk=typed.whole(object_id)).first()
     if procedure is None:
         raise Http404
     today = timezone.localdate()

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 
+from dossiers import typed
 from dossiers.admin.intake.facts import MOST_PAPERS, catalogue_facts
 from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.counter import Intake, Item, PaperLine
@@ -134,7 +135,7 @@ class IntakeForm:
         case = self.text(f"{prefix}case")
         facts = {}
         if procedure:
-            case_id = int(case) if case.isascii() and case.isdigit() else None
+            case_id = typed.whole(case)
             channel = self.text("channel") or Channel.COUNTER
             facts = catalogue_facts(procedure, self.place.agency, channel, self.now, case_id=case_id)
         papers = self._papers(prefix, facts)
@@ -197,8 +198,7 @@ class IntakeForm:
         } | counts
 
     def _whole(self, name: str) -> int:
-        text = self.text(name)
-        return min(int(text), 999) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+        return min(typed.whole(self.text(name)) or 0, 999)
 
     def _check_items(self) -> None:
         chosen = [shown for shown in self.items if shown["typed"]]
@@ -228,11 +228,8 @@ class IntakeForm:
             )
 
     def _due(self, shown: dict) -> dt.datetime | None:
-        try:
-            day = dt.datetime.strptime(shown["due_on"].replace("-", "/"), "%d/%m/%Y").date()
-        except ValueError:
-            return None
-        return dt.datetime.combine(day, dt.time(17, 0), ZONE)
+        day = typed.day(shown["due_on"])
+        return dt.datetime.combine(day, dt.time(17, 0), ZONE) if day else None
 
     def _item(self, shown: dict, owner: PersonData | None) -> Item:
         facts = shown["facts"]
@@ -254,7 +251,7 @@ class IntakeForm:
                 for paper in shown["papers"]
                 if paper["received"] or (paper["required"] and not paper["shown"])
             ),
-            sets=max(1, min(int(shown["sets"]), 99)) if shown["sets"].isdigit() else 1,
+            sets=max(1, min(typed.whole(shown["sets"]) or 1, 99)),
             fee=None if fee is None else Decimal(fee),
             fee_paid=shown["fee_paid"],
             due_at=self._due(shown) if shown["due_on"] else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.db.models import Q
 
+from dossiers import typed
 from dossiers.admin.choices import put_blanks_into_words
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import DelayCause, Letter, Unit
@@ -44,6 +45,7 @@ class EditForm(LetterForm):
         label="Đơn vị để chậm", queryset=Unit.objects.none(), required=False, help_text="Không in trên văn bản."
     )
     new_due_on = forms.DateField(
+        validators=[typed.refuse_far_day],
         label="Ngày hẹn mới",
         widget=forms.DateInput(
             attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"}, format="%d/%m/%Y"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers import typed
 from dossiers.admin.access import letter_context, must_have, own_dossier
 from dossiers.admin.letters.forms import ApproveForm, DeliverForm, EditForm, LetterForm, NoteForm, SignedForm
 from dossiers.admin.letters.list import level, visible
@@ -73,7 +74,7 @@ def act(request, pk: int, name: str):
             letter,
             by=request.user,
             now=timezone.now(),
-            expected_version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
+            expected_version=typed.whole(seen),
             **form.arguments(),
         )
     except ActError as error:

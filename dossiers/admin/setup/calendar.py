@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 
+from dossiers import typed
 from dossiers.admin.access import page_context, row_ids
 from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin
 from dossiers.admin.setup import calendar_file, week_grid
@@ -110,12 +111,10 @@ class CalendarExceptionAdmin(AgencyScopedAdmin):
     def propose(self, request):
         """Add the days a library proposes for a year, unconfirmed; the ones already there stay as they are."""
         self._must_change(request, national=True)
-        year = request.POST.get("year", "")
-        if request.method == "POST" and year.isascii() and year.isdigit() and 2000 < int(year) < 2100:
+        year = typed.whole(request.POST.get("year"), digits=4)
+        if request.method == "POST" and year in range(2001, 2100):
             known = set(
-                CalendarException.objects.filter(agency__isnull=True, date__year=int(year)).values_list(
-                    "date", flat=True
-                )
+                CalendarException.objects.filter(agency__isnull=True, date__year=year).values_list("date", flat=True)
             )
             new = [
                 CalendarException(
@@ -124,7 +123,7 @@ class CalendarExceptionAdmin(AgencyScopedAdmin):
                     name=day.name[:120],
                     source=f"{day.source}: {day.basis}"[:160],
                 )
-                for day in proposals(int(year))
+                for day in proposals(year)
                 if day.date not in known
             ]
             CalendarException.objects.bulk_create(new)

@@ -9,10 +9,9 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dossiers import printed_forms
+from dossiers import printed_forms, typed
 from dossiers.admin.access import must_have, page_context
 from dossiers.admin.base import StaffAdmin
-from dossiers.admin.registers_page import day_of
 from dossiers.models import FormTemplate
 from dossiers.papers import wording as form_wording
 from dossiers.papers.register import SYMBOLS
@@ -75,7 +74,7 @@ def edit(request, form_code: str, form_set: str):
         if not may_edit(request.user):
             raise Http404
         wording = _typed(request, form, form_set)
-        day = day_of(typed_day)
+        day = typed.day(typed_day)
         try:
             if day is None:
                 raise FormError("Ngày bắt đầu dùng chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 01/12/2026.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from dossiers import typed
 from dossiers.admin.access import must_have, page_context
 from dossiers.deadlines.working_time import WEEKDAYS
 from dossiers.models import Agency, WeekPattern, valid_on
@@ -32,7 +32,7 @@ class Line:
 def view(request):
     """Show the common week and the week of each agency of the user that takes part."""
     must_have(request, "view_weekpattern")
-    day = _day(request.GET.get("ngay", "")) or timezone.localdate()
+    day = typed.day(request.GET.get("ngay", "")) or timezone.localdate()
     periods: dict[int | None, list[list[str]]] = defaultdict(lambda: [[] for _ in range(7)])
     for row in WeekPattern.objects.filter(valid_on(day)).order_by("opens_at"):
         periods[row.agency_id][row.weekday].append(f"{row.opens_at:%H:%M}–{row.closes_at:%H:%M}")
@@ -55,12 +55,3 @@ def view(request):
         opts=WeekPattern._meta,
     )
     return render(request, "dossiers/desk/week_grid.html", context)
-
-
-def _day(text: str) -> dt.date | None:
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return dt.datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-    return None

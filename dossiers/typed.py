@@ -1,0 +1,34 @@
+"""Whole numbers and days as people and programs write them in addresses and forms: a value of sane size, or None."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+
+YEARS = range(1990, 2200)
+"""Days outside are slips of the finger: the calendar cannot count them, and the first and last of all overflow."""
+DAY_SHAPES = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y")
+
+
+def whole(text: object, *, digits: int = 18) -> int | None:
+    """Return the number that plain digits write; None for all else: ², other scripts, more digits than a key has."""
+    written = str(text or "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= digits else None
+
+
+def day(text: object, shapes: tuple[str, ...] = DAY_SHAPES) -> dt.date | None:
+    """Return the day written as dd/mm/yyyy, ISO or dd-mm-yyyy; None when it is none, or out of reach."""
+    for shape in shapes:
+        try:
+            found = dt.datetime.strptime(str(text or "").strip()[:10], shape).date()
+        except ValueError:
+            continue
+        return found if found.year in YEARS else None
+    return None
+
+
+def refuse_far_day(value: dt.date) -> None:
+    """Raise ValidationError for a day or moment out of reach; a validator of form fields."""
+    if value.year not in YEARS:
+        raise ValidationError(f"Năm phải trong khoảng {YEARS[0]}–{YEARS[-1]}. Hãy kiểm tra lại ngày.")

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.urls import path
 
+from dossiers import typed
 from dossiers.admin.base import StaffAdmin, TabularInline
 from dossiers.ownership import may_write
 from dossiers.scoping import agency_ids_of
@@ -110,7 +111,7 @@ class AccountAdmin(StaffAdmin):
         return False
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        account = Account.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        account = Account.objects.filter(pk=typed.whole(object_id)).first()
         keeps = account is not None and may_write(request.user, account)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "keeps": keeps})
 

@@ -7,5 +7,10 @@ class ZaloConfig(AppConfig):
 
     def ready(self) -> None:
         # Message kinds and listeners register themselves on import.
+        from dossiers.admin.setup import going_live
         from zalo import listeners, tasks  # noqa: F401
+        from zalo.account import agencies_served
         from zalo.messages import texts as message_texts  # noqa: F401
+
+        going_live.register("Official Account (gắn cơ quan vào tài khoản)", agencies_served.with_account)
+        going_live.register("mẫu tin cho mọi bước", agencies_served.with_templates, must=False)

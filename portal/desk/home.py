@@ -22,9 +22,8 @@ from dossiers.scoping import membership_of, scoped
 from feedback.cases import search as case_search
 from portal.desk import notices
 from zalo.admin import conversation
-from zalo.admin.access import agency_ids, hidden_from, kept_accounts
+from zalo.admin.access import agency_ids, hidden_from, incidents_of
 from zalo.chat import conversations
-from zalo.models import Incident
 from zalo.outbox import ledger
 
 MOST_RECENT = 8
@@ -165,8 +164,7 @@ def channel_tiles(user) -> Tiles:
         rows = ledger.call_list(agency_ids(user)).exclude(hidden_from(user))
         found.append(Tile("Người cần gọi điện", capped(rows), reverse("admin:zalo_call_list"), "soon"))
     if user.has_perm("zalo.change_incident"):
-        rows = Incident.objects.filter(account__in=kept_accounts(user), closed_at__isnull=True)
-        found.append(Tile("Sự cố kênh đang mở", capped(rows), reverse("admin:zalo_health"), "today"))
+        found.append(Tile("Sự cố kênh đang mở", capped(incidents_of(user)), reverse("admin:zalo_health"), "today"))
     return Tiles("Kênh Zalo", found)
 
 

@@ -14,6 +14,7 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, CalendarException, IntakeDraft
 from dossiers.scoping import agency_ids_of, membership_of, scoped
 from feedback.petitions import officers
+from zalo.notices import mute
 from zalo.people import erasure_requests
 
 CALENDAR_AHEAD = dt.timedelta(days=60)
@@ -97,6 +98,22 @@ def agencies_without_regulation(user, now: dt.datetime) -> Iterable[Notice]:
     )
 
 
+def agencies_without_account(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell administrators which agencies of theirs are on the channel and reach nobody: no account speaks for them."""
+    if not user.has_perm("dossiers.change_agency"):
+        return
+    allowed = agency_ids_of(user)
+    silent = [each.name for each in mute.agencies(timezone.localdate(now)) if allowed is None or each.pk in allowed]
+    if silent:
+        shown = ", ".join(silent[:3]) + (" và các cơ quan khác" if len(silent) > 3 else "")
+        yield Notice(
+            f"Chưa gắn vào Official Account nào: {shown}. Người dân chưa được báo tin; tin đang chờ ở sổ tin nhắn.",
+            reverse("admin:dossiers_agency_rollout"),
+            "Bảng triển khai",
+            urgent=True,
+        )
+
+
 def namings_to_confirm(user, now: dt.datetime) -> Iterable[Notice]:
     """Ask who oversees an agency to confirm, or not, whom it wants to open complaints."""
     for row in officers.waiting_for(user):
@@ -139,6 +156,7 @@ SOURCES: list[Source] = [
     draft_waiting,
     days_to_confirm,
     agencies_without_regulation,
+    agencies_without_account,
     namings_to_confirm,
     namings_told,
     erasures_to_confirm,

@@ -27,7 +27,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 DIE = """
 import functools, os, signal, time
-from zalo import claims, client, delivery
+from zalo.api import client
+from zalo.outbox import claims, delivery
 def die(*args, **more): os.kill(os.getpid(), signal.SIGKILL)
 def killed_after(work):
     @functools.wraps(work)

@@ -57,7 +57,7 @@ def queue(channel, count: int) -> None:
 REFRESH = """
 from django.utils import timezone
 import datetime as dt
-from zalo import tokens
+from zalo.account import tokens
 from zalo.models import Account
 account = Account.objects.get()
 rejected = os.environ.get("REJECTED", "")
@@ -82,7 +82,7 @@ def test_a_refresher_killed_between_answer_and_commit_loses_nothing(channel, mon
     body = """
     import datetime as dt, time
     from django.utils import timezone
-    from zalo import tokens
+    from zalo.account import tokens
     from zalo.models import Account
     tokens.adopt = lambda *args, **more: (say(spent=True), time.sleep(60))
     tokens.refresh(Account.objects.get().pk, now=timezone.now() + dt.timedelta(hours=21))
@@ -101,7 +101,7 @@ def test_a_refresher_killed_between_answer_and_commit_loses_nothing(channel, mon
 
 
 DRAIN = """
-from zalo import delivery
+from zalo.outbox import delivery
 tally = delivery.drain()
 say(accepted=tally.accepted, claimed=tally.claimed)
 """
@@ -126,7 +126,7 @@ def test_claims_of_two_open_transactions_never_meet(channel):
     body = """
     from django.db import transaction
     from django.utils import timezone
-    from zalo import claims
+    from zalo.outbox import claims
     from zalo.models import Account
     with transaction.atomic():
         rows = claims.claim([Account.objects.get().pk], most={2: 10}, limit=10, now=timezone.now())

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from dossiers.models import CalendarException
 from portal.management.commands import check_ready
+from zalo.models import Account, AccountAgency
 
 
 @pytest.fixture
@@ -36,7 +37,19 @@ def test_an_empty_installation_is_told_what_is_missing(db, proper_settings):
     assert "✗ Có cơ quan triển khai" in said and "✗ Có thủ tục đang áp dụng" in said
 
 
-def test_a_centre_with_everything_is_ready(centre, procedure, proper_settings):
+@pytest.fixture
+def spoken_for(centre):
+    account = Account.objects.create(name="Chính quyền số", oa_id="388613280878808645", app_id="360846524940903967")
+    return AccountAgency.objects.create(account=account, agency=centre.agency, valid_from=dt.date(2026, 1, 1))
+
+
+def test_a_centre_live_without_an_account_is_not_ready(centre, procedure, proper_settings):
+    said, ready = run()
+    assert not ready
+    assert f"✗ {centre.agency.name} – thiếu Official Account (gắn cơ quan vào tài khoản)" in said
+
+
+def test_a_centre_with_everything_is_ready(centre, procedure, proper_settings, spoken_for):
     User.objects.create_superuser("quantri", password="một mật khẩu dài")
     year = (timezone.localdate() + dt.timedelta(days=45)).year
     CalendarException.objects.create(
@@ -44,7 +57,7 @@ def test_a_centre_with_everything_is_ready(centre, procedure, proper_settings):
     )
     said, ready = run()
     assert ready, said
-    assert f"✓ {centre.agency.name}" in said and "Sẵn sàng." in said
+    assert f"! {centre.agency.name} – thiếu mẫu tin cho mọi bước." in said and "Sẵn sàng." in said
 
 
 def test_a_centre_without_hotline_or_with_a_demo_password_is_not(centre, procedure, proper_settings):
@@ -52,7 +65,7 @@ def test_a_centre_without_hotline_or_with_a_demo_password_is_not(centre, procedu
     User.objects.create_superuser("admin", password="demo-admin")
     said, ready = run()
     assert not ready
-    assert "thiếu số điện thoại hỗ trợ." in said
+    assert "thiếu số điện thoại hỗ trợ, Official Account" in said
     assert "Đổi mật khẩu của: admin." in said
 
 

@@ -7,7 +7,8 @@ import datetime as dt
 from dossiers.kept import Kept
 from dossiers.models import Agency, valid_on
 from dossiers.scoping import subordinates
-from zalo.models import AccountAgency
+from zalo.account import template_register
+from zalo.models import Account, AccountAgency
 
 FRESH_SECONDS = 30
 
@@ -25,6 +26,25 @@ def _read(account_id: int, day: dt.date) -> list[Agency]:
 
 
 _kept = Kept(_read, FRESH_SECONDS)
+
+
+def with_account(agency_ids: list[int], day: dt.date) -> set[int]:
+    """Return those of the agencies somebody speaks for on `day`: an account of their own, or of an agency above."""
+    rows = AccountAgency.objects.filter(valid_on(day), account__is_active=True).order_by()
+    own = set(rows.values_list("agency_id", flat=True))
+    return (own | subordinates(own)) & set(agency_ids)
+
+
+def with_templates(agency_ids: list[int], day: dt.date) -> set[int]:
+    """Return those whose account has a usable template for every step of a dossier."""
+    complete: set[int] = set()
+    for account in Account.objects.filter(is_active=True):
+        if any(line.faults for line in template_register.mapping(account) if line.kind.events):
+            continue
+        rows = AccountAgency.objects.filter(valid_on(day), account=account)
+        own = set(rows.values_list("agency_id", flat=True))
+        complete |= own | subordinates(own)
+    return complete & set(agency_ids)
 
 
 def ids_served_by(account_id: int, day: dt.date) -> set[int]:

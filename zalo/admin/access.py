@@ -14,7 +14,7 @@ from dossiers import ownership
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of
 from zalo.account.agencies_served import ids_served_by
-from zalo.models import Account, Conversation, OutboxMessage
+from zalo.models import Account, Conversation, Incident, OutboxMessage
 from zalo.outbox import ledger
 
 
@@ -63,6 +63,12 @@ def agency_ids(user) -> list[int]:
     """Return the ids of the user's agencies, all of them for who sees all."""
     allowed = agency_ids_of(user)
     return list(Agency.objects.values_list("pk", flat=True)) if allowed is None else list(allowed)
+
+
+def incidents_of(user) -> QuerySet[Incident]:
+    """Return the open incidents of accounts the user's agencies keep, and of those of them without an account."""
+    own = Q(account__in=kept_accounts(user)) | Q(account=None, agency__in=agency_ids(user))
+    return Incident.objects.filter(own, closed_at=None)
 
 
 def hidden_from(user) -> Q:

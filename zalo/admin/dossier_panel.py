@@ -65,7 +65,7 @@ def line(row: OutboxMessage) -> dict:
         "case": about.case if about else None,
         "standing": ledger.standing(row),
         "tone": tone(row),
-        "again": row.state in RETRYABLE and not row.handled_at,
+        "again": row.state in RETRYABLE and not row.handled_at and row.account_id is not None,
         "cancel": row.state in CLAIMABLE,
         "call": row.state in ("failed", "unreachable") and not row.handled_at,
     }

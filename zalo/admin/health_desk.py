@@ -13,12 +13,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zalo.account import template_register as templates
 from zalo.account.keys import APP_SECRET
-from zalo.admin.access import accounts_of, kept_account, kept_accounts, must_have, page_context
+from zalo.admin.access import (
+    accounts_of,
+    agency_ids,
+    incidents_of,
+    kept_account,
+    kept_accounts,
+    must_have,
+    page_context,
+)
 from zalo.api.errors import Host, ZaloError
 from zalo.health import checks as health
 from zalo.inbound import inbox
-from zalo.models import Account, InboxEvent, Incident, RouteStop
+from zalo.models import Account, InboxEvent, RouteStop
 from zalo.models.outbox import Lane, Route, State
+from zalo.outbox.routes import PAID_REPLY
 
 QUIET_WEBHOOK = dt.timedelta(hours=12)
 TOKEN_SOON = dt.timedelta(hours=2)
@@ -34,7 +43,7 @@ HOST_WORDS = {
     Host.TEMPLATE: "Tin theo mẫu",
     Host.OAUTH: "Cấp quyền truy cập",
 }
-EVERY_ROUTE = "Mọi cách gửi"
+ROUTE_WORDS = {RouteStop.ANY: "Mọi cách gửi", PAID_REPLY: "Tin tư vấn ngoài 48 giờ"}
 
 
 @require_GET
@@ -46,7 +55,7 @@ def desk(request):
     ids = [account.pk for account in accounts]
     # What happens on an account, and its queue, are for those who keep it; the others see how it is.
     kept = list(kept_accounts(request.user).filter(pk__in=ids).values_list("pk", flat=True))
-    seen = health.overview(now=now, account_ids=kept)
+    seen = health.overview(now=now, account_ids=kept, agency_ids=agency_ids(request.user))
     failed = InboxEvent.objects.filter(account__in=kept, state=InboxEvent.State.FAILED).order_by("-id")
     context = page_context(
         request,
@@ -62,7 +71,7 @@ def desk(request):
         ),
         breakers=[(breaker, HOST_WORDS.get(breaker.host, breaker.host)) for breaker in seen["breakers"]],
         stops=[
-            (stop, EVERY_ROUTE if stop.route == RouteStop.ANY else Route(stop.route).label)
+            (stop, _route_words(stop.route))
             for stop in RouteStop.objects.filter(account__in=ids, until__gt=now).select_related("account")
         ],
         incidents=seen["incidents"],
@@ -73,6 +82,10 @@ def desk(request):
         may_close=request.user.has_perm("zalo.change_incident"),
     )
     return render(request, "zalo/desk/health.html", context)
+
+
+def _route_words(route: str) -> str:
+    return ROUTE_WORDS.get(route) or Route(route).label
 
 
 def tiles(account: Account, now: dt.datetime) -> list[dict]:
@@ -155,8 +168,7 @@ def desk_act(request, pk: int, act: str):
 def close_incident(request, pk: int):
     """Somebody has dealt with it."""
     must_have(request, "change_incident")
-    rows = Incident.objects.filter(pk=pk, closed_at=None, account__in=kept_accounts(request.user))
-    if rows.update(closed_at=timezone.now(), closed_by=request.user):
+    if incidents_of(request.user).filter(pk=pk).update(closed_at=timezone.now(), closed_by=request.user):
         notices.success(request, "Đã đóng sự cố.")
     return HttpResponseRedirect(reverse("admin:zalo_health"))
 

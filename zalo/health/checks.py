@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import structlog
 from asgiref.sync import async_to_sync
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from zalo.account import tokens
@@ -67,22 +67,25 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def overview(*, now: dt.datetime | None = None, account_ids: Iterable[int] | None = None) -> dict:
+def overview(
+    *, now: dt.datetime | None = None, account_ids: Iterable[int] | None = None, agency_ids: Iterable[int] = ()
+) -> dict:
     """The channel at a glance: backlog by lane and state with its age, breakers, open incidents. Four queries.
 
-    `account_ids` narrows it to these accounts; None means all of them.
+    `account_ids` narrows it to these accounts, with the incidents of `agency_ids`; None means all of them.
     """
     now = now or timezone.now()
     accounts = Account.objects.all() if account_ids is None else Account.objects.filter(pk__in=account_ids)
     backlog = OutboxMessage.objects.filter(state__in=OPEN)
     incidents = Incident.objects.filter(closed_at=None)
     if account_ids is not None:
-        backlog, incidents = backlog.filter(account__in=account_ids), incidents.filter(account__in=account_ids)
+        ours = Q(account__in=account_ids) | Q(account=None, agency__in=list(agency_ids))
+        backlog, incidents = backlog.filter(account__in=account_ids), incidents.filter(ours)
     backlog = backlog.values("lane", "state")
     backlog = backlog.annotate(count=Count("id"), oldest=Min("created_at")).order_by("lane", "state")
     return {
         "backlog": [row | {"age": now - row["oldest"]} for row in backlog],
         "breakers": list(Breaker.objects.all()),
-        "incidents": list(incidents.select_related("account").order_by("-last_at")[:50]),
+        "incidents": list(incidents.select_related("account", "agency").order_by("-last_at")[:50]),
         "accounts": list(accounts.filter(is_active=True)),
     }

@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 def report(
-    account_id: int,
+    account_id: int | None,
     subject: str,
     words: str,
     advice: str = "",
@@ -21,29 +21,29 @@ def report(
     now: dt.datetime,
     code: int | None = None,
     loud: bool = False,
+    agency_id: int | None = None,
 ) -> None:
-    """Open the incident or count one more; `loud` also writes to the administrators, once per opening."""
-    words, advice = words[:300], advice[:300]
-    if _count(account_id, subject, words, advice, code, now):
+    """Open the incident or count one more; `loud` also writes to the administrators, once per opening.
+
+    It is an account's, or that of an agency that has none.
+    """
+    whose = {"account_id": account_id, "agency_id": agency_id}
+    said = {"words": words[:300], "advice": advice[:300], "code": code, "last_at": now}
+    open_line = Incident.objects.filter(**whose, subject=subject, closed_at=None)
+    if open_line.update(count=F("count") + 1, **said):
         return
     try:
         with transaction.atomic():
-            Incident.objects.create(
-                account_id=account_id, subject=subject, code=code, words=words, advice=advice, first_at=now, last_at=now
-            )
+            Incident.objects.create(**whose, **said, subject=subject, first_at=now)
     except IntegrityError:
-        _count(account_id, subject, words, advice, code, now)
+        open_line.update(count=F("count") + 1, **said)
         return
-    log.error("zalo incident", account=account_id, subject=subject, code=code)
+    log.error("zalo incident", account=account_id, agency=agency_id, subject=subject, code=code)
     if loud:
         mail_admins("Kênh Zalo cần người xử lý", f"{words}\n\n{advice}", fail_silently=True)
 
 
-def _count(account_id: int, subject: str, words: str, advice: str, code: int | None, now: dt.datetime) -> int:
-    open_line = Incident.objects.filter(account=account_id, subject=subject, closed_at=None)
-    return open_line.update(count=F("count") + 1, last_at=now, words=words, advice=advice, code=code)
-
-
-def settle(account_id: int, subject: str, *, now: dt.datetime) -> None:
+def settle(account_id: int | None, subject: str, *, now: dt.datetime, agency_id: int | None = None) -> None:
     """Close the open incident about `subject`, if any: the trouble is over."""
-    Incident.objects.filter(account=account_id, subject=subject, closed_at=None).update(closed_at=now)
+    rows = Incident.objects.filter(account_id=account_id, agency_id=agency_id, subject=subject, closed_at=None)
+    rows.update(closed_at=now)

@@ -4,5 +4,6 @@ __all__ = [
     "by_hand",
     "dossier",
     "feedback",
+    "mute",
     "reconcile",
 ]

@@ -9,6 +9,7 @@ from dossiers.models import Agency, Applicant, DossierEvent
 from zalo.messages import registry as messages
 from zalo.messages.registry import MessageKind
 from zalo.models import Account, ContactLink, OutboxMessage, Outcome, State
+from zalo.notices import mute
 from zalo.outbox import rows as outbox
 from zalo.outbox.rows import Recipient
 from zalo.people import referrals
@@ -20,12 +21,29 @@ def tell(event: DossierEvent, *, now: dt.datetime | None = None) -> int:
     if not kinds:
         return 0
     account = account_for(event)
-    if account is None:
-        return 0
     now = now or timezone.now()
+    if account is None:
+        return _tell_nobody(kinds, event, now)
     recipients = recipients_of(event, account)
     rows = [row for kind in kinds for row in _rows(kind, event, account, recipients, now)]
     return outbox.enqueue(rows)
+
+
+def _tell_nobody(kinds: list[MessageKind], event: DossierEvent, now: dt.datetime) -> int:
+    """An agency that is on the channel and attached to no account: each event is a line of the untold all the same."""
+    if not is_owed(event):
+        return 0
+    nobody = [Recipient(None, event.dossier.submitter_id)]
+    rows = [row for kind in kinds for row in _rows(kind, event, None, nobody, now)]
+    for row in rows:
+        outbox.end_without_account(row, now=now)
+    mute.report(event.dossier.agency, now=now)
+    return outbox.enqueue(rows)
+
+
+def is_owed(event: DossierEvent) -> bool:
+    """Whether the event's agency had promised by then that citizens are told."""
+    return event.dossier.agency.is_on_channel(timezone.localdate(event.at))
 
 
 def account_for(event: DossierEvent) -> Account | None:
@@ -59,7 +77,7 @@ def recipients_of(event: DossierEvent, account: Account) -> list[Recipient]:
 
 
 def _rows(
-    kind: MessageKind, event: DossierEvent, account: Account, recipients: list[Recipient], now: dt.datetime
+    kind: MessageKind, event: DossierEvent, account: Account | None, recipients: list[Recipient], now: dt.datetime
 ) -> list[OutboxMessage]:
     composed = messages.compose(kind, event, f"{kind.title} – {event.dossier.shown_number}")
     if composed is None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
-from dossiers.models import Applicant
+from dossiers.models import Agency, Applicant
 from feedback.cases import answers
 from feedback.models import Case, Channel, FeedbackEvent, TransferRecord
 from feedback.states import Status
@@ -37,7 +37,7 @@ _FIRST_WORDS = {Kind.RECEIVED, Kind.TRANSFER_RECEIVED}
 
 @dataclass(frozen=True, slots=True)
 class _Addressed:
-    account: Account
+    account: Account | None  # None: the agency is on the channel and nobody speaks for it
     recipient: Recipient
     order_key: str
     agency_id: int | None
@@ -96,6 +96,8 @@ def _row(kind: MessageKind, event: FeedbackEvent, to: _Addressed, now: dt.dateti
         row.next_at = now + AFTER_RESULT
     if failure:
         row.state, row.outcome, row.error, row.finished_at = State.FAILED, Outcome.FAILED, failure, now
+    elif to.account is None:
+        outbox.end_without_account(row, now=now)
     elif not to.reachable:
         _end(row, Outcome.ANONYMOUS, "Không để lại số điện thoại, thư điện tử; xem được bằng mã theo dõi", now)
     elif event.to_status == Status.HELD and to.recipient.contact is None:
@@ -136,7 +138,8 @@ def _rater(event: FeedbackEvent) -> _Addressed | None:
     dossier = event.dossier
     account = dossier_notices.speaker(dossier.agency, timezone.localdate(event.at))
     if account is None:
-        return None
+        nobody = Recipient(None, dossier.submitter_id)
+        return _unspoken(dossier.agency, event, nobody, f"r{event.invitation_id}", dossier.agency_id, dossier.pk)
     recipient = dossier_notices.recipients_of(event, account)[0]
     # Not the dossier's own order: the invitation is written before the message of the result it follows.
     return _Addressed(account, recipient, f"r{event.invitation_id}", dossier.agency_id, dossier.pk)
@@ -147,7 +150,7 @@ def _petitioner(record: TransferRecord, event: FeedbackEvent) -> _Addressed | No
     contact = _by_chat(record.origin_ref)
     account = contact.account if contact else _speaker(record, event)
     if account is None:
-        return None
+        return _unspoken(record.agency, event, Recipient(), f"p{record.pk}", None)
     reachable = bool(contact or record.phone or record.email)
     return _Addressed(account, Recipient(contact), f"p{record.pk}", None, reachable=reachable)
 
@@ -156,10 +159,15 @@ def _sender(case: Case, event: FeedbackEvent) -> _Addressed | None:
     contact = _by_chat(case.origin_ref)
     account = contact.account if contact else _speaker(case, event)
     if account is None:
-        return None
+        return _unspoken(case.agency, event, Recipient(), f"y{case.pk}", event.case.agency_id)
     contact = contact or _by_phone(case.phone, account) or _by_dossier(case, account)
     reachable = bool(contact or case.phone or case.email)
     return _Addressed(account, Recipient(contact), f"y{case.pk}", event.case.agency_id, reachable=reachable)
+
+
+def _unspoken(agency: Agency, event: FeedbackEvent, to: Recipient, key: str, *whose: int | None) -> _Addressed | None:
+    """Nobody speaks for the agency: a line of the ledger if it is on the channel, nothing if it is not."""
+    return _Addressed(None, to, key, *whose) if agency.is_on_channel(timezone.localdate(event.at)) else None
 
 
 def _speaker(sent: Case | TransferRecord, event: FeedbackEvent) -> Account | None:

@@ -16,8 +16,7 @@ from asgiref.sync import async_to_sync
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from dossiers.models import DossierEvent
-from dossiers.scoping import subordinates
+from dossiers.models import Agency, DossierEvent
 from dossiers.workflow.events import TOLD_ELSEWHERE
 from feedback.cases.events import TELLS_SENDER
 from feedback.models import FeedbackEvent
@@ -28,9 +27,10 @@ from zalo.api.client import ZaloClient
 from zalo.api.errors import Host, Refused, ZaloError
 from zalo.health import breaker
 from zalo.messages import registry as messages
-from zalo.models import Account, AccountAgency, Contact, OutboxMessage, Route, State
+from zalo.models import Account, Contact, OutboxMessage, Route, State
 from zalo.notices import dossier as dossier_notices
 from zalo.notices import feedback as feedback_notices
+from zalo.notices import mute
 from zalo.outbox import rows as outbox
 
 log = structlog.get_logger(__name__)
@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 PAGES = 40  # of ten lines each: as far back as a read-back goes
 SKEW = dt.timedelta(seconds=30)  # between Zalo's clock and ours
 CHECK_LEASE = dt.timedelta(minutes=2)
+ON_CHANNEL = (Agency.Rollout.PILOT, Agency.Rollout.LIVE)
 LOOKED_THROUGH = 20_000  # feedback events: far more than a province has in the days looked at
 
 
@@ -182,15 +183,11 @@ def confirm_echo(
 
 def events_without_message(*, since: dt.datetime, until: dt.datetime, limit: int = 1000) -> list[DossierEvent]:
     """Events that owe the citizen a message, of agencies on the channel, with no row in the outbox; oldest first."""
-    services = AccountAgency.objects.filter(account__is_active=True).order_by().values_list("agency_id", flat=True)
-    served = set(services)
-    if not served:
-        return []
     kinds = {name for kind in messages.all_kinds() if kind.required for name in kind.events}
     told = OutboxMessage.objects.filter(event=OuterRef("pk"))
     rows = DossierEvent.objects.filter(kind__in=kinds, recorded_at__gte=since, recorded_at__lt=until)
     # Of agencies on the channel only: the others' events never get a message and would fill the list for good.
-    rows = rows.filter(~Exists(told), dossier__agency__in=served | subordinates(served))
+    rows = rows.filter(~Exists(told), dossier__agency__in=Agency.objects.filter(rollout__in=ON_CHANNEL))
     found: list[DossierEvent] = []
     spoken_for: dict[tuple[int, dt.date], bool] = {}
     for event in rows.select_related("dossier__agency").order_by("recorded_at", "pk").iterator(chunk_size=500):
@@ -198,7 +195,7 @@ def events_without_message(*, since: dt.datetime, until: dt.datetime, limit: int
             continue
         place = (event.dossier.agency_id, timezone.localdate(event.at))
         if place not in spoken_for:
-            spoken_for[place] = dossier_notices.account_for(event) is not None
+            spoken_for[place] = dossier_notices.is_owed(event)
         if spoken_for[place]:
             found.append(event)
         if len(found) == limit:
@@ -222,7 +219,7 @@ def tell_forgotten(*, now: dt.datetime | None = None, days: int = 3) -> int:
     now = now or timezone.now()
     # The last minute is left alone: its transactions may still be open.
     span = {"since": now - dt.timedelta(days=days), "until": now - dt.timedelta(minutes=1)}
-    told = 0
+    told = mute.look(now=now)
     for event in events_without_message(**span):
         log.error("event without a message", event_id=event.pk, kind=event.kind)
         told += dossier_notices.tell(event, now=now)

@@ -4,6 +4,7 @@ __all__ = [
     "attachments",
     "delivery",
     "ledger",
+    "routes",
     "rows",
     "wake_up",
 ]

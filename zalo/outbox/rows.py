@@ -51,7 +51,7 @@ def draft(
     recipient: Recipient,
     content: Mapping[str, Any],
     *,
-    account: Account | int,
+    account: Account | int | None,
     dedupe: str,
     now: dt.datetime,
     happened_at: dt.datetime | None = None,
@@ -66,7 +66,7 @@ def draft(
     """An unsaved row; save several with `enqueue`. `dedupe` names the fact, the recipient is added to it."""
     happened_at = happened_at or now
     return OutboxMessage(
-        account_id=account if isinstance(account, int) else account.pk,
+        account_id=account.pk if isinstance(account, Account) else account,
         agency_id=agency_id,
         dossier_id=dossier_id,
         event_id=event_id,
@@ -86,6 +86,13 @@ def draft(
         happened_at=happened_at,
         created_at=now,
     )
+
+
+def end_without_account(row: OutboxMessage, *, now: dt.datetime) -> None:
+    """The unsaved row of an agency without an account: a line of the ledger, until there is one (notices.mute)."""
+    row.state = State.UNREACHABLE if row.required else State.CANCELLED
+    row.outcome, row.finished_at = Outcome.NO_CHANNEL, now
+    row.route_reason = "Cơ quan chưa được gắn vào Official Account nào"
 
 
 def enqueue(rows: Iterable[OutboxMessage]) -> int:
@@ -188,7 +195,7 @@ def mark_seen(account_id: int, remote_ids: Iterable[str], *, at: dt.datetime) ->
 
 def send_again(message: OutboxMessage, *, by, now: dt.datetime) -> bool:
     """A member of staff sends a failed, unreached or cancelled message once more, by all its routes."""
-    rows = OutboxMessage.objects.filter(pk=message.pk, state__in=RETRYABLE)
+    rows = OutboxMessage.objects.filter(pk=message.pk, state__in=RETRYABLE, account__isnull=False)
     with transaction.atomic():
         done = rows.update(
             state=State.QUEUED,

@@ -4,6 +4,7 @@ __all__ = [
     "agency",
     "calendar",
     "form_templates",
+    "going_live",
     "rollout_table",
     "rules",
 ]

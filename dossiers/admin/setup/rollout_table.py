@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from dossiers.admin.access import must_have, page_context
+from dossiers.admin.setup import going_live
 from dossiers.models import Agency
 from dossiers.scoping import scoped
 
@@ -61,17 +62,27 @@ def rows_of(user, today: dt.date, state: str = "", most: int = MOST) -> list[Row
     agencies = scoped(Agency.objects.select_related("parent"), user, "pk")
     if state in Agency.Rollout.values:
         agencies = agencies.filter(rollout=state)
-    return [Row(agency, lacks(agency, today)) for agency in agencies.order_by("rollout_from", "code")[:most]]
+    found = list(agencies.order_by("rollout_from", "code")[:most])
+    missing = going_live.missing([agency for agency in found if _takes_part(agency)], today)
+    return [Row(agency, lacks(agency, missing.get(agency.pk, []), today)) for agency in found]
 
 
-def lacks(agency: Agency, today: dt.date) -> str:
+def lacks(agency: Agency, missing: list[going_live.Need], today: dt.date) -> str:
     """Return what the agency still needs before it may go live, as one sentence; "" when nothing is missing."""
-    if agency.rollout in {Agency.Rollout.ENDED, Agency.Rollout.PAUSED} or not agency.active:
+    if not _takes_part(agency):
         return ""
-    if not agency.regulation_published_on:
-        return "Chưa ban hành quy chế sử dụng kênh"
-    if agency.regulation_published_on > today:
-        return f"Quy chế ban hành ngày {agency.regulation_published_on:%d/%m/%Y}, chưa tới"
-    if not agency.rollout_from:
-        return "Chưa định ngày triển khai"
-    return ""
+    said = [_regulation(agency, today) if need.what == going_live.REGULATION else need.what for need in missing]
+    said += [] if agency.rollout_from else ["ngày triển khai"]
+    words = ", ".join(said)
+    return words[:1].upper() + words[1:]
+
+
+def _regulation(agency: Agency, today: dt.date) -> str:
+    published = agency.regulation_published_on
+    if not published:
+        return "chưa ban hành quy chế sử dụng kênh"
+    return f"quy chế ban hành ngày {published:%d/%m/%Y}, chưa tới" if published > today else "số quy chế sử dụng kênh"
+
+
+def _takes_part(agency: Agency) -> bool:
+    return agency.active and agency.rollout not in {Agency.Rollout.ENDED, Agency.Rollout.PAUSED}

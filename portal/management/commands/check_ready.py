@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,9 +12,9 @@ from django.contrib.auth.models import Group, User
 from django.core import checks
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
-from django.db.models import Q
 from django.utils import timezone
 
+from dossiers.admin.setup import going_live
 from dossiers.models import Agency, CalendarException, LegalRule, Procedure, ProcedureVersion, WeekPattern, valid_on
 from portal import health
 from portal.desk import roles
@@ -117,24 +117,9 @@ def _content(today: dt.date) -> Iterator[Point]:
 def _agencies(today: dt.date) -> Iterator[Point]:
     on = Agency.objects.filter(rollout__in=[Agency.Rollout.PILOT, Agency.Rollout.LIVE], active=True)
     yield Point("Có cơ quan triển khai", on.exists(), "Khai báo cơ quan và ngày triển khai.")
-    for agency in on.order_by("code"):
-        lacks = [what for what, asks in NEEDED.items() if not asks(agency, today)]
-        yield Point(agency.name, not lacks, f"thiếu {', '.join(lacks)}.")
-
-
-NEEDED: dict[str, Callable[[Agency, dt.date], bool]] = {
-    "quy chế sử dụng kênh": lambda agency, today: bool(
-        agency.regulation_published_on and agency.regulation_published_on <= today
-    ),
-    "tên gọi đang có hiệu lực": lambda agency, today: agency.version_on(today) is not None,
-    "quầy tiếp nhận": lambda agency, today: agency.desks.filter(active=True).exists(),
-    "bộ phận một cửa": lambda agency, today: agency.units.filter(active=True, is_front_office=True).exists(),
-    "số điện thoại hỗ trợ": lambda agency, today: agency.hotlines.exists(),
-    "cán bộ tiếp nhận": lambda agency, today: _has(agency, today, roles.RECEPTION),
-    "lãnh đạo": lambda agency, today: _has(agency, today, roles.LEADER),
-}
-
-
-def _has(agency: Agency, today: dt.date, role: str) -> bool:
-    members = agency.memberships.filter(valid_on(today), user__is_active=True)
-    return members.filter(Q(user__groups__name=role)).exists()
+    found = list(on.order_by("code"))
+    missing = going_live.missing(found, today)
+    for agency in found:
+        lacks = missing[agency.pk]
+        words = ", ".join(need.what for need in lacks)
+        yield Point(agency.name, not lacks, f"thiếu {words}.", must=any(need.must for need in lacks))

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.models import Applicant
+from dossiers.models import Agency, Applicant
 from dossiers.workflow import acts
 from feedback.cases import answers, citizen_acts, events, intake, joining
 from feedback.cases import handling as cases
@@ -395,6 +395,8 @@ def test_what_the_chat_or_the_whole_told_is_not_forgotten(citizen, centre):
 
 
 def test_an_agency_off_the_channel_tells_nobody(centre):
+    Agency.objects.update(rollout=Agency.Rollout.PAUSED)
+    centre.agency.refresh_from_db()
     assert told(new_case(centre)) == [] and reconcile.tell_forgotten() == 0
 
 

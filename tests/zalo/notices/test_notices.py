@@ -83,7 +83,8 @@ def test_an_agency_without_an_account_uses_the_one_above(channel, dossier):
 @pytest.mark.parametrize("span", [("2026-01-01", "2026-01-31"), ("2030-01-01", None)])
 def test_an_account_speaks_only_within_its_dates(channel, dossier, span):
     AccountAgency.objects.update(valid_from=span[0], valid_to=span[1])
-    assert told(act(channel, dossier)) == []
+    [row] = told(act(channel, dossier))
+    assert (row.account, row.state, row.outcome) == (None, State.UNREACHABLE, Outcome.NO_CHANNEL)
 
 
 def test_the_same_event_told_twice_is_one_message(channel, dossier):
@@ -119,6 +120,8 @@ def test_trouble_in_the_channel_never_stops_the_counter(channel, dossier, monkey
 
 
 def test_events_of_agencies_off_the_channel_do_not_hide_the_forgotten(channel, dossier, elsewhere, monkeypatch):
+    Agency.objects.filter(pk=elsewhere.agency.pk).update(rollout=Agency.Rollout.PAUSED)
+    elsewhere.agency.refresh_from_db()
     before = factories.dossier(elsewhere, dossier.procedure)
     event = act(channel, dossier)
     OutboxMessage.objects.all().delete()

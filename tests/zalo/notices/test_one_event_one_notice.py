@@ -40,7 +40,7 @@ def test_a_date_change_of_its_own_that_was_forgotten_is_told(channel, procedure)
     dossier = factories.dossier(channel.centre, procedure, now=timezone.now())
     due = stated(dossier.due_at + dt.timedelta(days=7), dossier.received_at, "thông báo của cơ quan")
     event = acts.do(
-        "move_due_date", dossier, due, by=channel.centre.leader, now=timezone.now(), reason="Nghỉ bù theo thông báo"
+        "move_due_date", dossier, due=due, by=channel.centre.leader, now=timezone.now(), reason="Nghỉ bù theo thông báo"
     )
     OutboxMessage.objects.filter(event=event).delete()
     assert reconcile.tell_forgotten(now=an_hour_later()) == 1

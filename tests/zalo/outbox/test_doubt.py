@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from dossiers.models import Dossier
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from tests import factories
 from tests.people import AN, BINH
 from zalo.models import Account, OutboxMessage, Outcome, Route, State
@@ -51,7 +51,7 @@ def test_later_news_goes_by_email_and_says_what_is_doubtful(channel, procedure, 
     channel.drain(now=now)
     first = OutboxMessage.objects.get(required=True)
     assert (first.state, first.route) == (State.UNCERTAIN, Route.PHONE)
-    workflow.assign(dossier, by=channel.centre.leader, now=timezone.now(), handler=channel.centre.handler)
+    acts.do("assign", dossier, by=channel.centre.leader, now=timezone.now(), handler=channel.centre.handler)
     beat(channel, start=now, minutes=range(1, 16))
     later = OutboxMessage.objects.filter(required=True).latest("pk")
     assert (later.state, later.route) == (State.SENT, Route.EMAIL)
@@ -77,7 +77,7 @@ def test_a_storm_of_faults_holds_nobody_longer_than_an_hour(channel, procedure, 
     doubtful = OutboxMessage.objects.filter(required=True, state=State.UNCERTAIN)
     held_before = doubtful.count()
     for dossier in rows:
-        workflow.assign(dossier, by=channel.centre.leader, now=timezone.now(), handler=channel.centre.handler)
+        acts.do("assign", dossier, by=channel.centre.leader, now=timezone.now(), handler=channel.centre.handler)
     OutboxMessage.objects.filter(kind="dossier.assigned").update(created_at=now, next_at=now)
     beat(channel, start=now, minutes=range(0, 60, 3))
     later = OutboxMessage.objects.filter(kind="dossier.assigned")

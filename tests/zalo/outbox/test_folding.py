@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dossiers.deadlines.due import stated
 from dossiers.models import Applicant
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from tests import factories
 from zalo.models import Contact, OutboxMessage, Outcome, State
 
@@ -43,10 +43,10 @@ def act(channel, dossier, at: dt.datetime, *steps) -> None:
 def steps_of(channel):
     centre = channel.centre
     return (
-        lambda dossier, at: workflow.assign(dossier, by=centre.leader, now=at, handler=centre.handler),
-        lambda dossier, at: workflow.start_appraisal(dossier, by=centre.handler, now=at),
-        lambda dossier, at: workflow.send_to_signing(dossier, by=centre.handler, now=at),
-        lambda dossier, at: workflow.finish(dossier, by=centre.leader, now=at),
+        lambda dossier, at: acts.do("assign", dossier, by=centre.leader, now=at, handler=centre.handler),
+        lambda dossier, at: acts.do("start_appraisal", dossier, by=centre.handler, now=at),
+        lambda dossier, at: acts.do("send_to_signing", dossier, by=centre.handler, now=at),
+        lambda dossier, at: acts.do("finish", dossier, by=centre.leader, now=at),
     )
 
 
@@ -74,7 +74,7 @@ def test_a_new_date_stays_a_message_of_its_own(channel, evening):
 
     def moved(dossier, at):
         due = stated(dossier.due_at + dt.timedelta(days=7), dossier.received_at, "thông báo của cơ quan")
-        workflow.move_due_date(dossier, due, by=channel.centre.leader, now=at, reason="Nghỉ bù")
+        acts.do("move_due_date", dossier, due=due, by=channel.centre.leader, now=at, reason="Nghỉ bù")
 
     act(channel, dossier, at, first, second, moved, third)
     channel.drain(now=morning(at))

@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from dossiers.models import Applicant
-from dossiers.workflow import main_road as workflow
+from dossiers.workflow import acts
 from tests import factories
 from tests.people import BINH
 from zalo.models import Account, Contact, Incident, OutboxMessage, Outcome, Route, RouteStop, State
@@ -156,7 +156,7 @@ def test_when_it_goes_again_is_the_time_it_goes(channel, procedure):
     [row] = queue(channel, procedure, interacted=dt.timedelta(0))
     dossier = row.dossier
     OutboxMessage.objects.all().delete()
-    workflow.assign(dossier, by=channel.centre.leader, now=timezone.now(), handler=channel.centre.handler)
+    acts.do("assign", dossier, by=channel.centre.leader, now=timezone.now(), handler=channel.centre.handler)
     row = OutboxMessage.objects.get()
     evening = timezone.make_aware(dt.datetime.combine(timezone.localdate() + DAY, dt.time(21, 29, 58)))
     channel.account.services.update(quiet_from=dt.time(21, 30), quiet_to=dt.time(6, 5))

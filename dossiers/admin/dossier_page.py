@@ -26,6 +26,9 @@ from dossiers.workflow.moving import PAGE, ActError, run
 
 RELATED = ("agency", "procedure", "owner", "submitter", "unit", "handler", "receipt", "desk", "procedure_case")
 
+# What ends a dossier, or tells the citizen something that is hard to take back: the button is pressed twice.
+ASKED_TWICE = frozenset({"refuse", "stop", "finish", "return_result", "agree_withdrawal"})
+
 
 @require_GET
 def view(request, pk: int):
@@ -100,6 +103,8 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         asked_for=asked_for(dossier, events),
         holdings=dossier.holdings.select_related("unit", "holder"),
         papers=dossier.papers.all(),
+        asked_twice=ASKED_TWICE,
+        beside=dossier.receipt.dossiers.exclude(pk=dossier.pk).order_by("id") if dossier.receipt_id else (),
         attachments=dossier.attachments.all(),
         issued=dossier.issued_papers.defer("context"),
         printable=printable(dossier, events),

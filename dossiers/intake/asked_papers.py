@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dossiers.catalogue.paper_rows.kinds import short_name
+from dossiers.catalogue.paper_rows.kinds import is_application, short_name
 from dossiers.models import ProcedureCase, ProcedureVersion, RequiredPaper
+from dossiers.search_text import fold
 
 Form = RequiredPaper.Form
+INSTEAD = ("truong hop khong co", "neu khong co", "truong hop khong con", "neu khong con")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ def asked_papers(version: ProcedureVersion, case: ProcedureCase | None, channel:
         and row.channel in ("", channel)
         and (row.case_id is None or (case is not None and row.case_id == case.pk))
     ]
-    return sorted((_asked(row) for row in rows), key=lambda paper: (not paper.required, paper.shown))
+    asked = [_asked(row) for row in rows]
+    return sorted(asked, key=lambda paper: (not paper.required, paper.shown, not is_application(paper.name)))
 
 
 def _asked(row: RequiredPaper) -> AskedPaper:
@@ -54,6 +57,6 @@ def _asked(row: RequiredPaper) -> AskedPaper:
         copies=copies,
         shown=row.is_shown,
         required=row.required,
-        when="" if row.required else when[:300],
+        when=when[:300] if not row.required or fold(when).startswith(INSTEAD) else "",
         text=row.name if row.name.rstrip(" ;.") != name else "",
     )

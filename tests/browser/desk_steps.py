@@ -34,5 +34,8 @@ def act(page, dossier, label: str, **fields) -> None:
             field.select_option(str(value))
         else:
             field.fill(str(value))
-    box.locator("form button:not([type=button])").click()
+    button = box.locator("form button:not([type=button])")
+    button.click()
+    if box.locator("form[data-armed]").count():
+        button.click()  # what cannot be taken back is asked twice
     page.get_by_text(f"{label}: đã ghi nhận.").wait_for()

@@ -204,3 +204,36 @@ def test_an_act_that_needs_reasons_cannot_be_saved_without_them(open_page, centr
     act(page, dossier, "Yêu cầu bổ sung", reason_0_what="Nộp lại", reason_0_why="Thiếu dấu")
     dossier.refresh_from_db()
     assert dossier.state == State.SUPPLEMENT_REQUESTED
+
+
+CARD = "080085001234||TRẦN THỊ BÌNH|01011985|Nữ|Ấp 3, xã Cần Giuộc, tỉnh Tây Ninh|12052022||||"
+
+
+@pytest.mark.parametrize("box", ["item-0-sets", "phone", "owner_phone", "full_name"])
+def test_a_card_scanned_into_any_box_fills_the_person_it_names(clerk, box):
+    clerk.goto(reverse("admin:dossiers_dossier_add"))
+    choose_procedure(clerk)
+    if box.startswith("owner_"):
+        clerk.locator("summary", has_text="Nộp thay").click()
+    before = clerk.locator(f"[name={box}]").input_value()
+    clerk.locator(f"[name={box}]").focus()
+    clerk.keyboard.type(CARD)
+    clerk.keyboard.press("Enter")
+    whose = "owner_" if box.startswith("owner_") else ""
+    clerk.wait_for_function(f"document.querySelector('[name={whose}full_name]').value === 'Trần Thị Bình'")
+    assert clerk.locator(f"[name={whose}id_number]").input_value() == "080085001234"
+    assert clerk.locator(f"[name={whose}address]").input_value() == "Ấp 3, xã Cần Giuộc, tỉnh Tây Ninh"
+    if box != "full_name":
+        assert clerk.locator(f"[name={box}]").input_value() == before
+
+
+def test_enter_walks_past_a_closed_section(clerk):
+    clerk.goto(reverse("admin:dossiers_dossier_add"))
+    choose_procedure(clerk)
+    seen = []
+    for _ in range(15):
+        clerk.keyboard.press("Enter")
+        seen.append(clerk.evaluate("document.activeElement.name || document.activeElement.innerText"))
+        if seen[-1] == "Lưu và in giấy hẹn":
+            break
+    assert seen[-1] == "Lưu và in giấy hẹn" and not any(name.startswith("owner_") for name in seen)

@@ -224,7 +224,7 @@ class IntakeForm:
         if missing and not shown["short"] and not self.next_step:
             self.errors[f"{shown['prefix']}papers"] = (
                 f"Chưa đánh dấu {len(missing)} giấy tờ bắt buộc: {'; '.join(missing)[:400]}. Đánh dấu giấy đã nhận; "
-                "nếu còn thiếu, bấm “Thiếu giấy tờ: lập mẫu 02”, hoặc đánh dấu vẫn tiếp nhận."
+                "nếu còn thiếu, bấm “Thiếu giấy: mẫu 02”, hoặc đánh dấu vẫn tiếp nhận."
             )
 
     def _due(self, shown: dict) -> dt.datetime | None:

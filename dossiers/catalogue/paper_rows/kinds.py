@@ -220,10 +220,10 @@ def _kept_or_shown(row: str, group: str) -> RowKind:
 
 def _is_conditional(row: str, procedure: str) -> bool:
     """Whether the sentence that names the paper says that only some bring it."""
-    if says.CONDITION_START.match(row) or says.BY_ANOTHER.search(row):
+    if any(pattern.search(row) for pattern in (says.CONDITION_START, says.BY_ANOTHER, says.SOME_PEOPLE)):
         return True
     first = says.SENTENCE.split(row)[0]
-    parts = [part for part in says.PART.split(first) if part and part.strip(" .;")]
+    parts = _papers_of(first)
     if len(parts) > 1:
         # "A (trường hợp 1); B (trường hợp 2)": whoever comes brings one of them.
         same = len({fold(part)[:30] for part in parts}) == 1
@@ -231,6 +231,17 @@ def _is_conditional(row: str, procedure: str) -> bool:
     if _part_conditional(first, procedure):
         return True
     return bool(says.INFORMATION.match(row) and says.SHOWN_LATER.search(row[len(first) :]))
+
+
+def _papers_of(sentence: str) -> list[str]:
+    """The papers a sentence lists between semicolons; what stands there and is no paper goes on with the one before."""
+    papers: list[str] = []
+    for part in says.PART.split(sentence):
+        if papers and not _paper_start(_stripped(part)) and not says.CONDITION_START.match(_stripped(part)):
+            papers[-1] += f"; {part}"
+        elif part.strip(" .;"):
+            papers.append(part)
+    return papers
 
 
 def _part_conditional(part: str, procedure: str) -> bool:
@@ -288,6 +299,11 @@ def _form_in_words(spoken: str, originals: int | None) -> Form:
 LONGEST_SHORT_NAME = 220
 
 
+def is_application(name: str) -> bool:
+    """Return whether the paper is the application itself (đơn, tờ khai, giấy đề nghị)."""
+    return bool(says.APPLICATION.match(name))
+
+
 def short_name(text: str) -> tuple[str, str]:
     """Return what a receipt calls the paper of a row, and when it is brought ("" when always): out of its words.
 
@@ -300,6 +316,9 @@ def short_name(text: str) -> tuple[str, str]:
             when = says.TAIL_OF_CONDITION.sub("", row[: row.rindex(behind)]).strip(" ,:;")
             row = says.MUST_HAVE.sub("", behind)
     first = says.SENTENCE.split(row)[0]
+    instead = says.INSTEAD.search(first)
+    if instead and not when:
+        first, when = first[: instead.start()], first[instead.start() :].strip(" ;,")
     found = says.WHEN_IF.search(first)
     when = when or (found[0].strip("()") if found else "")
     name = says.ASIDE.sub("", first)

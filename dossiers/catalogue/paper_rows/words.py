@@ -40,7 +40,8 @@ NOTE_GROUP = re.compile(
     ANY_CASE,
 )
 NOTE_START = re.compile(
-    r"^\W*(?:lưu ý|ghi chú|chú ý|chú thích|trong đó|số lượng(?: hồ sơ)?|số bộ|thời hạn giải quyết|yêu cầu đối với|"
+    r"^\W*(?:lưu ý|ghi chú|chú ý|chú thích|trong đó|giá trị sử dụng|số lượng(?: hồ sơ)?|số bộ|"
+    r"thời hạn giải quyết|yêu cầu đối với|"
     r"cách thức (?:nộp|thực hiện)|thời gian|do (?:uỷ|ủy) ban|tại bước|theo quy định|không (?:quy định|có)|"
     r"quy định về|"
     r"việc |khi sử dụng tài khoản|khi các cơ quan|sau khi giao|trong thời hạn|các (?:thành phần hồ sơ|giấy tờ|"
@@ -169,7 +170,7 @@ SHOW_ROW = re.compile(
     r"^(?!.*\b(?:bản sao|bản chụp|và xuất trình)\b)[^;.(]*\bxuất trình\b(?! bản (?:chính|gốc) để đối chiếu)",
     ANY_CASE,
 )
-HOLDER_PAPERS = re.compile(r"^giấy tờ (?:tùy thân |tuỳ thân )?của chủ xe\W*$", ANY_CASE)
+HOLDER_PAPERS = re.compile(r"^giấy tờ (?:tùy thân |tuỳ thân )?của chủ xe\W*(?:\([^()]*\)\W*)?$", ANY_CASE)
 PARENTHESES = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
 CASE_GROUP = re.compile(
     r"\btrường hợp|\bđối với\b|\bnếu\b|lần đầu|(?:ủy|uỷ) quyền (?:cho|thực hiện)|\bkhi có\b|nộp trực tiếp|"
@@ -200,7 +201,7 @@ ROW_CONDITION = re.compile(
     r"\b(?:ngoại )?trừ (?:các )?trường hợp\b|\bnếu (?!có\b)|\((?:chỉ )?(?:áp dụng )?(?:đối với|cho trường hợp|"
     r"với trường hợp|dành cho|khi)\b|"
     r",\s+(?:áp dụng )?đối với\b|\bđối với [^,;.()]{0,80}\b(?:thuộc (?:diện|đối tượng|trường hợp)|không (?:có|"
-    r"phải|thuộc)|chưa (?:có|được)|đã (?:có|được))\b|"
+    r"phải|thuộc)|chưa (?:có|được)|đã (?:có|được)|bị|ở|mồ côi)\b|"
     r"\bhoặc không có\b|\btuỳ từng trường hợp|\btùy từng trường hợp|\bkhi (?:có yêu cầu|được yêu cầu|ủy quyền|"
     r"uỷ quyền)\b",
     ANY_CASE,
@@ -269,3 +270,10 @@ WHEN = re.compile(r",?\s+(?:trong|đối với|trừ) (?:các )?trường hợp\
 WHEN_IF = re.compile(r"\((?:nếu|áp dụng|đối với)\b[^()]*\)", ANY_CASE)
 MUST_HAVE = re.compile(r"^(?:(?:thì|phải|cần|có|nộp|kèm theo|gửi kèm|bổ sung|cung cấp|xuất trình|lại)\s+)+", ANY_CASE)
 TAIL_OF_CONDITION = re.compile(r"\s*(?:,|:|\bthì\b|\bphải\b|\bkèm theo\b|\bcần\b)?\s*$", ANY_CASE)
+INSTEAD = re.compile(r"(?<=.{8})[;,]\s*(?=(?:trường hợp|nếu) không (?:có|còn)\b)", ANY_CASE)
+SOME_PEOPLE = re.compile(
+    r"^(?:người|công dân|cá nhân|tổ chức|doanh nghiệp|vợ|chồng)"
+    r"(?! (?:có )?(?:yêu cầu|đề nghị|nộp|khai|thực hiện|đăng ký))\b"
+    r"[^;:]{0,200}\b(?:phải |thì )?nộp\b",
+    ANY_CASE,
+)

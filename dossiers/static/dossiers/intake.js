@@ -137,6 +137,7 @@
     if (event.key !== "Enter" || event.target.tagName === "BUTTON") return;
     event.preventDefault();
     if (event.ctrlKey) { form.requestSubmit(form.querySelector(".mc-savebar button")); return; }
+    if (event.target.matches("[data-all]")) { form.id_number.focus(); return; }
     const after = steps().find((field) => event.target.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING);
     (after || form.querySelector(".mc-savebar button")).focus();
   });

@@ -4,25 +4,26 @@
   const form = document.getElementById("mc-intake");
   if (!form) return;
   const token = form.querySelector('[name="csrfmiddlewaretoken"]').value;
-  const FASTEST_HAND = 60; // milliseconds between two keys
+  const LONGEST_GAP = 400; // milliseconds between two keys of one scan; what it says is told by its bars, not by its pace
   const SHORTEST = 20;
   let typed = "";
   let last = 0;
   let box = null;
   let before = "";
+  let ticked = false;
 
-  const begin = (target) => { typed = ""; box = target; before = "value" in target ? target.value : ""; };
-  // What a box that is full would drop is still said by beforeinput; a key on a box that takes no text by keydown alone.
+  const begin = (target) => { typed = ""; box = target; before = "value" in target ? target.value : ""; ticked = target.checked; };
+  // What a box that is full would drop is still said by beforeinput; where no text can be typed keypress says it.
   const heard = (target, text) => {
     const now = performance.now();
-    if (now - last > FASTEST_HAND || target !== box) begin(target);
+    if (now - last > LONGEST_GAP || target !== box) begin(target);
     last = now;
     typed += text;
   };
   const takesText = (target) => target.matches?.("input:not([type=checkbox]):not([type=radio]), textarea");
   form.addEventListener("beforeinput", (event) => { if (event.data) heard(event.target, event.data); });
-  form.addEventListener("keydown", (event) => {
-    if (event.key.length === 1 && !takesText(event.target) && !event.ctrlKey && !event.altKey) heard(event.target, event.key);
+  form.addEventListener("keypress", (event) => {
+    if (event.key.length === 1 && !takesText(event.target) && !event.ctrlKey) heard(event.target, event.key);
   }, true);
 
   const fill = (card, whose) => {
@@ -48,6 +49,7 @@
     event.stopImmediatePropagation();
     const target = event.target;
     if (takesText(target)) { target.value = text === typed ? before : ""; target.dispatchEvent(new Event("input", { bubbles: true })); }
+    if (target.matches("[type=checkbox]") && target.checked !== ticked) { target.checked = ticked; target.dispatchEvent(new Event("change", { bubbles: true })); }
     typed = "";
     const answer = await fetch(form.dataset.scan, { method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams({ text }) });
     if (!answer.ok) return;

@@ -1,0 +1,27 @@
+"""Everyday words for official ones: what is said on the left is looked for by the words on the right as well. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from dossiers.procedure_search.words import Word, words_of
+
+MOST_SAID = 5
+
+
+class Thesaurus:
+    """Pairs of (said, meant); whole words only, accents of the left side ignored."""
+
+    def __init__(self, rows: Iterable[tuple[str, str]]):
+        self._meant: dict[tuple[str, ...], list[list[Word]]] = {}
+        for said, meant in rows:
+            key = tuple(word.plain for word in words_of(said))
+            if 0 < len(key) <= MOST_SAID:
+                self._meant.setdefault(key, []).append(words_of(meant))
+
+    def meant_by(self, words: list[Word]) -> Iterator[list[Word]]:
+        """Return the official words for everything the query says in everyday words."""
+        plain = [word.plain for word in words]
+        for start in range(len(plain)):
+            for end in range(start + 1, min(start + MOST_SAID, len(plain)) + 1):
+                yield from self._meant.get(tuple(plain[start:end]), ())

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 class DossiersConfig(AppConfig):
@@ -7,7 +7,13 @@ class DossiersConfig(AppConfig):
     verbose_name = "Hồ sơ một cửa"
 
     def ready(self):
+        from dossiers.catalogue.importing import catalogue_loaded
         from dossiers.deadlines import lateness_defaults, national_defaults
+        from dossiers.procedure_search import current
 
         post_migrate.connect(national_defaults.ensure, sender=self)
         post_migrate.connect(lateness_defaults.ensure, sender=self)
+        for model in current.READ_BY_THE_INDEX:
+            post_save.connect(current.touched, sender=model)
+            post_delete.connect(current.touched, sender=model)
+        catalogue_loaded.connect(current.touched)

@@ -1,8 +1,7 @@
-"""Finding dossiers and procedures in long lists without counting or reading them all."""
+"""Finding dossiers in long lists without counting or reading them all."""
 
 __all__ = [
     "accelerators",
     "dossier_search",
-    "procedure_search",
     "urgency",
 ]

@@ -14,6 +14,7 @@ from dossiers.models.numbering import CodePattern, Counter
 from dossiers.models.paper import Attachment, FormTemplate, InternalNote, IssuedPaper
 from dossiers.models.procedure import Field, Procedure, ProcedureAlias, ProcedureVersion
 from dossiers.models.procedure_content import Channel, Fee, ProcedureCase, RequiredPaper, TimeLimit
+from dossiers.models.procedure_search import MissedSearch, ProcedurePhrasing, SearchState, SearchSynonym
 from dossiers.models.rule import LegalRule
 from dossiers.models.signing import SigningAuthority
 
@@ -48,16 +49,20 @@ __all__ = [
     "Letter",
     "LetterStep",
     "Membership",
+    "MissedSearch",
     "PersonalDataRead",
     "Procedure",
     "ProcedureAlias",
     "ProcedureCase",
     "ProcedurePace",
+    "ProcedurePhrasing",
     "ProcedureVersion",
     "Receipt",
     "Reminder",
     "RequiredPaper",
     "SavedFilter",
+    "SearchState",
+    "SearchSynonym",
     "SigningAuthority",
     "SweepRun",
     "TimeLimit",

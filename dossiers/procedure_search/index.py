@@ -31,11 +31,15 @@ ENDED = 0.6
 
 @dataclass(slots=True)
 class Record:
-    """A procedure as it is indexed: names and phrasings in `said` (one at least), other words of it in `about`."""
+    """A procedure as it is indexed: names and phrasings in `said` (one at least), other words of it in `about`.
+
+    `prior` multiplies its score.
+    """
 
     key: int
     said: list[str]
     about: list[str] = field(default_factory=list)
+    prior: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Index:
         self._thesaurus = thesaurus or Thesaurus(())
         self._keys = np.array([record.key for record in records], dtype=np.int64)
         self._texts = [text for record in records for text in record.said]
+        self._prior = np.array([record.prior for record in records], dtype=np.float32)
         owner = np.repeat(np.arange(len(records)), [len(record.said) for record in records])
         self._first_text = np.searchsorted(owner, np.arange(len(records)))
         texts = [Counter(pieces(words_of(text))) for text in self._texts]
@@ -96,7 +101,7 @@ class Index:
         nearest = np.maximum.reduceat(said, self._first_text)
         weights = self._weights
         score = weights.nearest * nearest + weights.profile * profile + weights.about * about
-        score /= weights.nearest + weights.profile + weights.about
+        score *= self._prior / (weights.nearest + weights.profile + weights.about)
         best = np.lexsort((self._keys, -score))[:most]
         hits = [
             Hit(

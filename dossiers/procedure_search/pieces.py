@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from dossiers.procedure_search.words import Word
 
@@ -17,4 +18,4 @@ def pieces(words: list[Word]) -> Iterable[str]:
     plain = [word.plain for word in words]
     yield from plain
     yield from (ACCENTED + word.accented for word in words if word.accented)
-    yield from (f"{left} {right}" for left, right in zip(plain, plain[1:], strict=False))
+    yield from (f"{left} {right}" for left, right in pairwise(plain))

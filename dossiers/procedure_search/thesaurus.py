@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from dossiers.procedure_search.words import Word, words_of
+from dossiers.procedure_search.words import Word, pairs, words_of
 
 MOST_SAID = 5
 
@@ -25,3 +26,8 @@ class Thesaurus:
         for start in range(len(plain)):
             for end in range(start + 1, min(start + MOST_SAID, len(plain)) + 1):
                 yield from self._meant.get(tuple(plain[start:end]), ())
+
+
+def national() -> list[tuple[str, str]]:
+    """Return the pairs that come with the program."""
+    return pairs(Path(__file__).parent / "thesaurus.txt")

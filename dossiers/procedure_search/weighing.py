@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from functools import cache
 
 import numpy as np
 
-from dossiers.procedure_search.pieces import ACCENTED
-from dossiers.procedure_search.words import stop_words
+from dossiers.procedure_search import bank
+from dossiers.procedure_search.pieces import ACCENTED, pieces
+from dossiers.procedure_search.words import stop_words, words_of
 
 FILLER = 0.75
 ACCENTS = 0.5
@@ -16,23 +19,40 @@ SIDE_BY_SIDE = 0.65
 
 
 class Vocabulary:
-    """Every piece of the searched texts with its weight: rarity among the texts times the weight of its kind."""
+    """Every piece of the searched texts with its weight: rarity times the weight of its kind.
+
+    Rarity is counted over the whole bank of phrasings and these texts, so that a short catalogue weighs words like a
+    long one.
+    """
 
     def __init__(self, texts: list[Counter[str]]):
         found = Counter(piece for text in texts for piece in text)
         self.number = {piece: number for number, piece in enumerate(found)}
+        in_bank, bank_size = _bank_counts()
         self.occurs = found
-        self._texts = len(texts)
+        self._in_bank = in_bank
+        self._texts = len(texts) + bank_size
         self.weights = np.array([self.weight(piece) for piece in found], dtype=np.float32)
 
     def weight(self, piece: str) -> float:
         """Return the weight of a piece, of unseen ones too: they make the rest of a query count less."""
-        rarity = 1 + float(np.log((1 + self._texts) / (1 + self.occurs.get(piece, 0))))
+        occurs = self.occurs.get(piece, 0) + self._in_bank.get(piece, 0)
+        rarity = 1 + math.log((1 + self._texts) / (1 + occurs))
         if piece[0] == ACCENTED:
             return ACCENTS * rarity
         if " " in piece:
             return SIDE_BY_SIDE * rarity
         return FILLER * rarity if piece in stop_words() else rarity
+
+
+@cache
+def _bank_counts() -> tuple[Counter[str], int]:
+    counts: Counter[str] = Counter()
+    size = 0
+    for _, text in bank.phrasings():
+        counts.update(set(pieces(words_of(text))))
+        size += 1
+    return counts, size
 
 
 class Columns:

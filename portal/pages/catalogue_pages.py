@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
-from dossiers.lists.procedure_search import LEVELS, FoundPage, search
 from dossiers.models import Field, Procedure, ProcedureAlias
+from dossiers.procedure_search.levels import LEVELS
+from dossiers.procedure_search.search import FoundPage, search
 from portal.pages.procedure_content import content_of, submit_url
 from portal.pages.question import typed_words
 from portal.templatetags.dossier_words import level_title

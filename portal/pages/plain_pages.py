@@ -13,9 +13,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from dossiers.lists.procedure_search import search
 from dossiers.lookup.agency_cards import Line, lines_of
 from dossiers.models import Agency
+from dossiers.procedure_search.search import search
 from dossiers.search_text import fold_words
 from portal.pages.question import typed_words
 from portal.templatetags.site_frame import LARGE_COOKIE

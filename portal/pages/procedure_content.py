@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from dossiers.lists.procedure_search import ONLINE_LEVELS, known_level
 from dossiers.models import Channel, Fee, ProcedureVersion, RequiredPaper, TimeLimit
+from dossiers.procedure_search.levels import known_level
+from dossiers.procedure_search.search import ONLINE_LEVELS
 
 NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
 _NO_INFORMATION = {"", "không có thông tin", "không có"}

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils import timezone
 
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
-from dossiers.lists import procedure_search
 from dossiers.models import Channel, Procedure, ProcedureVersion
+from dossiers.procedure_search import search as procedure_search
 from dossiers.search_text import fold
-from feedback.cases.quick_answers import meaningful
 from feedback.cases.routing import WHERE_TO_FILE, Nature
 from zalo.chat import commands as chat_commands
 from zalo.chat.commands import Command, Turn, register
 from zalo.messages.reply import Button, Reply, pick, say, visit
 
 LISTED = 5
+NEAR = 2
+MOST_GUESSED = 40
 _PETITIONS = {Nature.COMPLAINT: "khieu nai", Nature.DENUNCIATION: "to cao"}
 MOST_PAPERS = 10
-_ASKING = frozenset(
-    "can gi giay to nao bao nhieu tien phi le lau ngay lam sao the o dau nop cach thu tuc hanh chinh ho so xin dang ky "
-    "lai moi hoi ve cho toi muon duoc khong".split()
-)
-"""Words that ask about a procedure without naming one; dropped one by one when all of them together find nothing."""
+SURE_ENOUGH = 0.3
+"""How well a procedure must fit a message that does not say it is about one."""
 
 
 def search(turn: Turn) -> Reply:
@@ -61,24 +61,19 @@ def guessed(turn: Turn) -> Reply | None:
     by_code = _by_code(turn, turn.said.plain) if len(turn.said.plain) <= 40 else None
     if by_code is not None:
         return by_code
-    words = [word for word in meaningful(turn.said.plain) if word not in _ASKING]
-    if not words or len(turn.said.words) > 25 or (len(words) == 1 and len(words[0]) < 5):
+    if len(turn.said.words) > MOST_GUESSED:
         return None
-    return _by_words(turn, " ".join(words), least=1)
+    return _by_words(turn, turn.said.plain, least=SURE_ENOUGH)
 
 
-def _by_words(turn: Turn, words: str, *, least: int = 1) -> Reply | None:
-    today = timezone.localdate(turn.now)
-    rows = procedure_search.search(words, today=today, size=LISTED).rows
-    if not rows:
-        fewer = [word for word in words.split() if word not in _ASKING]
-        if len(fewer) < least or len(fewer) == len(words.split()):
-            return None
-        rows = procedure_search.search(" ".join(fewer), today=today, size=LISTED).rows
-    if not rows:
+def _by_words(turn: Turn, words: str, *, least: float = 0.0) -> Reply | None:
+    """Tell the procedure that is clearly meant; ask back among those that fit equally well."""
+    page = procedure_search.search(words, today=timezone.localdate(turn.now), size=LISTED)
+    rows = page.rows
+    if not rows or page.sureness < least:
         return None
-    if len(rows) == 1:
-        return _told(turn, rows[0].code)
+    if page.clear:
+        return _with_near_ones(_told(turn, rows[0].code), rows[1 : 1 + NEAR])
     lines = [f"{place}. {row.name[:160]} (mã {row.code})" for place, row in enumerate(rows, start=1)]
     buttons: tuple[Button, ...] = tuple(pick(row.name[:60], f"thủ tục {row.code}") for row in rows[:3])
     page = f"{settings.PUBLIC_BASE_URL}/thu-tuc/"
@@ -89,6 +84,18 @@ def _by_words(turn: Turn, words: str, *, least: int = 1) -> Reply | None:
         (*buttons, say("Gặp cán bộ"), say("Menu")),
         memory={"choices": [f"thủ tục {row.code}" for row in rows]},
         command="thu-tuc",
+    )
+
+
+def _with_near_ones(told: Reply, rows: Sequence[procedure_search.Found]) -> Reply:
+    """Return the answer with the next procedures to pick by number, should the first not be the one that was meant."""
+    if not rows:
+        return told
+    lines = [f"{place}. {row.name[:100]}" for place, row in enumerate(rows, start=1)]
+    return replace(
+        told,
+        text="\n".join([told.text, "Nếu không phải thủ tục này, nhắn số:", *lines]),
+        memory={"choices": [f"thủ tục {row.code}" for row in rows]},
     )
 
 

@@ -22,9 +22,9 @@ from dossiers.intake import people
 from dossiers.intake.counter import AlreadySaved, IntakeError
 from dossiers.intake.identity_card import read_card
 from dossiers.lists.dossier_search import scanned_dossier
-from dossiers.lists.procedure_search import search
 from dossiers.models import IntakeDraft, Receipt
 from dossiers.privacy.guessing import TooMany
+from dossiers.procedure_search.search import search
 from dossiers.scoping import membership_of
 
 LARGEST_DRAFT = 60_000
@@ -116,7 +116,7 @@ def _kept(draft: IntakeDraft | None) -> dict:
 def procedures(request):
     """Answer procedures found by words without accents or by code, the most received first."""
     must_have(request, "receive_dossier")
-    found = search(request.GET.get("q", "")[:200], today=timezone.localdate(), size=12).rows
+    found = search(request.GET.get("q", "")[:200], today=timezone.localdate(), size=12, unfinished=True).rows
     return JsonResponse({"items": [{"code": row.code, "name": row.name} for row in found]})
 
 

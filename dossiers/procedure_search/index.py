@@ -88,7 +88,7 @@ class Index:
         self._profile = self._said.added_up(owner, len(records))
         self._about = Columns.of(about, self._known)
         plain = {piece: n for piece, n in self._known.occurs.items() if " " not in piece and piece[0] != ACCENTED}
-        self._speller = Speller(plain)
+        self._speller = Speller(dict.fromkeys(self._thesaurus.everyday_words, 1) | plain)
         self._sorted = sorted(plain)
 
     def ask(self, query: str, *, most: int = 50, unfinished: bool = False) -> Answer:
@@ -142,12 +142,15 @@ class Index:
     def _query(self, words: list[Word], unfinished: bool) -> dict[int, float]:
         """Return the query as {column: weight}, of length one over all its pieces, the unknown ones too."""
         row = self._weighed(words)
-        others = [(MEANT, meant) for meant in self._thesaurus.meant_by(words)]
+        others = [
+            (MEANT if all(word.plain in self._known.number for word in said) else 1.0, meant)
+            for said, meant in self._thesaurus.meant_by(words)
+        ]
         if unfinished and words:
             before = words[-2:-1]
             others += [(ENDED, [*before, Word(end)]) for end in self._endings(words[-1].plain)]
-        for share, others_words in others:
-            for piece, weight in self._weighed(others_words).items():
+        for share, meant in others:
+            for piece, weight in self._weighed(meant).items():
                 row[piece] = max(row.get(piece, 0.0), share * weight)
         length = math.sqrt(sum(weight * weight for weight in row.values()))
         known = self._known.number

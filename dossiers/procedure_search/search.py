@@ -26,9 +26,9 @@ LEAST = 0.12
 LEAST_SHARE = 0.35
 """The score a row needs to be shown: alone, and as a share of the best one's."""
 CLEAR = 0.45
-ALIKE = 0.93
+ALIKE = 0.85
 """The best score that needs no asking back, and the share of it from which another row is as good."""
-OFTEN = 0.02
+OFTEN = 0.03
 MOST_OFTEN = 7.0
 
 

@@ -19,13 +19,15 @@ class Thesaurus:
             key = tuple(word.plain for word in words_of(said))
             if 0 < len(key) <= MOST_SAID:
                 self._meant.setdefault(key, []).append(words_of(meant))
+        self.everyday_words = {word for said in self._meant for word in said}
 
-    def meant_by(self, words: list[Word]) -> Iterator[list[Word]]:
-        """Return the official words for everything the query says in everyday words."""
+    def meant_by(self, words: list[Word]) -> Iterator[tuple[list[Word], list[Word]]]:
+        """Return (said, meant) for everything the query says in everyday words."""
         plain = [word.plain for word in words]
         for start in range(len(plain)):
             for end in range(start + 1, min(start + MOST_SAID, len(plain)) + 1):
-                yield from self._meant.get(tuple(plain[start:end]), ())
+                for meant in self._meant.get(tuple(plain[start:end]), ()):
+                    yield words[start:end], meant
 
 
 def national() -> list[tuple[str, str]]:

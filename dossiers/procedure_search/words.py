@@ -69,8 +69,9 @@ def undo_telex(folded: str) -> str:
 
 @cache
 def abbreviations() -> dict[str, tuple[str, ...]]:
-    """Return short forms, folded, each with the accented words it stands for."""
-    return {fold(short): tuple(full.split()) for short, full in pairs(_FOLDER / "abbreviations.txt")}
+    """Return short forms, as they are and without accents, each with the accented words it stands for."""
+    rows = pairs(_FOLDER / "abbreviations.txt")
+    return {spelling: tuple(full.split()) for short, full in rows for spelling in (fold(short), short)}
 
 
 @cache
@@ -95,7 +96,7 @@ def words_of(text: str) -> list[Word]:
 
 @lru_cache(maxsize=65536)
 def _read(token: str) -> tuple[Word, ...]:
-    full = abbreviations().get(fold(token), (token,))
+    full = abbreviations().get(token, (token,))
     return tuple(Word(_plain(each), each if fold(each) != each.replace("đ", "d") else "") for each in full)
 
 

@@ -1,0 +1,165 @@
+"""Golden searches on a small catalogue, through the engine all pages share."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from dossiers.models import Field, Procedure, ProcedureAlias, ProcedurePhrasing, ProcedureVersion, SearchSynonym
+from dossiers.procedure_search import current
+from dossiers.procedure_search.search import search
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 23)
+CATALOGUE = {
+    "1.001193": "Thủ tục đăng ký khai sinh",
+    "1.004884": "Thủ tục đăng ký lại khai sinh",
+    "2.000635": "Cấp bản sao Trích lục hộ tịch, bản sao Giấy khai sinh",
+    "1.000894": "Thủ tục đăng ký kết hôn",
+    "2.000806": "Thủ tục đăng ký kết hôn có yếu tố nước ngoài",
+    "1.000656": "Thủ tục đăng ký khai tử",
+    "1.004873": "Thủ tục cấp Giấy xác nhận tình trạng hôn nhân",
+    "2.000815": "Chứng thực bản sao từ bản chính giấy tờ, văn bản",
+    "2.001194": "Cấp lại thẻ căn cước (thực hiện tại cấp tỉnh)",
+    "1.014063": "Cấp đổi thẻ căn cước",
+    "1.010038": "Tách hộ",
+    "1.003197": "Xóa đăng ký thường trú",
+    "1.012784": "Tách thửa hoặc hợp thửa đất.",
+    "1.013978": "Đăng ký đất đai, tài sản gắn liền với đất, cấp Giấy chứng nhận quyền sử dụng đất lần đầu",
+    "1.001612": "Đăng ký thành lập hộ kinh doanh",
+    "1.001266": "Chấm dứt hoạt động hộ kinh doanh",
+    "3.000348": "Cấp lại giấy phép lái xe",
+    "3.000347": "Đổi giấy phép lái xe",
+    "2.000693": "Giải quyết hưởng chế độ thai sản",
+    "1.013225": "Cấp giấy phép xây dựng mới đối với nhà ở riêng lẻ",
+}
+
+
+@pytest.fixture
+def catalogue(db):
+    subject = Field.objects.create(name="Hộ tịch")
+    for code, name in CATALOGUE.items():
+        row = Procedure.objects.create(code=code, name=name, field=subject if "khai" in name else None)
+        ProcedureVersion.objects.create(
+            procedure=row, name=name, valid_from=dt.date(2026, 1, 1), levels=["commune" if code < "2" else "province"]
+        )
+
+
+def codes(words: str, **options) -> list[str]:
+    return [row.code for row in search(words, today=TODAY, **options).rows]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("làm giấy khai sinh cho con", "1.001193"),
+        ("thủ tục đăng kí khai sinh", "1.001193"),
+        ("mất giấy khai sinh gốc xin làm lại", "1.004884"),
+        ("xin trích lục khai sinh", "2.000635"),
+        ("giay doc than", "1.004873"),
+        ("em cần giấy chưa có vk", "1.004873"),
+        ("cuoi vo han quoc", "2.000806"),
+        ("giấy báo tử cho ông nội", "1.000656"),
+        ("tachs hooj khaarua rieeng", "1.010038"),
+        ("cắt hộ khẩu", "1.003197"),
+        ("mất căn cước răng chừ làm lại mô rứa", "2.001194"),
+        ("ddooir ther cawn cuwowcs heest hanj", "1.014063"),
+        ("gộp hai thửa đất", "1.012784"),
+        ("lam so do lan dau", "1.013978"),
+        ("mở tiệm tạp hóa", "1.001612"),
+        ("dky hkd", "1.001612"),
+        ("dẹp tiệm", "1.001266"),
+        ("mất bằng lái", "3.000348"),
+        ("doi gplx het han", "3.000347"),
+        ("lãnh tiền thai sản", "2.000693"),
+        ("xin phép xây nhà", "1.013225"),
+        ("xin pheps xaay nhaf", "1.013225"),
+        ("photo công chứng sao y", "2.000815"),
+    ],
+)
+def test_what_people_say_finds_what_they_mean(catalogue, words, code):
+    assert codes(words)[:1] == [code]
+
+
+def test_words_are_whole(catalogue):
+    """ "hun" is no part of "chứng"."""
+    assert "2.000815" not in codes("hun")
+
+
+def test_nothing_is_found_for_what_is_no_procedure(catalogue):
+    assert codes("hôm nay trời đẹp quá") == [] and codes("không có gì đâu ạ") == []
+
+
+@pytest.mark.parametrize("typed", ["1.001193", "1001193", "1 001193", "1.001193.000.00.00.H80", "mã 1.001193"])
+def test_codes_in_every_spelling(catalogue, typed):
+    assert codes(typed) == ["1.001193"]
+
+
+def test_a_part_of_a_code_and_another_code(catalogue):
+    assert set(codes("1.0011")) == {"1.001193"} and set(codes("00063")) == {"2.000635"}
+    ProcedureAlias.objects.create(procedure=Procedure.objects.get(code="1.000894"), code="HT-07")
+    assert codes("HT-07") == ["1.000894"]
+
+
+def test_a_word_being_typed_is_searched_by_its_beginning(catalogue):
+    assert "1.000656" in codes("khai t", unfinished=True) and "1.000894" in codes("đăng ký kế", unfinished=True)
+
+
+def test_what_is_taken_often_comes_first_among_equals(catalogue):
+    first, second, *_ = codes("giấy phép lái xe")
+    Procedure.objects.filter(code=second).update(times_received=900)
+    assert codes("giấy phép lái xe")[:2] == [second, first]
+
+
+def test_slips_are_mended_and_told(catalogue):
+    page = search("ket hoon nuoc ngoaif", today=TODAY)
+    assert page.rows[0].code == "2.000806"
+    page = search("dang ky keet hhon", today=TODAY)
+    assert page.corrected and page.rows
+
+
+def test_equally_good_answers_are_counted(catalogue):
+    assert search("căn cước", today=TODAY).clear is False
+    assert search("đăng ký khai sinh", today=TODAY).clear
+
+
+def test_field_and_level_narrow(catalogue):
+    subject = Field.objects.get()
+    assert set(codes("đăng ký", field_id=subject.pk)) <= {"1.001193", "1.004884", "2.000635", "1.000656"}
+    assert "2.000806" not in codes("kết hôn", level="commune") and "2.000806" in codes("kết hôn", level="province")
+
+
+def test_pages_follow_each_other_without_repeating(catalogue):
+    seen, after = [], ""
+    while True:
+        page = search("cấp giấy", today=TODAY, size=3, after=after)
+        seen += [row.code for row in page.rows]
+        after = page.after
+        if not after:
+            break
+    assert len(seen) == len(set(seen)) > 3
+
+
+def test_an_editors_phrasing_and_synonym_are_found_at_once(catalogue):
+    assert codes("xin cái tấm bìa xanh") == []
+    ProcedurePhrasing.objects.create(procedure=Procedure.objects.get(code="1.010038"), text="xin cái tấm bìa xanh")
+    assert codes("xin tam bia xanh")[:1] == ["1.010038"]
+    SearchSynonym.objects.create(said="quăng quật", meant="kết hôn")
+    assert codes("giấy quăng quật")[:1] == ["1.000894"]
+
+
+def test_a_name_that_changed_is_found_at_once(catalogue):
+    row = Procedure.objects.get(code="1.010038")
+    row.name = "Chia vườn thượng uyển"
+    row.save()
+    assert codes("thượng uyển")[:1] == ["1.010038"]
+    row.status = Procedure.Status.ABOLISHED
+    row.save()
+    assert "1.010038" not in codes("thượng uyển")
+
+
+def test_the_index_is_built_once_for_one_catalogue(catalogue, django_assert_max_num_queries):
+    assert current.index() is current.index()
+    with django_assert_max_num_queries(6):
+        search("khai sinh", today=TODAY)

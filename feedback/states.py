@@ -1,4 +1,6 @@
-"""States of a citizen's case, the table of allowed moves, and the national names; nothing here touches a database.
+"""States of a citizen's case and their national names; nothing here touches a database.
+
+The arrows between them follow from the acts (feedback.cases.acts).
 
 Source: status names of the national feedback data and the four national deadlines (domain notes §6).
 """
@@ -25,43 +27,6 @@ class Status(models.TextChoices):
 
 
 S = Status
-
-ALLOWED_MOVES: dict[str, frozenset[str]] = {
-    # Held back by the flood rules until somebody has looked; the sender has the same acknowledgement as everyone.
-    S.HELD: frozenset({S.NEW, S.REFUSED, S.MERGED, S.RESTRICTED, S.WITHDRAWN}),
-    S.NEW: frozenset({S.IN_PROGRESS, S.INFO_REQUESTED, S.FORWARDED, S.REFUSED, S.MERGED, S.RESTRICTED, S.WITHDRAWN}),
-    # Back to NEW: transferred to another agency of the portal, which has to accept it for itself.
-    S.IN_PROGRESS: frozenset(
-        {
-            S.NEW,
-            S.INFO_REQUESTED,
-            S.APPROVAL,
-            S.ANSWERED,
-            S.FORWARDED,
-            S.REFUSED,
-            S.MERGED,
-            S.RESTRICTED,
-            S.WITHDRAWN,
-        }
-    ),
-    # Straight to CLOSED: nothing supplied in time, with that reason recorded.
-    S.INFO_REQUESTED: frozenset({S.INFO_RECEIVED, S.IN_PROGRESS, S.CLOSED, S.MERGED, S.RESTRICTED, S.WITHDRAWN}),
-    S.INFO_RECEIVED: frozenset(
-        {S.NEW, S.IN_PROGRESS, S.INFO_REQUESTED, S.FORWARDED, S.REFUSED, S.MERGED, S.RESTRICTED, S.WITHDRAWN}
-    ),
-    # Back to work when the leader does not approve the answer.
-    S.APPROVAL: frozenset({S.ANSWERED, S.IN_PROGRESS, S.RESTRICTED, S.WITHDRAWN}),
-    # Back to work when the citizen reopens within the window.
-    S.ANSWERED: frozenset({S.IN_PROGRESS, S.CLOSED}),
-    # Merged by mistake: separated again.
-    S.MERGED: frozenset({S.NEW}),
-    S.CLOSED: frozenset(),
-    S.FORWARDED: frozenset(),
-    S.REFUSED: frozenset(),
-    S.WITHDRAWN: frozenset(),
-    S.RESTRICTED: frozenset(),
-}
-
 FINAL = frozenset({S.CLOSED, S.FORWARDED, S.REFUSED, S.WITHDRAWN, S.RESTRICTED})
 CLOCK_RUNS = frozenset({S.HELD, S.NEW, S.IN_PROGRESS, S.INFO_RECEIVED, S.APPROVAL})
 CLOCK_PAUSED = frozenset({S.INFO_REQUESTED})
@@ -116,8 +81,3 @@ def national_name(status: str, publishing: str) -> str:
     if status in {S.ANSWERED, S.CLOSED}:
         return "Đã công khai" if publishing == Publishing.PUBLISHED else "Chờ công khai"
     return NATIONAL_NAME[status]
-
-
-def may_move(source: str, target: str) -> bool:
-    """Return whether the table has the arrow."""
-    return target in ALLOWED_MOVES.get(source, frozenset())

@@ -39,7 +39,8 @@ class Change:
 
     `values` are columns; `target` the state, where the act's row names several; `due` a due date that was decided;
     `told` what the history row says beyond the act (public_note, reasons, facts …); `then` writes what goes with it
-    once the change holds, and gives what the act returns in place of the history row.
+    once the change holds, and gives what the act returns in place of the history row. `stays` keeps the state where
+    this time the act does not lead on.
     """
 
     values: dict = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Change:
     due: DueDate | None = None
     told: dict = field(default_factory=dict)
     then: Callable[[Any], Any] | None = None
+    stays: bool = False
 
 
 class Subject:
@@ -77,7 +79,7 @@ class Subject:
         """Write the history row and tell whoever listens; return it."""
         raise NotImplementedError
 
-    def allow(self, user, permission: str, row) -> None:
+    def allow(self, user, permission: str, row, now: dt.datetime | None = None) -> None:
         """Raise Forbidden unless the user has the permission, and the row is theirs; None is the system or citizen."""
         if user is None or not permission:
             return
@@ -109,6 +111,7 @@ class Act:
     tone: str = "plain"  # main | plain | danger
     hint: str = ""
     done: str = "Đã ghi nhận."
+    refusal: str = ""  # what is said in any other state, where the usual sentence does not fit; {step} is the state
     permission_for: Callable[[Any], str] | None = None
     shown_when: Callable[[Any], bool] | None = None
 
@@ -117,9 +120,14 @@ class Act:
         """Whether it is done to many rows of the list at once."""
         return LIST in self.offered
 
-    def allow(self, user, row) -> None:
+    def allow(self, user, row, now: dt.datetime | None = None) -> None:
         """Raise Forbidden unless the user may do this to the row, whatever its state."""
-        self.subject.allow(user, self.permission_for(row) if self.permission_for else self.permission, row)
+        self.subject.allow(user, self.permission_for(row) if self.permission_for else self.permission, row, now)
+
+    def refuse(self, row) -> None:
+        """Raise ActError: the act does not start from the row's state, or does not lead where it was to lead."""
+        step = getattr(row, f"get_{self.subject.state}_display")()
+        raise ActError(self.refusal.format(step=step) or self.subject.wrong_step(row, self))
 
     def is_open_in(self, row) -> bool:
         """Return whether the row is in a state the act starts from."""
@@ -143,17 +151,17 @@ def run(act: Act, row: Model, *, by, now: dt.datetime, expected_version: int | N
     ActError for a state the act does not start from or for what was typed; then nothing has been written.
     """
     subject = act.subject
-    act.allow(by, row)
+    act.allow(by, row, now)
     if expected_version is not None and expected_version != row.version:
         raise Stale(subject.stale)
     if not act.is_open_in(row):
-        raise ActError(subject.wrong_step(row, act))
+        act.refuse(row)
     source = getattr(row, subject.state)
     with transaction.atomic():
         change = act.does(row, by=by, now=now, **asked)
-        (target,) = {change.target} if change.target else act.targets or {""}
+        (target,) = {change.target} if change.target or change.stays else act.targets or {""}
         if target and target not in act.targets:
-            raise ActError(subject.wrong_step(row, act))
+            act.refuse(row)
         values = {**(subject.entering(row, target, change, now) if target else {}), **change.values}
         if values:
             write(row, {**values, **subject.stamp(now)}, unless=(subject.state,), stale=subject.stale)

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.identity_numbers import mask_email, mask_phone
-from dossiers.workflow.moving import ActError
+from dossiers.workflow.moving import PAGE, ActError, run
 from feedback.admin import panels
 from feedback.admin.access import own_case, page_context
 from feedback.admin.act_forms import FORMS, AnswerForm
 from feedback.cases import answers, joining, quick_answers
 from feedback.cases import handling as cases
-from feedback.cases.acts import ACTS, open_acts
+from feedback.cases.acts import ACTS, do, open_acts, send_answer
 from feedback.cases.search import urgency
 from feedback.lateness import time_limits
 from feedback.models import CannedAnswer, Case, CaseFile, FeedbackEvent, Publication, ReadRecord
@@ -40,7 +40,7 @@ def view(request, pk: int):
 def act(request, pk: int, name: str):
     """Do one act; a wrong form comes back with its sentences, a stale page says so."""
     chosen = ACTS.get(name)
-    if chosen is None:
+    if chosen is None or PAGE not in chosen.offered:
         raise Http404
     case = own_case(request, pk, *RELATED)
     form = FORMS[chosen.asks](request.POST, case=case, user=request.user, auto_id=f"{name}-%s")
@@ -48,7 +48,7 @@ def act(request, pk: int, name: str):
         return page(request, case, refused=(chosen, form), status=422)
     try:
         arguments = form.arguments()
-        chosen.run(case, by=request.user, now=timezone.now(), expected_version=_seen(request), **arguments)
+        run(chosen, case, by=request.user, now=timezone.now(), expected_version=_seen(request), **arguments)
     except ActError as error:
         form.add_error(None, str(error))
         return page(request, own_case(request, pk, *RELATED), refused=(chosen, form), status=409)
@@ -68,11 +68,11 @@ def draft(request, pk: int):
         return page(request, case, answer_form=form, status=422)
     now = timezone.now()
     try:
-        answers.draft(case, by=request.user, now=now, text=form.cleaned_data["text"])
+        do("draft", case, by=request.user, now=now, text=form.cleaned_data["text"])
         if "submit" in request.POST:
-            answers.submit(case, by=request.user, now=now, expected_version=_seen(request))
+            do("submit", case, by=request.user, now=now, expected_version=_seen(request))
         elif "send" in request.POST:
-            answers.send(case, by=request.user, now=now, expected_version=_seen(request))
+            send_answer(case, by=request.user, now=now, expected_version=_seen(request))
     except ActError as error:
         form.add_error(None, str(error))
         return page(request, own_case(request, pk, *RELATED), answer_form=form, status=409)
@@ -126,7 +126,7 @@ def page(request, case: Case, *, refused=None, answer_form=None, full: bool = Fa
         form = refused[1] if again else FORMS[found.asks](case=case, user=request.user, auto_id=f"{found.name}-%s")
         acts.append((found, form, again))
     lost = refused[1].non_field_errors() if refused and all(a.name != refused[0].name for a, _, _ in acts) else []
-    writing = case.status == Status.IN_PROGRESS and request.user.has_perm("feedback.handle_case")
+    writing = ACTS["draft"].open_to(request.user, case)
     context = page_context(
         request,
         case.code,

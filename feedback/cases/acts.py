@@ -1,255 +1,331 @@
-"""What a person may do to a case now: every act by name, with its permission, when it is open and what it asks for."""
+"""The table of acts of a case: who may do what in which status, where it leads, what it asks, where it is offered.
+
+The arrows between statuses follow from it. Its runner is dossiers.workflow.moving.run; what an act changes is in
+handling, answers, joining, citizen_acts, feedback.petitions.restricted and feedback.publication.publishing (whose rows
+stand in feedback.publication.acts).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import datetime as dt
+from typing import Any
 
-from dossiers.scoping import may_see
-from dossiers.workflow.moving import ActError
-from feedback.cases import answers, joining
-from feedback.cases import handling as cases
-from feedback.models import Answer, Case, Publication
+from dossiers.workflow import moving
+from dossiers.workflow.moving import PAGE, TRACK, Act, run
+from feedback.cases import answers, citizen_acts, handling, joining
+from feedback.cases.moving import CASE, case_act
+from feedback.models import Answer, Case, FeedbackEvent
 from feedback.petitions import restricted
-from feedback.publication import publishing as publication
-from feedback.states import OPEN, WORKABLE, Publishing, Status
+from feedback.publication import publishing
+from feedback.publication.acts import PUBLISHING
+from feedback.states import OPEN, WORKABLE, Status
 
+__all__ = ["ACTS", "ARROWS", "CASE", "do", "may_move", "open_acts", "send_answer"]
+Kind = FeedbackEvent.Kind
 S = Status
-
-
-@dataclass(frozen=True)
-class Act:
-    """One button. `asks` names the form it needs ("" is a bare confirmation); `publishing` narrows by that axis."""
-
-    name: str
-    label: str
-    permission: str
-    sources: frozenset[str]
-    run: Callable
-    asks: str = ""
-    tone: str = "plain"  # main | plain | danger
-    hint: str = ""
-    publishing: frozenset[str] | None = None
-    when: Callable[[Case], bool] | None = None
-
-    def open_to(self, user, case: Case) -> bool:
-        """Return whether the user may do it to this case now."""
-        if case.status not in self.sources or (self.publishing is not None and case.publishing not in self.publishing):
-            return False
-        if self.when is not None and not self.when(case):
-            return False
-        return user.has_perm(f"feedback.{self.permission}") and may_see(user, case.agency_id)
-
-
-def _states(*states: str) -> frozenset[str]:
-    return frozenset(states)
+BY_THE_SENDER = {"offered": frozenset({TRACK})}
+BY_THE_SYSTEM: dict = {"offered": frozenset()}
 
 
 def _drafted(case: Case) -> bool:
     return case.answers.filter(status=Answer.Status.DRAFT).exists()
 
 
-def _publish(act: Callable) -> Callable:
-    def run(case: Case, *, by, now, expected_version=None, **asked):
-        row = Publication.objects.filter(case=case).first()
-        if row is None:
-            raise ActError("Chưa có bản công khai. Hãy soạn bản công khai trước.")
-        # The same row object, so that the version seen on the page is the one guarded.
-        row.case = case
-        return act(row, by=by, now=now, **asked)
-
-    return run
-
-
-def _prepare(case: Case, *, by, now, expected_version=None, **asked):
-    return publication.prepare(case, by=by, now=now, **asked)
-
-
-def _merge(case: Case, *, by, now, into: Case, expected_version=None):
-    return joining.merge(case, into, by=by, now=now, expected_version=expected_version)
-
-
-ANSWERED = _states(S.ANSWERED, S.CLOSED)
-ACTS: dict[str, Act] = {
-    act.name: act
-    for act in (
-        Act("release", "Là thật, cho xử lý", "handle_case", _states(S.HELD), cases.release, tone="main"),
-        Act("accept", "Tiếp nhận xử lý", "handle_case", _states(S.NEW, S.INFO_RECEIVED), cases.accept, tone="main"),
-        Act(
+ACTS: dict[str, Act] = moving.table(
+    (
+        case_act(
+            "release",
+            "Là thật, cho xử lý",
+            "handle_case",
+            {S.HELD},
+            S.NEW,
+            handling.release,
+            Kind.RELEASED,
+            tone="main",
+        ),
+        case_act(
+            "accept",
+            "Tiếp nhận xử lý",
+            "handle_case",
+            {S.NEW, S.INFO_RECEIVED},
+            S.IN_PROGRESS,
+            handling.accept,
+            Kind.ACCEPTED,
+            tone="main",
+        ),
+        case_act(
             "send",
             "Duyệt và gửi trả lời",
             "approve_answer",
-            _states(S.APPROVAL),
+            {S.APPROVAL},
+            S.ANSWERED,
             answers.send,
+            Kind.ANSWERED,
             tone="main",
             hint="Người gửi nhận trả lời ngay. Người soạn không tự duyệt.",
         ),
-        Act(
+        case_act(
             "return_for_changes",
             "Trả lại để sửa",
             "approve_answer",
-            _states(S.APPROVAL),
+            {S.APPROVAL},
+            S.IN_PROGRESS,
             answers.return_for_changes,
+            Kind.ANSWER_RETURNED,
             asks="note",
         ),
-        Act(
+        case_act(
+            "draft",
+            "Lưu câu trả lời",
+            "handle_case",
+            {S.IN_PROGRESS},
+            "",
+            answers.draft,
+            "",
+            asks="answer",
+            refusal="Ý kiến đang ở bước “{step}” nên không soạn trả lời được.",
+            offered=frozenset({"answer"}),
+        ),
+        case_act(
             "submit",
             "Trình duyệt trả lời",
             "handle_case",
-            _states(S.IN_PROGRESS),
+            {S.IN_PROGRESS},
+            S.APPROVAL,
             answers.submit,
+            Kind.ANSWER_SUBMITTED,
             tone="main",
             when=lambda case: _drafted(case) and answers.needs_approval(case),
         ),
-        Act(
+        case_act(
             "send_now",
             "Gửi trả lời",
             "handle_case",
-            _states(S.IN_PROGRESS),
+            {S.IN_PROGRESS},
+            S.ANSWERED,
             answers.send,
+            Kind.ANSWERED,
+            permission_for=lambda case: "approve_answer" if answers.needs_approval(case) else "handle_case",
             tone="main",
             hint="Lĩnh vực này không cần duyệt.",
             when=lambda case: _drafted(case) and not answers.needs_approval(case),
         ),
-        Act("assign", "Giao việc", "assign_case", WORKABLE | {S.APPROVAL}, cases.assign, asks="assign"),
-        Act(
+        case_act(
+            "assign",
+            "Giao việc",
+            "assign_case",
+            WORKABLE | {S.APPROVAL},
+            "",
+            handling.assign,
+            Kind.ASSIGNED,
+            asks="assign",
+        ),
+        case_act(
             "resume",
             "Tiếp tục, không chờ bổ sung",
             "handle_case",
-            _states(S.INFO_REQUESTED),
-            cases.resume,
+            {S.INFO_REQUESTED},
+            S.IN_PROGRESS,
+            handling.resume,
+            Kind.RESUMED,
             hint="Đồng hồ chạy tiếp.",
         ),
-        Act(
+        case_act(
             "ask_more",
             "Yêu cầu người gửi bổ sung",
             "handle_case",
             WORKABLE,
-            cases.ask_more,
+            S.INFO_REQUESTED,
+            handling.ask_more,
+            Kind.MORE_REQUESTED,
             asks="what",
             hint="Đồng hồ tạm dừng đến khi người gửi trả lời.",
         ),
-        Act("reclassify", "Đổi lĩnh vực, mức khẩn", "handle_case", WORKABLE, cases.reclassify, asks="theme"),
-        Act(
+        case_act(
+            "reclassify",
+            "Đổi lĩnh vực, mức khẩn",
+            "handle_case",
+            WORKABLE,
+            "",
+            handling.reclassify,
+            Kind.RECLASSIFIED,
+            asks="theme",
+        ),
+        case_act(
             "about",
             "Ghi phòng bị phản ánh",
             "assign_case",
             OPEN,
-            cases.set_reported_unit,
+            "",
+            handling.set_reported_unit,
+            Kind.RECLASSIFIED,
             asks="about",
             hint="Người của phòng này không còn thấy ý kiến.",
         ),
-        Act(
+        case_act(
             "transfer",
             "Chuyển cơ quan khác trên cổng",
             "assign_case",
             WORKABLE,
-            cases.transfer,
+            S.NEW,
+            handling.transfer,
+            Kind.TRANSFERRED,
             asks="transfer",
             hint="Thời hạn tính lại từ lúc chuyển.",
         ),
-        Act(
+        case_act(
             "forward",
             "Chuyển cơ quan ngoài hệ thống",
             "assign_case",
             WORKABLE,
-            cases.forward,
+            S.FORWARDED,
+            handling.forward,
+            Kind.FORWARDED,
             asks="forward",
         ),
-        Act("split", "Tách thành nhiều phần", "assign_case", WORKABLE, joining.split, asks="split"),
-        Act("merge", "Gộp vào ý kiến trùng", "assign_case", OPEN - {S.APPROVAL}, _merge, asks="merge"),
-        Act("separate", "Bỏ gộp", "assign_case", _states(S.MERGED), joining.separate),
-        Act("extend", "Gia hạn", "approve_answer", OPEN - {S.INFO_REQUESTED}, cases.extend, asks="extend"),
-        Act(
+        case_act(
+            "split", "Tách thành nhiều phần", "assign_case", WORKABLE, "", joining.split, Kind.SPLIT, asks="split"
+        ),
+        case_act(
+            "merge",
+            "Gộp vào ý kiến trùng",
+            "assign_case",
+            OPEN - {S.APPROVAL},
+            S.MERGED,
+            joining.merge,
+            Kind.MERGED,
+            asks="merge",
+        ),
+        case_act("separate", "Bỏ gộp", "assign_case", {S.MERGED}, S.NEW, joining.separate, Kind.SEPARATED),
+        case_act(
+            "extend",
+            "Gia hạn",
+            "approve_answer",
+            OPEN - {S.INFO_REQUESTED},
+            "",
+            handling.extend,
+            Kind.DUE_MOVED,
+            asks="extend",
+        ),
+        case_act(
             "close",
             "Kết thúc",
             "handle_case",
-            _states(S.ANSWERED),
-            cases.close,
+            {S.ANSWERED},
+            S.CLOSED,
+            handling.close,
+            Kind.CLOSED,
             asks="reason_optional",
             hint="Sau khi hết thời gian người gửi được yêu cầu xem lại.",
         ),
-        Act(
+        case_act(
             "close_unanswered_request",
             "Kết thúc vì không bổ sung",
             "handle_case",
-            _states(S.INFO_REQUESTED),
-            cases.close_unanswered_request,
+            {S.INFO_REQUESTED},
+            S.CLOSED,
+            handling.close_unanswered_request,
+            Kind.CLOSED,
         ),
-        Act(
-            "prepare",
-            "Soạn bản công khai",
+        case_act(
+            "refuse",
+            "Không tiếp nhận",
             "handle_case",
-            ANSWERED,
-            _prepare,
-            asks="publication",
-            publishing=_states(Publishing.NONE, Publishing.DRAFT, Publishing.TAKEN_DOWN),
-            when=lambda case: case.may_publish,
-        ),
-        Act(
-            "submit_publication",
-            "Trình duyệt công khai",
-            "handle_case",
-            ANSWERED,
-            _publish(publication.submit),
-            publishing=_states(Publishing.DRAFT),
-            when=lambda case: Publication.objects.filter(case=case, status="draft").exists(),
-        ),
-        Act(
-            "approve_publication",
-            "Duyệt công khai",
-            "publish_case",
-            ANSWERED,
-            _publish(publication.approve),
-            publishing=_states(Publishing.SUBMITTED),
-            tone="main",
-            hint="Xem kỹ bản đã ẩn thông tin trước khi duyệt.",
-        ),
-        Act(
-            "send_back_publication",
-            "Trả bản công khai để sửa",
-            "publish_case",
-            ANSWERED,
-            _publish(publication.send_back),
-            publishing=_states(Publishing.SUBMITTED),
-        ),
-        Act(
-            "grow_faq",
-            "Đưa vào hỏi đáp thường gặp",
-            "publish_case",
-            ANSWERED,
-            _publish(publication.grow_faq),
-            asks="faq",
-            publishing=_states(Publishing.PUBLISHED),
-        ),
-        Act(
-            "take_down",
-            "Gỡ bản công khai",
-            "publish_case",
-            ANSWERED,
-            _publish(publication.take_down),
+            WORKABLE | {S.HELD},
+            S.REFUSED,
+            handling.refuse,
+            Kind.REFUSED,
             asks="reason",
-            publishing=_states(Publishing.PUBLISHED),
             tone="danger",
         ),
-        Act(
-            "refuse", "Không tiếp nhận", "handle_case", WORKABLE | {S.HELD}, cases.refuse, asks="reason", tone="danger"
-        ),
-        Act(
+        case_act(
             "restrict",
             "Đây là khiếu nại, tố cáo",
             "handle_case",
             OPEN,
+            S.RESTRICTED,
             restricted.restrict,
+            Kind.RESTRICTED,
             asks="restrict",
             tone="danger",
             hint="Nội dung, người gửi, tệp chuyển sang hồ sơ giữ riêng; từ đây chỉ người được giao mới mở được.",
         ),
+        *PUBLISHING,
+        case_act(
+            "supply",
+            "Bổ sung",
+            "",
+            {S.INFO_REQUESTED},
+            S.INFO_RECEIVED,
+            citizen_acts.supply,
+            Kind.MORE_RECEIVED,
+            refusal="Ý kiến này hiện không chờ bổ sung. Hãy tải lại trang để xem bước mới nhất.",
+            **BY_THE_SENDER,
+        ),
+        case_act(
+            "reopen",
+            "Yêu cầu xem lại",
+            "",
+            {S.ANSWERED},
+            S.IN_PROGRESS,
+            citizen_acts.reopen,
+            Kind.REOPENED,
+            refusal="Chỉ yêu cầu xem lại khi đã có trả lời và còn trong thời gian cho phép.",
+            **BY_THE_SENDER,
+        ),
+        case_act(
+            "withdraw",
+            "Rút ý kiến",
+            "",
+            OPEN,
+            S.WITHDRAWN,
+            citizen_acts.withdraw,
+            Kind.WITHDRAWN,
+            refusal="Ý kiến đã ở bước “{step}” nên không rút được nữa.",
+            **BY_THE_SENDER,
+        ),
+        case_act(
+            "confirm",
+            "Đánh giá câu trả lời",
+            "",
+            {S.ANSWERED},
+            S.CLOSED,
+            citizen_acts.confirm,
+            "",
+            refusal="Ý kiến này hiện không chờ bạn đánh giá câu trả lời.",
+            **BY_THE_SENDER,
+        ),
+        case_act("object_to", "Rút đồng ý công khai", "", S, "", publishing.object_to, "", **BY_THE_SENDER),
+        case_act(
+            "take_over", "Thay ý kiến đã rút", "", {S.MERGED}, S.NEW, joining.take_over, Kind.SEPARATED, **BY_THE_SYSTEM
+        ),
+        case_act(
+            "apologise", "Xin lỗi vì trả lời chậm", "", OPEN, "", handling.apologise, Kind.LATE_APOLOGY, **BY_THE_SYSTEM
+        ),
     )
+)
+ARROWS: dict[str, frozenset[str]] = {
+    status: frozenset(target for act in ACTS.values() if status in act.sources for target in act.targets - {status})
+    for status in Status
 }
+"""From each status, the others some act leads to."""
+
+
+def do(name: str, case: Case, *, by, now: dt.datetime, **asked) -> Any:
+    """Do the act of that name (see moving.run)."""
+    return run(ACTS[name], case, by=by, now=now, **asked)
+
+
+def send_answer(case: Case, *, by, now: dt.datetime, **asked) -> FeedbackEvent:
+    """Send the answer: the one that waits for approval, or the draft where none is required."""
+    return do("send" if ACTS["send"].is_open_in(case) else "send_now", case, by=by, now=now, **asked)
 
 
 def open_acts(user, case: Case) -> list[Act]:
-    """Return the acts the user may do now, the main ones first."""
-    found = [act for act in ACTS.values() if act.open_to(user, case)]
-    return sorted(found, key=lambda act: {"main": 0, "plain": 1, "danger": 2}[act.tone])
+    """Return the acts the user may do on the case's page now, the main ones first."""
+    return moving.open_acts(ACTS, user, case, PAGE)
+
+
+def may_move(source: str, target: str) -> bool:
+    """Return whether some act leads from one status to the other."""
+    return target in ARROWS.get(source, frozenset())

@@ -1,4 +1,4 @@
-"""Answering a case: draft, approval where the theme requires it, sending, and knowing that it arrived."""
+"""What the acts of answering change: draft, approval where the theme requires it, sending; knowing that it arrived."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import datetime as dt
 
 from django.db import transaction
 
-from dossiers.workflow.moving import ActError
 from feedback.cases import events
-from feedback.cases.moving import allow, change, move, needed
+from feedback.cases.moving import ActError, Change, change, needed
 from feedback.lateness import time_limits
 from feedback.models import Answer, Case, FeedbackEvent
 from feedback.states import FINAL, Publishing, Status
@@ -16,70 +15,38 @@ from feedback.states import FINAL, Publishing, Status
 Kind = FeedbackEvent.Kind
 
 
-@transaction.atomic
-def draft(case: Case, *, by, now: dt.datetime, text: str) -> Answer:
-    """Return the case's unsent answer with this text; the status of the case does not change."""
-    allow(by, "handle_case", case)
+def draft(case: Case, *, by, now: dt.datetime, text: str) -> Change:
+    """Keep this text as the case's unsent answer, which the act returns; the status of the case does not change."""
     text = needed(text, "Câu trả lời chưa có nội dung.", longest=8000)
-    if case.status != Status.IN_PROGRESS:
-        raise ActError(f"Ý kiến đang ở bước “{case.get_status_display()}” nên không soạn trả lời được.")
-    answer, _ = Answer.objects.update_or_create(
-        case=case,
-        status=Answer.Status.DRAFT,
-        defaults={"text": text, "author": by, "drafted_at": now},
-    )
-    return answer
+
+    def then(_event) -> Answer:
+        defaults = {"text": text, "author": by, "drafted_at": now}
+        return Answer.objects.update_or_create(case=case, status=Answer.Status.DRAFT, defaults=defaults)[0]
+
+    return Change(then=then)
 
 
-@transaction.atomic
-def submit(case: Case, *, by, now: dt.datetime, expected_version=None) -> FeedbackEvent:
+def submit(case: Case, *, by, now: dt.datetime) -> Change:
     """Hand the draft to whoever approves."""
-    allow(by, "handle_case", case)
     _parts_are_done(case)
     answer = _unsent(case, Answer.Status.DRAFT)
-    event = move(
-        case,
-        Status.APPROVAL,
-        kind=Kind.ANSWER_SUBMITTED,
-        by=by,
-        now=now,
-        expected_version=expected_version,
-    )
-    answer.status, answer.submitted_at, answer.returned_note = Answer.Status.SUBMITTED, now, ""
-    answer.save(update_fields=["status", "submitted_at", "returned_note"])
-    return event
+    return Change(then=_marked(answer, status=Answer.Status.SUBMITTED, submitted_at=now, returned_note=""))
 
 
-@transaction.atomic
-def return_for_changes(case: Case, *, by, now: dt.datetime, note: str, expected_version=None) -> FeedbackEvent:
+def return_for_changes(case: Case, *, by, now: dt.datetime, note: str) -> Change:
     """The approver does not approve: back to the author, with what to change."""
-    allow(by, "approve_answer", case)
     note = needed(note, "Ghi rõ cần sửa gì để người soạn làm lại đúng.", longest=2000)
-    if case.status != Status.APPROVAL:
-        raise ActError("Không có câu trả lời nào đang chờ duyệt.")
     answer = _unsent(case, Answer.Status.SUBMITTED)
-    event = move(
-        case,
-        Status.IN_PROGRESS,
-        kind=Kind.ANSWER_RETURNED,
-        by=by,
-        now=now,
-        expected_version=expected_version,
-        internal_note=note,
-    )
-    answer.status, answer.returned_note = Answer.Status.DRAFT, note
-    answer.save(update_fields=["status", "returned_note"])
-    return event
+    then = _marked(answer, status=Answer.Status.DRAFT, returned_note=note)
+    return Change(told={"internal_note": note}, then=then)
 
 
-@transaction.atomic
-def send(case: Case, *, by, now: dt.datetime, expected_version=None) -> FeedbackEvent:
+def send(case: Case, *, by, now: dt.datetime) -> Change:
     """Send the answer: approve one that waits, or send the draft where no approval is required.
 
     Nobody approves an answer they wrote themselves. Senders of merged duplicates get the same answer.
     """
     waiting = case.status == Status.APPROVAL
-    allow(by, "approve_answer" if waiting or needs_approval(case) else "handle_case", case)
     _parts_are_done(case)
     answer = _unsent(case, Answer.Status.SUBMITTED if waiting else Answer.Status.DRAFT)
     if needs_approval(case) and by is not None and answer.author_id == by.pk and not by.is_superuser:
@@ -88,28 +55,32 @@ def send(case: Case, *, by, now: dt.datetime, expected_version=None) -> Feedback
         "answered_at": now,
         "answer_received_at": None,
         "satisfied": None,
-        "clock_open": False,
         "reopen_until": time_limits.days_on(case.agency, now, "pakn-reopen-days"),
     }
     if case.may_publish and case.publishing == Publishing.NONE:
         values["publishing"] = Publishing.DRAFT
         values["publish_due_at"] = time_limits.moment(case.agency, now, "pakn-publish-limit")
-    event = move(
-        case,
-        Status.ANSWERED,
-        kind=Kind.ANSWERED,
-        by=by,
-        now=now,
-        changes=values,
-        expected_version=expected_version,
-        public_note=answer.text,
-        facts={"reopen_until": values["reopen_until"].isoformat()},
-    )
-    answer.status, answer.sent_at = Answer.Status.SENT, now
-    answer.approved_by = by if waiting or needs_approval(case) else None
-    answer.save(update_fields=["status", "sent_at", "approved_by"])
-    _tell_the_others(case, event)
-    return event
+    approved_by = by if waiting or needs_approval(case) else None
+    sent = _marked(answer, status=Answer.Status.SENT, sent_at=now, approved_by=approved_by)
+
+    def then(event: FeedbackEvent) -> FeedbackEvent:
+        _tell_the_others(case, sent(event))
+        return event
+
+    told = {"public_note": answer.text, "facts": {"reopen_until": values["reopen_until"].isoformat()}}
+    return Change(values, told=told, then=then)
+
+
+def _marked(answer: Answer, **values):
+    """Return what writes these values to the answer once the case has changed, and hands the history row on."""
+
+    def then(event: FeedbackEvent) -> FeedbackEvent:
+        for name, value in values.items():
+            setattr(answer, name, value)
+        answer.save(update_fields=list(values))
+        return event
+
+    return then
 
 
 def _tell_the_others(case: Case, event: FeedbackEvent) -> None:

@@ -1,4 +1,4 @@
-"""Splitting a case that asks several agencies, and merging reports of the same thing."""
+"""What joining and parting change: splitting a case that asks several agencies, merging reports of one thing."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Q
 
 from dossiers.models import Agency, Unit
-from dossiers.workflow.moving import ActError
 from feedback.cases import events
-from feedback.cases.moving import allow, change, move, needed
+from feedback.cases.moving import CASE, ActError, Change, change, needed
 from feedback.lateness import time_limits
 from feedback.models import Case, Category, FeedbackEvent
-from feedback.states import OPEN, WORKABLE, Status
+from feedback.states import OPEN, Status
 
 Kind = FeedbackEvent.Kind
 MOST_PARTS = 8
@@ -34,15 +32,11 @@ class Part:
     category: Category | None = None
 
 
-@transaction.atomic
-def split(case: Case, *, by, now: dt.datetime, parts: list[Part], expected_version=None) -> list[Case]:
-    """Return the new parts, each with its own agency, limit and answer; the whole is answered after them.
+def split(case: Case, *, by, now: dt.datetime, parts: list[Part]) -> Change:
+    """Make parts, each with its own agency, limit and answer, which the act returns; the whole is answered after them.
 
     The parts carry no sender: another agency needs the question, not the person.
     """
-    allow(by, "assign_case", case)
-    if case.status not in WORKABLE:
-        raise ActError(f"Ý kiến đang ở bước “{case.get_status_display()}” nên không tách được.")
     if case.parent_id:
         raise ActError("Đây đã là một phần được tách ra. Hãy tách từ ý kiến ban đầu.")
     present = case.parts.count()
@@ -50,42 +44,45 @@ def split(case: Case, *, by, now: dt.datetime, parts: list[Part], expected_versi
         raise ActError("Tách ý kiến cần ít nhất hai phần.")
     if present + len(parts) > MOST_PARTS:
         raise ActError(f"Một ý kiến tách tối đa {MOST_PARTS} phần.")
-    made = []
-    for number, part in enumerate(parts, start=1):
-        title = needed(part.title, f"Phần {number}: ghi tiêu đề.", longest=200)
-        text = needed(part.text, f"Phần {number}: ghi nội dung.", longest=8000)
-        child = Case(
-            kind=case.kind,
-            channel=case.channel,
-            category=part.category or case.category,
-            title=title,
-            text=text,
-            agency=part.agency,
-            unit=part.unit,
-            urgent=case.urgent,
-            address=case.address,
-            latitude=case.latitude,
-            longitude=case.longitude,
-            status_changed_at=now,
-            sent_at=now,
-            parent=case,
-            created_by=by,
-        )
-        for name, value in time_limits.first_limits(child, now).items():
-            setattr(child, name, value)
-        child.save()
-        events.record(child, Kind.RECEIVED, at=now, actor=by, to_status=Status.NEW)
-        made.append(child)
-    change(case, {"handler": case.handler or by}, expected_version=expected_version)
-    events.record(case, Kind.SPLIT, at=now, actor=by, facts={"parts": [child.code for child in made]})
-    return made
+    children = [_child(case, number, part, by, now) for number, part in enumerate(parts, start=1)]
+
+    def then(_event) -> list[Case]:
+        for child in children:
+            child.save()
+            events.record(child, Kind.RECEIVED, at=now, actor=by, to_status=Status.NEW)
+        return children
+
+    told = {"facts": {"parts": [child.code for child in children]}}
+    return Change({"handler": case.handler or by}, told=told, then=then)
 
 
-@transaction.atomic
-def merge(case: Case, into: Case, *, by, now: dt.datetime, expected_version=None) -> FeedbackEvent:
+def _child(case: Case, number: int, part: Part, by, now: dt.datetime) -> Case:
+    child = Case(
+        kind=case.kind,
+        channel=case.channel,
+        category=part.category or case.category,
+        title=needed(part.title, f"Phần {number}: ghi tiêu đề.", longest=200),
+        text=needed(part.text, f"Phần {number}: ghi nội dung.", longest=8000),
+        agency=part.agency,
+        unit=part.unit,
+        urgent=case.urgent,
+        address=case.address,
+        latitude=case.latitude,
+        longitude=case.longitude,
+        status_changed_at=now,
+        sent_at=now,
+        parent=case,
+        created_by=by,
+    )
+    for name, value in time_limits.first_limits(child, now).items():
+        setattr(child, name, value)
+    return child
+
+
+def merge(case: Case, *, by, now: dt.datetime, into: Case) -> Change:
     """Join a duplicate to the case that is worked on; its sender keeps the code and gets the same answer."""
-    allow(by, "assign_case", case)
-    allow(by, "assign_case", into)
+    if by is not None:
+        CASE.check_scope(by, into)
     if case.pk == into.pk:
         raise ActError("Không gộp ý kiến vào chính nó.")
     if into.merged_into_id:
@@ -94,40 +91,29 @@ def merge(case: Case, into: Case, *, by, now: dt.datetime, expected_version=None
         raise ActError(f"{into.code} đang ở bước “{into.get_status_display()}” nên không nhận gộp được.")
     if case.parts.exists() or case.parent_id or into.parent_id == case.pk:
         raise ActError("Ý kiến đã tách phần thì không gộp.")
-    event = move(
-        case,
-        Status.MERGED,
-        kind=Kind.MERGED,
-        by=by,
-        now=now,
-        changes={"merged_into": into, "clock_open": False},
-        expected_version=expected_version,
-        # The other sender's code is a key to their case: it stays inside.
-        internal_note=f"Gộp vào {into.code}",
-    )
-    # Those merged here before follow to the new main case.
-    for follower in case.duplicates.all():
-        change(follower, {"merged_into": into})
-    return event
+
+    def then(event: FeedbackEvent) -> FeedbackEvent:
+        # Those merged here before follow to the new main case.
+        for follower in case.duplicates.all():
+            change(follower, {"merged_into": into})
+        return event
+
+    # The other sender's code is a key to their case: it stays inside.
+    return Change({"merged_into": into}, told={"internal_note": f"Gộp vào {into.code}"}, then=then)
 
 
-@transaction.atomic
-def separate(case: Case, *, by, now: dt.datetime, expected_version=None) -> FeedbackEvent:
+def separate(case: Case, *, by, now: dt.datetime) -> Change:
     """Undo a mistaken merge: the case is new again, its limit counted from when it was sent."""
-    allow(by, "assign_case", case)
-    if case.status != Status.MERGED:
-        raise ActError("Ý kiến này chưa được gộp.")
     former = case.merged_into.code if case.merged_into else ""
-    return move(
-        case,
-        Status.NEW,
-        kind=Kind.SEPARATED,
-        by=by,
-        now=now,
-        changes={"merged_into": None, "answered_at": None, **time_limits.first_limits(case, case.sent_at)},
-        expected_version=expected_version,
-        internal_note=f"Tách khỏi {former}",
-    )
+    values = {"merged_into": None, "answered_at": None, **time_limits.first_limits(case, case.sent_at)}
+    return Change(values, told={"internal_note": f"Tách khỏi {former}"})
+
+
+def take_over(case: Case, *, by, now: dt.datetime) -> Change:
+    """The main case was withdrawn: the oldest duplicate takes its place, its limit counted from now."""
+    former = case.merged_into.code if case.merged_into else ""
+    values = {"merged_into": None, "clock_open": True, **time_limits.first_limits(case, now)}
+    return Change(values, told={"internal_note": f"{former} đã được người gửi rút"})
 
 
 def possible_duplicates(case: Case, limit: int = 5) -> list[Case]:

@@ -1,73 +1,74 @@
-"""The one way a case moves: permission, guard, conditional change, history row, announcement."""
+"""Whose the cases are, what ending does to their clock, how their history is told: the subject of the table of acts.
+
+The table is feedback.cases.acts, the runner dossiers.workflow.moving.run.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
-
 from dossiers.scoping import may_see
-from dossiers.workflow.moving import ActError, Forbidden, Stale, write
+from dossiers.workflow.moving import Act, ActError, Change, Forbidden, Stale, Subject, write
 from feedback.cases import events
 from feedback.models import Case, FeedbackEvent
-from feedback.states import Status, may_move
+from feedback.states import FINAL, OPEN
 
-__all__ = ["ActError", "Forbidden", "Stale", "allow", "change", "move", "needed", "record_change"]
-STALE = "Ý kiến này vừa có thay đổi. Hãy tải lại trang để xem bước mới nhất rồi làm tiếp."
-
-
-def allow(user, permission: str, case: Case) -> None:
-    """Raise Forbidden unless the user may do this to this case; None is the system or the citizen by the token."""
-    if user is None:
-        return
-    if not may_see(user, case.agency_id):
-        raise Forbidden("Ý kiến này thuộc cơ quan khác, bạn không xử lý được.")
-    if not user.has_perm(f"feedback.{permission}"):
-        raise Forbidden("Bạn chưa được giao quyền làm việc này. Hãy nhờ quản trị viên của trung tâm.")
-    if case.about_unit_id and not user.has_perm("feedback.supervise_feedback"):
-        if user.memberships.filter(unit_id=case.about_unit_id).exists():
-            raise Forbidden("Ý kiến này phản ánh phòng của bạn nên do người khác xử lý.")
+__all__ = ["CASE", "ActError", "Change", "Forbidden", "Stale", "case_act", "change", "needed"]
 
 
-@transaction.atomic
-def move(
-    case: Case,
-    target: str,
-    *,
-    kind: str,
-    by,
-    now: dt.datetime,
-    changes: dict | None = None,
-    expected_version: int | None = None,
-    sources: frozenset[str] | set[str] | None = None,
-    **recorded,
-) -> FeedbackEvent:
-    """Return the history row of the move; `case` carries the new values.
+class CaseSubject(Subject):
+    app = "feedback"
+    state = "status"
+    stale = "Ý kiến này vừa có thay đổi. Hãy tải lại trang để xem bước mới nhất rồi làm tiếp."
 
-    `sources` narrows the table for acts that share an arrow. Raises ActError for an arrow that is not in the table,
-    Stale when the row is no longer as the person saw it.
-    """
-    source = case.status
-    if not may_move(source, target) or (sources is not None and source not in sources):
-        raise ActError(
-            f"Ý kiến đang ở bước “{Status(source).label}” nên không chuyển sang “{Status(target).label}” được."
-        )
-    change(case, {**(changes or {}), "status": target, "status_changed_at": now}, expected_version=expected_version)
-    return events.record(case, kind, at=now, actor=by, from_status=source, to_status=target, **recorded)
+    def check_scope(self, user, row: Case) -> None:
+        if not may_see(user, row.agency_id):
+            raise Forbidden("Ý kiến này thuộc cơ quan khác, bạn không xử lý được.")
+        if row.about_unit_id and not user.has_perm("feedback.supervise_feedback"):
+            if user.memberships.filter(unit_id=row.about_unit_id).exists():
+                raise Forbidden("Ý kiến này phản ánh phòng của bạn nên do người khác xử lý.")
+
+    def wrong_step(self, row: Case, act: Act) -> str:
+        return f"Ý kiến đang ở bước “{row.get_status_display()}” nên không làm được việc “{act.label}”."
+
+    def entering(self, row: Case, target: str, change: Change, now: dt.datetime) -> dict:
+        rests = {} if target in OPEN else {"clock_open": False}
+        ended = {"closed_at": now} if target in FINAL else {}
+        return {"status": target, "status_changed_at": now, **rests, **ended}
+
+    def tell(self, row: Case, kind: str, change: Change, *, by, now, source: str, target: str) -> FeedbackEvent:
+        moved = {"from_status": source, "to_status": target} if target else {}
+        return events.record(row, kind, at=now, actor=by, **moved, **change.told)
 
 
-@transaction.atomic
-def record_change(
-    case: Case, values: dict, *, kind: str, by, now: dt.datetime, expected_version: int | None = None, **recorded
-) -> FeedbackEvent:
-    """Return the history row of a change that keeps the status."""
-    change(case, values, expected_version=expected_version)
-    return events.record(case, kind, at=now, actor=by, **recorded)
+CASE = CaseSubject()
 
 
-def change(case: Case, values: dict, *, expected_version: int | None = None) -> None:
-    """Write `values` if the row is still the one the person saw; raises Stale otherwise. Call inside a transaction."""
-    write(case, values, unless=("status",), seen=expected_version, stale=STALE)
+def case_act(
+    name: str, label: str, permission: str, sources, target, does, kind: str = "", *, publishing=None, when=None, **more
+) -> Act:
+    """Return a row of the table; `publishing` and `when` narrow where it is shown."""
+
+    def shown(case: Case) -> bool:
+        return (publishing is None or case.publishing in publishing) and (when is None or when(case))
+
+    return Act(
+        subject=CASE,
+        name=name,
+        label=label,
+        permission=permission,
+        sources=frozenset(sources),
+        targets=frozenset({target} - {""}),
+        does=does,
+        kind=kind,
+        shown_when=shown,
+        **more,
+    )
+
+
+def change(case: Case, values: dict) -> None:
+    """Write what an act on another case means for this one; raises Stale when it changed meanwhile."""
+    write(case, values, unless=("status",), stale=CASE.stale)
 
 
 def needed(text: str, sentence: str, *, longest: int = 4000) -> str:

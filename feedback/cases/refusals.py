@@ -23,7 +23,6 @@ SHAPES = (
     "Ý kiến này đã được xem lại %s lần. Hãy liên hệ trực tiếp cơ quan, hoặc gửi khiếu nại nếu không đồng ý với "
     "quyết định.",
     "Ý kiến đã ở bước “%s” nên không rút được nữa.",
-    "Ý kiến đang ở bước “%s” nên không chuyển sang “%s” được.",
     "Nội dung dài quá %s ký tự. Hãy viết ngắn lại hoặc gửi kèm tệp.",
     "Chưa có số điện thoại. %s",
     "Số điện thoại chỉ gồm chữ số. %s",

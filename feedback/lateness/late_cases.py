@@ -11,13 +11,11 @@ from django.utils import timezone
 
 from dossiers.privacy import guessing
 from dossiers.workflow.moving import ActError
-from feedback.cases import handling as cases
-from feedback.cases.moving import record_change
+from feedback.cases.acts import do
 from feedback.lateness import escalation
-from feedback.models import Case, FeedbackEvent
+from feedback.models import Case
 from feedback.states import Status
 
-Kind = FeedbackEvent.Kind
 AT_ONCE = 500
 SOURCE_KEPT = dt.timedelta(days=30)
 
@@ -64,7 +62,7 @@ def _never_supplied(now):
 
 
 def _apologise(case: Case, now: dt.datetime) -> None:
-    record_change(case, {"apologised_at": now}, kind=Kind.LATE_APOLOGY, by=None, now=now, public_note=apology(case))
+    do("apologise", case, by=None, now=now, words=apology(case))
 
 
 def apology(case: Case) -> str:
@@ -85,11 +83,11 @@ def _close(case: Case, now: dt.datetime) -> None:
             f"{timezone.localtime(case.answered_at):%d/%m/%Y}, chưa thấy người gửi mở."
         )
     )
-    cases.close(case, by=None, now=now, reason=reason)
+    do("close", case, by=None, now=now, reason=reason)
 
 
 def _end(case: Case, now: dt.datetime) -> None:
-    cases.close_unanswered_request(case, by=None, now=now)
+    do("close_unanswered_request", case, by=None, now=now)
 
 
 def _each(rows, act) -> int:

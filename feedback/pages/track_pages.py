@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from django.db import transaction
 from django.http import FileResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,11 +15,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.workflow.moving import ActError
-from feedback.cases import citizen_acts, refusals, tracking
 from feedback.cases import files as case_files
+from feedback.cases import refusals, tracking
+from feedback.cases.acts import do
 from feedback.models import Case, CaseFile
 from feedback.pages.answers import nowhere, private
-from feedback.publication import publishing as publication
 
 PREVIEW = re.compile(r"(?i)bot|crawl|spider|preview|externalhit|fetch")
 DONE = {
@@ -31,6 +30,16 @@ DONE = {
     "chua-hai-long": "Cảm ơn bạn đã cho biết. Bạn có thể yêu cầu xem lại và ghi điều chưa được giải quyết.",
     "khong-cong-khai": "Ý kiến của bạn sẽ không được công khai.",
 }
+
+ACTS_HERE = {
+    "bo-sung": "supply",
+    "xem-lai": "reopen",
+    "rut": "withdraw",
+    "hai-long": "confirm",
+    "chua-hai-long": "confirm",
+    "khong-cong-khai": "object_to",
+}
+"""The acts offered to the sender (feedback.cases.acts), by the word of the page's form."""
 
 
 @csrf_exempt
@@ -75,19 +84,13 @@ def _is_a_person(request) -> bool:
 def _do(found, act: str, text: str, request, now) -> None:
     if not isinstance(found, Case):
         raise ActError("Đơn này do người có thẩm quyền xử lý; hãy liên hệ Ban Tiếp công dân nếu cần thay đổi.")
-    if act == "bo-sung":
-        citizen_acts.supply(found, now=now, text=text, files=case_files.check(request.FILES.getlist("files")))
-    elif act == "xem-lai":
-        citizen_acts.reopen(found, now=now, why=text)
-    elif act == "rut":
-        citizen_acts.withdraw(found, now=now, why=text)
-    elif act in {"hai-long", "chua-hai-long"}:
-        with transaction.atomic():
-            citizen_acts.confirm(found, now=now, satisfied=act == "hai-long")
-    elif act == "khong-cong-khai":
-        publication.object_to(found, now=now)
-    else:
+    name = ACTS_HERE.get(act)
+    if name is None:
         raise ActError("Hãy chọn một việc trên trang này.")
+    asked: dict = {"confirm": {"satisfied": act == "hai-long"}, "object_to": {}}.get(name, {"text": text})
+    if name == "supply":
+        asked["files"] = case_files.check(request.FILES.getlist("files"))
+    do(name, found, by=None, now=now, **asked)
 
 
 @require_safe

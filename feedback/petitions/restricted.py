@@ -18,16 +18,35 @@ from dossiers.search_text import fold
 from dossiers.workflow.moving import ActError, Forbidden, Stale, write
 from feedback.cases import events
 from feedback.cases import files as case_files
-from feedback.cases.moving import allow, move, needed
+from feedback.cases.moving import Change, needed
 from feedback.lateness import time_limits
 from feedback.models import Answer, Case, CaseNote, FeedbackEvent, ReadRecord, TransferRecord
 from feedback.models.case import Channel
 from feedback.petitions import officers
-from feedback.states import Publishing, Status, may_move
+from feedback.states import Publishing
 
 Kind = FeedbackEvent.Kind
 STALE = "Đơn này vừa được người khác xử lý. Hãy tải lại trang."
 TITLE_LEFT_BEHIND = "Đơn đã chuyển theo quy định riêng"
+EMPTIED = {
+    "title": TITLE_LEFT_BEHIND,
+    "text": TITLE_LEFT_BEHIND,
+    "search_text": "",
+    "text_hash": "",
+    "sender_name": "",
+    "phone": "",
+    "phone_hash": "",
+    "email": "",
+    "email_hash": "",
+    "sender_address": "",
+    "address": "",
+    "latitude": None,
+    "longitude": None,
+    "dossier": None,
+    "may_publish": False,
+    "handler": None,
+}
+"""What is left of a case whose words went into a restricted record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +90,18 @@ def take(agency: Agency, petition: Petition, *, now: dt.datetime, files=()) -> T
     return record
 
 
-@transaction.atomic
-def restrict(
-    case: Case,
-    *,
-    by,
-    now: dt.datetime,
-    kind: str,
-    about: str = "",
-    about_unit: Unit | None = None,
-    expected_version=None,
-) -> TransferRecord:
-    """Move a case that turns out to be a petition into a restricted record; nothing readable stays on the case.
+def restrict(case: Case, *, by, now: dt.datetime, kind: str, about: str = "", about_unit: Unit | None = None) -> Change:
+    """Move a case that turns out to be a petition into a restricted record, which the act returns.
 
-    The words, the sender, the files, the colleagues' notes and drafts leave the case; its code and address go on
-    working for the sender. Staff of the agency no longer see the case at all.
+    Nothing readable stays on the case: the words, the sender, the files, the colleagues' notes and drafts leave it; its
+    code and address go on working for the sender. Staff of the agency no longer see the case at all.
     """
-    allow(by, "handle_case", case)
     if kind not in TransferRecord.Kind.values:
         raise ActError("Chọn khiếu nại, tố cáo hoặc chưa rõ.")
-    if not may_move(case.status, Status.RESTRICTED):
-        raise ActError(f"Ý kiến đang ở bước “{case.get_status_display()}” nên không chuyển thành đơn được.")
     if case.answers.filter(status=Answer.Status.SENT).exists() or case.publishing == Publishing.PUBLISHED:
         raise ActError("Ý kiến đã trả lời hoặc đã công khai; hãy báo người phụ trách đơn để xử lý trực tiếp.")
-    record = TransferRecord.objects.create(
+    against = named_staff(case.agency, case.text, now)
+    record = TransferRecord(
         kind=kind,
         channel=case.channel,
         agency=case.agency,
@@ -110,43 +117,20 @@ def restrict(
         due_at=_due(kind, case.agency, now),
         case=case,
     )
-    record.against.set(named_staff(case.agency, case.text, now))
-    case.files.update(case=None, record=record)
-    case.answers.all().delete()
-    CaseNote.objects.filter(case=case).delete()
-    emptied = {
-        "title": TITLE_LEFT_BEHIND,
-        "text": TITLE_LEFT_BEHIND,
-        "search_text": "",
-        "text_hash": "",
-        "sender_name": "",
-        "phone": "",
-        "phone_hash": "",
-        "email": "",
-        "email_hash": "",
-        "sender_address": "",
-        "address": "",
-        "latitude": None,
-        "longitude": None,
-        "dossier": None,
-        "may_publish": False,
-        "handler": None,
-        "clock_open": False,
-        "closed_at": now,
-    }
-    # What was said along the way goes too; the rows stay, so that the history has no hole.
-    FeedbackEvent.objects.filter(case=case).update(public_note="", internal_note="", facts={"code": case.code})
-    move(
-        case,
-        Status.RESTRICTED,
-        kind=Kind.RESTRICTED,
-        by=by,
-        now=now,
-        changes=emptied,
-        expected_version=expected_version,
-    )
-    events.record_transfer(record, Kind.TRANSFER_RECEIVED, at=now, actor=by)
-    return record
+
+    def then(event: FeedbackEvent) -> TransferRecord:
+        record.save(force_insert=True)
+        record.against.set(against)
+        case.files.update(case=None, record=record)
+        case.answers.all().delete()
+        CaseNote.objects.filter(case=case).delete()
+        # What was said along the way goes too; the rows stay, so that the history has no hole.
+        said = FeedbackEvent.objects.filter(case=case).exclude(pk=event.pk)
+        said.update(public_note="", internal_note="", facts={"code": case.code})
+        events.record_transfer(record, Kind.TRANSFER_RECEIVED, at=now, actor=by)
+        return record
+
+    return Change(EMPTIED, then=then)
 
 
 @transaction.atomic

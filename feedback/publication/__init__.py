@@ -1,5 +1,6 @@
 """What of a case is shown to everybody."""
 
 __all__ = [
+    "acts",
     "publishing",
 ]

@@ -1,22 +1,22 @@
-"""Publishing a case: the anonymised question with its answer, prepared by one person and approved by another."""
+"""What publishing a case changes: the anonymised question with its answer, prepared by one, approved by another."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.db.models import QuerySet
 
 from dossiers.models import Membership, valid_on
 from dossiers.search_text import fold_words
-from dossiers.workflow.moving import ActError, write
-from feedback.cases import answers, events
-from feedback.cases.moving import allow, change, needed
+from dossiers.workflow.moving import write
+from feedback.cases import answers
+from feedback.cases.moving import ActError, Change, needed
 from feedback.masking.masking import Masked, mask
 from feedback.models import Case, Category, FaqEntry, FeedbackEvent, Publication
-from feedback.states import Publishing, Status
+from feedback.states import Publishing
 
 Kind = FeedbackEvent.Kind
 STALE = "Bản công khai đang ở bước khác. Hãy tải lại trang."
@@ -42,7 +42,6 @@ def names_in_play(case: Case, on: dt.date) -> list[str]:
     return [name for name in dict.fromkeys(names) if name]
 
 
-@transaction.atomic
 def prepare(
     case: Case,
     *,
@@ -51,13 +50,11 @@ def prepare(
     title: str | None = None,
     question: str | None = None,
     answer: str | None = None,
-) -> Publication:
-    """Return the public version, masked again whatever was typed: a person may hide more, never less."""
-    allow(by, "handle_case", case)
-    if case.status not in {Status.ANSWERED, Status.CLOSED} or answers.latest_sent(case) is None:
+) -> Change:
+    """Keep the public version, which the act returns, masked again whatever was typed: a person may hide more only."""
+    if answers.latest_sent(case) is None:
         raise ActError("Chỉ công khai ý kiến đã được trả lời.")
-    if not case.may_publish:
-        raise ActError("Người gửi không đồng ý công khai ý kiến này.")
+    _consented(case)
     if case.publishing in {Publishing.SUBMITTED, Publishing.PUBLISHED}:
         raise ActError("Bản công khai đang chờ duyệt hoặc đã công khai; hãy gỡ trước khi soạn lại.")
     names = names_in_play(case, now.date())
@@ -75,91 +72,72 @@ def prepare(
     ):
         texts[key] = needed(texts[key], sentence, longest=200 if key == "title" else 8000)
     hidden = {key: shown[key].found for key in shown}
-    publication, _ = Publication.objects.update_or_create(
-        case=case,
-        defaults={
-            **texts,
-            "agency": case.agency,
-            "category": case.category,
-            "masked": json.dumps(hidden, ensure_ascii=False),
-            "status": Publication.Status.DRAFT,
-            "prepared_by": by,
-            "approved_by": None,
-        },
-    )
-    change(case, {"publishing": Publishing.DRAFT})
-    return publication
+    kept = {
+        **texts,
+        "agency": case.agency,
+        "category": case.category,
+        "masked": json.dumps(hidden, ensure_ascii=False),
+        "status": Publication.Status.DRAFT,
+        "prepared_by": by,
+        "approved_by": None,
+    }
+
+    def then(_event) -> Publication:
+        return Publication.objects.update_or_create(case=case, defaults=kept)[0]
+
+    return Change({"publishing": Publishing.DRAFT}, then=then)
 
 
-@transaction.atomic
-def submit(publication: Publication, *, by, now: dt.datetime) -> Publication:
-    """Hand the public version to whoever approves."""
-    case = publication.case
-    allow(by, "handle_case", case)
-    _step(publication, Publication.Status.DRAFT, Publication.Status.SUBMITTED)
-    change(case, {"publishing": Publishing.SUBMITTED})
-    return publication
-
-
-@transaction.atomic
-def approve(publication: Publication, *, by, now: dt.datetime) -> FeedbackEvent:
-    """Put the public version on the site; nobody approves what they prepared."""
-    case = publication.case
-    allow(by, "publish_case", case)
-    if by is not None and publication.prepared_by_id == by.pk and not by.is_superuser:
-        raise ActError("Bản công khai phải do người khác duyệt, không phải người soạn.")
+def _consented(case: Case) -> None:
     if not case.may_publish:
         raise ActError("Người gửi không đồng ý công khai ý kiến này.")
-    _step(
-        publication,
-        Publication.Status.SUBMITTED,
-        Publication.Status.PUBLISHED,
-        approved_by=by,
-        published_at=now,
+
+
+def submit(case: Case, *, by, now: dt.datetime) -> Change:
+    """Hand the public version to whoever approves."""
+    return _step(case, Publication.Status.DRAFT, Publication.Status.SUBMITTED)
+
+
+def approve(case: Case, *, by, now: dt.datetime) -> Change:
+    """Put the public version on the site; nobody approves what they prepared."""
+    if by is not None and _publication(case).prepared_by_id == by.pk and not by.is_superuser:
+        raise ActError("Bản công khai phải do người khác duyệt, không phải người soạn.")
+    _consented(case)
+    return _step(
+        case, Publication.Status.SUBMITTED, Publication.Status.PUBLISHED, {"approved_by": by, "published_at": now}
     )
-    change(case, {"publishing": Publishing.PUBLISHED})
-    return events.record(case, Kind.PUBLISHED, at=now, actor=by)
 
 
-@transaction.atomic
-def send_back(publication: Publication, *, by, now: dt.datetime) -> Publication:
+def send_back(case: Case, *, by, now: dt.datetime) -> Change:
     """The approver wants changes: a draft again."""
-    allow(by, "publish_case", publication.case)
-    _step(publication, Publication.Status.SUBMITTED, Publication.Status.DRAFT)
-    change(publication.case, {"publishing": Publishing.DRAFT})
-    return publication
+    return _step(case, Publication.Status.SUBMITTED, Publication.Status.DRAFT)
 
 
-@transaction.atomic
-def take_down(publication: Publication, *, by, now: dt.datetime, reason: str) -> FeedbackEvent:
+def take_down(case: Case, *, by, now: dt.datetime, reason: str) -> Change:
     """Remove the public version at once, with the reason kept."""
-    case = publication.case
-    if by is not None:
-        allow(by, "publish_case", case)
     reason = needed(reason, "Ghi lý do gỡ.", longest=255)
-    _step(
-        publication,
-        Publication.Status.PUBLISHED,
-        Publication.Status.TAKEN_DOWN,
-        taken_down_reason=reason,
-    )
-    FaqEntry.objects.filter(source=publication).update(published=False)
-    change(case, {"publishing": Publishing.TAKEN_DOWN})
-    return events.record(case, Kind.TAKEN_DOWN, at=now, actor=by, internal_note=reason)
+    values = {"taken_down_reason": reason}
+    change = _step(case, Publication.Status.PUBLISHED, Publication.Status.TAKEN_DOWN, values)
+
+    def then(event):
+        FaqEntry.objects.filter(source__case=case).update(published=False)
+        return change.then(event)
+
+    return replace(change, told={"internal_note": reason}, then=then)
 
 
-@transaction.atomic
-def object_to(case: Case, *, now: dt.datetime) -> None:
+def object_to(case: Case, *, by, now: dt.datetime) -> Change:
     """The sender takes the consent back: nothing is published any more, and what was is taken down."""
-    change(case, {"may_publish": False})
     publication = Publication.objects.filter(case=case).first()
-    if publication is None:
-        change(case, {"publishing": Publishing.NONE})
-    elif publication.status == Publication.Status.PUBLISHED:
-        take_down(publication, by=None, now=now, reason="Người gửi rút lại đồng ý công khai")
-    else:
-        publication.delete()
-        change(case, {"publishing": Publishing.NONE})
+    if publication is not None and publication.status == Publication.Status.PUBLISHED:
+        down = take_down(case, by=None, now=now, reason="Người gửi rút lại đồng ý công khai")
+        return replace(down, values={**down.values, "may_publish": False}, kind=Kind.TAKEN_DOWN)
+
+    def then(_event) -> None:
+        if publication is not None:
+            publication.delete()
+
+    return Change({"may_publish": False, "publishing": Publishing.NONE}, then=then)
 
 
 def hidden_from(publication: Publication) -> list[tuple[str, str]]:
@@ -168,14 +146,13 @@ def hidden_from(publication: Publication) -> list[tuple[str, str]]:
     return [tuple(item) for key in ("title", "question", "answer") for item in stored.get(key, [])]
 
 
-@transaction.atomic
-def grow_faq(publication: Publication, *, by, now: dt.datetime, question: str, answer: str) -> FaqEntry:
-    """Return a frequently asked question grown from a published case; shown at once, since both texts are approved."""
-    allow(by, "publish_case", publication.case)
+def grow_faq(case: Case, *, by, now: dt.datetime, question: str, answer: str) -> Change:
+    """Make a frequently asked question of a published case, which the act returns; both texts are approved already."""
+    publication = _publication(case)
     if publication.status != Publication.Status.PUBLISHED:
         raise ActError("Chỉ đưa vào hỏi đáp thường gặp ý kiến đã công khai.")
-    names = names_in_play(publication.case, now.date())
-    return FaqEntry.objects.create(
+    names = names_in_play(case, now.date())
+    entry = FaqEntry(
         question=needed(mask(question, names).text, "Ghi câu hỏi.", longest=300),
         answer=needed(mask(answer, names).text, "Ghi câu trả lời.", longest=4000),
         category=publication.category,
@@ -184,6 +161,12 @@ def grow_faq(publication: Publication, *, by, now: dt.datetime, question: str, a
         published=True,
         reviewed_on=now.date(),
     )
+
+    def then(_event) -> FaqEntry:
+        entry.save()
+        return entry
+
+    return Change(then=then)
 
 
 def published(words: str = "", category: Category | None = None) -> QuerySet[Publication]:
@@ -196,7 +179,21 @@ def published(words: str = "", category: Category | None = None) -> QuerySet[Pub
     return rows.order_by("-published_at", "-id")
 
 
-def _step(publication: Publication, source: str, target: str, **values) -> None:
-    if publication.status != source:
+def _publication(case: Case) -> Publication:
+    row = Publication.objects.filter(case=case).first()
+    if row is None:
+        raise ActError("Chưa có bản công khai. Hãy soạn bản công khai trước.")
+    return row
+
+
+def _step(case: Case, source: str, target: str, values: dict | None = None) -> Change:
+    """Return the change of a case whose public version goes from one status to another; both axes move together."""
+    row = _publication(case)
+    if row.status != source:
         raise ActError(STALE)
-    write(publication, {"status": target, **values}, unless=("status",), stale=STALE)
+
+    def then(event):
+        write(row, {"status": target, **(values or {})}, unless=("status",), stale=STALE)
+        return event or row
+
+    return Change({"publishing": target}, then=then)

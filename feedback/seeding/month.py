@@ -16,8 +16,8 @@ from django.db import transaction
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, Dossier, Membership, valid_on
 from dossiers.states import State
-from feedback.cases import answers, citizen_acts, intake, joining
-from feedback.cases import handling as cases
+from feedback.cases import acts as case_acts
+from feedback.cases import answers, intake
 from feedback.cases.routing import Nature
 from feedback.lateness.time_limits import working_calendar
 from feedback.models import (
@@ -31,7 +31,6 @@ from feedback.models import (
     RatingInvitation,
     RestrictedOfficer,
 )
-from feedback.publication import publishing as publication
 from feedback.ratings import follow_ups
 from feedback.ratings import rating as ratings
 from feedback.seeding import texts
@@ -179,15 +178,17 @@ def _live(month: _Month, case: Case, story: texts.Story, at: dt.datetime, age: f
     if age < 0.8 or (age < 3 and luck < 0.35):
         return
     if story.outside:
-        cases.forward(case, by=staff.leader, now=next(steps), body=story.outside, reason=texts.WRONG_PLACE)
+        case_acts.do("forward", case, by=staff.leader, now=next(steps), body=story.outside, reason=texts.WRONG_PLACE)
     elif luck < 0.04:
-        cases.refuse(case, by=staff.handler, now=next(steps), reason=rng.choice(texts.REFUSALS))
+        case_acts.do("refuse", case, by=staff.handler, now=next(steps), reason=rng.choice(texts.REFUSALS))
     elif luck < 0.07:
-        citizen_acts.withdraw(case, now=next(steps), why="Việc đã xong")
+        case_acts.do("withdraw", case, by=None, now=next(steps), text="Việc đã xong")
     elif luck < 0.11:
-        cases.ask_more(case, by=staff.handler, now=next(steps), what="Xin cho biết vị trí cụ thể hoặc gửi thêm ảnh.")
+        case_acts.do(
+            "ask_more", case, by=staff.handler, now=next(steps), what="Xin cho biết vị trí cụ thể hoặc gửi thêm ảnh."
+        )
         if luck < 0.09:
-            citizen_acts.supply(case, now=next(steps), text="Gần chợ, đối diện nhà văn hóa.")
+            case_acts.do("supply", case, by=None, now=next(steps), text="Gần chợ, đối diện nhà văn hóa.")
     elif luck < 0.15 and _merge(case, staff, next(steps)):
         return
     else:
@@ -202,28 +203,28 @@ def _merge(case: Case, staff: _Staff, at: dt.datetime) -> bool:
     )
     if into is None:
         return False
-    joining.merge(case, into, by=staff.leader, now=at)
+    case_acts.do("merge", case, into=into, by=staff.leader, now=at)
     return True
 
 
 def _answer(month: _Month, case: Case, story: texts.Story, staff: _Staff, steps, age: float) -> None:
     rng = month.rng
-    cases.accept(case, by=staff.handler, now=next(steps))
+    case_acts.do("accept", case, by=staff.handler, now=next(steps))
     if rng.random() < (0.2 if age > 8 else 0.1):
         # Some stay with the handler; the older ones of them are late.
         return
     done = next(steps)
     if done >= month.now:
         return
-    answers.draft(case, by=staff.handler, now=done, text=story.answer)
+    case_acts.do("draft", case, by=staff.handler, now=done, text=story.answer)
     if answers.needs_approval(case):
-        answers.submit(case, by=staff.handler, now=done)
+        case_acts.do("submit", case, by=staff.handler, now=done)
         if age < 4 and rng.random() < 0.4:
             return
     at = next(steps)
     if at >= month.now:
         return
-    answers.send(case, by=staff.leader, now=at)
+    case_acts.send_answer(case, by=staff.leader, now=at)
     if rng.random() < 0.8:
         answers.mark_received(case, now=_later(month, at, 5), how="Người gửi mở trang theo dõi")
     _word(month, case, story, staff, at)
@@ -235,24 +236,24 @@ def _word(month: _Month, case: Case, story: texts.Story, staff: _Staff, at: dt.d
     said = month.rng.random()
     when = _later(month, at, 30)
     if said < 0.55 * story.rating:
-        citizen_acts.confirm(case, now=when, satisfied=True)
+        case_acts.do("confirm", case, by=None, now=when, satisfied=True)
     elif said > 1 - 0.35 * (1 - story.rating):
-        citizen_acts.confirm(case, now=when, satisfied=False)
+        case_acts.do("confirm", case, by=None, now=when, satisfied=False)
     elif said > 1 - 0.9 * (1 - story.rating):
-        citizen_acts.reopen(case, now=when, why="Vẫn chưa được giải quyết, đề nghị xem lại.")
+        case_acts.do("reopen", case, by=None, now=when, text="Vẫn chưa được giải quyết, đề nghị xem lại.")
         if month.rng.random() < 0.5 and _later(month, when, 40) < month.now:
             again = _later(month, when, 40)
-            answers.draft(case, by=staff.handler, now=again, text=f"Đã kiểm tra lại. {story.answer}")
+            case_acts.do("draft", case, by=staff.handler, now=again, text=f"Đã kiểm tra lại. {story.answer}")
             if answers.needs_approval(case):
-                answers.submit(case, by=staff.handler, now=again)
-            answers.send(case, by=staff.leader, now=_later(month, again, 3))
+                case_acts.do("submit", case, by=staff.handler, now=again)
+            case_acts.send_answer(case, by=staff.leader, now=_later(month, again, 3))
 
 
 def _publish(month: _Month, case: Case, staff: _Staff, at: dt.datetime) -> None:
-    row = publication.prepare(case, by=staff.handler, now=at)
-    publication.submit(row, by=staff.handler, now=at)
+    row = case_acts.do("prepare", case, by=staff.handler, now=at)
+    case_acts.do("submit_publication", row.case, by=staff.handler, now=at)
     if month.rng.random() < 0.85:
-        publication.approve(row, by=staff.leader, now=at)
+        case_acts.do("approve_publication", row.case, by=staff.leader, now=at)
         month.done.published += 1
 
 

@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from dossiers.states import State
+from feedback.cases import acts as case_acts
 from feedback.models import FollowUp, TransferRecord
-from feedback.publication import publishing as publication
 from feedback.ratings import rating as ratings
 from feedback.seeding import month as seeding
 from feedback.states import Status
@@ -69,9 +69,9 @@ def test_tracking(open_page, cast, yesterday, status):
 def test_published_rating_and_misses(open_page, cast, yesterday):
     centre, procedure = cast
     case = case_in(Status.ANSWERED, centre, now=yesterday)
-    row = publication.prepare(case, by=centre.handler, now=yesterday)
-    publication.submit(row, by=centre.handler, now=yesterday)
-    publication.approve(row, by=centre.leader, now=yesterday)
+    row = case_acts.do("prepare", case, by=centre.handler, now=yesterday)
+    case_acts.do("submit_publication", row.case, by=centre.handler, now=yesterday)
+    case_acts.do("approve_publication", row.case, by=centre.leader, now=yesterday)
     dossier = factories.in_state(State.RESULT_RETURNED, centre, procedure, now=yesterday)
     sheet = f"/danh-gia/{ratings.invitation_of(dossier).token}/"
     page = open_page("small")

@@ -7,10 +7,9 @@ import itertools
 
 import pytest
 
-from feedback.cases import answers, citizen_acts, intake, joining
-from feedback.cases import handling as cases
+from feedback.cases import acts as case_acts
+from feedback.cases import intake
 from feedback.models import Case, Category, Kind
-from feedback.petitions import restricted
 from feedback.states import Status
 from tests.people import MONDAY, Centre
 
@@ -49,19 +48,19 @@ def case_in(status: str, centre: Centre, *, now: dt.datetime = MONDAY, **more) -
         Case.objects.filter(pk=case.pk).update(status=Status.HELD, hold_reason="Người gửi đã gửi nhiều ý kiến")
         case.status = Status.HELD
     elif status == Status.REFUSED:
-        cases.refuse(case, by=handler, now=next(clock), reason="Không thuộc thẩm quyền của xã")
+        case_acts.do("refuse", case, by=handler, now=next(clock), reason="Không thuộc thẩm quyền của xã")
     elif status == Status.FORWARDED:
-        cases.forward(case, by=leader, now=next(clock), body="Điện lực Cần Giuộc", reason="Thuộc ngành điện")
+        case_acts.do("forward", case, by=leader, now=next(clock), body="Điện lực Cần Giuộc", reason="Thuộc ngành điện")
     elif status == Status.WITHDRAWN:
-        citizen_acts.withdraw(case, now=next(clock))
+        case_acts.do("withdraw", case, by=None, now=next(clock))
     elif status == Status.MERGED:
-        joining.merge(case, new_case(centre, now=now), by=leader, now=next(clock))
+        case_acts.do("merge", case, into=new_case(centre, now=now), by=leader, now=next(clock))
     elif status == Status.RESTRICTED:
-        restricted.restrict(case, by=handler, now=next(clock), kind="denunciation")
+        case_acts.do("restrict", case, by=handler, now=next(clock), kind="denunciation")
     elif status in {Status.INFO_REQUESTED, Status.INFO_RECEIVED}:
-        cases.ask_more(case, by=handler, now=next(clock), what="Xin cho biết số cột đèn")
+        case_acts.do("ask_more", case, by=handler, now=next(clock), what="Xin cho biết số cột đèn")
         if status == Status.INFO_RECEIVED:
-            citizen_acts.supply(case, now=next(clock), text="Cột số 12")
+            case_acts.do("supply", case, by=None, now=next(clock), text="Cột số 12")
     elif status != Status.NEW:
         _work_on(case, status, centre, clock)
     return case
@@ -69,15 +68,15 @@ def case_in(status: str, centre: Centre, *, now: dt.datetime = MONDAY, **more) -
 
 def _work_on(case: Case, status: str, centre: Centre, clock) -> None:
     """Accept, draft, submit, answer, confirm: as far as `status`."""
-    cases.accept(case, by=centre.handler, now=next(clock))
+    case_acts.do("accept", case, by=centre.handler, now=next(clock))
     if status == Status.IN_PROGRESS:
         return
-    answers.draft(case, by=centre.handler, now=next(clock), text="Đã thay bóng đèn ngày 17/11/2026.")
-    answers.submit(case, by=centre.handler, now=next(clock))
+    case_acts.do("draft", case, by=centre.handler, now=next(clock), text="Đã thay bóng đèn ngày 17/11/2026.")
+    case_acts.do("submit", case, by=centre.handler, now=next(clock))
     if status in {Status.ANSWERED, Status.CLOSED}:
-        answers.send(case, by=centre.leader, now=next(clock))
+        case_acts.send_answer(case, by=centre.leader, now=next(clock))
     if status == Status.CLOSED:
-        citizen_acts.confirm(case, now=next(clock), satisfied=True)
+        case_acts.do("confirm", case, by=None, now=next(clock), satisfied=True)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from feedback.cases import acts as case_acts
 from feedback.cases.acts import ACTS
 from feedback.models import Case, FollowUp, ReadRecord
 from feedback.states import Status
@@ -60,14 +61,12 @@ def test_roles_may_do_only_their_own_acts(centre, client):
 
 
 def test_nobody_approves_an_answer_they_wrote(centre, client):
-    from feedback.cases import answers
-    from feedback.cases import handling as cases
     from tests.people import MONDAY
 
     case = new_case(centre)
-    cases.accept(case, by=centre.leader, now=MONDAY)
-    answers.draft(case, by=centre.leader, now=MONDAY, text="Đã sửa xong.")
-    answers.submit(case, by=centre.leader, now=MONDAY)
+    case_acts.do("accept", case, by=centre.leader, now=MONDAY)
+    case_acts.do("draft", case, by=centre.leader, now=MONDAY, text="Đã sửa xong.")
+    case_acts.do("submit", case, by=centre.leader, now=MONDAY)
     client.force_login(centre.leader)
     page = client.post(admin("case_act", case.pk, "send"), {"version": case.version})
     assert page.status_code == 409 and "người khác duyệt" in page.content.decode()

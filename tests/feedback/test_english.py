@@ -11,8 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from dossiers.workflow.moving import TRACK
 from feedback import defaults
 from feedback.cases import refusals, tracking
+from feedback.cases.acts import ACTS
 from feedback.models import Kind
 from feedback.pages import case_pages, rating_pages, track_pages
 from feedback.petitions.guide import WHERE_TO_FILE
@@ -106,6 +108,7 @@ def refused() -> set[str]:
                     found.add("".join(part.value if isinstance(part, ast.Constant) else "7" for part in said.values))
                 elif isinstance(said, ast.Constant):
                     found.add(said.value)
+    found |= {act.refusal.format(step=7) for act in ACTS.values() if TRACK in act.offered}
     return {sentence for sentence in found if VIETNAMESE.search(sentence)}
 
 

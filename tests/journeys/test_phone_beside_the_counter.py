@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from dossiers.models import Dossier
 from dossiers.workflow import acts
-from feedback.cases import answers
+from feedback.cases import acts as case_acts
 from feedback.models import Case, Rating
 from tests import factories, people
 from tests.browser.desk_steps import sign_in
@@ -233,9 +233,9 @@ def test_a_report_by_chat_is_answered_on_the_same_phone(world, open_page, zalo_h
     worker.send()
     phone.reads("Đã tiếp nhận xử lý")
     case.refresh_from_db()
-    answers.draft(case, by=centre.handler, now=timezone.now(), text="Đã thay bóng đèn sáng nay.")
-    answers.submit(case, by=centre.handler, now=timezone.now())
-    answers.send(case, by=centre.leader, now=timezone.now())
+    case_acts.do("draft", case, by=centre.handler, now=timezone.now(), text="Đã thay bóng đèn sáng nay.")
+    case_acts.do("submit", case, by=centre.handler, now=timezone.now())
+    case_acts.send_answer(case, by=centre.leader, now=timezone.now())
     worker.send()
     phone.reads("Đã thay bóng đèn sáng nay.", "Xem chi tiết")
     worker.hear()

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.workflow.moving import ActError, Forbidden
+from feedback.cases import acts as case_acts
 from feedback.cases import answers, citizen_acts, joining, tracking
-from feedback.cases import handling as cases
 from feedback.cases.events import feedback_event
 from feedback.cases.joining import Part
 from feedback.lateness import time_limits
@@ -39,9 +39,9 @@ def told():
 def test_the_clock_rests_while_the_sender_has_the_word(centre, themes):
     case = new_case(centre, category=themes["thu-tuc"])
     before = case.due_at
-    cases.ask_more(case, by=centre.handler, now=MONDAY, what="Ở đâu?")
+    case_acts.do("ask_more", case, by=centre.handler, now=MONDAY, what="Ở đâu?")
     assert (case.clock_open, case.paused_at) == (False, MONDAY)
-    citizen_acts.supply(case, now=MONDAY + 2 * DAY, text="Ấp 2")
+    case_acts.do("supply", case, by=None, now=MONDAY + 2 * DAY, text="Ấp 2")
     case.refresh_from_db()
     # Two working days with the citizen: two working days later, with the reason in the explanation.
     assert case.due_at - before == 2 * DAY and case.clock_open
@@ -52,36 +52,41 @@ def test_asking_late_is_for_leaders(centre):
     case = new_case(centre)
     late = case.ask_due_at + dt.timedelta(minutes=1)
     with pytest.raises(ActError, match="Thời hạn yêu cầu bổ sung đã hết"):
-        cases.ask_more(case, by=centre.handler, now=late, what="Ở đâu?")
-    cases.ask_more(case, by=centre.leader, now=late, what="Ở đâu?")
+        case_acts.do("ask_more", case, by=centre.handler, now=late, what="Ở đâu?")
+    case_acts.do("ask_more", case, by=centre.leader, now=late, what="Ở đâu?")
 
 
 def test_a_transfer_starts_the_limits_again_in_the_other_agency(centre, elsewhere, told, themes):
     case = case_in(Status.IN_PROGRESS, centre, category=themes["thu-tuc"])
-    cases.assign(case, by=centre.leader, now=MONDAY, handler=centre.handler, unit=centre.land)
-    event = cases.transfer(
-        case, by=centre.leader, now=MONDAY + 3 * DAY, agency=elsewhere.agency, reason="Thuộc địa bàn Sơn Động"
+    case_acts.do("assign", case, by=centre.leader, now=MONDAY, handler=centre.handler, unit=centre.land)
+    event = case_acts.do(
+        "transfer",
+        case,
+        by=centre.leader,
+        now=MONDAY + 3 * DAY,
+        agency=elsewhere.agency,
+        reason="Thuộc địa bàn Sơn Động",
     )
     case.refresh_from_db()
     assert (case.agency, case.unit, case.handler, case.status) == (elsewhere.agency, None, None, Status.NEW)
     assert case.screen_due_at == dt.datetime(2026, 11, 23, 17, 0, tzinfo=ZONE)
     assert event.facts["from_agency"] == centre.agency.name and told[-1] == event
     with pytest.raises(Forbidden):
-        cases.accept(case, by=centre.handler, now=MONDAY + 3 * DAY)
+        case_acts.do("accept", case, by=centre.handler, now=MONDAY + 3 * DAY)
 
 
 def test_an_answer_needs_a_second_person_and_reaches_the_sender(centre, told, themes):
     case = case_in(Status.IN_PROGRESS, centre, category=themes["thu-tuc"])
-    answers.draft(case, by=centre.handler, now=MONDAY, text="Nháp một")
-    answers.draft(case, by=centre.handler, now=MONDAY, text="Mang giấy chứng sinh")
+    case_acts.do("draft", case, by=centre.handler, now=MONDAY, text="Nháp một")
+    case_acts.do("draft", case, by=centre.handler, now=MONDAY, text="Mang giấy chứng sinh")
     assert case.answers.get().text == "Mang giấy chứng sinh"
     with pytest.raises(Forbidden):
-        answers.send(case, by=centre.handler, now=MONDAY)
-    answers.submit(case, by=centre.handler, now=MONDAY)
-    answers.return_for_changes(case, by=centre.leader, now=MONDAY, note="Nói rõ lệ phí")
-    answers.draft(case, by=centre.handler, now=MONDAY, text="Mang giấy chứng sinh, không thu phí")
-    answers.submit(case, by=centre.handler, now=MONDAY)
-    event = answers.send(case, by=centre.leader, now=MONDAY + DAY)
+        case_acts.send_answer(case, by=centre.handler, now=MONDAY)
+    case_acts.do("submit", case, by=centre.handler, now=MONDAY)
+    case_acts.do("return_for_changes", case, by=centre.leader, now=MONDAY, note="Nói rõ lệ phí")
+    case_acts.do("draft", case, by=centre.handler, now=MONDAY, text="Mang giấy chứng sinh, không thu phí")
+    case_acts.do("submit", case, by=centre.handler, now=MONDAY)
+    event = case_acts.send_answer(case, by=centre.leader, now=MONDAY + DAY)
     assert told[-1] == event and event.public_note == "Mang giấy chứng sinh, không thu phí"
     assert case.reopen_until == MONDAY + DAY + dt.timedelta(days=10) and not case.clock_open
     assert answers.mark_received(case, now=MONDAY + 2 * DAY, how="Zalo") is True
@@ -90,21 +95,21 @@ def test_an_answer_needs_a_second_person_and_reaches_the_sender(centre, told, th
 
 def test_a_theme_without_approval_is_answered_by_the_handler(centre, themes):
     case = case_in(Status.IN_PROGRESS, centre, category=themes["gop-y-kenh"])
-    answers.draft(case, by=centre.handler, now=MONDAY, text="Cảm ơn góp ý")
-    answers.send(case, by=centre.handler, now=MONDAY)
+    case_acts.do("draft", case, by=centre.handler, now=MONDAY, text="Cảm ơn góp ý")
+    case_acts.send_answer(case, by=centre.handler, now=MONDAY)
     assert case.status == Status.ANSWERED
 
 
 def test_reopening_within_the_window_owes_a_new_answer(centre):
     case = case_in(Status.ANSWERED, centre)
     with pytest.raises(ActError, match="đã hết"):
-        citizen_acts.reopen(case, now=case.reopen_until + DAY, why="Vẫn tắt")
-    citizen_acts.reopen(case, now=MONDAY + DAY, why="Vẫn tắt")
+        case_acts.do("reopen", case, by=None, now=case.reopen_until + DAY, text="Vẫn tắt")
+    case_acts.do("reopen", case, by=None, now=MONDAY + DAY, text="Vẫn tắt")
     case.refresh_from_db()
     assert (case.status, case.times_reopened, case.answered_at, case.clock_open) == (Status.IN_PROGRESS, 1, None, True)
-    answers.draft(case, by=centre.handler, now=MONDAY + DAY, text="Đã thay lần hai")
-    answers.submit(case, by=centre.handler, now=MONDAY + DAY)
-    answers.send(case, by=centre.leader, now=MONDAY + DAY)
+    case_acts.do("draft", case, by=centre.handler, now=MONDAY + DAY, text="Đã thay lần hai")
+    case_acts.do("submit", case, by=centre.handler, now=MONDAY + DAY)
+    case_acts.send_answer(case, by=centre.leader, now=MONDAY + DAY)
     page = tracking.page_of(tracking.by_token(case.token), MONDAY + DAY)
     assert [answer.text for answer in page.answers] == ["Đã thay bóng đèn ngày 17/11/2026.", "Đã thay lần hai"]
 
@@ -114,38 +119,39 @@ def test_reopening_is_not_for_ever(centre):
     Case.objects.filter(pk=case.pk).update(times_reopened=citizen_acts.MOST_REOPENINGS)
     case.refresh_from_db()
     with pytest.raises(ActError, match="đã được xem lại 3 lần"):
-        citizen_acts.reopen(case, now=MONDAY + DAY, why="Vẫn tắt")
+        case_acts.do("reopen", case, by=None, now=MONDAY + DAY, text="Vẫn tắt")
 
 
 def test_nothing_closes_without_an_answer_received_or_a_reason(centre):
     case = case_in(Status.ANSWERED, centre)
     after = case.reopen_until + DAY
     with pytest.raises(ActError, match="còn được yêu cầu xem lại"):
-        cases.close(case, by=centre.handler, now=MONDAY + DAY)
+        case_acts.do("close", case, by=centre.handler, now=MONDAY + DAY)
     with pytest.raises(ActError, match="ghi lý do"):
-        cases.close(case, by=centre.handler, now=after)
+        case_acts.do("close", case, by=centre.handler, now=after)
     with pytest.raises(IntegrityError), transaction.atomic():
         Case.objects.filter(pk=case.pk).update(status=Status.CLOSED, outcome_reason="", answer_received_at=None)
-    cases.close(case, by=centre.handler, now=after, reason="Không còn liên lạc được")
+    case_acts.do("close", case, by=centre.handler, now=after, reason="Không còn liên lạc được")
     assert case.status == Status.CLOSED
 
 
 def test_an_answer_to_a_withdrawn_case_is_refused_with_a_sentence(centre):
     case = case_in(Status.APPROVAL, centre)
     stale = Case.objects.get(pk=case.pk)
-    citizen_acts.withdraw(case, now=MONDAY + DAY, why="Việc đã xong")
+    case_acts.do("withdraw", case, by=None, now=MONDAY + DAY, text="Việc đã xong")
     assert not case.answers.exists()
     with pytest.raises(ActError):
-        answers.send(stale, by=centre.leader, now=MONDAY + DAY)
+        case_acts.send_answer(stale, by=centre.leader, now=MONDAY + DAY)
     with pytest.raises(ActError, match="không soạn trả lời được"):
-        answers.draft(case, by=centre.handler, now=MONDAY + DAY, text="Trả lời")
+        case_acts.do("draft", case, by=centre.handler, now=MONDAY + DAY, text="Trả lời")
     assert not Answer.objects.filter(status=Answer.Status.SENT).exists()
 
 
 def test_parts_are_answered_apart_and_told_through_the_whole(centre, elsewhere, told):
     case = case_in(Status.IN_PROGRESS, centre)
     told.clear()
-    first, second = joining.split(
+    first, second = case_acts.do(
+        "split",
         case,
         by=centre.leader,
         now=MONDAY,
@@ -153,19 +159,19 @@ def test_parts_are_answered_apart_and_told_through_the_whole(centre, elsewhere, 
     )
     assert (first.phone, second.sender_name) == ("", "")
     assert [event.kind for event in told] == [Kind.SPLIT]
-    answers.draft(case, by=centre.handler, now=MONDAY, text="Chung")
+    case_acts.do("draft", case, by=centre.handler, now=MONDAY, text="Chung")
     with pytest.raises(ActError, match="Còn phần chưa trả lời xong: Đèn; Rác"):
-        answers.submit(case, by=centre.handler, now=MONDAY)
+        case_acts.do("submit", case, by=centre.handler, now=MONDAY)
     for part, place in ((first, centre), (second, elsewhere)):
-        cases.accept(part, by=place.handler, now=MONDAY)
-        answers.draft(part, by=place.handler, now=MONDAY, text=f"Đã xong {part.title.lower()}")
-        answers.submit(part, by=place.handler, now=MONDAY)
-        answers.send(part, by=place.leader, now=MONDAY)
+        case_acts.do("accept", part, by=place.handler, now=MONDAY)
+        case_acts.do("draft", part, by=place.handler, now=MONDAY, text=f"Đã xong {part.title.lower()}")
+        case_acts.do("submit", part, by=place.handler, now=MONDAY)
+        case_acts.send_answer(part, by=place.leader, now=MONDAY)
     assert [event.kind for event in told if event.kind != Kind.SPLIT] == [Kind.PART_ANSWERED] * 2
     assert {event.case_id for event in told} == {case.pk}
     case.refresh_from_db()
     assert answers.composed_from_parts(case) == "Đèn:\nĐã xong đèn\n\nRác:\nĐã xong rác"
-    answers.submit(case, by=centre.handler, now=MONDAY)
+    case_acts.do("submit", case, by=centre.handler, now=MONDAY)
     # A part's own address is nobody's.
     assert tracking.by_token(first.token) is None
 
@@ -174,13 +180,13 @@ def test_duplicates_get_the_same_answer_and_never_each_others_code(centre, told)
     main = case_in(Status.IN_PROGRESS, centre)
     twins = [new_case(centre) for _ in range(2)]
     for twin in twins:
-        joining.merge(twin, main, by=centre.leader, now=MONDAY)
+        case_acts.do("merge", twin, into=main, by=centre.leader, now=MONDAY)
     assert main.code not in str([event.facts for event in told if event.case_id != main.pk])
-    answers.draft(main, by=centre.handler, now=MONDAY, text="Đã sửa")
-    answers.submit(main, by=centre.handler, now=MONDAY)
+    case_acts.do("draft", main, by=centre.handler, now=MONDAY, text="Đã sửa")
+    case_acts.do("submit", main, by=centre.handler, now=MONDAY)
     told.clear()
     main.refresh_from_db()
-    answers.send(main, by=centre.leader, now=MONDAY)
+    case_acts.send_answer(main, by=centre.leader, now=MONDAY)
     assert {event.facts["code"] for event in told} == {main.code, *(twin.code for twin in twins)}
     for twin in twins:
         page = tracking.page_of(tracking.by_token(twin.token), MONDAY)
@@ -191,8 +197,8 @@ def test_duplicates_get_the_same_answer_and_never_each_others_code(centre, told)
 def test_when_the_main_case_is_withdrawn_a_duplicate_takes_its_place(centre):
     main, heir, other = (new_case(centre) for _ in range(3))
     for twin in (heir, other):
-        joining.merge(twin, main, by=centre.leader, now=MONDAY)
-    citizen_acts.withdraw(main, now=MONDAY)
+        case_acts.do("merge", twin, into=main, by=centre.leader, now=MONDAY)
+    case_acts.do("withdraw", main, by=None, now=MONDAY)
     heir.refresh_from_db()
     other.refresh_from_db()
     assert (heir.status, heir.merged_into, heir.clock_open) == (Status.NEW, None, True)
@@ -202,16 +208,16 @@ def test_when_the_main_case_is_withdrawn_a_duplicate_takes_its_place(centre):
 def test_work_is_not_given_to_those_complained_of(centre):
     case = new_case(centre, about_unit=centre.land)
     with pytest.raises(ActError, match="chính là nơi bị phản ánh"):
-        cases.assign(case, by=centre.leader, now=MONDAY, handler=centre.handler)
+        case_acts.do("assign", case, by=centre.leader, now=MONDAY, handler=centre.handler)
     with pytest.raises(Forbidden):
-        cases.accept(case, by=centre.handler, now=MONDAY)
-    cases.assign(case, by=centre.leader, now=MONDAY, handler=centre.clerk)
+        case_acts.do("accept", case, by=centre.handler, now=MONDAY)
+    case_acts.do("assign", case, by=centre.leader, now=MONDAY, handler=centre.clerk)
 
 
 def test_saying_whom_it_is_about_takes_it_from_their_hands(centre):
     case = case_in(Status.IN_PROGRESS, centre)
     assert case.handler == centre.handler
-    cases.set_reported_unit(case, by=centre.leader, now=MONDAY, unit=centre.land)
+    case_acts.do("about", case, by=centre.leader, now=MONDAY, unit=centre.land)
     case.refresh_from_db()
     assert (case.about_unit, case.handler) == (centre.land, None)
     assert not Case.objects.visible_to(centre.handler).filter(pk=case.pk).exists()
@@ -228,9 +234,9 @@ def test_history_is_never_edited(centre):
 def test_a_second_person_acting_on_what_they_saw_is_told(centre):
     case = new_case(centre)
     other = Case.objects.get(pk=case.pk)
-    cases.accept(case, by=centre.handler, now=MONDAY)
+    case_acts.do("accept", case, by=centre.handler, now=MONDAY)
     with pytest.raises(ActError, match="tải lại trang"):
-        cases.refuse(other, by=centre.leader, now=MONDAY, reason="Trùng")
+        case_acts.do("refuse", other, by=centre.leader, now=MONDAY, reason="Trùng")
 
 
 def test_lookalikes_are_offered(centre, themes):

@@ -9,7 +9,7 @@ from django.db import connection, connections
 
 from dossiers.states import State
 from dossiers.workflow.moving import ActError
-from feedback.cases import handling as cases
+from feedback.cases import acts as case_acts
 from feedback.cases import intake
 from feedback.models import Case, Rating
 from feedback.ratings import rating as ratings
@@ -49,7 +49,7 @@ def together(work, count: int = 8) -> list:
 
 def test_one_of_eight_accepts(centre):
     case = new_case(centre)
-    results = together(lambda n: cases.accept(Case.objects.get(pk=case.pk), by=centre.handler, now=MONDAY))
+    results = together(lambda n: case_acts.do("accept", Case.objects.get(pk=case.pk), by=centre.handler, now=MONDAY))
     refused = [result for result in results if isinstance(result, Exception)]
     assert len(refused) == 7 and all(isinstance(error, ActError) for error in refused)
     assert case.events.filter(kind="accepted").count() == 1

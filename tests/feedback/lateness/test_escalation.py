@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 
-from feedback.cases import citizen_acts, intake
-from feedback.cases import handling as cases
+from feedback.cases import acts as case_acts
+from feedback.cases import intake
 from feedback.lateness import escalation, escalation_mail
 from feedback.models import Escalation, FollowUp
 from feedback.ratings import follow_up_mail, follow_ups
@@ -65,7 +65,7 @@ def test_what_nobody_takes_up_is_told_at_the_screening_limit(boxes):
     case = new_case(boxes)
     assert set(swept(case.screen_due_at + HOUR)) == {"giamsat@example.vn"}
     taken = new_case(boxes)
-    cases.accept(taken, by=boxes.handler, now=MONDAY)
+    case_acts.do("accept", taken, by=boxes.handler, now=MONDAY)
     assert swept(taken.screen_due_at + 2 * HOUR) == {}
 
 
@@ -81,13 +81,13 @@ def test_nothing_is_said_of_what_was_settled_meanwhile(boxes):
     case = case_in(Status.IN_PROGRESS, boxes)
     mail.outbox.clear()
     assert escalation.climb(now=case.due_at + HOUR) == 1
-    citizen_acts.withdraw(case, now=case.due_at + HOUR)
+    case_acts.do("withdraw", case, by=None, now=case.due_at + HOUR)
     assert escalation_mail.mail(now=case.due_at + 2 * HOUR) == 0 and not mail.outbox
 
 
 def test_a_reopened_case_climbs_anew(boxes):
     case = case_in(Status.ANSWERED, boxes)
-    citizen_acts.reopen(case, now=MONDAY + 24 * HOUR, why="Vẫn tắt")
+    case_acts.do("reopen", case, by=None, now=MONDAY + 24 * HOUR, text="Vẫn tắt")
     assert swept(case.due_at + HOUR) and swept(case.due_at + 2 * HOUR) == {}
 
 

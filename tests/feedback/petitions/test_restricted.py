@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from dossiers.workflow.moving import ActError, Forbidden, Stale
+from feedback.cases import acts as case_acts
 from feedback.cases import intake, tracking
 from feedback.cases.routing import Nature
 from feedback.models import Case, CaseNote, FeedbackEvent, ReadRecord, RestrictedOfficer, TransferRecord
@@ -129,7 +130,7 @@ def test_an_officer_named_in_the_text_cannot_open_it(centre):
 def test_restricting_a_case_leaves_nothing_readable_on_it(centre, client):
     case = case_in(Status.APPROVAL, centre, text=WORDS, address="Ấp 2", sender_name="Lê Thị Kín")
     CaseNote.objects.create(case=case, author=centre.handler, text="xem nhận tiền", at=MONDAY)
-    record = restricted.restrict(case, by=centre.handler, now=MONDAY, kind="denunciation")
+    record = case_acts.do("restrict", case, by=centre.handler, now=MONDAY, kind="denunciation")
     case = Case.objects.get(pk=case.pk)
     left = f"{case.title} {case.text} {case.search_text} {case.sender_name} {case.phone} {case.address}"
     assert "tiền" not in left and "Kín" not in left and "Ấp" not in left

@@ -8,10 +8,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from dossiers.workflow.moving import ActError, Forbidden
-from feedback.cases import answers, quick_answers, tracking
-from feedback.cases import handling as cases
+from feedback.cases import acts as case_acts
+from feedback.cases import quick_answers, tracking
 from feedback.models import FaqEntry, Publication
-from feedback.publication import publishing as publication
 from feedback.states import Publishing, Status
 from tests.feedback.conftest import new_case
 from tests.people import MONDAY
@@ -24,17 +23,19 @@ def answered(centre):
     User.objects.filter(pk=centre.clerk.pk).update(last_name="Phạm Thị", first_name="Hoa")
     text = "Tôi là Lê Thị Kín, pham thi hoa ở quầy 2 hẹn tôi gọi 0912 345 678, nhà số nhà 12 ngõ 5"
     case = new_case(centre, text=text, sender_name="Lê Thị Kín")
-    cases.accept(case, by=centre.handler, now=MONDAY)
-    answers.draft(case, by=centre.handler, now=MONDAY, text="Chào bà Lê Thị Kín, gọi 02723 874 001 để hẹn lại nhé.")
-    answers.submit(case, by=centre.handler, now=MONDAY)
-    answers.send(case, by=centre.leader, now=MONDAY)
+    case_acts.do("accept", case, by=centre.handler, now=MONDAY)
+    case_acts.do(
+        "draft", case, by=centre.handler, now=MONDAY, text="Chào bà Lê Thị Kín, gọi 02723 874 001 để hẹn lại nhé."
+    )
+    case_acts.do("submit", case, by=centre.handler, now=MONDAY)
+    case_acts.send_answer(case, by=centre.leader, now=MONDAY)
     return case
 
 
 def publish(case, centre) -> Publication:
-    row = publication.prepare(case, by=centre.handler, now=MONDAY)
-    publication.submit(row, by=centre.handler, now=MONDAY)
-    publication.approve(row, by=centre.leader, now=MONDAY)
+    row = case_acts.do("prepare", case, by=centre.handler, now=MONDAY)
+    case_acts.do("submit_publication", row.case, by=centre.handler, now=MONDAY)
+    case_acts.do("approve_publication", row.case, by=centre.leader, now=MONDAY)
     return row
 
 
@@ -55,33 +56,40 @@ def test_the_sender_sees_what_was_hidden(answered, centre, client):
 
 
 def test_a_person_may_hide_more_never_less(answered, centre):
-    row = publication.prepare(
-        answered, by=centre.handler, now=MONDAY, question="Hẹn ở quầy, gọi 0912345678", answer="Đã trả lời bà Kín rồi"
+    row = case_acts.do(
+        "prepare",
+        answered,
+        by=centre.handler,
+        now=MONDAY,
+        question="Hẹn ở quầy, gọi 0912345678",
+        answer="Đã trả lời bà Kín rồi",
     )
     assert row.question == "Hẹn ở quầy, gọi [đã ẩn số điện thoại]" and "Kín" not in row.answer
 
 
 def test_it_takes_two_and_a_consent(answered, centre):
-    row = publication.prepare(answered, by=centre.leader, now=MONDAY)
-    publication.submit(row, by=centre.leader, now=MONDAY)
+    row = case_acts.do("prepare", answered, by=centre.leader, now=MONDAY)
+    case_acts.do("submit_publication", row.case, by=centre.leader, now=MONDAY)
     with pytest.raises(ActError, match="người khác duyệt"):
-        publication.approve(row, by=centre.leader, now=MONDAY)
+        case_acts.do("approve_publication", row.case, by=centre.leader, now=MONDAY)
     with pytest.raises(Forbidden):
-        publication.approve(row, by=centre.handler, now=MONDAY)
+        case_acts.do("approve_publication", row.case, by=centre.handler, now=MONDAY)
     silent = new_case(centre, may_publish=False)
     with pytest.raises(ActError, match="Chỉ công khai ý kiến đã được trả lời"):
-        publication.prepare(silent, by=centre.handler, now=MONDAY)
+        case_acts.do("prepare", silent, by=centre.handler, now=MONDAY)
 
 
 def test_no_consent_no_publication(answered, centre, client):
-    publication.object_to(answered, now=MONDAY)
+    case_acts.do("object_to", answered, by=None, now=MONDAY)
     with pytest.raises(ActError, match="không đồng ý công khai"):
-        publication.prepare(answered, by=centre.handler, now=MONDAY)
+        case_acts.do("prepare", answered, by=centre.handler, now=MONDAY)
 
 
 def test_the_senders_word_takes_it_down_at_once(answered, centre, client):
     row = publish(answered, centre)
-    publication.grow_faq(row, by=centre.leader, now=MONDAY, question="Hẹn lại thế nào?", answer="Gọi trung tâm.")
+    case_acts.do(
+        "grow_faq", row.case, by=centre.leader, now=MONDAY, question="Hẹn lại thế nào?", answer="Gọi trung tâm."
+    )
     client.post(f"/gop-y/{answered.token}/", {"act": "khong-cong-khai"})
     assert client.get(f"/hoi-dap/{row.token}/").status_code == 404
     assert not FaqEntry.objects.filter(published=True, source=row).exists()
@@ -109,10 +117,9 @@ def test_quick_answers_find_by_words_in_any_order(db):
 
 
 def test_reopening_a_published_case_keeps_what_was_published(answered, centre):
-    from feedback.cases import citizen_acts
 
     publish(answered, centre)
     answered.refresh_from_db()
-    citizen_acts.reopen(answered, now=MONDAY + dt.timedelta(days=1), why="Vẫn chưa")
+    case_acts.do("reopen", answered, by=None, now=MONDAY + dt.timedelta(days=1), text="Vẫn chưa")
     answered.refresh_from_db()
     assert (answered.status, answered.publishing) == (Status.IN_PROGRESS, Publishing.PUBLISHED)

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from dossiers.models import Agency, Applicant
 from dossiers.workflow import acts
-from feedback.cases import answers, citizen_acts, events, intake, joining
-from feedback.cases import handling as cases
+from feedback.cases import acts as case_acts
+from feedback.cases import events, intake, joining
 from feedback.cases.events import TELLS_SENDER
 from feedback.cases.routing import Nature
 from feedback.models import Case, Channel, FeedbackEvent, TransferRecord
@@ -193,12 +193,12 @@ def test_a_flood_under_somebody_elses_number_costs_no_message(centre, account):
 def test_parts_are_silent_and_the_whole_speaks(centre, elsewhere, account):
     case = new_case(centre)
     halves = [joining.Part(title=f"Phần {n}", text="Nội dung phần này dài.", agency=centre.agency) for n in (1, 2)]
-    parts = joining.split(case, by=centre.leader, now=MONDAY, parts=halves)
+    parts = case_acts.do("split", case, by=centre.leader, now=MONDAY, parts=halves)
     assert all(told(part) == [] for part in parts)
-    cases.accept(parts[0], by=centre.handler, now=MONDAY)
-    answers.draft(parts[0], by=centre.handler, now=MONDAY, text="Trả lời riêng phần một.")
-    answers.submit(parts[0], by=centre.handler, now=MONDAY)
-    answers.send(parts[0], by=centre.leader, now=MONDAY)
+    case_acts.do("accept", parts[0], by=centre.handler, now=MONDAY)
+    case_acts.do("draft", parts[0], by=centre.handler, now=MONDAY, text="Trả lời riêng phần một.")
+    case_acts.do("submit", parts[0], by=centre.handler, now=MONDAY)
+    case_acts.send_answer(parts[0], by=centre.leader, now=MONDAY)
     assert told(case)[-1].kind == "feedback.part_answered" and "Trả lời riêng" in told(case)[-1].content["text"]
     assert all(told(part) == [] for part in parts)
 
@@ -206,11 +206,11 @@ def test_parts_are_silent_and_the_whole_speaks(centre, elsewhere, account):
 def test_senders_of_merged_duplicates_get_the_same_answer(centre, account):
     duplicate = new_case(centre)
     main = new_case(centre)
-    joining.merge(duplicate, main, by=centre.leader, now=MONDAY)
-    cases.accept(main, by=centre.handler, now=MONDAY)
-    answers.draft(main, by=centre.handler, now=MONDAY, text="Đã thay bóng đèn.")
-    answers.submit(main, by=centre.handler, now=MONDAY)
-    answers.send(main, by=centre.leader, now=MONDAY)
+    case_acts.do("merge", duplicate, into=main, by=centre.leader, now=MONDAY)
+    case_acts.do("accept", main, by=centre.handler, now=MONDAY)
+    case_acts.do("draft", main, by=centre.handler, now=MONDAY, text="Đã thay bóng đèn.")
+    case_acts.do("submit", main, by=centre.handler, now=MONDAY)
+    case_acts.send_answer(main, by=centre.leader, now=MONDAY)
     for case in (main, duplicate):
         text = told(case)[-1].content["text"]
         assert "Đã thay bóng đèn." in text and case.code in text
@@ -265,7 +265,7 @@ def test_a_case_that_becomes_a_petition_takes_back_what_was_said(citizen, centre
     citizen.says("gửi")
     case = Case.objects.get()
     waiting = told(happen(case, K.ACCEPTED))[0]
-    restricted.restrict(case, by=centre.handler, now=citizen.now, kind="denunciation")
+    case_acts.do("restrict", case, by=centre.handler, now=citizen.now, kind="denunciation")
     waiting.refresh_from_db()
     assert (waiting.state, waiting.outcome, waiting.payload, waiting.agency) == (State.CANCELLED, "withdrawn", "", None)
     record = TransferRecord.objects.get()
@@ -279,7 +279,7 @@ def test_a_case_that_becomes_a_petition_takes_back_what_was_said(citizen, centre
 
 def test_a_units_own_members_do_not_read_what_was_said_about_them(centre, account, client):
     case = new_case(centre)
-    cases.set_reported_unit(case, by=centre.leader, now=MONDAY, unit=centre.land)
+    case_acts.do("about", case, by=centre.leader, now=MONDAY, unit=centre.land)
     [row] = told(case)
     page = reverse("admin:zalo_outboxmessage_change", args=[row.pk])
     client.force_login(centre.handler)
@@ -361,14 +361,14 @@ def test_the_receipt_of_the_answer_is_noted_on_the_case(centre, account):
 def test_a_late_receipt_of_an_earlier_answer_says_nothing_of_the_new_one(centre, account):
     case = case_in(Status.ANSWERED, centre)
     first = told(case)[-1]
-    citizen_acts.reopen(case, now=MONDAY + dt.timedelta(hours=1), why="Đèn vẫn tắt")
+    case_acts.do("reopen", case, by=None, now=MONDAY + dt.timedelta(hours=1), text="Đèn vẫn tắt")
     delivered(first, MONDAY + dt.timedelta(hours=2))
     case.refresh_from_db()
     assert case.answer_received_at is None
     at = MONDAY + dt.timedelta(hours=4)
-    answers.draft(case, by=centre.handler, now=at, text="Đã thay cả dây.")
-    answers.submit(case, by=centre.handler, now=at)
-    answers.send(case, by=centre.leader, now=at)
+    case_acts.do("draft", case, by=centre.handler, now=at, text="Đã thay cả dây.")
+    case_acts.do("submit", case, by=centre.handler, now=at)
+    case_acts.send_answer(case, by=centre.leader, now=at)
     delivered(first, at)
     case.refresh_from_db()
     assert case.answer_received_at is None

@@ -19,16 +19,13 @@ from django.utils import timezone
 
 from dossiers.identity_numbers import InvalidPhone, last_digits_match, parse_phone
 from dossiers.lookup.facts import Facts, fits_dossier
-from dossiers.models import Applicant, Dossier, DossierEvent
+from dossiers.models import Applicant, Dossier
 from dossiers.privacy import guessing
 from dossiers.privacy.sealing import keyed_hash, keyed_hashes
+from dossiers.states import FINAL
 from zalo.messages import consent
-from zalo.messages import registry as messages
-from zalo.models import ConsentRecord, Contact, ContactLink, LinkCode, OutboxMessage, State
-from zalo.models.outbox import CLAIMABLE
-from zalo.outbox import rows as outbox
-from zalo.outbox.rows import Recipient
-from zalo.people import link_notices, referrals
+from zalo.models import ConsentRecord, Contact, ContactLink, LinkCode
+from zalo.people import link_notices, missed, referrals
 from zalo.people.holding import dossiers_of, holders_of, open_links
 
 CODE_PURPOSE = "link-code"
@@ -37,10 +34,9 @@ CODE_DIGITS = 6
 MOST_OPEN = 5  # codes of one dossier waiting to be used
 WRONG = "lien-ket-sai"
 """Command name of the answer to a wrong code or digit."""
-AFTER_ANSWER = dt.timedelta(seconds=2)  # the answer to the code first, then what was missed
 MOST_ON_A_RECEIPT = 50
 LONGEST_TOKEN = 32
-TELL_AGAIN = dt.timedelta(days=7)
+MOST_MISSED = 20  # dossiers of a person whose missed news is told at once
 Role, Proof = ContactLink.Role, ContactLink.Proof
 
 __all__ = [
@@ -59,7 +55,6 @@ __all__ = [
     "prove",
     "redeem",
     "share_phone",
-    "tell_what_was_missed",
     "unlink",
 ]
 
@@ -207,8 +202,8 @@ def link(
         )
         how = f"Kết nối hồ sơ: {ContactLink.Proof(proof).label}"
         consent.record(ConsentRecord.Purpose.DOSSIER, True, how=how, now=now, contact=contact, by=by)
-        if dossier is not None:
-            tell_what_was_missed(contact, dossier, now=now)
+        for each in [dossier] if dossier else _open_dossiers(contact, applicant):
+            missed.tell(contact, each, now=now)
         link_notices.tell_others(row, now=now)
     return row, True
 
@@ -225,65 +220,13 @@ def likely_role(dossier: Dossier) -> str:
     return Role.OWNER if dossier.owner_id == dossier.submitter_id else Role.SUBMITTER
 
 
-def tell_what_was_missed(contact: Contact, dossier: Dossier, *, now: dt.datetime) -> None:
-    """Turn messages that are waiting, and the newest that reached nobody, to the person just linked; add the receipt.
-
-    Older unreached ones leave the call list: their news is in the newest.
-    """
-    rows = OutboxMessage.objects.filter(dossier=dossier, account=contact.account_id, contact=None)
-    for row in rows.filter(state__in=CLAIMABLE):
-        _turn_to(contact, row, now)
-    unreached = list(
-        rows.filter(state=State.UNREACHABLE, handled_at=None, happened_at__gt=now - TELL_AGAIN).order_by("-id")
-    )
-    for place, row in enumerate(unreached):
-        if place == 0:
-            _turn_to(contact, row, now)
-        else:
-            note = "Người dân đã kết nối Zalo và được báo tin mới nhất."
-            OutboxMessage.objects.filter(pk=row.pk).update(handled_at=now, handled_note=note)
-    _send_receipt(contact, dossier, now=now)
-
-
-def _turn_to(contact: Contact, row: OutboxMessage, now: dt.datetime) -> None:
-    changed = OutboxMessage.objects.filter(pk=row.pk, state=row.state, contact=None).update(
-        contact=contact,
-        state=State.QUEUED,
-        outcome="",
-        tried=[],
-        attempts=0,
-        finished_at=None,
-        next_at=now + AFTER_ANSWER,
-        expires_at=max(row.expires_at or now, now + dt.timedelta(days=1)),
-        order_key=f"d{row.dossier_id}:{Recipient(contact).key}",
-    )
-    if changed:
-        outbox.queued.send(sender=OutboxMessage)
-
-
-def _send_receipt(contact: Contact, dossier: Dossier, *, now: dt.datetime) -> None:
-    accepted = dossier.events.filter(kind=DossierEvent.Kind.ACCEPTED).order_by("-id").first()
-    if accepted is None or dossier.is_final:
-        return
-    for kind in messages.for_event(DossierEvent.Kind.ACCEPTED):
-        if kind.attachment and kind.values:
-            values = kind.values(accepted)
-            if values is None:
-                continue
-            row = outbox.draft(
-                kind,
-                Recipient(contact),
-                messages.render(kind, values, messages.current_wording(kind.slug)),
-                account=contact.account_id,
-                dedupe=f"e{accepted.pk}",
-                now=now,
-                order_key=f"d{dossier.pk}:{Recipient(contact).key}",
-                agency_id=dossier.agency_id,
-                dossier_id=dossier.pk,
-                event_id=accepted.pk,
-            )
-            row.next_at = now + AFTER_ANSWER
-            outbox.enqueue([row])
+def _open_dossiers(contact: Contact, applicant: Applicant) -> list[Dossier]:
+    """Return the person's dossiers under way, newest first, that this account speaks for."""
+    people = Applicant.objects.alike([applicant])
+    rows = Dossier.objects.filter(Q(owner__in=people) | Q(submitter__in=people)).exclude(state__in=FINAL)
+    found = rows.select_related("agency").order_by("-id")[:MOST_MISSED]
+    today = timezone.localdate()
+    return [row for row in found if referrals.account_for(row.agency, today) == contact.account]
 
 
 def _same_channel(contact: Contact, dossier: Dossier) -> None:

@@ -311,3 +311,33 @@ def test_the_public_page_invites_where_there_is_a_channel(client, dossier, accou
     zalo_invite._kept.forget()
     assert f"/zalo/ket-noi/{dossier.token}/" in client.get(f"/h/{dossier.token}/").content.decode()
     zalo_invite._kept.forget()
+
+
+def test_who_links_by_shared_phone_gets_what_waited_for_every_open_dossier(citizen, centre, procedure, account):
+    first = factories.in_state(DossierState.APPRAISING, centre, procedure)
+    second = factories.dossier(centre, procedure)
+    returned = factories.in_state(DossierState.RESULT_RETURNED, centre, procedure)
+    ended = {"state": State.UNREACHABLE, "outcome": Outcome.NOT_LINKED, "finished_at": MONDAY}
+    OutboxMessage.objects.filter(required=True).update(**ended)
+    citizen.says("chào")
+    linking.share_phone(citizen.contact, AN.phone)
+    citizen.contact.refresh_from_db()
+    linking.confirm_phone(citizen.contact, AN.id_number[-4:], now=NOW)
+    turned = OutboxMessage.objects.filter(contact=citizen.contact, required=True, state=State.QUEUED)
+    assert set(turned.filter(event__isnull=False).values_list("dossier_id", "kind")) == {
+        (first.pk, "dossier.appraising"),
+        (second.pk, "dossier.accepted"),
+    }
+    files = OutboxMessage.objects.filter(contact=citizen.contact, kind="dossier.receipt_file")
+    assert set(files.values_list("dossier_id", flat=True)) == {first.pk, second.pk}
+    assert not OutboxMessage.objects.filter(dossier=returned, contact=citizen.contact).exists()
+
+
+def test_who_is_linked_at_the_counter_gets_what_waited(client, citizen, centre, dossier):
+    ended = {"state": State.UNREACHABLE, "outcome": Outcome.NOT_LINKED, "finished_at": MONDAY, "error": "x"}
+    OutboxMessage.objects.filter(dossier=dossier, required=True).update(**ended)
+    citizen.says("gặp cán bộ")
+    linking.link(citizen.contact, dossier=dossier, role="owner", proof="staff", now=NOW, by=centre.clerk)
+    row = OutboxMessage.objects.get(dossier=dossier, kind="dossier.accepted")
+    assert (row.contact, row.state, row.outcome, row.error) == (citizen.contact, State.QUEUED, "", "")
+    assert OutboxMessage.objects.filter(contact=citizen.contact, kind="dossier.receipt_file").count() == 1

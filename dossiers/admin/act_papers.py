@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers.admin.access import own_dossier
+from dossiers.admin.access import must_issue, own_dossier, read_person
 from dossiers.admin.paper_files import open_pdf
 from dossiers.papers import act_papers
 from dossiers.printed_forms import FormError
@@ -17,26 +17,35 @@ from dossiers.printed_forms.printing import PrintError
 RELATED = ("agency", "competent_agency", "owner", "submitter", "procedure_version")
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def event(request, pk: int, event: int, form_code: str):
-    """Open the paper of one event; it is issued the first time and kept."""
+    """Open the paper of one event as it was issued; a POST issues it first."""
     dossier = own_dossier(request, pk, *RELATED)
     row = dossier.events.select_related("actor").filter(pk=event).first()
     if row is None:
         raise Http404
     row.dossier = dossier
-    try:
-        paper = act_papers.event_paper(row, form_code, by=request.user, now=timezone.now())
-    except (FormError, PrintError) as error:
-        messages.error(request, f"Chưa in được: {error}")
+    if request.method == "POST":
+        must_issue(request)
+        try:
+            act_papers.event_paper(row, form_code, by=request.user, now=timezone.now())
+        except (FormError, PrintError) as error:
+            messages.error(request, f"Chưa in được: {error}")
+            return redirect("admin:dossiers_dossier_change", pk)
+        return redirect("admin:dossiers_event_paper", pk, event, form_code)
+    paper = row.issued_papers.filter(form_code=form_code).first()
+    if paper is None:
+        messages.info(request, "Giấy này chưa được in. Bấm nút in trên trang hồ sơ để phát hành.")
         return redirect("admin:dossiers_dossier_change", pk)
+    read_person(request, [dossier], paper.title)
     return open_pdf(paper, f"{form_code}-{dossier.code}.pdf")
 
 
-@require_GET
+@require_safe
 def control_sheet(request, pk: int):
-    """Open the control sheet as things stand."""
+    """Open the control sheet as things stand; nothing is issued."""
     dossier = own_dossier(request, pk, *RELATED)
+    read_person(request, [dossier], "phiếu kiểm soát")
     try:
         pdf = act_papers.control_sheet(dossier, now=timezone.now())
     except (FormError, PrintError) as error:

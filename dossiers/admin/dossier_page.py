@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dossiers import typed
 from dossiers.admin import panels
-from dossiers.admin.access import may_read_person, own_dossier, page_context
+from dossiers.admin.access import may_issue, may_read_person, own_dossier, page_context
 from dossiers.admin.act_forms import FORMS
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.clock import why_this_date
@@ -112,6 +112,9 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         open_letter=any(letter.is_open for letter in letters),
         notes=dossier.notes.select_related("author"),
         full=may_read_person(request, dossier, "trang hồ sơ"),
+        may_issue=may_issue(request.user),
+        receipt_issued=dossier.receipt is not None
+        and dossier.receipt.issued_papers.filter(form_code="receipt").exists(),
         panels=panels.DOSSIER.rendered(request, dossier),
     )
     return render(request, "dossiers/desk/dossier_page.html", context, status=status)

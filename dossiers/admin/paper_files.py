@@ -8,9 +8,9 @@ from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from dossiers.admin.access import may_read_person, must_have, own_dossier
+from dossiers.admin.access import must_have, must_issue, own_dossier, read_person
 from dossiers.attachments import types as attachment_types
 from dossiers.models import Attachment, IssuedPaper, Receipt
 from dossiers.papers import receipts
@@ -21,24 +21,36 @@ from dossiers.scoping import may_see, scoped
 LARGEST = 20 * 1024 * 1024
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request, pk: int):
-    """Open the receipt's PDF; it is printed the first time and kept."""
+    """Open the receipt's PDF as it was issued; a POST issues it first. Asking alone gives nothing a number."""
     must_have(request, "view_dossier")
     found = (
         scoped(Receipt.objects.select_related("agency", "submitter", "issued_by"), request.user).filter(pk=pk).first()
     )
     if found is None:
         raise Http404
-    try:
-        issued = receipts.receipt_paper(found, by=request.user, now=timezone.now())
-    except (FormError, PrintError) as error:
-        messages.error(request, f"Chưa in được giấy tiếp nhận: {error} Hồ sơ vẫn đã được lưu.")
-        return redirect("admin:dossiers_dossier_change", found.dossiers.values_list("pk", flat=True)[0])
+    if request.method == "POST":
+        must_issue(request)
+        try:
+            receipts.receipt_paper(found, by=request.user, now=timezone.now())
+        except (FormError, PrintError) as error:
+            messages.error(request, f"Chưa in được giấy tiếp nhận: {error} Hồ sơ vẫn đã được lưu.")
+            return redirect("admin:dossiers_dossier_change", _first_of(found))
+        return redirect("admin:dossiers_receipt_print", pk)
+    issued = found.issued_papers.filter(form_code="receipt").first()
+    if issued is None:
+        messages.info(request, "Giấy tiếp nhận chưa được in. Bấm “In giấy tiếp nhận” trên trang hồ sơ.")
+        return redirect("admin:dossiers_dossier_change", _first_of(found))
+    read_person(request, found.dossiers.values_list("pk", flat=True), "giấy tiếp nhận")
     return open_pdf(issued, f"giay-tiep-nhan-{found.number}.pdf")
 
 
-@require_GET
+def _first_of(receipt: Receipt) -> int:
+    return receipt.dossiers.order_by("pk").values_list("pk", flat=True)[0]
+
+
+@require_safe
 def paper(request, pk: int):
     """Open an issued paper."""
     must_have(request, "view_dossier")
@@ -46,6 +58,8 @@ def paper(request, pk: int):
     owner = found and (found.dossier or found.receipt)
     if owner is None or not may_see(request.user, owner.agency_id):
         raise Http404
+    about = [found.dossier_id] if found.dossier_id else found.receipt.dossiers.values_list("pk", flat=True)
+    read_person(request, about, found.title)
     return open_pdf(found, f"{found.form_code}-{found.pk}.pdf")
 
 
@@ -86,8 +100,9 @@ def attachment(request, pk: int, file: int):
     """Download an attachment; the browser is told not to open it as a page."""
     dossier = own_dossier(request, pk)
     found = dossier.attachments.filter(pk=file).first()
-    if found is None or not may_read_person(request, dossier, "tệp đính kèm"):
+    if found is None:
         raise Http404
+    read_person(request, [dossier], "tệp đính kèm")
     answer = FileResponse(
         found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.content_type
     )

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
+from dossiers.identity_numbers import mask_name
 from dossiers.papers.issuing import printed_phone
 
 register = template.Library()
@@ -12,6 +13,12 @@ register = template.Library()
 def phone(e164: str) -> str:
     """Return the number as dialled at home: "0912 345 678"."""
     return printed_phone(e164)
+
+
+@register.filter
+def masked_name(name: str) -> str:
+    """Return the name as who may not see personal data reads it: "N*** V** A*"."""
+    return mask_name(name)
 
 
 @register.simple_tag

@@ -73,7 +73,7 @@ def test_a_dossier_is_received_with_the_keyboard_alone_in_less_than_a_minute(cle
     assert dossier.papers.count() == 2
     # The cursor waits on the print button.
     print_address = reverse("admin:dossiers_receipt_print", args=[dossier.receipt.pk])
-    clerk.wait_for_function(f"document.activeElement.getAttribute('href') === '{print_address}'")
+    clerk.wait_for_function(f"document.activeElement.form?.getAttribute('action') === '{print_address}'")
 
 
 def test_words_typed_before_the_script_came_are_searched(clerk):

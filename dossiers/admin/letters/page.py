@@ -11,7 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers import typed
-from dossiers.admin.access import letter_context, must_have, own_dossier
+from dossiers.admin.access import letter_context, must_have, own_dossier, read_person
 from dossiers.admin.letters.forms import ApproveForm, DeliverForm, EditForm, LetterForm, NoteForm, SignedForm
 from dossiers.admin.letters.list import level, visible
 from dossiers.deadlines.clock import why_this_date
@@ -89,6 +89,7 @@ def act(request, pk: int, name: str):
 def preview(request, pk: int):
     """Open the paper: as issued, or as the draft would be with number and day blank."""
     letter = _own(request, pk)
+    read_person(request, [letter.dossier_id], "văn bản xin lỗi")
     if letter.paper_id:
         answer = FileResponse(letter.paper.file.open("rb"), content_type="application/pdf")
         answer["Content-Disposition"] = f'inline; filename="{signed_files.file_name(letter)}"'
@@ -109,6 +110,7 @@ def signed(request, pk: int):
     letter = _own(request, pk)
     if not letter.signed_file:
         raise Http404
+    read_person(request, [letter.dossier_id], "văn bản xin lỗi đã ký")
     name = signed_files.file_name(letter).replace(".pdf", "-da-ky.pdf")
     answer = FileResponse(letter.signed_file.open("rb"), as_attachment=True, filename=name)
     answer["Cache-Control"] = "no-store"

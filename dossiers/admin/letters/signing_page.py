@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dossiers.admin.access import letter_context, must_have
+from dossiers.admin.access import letter_context, must_have, read_person
 from dossiers.admin.letters.list import visible
 from dossiers.letters import issue as letter_issue
 from dossiers.letters import many, signed_files
@@ -49,6 +49,7 @@ def download(request):
     if not letters:
         messages.warning(request, "Không có văn bản nào chờ ký.")
         return redirect("admin:dossiers_signing")
+    read_person(request, [letter.dossier_id for letter in letters], "tải văn bản đi ký số")
     name = f"van-ban-cho-ky-{timezone.localtime():%Y%m%d-%H%M}.zip"
     return FileResponse(signed_files.batch(letters), as_attachment=True, filename=name, content_type="application/zip")
 

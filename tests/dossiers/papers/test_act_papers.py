@@ -167,11 +167,14 @@ def test_the_page_offers_the_papers_and_opens_them(client, centre, procedure):
     event = dossier.events.get(kind=Kind.SUPPLEMENT_REQUESTED)
     address = f"/admin/dossiers/dossier/{dossier.pk}/in/{event.pk}/supplement/"
     assert address in page
-    answer = client.get(address)
+    assert client.get(address).status_code == 302 and not dossier.issued_papers.exists(), "asking issues nothing"
+    answer = client.post(address, follow=True)
     assert answer["Content-Type"] == "application/pdf"
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
     assert client.get(f"/admin/dossiers/dossier/{dossier.pk}/phieu-kiem-soat/")["Content-Type"] == "application/pdf"
     wrong = client.get(f"/admin/dossiers/dossier/{dossier.pk}/in/{event.pk}/stop/", follow=True)
+    assert "chưa được in" in wrong.content.decode()
+    wrong = client.post(f"/admin/dossiers/dossier/{dossier.pk}/in/{event.pk}/stop/", follow=True)
     assert "Chưa in được" in wrong.content.decode()
 
 

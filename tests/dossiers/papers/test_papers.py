@@ -150,7 +150,7 @@ def test_what_was_never_accepted_has_no_receipt_and_takes_no_number(client, cent
     dossier = factories.in_state(state, centre, procedure)
     client.force_login(centre.clerk)
     page = reverse("admin:dossiers_dossier_change", args=[dossier.pk])
-    answer = client.get(reverse("admin:dossiers_receipt_print", args=[dossier.receipt_id]), follow=True)
+    answer = client.post(reverse("admin:dossiers_receipt_print", args=[dossier.receipt_id]), follow=True)
     assert answer.redirect_chain[-1][0] == page and "Hãy tiếp nhận hồ sơ rồi in" in answer.content.decode()
     assert "In giấy tiếp nhận" not in client.get(page).content.decode()
     assert not IssuedPaper.objects.exists()

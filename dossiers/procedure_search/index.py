@@ -81,7 +81,8 @@ class Index:
         self._prior = np.array([record.prior for record in records], dtype=np.float32)
         owner = np.repeat(np.arange(len(records)), [len(record.said) for record in records])
         self._first_text = np.searchsorted(owner, np.arange(len(records)))
-        texts = [Counter(pieces(words_of(text))) for text in self._texts]
+        read = [words_of(text) for text in self._texts]
+        texts = [Counter(pieces(words)) for words in read]
         about = [Counter(word.plain for word in words_of(" ; ".join(record.about))) for record in records]
         self._known = Vocabulary([*texts, *about])
         self._said = Columns.of(texts, self._known)
@@ -90,6 +91,8 @@ class Index:
         plain = {piece: n for piece, n in self._known.occurs.items() if " " not in piece and piece[0] != ACCENTED}
         self._speller = Speller(dict.fromkeys(self._thesaurus.everyday_words, 1) | plain)
         self._sorted = sorted(plain)
+        surfaces = Counter((word.plain, word.read) for words in read for word in words)
+        self._shown = {plain: read for (plain, read), _ in reversed(surfaces.most_common())}
 
     def ask(self, query: str, *, most: int = 50, unfinished: bool = False) -> Answer:
         """Return the best `most` procedures; `unfinished` when the last word may still be being typed."""
@@ -129,9 +132,9 @@ class Index:
         for place, word in enumerate(typed):
             ending = unfinished and place == len(typed) - 1 and self._endings(word.plain)
             instead = [] if ending else self._speller.instead_of(word.plain)
-            words += [Word(each) for each in instead] or [word]
+            words += [Word(each, read=self._shown.get(each, each)) for each in instead] or [word]
             mended = mended or bool(instead)
-        return words, " ".join(word.accented or word.plain for word in words) if mended else ""
+        return words, " ".join(word.read for word in words) if mended else ""
 
     def _endings(self, begun: str) -> list[str]:
         """Return the most frequent known words that begin so."""

@@ -39,10 +39,11 @@ _QUY = re.compile(r"^qui(?!.)")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One syllable: as compared, and with its accents when it was typed with any ("" when not)."""
+    """One syllable: as compared, with its accents when it was typed with any ("" when not), and as it is read."""
 
     plain: str
     accented: str = ""
+    read: str = ""
 
 
 @lru_cache(maxsize=65536)
@@ -97,7 +98,7 @@ def words_of(text: str) -> list[Word]:
 @lru_cache(maxsize=65536)
 def _read(token: str) -> tuple[Word, ...]:
     full = abbreviations().get(token, (token,))
-    return tuple(Word(_plain(each), each if fold(each) != each.replace("đ", "d") else "") for each in full)
+    return tuple(Word(_plain(each), each if fold(each) != each.replace("đ", "d") else "", each) for each in full)
 
 
 def _plain(token: str) -> str:

@@ -22,11 +22,12 @@ FEW = 8
 
 @require_safe
 def procedures(request):
-    """List procedures by words without accents, field and level, the most received first."""
+    """List procedures by what people call them, field and level; the most received first when nothing is asked."""
     words, level = typed_words(request, "q"), request.GET.get("cap", "")
     subject = _whole(request.GET.get("linh-vuc", ""))
     after = typed_words(request, "sau")
-    found = search(words, field_id=subject, level=level, after=after, today=timezone.localdate())
+    today = timezone.localdate()
+    found = search(words, field_id=subject, level=level, after=after, today=today)
     context = {
         "section": "procedures",
         "words": words,
@@ -35,6 +36,8 @@ def procedures(request):
         "subjects": Field.objects.order_by("name"),
         "levels": [(slug, level_title(slug)) for slug in LEVELS],
         "found": found,
+        "after": after,
+        "popular": () if found.rows else search(today=today, size=FEW).rows,
         "next_query": _next({"q": words, "linh-vuc": subject, "cap": level}, found),
     }
     return render(request, "portal/procedures.html", context)

@@ -56,7 +56,7 @@ def test_nothing_inline_and_nothing_from_elsewhere(client, centre, procedure, ad
     ],
 )
 def test_procedures_are_found_without_accents_and_by_code(client, catalogue, words, found):
-    page = body(client.get("/thu-tuc/", {"q": words}))
+    page, _, _popular = body(client.get("/thu-tuc/", {"q": words})).partition("<h3>Thủ tục nhiều người nộp")
     assert {code for code in catalogue if f'href="/thu-tuc/{code}/"' in page} == found
     assert found or "Chưa thấy thủ tục nào khớp" in page
 
@@ -184,3 +184,10 @@ def test_the_queries_of_a_page_do_not_grow_with_the_catalogue(client, db, django
     for address in PAGES:
         with django_assert_max_num_queries(5):
             client.get(address)
+
+
+def test_the_search_says_what_it_read_and_helps_when_nothing_fits(client, catalogue):
+    page = body(client.get("/thu-tuc/", {"q": "giay khaii sinh"}))
+    assert "Đã tìm theo:" in page and "khai sinh</strong>" in page
+    page = body(client.get("/thu-tuc/", {"q": "không hề có"}))
+    assert "Chưa thấy thủ tục nào khớp" in page and "Thủ tục nhiều người nộp" in page and "/thu-tuc/1.000001/" in page

@@ -49,6 +49,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "dossiers.TimeLimit": NATIONAL,
     "dossiers.Fee": NATIONAL,
     "dossiers.CatalogueImport": NATIONAL,
+    "dossiers.CounterProcedure": ("agency",),
     # Work and logs: shown by scope, written by acts or not at all
     "dossiers.Dossier": ("agency",),
     "dossiers.Letter": ("agency",),

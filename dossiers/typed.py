@@ -1,8 +1,9 @@
-"""Whole numbers and days as people and programs write them in addresses and forms: a value of sane size, or None."""
+"""Whole numbers, sums and days as people and programs write them: a value of sane size, or None."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.core.exceptions import ValidationError
 
@@ -32,3 +33,12 @@ def refuse_far_day(value: dt.date) -> None:
     """Raise ValidationError for a day or moment out of reach; a validator of form fields."""
     if value.year not in YEARS:
         raise ValidationError(f"Năm phải trong khoảng {YEARS[0]}–{YEARS[-1]}. Hãy kiểm tra lại ngày.")
+
+
+def amount(text: object) -> int | None:
+    """Return the sum in đồng as people write it: "325.000", "325,000 đ", "1 250 000 đồng"; None when it is none."""
+    written = "".join(str(text or "").casefold().split())
+    for word in ("vnđ", "vnd", "đồng", "dong", "₫", "đ"):
+        written = written.removesuffix(word)
+    grouped = re.fullmatch(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*", written)
+    return whole(re.sub(r"[.,]", "", written) if grouped else written, digits=13)

@@ -4,6 +4,7 @@ __all__ = [
     "asked_papers",
     "connector",
     "counter",
+    "counter_lists",
     "identity_card",
     "numbering",
     "people",

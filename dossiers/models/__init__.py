@@ -4,6 +4,7 @@ from dossiers.models.agency import Agency, AgencySuccession, AgencyVersion, Desk
 from dossiers.models.applicant import Applicant
 from dossiers.models.calendar import CalendarException, WeekPattern
 from dossiers.models.catalogue_import import CatalogueImport, CatalogueImportRow
+from dossiers.models.counter_list import CounterProcedure, DossierFee
 from dossiers.models.desk_work import IntakeDraft, PersonalDataRead, SavedFilter
 from dossiers.models.dossier import Dossier, DossierPaper, Receipt, public_token
 from dossiers.models.event import DossierEvent, Holding
@@ -30,10 +31,12 @@ __all__ = [
     "Channel",
     "CodePattern",
     "Counter",
+    "CounterProcedure",
     "DelayCause",
     "Desk",
     "Dossier",
     "DossierEvent",
+    "DossierFee",
     "DossierPaper",
     "Fee",
     "Field",

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 
 from dossiers import typed
 from dossiers.admin.base import StackedInline, StaffAdmin, TabularInline
-from dossiers.admin.catalogue import procedure_page
+from dossiers.admin.catalogue import counter_list, procedure_page
 from dossiers.models import (
     Fee,
     Field,
@@ -77,6 +77,7 @@ class ProcedureAdmin(StaffAdmin):
 
     def get_urls(self):
         return [
+            path("<int:pk>/quay/", self.admin_site.admin_view(counter_list.view), name="dossiers_counter_list"),
             path("<int:pk>/sua/", self.admin_site.admin_view(self.edit_view), name="dossiers_procedure_edit"),
             *super().get_urls(),
         ]

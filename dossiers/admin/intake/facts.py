@@ -8,6 +8,7 @@ from dataclasses import asdict
 from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import WEEKDAYS, ZONE, CalendarError
 from dossiers.intake.asked_papers import asked_papers
+from dossiers.intake.counter_lists import counter_list
 from dossiers.models import Agency, Procedure, ProcedureCase
 
 MOST_PAPERS = 60
@@ -18,7 +19,7 @@ def catalogue_facts(
 ) -> dict:
     """Return what the clerk must know before saving: cases, papers, fee in đồng, due date and its sentence.
 
-    {"error": …} when the procedure is no longer in force. Seven queries at most.
+    {"error": …} when the procedure is no longer in force. Ten queries at most.
     """
     version = procedure.version_on(now.astimezone(ZONE).date())
     if version is None or procedure.status == Procedure.Status.ABOLISHED:
@@ -31,6 +32,8 @@ def catalogue_facts(
         due = due_for(agency, limit, now)
     except CalendarError as error:
         problem = str(error)
+    kept = counter_list(procedure, agency)
+    papers = asked_papers(version, case, channel) if kept.papers is None else kept.papers
     fees = fees_of(version, case, channel, now.astimezone(ZONE).date())
     amounts = [fee.amount for fee in fees if fee.amount is not None]
     return {
@@ -39,7 +42,8 @@ def catalogue_facts(
         "cases": [{"id": found.pk, "name": found.name} for found in cases],
         "case": case.pk if case else None,
         "listed": f"{procedure.code}:{case.pk if case else ''}:{channel}",
-        "papers": [asdict(paper) for paper in asked_papers(version, case, channel)[:MOST_PAPERS]],
+        "papers": [asdict(paper) for paper in papers[:MOST_PAPERS]],
+        "stale": kept.is_stale(version),
         "fee": int(sum(amounts)) if len(amounts) == 1 else None,
         "fees": [f"{fee.label}: {fee}" if fee.label else str(fee) for fee in fees],
         "limit": str(limit) if limit else "",

@@ -20,6 +20,7 @@ from dossiers.admin.intake.form import IntakeForm
 from dossiers.intake import counter as intake
 from dossiers.intake import people
 from dossiers.intake.counter import AlreadySaved, IntakeError
+from dossiers.intake.counter_lists import taken_here
 from dossiers.intake.identity_card import read_card
 from dossiers.lists.dossier_search import scanned_dossier
 from dossiers.models import IntakeDraft, Receipt
@@ -116,7 +117,9 @@ def _kept(draft: IntakeDraft | None) -> dict:
 def procedures(request):
     """Answer procedures found by words without accents or by code, the most received first."""
     must_have(request, "receive_dossier")
-    found = search(request.GET.get("q", "")[:200], today=timezone.localdate(), size=12, unfinished=True).rows
+    place = membership_of(request.user)
+    found = search(request.GET.get("q", "")[:200], today=timezone.localdate(), size=40, unfinished=True).rows
+    found = taken_here(found, place.agency)[:12] if place else found[:12]
     return JsonResponse({"items": [{"code": row.code, "name": row.name} for row in found]})
 
 

@@ -1,0 +1,126 @@
+"""The page where a centre keeps its counter list of a procedure: taken or not, papers, fees, differences."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from dossiers import typed
+from dossiers.admin.access import must_have, page_context
+from dossiers.intake.counter_lists import counter_list, differences, every_paper
+from dossiers.models import CounterProcedure, Procedure
+from dossiers.scoping import membership_of
+
+MOST_ROWS = 40
+TAKEN = (("", "Theo cấp của cơ quan"), ("1", "Có tiếp nhận"), ("0", "Không tiếp nhận"))
+COUNT = {"min_value": 0, "max_value": 99, "required": False, "initial": 0}
+
+
+class AmountField(forms.CharField):
+    """A sum in đồng as people write it."""
+
+    def clean(self, value):
+        found = typed.amount(super().clean(value) or "0")
+        if found is None:
+            raise forms.ValidationError("Số tiền chưa đúng. Hãy ghi như 325.000.")
+        return found
+
+
+class PaperRow(forms.Form):
+    name = forms.CharField(label="Giấy tờ", max_length=500, required=False)
+    originals = forms.IntegerField(label="Bản chính", **COUNT)
+    certified = forms.IntegerField(label="Chứng thực", **COUNT)
+    copies = forms.IntegerField(label="Bản sao", **COUNT)
+    required = forms.BooleanField(label="Bắt buộc", required=False)
+    shown = forms.BooleanField(label="Chỉ xuất trình", required=False)
+    when = forms.CharField(label="Khi nào", max_length=300, required=False)
+
+
+class FeeRow(forms.Form):
+    name = forms.CharField(label="Khoản thu", max_length=300, required=False)
+    unit = forms.CharField(label="Đơn vị", max_length=60, required=False)
+    amount = AmountField(label="Mức thu (đồng)", max_length=20, required=False)
+
+
+class Head(forms.Form):
+    taken = forms.ChoiceField(label="Quầy có nhận thủ tục này không", choices=TAKEN, required=False)
+    fee_basis = forms.CharField(label="Nghị quyết quy định mức thu", max_length=300, required=False)
+
+
+Papers = forms.formset_factory(PaperRow, extra=3, max_num=MOST_ROWS)
+Fees = forms.formset_factory(FeeRow, extra=2, max_num=MOST_ROWS)
+
+
+@require_http_methods(["GET", "POST"])
+def view(request, pk: int):
+    """Show the list as it is kept, or as the national text reads; save it, or go back to the national text."""
+    must_have(request, "keep_counter_list")
+    place = membership_of(request.user)
+    procedure = Procedure.objects.filter(pk=pk).first()
+    version = procedure.version_on(timezone.localdate()) if procedure else None
+    if place is None or version is None:
+        raise Http404
+    here = reverse("admin:dossiers_procedure_change", args=[pk])
+    if "national" in request.POST:
+        CounterProcedure.objects.filter(agency=place.agency, procedure=procedure).delete()
+        messages.success(request, "Đã trở lại danh sách của danh mục quốc gia.")
+        return HttpResponseRedirect(here)
+    kept = counter_list(procedure, place.agency)
+    own = CounterProcedure.objects.filter(agency=place.agency, procedure=procedure).select_related("based_on").first()
+    shown = kept.papers if kept.papers is not None else every_paper(version)
+    head = Head(
+        request.POST or None,
+        initial={"taken": {True: "1", False: "0"}.get(own.taken if own else None, ""), "fee_basis": kept.fee_basis},
+    )
+    papers = Papers(
+        request.POST or None,
+        prefix="papers",
+        initial=[{name: getattr(paper, name) for name in PaperRow.base_fields} for paper in shown],
+    )
+    fees = Fees(request.POST or None, prefix="fees", initial=list(kept.fees or ()))
+    if request.method == "POST" and head.is_valid() and papers.is_valid() and fees.is_valid():
+        _save(request.user, place.agency, version, head, papers, fees)
+        messages.success(request, "Đã lưu danh sách ở quầy; quầy dùng ngay từ hồ sơ tiếp theo.")
+        return HttpResponseRedirect(here)
+    added, gone = differences(own.based_on, version) if own and kept.is_stale(version) else ([], [])
+    context = page_context(
+        request,
+        f"Danh sách ở quầy: {procedure.code}",
+        opts=Procedure._meta,
+        procedure=procedure,
+        version=version,
+        place=place,
+        head=head,
+        papers=papers,
+        fees=fees,
+        own=own,
+        added=added,
+        gone=gone,
+        stale=kept.is_stale(version),
+        back=here,
+    )
+    return render(request, "dossiers/desk/counter_list.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _save(user, agency, version, head, papers, fees) -> None:
+    rows = [row for row in papers.cleaned_data if row.get("name")]
+    sums = [row for row in fees.cleaned_data if row.get("name")]
+    for row in rows:
+        row |= {kind: row.get(kind) or 0 for kind in ("originals", "certified", "copies")}
+    CounterProcedure.objects.update_or_create(
+        agency=agency,
+        procedure=version.procedure,
+        defaults={
+            "taken": {"1": True, "0": False}.get(head.cleaned_data["taken"]),
+            "papers": rows or None,
+            "fees": sums or None,
+            "fee_basis": head.cleaned_data["fee_basis"],
+            "based_on": version,
+            "checked_by": user,
+        },
+    )

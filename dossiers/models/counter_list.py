@@ -1,0 +1,74 @@
+"""What a centre keeps of a procedure for its counters: taken or not, a short checked list of papers, fees."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from dossiers.models.agency import Agency
+from dossiers.models.dossier import Dossier
+from dossiers.models.procedure import Procedure, ProcedureVersion
+
+
+class CounterProcedure(models.Model):
+    """A procedure at the counters of an agency and of those below it that keep none of their own.
+
+    `papers` null leaves the national list; `based_on` is the version the list was checked against. `fees` null leaves
+    the national fees, else {name, unit, amount} by the resolution named in `fee_basis`.
+    """
+
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="counter_procedures", verbose_name="cơ quan")
+    procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="counters", verbose_name="thủ tục")
+    taken = models.BooleanField("có tiếp nhận", null=True, blank=True)
+    papers = models.JSONField("giấy tờ ở quầy", null=True, blank=True)
+    fees = models.JSONField("khoản thu", null=True, blank=True)
+    fee_basis = models.CharField("nghị quyết quy định mức thu", max_length=300, blank=True)
+    based_on = models.ForeignKey(
+        ProcedureVersion, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="theo phiên bản"
+    )
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="người kiểm tra"
+    )
+    checked_at = models.DateTimeField("kiểm tra lúc", auto_now=True)
+
+    class Meta:
+        verbose_name = "thủ tục ở quầy"
+        verbose_name_plural = "thủ tục ở quầy"
+        constraints = [models.UniqueConstraint(fields=["agency", "procedure"], name="counter_procedure_once")]
+        permissions = [("keep_counter_list", "Sửa danh sách giấy tờ, khoản thu ở quầy")]
+
+    def __str__(self) -> str:
+        return f"{self.procedure.code} – {self.agency}"
+
+
+class DossierFee(models.Model):
+    """One sum of a dossier: what for, how many, how much each, and who collected it, when and how."""
+
+    class Method(models.TextChoices):
+        CASH = "cash", "Tiền mặt"
+        TRANSFER = "transfer", "Chuyển khoản"
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="fees", verbose_name="hồ sơ")
+    name = models.CharField("khoản thu", max_length=300)
+    unit = models.CharField("đơn vị", max_length=60, blank=True)
+    quantity = models.PositiveIntegerField("số lượng", default=1)
+    price = models.DecimalField("đơn giá (đồng)", max_digits=14, decimal_places=0, default=0)
+    basis = models.CharField("căn cứ", max_length=300, blank=True)
+    method = models.CharField("hình thức thu", max_length=8, choices=Method.choices, blank=True)
+    collected_at = models.DateTimeField("thu lúc", null=True, blank=True)
+    collected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người thu"
+    )
+
+    class Meta:
+        verbose_name = "khoản thu của hồ sơ"
+        verbose_name_plural = "khoản thu của hồ sơ"
+        ordering = ["dossier", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def total(self):
+        """The sum in đồng."""
+        return self.price * self.quantity

@@ -1,0 +1,106 @@
+"""A centre keeps a short list of papers and fees for its counters, and the procedures it takes at all."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from dossiers import typed
+from dossiers.intake.counter_lists import counter_list
+from dossiers.models import CounterProcedure, Dossier, ProcedureVersion, RequiredPaper
+from tests import people
+from tests.people import AN, MONDAY
+
+ADD = "/admin/dossiers/dossier/add/"
+
+
+@pytest.fixture
+def on_monday():
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+def sent(papers=(), fees=(), **head) -> dict:
+    data = {"papers-INITIAL_FORMS": "0", "papers-TOTAL_FORMS": len(papers)} | head
+    data |= {"fees-INITIAL_FORMS": "0", "fees-TOTAL_FORMS": len(fees)}
+    for prefix, rows in (("papers", papers), ("fees", fees)):
+        data |= {f"{prefix}-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
+    return data
+
+
+def keep(client, centre, procedure, *papers, **head):
+    client.force_login(centre.administrator)
+    page = f"/admin/dossiers/procedure/{procedure.pk}/quay/"
+    assert "Đơn đăng ký theo mẫu" in client.get(page).content.decode()
+    answer = client.post(page, sent(papers, **head))
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def test_the_counter_asks_for_the_short_list_and_prints_it(client, centre, procedure, on_monday):
+    keep(client, centre, procedure, {"name": "Đơn", "originals": 1, "required": "on"}, {"name": "Bản vẽ", "copies": 2})
+    client.force_login(centre.clerk)
+    data = {"key": "k", "item-0-procedure": procedure.code, "item-0-all": "on"}
+    assert client.post(ADD, data | {"full_name": AN.full_name, "id_number": AN.id_number}).status_code == 302
+    assert [paper.name for paper in Dossier.objects.get().papers.all()] == ["Đơn"]
+
+
+def test_a_new_national_version_shows_what_changed_and_keeps_the_list(client, centre, procedure, on_monday):
+    keep(client, centre, procedure, {"name": "Đơn", "originals": 1, "required": "on"})
+    old = procedure.versions.get()
+    new = ProcedureVersion.objects.create(
+        procedure=procedure, number=2, name=old.name, valid_from=MONDAY.date(), levels=["xã"]
+    )
+    ProcedureVersion.objects.filter(pk=old.pk).update(valid_to=MONDAY.date() - dt.timedelta(days=1))
+    for name in ("Đơn đăng ký theo mẫu", "Tờ cam kết"):
+        RequiredPaper.objects.create(version=new, name=name, originals=1)
+    page = client.get(f"/admin/dossiers/procedure/{procedure.pk}/quay/").content.decode()
+    assert "Thêm: Tờ cam kết" in page and "Bỏ: Bản gốc giấy chứng nhận" in page
+    kept = counter_list(procedure, centre.agency)
+    assert kept.is_stale(new) and [paper.name for paper in kept.papers] == ["Đơn"]
+    assert client.post(f"/admin/dossiers/procedure/{procedure.pk}/quay/", {"national": "1"}).status_code == 302
+    assert counter_list(procedure, centre.agency).papers is None
+
+
+def test_a_ministry_alone_is_not_offered_unless_the_centre_takes_it(client, centre, on_monday):
+    ministry = people.procedure("9.000001", "Cấp phép của bộ")
+    ministry.versions.update(levels=["bộ"])
+
+    def offered() -> list[str]:
+        client.force_login(centre.clerk)
+        found = client.get(f"{ADD}thu-tuc/", {"q": "cap phep cua bo"}).json()["items"]
+        return [row["code"] for row in found]
+
+    assert offered() == []
+    CounterProcedure.objects.create(agency=centre.agency, procedure=ministry, taken=True)
+    assert offered() == ["9.000001"]
+    own = people.procedure("9.000002", "Cấp phép của bộ và xã")
+    CounterProcedure.objects.create(agency=centre.agency, procedure=own, taken=False)
+    assert offered() == ["9.000001"]
+
+
+def test_the_province_keeps_a_fee_once_for_the_centres_below(centre, procedure):
+    above = people.centre("H80", "UBND tỉnh").agency
+    centre.agency.parent = above
+    centre.agency.save()
+    fees = [{"name": "Lệ phí", "unit": "giấy", "amount": 325000}]
+    CounterProcedure.objects.create(agency=above, procedure=procedure, fees=fees, fee_basis="NQ 12")
+    kept = counter_list(procedure, centre.agency)
+    assert (kept.fees, kept.fee_basis, kept.papers) == (tuple(fees), "NQ 12", None)
+
+
+def test_only_those_who_may_keep_the_list(client, centre, procedure):
+    client.force_login(centre.clerk)
+    assert client.get(f"/admin/dossiers/procedure/{procedure.pk}/quay/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("text", "sum_"),
+    [("325.000", 325000), ("325,000 đ", 325000), ("1 250 000 đồng", 1250000), ("0", 0), ("15000", 15000)],
+)
+def test_sums_are_read_as_people_write_them(text, sum_):
+    assert typed.amount(text) == sum_
+
+
+@pytest.mark.parametrize("text", ["", "1.25", "ba trăm", "-5", "12.34.567", "1.000,00.0"])
+def test_what_is_no_sum_is_none(text):
+    assert typed.amount(text) is None

@@ -102,6 +102,11 @@ class AccountAdmin(StaffAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=accounts_of(request.user).values("pk"))
 
+    def get_fieldsets(self, request, obj=None):
+        """Leave the keys out for who only looks: a box that cannot be written would be shown as plain text."""
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return self.fieldsets if may else [part for part in self.fieldsets if part[0] != "Khoá"]
+
     def get_readonly_fields(self, request, obj=None):
         # An account changes hands by those who see both sides.
         fixed = () if obj is None or agency_ids_of(request.user) is None else ("keeper",)

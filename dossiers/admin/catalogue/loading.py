@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -18,6 +19,7 @@ from dossiers.catalogue import abolition, report, uploads
 from dossiers.catalogue.importing import Options, load_file
 from dossiers.catalogue.text_stream import CatalogueFileError
 from dossiers.models import Agency, CatalogueImport, CatalogueImportRow, Procedure
+from dossiers.scoping import agency_ids_of
 
 PAGE = 50
 SHOWN_AT_PREVIEW = 30
@@ -72,6 +74,11 @@ class CatalogueImportAdmin(StaffAdmin):
     list_select_related = ("agency", "by")
     search_fields = ("file_name", "source")
     ordering = ("-started_at",)
+
+    def get_queryset(self, request):
+        """Loads of the common catalogue are everybody's to read, an agency's own catalogue is its own."""
+        rows, allowed = super().get_queryset(request), agency_ids_of(request.user)
+        return rows if allowed is None else rows.filter(Q(agency=None) | Q(agency__in=allowed))
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -161,7 +168,7 @@ class CatalogueImportAdmin(StaffAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """The page of one load: figures, then its rows by outcome, PAGE at a time."""
         must_have(request, "view_catalogueimport")
-        load = self._load(object_id)
+        load = self._load(request, object_id)
         asked = request.GET.get("loai", "")
         after = request.GET.get("sau", "")
         rows = load.rows.select_related("procedure").order_by("id")
@@ -191,7 +198,7 @@ class CatalogueImportAdmin(StaffAdmin):
     def csv(self, request, pk: int):
         """The whole report of a load as a CSV file."""
         must_have(request, "view_catalogueimport")
-        load = self._load(pk)
+        load = self._load(request, pk)
         response = StreamingHttpResponse(report.csv_lines(load), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="bao-cao-nap-danh-muc-{load.pk}.csv"'
         return response
@@ -199,7 +206,7 @@ class CatalogueImportAdmin(StaffAdmin):
     def abolish(self, request, pk: int):
         """Abolish the ticked procedures that this load did not find."""
         self._must_load(request)
-        load = self._load(pk)
+        load = self._load(request, pk)
         if request.method == "POST":
             ids = row_ids(request.POST.getlist("row"))
             rows = list(load.rows.filter(pk__in=ids[:PAGE], outcome=CatalogueImportRow.Outcome.ABOLISHED))
@@ -214,8 +221,8 @@ class CatalogueImportAdmin(StaffAdmin):
             reverse("admin:dossiers_catalogueimport_change", args=[load.pk]) + "?loai=abolished"
         )
 
-    def _load(self, pk) -> CatalogueImport:
-        load = CatalogueImport.objects.select_related("agency", "by").filter(pk=typed.whole(pk)).first()
+    def _load(self, request, pk) -> CatalogueImport:
+        load = self.get_queryset(request).select_related("agency", "by").filter(pk=typed.whole(pk)).first()
         if load is None:
             raise Http404
         return load

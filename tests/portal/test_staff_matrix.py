@@ -1,0 +1,346 @@
+"""Every address of the desk × every role × own, sibling, foreign and everybody's rows, from the URL table (R13).
+
+A new page is in it by itself; one that asks for something no sample is kept of fails the first test.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from unittest import mock
+
+import pytest
+from django.contrib import admin
+from django.db import connection, models, transaction
+from django.test import Client
+
+from dossiers.admin.letters import page as letter_page
+from dossiers.models import PersonalDataRead
+from dossiers.workflow import acts as dossier_acts
+from feedback.cases import acts as case_acts
+from feedback.models import ReadRecord
+from portal.desk.site import DeskSite
+from tests.portal.staff_walk import patterns, words_of
+from tests.portal.three_centres import Place, ThreeCentres, known_rows
+from zalo.admin import conversation as conversation_page
+from zalo.messages import registry
+from zalo.models import Route
+
+# Whose rows they are is decided by filters, alike on every database.
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.django_db]
+ROLES = ("clerk", "handler", "leader", "supervisor", "editor", "administrator", "nobody", "left")
+REFUSED = {302, 400, 403, 404, 405, 409, 422}
+LOGS = {
+    "dossiers.PersonalDataRead", "feedback.ReadRecord", "sessions.Session",
+    "axes.AccessLog", "axes.AccessAttempt", "axes.AccessFailureLog",
+}  # fmt: skip
+COUNTED = {"dossiers.Counter", "dossiers.Procedure"}  # the last number given out, how often a procedure was taken
+
+# --- Samples: what stands in the places of an address
+
+WORDS = {"form_code": "receipt", "form_set": "2025", "extension": "xlsx"}
+MORE = {
+    ("dossiers_dossier_file", "file"): "dossier_file",
+    ("dossiers_event_paper", "event"): "event",
+    ("dossiers_receipt_print", "pk"): "receipt",
+    ("dossiers_paper", "pk"): "paper",
+    ("feedback_case_file", "file"): "case_file",
+    ("feedback_transferrecord_file", "file"): "record_file",
+    ("zalo_conversation_media", "file"): "media",
+    ("zalo_unlink", "link"): "link",
+}
+OTHER_MODEL = {
+    ("dossiers_letter_draft", "dossier"): "dossiers.Dossier",
+    **dict.fromkeys([(f"zalo_{page}", "pk") for page in ("link_code", "link_state", "unlink", "send", "send_preview")],
+                    "dossiers.Dossier"),
+    **dict.fromkeys([(f"zalo_{page}", "pk") for page in ("menu_act", "template_map", "template_propose")],
+                    "zalo.Account"),
+    ("zalo_incident_close", "pk"): "zalo.Incident",
+    ("zalo_event_again", "pk"): "zalo.InboxEvent",
+}  # fmt: skip
+ACTS = {
+    "dossiers_dossier_act": list(dossier_acts.ACTS),
+    "dossiers_letter_act": list(letter_page.ACTS),
+    "feedback_case_act": list(case_acts.ACTS),
+    "feedback_transferrecord_act": ["send_on", "guide", "release", "against"],
+    "zalo_conversation_act": list(conversation_page._ACTS),
+    "zalo_contact_act": ["news", "dossier", "xin-xoa", "xoa", "khong-xoa"],
+    "zalo_message_act": ["gui-lai", "huy", "da-goi"],
+    "zalo_health_act": ["hoi", "dong-bo"],
+    "zalo_menu_act": ["mau", "da-nhap"],
+}
+ASKED = {
+    "zalo_conversation_changelist": ("?muc=", "?muc=dang", "?muc=toi"),
+    "zalo_call_list": ("?tat-ca=1",),
+    "zalo_outboxmessage_changelist": ("?muc=loi",),
+    "zalo_contact_changelist": ("?muc=dang",),
+    "feedback_case_changelist": ("?worklist=", "?worklist=late"),
+    "dossiers_dossier_changelist": ("?worklist=late", "?worklist=online"),
+    "dossiers_calendarexception_changelist": ("?confirmed=no",),
+}
+NOT_WALKED = {"logout", "login", "-"}  # signing out ends the walk; "-" are Django's redirects and its catch-all
+WITHOUT_SAMPLE = {
+    "dossiers_formtemplate",  # no page asks for a row: forms are named by code and set
+    "zalo_wording",
+}
+
+
+def kind_with_template() -> str:
+    return next(kind.slug for kind in registry.all_kinds() if {Route.UID, Route.PHONE} & set(kind.routes))
+
+
+class National:
+    """What is everybody's, as a place of its own."""
+
+    mark = ""
+
+    def __init__(self, rows: dict):
+        self.rows, self.more = rows, {}
+
+
+def sample(name: str, place: str, label: str, of) -> object | None:
+    """Return what stands in a place of an address for rows of `of`; None when `of` has none of these."""
+    if place in WORDS:
+        return WORDS[place]
+    if place in ("kind", "slug"):
+        return kind_with_template()
+    if (name, place) in MORE:
+        return of.more.get(MORE[name, place])
+    row = of.rows.get(OTHER_MODEL.get((name, place), label))
+    return row.pk if row is not None and place in ("pk", "object_id", "id", "dossier") else None
+
+
+def routes() -> list[tuple[str, str, str, list[str]]]:
+    """Return (route, name, label of the model, places) of every address of the desk."""
+    labels = {f"{model._meta.app_label}/{model._meta.model_name}": model._meta.label for model in admin.site._registry}
+    found = []
+    for route, name in patterns():
+        if name in NOT_WALKED or not name or "(?P<" in route or name == "view_on_site":
+            continue
+        places = re.findall(r"<(?:\w+:)?(\w+)>", route)
+        found.append((route, name, labels.get("/".join(route.split("/")[1:3]), ""), places))
+    return found
+
+
+def names_a_row(name: str, places: list[str]) -> bool:
+    """Return whether the address is of a row; a form's code or a file's ending names something everybody has."""
+    return any(place not in {*WORDS, "kind", "slug"} for place in places if name not in ACTS or place != "act")
+
+
+def addresses(of, *, acts: bool = True, rows_only: bool = False) -> list[tuple[str, str]]:
+    """Return (address, name) of every address that names a row of `of`; of acts only the first unless asked for all."""
+    made = []
+    for route, name, label, places in routes():
+        if not places or (rows_only and not names_a_row(name, places)):
+            continue
+        choices = []
+        for place in places:
+            if name in ACTS and place in ("name", "act"):
+                choices.append(ACTS[name] if acts else ACTS[name][:1])
+            else:
+                value = sample(name, place, label, of)
+                choices.append([] if value is None else [value])
+        parts = re.split(r"<(?:\w+:)?(\w+)>", route)
+        for values in itertools.product(*choices):
+            parts[1::2] = [str(value) for value in values]
+            made.append(("/" + "".join(parts), name))
+    return made
+
+
+def lists() -> list[tuple[str, str]]:
+    """Return (address, name) of every address that names no row, with its tabs, and of every autocomplete."""
+    made = []
+    for route, name, _label, places in routes():
+        if not places and name != "autocomplete":
+            made += [(f"/{route}{asked}", name) for asked in ("", *ASKED.get(name, ()))]
+    made += [(f"/admin/{app}/", "app_list") for app in sorted({m._meta.app_label for m in admin.site._registry})]
+    for model, one in admin.site._registry.items():
+        for field in one.autocomplete_fields:
+            query = f"app_label={model._meta.app_label}&model_name={model._meta.model_name}&field_name={field}"
+            made.append((f"/admin/autocomplete/?term=&{query}", "autocomplete"))
+    return made
+
+
+# --- The world, built once; what a test does to it is rolled back
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    # The sidebar is the same on every page, a third of the time it takes, and asked in test_frame.
+    sidebar = mock.patch.object(DeskSite, "get_sidebar_list", return_value=[])
+    with django_db_blocker.unblock(), transaction.atomic(), sidebar:
+        yield ThreeCentres()
+        transaction.set_rollback(True)
+
+
+def signed_in(world, role) -> Client:
+    client = Client()
+    client.force_login(world.users[role])
+    return client
+
+
+def written(before: dict) -> dict[str, set]:
+    """Return table → ids of rows that were made, changed or removed since, logs of reading left out."""
+    after = known_rows()
+    return {
+        label: set(rows.items()) ^ set(after.get(label, {}).items())
+        for label, rows in before.items()
+        if label not in LOGS and rows != after.get(label, {})
+    }
+
+
+def changes() -> int:
+    """Return how many rows were written over this connection: asking costs nothing."""
+    return connection.connection.total_changes
+
+
+def reads() -> int:
+    return PersonalDataRead.objects.count() + ReadRecord.objects.count()
+
+
+def given_away(said: str, place: Place) -> list[str]:
+    folded = said.casefold()
+    return [word for word in (place.mark, *place.personal) if word.casefold() in folded]
+
+
+def test_every_address_has_a_sample(world):
+    """A page that asks for a row no centre has would be walked by nobody: keep one in tests.portal.three_centres."""
+    walked = {name for of in (world.own, National(world.national)) for _, name in addresses(of)}
+    missing = {name for _, name, _, places in routes() if places} - walked
+    assert not {name for name in missing if name.rsplit("_", 1)[0] not in WITHOUT_SAMPLE}
+    own = {name for _, name in addresses(world.own)}
+    for of in (world.sibling, world.foreign):
+        assert {name for _, name in addresses(of)} == own
+    assert len(walked) > 140
+
+
+def test_every_act_named_in_the_walk_is_one(world):
+    """An act of the desk that is not walked would be refused for nobody."""
+    for name, label in (("dossiers_dossier_act", "viec"), ("zalo_contact_act", "viec")):
+        assert any(f"/{label}/" in address for address, found in addresses(world.own) if found == name)
+
+
+# --- Reading
+
+# What is known and not mended yet: pages that show personal data without a line, looks that write something.
+UNLOGGED: set[str] = set()
+WRITING_GETS: set[str] = set()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_of_anybody_elses_is_read_and_looking_leaves_its_line_and_nothing_else(world, role):
+    """Lists, tabs, exports, files, autocompletes and one's own pages show no row of another agency's.
+
+    What they show of one's own people needs the right and a line in the log of reading; they write nothing else.
+    """
+    client, faults, before = signed_in(world, role), [], known_rows()
+    may = world.users[role].has_perm("dossiers.see_personal_data")
+    shared = addresses(National(world.national), acts=False)
+    for address, name in [*lists(), *addresses(world.own, acts=False), *shared]:
+        seen, read = changes(), reads()
+        answer = client.get(address)
+        noted = reads() - read
+        if answer.status_code >= 500:
+            faults.append((address, answer.status_code))
+        if changes() - seen != noted and (wrote := written(before)):
+            faults += [] if name in WRITING_GETS else [(address, name, "wrote", {k: len(v) for k, v in wrote.items()})]
+            before = known_rows()
+        if answer.status_code == 200:
+            said = words_of(answer)
+            for place in (world.sibling, world.foreign):
+                if words := given_away(said, place):
+                    faults.append((address, name, "shows", words))
+            shown = [word for word in world.own.personal if word in said]
+            # A sender's data is for who may see senders or is named to open complaints: pages of their own decide.
+            right = may or name.startswith("feedback_")
+            if shown and not (right and noted) and name not in UNLOGGED:
+                faults.append((address, name, "not logged" if right else "without the right", shown))
+    assert not faults, "\n".join(map(str, faults))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_of_anybody_elses_are_refused(world, role):
+    client, faults = signed_in(world, role), []
+    for place in (world.sibling, world.foreign):
+        for address, name in addresses(place, acts=False, rows_only=True):
+            answer = client.get(address)
+            if answer.status_code not in REFUSED:
+                faults.append((address, name, answer.status_code))
+    assert not faults, "\n".join(map(str, faults))
+
+
+# --- Writing
+
+
+def forged(world, of) -> dict:
+    """Return what a hostile colleague types into any form: ids of rows of `of` in every box."""
+    rows = {label: row.pk for label, row in of.rows.items()}
+    agency, dossier = rows.get("dossiers.Agency", ""), rows.get("dossiers.Dossier", "")
+    user = of.rows["auth.User"].pk if "auth.User" in of.rows else ""
+    return {
+        "confirmed": "1", "post": "yes", "action": "delete_selected", "viec": "confirm", "act": "stop", "sure": "XOA",
+        "agency": agency, "received_by": agency, "keeper": world.foreign.agency.pk, "parent": agency,
+        "account": world.account.pk, "user": user, "handler": user, "dossier": dossier, "pk": dossier,
+        "ngay": rows.get("dossiers.CalendarException", ""), "_selected_action": "1", "row": "1",
+        "name": "CHIẾM", "title": "CHIẾM", "text": "CHIẾM https://la.example", "note": "CHIẾM", "words": "CHIẾM",
+        "question": "CHIẾM", "answer": "CHIẾM", "decision": "CHIẾM", "basis": "CHIẾM", "position": "CHIẾM",
+        "reason": "CHIẾM", "code": "chiem", "kind": "off", "date": "15/01/2027", "valid_from": "01/01/2026",
+        "amount": "1", "unit": "", "key": "deadline.cutoff", "value": "16:00", "article": "CHIẾM", "weekday": "5",
+        "opens_at": "07:30", "closes_at": "11:30", "pattern": "1", "version": "1", "username": "chiem",
+        "password1": "mot-mat-khau-dai", "password2": "mot-mat-khau-dai", "oa_secret": "chiem", "granted": "0",
+        "save": "1", "_save": "1", "q": "x", "is_active": "on", "active": "on", "year": "2027",
+    }  # fmt: skip
+
+
+def hangs_on(world, made: dict[str, set]) -> list:
+    """Return the rows made that hang on a row of somebody else's: an agency, dossier, case, person or account."""
+    from django.apps import apps
+
+    kept = {"dossiers.Agency", "dossiers.Dossier", "feedback.Case", "feedback.TransferRecord", "zalo.Contact",
+            "zalo.Conversation", "zalo.Account", "dossiers.Letter", "auth.User"}  # fmt: skip
+    found = []
+    for label, rows in made.items():
+        fields = apps.get_model(label)._meta.concrete_fields
+        for place, field in enumerate(fields, start=1):
+            target = field.remote_field.model._meta.label if isinstance(field, models.ForeignKey) else ""
+            if target in kept:
+                found += [(label, field.name) for _pk, row in rows if row[place] in world.not_mine.get(target, ())]
+    return found
+
+
+def attack(client, address: str, data: dict, world, everything: dict) -> list:
+    """Post and return what went wrong: a crash, a row of somebody else's written, a row hung on one."""
+    with transaction.atomic():
+        seen = changes()
+        answer = client.post(address, data)
+        faults = [("status", answer.status_code)] if answer.status_code >= 500 else []
+        if changes() != seen:
+            made = written(everything)
+            for label, rows in made.items():
+                foreign = {pk for pk, _ in rows if pk in world.not_mine.get(label, ())}
+                if foreign and label not in COUNTED:
+                    faults.append((label, foreign))
+            faults += hangs_on(world, {label: rows for label, rows in made.items() if label not in COUNTED})
+        transaction.set_rollback(True)
+    return faults
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_of_anybody_elses_is_written(world, role):
+    """Every act on another agency's, on everybody's and on the shared account's rows, and forged ids in every form."""
+    client, faults, everything = signed_in(world, role), [], known_rows()
+    national = National(world.national)
+    for of in (world.sibling, world.foreign, national):
+        for address, name in addresses(of):
+            if wrong := attack(client, address, forged(world, of), world, everything):
+                faults.append((address, name, wrong))
+    for address, name in lists():
+        if name in {"password_change", "app_list", "autocomplete", "index"}:
+            continue
+        for of in (world.foreign, national):
+            data = forged(world, of)
+            label = next((label for route, found, label, _ in routes() if found == name), "")
+            data["_selected_action"] = of.rows[label].pk if label in of.rows else "1"
+            if wrong := attack(client, address, data, world, everything):
+                faults.append((address, name, wrong))
+    assert not faults, "\n".join(map(str, faults))

@@ -1,0 +1,321 @@
+"""Three centres under one roof for the matrix of staff pages: one's own, its sibling, one of another province.
+
+Each holds a row in every table a page of the desk can show, with a word of its own in every text, so that one look at
+an answer says whose rows it gives away. All three use one Official Account, kept by the one of the other province.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from axes.models import AccessAttempt, AccessLog
+from django.contrib.auth.models import Group, User
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from dossiers.intake.people import PersonData
+from dossiers.models import (
+    Agency,
+    Attachment,
+    CalendarException,
+    CatalogueImport,
+    CodePattern,
+    DelayCause,
+    Field,
+    IntakeDraft,
+    InternalNote,
+    LegalRule,
+    Letter,
+    Membership,
+    PersonalDataRead,
+    Procedure,
+    ProcedureVersion,
+    SavedFilter,
+    SigningAuthority,
+    SweepRun,
+    WeekPattern,
+)
+from dossiers.papers import receipts
+from feedback.cases import intake as voice
+from feedback.cases.routing import Nature
+from feedback.models import (
+    CannedAnswer,
+    CaseFile,
+    CaseNote,
+    Category,
+    FaqEntry,
+    FollowUp,
+    Kind,
+    QuestionSet,
+    Rating,
+    ReadRecord,
+    RestrictedOfficer,
+    RoutingRule,
+    ServiceLevel,
+)
+from feedback.ratings import rating as ratings
+from portal.api.models import ApiClient
+from portal.desk import roles
+from tests import factories, people
+from tests.zalo.chat.talk import Citizen
+from zalo import models as zalo
+from zalo.account import agencies_served
+from zalo.people import linking
+
+NOW = timezone.now
+START = dt.date(2026, 1, 1)
+
+
+class Place:
+    """One centre with all its rows: `rows` by model label, `more` by the name of what an address asks for besides."""
+
+    def __init__(self, code: str, mark: str, number: int, procedure: Procedure):
+        self.mark = mark
+        self.person = PersonData(
+            full_name=f"Nguyễn {mark} An",
+            id_number=f"08008500{number:04d}",
+            phone=f"091234{number:04d}",
+            email=f"{mark.lower()}@example.vn",
+            address=f"Ấp {mark} 2, xã Cần Giuộc",
+        )
+        self.centre = people.centre(code, f"Trung tâm Phục vụ hành chính công xã {code}")
+        self.centre.clerk.first_name = mark
+        self.centre.clerk.save()
+        self.procedure = procedure
+        self.rows: dict[str, object] = {"dossiers.Agency": self.centre.agency}
+        self.more: dict[str, object] = {}
+        self._dossiers()
+        self._setup()
+        self._voice()
+
+    @property
+    def agency(self) -> Agency:
+        return self.centre.agency
+
+    @property
+    def personal(self) -> list[str]:
+        """What of the person needs the right to personal data, in every spelling pages use."""
+        phone = self.person.phone
+        spaced = f"{phone[:4]} {phone[4:7]} {phone[7:]}"
+        return [self.person.id_number, phone, spaced, f"+84{phone[1:]}", self.person.email, f"Ấp {self.mark} 2"]
+
+    def keep(self, row):
+        """Remember the row as the one of its kind that addresses name."""
+        self.rows[row._meta.label] = row
+        return row
+
+    def _dossiers(self) -> None:
+        centre, yesterday = self.centre, NOW() - dt.timedelta(days=1)
+        dossier = factories.in_state("supplement_requested", centre, self.procedure, now=yesterday, person=self.person)
+        self.keep(dossier)
+        self.more["event"] = dossier.events.latest("id").pk
+        attachment = Attachment(dossier=dossier, name=f"{self.mark}.txt", content_type="text/plain", size=3, sha256="0")
+        attachment.file.save(f"{self.mark}.txt", ContentFile(self.mark.encode()), save=False)
+        attachment.save()
+        self.more["dossier_file"] = attachment.pk
+        self.more["receipt"] = dossier.receipt.pk
+        self.more["paper"] = receipts.receipt_paper(dossier.receipt, by=centre.clerk, now=yesterday).pk
+        InternalNote.objects.create(dossier=dossier, author=centre.clerk, text=f"GHI CHÚ {self.mark}")
+        self.keep(
+            Letter.objects.create(
+                dossier=dossier,
+                agency=centre.agency,
+                centre=centre.agency,
+                words=f"Vì {self.mark}",
+                old_due_at=NOW() - dt.timedelta(hours=3),
+                drafted_at=NOW(),
+            )
+        )
+        factories.submitted(centre, self.procedure, person=self.person, now=yesterday)
+        self.keep(PersonalDataRead.objects.create(user=centre.leader, dossier=dossier, via=f"Trang {self.mark}"))
+        SavedFilter.objects.create(user=centre.clerk, name=f"LỌC {self.mark}", query="worklist=late")
+        IntakeDraft.objects.create(user=centre.clerk, data={"full_name": self.mark})
+
+    def _setup(self) -> None:
+        agency, clerk = self.agency, self.centre.clerk
+        text = f"RIÊNG {self.mark}"
+        key = LegalRule.objects.filter(agency=None, value__isnull=False).first()
+        for row in (
+            CalendarException(agency=agency, date="2027-01-15", kind="off", name=text),
+            WeekPattern(agency=agency, weekday=5, opens_at="07:30", closes_at="11:30", valid_from=START),
+            LegalRule(agency=agency, key=key.key, title=text, value=key.value, article=text, valid_from=START),
+            CodePattern(agency=agency, valid_from=START, basis=text),
+            SigningAuthority(agency=agency, user=self.centre.leader, position=text, valid_from=START),
+            CatalogueImport(agency=agency, file_name=f"{self.mark}.csv", sha256="0", started_at=NOW(), by=clerk),
+            ApiClient(agency=agency, name=text, prefix=self.mark[:8], key_hash=self.mark),
+            RoutingRule(received_by=agency, agency=agency, area=text),
+            ServiceLevel(agency=agency, amount=1, decision=text, valid_from=START),
+            CannedAnswer(agency=agency, title=text, text=text),
+            FaqEntry(agency=agency, question=text, answer=text, published=True),
+            RestrictedOfficer(
+                agency=agency, user=self.centre.supervisor, decision=text, valid_from=START, confirmed_at=NOW()
+            ),
+            zalo.CannedAnswer(agency=agency, title=text, text=text),
+        ):
+            row.save()
+            self.keep(row)
+        self.keep(self.centre.handler)
+        self.keep(self.centre.handler.memberships.get())
+
+    def _voice(self) -> None:
+        yesterday, text = NOW() - dt.timedelta(days=1), f"Đèn đường trước cổng trường {self.mark} tắt đã lâu"
+        sent = {"agency": self.agency, "phone": self.person.phone, "sender_name": self.person.full_name}
+        case = self.keep(voice.receive(voice.Sent(kind=Kind.REPORT, text=text, **sent), now=yesterday))
+        CaseNote.objects.create(case=case, author=self.centre.leader, text=f"GHI CHÚ {self.mark}", at=yesterday)
+        complaint = voice.Sent(kind=Kind.REPORT, text=f"Đơn tố cáo {self.mark}", nature=Nature.DENUNCIATION, **sent)
+        record = self.keep(voice.receive(complaint, now=yesterday))
+        for name, owner in (("case_file", {"case": case}), ("record_file", {"record": record})):
+            file = CaseFile(**owner, name=f"{self.mark}.txt", content_type="text/plain", size=3, sha256="0")
+            file.added_at = yesterday
+            file.file.save(f"{self.mark}.txt", ContentFile(self.mark.encode()), save=False)
+            file.save()
+            self.more[name] = file.pk
+        read = ReadRecord.objects.create(user=self.centre.leader, record=record, what="open", at=yesterday)
+        self.keep(read)
+        done = factories.in_state("result_returned", self.centre, self.procedure, now=yesterday, person=self.person)
+        ratings.give(ratings.invitation_of(done), {"attitude": 1, "result": 1}, now=NOW(), comment=f"Tệ {self.mark}")
+        rating = self.keep(Rating.objects.get(agency=self.agency))
+        Rating.objects.filter(pk=rating.pk).update(suspect=True)
+        self.keep(FollowUp.objects.get(agency=self.agency))
+
+    def talk(self, account: zalo.Account) -> None:
+        """A person of this centre's on the channel: linked, talking, with a file and an undelivered message."""
+        dossier, now = self.rows["dossiers.Dossier"], NOW()
+        citizen = Citizen(account, now - dt.timedelta(minutes=30))
+        citizen.follows()
+        contact = citizen.contact
+        contact.name = f"Zalo {self.mark}"
+        contact.save()
+        link, _ = linking.link(contact, dossier=dossier, role="owner", proof="staff", now=now, by=self.centre.clerk)
+        self.more["link"] = link.pk
+        citizen.says("gặp cán bộ")
+        citizen.says(f"CHUYỆN RIÊNG {self.mark}")
+        self.keep(contact)
+        row = self.keep(citizen.conversation)
+        media = zalo.MediaFile(line=row.lines.last(), state="stored", content_type="text/plain", name=self.mark)
+        media.sha256, media.source_url = self.mark, "https://example.vn"
+        media.file.save(self.mark, ContentFile(self.mark.encode()), save=False)
+        media.save()
+        self.more["media"] = media.pk
+        message = zalo.OutboxMessage.objects.filter(dossier=dossier).first()
+        zalo.OutboxMessage.objects.filter(pk=message.pk).update(
+            state="unreachable", outcome="not_linked", finished_at=now, error=f"LỖI {self.mark}"
+        )
+        self.keep(message)
+        zalo.ReferralVisit.objects.create(
+            code=self.mark, account=account, agency=self.agency, desk=self.centre.desk, at=now, contact=contact
+        )
+        zalo.ErasureRequest.objects.create(
+            contact=contact, reason=f"Tại quầy {self.mark}", asked_by=self.centre.clerk, asked_at=now
+        )
+
+
+class ThreeCentres:
+    """The world of the matrix. What was there before one's own centre was built is never one's own to change."""
+
+    def __init__(self):
+        procedure = self.procedure = people.procedure()
+        province = Agency.objects.create(code="H80", kind=Agency.Kind.PROVINCE, name="UBND tỉnh Tây Ninh")
+        self.foreign = Place("H24.31", "Zqngoai", 4001, procedure)
+        self.sibling = Place("H80.06", "Zqcanh", 4002, procedure)
+        self.account = self._account()
+        self._national()
+        for place in (self.foreign, self.sibling):
+            self._join(place)
+        self._nobodys_person()
+        self.not_mine = known_rows()
+        self.own = Place("H80.05", "Zqminh", 4003, procedure)
+        self._join(self.own)
+        for place in (self.own, self.sibling):
+            Agency.objects.filter(pk=place.agency.pk).update(parent=province)
+        self.not_mine = {label: rows for label, rows in known_rows(only=self.not_mine).items() if rows}
+        self.users = {
+            name: getattr(self.own.centre, name)
+            for name in ("clerk", "handler", "leader", "supervisor", "editor", "administrator")
+        }
+        self.users["nobody"] = User.objects.create_user("chua-xep", password="x", is_staff=True)
+        outsider = people.member(self.own.agency, "het-han", roles.LEADER, "Đã chuyển đi")
+        Membership.objects.filter(user=outsider).update(valid_to=dt.date(2026, 1, 1))
+        self.users["left"] = outsider
+
+    def _account(self) -> zalo.Account:
+        agencies_served.forget()
+        return zalo.Account.objects.create(
+            name="Kênh chung",
+            oa_id="388613280878808645",
+            app_id="360846524940903967",
+            app_secret="BÍ MẬT Zqngoai",
+            oa_secret="BÍ MẬT Zqngoai",
+            keeper=self.foreign.agency,
+            grant="good",
+            access_expires_at=NOW() + dt.timedelta(hours=20),
+        )
+
+    def _join(self, place: Place) -> None:
+        agencies_served.forget()
+        zalo.AccountAgency.objects.create(account=self.account, agency=place.agency, valid_from=START)
+        place.talk(self.account)
+
+    def _nobodys_person(self) -> None:
+        """A follower nobody dealt with, what the account received, and what went wrong on it: the keeper's."""
+        stranger = Citizen(self.account, NOW() - dt.timedelta(minutes=20))
+        stranger.follows()
+        stranger.says("chào Zqngoai nhé")
+        zalo.Contact.objects.filter(user_id=stranger.user_id).update(province="Zqngoai")
+        zalo.InboxEvent.objects.update(note="Zqngoai")
+        now, account = NOW(), self.account
+        row = {"account": account, "words": "Sự cố Zqngoai", "first_at": now, "last_at": now}
+        self.national["zalo.Incident"] = zalo.Incident.objects.create(subject="webhook", **row)
+        self.national["zalo.InboxEvent"] = zalo.InboxEvent.objects.first()
+
+    def _national(self) -> None:
+        """Rows that are everybody's, by label; the account's own among them: for one's own centre they are alike."""
+        text = "DÙNG CHUNG"
+        made = [
+            DelayCause.objects.create(code="chung", name=text, words=text),
+            Category.objects.create(code="chung", name=text),
+            QuestionSet.objects.create(title=text, version=99, valid_from=dt.date(2040, 1, 1)),
+            ServiceLevel.objects.create(amount=1, decision=text, valid_from=START),
+            CannedAnswer.objects.create(title=text, text=text),
+            FaqEntry.objects.create(question=text, answer=text),
+            RoutingRule.objects.create(agency=self.foreign.agency),
+            zalo.CannedAnswer.objects.create(title=text, text=text),
+            zalo.Template.objects.create(account=self.account, template_id="1", name="tiep_nhan", status="ENABLE"),
+            zalo.MenuItem.objects.create(account=self.account, title="Tra cứu", act="query", payload="tra cứu"),
+            CalendarException.objects.create(date="2027-09-02", kind="off", name=text),
+            WeekPattern.objects.create(weekday=6, opens_at="07:30", closes_at="11:30", valid_from=START),
+            CatalogueImport.objects.create(file_name="chung.csv", sha256="1", started_at=NOW()),
+            SweepRun.objects.create(at=NOW()),
+            Field.objects.first(),
+            self.procedure,
+            ProcedureVersion.objects.first(),
+            LegalRule.objects.filter(agency=None).first(),
+            self.account,
+            Group.objects.get(name=roles.LEADER),
+            AccessAttempt.objects.create(username="ai-do", ip_address="203.0.113.9", failures_since_start=1),
+            AccessLog.objects.create(username="ai-do", ip_address="203.0.113.9"),
+            PeriodicTask.objects.create(
+                name="Việc mẫu", task="x", interval=IntervalSchedule.objects.create(every=1, period="days")
+            ),
+        ]
+        self.national = {row._meta.label: row for row in made if row is not None}
+
+
+def known_rows(only: dict | None = None) -> dict[str, dict]:
+    """Return table → id → values of every row, of those in `only` when given."""
+    from django.apps import apps
+
+    found = {}
+    for model in apps.get_models():
+        if model._meta.proxy or not model._meta.managed:
+            continue
+        rows = model._base_manager.order_by()
+        if only is not None:
+            rows = rows.filter(pk__in=list(only.get(model._meta.label, ())))
+        found[model._meta.label] = {values[0]: values for values in rows.values_list("pk", *_columns(model))}
+    return found
+
+
+def _columns(model) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]

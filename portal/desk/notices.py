@@ -14,10 +14,13 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, CalendarException, IntakeDraft
 from dossiers.scoping import agency_ids_of, membership_of, scoped
 from feedback.petitions import officers
+from zalo.admin.access import kept_accounts
+from zalo.health import endings
 from zalo.notices import mute
 from zalo.people import erasure_requests
 
 CALENDAR_AHEAD = dt.timedelta(days=60)
+LAST_WEEK = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,16 @@ def agencies_without_account(user, now: dt.datetime) -> Iterable[Notice]:
         )
 
 
+def channel_ends(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell who keeps an account what of it runs out within a month: verification, package, grant (S5-06)."""
+    if not user.has_perm("zalo.change_account") and not user.has_perm("zalo.change_incident"):
+        return
+    for account in kept_accounts(user).filter(is_active=True).order_by("name")[:20]:
+        for ending in endings.soon(account, now=now):
+            urgent = ending.day - timezone.localdate(now) <= LAST_WEEK
+            yield Notice(ending.words, reverse("admin:zalo_health"), "Sức khoẻ kênh", urgent=urgent)
+
+
 def namings_to_confirm(user, now: dt.datetime) -> Iterable[Notice]:
     """Ask who oversees an agency to confirm, or not, whom it wants to open complaints."""
     for row in officers.waiting_for(user):
@@ -157,6 +170,7 @@ SOURCES: list[Source] = [
     days_to_confirm,
     agencies_without_regulation,
     agencies_without_account,
+    channel_ends,
     namings_to_confirm,
     namings_told,
     erasures_to_confirm,

@@ -24,6 +24,7 @@ from zalo.admin.access import (
 )
 from zalo.api.errors import Host, ZaloError
 from zalo.health import checks as health
+from zalo.health.endings import SOON
 from zalo.inbound import inbox
 from zalo.models import Account, InboxEvent, RouteStop
 from zalo.models.outbox import Lane, Route, State
@@ -31,7 +32,6 @@ from zalo.outbox.routes import PAID_REPLY
 
 QUIET_WEBHOOK = dt.timedelta(hours=12)
 TOKEN_SOON = dt.timedelta(hours=2)
-VERIFIED_SOON = dt.timedelta(days=30)
 SECRET_WORDS = {
     "oa_secret": "khoá webhook đang lưu (đúng)",
     "previous": "khoá webhook trước khi đổi",
@@ -134,7 +134,7 @@ def _verified_tile(account: Account, now: dt.datetime) -> dict:
     words = (account.package or "Chưa rõ gói") + (f", hết hạn sớm nhất {soon:%d/%m/%Y}" if soon else "")
     if not account.is_verified:
         return _tile("Xác thực OA", "Chưa xác thực", "Gửi hồ sơ xác thực trên trang quản trị Zalo.", "bad")
-    tone = "bad" if soon and soon < today else "wait" if soon and soon - today < VERIFIED_SOON else "good"
+    tone = "bad" if soon and soon < today else "wait" if soon and soon - today <= SOON else "good"
     return _tile("Xác thực OA", "Đã xác thực", words, tone)
 
 

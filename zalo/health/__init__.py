@@ -3,6 +3,7 @@
 __all__ = [
     "breaker",
     "checks",
+    "endings",
     "incidents",
     "night",
     "rate_limit",

@@ -12,7 +12,7 @@ from zalo.account import tokens
 from zalo.api.answers import AccountProfile, TemplateQuota
 from zalo.api.client import ZaloClient
 from zalo.api.errors import Refused, ZaloError
-from zalo.health import incidents
+from zalo.health import endings, incidents
 from zalo.models import Account, Breaker, Incident, OutboxMessage
 from zalo.models.outbox import OPEN
 
@@ -48,6 +48,7 @@ def check_all(*, now: dt.datetime | None = None) -> None:
             check(account, now=now)
         except ZaloError as error:
             incidents.report(account.pk, SUBJECT, error.words, error.advice, now=now, code=error.code)
+    endings.look(now=now)
 
 
 async def _ask(token: str) -> tuple[AccountProfile, TemplateQuota | None, str]:

@@ -27,6 +27,7 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "zalo-sync-templates": {"task": "zalo.tasks.sync_templates", "schedule": crontab(minute=20)},
     "zalo-check-accounts": {"task": "zalo.tasks.check_accounts", "schedule": crontab(minute="5,35")},
     "zalo-reconcile-events": {"task": "zalo.tasks.reconcile_events", "schedule": crontab(minute=50)},
+    "zalo-remind-untold": {"task": "zalo.tasks.remind_untold", "schedule": crontab(hour=7, minute=40)},
     "zalo-handle-events": {"task": "zalo.tasks.handle_events", "schedule": 5.0, "options": {"expires": 15}},
     "zalo-fetch": {"task": "zalo.tasks.fetch_from_zalo", "schedule": 60.0, "options": {"expires": 60}},
     "zalo-rescue-events": {"task": "zalo.tasks.rescue_events", "schedule": 60.0, "options": {"expires": 60}},

@@ -11,7 +11,7 @@ from zalo.health import checks as channel_health
 from zalo.inbound import drain as inbound
 from zalo.inbound import inbox, media, retention, webhook
 from zalo.inbound import spool as webhook_spool
-from zalo.notices import reconcile
+from zalo.notices import reconcile, untold_letters
 from zalo.outbox import delivery
 from zalo.outbox import rows as outbox
 from zalo.outbox.wake_up import Bell
@@ -60,6 +60,12 @@ def sweep_retention() -> None:
 def reconcile_events() -> None:
     # idempotency: the dedupe key makes a second telling nothing.
     reconcile.tell_forgotten()
+
+
+@shared_task
+def remind_untold() -> None:
+    # idempotency: one letter a person and day, noted before it is sent.
+    untold_letters.send()
 
 
 @shared_task

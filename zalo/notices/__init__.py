@@ -6,4 +6,5 @@ __all__ = [
     "feedback",
     "mute",
     "reconcile",
+    "untold_letters",
 ]

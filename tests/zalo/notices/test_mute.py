@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from tests import factories
 from tests.feedback.conftest import new_case
 from tests.people import member
 from zalo.models import AccountAgency, Incident, OutboxMessage, Outcome, State
-from zalo.notices import mute, reconcile
+from zalo.notices import mute, reconcile, untold_letters
 from zalo.outbox import ledger
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,20 @@ def test_the_desk_says_so_everywhere(client, channel, silent):
     assert incident.closed_at
     page = client.get(reverse("admin:zalo_outboxmessage_change", args=[lines(dossier)[0].pk])).content.decode()
     assert "Chưa gắn Official Account" in page
+
+
+def test_the_morning_letter_names_units_and_the_mute_agency_once(channel, silent):
+    clerk = channel.centre.clerk
+    type(clerk).objects.filter(pk=clerk.pk).update(email="tiepnhan@example.vn")
+    acts.do("assign", silent[0], by=channel.centre.leader, now=timezone.now(), handler=channel.centre.handler)
+    assert untold_letters.send() == 1
+    assert untold_letters.send() == 0, "one letter a morning"
+    [letter] = [each for each in mail.outbox if each.to == ["tiepnhan@example.vn"]]
+    assert "chưa gắn vào Official Account nào" in letter.body
+    assert "1 tin chưa tới người dân" in letter.body
+    assert silent[0].code not in letter.body
+    OutboxMessage.objects.update(handled_at=timezone.now())
+    assert untold_letters._untold(timezone.now()) == {}
 
 
 def test_once_attached_what_waited_goes_out_in_order_and_the_incident_ends(channel, silent):

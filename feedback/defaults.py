@@ -15,48 +15,176 @@ CATEGORIES: list[dict] = [
     {
         "code": "thu-tuc",
         "name": "Thủ tục hành chính",
-        "description": "Giấy tờ, phí, thời hạn, cách nộp hồ sơ",
+        "description": "Giấy tờ, thời hạn, cách nộp hồ sơ",
+        "owner": "Trung tâm Phục vụ hành chính công",
         "national_class": Class.RULES,
-        "keywords": "thủ tục, giấy tờ, hồ sơ, lệ phí, nộp, chứng thực, khai sinh, kết hôn, sổ đỏ, đất đai, cấp lại, "
-        "thời hạn, trực tuyến",
+        "keywords": "thủ tục, giấy tờ, chứng thực, tờ khai, cấp lại, nộp trực tuyến",
     },
     {
         "code": "tien-do-ho-so",
         "name": "Tiến độ hồ sơ",
         "description": "Hồ sơ chậm, không rõ đang ở đâu",
+        "owner": "Trung tâm Phục vụ hành chính công",
         "national_class": Class.RULES,
-        "keywords": "chậm, quá hạn, trễ hẹn, chưa có kết quả, tiến độ, bao giờ xong, hẹn trả",
+        "keywords": "trễ hẹn, quá hạn, chưa có kết quả, tiến độ, bao giờ xong, hẹn trả",
     },
     {
         "code": "thai-do",
         "name": "Thái độ phục vụ",
         "description": "Cách tiếp đón, hướng dẫn của cán bộ",
+        "owner": "Văn phòng HĐND và UBND",
         "national_class": Class.CONDUCT,
-        "keywords": "thái độ, cáu gắt, quát, lạnh nhạt, không hướng dẫn, thiếu nhiệt tình, cán bộ",
+        "keywords": "thái độ, cáu gắt, quát, lạnh nhạt, không hướng dẫn, thiếu nhiệt tình",
+    },
+    {
+        "code": "giao-thong",
+        "name": "Giao thông",
+        "description": "Đèn đỏ, biển báo, kẹt xe, bến xe, bằng lái",
+        "owner": "Phòng Kinh tế, hạ tầng; Công an",
+        "national_class": Class.FIELD,
+        "needs_place": True,
+        "keywords": "kẹt xe, đèn đỏ, biển báo, đậu xe, xe buýt, bằng lái, đăng kiểm",
     },
     {
         "code": "ha-tang",
-        "name": "Giao thông, hạ tầng",
-        "description": "Đường hỏng, đèn đường, nắp cống",
+        "name": "Hạ tầng công cộng",
+        "description": "Đường hỏng, cầu, cống, đèn đường, chợ",
+        "owner": "Phòng Kinh tế, hạ tầng",
         "national_class": Class.FIELD,
         "needs_place": True,
-        "keywords": "ổ gà, đường hỏng, đèn đường, nắp cống, ngập, vỉa hè, biển báo, cầu hỏng, sụt lún",
+        "keywords": "ổ gà, đường hỏng, đèn đường, nắp cống, ngập, vỉa hè, cầu hỏng, sụt lún",
+    },
+    {
+        "code": "dien-nuoc",
+        "name": "Điện, nước",
+        "description": "Cúp điện, nước yếu, dây điện, hóa đơn",
+        "owner": "Điện lực; đơn vị cấp nước",
+        "national_class": Class.FIELD,
+        "needs_place": True,
+        "keywords": "cúp điện, mất điện, dây điện, điện lực, nước máy, cúp nước, nước sạch",
     },
     {
         "code": "moi-truong",
         "name": "Môi trường",
-        "description": "Rác thải, nước thải, tiếng ồn",
+        "description": "Rác thải, nước thải, khói bụi, tiếng ồn",
+        "owner": "Phòng Kinh tế, hạ tầng",
         "national_class": Class.FIELD,
         "needs_place": True,
-        "keywords": "rác, nước thải, mùi hôi, khói bụi, tiếng ồn, ô nhiễm, đốt, loa kéo",
+        "keywords": "rác, nước thải, mùi hôi, khói bụi, tiếng ồn, ô nhiễm, loa kéo",
     },
     {
-        "code": "trat-tu",
-        "name": "Trật tự đô thị, an toàn",
-        "description": "Lấn chiếm, cây đổ, dây điện nguy hiểm",
+        "code": "dat-dai",
+        "name": "Đất đai",
+        "description": "Sổ đỏ, ranh đất, thu hồi, bồi thường",
+        "owner": "Phòng Kinh tế; chi nhánh Văn phòng đăng ký đất đai",
+        "national_class": Class.RULES,
+        "keywords": "sổ đỏ, thửa đất, ranh đất, đo đạc, tách thửa, thu hồi đất, quy hoạch",
+    },
+    {
+        "code": "xay-dung",
+        "name": "Xây dựng, trật tự đô thị",
+        "description": "Giấy phép, xây sai phép, công trình mất an toàn",
+        "owner": "Phòng Kinh tế, hạ tầng",
         "national_class": Class.FIELD,
         "needs_place": True,
-        "keywords": "lấn chiếm, cây đổ, dây điện, chó thả rông, hàng rong, xây dựng trái phép, cháy",
+        "keywords": "giấy phép xây dựng, xây trái phép, lấn chiếm, công trình, giàn giáo",
+    },
+    {
+        "code": "nha-o",
+        "name": "Nhà ở",
+        "description": "Nhà ở xã hội, nhà tạm, chung cư, nhà trọ",
+        "owner": "Phòng Kinh tế, hạ tầng",
+        "national_class": Class.RULES,
+        "keywords": "nhà ở xã hội, chung cư, nhà trọ, nhà dột, nhà tình thương",
+    },
+    {
+        "code": "cu-tru",
+        "name": "Cư trú, căn cước, hộ tịch",
+        "description": "Hộ khẩu, tạm trú, căn cước, khai sinh, kết hôn",
+        "owner": "Công an; cán bộ tư pháp, hộ tịch",
+        "national_class": Class.RULES,
+        "keywords": "tạm trú, thường trú, hộ khẩu, căn cước, vneid, khai sinh, kết hôn",
+    },
+    {
+        "code": "an-ninh",
+        "name": "An ninh, trật tự",
+        "description": "Trộm cắp, gây rối, cháy nổ, lừa đảo, chó thả rông",
+        "owner": "Công an",
+        "national_class": Class.FIELD,
+        "needs_place": True,
+        "keywords": "trộm, đánh nhau, ma túy, lừa đảo, chó thả rông, cháy, gây rối",
+    },
+    {
+        "code": "y-te",
+        "name": "Y tế, an toàn thực phẩm",
+        "description": "Khám chữa bệnh, tiêm chủng, dịch bệnh, ngộ độc",
+        "owner": "Trạm y tế; Phòng Văn hóa, xã hội",
+        "national_class": Class.RULES,
+        "keywords": "bệnh viện, trạm y tế, bác sĩ, tiêm chủng, thuốc, ngộ độc",
+    },
+    {
+        "code": "giao-duc",
+        "name": "Giáo dục",
+        "description": "Trường lớp, tuyển sinh, học phí",
+        "owner": "Phòng Văn hóa, xã hội",
+        "national_class": Class.RULES,
+        "keywords": "trường, học sinh, học phí, tuyển sinh, giáo viên, lạm thu",
+    },
+    {
+        "code": "bao-hiem",
+        "name": "Bảo hiểm",
+        "description": "Bảo hiểm xã hội, y tế, thất nghiệp, lương hưu",
+        "owner": "Bảo hiểm xã hội",
+        "national_class": Class.RULES,
+        "keywords": "bảo hiểm, bhxh, bhyt, lương hưu, thai sản, thất nghiệp",
+    },
+    {
+        "code": "chinh-sach",
+        "name": "Chính sách xã hội, lao động",
+        "description": "Hộ nghèo, trợ cấp, người có công, việc làm",
+        "owner": "Phòng Văn hóa, xã hội",
+        "national_class": Class.RULES,
+        "keywords": "hộ nghèo, trợ cấp, người có công, khuyết tật, cứu trợ, nợ lương",
+    },
+    {
+        "code": "thue-phi",
+        "name": "Thuế, phí",
+        "description": "Thuế, lệ phí, hóa đơn, các khoản thu",
+        "owner": "Cơ quan thuế",
+        "national_class": Class.RULES,
+        "keywords": "thuế, lệ phí, hóa đơn, biên lai, mã số thuế, khoản thu",
+    },
+    {
+        "code": "nong-nghiep",
+        "name": "Nông nghiệp",
+        "description": "Cây trồng, vật nuôi, thủy lợi, dịch bệnh",
+        "owner": "Phòng Kinh tế",
+        "national_class": Class.RULES,
+        "keywords": "lúa, chăn nuôi, thú y, thủy lợi, phân bón, dịch tả",
+    },
+    {
+        "code": "kinh-doanh",
+        "name": "Kinh doanh",
+        "description": "Đăng ký kinh doanh, giá cả, hàng giả, chợ",
+        "owner": "Phòng Kinh tế; Quản lý thị trường",
+        "national_class": Class.RULES,
+        "keywords": "kinh doanh, hộ kinh doanh, hàng giả, cây xăng, chợ, doanh nghiệp",
+    },
+    {
+        "code": "vien-thong",
+        "name": "Viễn thông, dịch vụ trực tuyến",
+        "description": "Mạng, sóng, cổng dịch vụ, ứng dụng, bưu chính",
+        "owner": "Phòng Văn hóa, xã hội; nhà mạng",
+        "national_class": Class.RULES,
+        "keywords": "mạng, wifi, sóng, nhà mạng, ứng dụng, đăng nhập, otp, bưu điện",
+    },
+    {
+        "code": "khieu-nai-hoi",
+        "name": "Hỏi về khiếu nại, tố cáo",
+        "description": "Cách gửi, nơi nhận, thời hạn giải quyết đơn",
+        "owner": "Ban Tiếp công dân",
+        "national_class": Class.RULES,
+        "keywords": "cách khiếu nại, tiếp công dân, thời hạn giải quyết, rút đơn",
     },
     {
         "code": "gop-y-kenh",
@@ -148,11 +276,23 @@ def _guides() -> list[dict]:
     ]
 
 
+THEMES_SINCE = "thue-phi"
+"""A theme of the present list: an installation that has it was given the list, and keeps what it made of it."""
+
+
+def _install_themes() -> None:
+    """Write the themes that are missing, once: what an agency switched off or renamed afterwards stays as it is."""
+    known = set(Category.objects.values_list("code", flat=True))
+    if THEMES_SINCE not in known:
+        Category.objects.bulk_create(
+            Category(order=order, **row) for order, row in enumerate(CATEGORIES) if row["code"] not in known
+        )
+
+
 def install(**_signal) -> None:
     """Write rules, themes, the question set and local limits where an installation has none; idempotent."""
     rules.install_defaults([*rules.DEFAULTS, *_guides()])
-    if not Category.objects.exists():
-        Category.objects.bulk_create(Category(order=order, **row) for order, row in enumerate(CATEGORIES))
+    _install_themes()
     if not QuestionSet.objects.exists():
         made = QuestionSet.objects.create(
             code="hai-long",

@@ -11,6 +11,12 @@ from feedback.ratings import follow_up_mail
 
 
 @shared_task
+def mail_alarms() -> None:
+    """Mail what speaks of danger to life. # idempotency: a row is marked as mailed."""
+    escalation_mail.mail_alarms(now=timezone.now())
+
+
+@shared_task
 def sweep_cases() -> None:
     """Escalate, apologise and close what is due; mail staff. # idempotency: every step marks what it has touched."""
     lateness.sweep(now=timezone.now())

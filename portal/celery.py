@@ -18,6 +18,7 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "sweep-deadlines": {"task": "dossiers.tasks.sweep_deadlines", "schedule": crontab(minute="*/30")},
     "mail-reminders": {"task": "dossiers.tasks.mail_reminders", "schedule": crontab(hour=7, minute=15)},
     "remind-uncollected": {"task": "dossiers.tasks.remind_uncollected", "schedule": crontab(hour=9, minute=10)},
+    "mail-alarms": {"task": "feedback.tasks.mail_alarms", "schedule": 60.0, "options": {"expires": 55}},
     "sweep-cases": {"task": "feedback.tasks.sweep_cases", "schedule": crontab(minute="15,45")},
     "measure-pace": {"task": "dossiers.tasks.measure_pace", "schedule": crontab(hour=2, minute=40)},
     # The channel: messages leave at a kick after each commit; the drain makes the kick unnecessary for correctness.

@@ -87,23 +87,25 @@ SHORTHAND: dict[str, str] = {
     for meant, _, shorts in (line.partition(":") for line in _SHORTHAND.strip().splitlines())
     for short in shorts.split()
 }
+_CONTACT = re.compile(r"\S+@\S+|(?<!\d)\+?\d(?:[\s.\-]?\d){7,}(?!\d)")
 _SURE_TELEX = re.compile(
     r"(?:aa|ee|oo|dd|uw|ow|aw)[a-z]*[sfrxj]$|^dd|(?:uow|uwow)|[aeiouy](?:ng|nh|n|m|c|ch|t|p)?[sfrxj]$"
 )
 
 
 def words(text: str) -> list[str]:
-    """Return the lower-case words of `text`, shorthand written out; numbers become "0", "000" or "0000000" by length.
+    """Return the lower-case words of `text`, shorthand written out; numbers become "0" or "000" by length.
 
+    Telephone and identity numbers and e-mail addresses are left out: who leaves one says nothing by it.
     Question and exclamation marks count as words: they tell a question from a report.
     """
-    tokens = _TOKEN.findall(text[:LONGEST].lower())
+    tokens = _TOKEN.findall(_CONTACT.sub(" ", text[:LONGEST].lower()))
     if _typed_as_telex(tokens):
         tokens = [untelex(token) if token.isascii() and token.isalpha() else token for token in tokens]
     found: list[str] = []
     for token in tokens:
         if token.isdigit():
-            found.append("0" if len(token) < 3 else "000" if len(token) < 7 else "0000000")
+            found.append("0" if len(token) < 3 else "000")
         else:
             found += SHORTHAND.get(token, token).split()
     return found

@@ -14,9 +14,13 @@ from dossiers.language import linear, pieces
 from dossiers.language.linear import Scored
 
 PETITIONS = ("khieu_nai", "to_cao")
-CLEAR, DOUBTFUL = 0.1, -0.25
+CLEAR, DOUBTFUL = 0.05, -0.25
 """Margins from which a text is plainly a petition, and from which a person should look before the unit does."""
-DANGER, SOON = -0.35, -0.75
+DANGER, SOON = -0.5, -0.45
+NEAR_DANGER = -1.0
+"""Margin from which two kinds of danger named in one text (flames and people inside) are danger all the same."""
+_DANGERS = frozenset({"gfire", "gviolence", "gmedical", "grescue"})
+_CALM = frozenset({"gover_and_done", "gasking", "gpraise"})
 
 
 class Urgency(IntEnum):
@@ -68,7 +72,7 @@ def read(text: str) -> Reading:
     return Reading(
         kinds,
         petition_margin(kinds.scores, petition.scores),
-        urgency_of(urgency.scores),
+        urgency_of(urgency.scores, found),
         urgency,
         linear.load("category").scores(found),
     )
@@ -81,9 +85,10 @@ def petition_margin(kinds: dict[str, float], petition: dict[str, float]) -> floa
     return (nearest - other + petition["yes"]) / 2
 
 
-def urgency_of(scores: dict[str, float]) -> Urgency:
-    """Return how urgent the scores say it is; an alarm too many is better than one too few."""
-    if scores["khan_cap"] - max(scores["thuong"], scores["gap"]) >= DANGER:
+def urgency_of(scores: dict[str, float], found: set[str]) -> Urgency:
+    """Return how urgent the scores and the pieces say it is; an alarm too many is better than one too few."""
+    danger = scores["khan_cap"] - max(scores["thuong"], scores["gap"])
+    if danger >= DANGER or (danger >= NEAR_DANGER and len(_DANGERS & found) > 1 and not _CALM & found):
         return Urgency.DANGER
     if max(scores["gap"], scores["khan_cap"]) - scores["thuong"] >= SOON:
         return Urgency.SOON

@@ -15,7 +15,7 @@ from dossiers.workflow.moving import PAGE, ActError, run
 from feedback.admin import panels
 from feedback.admin.access import own_case, page_context
 from feedback.admin.act_forms import FORMS, AnswerForm
-from feedback.cases import answers, joining, quick_answers
+from feedback.cases import answers, joining, quick_answers, routing
 from feedback.cases import handling as cases
 from feedback.cases.acts import ACTS, do, open_acts, send_answer
 from feedback.cases.search import urgency
@@ -132,6 +132,7 @@ def page(request, case: Case, *, refused=None, answer_form=None, full: bool = Fa
         case.code,
         case=case,
         urgency=urgency(case, now),
+        signs=routing.signs(case),
         why_staff=time_limits.why_this_date(case),
         acts=acts,
         lost_errors=lost,

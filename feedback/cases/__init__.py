@@ -4,6 +4,7 @@ __all__ = [
     "acts",
     "answers",
     "citizen_acts",
+    "emergency",
     "erasure",
     "events",
     "files",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from dossiers.identity_numbers import InvalidPhone, normalise_phone
+from dossiers.language import voice
 from dossiers.models import Agency, Dossier, Unit
 from dossiers.scoping import may_see
 from dossiers.workflow.moving import ActError, Forbidden
@@ -16,7 +17,7 @@ from feedback.cases import events, flood, routing
 from feedback.cases import files as case_files
 from feedback.cases.moving import needed
 from feedback.cases.routing import Certainty, Nature
-from feedback.lateness import time_limits
+from feedback.lateness import alarms, time_limits
 from feedback.masking.masking import tidy
 from feedback.models import STAFF_CHANNELS, Case, Category, Channel, FeedbackEvent, Kind, TransferRecord
 from feedback.petitions import restricted
@@ -69,14 +70,16 @@ def receive(sent: Sent, *, now: dt.datetime, by=None, confirmed: bool = False) -
     """Return the case, or the restricted record where it is a complaint or denunciation handed in all the same.
 
     Raises MustAsk before anything is kept when the words read like one and the sender has not been asked
-    (`confirmed`). Whoever insists that strong words are mere feedback is kept sealed until a named officer has looked.
+    (`confirmed`). Whoever insists that strong words are mere feedback is kept sealed until a named officer has looked;
+    so are doubtful words, without a question: the unit complained of must not be the first to read them.
     """
     if sent.nature in {Nature.COMPLAINT, Nature.DENUNCIATION}:
         return _take_petition(sent, sent.nature, now)
     verdict = routing.classify(f"{sent.title}\n{sent.text}")
-    if verdict.stops and not confirmed:
+    # Whoever is in danger is shown whom to call, not where to file.
+    if verdict.stops and not confirmed and voice.read(sent.text).urgency < voice.Urgency.DANGER:
         raise MustAsk(verdict)
-    if verdict.certainty == Certainty.STRONG:
+    if verdict.certainty in {Certainty.STRONG, Certainty.DOUBTFUL}:
         return _take_petition(sent, TransferRecord.Kind.UNCLEAR, now)
     return open_case(sent, now=now, by=by)
 
@@ -131,12 +134,14 @@ def release(record: TransferRecord, *, by, now: dt.datetime, kind: str) -> Case:
         about_unit=record.about_unit,
     )
     values = _checked(sent)
-    case = _write(sent, values, flood.Judgement(), [], now, by)
+    case = _write(sent, values, flood.Judgement(), [], now, by, since=record.received_at)
     restricted.settle_as_feedback(record, case, by=by, now=now)
     return case
 
 
-def _write(sent: Sent, values: dict, judgement: flood.Judgement, files, now: dt.datetime, by) -> Case:
+def _write(sent: Sent, values: dict, judgement: flood.Judgement, files, now: dt.datetime, by, *, since=None) -> Case:
+    """Write the case; its limits run from `since`, the moment its sender let go of it, when that was before `now`."""
+    urgency = voice.read(sent.text).urgency
     category = sent.category or routing.suggest_category(f"{sent.title} {values['text']}")
     way = routing.route(sent.agency, category, sent.address)
     case = Case(
@@ -147,24 +152,26 @@ def _write(sent: Sent, values: dict, judgement: flood.Judgement, files, now: dt.
         # A repeat stays beside the case it repeats, whatever the routing says today.
         agency=judgement.same_as.agency if judgement.same_as else way.agency,
         unit=way.unit,
-        urgent=sent.urgent or way.urgent,
+        urgent=sent.urgent or way.urgent or urgency >= voice.Urgency.SOON,
         about_unit=sent.about_unit,
         may_publish=sent.may_publish,
         origin_ref=sent.origin_ref[:80],
         source_hash=sent.source_hash,
         intake_key=sent.intake_key or None,
-        sent_at=now,
+        sent_at=since or now,
         status_changed_at=now,
         created_by=by,
     )
     case.dossier, case.dossier_proved = _dossier(sent)
-    for name, value in time_limits.first_limits(case, now).items():
+    for name, value in time_limits.first_limits(case, since or now).items():
         setattr(case, name, value)
     if judgement.same_as is not None:
         case.status, case.merged_into, case.clock_open = Status.MERGED, judgement.same_as, False
     elif judgement.hold_reason:
         case.status, case.hold_reason = Status.HELD, judgement.hold_reason
     case.save()
+    if urgency == voice.Urgency.DANGER and case.status != Status.MERGED:
+        alarms.raise_for(case, now=now)
     case_files.keep(files, case=case, now=now)
     source = FeedbackEvent.Source.STAFF if by else FeedbackEvent.Source.CITIZEN
     # Held or merged, the sender reads the same acknowledgement: the flood rules are not explained to floods.
@@ -189,7 +196,10 @@ def _take_petition(sent: Sent, kind: str, now: dt.datetime) -> TransferRecord:
         channel=sent.channel,
         origin_ref=sent.origin_ref,
     )
-    return restricted.take(sent.agency, petition, now=now, files=case_files.check(sent.files))
+    record = restricted.take(sent.agency, petition, now=now, files=case_files.check(sent.files))
+    if voice.read(sent.text).urgency == voice.Urgency.DANGER:
+        alarms.raise_for(record, now=now)
+    return record
 
 
 def _allow_channel(sent: Sent, by) -> None:

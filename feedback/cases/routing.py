@@ -1,8 +1,9 @@
 """Telling complaints and denunciations from feedback, and finding the theme, the agency and the unit of a case.
 
 A khiếu nại asks for review of a decision or act that harms the writer; a tố cáo reports a violation (Luật Khiếu nại
-2011, Luật Tố cáo 2018). Both have a procedure of their own and are stopped here. The words decide only whether to ask:
-the sender's own answer, or a named officer, decides what it is.
+2011, Luật Tố cáo 2018). Both have a procedure of their own and are stopped here. The words decide only whether to ask
+or to hold: the sender's own answer, or a named officer, decides what it is. Words of the law are rules; what people
+say instead of them is read by the model beside the rules (dossiers.language).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from enum import IntEnum, StrEnum
 
 from django.db.models import Q
 
+from dossiers.language import voice
 from dossiers.models import Agency, Unit
 from dossiers.search_text import fold
-from feedback.models import Category, RoutingRule
+from feedback.models import Case, Category, RoutingRule
 from feedback.petitions.guide import WHERE_TO_FILE as WHERE_TO_FILE  # what the chat quotes
 
 
@@ -29,11 +31,16 @@ class Nature(StrEnum):
 
 
 class Certainty(IntEnum):
-    """How sure the words are: 1 asks the sender, 2 goes to a named officer even when the sender says otherwise."""
+    """How sure the words are.
+
+    DOUBTFUL is held for a named officer without a question, MAYBE asks the sender, STRONG asks and goes to a named
+    officer even when the sender says otherwise.
+    """
 
     NONE = 0
-    MAYBE = 1
-    STRONG = 2
+    DOUBTFUL = 1
+    MAYBE = 2
+    STRONG = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Verdict:
     @property
     def stops(self) -> bool:
         """Whether the sender has to be asked before anything is sent."""
-        return self.certainty > Certainty.NONE
+        return self.certainty >= Certainty.MAYBE
 
 
 _PERSON = (
@@ -84,8 +91,27 @@ _ASKING = r"(?:thủ tục|cách|quy trình|hướng dẫn|mẫu|thời hạn|n�
 _FOLDED_AMBIGUOUS = {"to cao"}
 
 
+_NATURE = {"khieu_nai": Nature.COMPLAINT, "to_cao": Nature.DENUNCIATION}
+FAR_FROM_IT = -0.7
+"""Margin of the model below which a word of the law stands in a text about something else: thanks, a question."""
+
+
 def classify(text: str) -> Verdict:
     """Return whether the text reads like a complaint or denunciation, and how surely. Pure."""
+    ruled, read = by_rules(text), voice.read(text or "")
+    margin, words = read.petition_margin, ruled.words or tuple(read.petition_words)
+    nature = _NATURE[read.petition] if ruled.nature == Nature.FEEDBACK else ruled.nature
+    if ruled.certainty == Certainty.STRONG:
+        return ruled if margin > FAR_FROM_IT else Verdict(ruled.nature, Certainty.MAYBE, ruled.words)
+    if margin >= voice.CLEAR:
+        return Verdict(nature, Certainty.STRONG, words)
+    if margin >= voice.DOUBTFUL:
+        return Verdict(nature, Certainty.DOUBTFUL, words)
+    return ruled if margin > FAR_FROM_IT else Verdict(Nature.FEEDBACK, Certainty.NONE, ruled.words)
+
+
+def by_rules(text: str) -> Verdict:
+    """Return what the words of the law alone say."""
     accented = " ".join(re.split(r"[\W_]+", unicodedata.normalize("NFC", text or "").lower())).strip()
     folded = fold(text)
     words_have_accents = accented != folded
@@ -145,12 +171,46 @@ def route(received_by: Agency, category: Category | None, address: str = "") -> 
     return Route(best.agency, best.unit, best.urgent)
 
 
+_KEYWORD = 0.25
+_NO_SIGN = -0.9
+_LEAST_KNOWN = 5
+"""Pieces of a text the model must know to say anything about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Why the machine proposed what it did, in the sender's own words; [] where it proposed nothing."""
+
+    category: list[str]
+    urgency: list[str]
+    danger: bool
+    petition: list[str]
+
+
+def signs(case: Case) -> Signs:
+    """Return the words behind the theme, the urgency and, where it sounds like one, the petition."""
+    read = voice.read(case.text)
+    urgent, petition = read.urgency > voice.Urgency.ORDINARY, read.petition_margin >= voice.DOUBTFUL
+    return Signs(
+        read.category_words(case.category.code) if case.category else [],
+        read.urgency_words if urgent else [],
+        read.urgency == voice.Urgency.DANGER,
+        read.petition_words if petition else [],
+    )
+
+
 def suggest_category(text: str, categories=None) -> Category | None:
-    """Return the theme whose key words the text has most of; None when there is no sign of any."""
-    padded = f" {fold(text)} "
-    best, most = None, 0
+    """Return the theme the text is most likely about; None when there is no sign of any.
+
+    The model knows the themes of the first installation; an agency's own themes are found by their key words, which
+    weigh in the others as well.
+    """
+    padded, read = f" {fold(text)} ", voice.read(text).categories
+    scores = read.scores if len(read.known) >= _LEAST_KNOWN else {}
+    best, most = None, _NO_SIGN
     for category in Category.objects.filter(active=True) if categories is None else categories:
         hits = sum(f" {word} " in padded for word in category.folded_keywords)
-        if hits > most:
-            best, most = category, hits
+        score = scores.get(category.code, -1.0 if hits else -2.0) + _KEYWORD * min(hits, 3)
+        if score > most:
+            best, most = category, score
     return best

@@ -1,6 +1,7 @@
 """Time limits of cases and what happens when they pass."""
 
 __all__ = [
+    "alarms",
     "escalation_mail",
     "late_cases",
     "rules",

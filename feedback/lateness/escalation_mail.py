@@ -41,8 +41,26 @@ class People:
 
 def mail(*, now: dt.datetime) -> int:
     """Return how many letters were sent, with what nobody was mailed about yet. Call it outside transactions."""
+    return _send([*_about_cases(now), *_about_records(now)], now)
+
+
+def mail_alarms(*, now: dt.datetime) -> int:
+    """Return how many letters of danger to life were sent: to everybody on duty, not waiting for the next sweep."""
+    rows = list(
+        _unmailed(now)
+        .filter(rung=Rung.DANGER)
+        .select_related("case", "case__handler", "record")
+        .order_by("id")[:AT_ONCE]
+    )
+    cases = [row for row in rows if row.case_id]
+    people = people_of({row.agency_id for row in cases}, now)
+    told = [(row, _addresses(row, people[row.agency_id])) for row in cases]
+    return _send([*told, *_for_officers([row for row in rows if row.record_id], now)], now)
+
+
+def _send(told: list[tuple[Escalation, set[str]]], now: dt.datetime) -> int:
     by_address: dict[str, list[Escalation]] = defaultdict(list)
-    for row, addresses in [*_about_cases(now), *_about_records(now)]:
+    for row, addresses in told:
         for address in addresses:
             by_address[address].append(row)
     sent = 0
@@ -72,7 +90,7 @@ def _about_cases(now: dt.datetime) -> list[tuple[Escalation, set[str]]]:
 
 
 def _addresses(row: Escalation, people: People) -> set[str]:
-    if row.rung == Rung.LATE:
+    if row.rung in {Rung.LATE, Rung.DANGER}:
         return people.supervisors | people.leaders
     handler = row.case.handler
     own = {handler.email} if handler is not None and handler.is_active and handler.email else set()
@@ -103,7 +121,10 @@ def _with_perm(name: str) -> set[int]:
 def _about_records(now: dt.datetime) -> list[tuple[Escalation, set[str]]]:
     """Return the rungs of records that wait, with the officers who may open each of them."""
     rows = _unmailed(now).filter(record__status=TransferRecord.Status.RECEIVED, limit_at=F("record__due_at"))
-    rows = list(rows.select_related("record").order_by("limit_at", "id")[:AT_ONCE])
+    return _for_officers(list(rows.select_related("record").order_by("limit_at", "id")[:AT_ONCE]), now)
+
+
+def _for_officers(rows: list[Escalation], now: dt.datetime) -> list[tuple[Escalation, set[str]]]:
     if not rows:
         return []
     named = officers.in_force(now).values("user_id")
@@ -116,6 +137,8 @@ def _about_records(now: dt.datetime) -> list[tuple[Escalation, set[str]]]:
 
 
 def _subject(rows: list[Escalation]) -> str:
+    if any(row.rung == Rung.DANGER for row in rows):
+        return "KHẨN: có tin báo nguy hiểm tính mạng, mở xem ngay"
     late = sum(row.rung in {Rung.LATE, Rung.UNTAKEN} for row in rows)
     return f"Nhắc việc: {late} ý kiến, đơn quá hạn, {len(rows) - late} cần xem"
 

@@ -38,6 +38,13 @@ DEFAULTS: list[dict] = [
         "confidence": "H",
     },
     {
+        "key": "pakn-urgent-limit",
+        "title": "Trả lời việc khẩn (nguy hại trong vài giờ)",
+        "value": {"amount": "8", "unit": "hour"},
+        "article": _LOCAL,
+        "confidence": "L",
+    },
+    {
         "key": "pakn-publish-limit",
         "title": "Công khai kết quả sau khi trả lời",
         "value": {"amount": "2", "unit": "working_day"},

@@ -55,14 +55,19 @@ def first_limits(case: Case, now: dt.datetime) -> dict:
 
 
 def answer_limit(case: Case, day: dt.date, found: dict) -> TimeLimit:
-    """Return the local limit for the theme (the agency's own and the urgent one first), else the national limit."""
+    """Return the limit: what is urgent first, then the theme, then the agency's own; else the rule for all.
+
+    A local limit (ServiceLevel) goes before the rules; an urgent case without a local urgent limit has the rule's.
+    """
     rows = ServiceLevel.objects.filter(valid_on(day)).filter(
         Q(category=case.category_id) | Q(category__isnull=True), Q(agency=case.agency_id) | Q(agency__isnull=True)
     )
     if not case.urgent:
         rows = rows.filter(urgent=False)
+    elif "pakn-urgent-limit" in found and not rows.filter(urgent=True).exists():
+        return rules.limit(found, "pakn-urgent-limit")
     row = rows.order_by(
-        F("category").desc(nulls_last=True), "-urgent", F("agency").desc(nulls_last=True), "-valid_from"
+        "-urgent", F("category").desc(nulls_last=True), F("agency").desc(nulls_last=True), "-valid_from"
     ).first()
     return TimeLimit(row.amount, row.unit) if row else rules.limit(found, "pakn-answer-limit")
 

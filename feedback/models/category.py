@@ -29,6 +29,7 @@ class Category(models.Model):
         default=NationalClass.RULES,
         help_text="Hai loại theo Nghị định 20/2008/NĐ-CP; phản ánh hiện trường là quy định của địa phương",
     )
+    owner = models.CharField("nơi chủ trì", max_length=160, blank=True, help_text="Cơ quan, phòng thường giải quyết")
     keywords = models.TextField(
         "từ khóa", blank=True, help_text="Cách nhau bằng dấu phẩy; dùng để gợi ý lĩnh vực, không phân biệt dấu"
     )

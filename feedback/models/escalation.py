@@ -14,6 +14,7 @@ class Escalation(models.Model):
     """One rung of the ladder for one limit of a case or of a restricted record; a limit that moves is climbed anew."""
 
     class Rung(models.TextChoices):
+        DANGER = "danger", "Báo nguy hiểm tính mạng"
         PETITION = "petition", "Có đơn chờ chuyển"
         UNTAKEN = "untaken", "Quá hạn tiếp nhận"
         SOON = "soon", "Sắp hết hạn"

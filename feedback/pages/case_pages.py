@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dossiers.deadlines import in_words as due_in_words
 from dossiers.models import Unit
 from dossiers.workflow.moving import ActError
+from feedback.cases import emergency, intake, quick_answers, refusals, tracking, visitors
 from feedback.cases import files as case_files
-from feedback.cases import intake, quick_answers, refusals, tracking, visitors
 from feedback.cases.form import KINDS, NATURES, CaseForm, first_values
 from feedback.cases.routing import Nature
 from feedback.lateness import rules
+from feedback.models import Kind
 from feedback.pages.answers import private
 from feedback.petitions import guide as petition_guide
 
@@ -66,6 +67,7 @@ def _form(request, form: CaseForm, trouble: str = "", status: int = 200):
         "chosen": chosen,
         "one_agency": agencies[0] if agencies[:2].count() == 1 else None,
         "look": {"code": "", "last4": ""},
+        "numbers": emergency.numbers(str(form["text"].value() or "")) if form.is_bound else [],
         "limit": due_in_words.limit(rules.limit(rules.rules_on(timezone.localdate()), "pakn-answer-limit")),
     }
     return private(request, "feedback/send.html", context, status=status)
@@ -89,6 +91,7 @@ def _stop(request, form: CaseForm, nature: str, words=()):
         "kind": form.cleaned_data["kind"] if form.nature == Nature.FEEDBACK else "report",
         "had_files": bool(form.cleaned_data["files"]),
         "accept": case_files.ACCEPT,
+        "numbers": emergency.numbers(form.cleaned_data["text"]),
         "units": Unit.objects.filter(agency=form.cleaned_data["agency"], active=True),
     }
     return private(request, "feedback/stop.html", context)
@@ -125,6 +128,8 @@ def look_up(request):
 @csrf_exempt
 @require_POST
 def suggest(request):
-    """A few ready answers to what is being typed; the text travels in the body, not in an address."""
-    found = quick_answers.find(request.POST.get("text", "")[:500])
-    return private(request, "feedback/_quick_answers.html", {"found": found})
+    """Whom to call in danger, and a few ready answers to a question being typed; the text travels in the body."""
+    text, asks = request.POST.get("text", "")[: intake.LONGEST], request.POST.get("kind", Kind.QUESTION)
+    found = quick_answers.find(text[:500]) if asks == Kind.QUESTION else []
+    context = {"found": found, "numbers": emergency.numbers(text)}
+    return private(request, "feedback/_quick_answers.html", context)

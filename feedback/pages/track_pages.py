@@ -15,8 +15,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.workflow.moving import ActError
+from feedback.cases import emergency, refusals, tracking
 from feedback.cases import files as case_files
-from feedback.cases import refusals, tracking
 from feedback.cases.acts import do
 from feedback.models import Case, CaseFile
 from feedback.pages.answers import nowhere, private
@@ -62,6 +62,7 @@ def track(request, token: str):
     context = {
         "page": tracking.page_of(found, now),
         "just_sent": "vua-gui" in request.GET,
+        "numbers": emergency.numbers(found.text) if "vua-gui" in request.GET else [],
         "done": gettext(DONE[request.GET["xong"]]) if request.GET.get("xong") in DONE else "",
         "trouble": trouble,
         "typed": typed,

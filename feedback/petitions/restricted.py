@@ -74,7 +74,7 @@ def take(agency: Agency, petition: Petition, *, now: dt.datetime, files=()) -> T
         channel=petition.channel,
         agency=agency,
         about=petition.about.strip()[:500],
-        about_unit=petition.about_unit,
+        about_unit=petition.about_unit or named_unit(agency, f"{petition.about}\n{text}"),
         text=text,
         sender_name=petition.sender_name.strip()[:255],
         phone=petition.phone,
@@ -190,6 +190,13 @@ def named_staff(agency: Agency, text: str, now: dt.datetime) -> list:
         if any(len(name.split()) > 1 and f" {name} " in words for name in names):
             found[user.pk] = user
     return list(found.values())
+
+
+def named_unit(agency: Agency, text: str) -> Unit | None:
+    """Return the one unit of the agency whose name stands in the text: its members may not open it; else None."""
+    words = f" {fold(text)} "
+    named = [unit for unit in Unit.objects.filter(agency=agency, active=True) if f" {fold(unit.name)} " in words]
+    return named[0] if len(named) == 1 else None
 
 
 def is_officer(user, now: dt.datetime) -> bool:

@@ -90,7 +90,7 @@ def test_who_says_complaint_is_shown_where_to_file(centre, client, kind):
 
 
 def test_the_stop_page_lets_the_sender_decide(centre, client):
-    words = typed(centre, text="Muốn khiếu nại chút về loa kéo ồn quá")
+    words = typed(centre, text="Khiếu nại loa kéo ồn, xử lý giúp tôi")
     stop = client.post("/gop-y/", words).content.decode()
     assert "Chưa gửi gì cả" in stop and "“khiếu nại”" in stop and words["text"] in stop
     client.post("/gop-y/", {**words, "confirmed": "on"})

@@ -106,9 +106,9 @@ if (form && offered) {
   text.addEventListener("blur", async () => {
     const kind = form.querySelector("input[name=kind]:checked");
     const typed = text.value.trim();
-    if (!kind || kind.value !== "question" || typed.length < 10 || typed === asked) return;
+    if (typed.length < 10 || typed === asked) return;
     asked = typed;
-    const body = new URLSearchParams({ text: typed });
+    const body = new URLSearchParams({ text: typed, kind: kind ? kind.value : "" });
     const answer = await fetch(form.dataset.suggest, { method: "POST", body }).catch(() => null);
     if (answer && answer.ok) offered.innerHTML = await answer.text();
   });

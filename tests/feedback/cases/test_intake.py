@@ -131,7 +131,7 @@ def test_strong_words_are_sealed_even_when_the_sender_says_otherwise(centre):
 
 
 def test_weak_words_pass_once_the_sender_has_said_so(centre):
-    case = intake.receive(sent(centre, text="Muốn khiếu nại chút về loa kéo ồn quá"), now=MONDAY, confirmed=True)
+    case = intake.receive(sent(centre, text="Khiếu nại loa kéo ồn, xử lý giúp tôi"), now=MONDAY, confirmed=True)
     assert isinstance(case, Case)
 
 

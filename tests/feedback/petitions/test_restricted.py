@@ -128,7 +128,9 @@ def test_an_officer_named_in_the_text_cannot_open_it(centre):
 
 
 def test_restricting_a_case_leaves_nothing_readable_on_it(centre, client):
-    case = case_in(Status.APPROVAL, centre, text=WORDS, address="Ấp 2", sender_name="Lê Thị Kín")
+    case = case_in(Status.APPROVAL, centre, address="Ấp 2", sender_name="Lê Thị Kín")
+    case.text = WORDS  # such words are stopped at the door; this case came before they were understood
+    case.save()
     CaseNote.objects.create(case=case, author=centre.handler, text="xem nhận tiền", at=MONDAY)
     record = case_acts.do("restrict", case, by=centre.handler, now=MONDAY, kind="denunciation")
     case = Case.objects.get(pk=case.pk)

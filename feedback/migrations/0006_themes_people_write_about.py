@@ -26,7 +26,7 @@ def bring_in(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0004_two_people_name_officers")]
+    dependencies = [("feedback", "0005_one_limit_on_guessing")]
 
     operations = [
         migrations.AddField(

@@ -20,6 +20,7 @@ def asked(act, centre: Centre) -> dict:
     forms = {
         "": {},
         "note": {"note": "Mời đến quầy số 2"},
+        "return": {"how": "counter"},
         "needed_note": {"note": "Theo đơn của người nộp"},
         "finish": {"place": "Quầy số 3", "note": ""},
         "accept": {"due_at": None},

@@ -11,7 +11,7 @@ from django.utils import timezone
 from dossiers import typed
 from dossiers.admin.choices import PersonChoice, put_blanks_into_words
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Dossier, Membership, Unit, valid_on
+from dossiers.models import Channel, Dossier, Membership, Unit, valid_on
 
 LONGEST_LIST = 12
 
@@ -52,6 +52,14 @@ class FinishForm(NoteForm):
         super().__init__(*args, **kwargs)
         self.order_fields(["place", "note"])
         self.fields["place"].widget.attrs["placeholder"] = self.dossier.result_place or self.dossier.agency_name
+
+
+class ReturnForm(NoteForm):
+    how = forms.ChoiceField(label="Hình thức trả", choices=Channel.choices, required=False, initial=Channel.COUNTER)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields(["how", "note"])
 
 
 class AcceptForm(ActForm):
@@ -143,6 +151,7 @@ FORMS: dict[str, type[ActForm]] = {
     "note": NoteForm,
     "needed_note": NeededNoteForm,
     "finish": FinishForm,
+    "return": ReturnForm,
     "accept": AcceptForm,
     "payment": PaymentForm,
     "assign": AssignForm,

@@ -33,6 +33,9 @@ class Receipt(models.Model):
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="người lập"
     )
+    # Its line in the agency's register of the year, given when the first of its dossiers is received; both or none.
+    register_year = models.PositiveSmallIntegerField("sổ năm", null=True, blank=True, editable=False)
+    register_number = models.PositiveIntegerField("số thứ tự trong sổ", null=True, blank=True, editable=False)
     # Unique where there is one: receipts of the API have none.
     intake_key = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
 
@@ -43,6 +46,11 @@ class Receipt(models.Model):
         # Two centres number their slips alike, and other software may give one number to two people.
         constraints = [
             models.UniqueConstraint(fields=["agency", "number", "submitter"], name="receipt_number_once"),
+            models.UniqueConstraint(
+                fields=["agency", "register_year", "register_number"],
+                condition=models.Q(register_number__isnull=False),
+                name="receipt_register_line_once",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from django.db.models import Count, Max, Min, QuerySet
 
 from dossiers import printed_forms
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Agency, Dossier, DossierEvent, IssuedPaper
+from dossiers.models import Agency, Channel, Dossier, DossierEvent, IssuedPaper, Receipt
 from dossiers.papers.issuing import printed_phone, template_on
 from dossiers.papers.register import named_on
 from dossiers.printed_forms import FORMS, FormError, Head, RegisterContext, RegisterRow, set_on, volumes
@@ -77,7 +77,7 @@ def received(agency: Agency, period: Period) -> QuerySet:
 def register_rows(dossiers: QuerySet) -> Iterator[RegisterRow]:
     """Yield the lines of Sổ theo dõi; two queries for every CHUNK dossiers, memory flat."""
     chunk: list[Dossier] = []
-    rows = dossiers.select_related("owner", "competent_agency")
+    rows = dossiers.select_related("owner", "competent_agency", "receipt")
     for dossier in rows.iterator(chunk_size=CHUNK):
         chunk.append(dossier)
         if len(chunk) == CHUNK:
@@ -150,7 +150,7 @@ def papers_xlsx(agency: Agency, period: Period, form_code: str = "") -> tempfile
     lines = (
         (
             paper.number,
-            _day(paper.issued_at),
+            paper.issued_at.astimezone(ZONE).date(),
             paper.title.capitalize(),
             paper.dossier.code if paper.dossier else paper.receipt.number,
             paper.signer_name,
@@ -181,13 +181,18 @@ class Series:
 
 
 def series(agency: Agency) -> list[Series]:
-    """Return every series of the agency, the newest year first. One query."""
-    rows = (
-        IssuedPaper.objects.filter(register_agency=agency)
-        .values("form_code", "register_year")
-        .annotate(first=Min("register_number"), last=Max("register_number"), count=Count("pk"))
-        .order_by("-register_year", "form_code")
-    )
+    """Return every series of the agency, the newest year first. Two queries.
+
+    A receipt has its number from the day it was received, printed or not.
+    """
+    figures = {"first": Min("register_number"), "last": Max("register_number"), "count": Count("pk")}
+    papers = IssuedPaper.objects.filter(register_agency=agency).exclude(form_code="receipt")
+    given = Receipt.objects.filter(agency=agency, register_number__isnull=False)
+    rows = [
+        *({"form_code": "receipt", **row} for row in given.values("register_year").annotate(**figures).order_by()),
+        *papers.values("form_code", "register_year").annotate(**figures).order_by(),
+    ]
+    rows.sort(key=lambda row: (-row["register_year"], row["form_code"]))
     return [
         Series(
             row["form_code"],
@@ -220,6 +225,10 @@ def workbook(title: str, headings: Iterable[str], rows: Iterable[Iterable]) -> t
         made = WriteOnlyCell(sheet, value=value)
         if isinstance(value, str):
             made.data_type = "s"  # a name that begins with "=" is a name
+        elif isinstance(value, dt.datetime):
+            made.number_format = "hh:mm dd/mm/yyyy"
+        elif isinstance(value, dt.date):
+            made.number_format = "dd/mm/yyyy"
         made.alignment = Alignment(vertical="top", wrap_text=True)
         if bold:
             made.font = Font(bold=True)
@@ -246,6 +255,7 @@ def _lines(dossiers: list[Dossier]) -> Iterator[RegisterRow]:
         .values_list("dossier_id")
         .annotate(Min("at"))
     )
+    lines, returned = _lines_of_receipts(dossiers), _ways_of_return(dossiers)
     for dossier in dossiers:
         owner = dossier.owner
         contact = "; ".join(part for part in (owner.address, printed_phone(owner.phone)) if part)
@@ -259,11 +269,38 @@ def _lines(dossiers: list[Dossier]) -> Iterator[RegisterRow]:
             received_at=dossier.received_at,
             due_at=dossier.due_at,
             forwarded_at=forwarded.get(dossier.pk),
-            result_at=dossier.finished_at,
+            result_at=None if dossier.state in WITHOUT_RESULT else dossier.finished_at,
             returned_at=dossier.returned_at,
-            returned_how="Trực tiếp" if dossier.returned_at else "",
+            returned_how=returned.get(dossier.pk, ""),
             note=_note(dossier),
+            line=lines.get(dossier.pk, ""),
         )
+
+
+def _ways_of_return(dossiers: list[Dossier]) -> dict[int, str]:
+    """Return how each result was handed over, where somebody said so."""
+    rows = DossierEvent.objects.filter(
+        dossier_id__in=[dossier.pk for dossier in dossiers if dossier.returned_at],
+        kind=DossierEvent.Kind.RESULT_RETURNED,
+    )
+    said = rows.order_by("id").values_list("dossier_id", "facts__how")
+    return {pk: Channel(how).label for pk, how in said if how in Channel.values}
+
+
+def _lines_of_receipts(dossiers: list[Dossier]) -> dict[int, str]:
+    """Return what the receipt says is each dossier's line of the year: "7", or "7.2" for the second of a receipt."""
+    receipts = {dossier.receipt_id for dossier in dossiers if dossier.receipt and dossier.receipt.register_number}
+    together: dict[int, list[int]] = {}
+    siblings = Dossier.objects.filter(receipt_id__in=receipts, received_at__isnull=False).order_by("id")
+    for pk, receipt_id in siblings.values_list("pk", "receipt_id"):
+        together.setdefault(receipt_id, []).append(pk)
+    found = {}
+    for dossier in dossiers:
+        rows = together.get(dossier.receipt_id, [])
+        if rows:
+            number = str(dossier.receipt.register_number)
+            found[dossier.pk] = number if len(rows) == 1 else f"{number}.{rows.index(dossier.pk) + 1}"
+    return found
 
 
 def _note(dossier: Dossier) -> str:
@@ -275,9 +312,10 @@ def _note(dossier: Dossier) -> str:
 
 
 def _cells(number: int, row: RegisterRow) -> tuple:
+    line = row.line or str(number)
     moments = (row.received_at, row.due_at, row.forwarded_at, row.result_at, row.returned_at)
     return (
-        number,
+        int(line) if line.isdigit() else line,
         row.code,
         row.procedure,
         row.sets,
@@ -291,8 +329,9 @@ def _cells(number: int, row: RegisterRow) -> tuple:
     )
 
 
-def _moment(moment: dt.datetime | None) -> str:
-    return f"{moment.astimezone(ZONE):%H:%M %d/%m/%Y}" if moment else ""
+def _moment(moment: dt.datetime | None) -> dt.datetime | None:
+    """Return the moment as a spreadsheet keeps one: the office's hour, without a zone, to be sorted and counted."""
+    return moment.astimezone(ZONE).replace(tzinfo=None, second=0, microsecond=0) if moment else None
 
 
 def _day(moment: dt.datetime | None) -> str:

@@ -1,20 +1,21 @@
-"""Form 01 of a receipt: printed once, under the next number of the agency's year, and the same document ever after.
+"""Form 01 of a receipt: printed once, under the number it got when received, and the same document ever after.
 
-The number is given when the paper is first printed, like that of every other paper (papers.register): a receipt
-nobody prints, or that could not be printed, uses none.
+It says what was promised that day, whenever it is printed: a later letter or pause is on papers of its own.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from dossiers.deadlines.clock import why_this_date
+from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.time_limit import TimeLimit
-from dossiers.deadlines.working_time import ZONE
-from dossiers.models import AgencyVersion, Dossier, IssuedPaper, Receipt
+from dossiers.intake.numbering import enter_in_register
+from dossiers.models import AgencyVersion, Dossier, DossierEvent, IssuedPaper, Receipt
 from dossiers.papers.issuing import person_of
 from dossiers.papers.register import Place, issue_numbered
 from dossiers.printed_forms import FeeLine, FormError, PaperLine, ReceiptContext, ReceiptDossier
@@ -25,22 +26,24 @@ def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     issued = receipt.issued_papers.filter(form_code="receipt").first()
     if issued:
         return issued
-    dossiers = list(
-        receipt.dossiers.select_related("procedure", "desk", "owner", "agency_version").prefetch_related("papers")
-    )
-    if not any(dossier.received_at for dossier in dossiers):
+    rows = receipt.dossiers.select_related("procedure", "desk", "owner", "agency_version").prefetch_related("papers")
+    dossiers = [dossier for dossier in rows.order_by("id") if dossier.received_at]
+    if not dossiers:
         raise FormError("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận. Hãy tiếp nhận hồ sơ rồi in.")
     named = dossiers[0].agency_version or AgencyVersion(name=dossiers[0].agency_name)
+    received = min(dossier.received_at for dossier in dossiers)
     try:
         with transaction.atomic():
+            enter_in_register(receipt, received)  # rows that were loaded in bulk have no number yet
             return issue_numbered(
                 "receipt",
                 receipt.agency,
                 lambda place: context_of(receipt, dossiers, place),
                 by=by,
                 now=now,
-                day=receipt.issued_at,
+                day=received,
                 named=named,
+                serial=receipt.register_number,
                 receipt=receipt,
             )
     except IntegrityError:
@@ -59,23 +62,49 @@ def context_of(receipt: Receipt, dossiers: list[Dossier], place: Place) -> Recei
         applicant=person_of(receipt.submitter),
         dossiers=tuple(_line(dossier, receipt) for dossier in dossiers),
         channel=first.channel,
-        collect_at=first.result_place or f"{named.name}{', ' + named.address if named.address else ''}",
+        receipt_number=receipt.number if receipt.number != first.code else "",
+        collect_at=_promise(first).place or f"{named.name}{', ' + named.address if named.address else ''}",
         officer=(receipt.issued_by.get_full_name() or receipt.issued_by.username) if receipt.issued_by else "",
         lookup_url=f"{base}/h/{token}/",
         lookup_site=f"{base}/tra-cuu/",
         contact_phone=named.phone,
         zalo_url=f"{base}/q/{desk}/" if desk else f"{base}/q/",
         fees=tuple(
-            FeeLine(dossier.procedure_name[:80], int(dossier.fee_total), dossier.fee_paid)
+            FeeLine(dossier.procedure_name, int(dossier.fee_total), dossier.fee_paid)
             for dossier in dossiers
             if dossier.fee_total is not None
         ),
-        book=f"{receipt.issued_at.astimezone(ZONE):%Y}",
+        book=f"{place.head.dated:%Y}",
         book_line=str(place.head.number),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """What the citizen was told at intake: the date, why it is that one, where the result waits."""
+
+    due_at: dt.datetime | None
+    why: str
+    place: str
+
+
+def _promise(dossier: Dossier) -> _Promise:
+    """Return the promise as the history keeps it; of rows without that, what they say of the first date."""
+    accepted = dossier.events.filter(kind=DossierEvent.Kind.ACCEPTED).order_by("id").first()
+    facts = accepted.facts if accepted else {}
+    if facts.get("due_at"):
+        due_at = dt.datetime.fromisoformat(facts["due_at"])
+    else:
+        due_at = dossier.promised_at or dossier.due_at
+    if facts.get("promise"):
+        why = DueDate.from_dict(facts["promise"]).sentence("citizen")
+    else:
+        why = why_this_date(dossier, "citizen") if due_at == dossier.due_at else ""
+    return _Promise(due_at, why, facts.get("place", dossier.result_place))
+
+
 def _line(dossier: Dossier, receipt: Receipt) -> ReceiptDossier:
+    promise = _promise(dossier)
     limit = ""
     if dossier.limit_unit == "same_day" or dossier.limit_amount:
         unit = "working_day" if dossier.limit_unit == "unstated" else dossier.limit_unit
@@ -85,8 +114,8 @@ def _line(dossier: Dossier, receipt: Receipt) -> ReceiptDossier:
         procedure=dossier.procedure_name,
         received_at=dossier.received_at or dossier.submitted_at,
         statutory_time=limit or "theo ngày hẹn",
-        due_at=dossier.due_at,
-        why=why_this_date(dossier, "citizen"),
+        due_at=promise.due_at,
+        why=promise.why,
         owner=dossier.owner.full_name if dossier.owner_id != receipt.submitter_id else "",
         papers=tuple(
             PaperLine(paper.name, paper.originals, paper.certified, paper.copies)

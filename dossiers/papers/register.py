@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.intake.numbering import next_number
+from dossiers.intake.numbering import next_number, series_key
 from dossiers.models import Agency, AgencyVersion, IssuedPaper, public_token
 from dossiers.papers import issuing as papers
 from dossiers.printed_forms import FormError, Head, set_on
@@ -65,6 +65,7 @@ def issue_numbered(
     now: dt.datetime,
     day: dt.datetime | None = None,
     named: AgencyVersion | None = None,
+    serial: int | None = None,
     **columns,
 ) -> IssuedPaper:
     """Return the paper issued under the next number of the agency's register of this form and year.
@@ -75,7 +76,7 @@ def issue_numbered(
     """
     day = day or now
     dated = day.astimezone(ZONE).date()
-    serial = next_number(series_key(form_code, agency.pk, dated.year))
+    serial = serial or next_number(series_key(form_code, agency.pk, dated.year))
     named = named or named_on(agency, dated)
     head = _head(form_code, agency, named, serial, dated)
     token = public_token()
@@ -104,11 +105,6 @@ def named_on(agency: Agency, day: dt.date) -> AgencyVersion:
             "Hãy bổ sung trong mục Cơ quan, thẻ Tên gọi theo thời gian, rồi làm lại."
         )
     return named
-
-
-def series_key(form_code: str, agency_id: int, year: int) -> str:
-    """Return the key of the series in dossiers.intake.numbering."""
-    return f"paper:{form_code}:{agency_id}:{year}"
 
 
 def _head(form_code: str, agency: Agency, named: AgencyVersion, serial: int | None, day: dt.date) -> Head:

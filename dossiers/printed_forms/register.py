@@ -33,6 +33,7 @@ class RegisterRow:
     returned_at: datetime | None = None
     returned_how: str = ""
     note: str = ""
+    line: str = ""  # its place in the book of the year, as the receipt says it; else the rows are counted
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _moment(moment: datetime | None) -> str:
 
 def _row(number: int, row: RegisterRow) -> list[str]:
     return [
-        str(number),
+        row.line or str(number),
         breakable(row.code, 9),
         row.procedure,
         f"{row.sets:02d}",

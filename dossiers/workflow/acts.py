@@ -149,7 +149,7 @@ ACTS: dict[str, Act] = moving.table(
             {S.RESULT_RETURNED},
             main_road.return_result,
             Kind.RESULT_RETURNED,
-            asks="note",
+            asks="return",
             offered=BOTH,
             tone="main",
         ),

@@ -10,6 +10,7 @@ import datetime as dt
 
 from django.dispatch import Signal
 
+from dossiers.intake.numbering import enter_in_register
 from dossiers.models import Dossier, DossierEvent, Unit
 
 dossier_event = Signal()
@@ -40,6 +41,9 @@ def record(
     forgotten events later must not take it for one.
     """
     quiet = {} if announce else {TOLD_ELSEWHERE: True}
+    received = kind == DossierEvent.Kind.ACCEPTED
+    if received and dossier.receipt is not None:
+        enter_in_register(dossier.receipt, dossier.received_at or at)
     event = DossierEvent(
         dossier=dossier,
         kind=kind,
@@ -53,12 +57,17 @@ def record(
         external_id=external_id,
         public_note=public_note,
         reasons=reasons or [],
-        facts={**frozen_facts(dossier), **(facts or {}), **quiet},
+        facts={**frozen_facts(dossier), **(promised_facts(dossier) if received else {}), **(facts or {}), **quiet},
     )
     event.save(force_insert=True)
     if announce:
         dossier_event.send(sender=DossierEvent, event=event)
     return event
+
+
+def promised_facts(dossier: Dossier) -> dict:
+    """Return what was promised at intake beside the date: the receipt says it, whenever it is printed."""
+    return {"promise": dossier.due_explanation, "place": dossier.result_place}
 
 
 def frozen_facts(dossier: Dossier) -> dict:

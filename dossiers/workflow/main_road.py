@@ -12,7 +12,7 @@ import datetime as dt
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.working_time import CalendarError
-from dossiers.models import Dossier, Unit
+from dossiers.models import Channel, Dossier, Unit
 from dossiers.workflow.entering import counted
 from dossiers.workflow.moving import ActError, Change, checked_note, checked_reasons
 
@@ -62,9 +62,9 @@ def finish(dossier: Dossier, *, by, now: dt.datetime, place: str = "", note: str
     return Change(values, told={"public_note": note.strip()})
 
 
-def return_result(dossier: Dossier, *, by, now: dt.datetime, note: str = "") -> Change:
-    """The citizen has the result in hand."""
-    return Change(told={"public_note": note.strip()})
+def return_result(dossier: Dossier, *, by, now: dt.datetime, note: str = "", how: str = "") -> Change:
+    """The citizen has the result in hand; `how` (a Channel) is what the register says of it."""
+    return Change(told={"public_note": note.strip(), "facts": {"how": how} if how in Channel.values else None})
 
 
 def stop(dossier: Dossier, *, by, now: dt.datetime, reasons: list[dict], note: str = "") -> Change:

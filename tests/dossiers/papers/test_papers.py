@@ -74,18 +74,18 @@ def printed(centre, procedure, *, now: dt.datetime = MONDAY, at: dt.datetime | N
 
 
 def test_receipts_are_numbered_per_agency_and_year_without_gaps(centre, elsewhere, procedure):
-    # Rows of other receipts lie between, some never printed: the row's id says nothing about the number.
+    # Each receipt has its number from the moment it is received: those never printed have theirs too.
     given = []
     for place in (centre, elsewhere, centre, centre):
         factories.received(place, procedure)
         given.append(printed(place, procedure).number)
-    assert given == ["01/TNHS-TTPVHCC", "01/TNHS-TTPVHCC", "02/TNHS-TTPVHCC", "03/TNHS-TTPVHCC"]
+    assert given == ["02/TNHS-TTPVHCC", "02/TNHS-TTPVHCC", "04/TNHS-TTPVHCC", "06/TNHS-TTPVHCC"]
     paper = IssuedPaper.objects.filter(register_agency=centre.agency).order_by("id").last()
     text = text_of(paper)
-    assert "Số: 03/TNHS-TTPVHCC" in text
-    assert "Quyển số: 2026 Số thứ tự: 3" in text
+    assert "Số: 06/TNHS-TTPVHCC" in text
+    assert "Quyển số: 2026 Số thứ tự: 6" in text
     (series,) = registers.series(centre.agency)
-    assert (series.label, series.last, series.gaps) == ("Giấy tiếp nhận hồ sơ và hẹn trả kết quả", 3, 0)
+    assert (series.label, series.last, series.gaps) == ("Giấy tiếp nhận hồ sơ và hẹn trả kết quả", 6, 0)
 
 
 def test_the_number_is_of_the_year_the_paper_bears(centre, procedure):

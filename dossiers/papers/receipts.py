@@ -14,11 +14,11 @@ from django.db import IntegrityError, transaction
 from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.time_limit import TimeLimit
-from dossiers.intake.numbering import enter_in_register
 from dossiers.models import AgencyVersion, Dossier, DossierEvent, IssuedPaper, Receipt
 from dossiers.papers.issuing import person_of
 from dossiers.papers.register import Place, issue_numbered
 from dossiers.printed_forms import FeeLine, FormError, PaperLine, ReceiptContext, ReceiptDossier
+from dossiers.workflow.series import enter_in_register
 
 
 def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:

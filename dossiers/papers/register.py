@@ -14,10 +14,10 @@ from django.conf import settings
 from django.db import transaction
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.intake.numbering import next_number, series_key
 from dossiers.models import Agency, AgencyVersion, IssuedPaper, public_token
 from dossiers.papers import issuing as papers
 from dossiers.printed_forms import FormError, Head, set_on
+from dossiers.workflow.series import next_number, series_key
 
 SYMBOLS = {
     "receipt": "TNHS",

@@ -9,4 +9,5 @@ __all__ = [
     "moving",
     "progress",
     "reports",
+    "series",
 ]

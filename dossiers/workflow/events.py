@@ -10,8 +10,8 @@ import datetime as dt
 
 from django.dispatch import Signal
 
-from dossiers.intake.numbering import enter_in_register
 from dossiers.models import Dossier, DossierEvent, Unit
+from dossiers.workflow.series import enter_in_register
 
 dossier_event = Signal()
 """Sent with `event`: the DossierEvent row just written."""

@@ -7,12 +7,12 @@ from django.db import connection, transaction
 
 from dossiers.intake import counter as intake
 from dossiers.intake.counter import Intake, IntakeError, Item
-from dossiers.intake.numbering import next_number
 from dossiers.intake.people import PersonData
 from dossiers.models import Applicant, Counter, Dossier, IssuedPaper, Receipt
 from dossiers.papers import receipts
 from dossiers.workflow import acts
 from dossiers.workflow.moving import Stale
+from dossiers.workflow.series import next_number
 from tests import factories, people
 from tests.people import AN, MONDAY
 

@@ -46,7 +46,7 @@ def enter_received(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0012_procedure_search'),
+        ('dossiers', '0013_counter_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

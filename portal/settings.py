@@ -212,7 +212,9 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 # Certificates of signing authorities as PEM files: with them a signed letter's chain is followed (dossiers.letters).
 SIGNATURE_ROOTS = env.folder("SIGNATURE_ROOTS")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What people send and what is issued to them lies sealed, like the rows; lists and catalogues stay as they came.
+    "default": {"BACKEND": "dossiers.privacy.sealed_files.SealedStorage"},
+    "plain": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if EMBEDDED or TESTING

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.core import signing
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
 from django.utils import timezone
 
 from dossiers.catalogue.portal_text import one_line
@@ -26,13 +26,13 @@ class Kept:
 
     @property
     def path(self) -> Path:
-        return Path(default_storage.path(self.stored))
+        return Path(_storage().path(self.stored))
 
 
 def keep(upload, user) -> Kept:
     """Store an uploaded file for `user` and return it; files that outlived LIFE are removed on the way."""
     _sweep()
-    stored = default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}", upload)
+    stored = _storage().save(f"{FOLDER}/{uuid.uuid4().hex}", upload)
     name = one_line(upload.name)[:255] or "tệp"
     return Kept(stored, name, signing.dumps([stored, name, user.pk], salt=SALT))
 
@@ -43,22 +43,27 @@ def find(token: str, user) -> Kept | None:
         stored, name, owner = signing.loads(token, salt=SALT, max_age=LIFE)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return Kept(stored, name, token) if owner == user.pk and default_storage.exists(stored) else None
+    return Kept(stored, name, token) if owner == user.pk and _storage().exists(stored) else None
 
 
 def forget(kept: Kept) -> None:
     """Remove a kept file; a second time does nothing."""
-    default_storage.delete(kept.stored)
+    _storage().delete(kept.stored)
 
 
 def _sweep() -> None:
-    if not default_storage.exists(FOLDER):
+    if not _storage().exists(FOLDER):
         return
     too_old = timezone.now() - LIFE
-    for name in default_storage.listdir(FOLDER)[1]:
+    for name in _storage().listdir(FOLDER)[1]:
         stored = f"{FOLDER}/{name}"
         try:
-            if default_storage.get_modified_time(stored) < too_old:
-                default_storage.delete(stored)
+            if _storage().get_modified_time(stored) < too_old:
+                _storage().delete(stored)
         except FileNotFoundError:
             continue  # another request swept it
+
+
+def _storage():
+    """Return where catalogue files lie as they came: nothing in them is about a person, and readers need a path."""
+    return storages["plain"]

@@ -5,5 +5,6 @@ __all__ = [
     "guessing",
     "key_rotation",
     "sealed_fields",
+    "sealed_files",
     "sealing",
 ]

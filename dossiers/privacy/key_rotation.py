@@ -1,4 +1,4 @@
-"""Moving every sealed text and keyed hash to the first key of FIELD_ENCRYPTION_KEYS.
+"""Moving every sealed text, keyed hash and stored file to the first key of FIELD_ENCRYPTION_KEYS.
 
 Works on any model of any app that has a SealedTextField. A model whose rows are found by keyed hashes has a
 `seal_hashes()` method that recomputes them from the plain values; whatever it changes is stored too.
@@ -9,6 +9,7 @@ key, which must then stay in the list: `hashes_left` counts them.
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.apps import apps
 from django.db import connections, models, router, transaction
@@ -17,6 +18,7 @@ from django.db.models.functions import Cast
 
 from dossiers.privacy import sealing
 from dossiers.privacy.sealed_fields import SealedTextField
+from dossiers.privacy.sealed_files import SealedStorage, reseal
 from dossiers.privacy.sealing import SealingError
 
 
@@ -74,6 +76,37 @@ def rotate(model: type[models.Model], *, batch_size: int = 500) -> Rotated:
                 except SealingError:
                     done.unreadable.append(pk)
         last = pks[-1]
+    return done
+
+
+@dataclass(slots=True)
+class RotatedFiles:
+    """What was done to the stored files: how many were sealed anew, and the names of those that could not be."""
+
+    files: int = 0
+    unreadable: list[str] = field(default_factory=list)
+
+
+def rotate_files() -> RotatedFiles:
+    """Seal every stored file of a row with the first key, those from before files were sealed included.
+
+    File by file in bounded memory; a run that was broken off is simply started again. A file whose row is there and
+    whose bytes are gone is passed by: that is the backup's matter, not the key's.
+    """
+    done = RotatedFiles()
+    for model in apps.get_models():
+        for column in model._meta.local_concrete_fields:
+            if not isinstance(column, models.FileField) or not isinstance(column.storage, SealedStorage):
+                continue
+            names = model._base_manager.exclude(**{f"{column.name}__in": ["", None]}).order_by("pk")
+            for name in names.values_list(column.name, flat=True).iterator(chunk_size=1000):
+                path = Path(column.storage.path(name))
+                try:
+                    done.files += reseal(path)
+                except FileNotFoundError:
+                    continue
+                except SealingError:
+                    done.unreadable.append(name)
     return done
 
 

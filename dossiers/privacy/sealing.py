@@ -38,6 +38,7 @@ class _Key:
     id: str
     cipher: AESGCM = field(repr=False)
     hash_secret: bytes = field(repr=False)
+    file_secret: bytes = field(repr=False)
 
 
 def generate_key() -> str:
@@ -90,6 +91,16 @@ def current_prefix() -> str:
     return f"{VERSION}.{_keys()[0].id}."
 
 
+def current_key_id() -> str:
+    """Return the public id of the first key."""
+    return _keys()[0].id
+
+
+def file_cipher(key_id: str, salt: bytes) -> AESGCM:
+    """Return the cipher of one file (dossiers.privacy.sealed_files). Raises SealingError when its key is gone."""
+    return AESGCM(_expand(_key_by_id(key_id).file_secret, b"file " + salt, 32))
+
+
 def current_hash_prefix() -> str:
     """Return what every hash under the first key starts with, e.g. "Ab3dEf9h."."""
     return f"{_keys()[0].id}."
@@ -140,6 +151,7 @@ def _derive(secrets: tuple[str, ...]) -> tuple[_Key, ...]:
             id=_encode(_expand(secret.encode(), b"key id", 6)),
             cipher=AESGCM(_expand(secret.encode(), b"seal", 32)),
             hash_secret=_expand(secret.encode(), b"hash", 32),
+            file_secret=_expand(secret.encode(), b"file", 32),
         )
         for secret in secrets
     )

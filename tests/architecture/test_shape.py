@@ -22,7 +22,7 @@ DOORS = {
     "urllib.request": {"portal.demo.", "zalo.seeding.demo"},
     "http.client": {"portal.demo.", "zalo.inbound.media"},
     "typst": {"dossiers.printed_forms.printing"},
-    "cryptography": {"dossiers.privacy.sealing"},
+    "cryptography": {"dossiers.privacy.sealing", "dossiers.privacy.sealed_files"},
     "pyhanko": {"dossiers.letters.pdf_signatures"},
     "subprocess": {"portal.demo.", "portal.management.", "dossiers.attachments.pictures"},
 }

@@ -1,4 +1,4 @@
-"""`manage.py rotate_keys`: put every sealed text and keyed hash under the first key of FIELD_ENCRYPTION_KEYS."""
+"""`manage.py rotate_keys`: put every sealed text, hash and stored file under the first of FIELD_ENCRYPTION_KEYS."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -8,7 +8,8 @@ from dossiers.privacy.sealing import SealingError
 
 class Command(BaseCommand):
     help = (
-        "Niêm phong lại toàn bộ dữ liệu cá nhân bằng khóa đầu tiên trong FIELD_ENCRYPTION_KEYS. Trình tự đổi khóa: "
+        "Niêm phong lại toàn bộ dữ liệu cá nhân và tệp đã lưu bằng khóa đầu tiên trong FIELD_ENCRYPTION_KEYS. "
+        "Trình tự đổi khóa: "
         "(1) đặt khóa mới lên đầu danh sách, giữ khóa cũ phía sau; (2) khởi động lại mọi tiến trình; "
         "(3) chạy lệnh này; (4) khi lệnh báo xong thì bỏ khóa cũ. Lệnh bị ngắt giữa chừng thì chạy lại là tiếp tục."
     )
@@ -21,9 +22,18 @@ class Command(BaseCommand):
             raise CommandError("--batch phải là số nguyên từ 1 trở lên.")
         try:
             results = [self._rotate(model, options["batch"]) for model in key_rotation.sealed_models()]
+            files = key_rotation.rotate_files()
         except SealingError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"Đã niêm phong lại {sum(result.rows for result in results)} bản ghi bằng khóa đầu tiên.")
+        self.stdout.write(f"Đã niêm phong lại {files.files} tệp.")
+        if files.unreadable:
+            more = f" … ({len(files.unreadable)} tệp)" if len(files.unreadable) > 20 else ""
+            raise CommandError(
+                f"Có tệp không mở được bằng khóa nào trong danh sách ({', '.join(files.unreadable[:20])}{more}). "
+                "Chưa được bỏ khóa cũ: hãy bổ sung khóa còn thiếu hoặc khôi phục các tệp này từ bản sao lưu, "
+                "rồi chạy lại lệnh."
+            )
         unreadable = [result for result in results if result.unreadable]
         if unreadable:
             listed = "; ".join(

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -116,7 +116,7 @@ def test_upload_preview_confirm_and_report(client, chief, loaded, tmp_path):
     assert done.status_code == 302 and done.url == reverse(CHANGE, args=[load.pk])
     assert load.by == chief and load.file_name == "moi.jsonl"
     assert Procedure.objects.get(code="1.000002").abolishing_decision == "9/QĐ"
-    assert default_storage.listdir(uploads.FOLDER)[1] == []
+    assert storages["plain"].listdir(uploads.FOLDER)[1] == []
     for outcome, words in [
         ("changed", "Lĩnh vực mới"),
         ("abolished", "Đã bãi bỏ"),
@@ -156,7 +156,7 @@ def test_proposals_can_be_abolished_later(client, chief, loaded, tmp_path):
 def test_a_bad_file_says_why_beside_the_field_and_is_not_kept(client, chief, name, data, says):
     page = upload(client, name=name, data=data)
     assert page.status_code == 200 and says in text(page)
-    assert default_storage.listdir(uploads.FOLDER)[1] == []
+    assert storages["plain"].listdir(uploads.FOLDER)[1] == []
 
 
 def test_a_kept_file_belongs_to_one_user_for_two_hours(chief, monkeypatch):

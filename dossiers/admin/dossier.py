@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from dossiers.admin import act_papers, dossier_list, dossier_page, paper_files
+from dossiers.admin import act_papers, dossier_list, dossier_page, fees, paper_files
 from dossiers.admin.base import AgencyScopedAdmin
 from dossiers.admin.intake import page as intake_page
 from dossiers.models import Dossier
@@ -32,6 +32,8 @@ class DossierAdmin(AgencyScopedAdmin):
             path("add/nhap/", page(intake_page.draft), name="dossiers_intake_draft"),
             path("<int:pk>/change/", page(dossier_page.view), name="dossiers_dossier_change"),
             path("<int:pk>/viec/<slug:name>/", page(dossier_page.act), name="dossiers_dossier_act"),
+            path("thu-phi/", page(fees.day), name="dossiers_fees_day"),
+            path("<int:pk>/thu-phi/", page(fees.collect), name="dossiers_fees_collect"),
             path("<int:pk>/ghi-chu/", page(dossier_page.note), name="dossiers_dossier_note"),
             path("<int:pk>/tep/", page(paper_files.attach), name="dossiers_dossier_attach"),
             path("<int:pk>/tep/<int:file>/", page(paper_files.attachment), name="dossiers_dossier_file"),

@@ -5,6 +5,7 @@ __all__ = [
     "connector",
     "counter",
     "counter_lists",
+    "fee_lines",
     "identity_card",
     "numbering",
     "people",

@@ -16,7 +16,8 @@ from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.dossier_codes import InvalidCode
-from dossiers.intake import opening, people
+from dossiers.intake import fee_lines, opening, people
+from dossiers.intake.fee_lines import FeeEntry
 from dossiers.intake.numbering import new_dossier_code
 from dossiers.intake.opening import Opening, PaperLine
 from dossiers.intake.people import PersonData, PersonError
@@ -65,7 +66,9 @@ class Item:
     owner: PersonData | None = None  # None: the submitter owns it
     papers: tuple[PaperLine, ...] = ()
     sets: int = 1
-    fee: Decimal | None = None
+    fees: tuple[FeeEntry, ...] = ()
+    collected: str = ""  # how the fees were collected at once ("cash", "transfer"); "" is later
+    fee: Decimal | None = None  # the sum, when nobody gives lines
     fee_paid: bool = False
     due_at: dt.datetime | None = None  # set by hand when the catalogue states no limit
     unit: Unit | None = None
@@ -225,6 +228,7 @@ def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) 
     )
     for dossier, (item, *_rest) in zip(dossiers, items, strict=True):
         opening.save(dossier, receipt, item.papers, by=by, at=now, source=intake.source)
+        fee_lines.write(dossier, item.fees, item.collected, by=by, at=now)
     used = [dossier.procedure_id for dossier in dossiers]
     Procedure.objects.filter(pk__in=used).update(times_received=F("times_received") + 1)
     return receipt
@@ -239,8 +243,8 @@ def _only_at_the_counter(intake: Intake, item: Item, by) -> dict:
         "content": item.content.strip()[:500],
         "sets": item.sets,
         "unit": item.unit,
-        "fee_total": item.fee,
-        "fee_paid": item.fee_paid,
+        "fee_total": fee_lines.total(item.fees) if item.fees else item.fee,
+        "fee_paid": item.fee_paid or (bool(item.fees) and item.collected in fee_lines.METHODS),
         "result_place": intake.result_place.strip(),
         "created_by": by,
     }

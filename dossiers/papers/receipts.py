@@ -14,10 +14,10 @@ from django.db import IntegrityError, transaction
 from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.time_limit import TimeLimit
-from dossiers.models import AgencyVersion, Dossier, DossierEvent, IssuedPaper, Receipt
+from dossiers.models import AgencyVersion, Dossier, DossierEvent, DossierFee, IssuedPaper, Receipt
 from dossiers.papers.issuing import person_of
 from dossiers.papers.register import Place, issue_numbered
-from dossiers.printed_forms import FeeLine, FormError, PaperLine, ReceiptContext, ReceiptDossier
+from dossiers.printed_forms import FeeLine, FormError, PaperLine, ReceiptContext, ReceiptDossier, sentences
 from dossiers.workflow.series import enter_in_register
 
 
@@ -26,8 +26,9 @@ def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     issued = receipt.issued_papers.filter(form_code="receipt").first()
     if issued:
         return issued
-    rows = receipt.dossiers.select_related("procedure", "desk", "owner", "agency_version").prefetch_related("papers")
-    dossiers = [dossier for dossier in rows.order_by("id") if dossier.received_at]
+    rows = receipt.dossiers.select_related("procedure", "desk", "owner", "agency_version")
+    rows = rows.prefetch_related("papers", "fees").order_by("id")
+    dossiers = [dossier for dossier in rows if dossier.received_at]
     if not dossiers:
         raise FormError("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận. Hãy tiếp nhận hồ sơ rồi in.")
     named = dossiers[0].agency_version or AgencyVersion(name=dossiers[0].agency_name)
@@ -69,11 +70,7 @@ def context_of(receipt: Receipt, dossiers: list[Dossier], place: Place) -> Recei
         lookup_site=f"{base}/tra-cuu/",
         contact_phone=named.phone,
         zalo_url=f"{base}/q/{desk}/" if desk else f"{base}/q/",
-        fees=tuple(
-            FeeLine(dossier.procedure_name, int(dossier.fee_total), dossier.fee_paid)
-            for dossier in dossiers
-            if dossier.fee_total is not None
-        ),
+        fees=tuple(line for dossier in dossiers for line in _fees(dossier)),
         book=f"{place.head.dated:%Y}",
         book_line=str(place.head.number),
     )
@@ -101,6 +98,20 @@ def _promise(dossier: Dossier) -> _Promise:
     else:
         why = why_this_date(dossier, "citizen") if due_at == dossier.due_at else ""
     return _Promise(due_at, why, facts.get("place", dossier.result_place))
+
+
+def _fees(dossier: Dossier) -> list[FeeLine]:
+    """The dossier's fees as lines; where only a sum is known, the sum."""
+    lines = [FeeLine(_fee_name(line), int(line.total), line.collected_at is not None) for line in dossier.fees.all()]
+    if lines or dossier.fee_total is None:
+        return lines
+    return [FeeLine(dossier.procedure_name, int(dossier.fee_total), dossier.fee_paid)]
+
+
+def _fee_name(line: DossierFee) -> str:
+    if line.quantity == 1:
+        return line.name
+    return f"{line.name} ({line.quantity} {line.unit or 'lần'} × {sentences.money(int(line.price))})"
 
 
 def _line(dossier: Dossier, receipt: Receipt) -> ReceiptDossier:

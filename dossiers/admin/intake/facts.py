@@ -8,7 +8,7 @@ from dataclasses import asdict
 from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import WEEKDAYS, ZONE, CalendarError
 from dossiers.intake.asked_papers import asked_papers
-from dossiers.intake.counter_lists import counter_list
+from dossiers.intake.counter_lists import CounterList, counter_list
 from dossiers.models import Agency, Procedure, ProcedureCase
 
 MOST_PAPERS = 60
@@ -45,6 +45,8 @@ def catalogue_facts(
         "papers": [asdict(paper) for paper in papers[:MOST_PAPERS]],
         "stale": kept.is_stale(version),
         "fee": int(sum(amounts)) if len(amounts) == 1 else None,
+        "fee_lines": _fee_lines(kept, fees),
+        "fee_basis": kept.fee_basis,
         "fees": [f"{fee.label}: {fee}" if fee.label else str(fee) for fee in fees],
         "limit": str(limit) if limit else "",
         "due": due.at.isoformat() if due else None,
@@ -52,6 +54,22 @@ def catalogue_facts(
         "why": due.sentence("staff") if due else "",
         "problem": problem,
     }
+
+
+def _fee_lines(kept: CounterList, fees: list) -> list[dict]:
+    """Return the lines to collect: the resolution's, else the catalogue's when it states one sum."""
+    if kept.fees is not None:
+        return [
+            {"name": row["name"], "unit": row.get("unit", ""), "quantity": 1, "price": int(row.get("amount") or 0)}
+            | {"basis": kept.fee_basis}
+            for row in kept.fees
+        ]
+    stated = [fee for fee in fees if fee.amount is not None]
+    if len(stated) != 1:
+        return []
+    fee = stated[0]
+    line = {"name": fee.label or "Phí, lệ phí", "unit": fee.per, "quantity": 1, "price": int(fee.amount)}
+    return [line | {"basis": fee.basis}]
 
 
 def fees_of(version, case: ProcedureCase | None, channel: str, day: dt.date) -> list:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal
 
 from dossiers import typed
+from dossiers.admin.intake import fees
 from dossiers.admin.intake.facts import MOST_PAPERS, catalogue_facts
 from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.counter import Intake, Item, PaperLine
@@ -139,6 +139,7 @@ class IntakeForm:
             channel = self.text("channel") or Channel.COUNTER
             facts = catalogue_facts(procedure, self.place.agency, channel, self.now, case_id=case_id)
         papers = self._papers(prefix, facts)
+        fee_rows, fees_wrong = fees.lines_of(prefix, self.text, facts)
         return {
             "number": number,
             "prefix": prefix,
@@ -148,7 +149,10 @@ class IntakeForm:
             "content": self.text(f"{prefix}content"),
             "sets": self.text(f"{prefix}sets") or "1",
             "due_on": self.text(f"{prefix}due_on"),
-            "fee_paid": self.text(f"{prefix}fee_paid") == "on",
+            "fees": fee_rows,
+            "fees_wrong": fees_wrong,
+            "next_fee": max((row["number"] for row in fee_rows), default=-1) + 1,
+            "collected": self.text(f"{prefix}collected"),
             "facts": facts,
             "papers": papers,
             "asked": [paper for paper in papers if paper["required"] and not paper["shown"]],
@@ -213,6 +217,8 @@ class IntakeForm:
                 self.errors[f"{shown['prefix']}procedure"] = shown["facts"]["error"]
             else:
                 self._check_papers(shown)
+            if shown["fees_wrong"]:
+                self.errors[f"{shown['prefix']}fees"] = shown["fees_wrong"]
             if shown["due_on"] and self._due(shown) is None:
                 self.errors[f"{shown['prefix']}due_on"] = (
                     "Ngày hẹn trả chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026."
@@ -234,7 +240,6 @@ class IntakeForm:
     def _item(self, shown: dict, owner: PersonData | None) -> Item:
         facts = shown["facts"]
         case = ProcedureCase.objects.filter(pk=facts["case"]).first() if facts.get("case") else None
-        fee = facts.get("fee")
         return Item(
             procedure=shown["procedure"],
             case=case,
@@ -252,8 +257,8 @@ class IntakeForm:
                 if paper["received"] or (paper["required"] and not paper["shown"])
             ),
             sets=max(1, min(typed.whole(shown["sets"]) or 1, 99)),
-            fee=None if fee is None else Decimal(fee),
-            fee_paid=shown["fee_paid"],
+            fees=fees.entries(shown["fees"]),
+            collected=shown["collected"],
             due_at=self._due(shown) if shown["due_on"] else None,
             unit=self.unit,
         )

@@ -104,3 +104,48 @@ def test_sums_are_read_as_people_write_them(text, sum_):
 @pytest.mark.parametrize("text", ["", "1.25", "ba trăm", "-5", "12.34.567", "1.000,00.0"])
 def test_what_is_no_sum_is_none(text):
     assert typed.amount(text) is None
+
+
+def received(client, centre, procedure, **fees) -> Dossier:
+    client.force_login(centre.clerk)
+    data = {"key": "f", "item-0-procedure": procedure.code, "item-0-all": "on", "full_name": AN.full_name}
+    data |= {"item-0-listed": f"{procedure.code}::counter", "channel": "counter", "item-0-fees_shown": "1"}
+    answer = client.post(ADD, data | {f"item-0-{name}": value for name, value in fees.items()})
+    assert answer.status_code == 302, answer.content.decode()
+    return Dossier.objects.get()
+
+
+def test_fees_are_lines_with_number_and_sum_collected_at_once(client, centre, procedure, on_monday):
+    first = {"fee-0-name": "Lệ phí", "fee-0-unit": "giấy", "fee-0-quantity": "2", "fee-0-price": "325.000"}
+    dossier = received(
+        client, centre, procedure, **first, collected="cash", **{"fee-1-name": "Phí", "fee-1-price": "0"}
+    )
+    assert [(line.name, line.quantity, line.total, line.collected_by) for line in dossier.fees.all()] == [
+        ("Lệ phí", 2, 650000, centre.clerk),
+        ("Phí", 1, 0, centre.clerk),
+    ]
+    assert (dossier.fee_total, dossier.fee_paid) == (650000, True)
+    page = client.get(f"/admin/dossiers/dossier/{dossier.pk}/change/").content.decode()
+    assert "2 giấy × 325.000 đồng" in page and "tiền mặt" in page
+    total = client.get("/admin/dossiers/dossier/thu-phi/", {"ngay": f"{MONDAY:%d/%m/%Y}"}).content.decode()
+    assert "650.000" in total and "Quầy 1" in total
+
+
+def test_fees_can_be_collected_later_once(client, centre, procedure, on_monday):
+    dossier = received(client, centre, procedure, **{"fee-0-name": "Lệ phí", "fee-0-price": "15.000"})
+    assert not dossier.fee_paid
+    collect = f"/admin/dossiers/dossier/{dossier.pk}/thu-phi/"
+    assert "15.000 đồng" in client.post(collect, {"method": "transfer"}, follow=True).content.decode()
+    assert "Không còn khoản nào" in client.post(collect, {"method": "cash"}, follow=True).content.decode()
+    line = dossier.fees.get()
+    dossier.refresh_from_db()
+    assert (line.method, line.collected_by, dossier.fee_paid) == ("transfer", centre.clerk, True)
+
+
+def test_a_sum_that_cannot_be_read_comes_back_as_typed(client, centre, procedure, on_monday):
+    client.force_login(centre.clerk)
+    data = {"key": "f", "item-0-procedure": procedure.code, "item-0-all": "on", "full_name": AN.full_name}
+    data |= {"item-0-listed": f"{procedure.code}::counter", "channel": "counter", "item-0-fees_shown": "1"}
+    answer = client.post(ADD, data | {"item-0-fee-0-name": "Phí", "item-0-fee-0-price": "ba trăm"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "Số tiền chưa đúng" in page and 'value="ba trăm"' in page

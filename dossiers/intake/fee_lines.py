@@ -1,0 +1,82 @@
+"""Fees of a dossier as lines: what for, how many, how much each; collected now or later, by whom and how."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+
+from dossiers.deadlines.working_time import ZONE
+from dossiers.models import Dossier, DossierFee
+
+METHODS = frozenset(DossierFee.Method.values)
+
+
+@dataclass(frozen=True, slots=True)
+class FeeEntry:
+    """One line as typed; `price` in đồng for each of `quantity`."""
+
+    name: str
+    unit: str = ""
+    quantity: int = 1
+    price: int = 0
+    basis: str = ""
+
+
+def total(entries: Iterable[FeeEntry]) -> Decimal:
+    """Return the sum of the lines in đồng."""
+    return Decimal(sum(entry.price * entry.quantity for entry in entries))
+
+
+def write(dossier: Dossier, entries: Iterable[FeeEntry], method: str, *, by, at: dt.datetime) -> None:
+    """Write the lines of a dossier just received; collected at once when `method` says how."""
+    collected = {"method": method, "collected_at": at, "collected_by": by} if method in METHODS else {}
+    DossierFee.objects.bulk_create(
+        DossierFee(
+            dossier=dossier,
+            name=entry.name,
+            unit=entry.unit,
+            quantity=entry.quantity,
+            price=entry.price,
+            basis=entry.basis,
+            **collected,
+        )
+        for entry in entries
+    )
+
+
+def collect(dossier: Dossier, method: str, *, by, now: dt.datetime) -> Decimal:
+    """Mark what is still due as collected and return its sum; 0 when nothing was due. One transaction."""
+    with transaction.atomic():
+        due = DossierFee.objects.select_for_update().filter(dossier=dossier, collected_at__isnull=True)
+        collected = sum((line.total for line in due), Decimal(0))
+        if not due.update(method=method, collected_at=now, collected_by=by):
+            return Decimal(0)
+        Dossier.objects.filter(pk=dossier.pk).update(fee_paid=True)
+    return collected
+
+
+def collected_on(day: dt.date, agency_ids: Iterable[int] | None) -> list[dict]:
+    """Return the sums collected that day by counter and way of paying, one row each: desk, method, sum, count.
+
+    `agency_ids` None means every agency. Two queries.
+    """
+    start = dt.datetime.combine(day, dt.time(), ZONE)
+    lines = DossierFee.objects.filter(collected_at__gte=start, collected_at__lt=start + dt.timedelta(days=1))
+    if agency_ids is not None:
+        lines = lines.filter(dossier__agency_id__in=agency_ids)
+    sums: dict[tuple, dict] = defaultdict(lambda: {"sum": Decimal(0), "count": 0})
+    named = lines.annotate(sum=F("price") * F("quantity")).values_list(
+        "dossier__agency_name", "dossier__desk__name", "method", "collected_by__username", "sum"
+    )
+    for agency, desk, method, who, amount in named.order_by("dossier__agency_name", "dossier__desk__name"):
+        row = sums[agency, desk or "Không ghi quầy", DossierFee.Method(method).label, who or ""]
+        row["sum"] += amount
+        row["count"] += 1
+    names = ("agency", "desk", "method", "who")
+    return [dict(zip(names, key, strict=True)) | row for key, row in sums.items()]

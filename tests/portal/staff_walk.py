@@ -11,6 +11,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.core.files.base import ContentFile
 from django.urls import get_resolver
+from pypdf import PdfReader
 
 from dossiers.models import (
     Attachment,
@@ -160,11 +161,13 @@ def addresses(world: World) -> list[tuple[str, str]]:
 
 
 def words_of(response) -> str:
-    """Return everything readable in an answer: the page, a file's text, the sheets of a workbook."""
+    """Return everything readable in an answer: the page, a file's text, the sheets of a workbook, a paper's words."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             return "\n".join(book.read(entry).decode("utf-8", "replace") for entry in book.namelist())
+    if body.startswith(b"%PDF"):
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
     return body.decode("utf-8", "replace")
 
 

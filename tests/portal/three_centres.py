@@ -36,7 +36,7 @@ from dossiers.models import (
     SweepRun,
     WeekPattern,
 )
-from dossiers.papers import receipts
+from dossiers.papers import act_papers, receipts
 from feedback.cases import intake as voice
 from feedback.cases.routing import Nature
 from feedback.models import (
@@ -114,7 +114,9 @@ class Place:
         attachment.file.save(f"{self.mark}.txt", ContentFile(self.mark.encode()), save=False)
         attachment.save()
         self.more["dossier_file"] = attachment.pk
-        self.more["receipt"] = dossier.receipt.pk
+        act_papers.event_paper(dossier.events.latest("id"), "supplement", by=centre.clerk, now=yesterday)
+        other = factories.dossier(centre, self.procedure, now=yesterday, person=self.person)
+        self.more["receipt"] = [dossier.receipt.pk, other.receipt.pk]  # the second one is not printed yet
         self.more["paper"] = receipts.receipt_paper(dossier.receipt, by=centre.clerk, now=yesterday).pk
         InternalNote.objects.create(dossier=dossier, author=centre.clerk, text=f"GHI CHÚ {self.mark}")
         self.keep(

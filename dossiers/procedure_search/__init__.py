@@ -4,6 +4,7 @@ __all__ = [
     "bank",
     "current",
     "levels",
+    "missed",
     "search",
     "words",
 ]

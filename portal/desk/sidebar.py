@@ -115,6 +115,8 @@ NAVIGATION = [
             item("Thủ tục hành chính", "list_alt", "dossiers_procedure"),
             item("Các lần nạp danh mục", "upload_file", "dossiers_catalogueimport"),
             item("Lĩnh vực", "category", "dossiers_field"),
+            item("Tìm chưa thấy", "search_off", "dossiers_missedsearch"),
+            item("Từ đồng nghĩa khi tìm", "dictionary", "dossiers_searchsynonym"),
         ],
     },
     {

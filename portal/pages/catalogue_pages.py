@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
-from dossiers.models import Field, Procedure, ProcedureAlias
+from dossiers.models import Field, MissedSearch, Procedure, ProcedureAlias
+from dossiers.procedure_search import missed
 from dossiers.procedure_search.levels import LEVELS
 from dossiers.procedure_search.search import FoundPage, search
 from portal.pages.procedure_content import content_of, submit_url
@@ -28,6 +29,8 @@ def procedures(request):
     after = typed_words(request, "sau")
     today = timezone.localdate()
     found = search(words, field_id=subject, level=level, after=after, today=today)
+    if words and not (subject or level or after):
+        missed.note(words, found, place=MissedSearch.Place.PAGE, today=today)
     context = {
         "section": "procedures",
         "words": words,

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
-from dossiers.models import Channel, Procedure, ProcedureVersion
+from dossiers.models import Channel, MissedSearch, Procedure, ProcedureVersion
+from dossiers.procedure_search import missed
 from dossiers.procedure_search import search as procedure_search
 from dossiers.search_text import fold
 from feedback.cases.routing import WHERE_TO_FILE, Nature
@@ -70,6 +71,8 @@ def _by_words(turn: Turn, words: str, *, least: float = 0.0) -> Reply | None:
     """Tell the procedure that is clearly meant; ask back among those that fit equally well."""
     page = procedure_search.search(words, today=timezone.localdate(turn.now), size=LISTED)
     rows = page.rows
+    if not least:
+        missed.note(words, page, place=MissedSearch.Place.CHAT, today=timezone.localdate(turn.now))
     if not rows or page.sureness < least:
         return None
     if page.clear:

@@ -3,4 +3,5 @@
 __all__ = [
     "loading",
     "procedure",
+    "search_words",
 ]

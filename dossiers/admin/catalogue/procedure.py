@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from dossiers import typed
 from dossiers.admin.base import StackedInline, StaffAdmin, TabularInline
 from dossiers.admin.catalogue import counter_list, procedure_page
+from dossiers.admin.catalogue.search_words import PhrasingInline
 from dossiers.models import (
     Fee,
     Field,
@@ -52,7 +53,7 @@ class ProcedureAdmin(StaffAdmin):
     search_fields = ("search_text",)
     search_help_text = "Mã, mã khác, hoặc tên thủ tục không cần dấu"
     fields = ("code", "name", "field", "ministry", "status", "abolished_on", "abolishing_decision")
-    inlines = (AliasInline,)
+    inlines = (AliasInline, PhrasingInline)
     ordering = ("code",)
 
     @admin.display(description="Mã thủ tục", ordering="code")

@@ -23,8 +23,9 @@ from dossiers.intake.counter import AlreadySaved, IntakeError
 from dossiers.intake.counter_lists import taken_here
 from dossiers.intake.identity_card import read_card
 from dossiers.lists.dossier_search import scanned_dossier
-from dossiers.models import IntakeDraft, Receipt
+from dossiers.models import IntakeDraft, MissedSearch, Receipt
 from dossiers.privacy.guessing import TooMany
+from dossiers.procedure_search import missed
 from dossiers.procedure_search.search import search
 from dossiers.scoping import membership_of
 
@@ -131,6 +132,15 @@ def procedure(request):
     if place is None:
         return HttpResponse(status=409)
     form = IntakeForm(request.GET, place=place, now=timezone.now())
+    searched = request.GET.get("searched", "")[:200]
+    if searched and form.items[0]["procedure"]:
+        missed.chosen(
+            searched,
+            form.items[0]["procedure"],
+            place=MissedSearch.Place.COUNTER,
+            today=timezone.localdate(),
+            agency=place.agency,
+        )
     return render(request, "dossiers/desk/intake_facts.html", {"item": form.items[0], "form": form})
 
 

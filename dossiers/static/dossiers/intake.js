@@ -22,10 +22,11 @@
       const item = list.children[index];
       if (item) { input.setAttribute("aria-activedescendant", item.id); item.scrollIntoView({ block: "nearest" }); }
     };
-    const describe = async () => {
+    const describe = async (searched = "") => {
       const query = new URLSearchParams({ [`item-${number}-procedure`]: input.value, channel: form.channel.value });
       const chosen = facts.querySelector("[data-case]");
       if (chosen) query.set(`item-${number}-case`, chosen.value);
+      if (searched) query.set("searched", searched);
       const answer = await fetch(`${form.dataset.procedure}?${query}`);
       if (!answer.ok) return;
       // What was ticked and typed stays when only the case or the way of handing in changes.
@@ -38,7 +39,7 @@
     };
     const nameOf = (box) => box.closest(".mc-paper").querySelector("[name$=-name]").value;
     const wire = () => {
-      facts.querySelector("[data-case]")?.addEventListener("change", describe);
+      facts.querySelector("[data-case]")?.addEventListener("change", () => describe());
       const all = facts.querySelector("[data-all]");
       const must = [...facts.querySelectorAll("[data-must]")];
       const judge = () => { if (all) all.checked = must.every((box) => box.checked); };
@@ -61,9 +62,10 @@
     const choose = async (index) => {
       const item = shown[index];
       if (!item) return;
+      const searched = input.value.trim();
       input.value = `${item.code} ${item.name}`;
       close();
-      await describe();
+      await describe(searched);
       (facts.querySelector("[data-all]") || form.id_number).focus();
     };
     const search = later(async () => {

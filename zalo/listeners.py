@@ -6,8 +6,10 @@ from django.dispatch import receiver
 
 from dossiers.workflow.events import dossier_event
 from feedback.cases.events import feedback_event
+from zalo.inbound import spool as webhook_spool
 from zalo.notices import dossier as dossier_notices
 from zalo.notices import feedback as feedback_notices
+from zalo.people import followers
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +27,12 @@ def tell_citizen(sender, event, **kwargs) -> None:
 def tell_sender(sender, event, **kwargs) -> None:
     """The same for whoever sent a case or a petition, or is asked to rate."""
     _safely(feedback_notices.tell, event)
+
+
+@receiver(followers.erased, dispatch_uid="zalo.forget_spooled")
+def forget_spooled(sender, account_id, user_id, **kwargs) -> None:
+    """What waits in the webhook's spool of an erased person goes too."""
+    webhook_spool.forget(account_id, user_id)
 
 
 def _safely(tell, event) -> None:

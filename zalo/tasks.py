@@ -5,9 +5,9 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from zalo.account import profiles, template_register, tokens
+from zalo.account import checks as account_checks
+from zalo.account import template_register, tokens
 from zalo.chat import conversations
-from zalo.health import checks as channel_health
 from zalo.inbound import drain as inbound
 from zalo.inbound import inbox, media, retention, webhook
 from zalo.inbound import spool as webhook_spool
@@ -15,7 +15,7 @@ from zalo.notices import reconcile, untold_letters
 from zalo.outbox import delivery
 from zalo.outbox import rows as outbox
 from zalo.outbox.wake_up import Bell
-from zalo.people import followers
+from zalo.people import followers, profiles
 
 
 @shared_task
@@ -47,7 +47,7 @@ def sync_templates() -> None:
 @shared_task
 def check_accounts() -> None:
     # idempotency: overwrites what Zalo last said.
-    channel_health.check_all()
+    account_checks.check_all()
 
 
 @shared_task

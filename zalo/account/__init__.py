@@ -2,10 +2,10 @@
 
 __all__ = [
     "agencies_served",
+    "checks",
     "keys",
     "oa_menu",
     "oauth",
-    "profiles",
     "template_register",
     "tokens",
 ]

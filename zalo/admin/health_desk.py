@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from zalo.account import checks as health
 from zalo.account import template_register as templates
 from zalo.account.keys import APP_SECRET
 from zalo.admin.access import (
@@ -23,7 +24,6 @@ from zalo.admin.access import (
     page_context,
 )
 from zalo.api.errors import Host, ZaloError
-from zalo.health import checks as health
 from zalo.health.endings import SOON
 from zalo.inbound import inbox
 from zalo.models import Account, InboxEvent, RouteStop

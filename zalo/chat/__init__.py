@@ -8,5 +8,6 @@ __all__ = [
     "menu",
     "star_ratings",
     "understanding",
+    "welcome",
     "words",
 ]

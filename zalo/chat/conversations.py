@@ -28,7 +28,6 @@ from zalo.models import (
     Conversation,
     InboxEvent,
     Lane,
-    MediaFile,
     OutboxMessage,
     Route,
 )
@@ -40,8 +39,6 @@ from zalo.people import belonging
 STAFF_SILENCE = dt.timedelta(hours=12)
 WAITING_MOST = dt.timedelta(hours=24)
 ERASE_AFTER = dt.timedelta(minutes=2)
-ERASE_TOPIC = "Xoá dữ liệu"
-REDACTED = "(Nội dung đã chuyển vào nơi bảo mật, không lưu trong hội thoại.)"
 MAY_ANSWER = "zalo.answer_chat"
 Mode, Author = Conversation.Mode, ChatMessage.Author
 
@@ -132,7 +129,7 @@ def answer(
         **place,
     )
     if reply.memory is not None and reply.memory.get("erase"):
-        conversation.topic, conversation.memory_until = ERASE_TOPIC, now + ERASE_AFTER
+        conversation.topic, conversation.memory_until = Conversation.ERASE_TOPIC, now + ERASE_AFTER
         conversation.save(update_fields=["topic", "memory_until"])
     elif not reply.keep_memory:
         chat_memory.keep(conversation, reply.memory, now)
@@ -277,19 +274,6 @@ def return_due(*, now: dt.datetime) -> int:
                 answer(row, Reply(text, command="het-cho"), key=f"late{row.pk}-{now:%Y%m%d%H}", now=now)
             returned += 1
     return returned
-
-
-def redact(lines: QuerySet[ChatMessage]) -> None:
-    """Take the words of a petition out of the conversation, the stored events and the files."""
-    lines = list(lines)
-    for media in MediaFile.objects.filter(line__in=lines):
-        if media.file:
-            media.file.delete(save=False)
-        media.delete()
-    InboxEvent.objects.filter(pk__in=[line.event_id for line in lines if line.event_id]).update(raw="")
-    for line in lines:
-        line.text = REDACTED
-        line.save(update_fields=["text"])
 
 
 # --- What staff see

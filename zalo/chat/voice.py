@@ -17,11 +17,11 @@ from feedback import codes
 from feedback.cases import intake, links, routing, tracking
 from feedback.cases.routing import WHERE_TO_FILE, Certainty, Nature
 from feedback.models import Case, Channel, Kind, TransferRecord
-from zalo.chat import conversations
 from zalo.chat import support as chat_support
 from zalo.chat.commands import Command, Turn, register
 from zalo.messages.reply import Reply, say, visit
 from zalo.models import ChatMessage, MediaFile
+from zalo.people import redaction
 
 KINDS = ((Kind.QUESTION, "Hỏi đáp"), (Kind.REPORT, "Phản ánh"), (Kind.SUGGESTION, "Góp ý"))
 MOST_FILES = 5
@@ -142,7 +142,7 @@ def read_nature(turn: Turn) -> Reply:
     if digits == "2" or turn.said.folded.startswith(("chi la", "phan anh", "gop y")):
         return _send(turn, memory, confirmed=True)
     if digits == "3":
-        conversations.redact(_lines_since(turn, memory))
+        redaction.redact(_lines_since(turn, memory))
         return Reply(
             "Đã thôi, chưa gửi gì và nội dung vừa nhắn đã được xoá khỏi hội thoại.", (say("Menu"),), command="gop-y"
         )
@@ -224,7 +224,7 @@ def _send(turn: Turn, memory: dict, *, nature: str = Nature.FEEDBACK, confirmed:
         )
     turn.about.add(kept.agency_id)
     if isinstance(kept, TransferRecord):
-        conversations.redact(_lines_since(turn, memory))
+        redaction.redact(_lines_since(turn, memory))
     return _sent(kept)
 
 

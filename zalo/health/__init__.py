@@ -1,8 +1,7 @@
-"""Whether the channel works: incidents, breaker, rate, night, checks."""
+"""Whether the channel works: incidents, breaker, rate, night, what runs out."""
 
 __all__ = [
     "breaker",
-    "checks",
     "endings",
     "incidents",
     "night",

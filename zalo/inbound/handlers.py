@@ -13,6 +13,7 @@ from zalo.api.answers import mapping, text, whole
 from zalo.chat import (
     conversations,
     star_ratings,
+    welcome,
 )
 from zalo.chat import (
     lookup as chat_lookup,
@@ -59,6 +60,8 @@ _WITHOUT_WORDS = {
 def follow(event: Incoming) -> str:
     contact = followers.meet(event.account, event.user_id, at=event.at, by_app=event.user_id_by_app)
     anew = followers.follow(contact, at=event.at, source=text(event.body.get("source")), now=event.now)
+    if anew:
+        welcome.say(contact, now=event.now)
     return "Quan tâm" if anew else "Đã quan tâm từ trước, hoặc tin đến muộn"
 
 
@@ -128,7 +131,7 @@ def opened_chat(event: Incoming) -> str:
     conversation = conversations.thread_of(contact)
     if conversation.last_in_at or conversation.mode != conversation.Mode.BOT:
         return "Đã từng nhắn"
-    if followers.welcomed_lately(contact, now=event.now):
+    if welcome.said_lately(contact, now=event.now):
         return "Vừa được chào khi quan tâm"
     hello = Reply(
         f"Xin chào, đây là {event.account.name}.\n{chat_menu.MENU_TEXT}", chat_menu.MENU_BUTTONS, command="chao"

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from zalo.models import Incident, LinkCode, OutboxMessage, RouteStop, UploadedFile
+from zalo.models import Incident, LinkCode, OutboxMessage, PhoneWithoutZalo, RouteStop, UploadedFile
 from zalo.outbox import ledger
 
 KEEP_TEXT = dt.timedelta(days=90)
@@ -18,9 +18,17 @@ def sweep(*, now: dt.datetime) -> dict[str, int]:
         "lines": _delete(OutboxMessage.objects.filter(finished_at__lt=now - KEEP_LINES)),
         "codes": _delete(LinkCode.objects.filter(expires_at__lt=now - dt.timedelta(days=30))),
         "files": _delete(UploadedFile.objects.filter(uploaded_at__lt=now - dt.timedelta(days=7))),
+        "phones": _delete(PhoneWithoutZalo.objects.filter(until__lt=now)),
         "stops": _delete(RouteStop.objects.filter(until__lt=now)),
+        "quotas": _quotas_over(now),
         "incidents": _delete(Incident.objects.filter(closed_at__lt=now - dt.timedelta(days=180))),
     }
+
+
+def _quotas_over(now: dt.datetime) -> int:
+    """Nobody's allowance was used up for a day: that trouble is over (zalo.outbox.consequences)."""
+    rows = Incident.objects.filter(subject__startswith="quota:", closed_at=None, last_at__lt=now - dt.timedelta(days=1))
+    return rows.update(closed_at=now)
 
 
 def _empty_texts(now: dt.datetime) -> int:

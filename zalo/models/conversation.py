@@ -15,6 +15,8 @@ def media_path(media: "MediaFile", _name: str) -> str:
 class Conversation(models.Model):
     """One thread per contact: who answers now (the machine or a person), and until when a reply is allowed."""
 
+    ERASE_TOPIC = "Xoá dữ liệu"
+
     class Mode(models.TextChoices):
         BOT = "bot", "Trả lời tự động"
         WAITING = "waiting", "Chờ cán bộ"

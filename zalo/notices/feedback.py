@@ -17,7 +17,6 @@ from dossiers.models import Agency, Applicant
 from feedback.cases import answers
 from feedback.models import Case, Channel, FeedbackEvent, TransferRecord
 from feedback.states import Status
-from zalo.chat import conversations
 from zalo.messages import registry as messages
 from zalo.messages.registry import MessageKind
 from zalo.messages.reply import Reply, say, visit
@@ -27,6 +26,7 @@ from zalo.models.outbox import CLAIMABLE
 from zalo.notices import dossier as dossier_notices
 from zalo.outbox import rows as outbox
 from zalo.outbox.rows import Recipient
+from zalo.people import redaction
 
 Kind = FeedbackEvent.Kind
 ORIGIN = "zalo:"
@@ -239,4 +239,4 @@ def _forget(record: TransferRecord, now: dt.datetime) -> None:
     )
     told = " ".join(record.text.split())
     same = [line.pk for line in lines if len(line.text) > 9 and " ".join(line.text.split()) in told]
-    conversations.redact(ChatMessage.objects.filter(pk__in=same))
+    redaction.redact(ChatMessage.objects.filter(pk__in=same))

@@ -4,6 +4,7 @@ __all__ = [
     "attachments",
     "delivery",
     "ledger",
+    "no_zalo",
     "routes",
     "rows",
     "wake_up",

@@ -7,5 +7,7 @@ __all__ = [
     "holding",
     "link_notices",
     "linking",
+    "profiles",
+    "redaction",
     "referrals",
 ]

@@ -10,10 +10,10 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
+from django.dispatch import Signal
 
 from feedback.cases import erasure
 from zalo.api.answers import Profile
-from zalo.inbound import spool as webhook_spool
 from zalo.messages import consent
 from zalo.messages import registry as messages
 from zalo.models import (
@@ -28,14 +28,15 @@ from zalo.models import (
     State,
 )
 from zalo.models.outbox import CLAIMABLE, Outcome
-from zalo.outbox import rows as outbox
-from zalo.outbox.rows import Recipient
+from zalo.outbox import no_zalo
 from zalo.people import linking, referrals
 
 WELCOME = "channel.welcome"
-WELCOME_AGAIN = dt.timedelta(hours=24)
 PROFILE_LIFE = dt.timedelta(days=30)
 FOLLOWED = "Bấm Quan tâm trên Zalo"
+
+erased = Signal()
+"""Sent after the commit with `account_id` and `user_id`: files outside the database go too (zalo.listeners)."""
 
 
 def meet(account: Account, user_id: str, *, at: dt.datetime, by_app: str = "") -> Contact:
@@ -56,11 +57,12 @@ def meet(account: Account, user_id: str, *, at: dt.datetime, by_app: str = "") -
 def interacted(contact: Contact, at: dt.datetime) -> None:
     """Move the reply clock: messages, menu taps, follows, "Nhắn tin" and calls count (zalo-openapi, section 3)."""
     if contact.last_interaction_at is None or at > contact.last_interaction_at:
-        _write(contact, {"last_interaction_at": at})
+        # Whoever speaks is there, whatever Zalo said of the account before.
+        _write(contact, {"last_interaction_at": at, "unreachable_until": None})
 
 
 def follow(contact: Contact, *, at: dt.datetime, source: str, now: dt.datetime) -> bool:
-    """Return whether the person follows anew by this event: then consent is recorded and the welcome is queued."""
+    """Return whether the person follows anew by this event: then consent is recorded."""
     record, made = _record(contact, FollowRecord.Change.FOLLOW, at, source)
     if made:
         referrals.attribute(record, now=now)
@@ -73,7 +75,6 @@ def follow(contact: Contact, *, at: dt.datetime, source: str, now: dt.datetime) 
         wording = messages.current_wording(WELCOME)
         for purpose in ConsentRecord.Purpose.values:
             consent.record(purpose, True, how=FOLLOWED, now=at, contact=contact, wording=wording)
-        welcome(contact, now=now)
     return anew
 
 
@@ -86,34 +87,6 @@ def unfollow(contact: Contact, *, at: dt.datetime) -> bool:
     _write(contact, {"is_follower": False, "unfollowed_at": at})
     consent.record(ConsentRecord.Purpose.NEWS, False, how="Bỏ quan tâm trên Zalo", now=at, contact=contact)
     return True
-
-
-def welcome(contact: Contact, *, now: dt.datetime) -> None:
-    """Queue the welcome message, at most once a day for whoever presses back and forth."""
-    from zalo.chat.menu import MENU_BUTTONS
-    from zalo.messages.reply import Reply
-
-    if welcomed_lately(contact, now=now):
-        return
-    kind = messages.get(WELCOME)
-    content = messages.render(kind, {"kenh": contact.account.name}, messages.current_wording(WELCOME))
-    content["message"] = Reply(content["text"], MENU_BUTTONS).message()
-    row = outbox.draft(
-        kind,
-        Recipient(contact),
-        content,
-        account=contact.account_id,
-        dedupe=f"welcome{contact.pk}-{now:%Y%m%d%H%M}",
-        now=now,
-        order_key=f"c{contact.pk}",
-    )
-    outbox.enqueue([row])
-
-
-def welcomed_lately(contact: Contact, *, now: dt.datetime) -> bool:
-    """Whether the welcome message was said within the last day."""
-    rows = OutboxMessage.objects.filter(contact=contact, kind=WELCOME, created_at__gt=now - WELCOME_AGAIN)
-    return rows.exists()
 
 
 def remember_profile(contact: Contact, profile: Profile, *, now: dt.datetime) -> None:
@@ -154,7 +127,8 @@ def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
     agency's statutory files and stay; what was sent from the chat to the agency stays as a matter it handled, masked.
     """
     # Files know no transaction: they go when the rest is settled.
-    transaction.on_commit(partial(webhook_spool.forget, contact.account_id, contact.user_id), robust=True)
+    told = partial(erased.send, Contact, account_id=contact.account_id, user_id=contact.user_id)
+    transaction.on_commit(told, robust=True)
     consent.withdraw_all(contact, how=how, now=now)
     # A doubtful message could no longer be told from others at Zalo: nobody may send it again.
     open_rows = OutboxMessage.objects.filter(contact=contact, state__in=(*CLAIMABLE, State.UNCERTAIN))
@@ -174,6 +148,7 @@ def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
     # What staff did in the desk stays on record, without the name it was shown under.
     desk = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Contact), object_id=str(contact.pk))
     desk.update(object_repr="Người đã xoá dữ liệu")
+    no_zalo.forget(contact.phone)
     contact.seal_hashes()
     _write(
         contact,
@@ -195,9 +170,7 @@ def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
 
 def erase_due(*, now: dt.datetime) -> int:
     """How many people were erased who had asked for it in chat; their last answer has left by now."""
-    from zalo.chat.conversations import ERASE_TOPIC
-
-    due = Contact.objects.filter(conversation__topic=ERASE_TOPIC, conversation__memory_until__lte=now)
+    due = Contact.objects.filter(conversation__topic=Conversation.ERASE_TOPIC, conversation__memory_until__lte=now)
     people = list(due.select_related("account")[:100])
     for contact in people:
         erase(contact, how="Nhắn “xoá dữ liệu”", now=now)

@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from dossiers.models import Agency
 from zalo.account import agencies_served, template_register, tokens
+from zalo.account import checks as health
 from zalo.account import keys as webhook_keys
 from zalo.account import oa_menu as menu
 from zalo.api.errors import ZaloError
-from zalo.health import checks as health
 from zalo.models import Account, AccountAgency
 
 TIME_LIMIT = 5

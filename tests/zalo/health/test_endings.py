@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from portal.desk import notices
 from tests.zalo.chat.talk import channel_of
-from zalo.health import checks, endings
+from zalo.account import checks
+from zalo.health import endings
 from zalo.models import Account, Incident
 
 pytestmark = pytest.mark.django_db

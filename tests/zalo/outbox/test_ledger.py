@@ -9,7 +9,7 @@ from django.utils import timezone
 from dossiers.models import Applicant
 from tests import factories
 from tests.people import BINH
-from zalo.health import checks as health
+from zalo.account import checks as health
 from zalo.inbound import retention
 from zalo.models import Account, Incident, OutboxMessage, Outcome, State
 from zalo.outbox import ledger

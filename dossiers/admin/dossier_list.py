@@ -15,15 +15,16 @@ from dossiers import typed
 from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.act_forms import FORMS
 from dossiers.lateness.worklists import WORKLISTS, counts_of
-from dossiers.lists.dossier_search import Asked, page_of, scanned_dossier
+from dossiers.lists.dossier_search import MOMENTS, Asked, page_of, scanned_dossier
 from dossiers.lists.urgency import urgency
-from dossiers.models import Dossier, SavedFilter
+from dossiers.models import Channel, Dossier, Membership, SavedFilter, Unit, valid_on
 from dossiers.scoping import scoped
 from dossiers.states import State
 from dossiers.workflow.acts import ACTS
 from dossiers.workflow.moving import ActError, run
 
 MOST_AT_ONCE = 100
+MOST_CHOICES = 200
 COUNTED = ("mine", "late", "today", "soon", "unassigned", "ready", "online")
 
 
@@ -47,11 +48,26 @@ def view(request):
             for name, label in WORKLISTS.items()
         ],
         states=State.choices,
+        more=_more_filters(request.user, asked),
         bulk_acts=[act for act in ACTS.values() if act.bulk and request.user.has_perm(f"dossiers.{act.permission}")],
         saved=SavedFilter.objects.filter(user=request.user),
         may_receive=request.user.has_perm("dossiers.receive_dossier"),
     )
     return render(request, "dossiers/desk/dossier_list.html", context)
+
+
+def _more_filters(user, asked: Asked) -> dict:
+    """Return what the list can be narrowed by besides state and words: rooms, people, channel, days."""
+    units = scoped(Unit.objects.order_by("name"), user)[:MOST_CHOICES]
+    seats = scoped(Membership.objects.filter(valid_on(timezone.localdate())), user).select_related("user")
+    people = {seat.user_id: seat.user.get_full_name() or seat.user.get_username() for seat in seats[:MOST_CHOICES]}
+    return {
+        "units": [(str(unit.pk), unit.name) for unit in units],
+        "people": sorted(((str(pk), name) for pk, name in people.items()), key=lambda each: each[1]),
+        "channels": Channel.choices,
+        "moments": MOMENTS.items(),
+        "open": any((asked.unit, asked.handler, asked.channel, asked.procedure, asked.period)),
+    }
 
 
 @require_POST

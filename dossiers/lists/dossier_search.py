@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import F, Q, QuerySet, Subquery
-from django.db.models.functions import Left
+from django.db.models.functions import Left, TruncDate
 
 from dossiers import identity_numbers, typed
 from dossiers.deadlines.working_time import ZONE
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.lateness.worklists import BY_DUE, on_worklist
 from dossiers.lists.accelerators import first_ids, owner_names, word_start
-from dossiers.models import Agency, Applicant, Dossier
+from dossiers.models import Agency, Applicant, Channel, Dossier
 from dossiers.privacy import sealing
 from dossiers.scoping import agency_ids_of, scoped
 from dossiers.search_text import fold
@@ -26,6 +26,12 @@ FEWEST_LETTERS = 2
 MOST_PEOPLE = 200
 SEALED_WORDS = "search words"
 _LOOK_UP_ADDRESS = re.compile(r"/h/([\w-]{16,40})(?:[/?#]|$)")
+MOMENTS = {
+    "received": "Tiếp nhận",
+    "finished": "Giải quyết xong",
+    "kept": "Xong, đúng ngày hẹn đầu",
+    "broken": "Xong, lỡ ngày hẹn đầu",
+}
 NEAR = 40_000
 """How many of the newest dossiers are looked through before the whole history is: what is common ends there."""
 MOST_PROBES = 30_000
@@ -41,8 +47,19 @@ class Asked:
     state: str = ""
     unit: str = ""
     handler: str = ""
+    channel: str = ""
+    procedure: str = ""  # its code
+    moment: str = ""  # received | finished | kept | broken: of what the two days below speak
+    first: str = ""  # ISO day
+    last: str = ""
     after: str = ""  # keyset: the last row of the page before
     before: str = ""  # keyset: the first row of the page after
+
+    @property
+    def period(self) -> tuple[dt.date, dt.date] | None:
+        """The days asked about; None when there are none or they make no sense."""
+        first, last = typed.day(self.first), typed.day(self.last)
+        return (first, last) if self.moment in MOMENTS and first and last and first <= last else None
 
     @classmethod
     def from_query(cls, data) -> Asked:
@@ -88,6 +105,8 @@ def page_of(asked: Asked, user, now: dt.datetime) -> Page:
         found.narrow(_beyond(place, by_due, backward))
     if by_due:
         shown = _in_order(scoped(found.rows, user), ("due_at", "id"), backward)
+    elif asked.period or asked.procedure:
+        shown = _in_order(scoped(found.rows, user), ("-id",), backward)
     elif asked.unit or asked.handler:
         # Their own index gives the newest first; an agency offered to the planner would have it walk all of the agency.
         rows = found.rows.alias(own_agency=F("agency_id") + 0)
@@ -122,7 +141,29 @@ def _narrowed(rows: QuerySet, asked: Asked, user, now: dt.datetime) -> QuerySet:
         rows = rows.filter(unit_id=unit)
     if (handler := typed.whole(asked.handler)) is not None:
         rows = rows.filter(handler_id=handler)
+    if asked.procedure:
+        rows = rows.filter(procedure__code=asked.procedure)
+    if asked.channel in Channel.values:
+        rows = rows.filter(channel=asked.channel)
+    if asked.period:
+        rows = _of_period(rows, asked.moment, *asked.period)
     return on_worklist(rows, asked.worklist, user, now)
+
+
+def _of_period(rows: QuerySet, moment: str, first: dt.date, last: dt.date) -> QuerySet:
+    """Return the rows received or settled from `first` to `last`; settled ones also by whether in time.
+
+    In time: settled on or before the day first promised.
+    """
+    span = (dt.datetime.combine(first, dt.time.min, ZONE), dt.datetime.combine(last, dt.time.max, ZONE))
+    if moment == "received":
+        return rows.filter(received_at__range=span)
+    rows = rows.filter(finished_at__range=span)
+    if moment == "finished":
+        return rows
+    days = {name: TruncDate(f"{name}_at", tzinfo=ZONE) for name in ("finished", "promised")}
+    in_time = Q(finished__lte=F("promised"))
+    return rows.alias(**days).filter(in_time if moment == "kept" else ~in_time)
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ from dossiers.models import Dossier, DossierEvent
 from dossiers.scoping import membership_of, scoped
 from feedback.cases import search as case_search
 from portal.desk import notices
+from portal.desk.week import week_of
 from zalo.admin import conversation
 from zalo.admin.access import agency_ids, hidden_from, incidents_of
 from zalo.chat import conversations
@@ -75,6 +76,15 @@ class Tiles:
     title: str
     tiles: list[Tile]
 
+    @property
+    def waiting(self) -> list[Tile]:
+        return [tile for tile in self.tiles if not tile.empty]
+
+    @property
+    def nothing(self) -> list[Tile]:
+        """The lists with nothing on them: a line, not a tile each."""
+        return [tile for tile in self.tiles if tile.empty]
+
 
 @require_GET
 def view(request):
@@ -96,6 +106,7 @@ def view(request):
             )
             if group.tiles
         ],
+        week=week_of(user, now),
         recent=[(row, urgency(row, now)) for row in recent_dossiers(user)],
         notices=list(notices.for_user(user, now)),
         # The intake page needs the clerk's counter: without a place the button would lead nowhere.

@@ -1,0 +1,189 @@
+"""A leader's week in figures: what came, what was settled, whether it was in time, against the week before.
+
+In time means settled on or before the day first promised to the citizen; a later promise does not change that. Days
+are counted in the centre's zone. Every figure leads to its rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+
+from dossiers.deadlines.working_time import ZONE
+from dossiers.kept import Kept
+from dossiers.lateness.worklists import on_worklist
+from dossiers.lists.dossier_search import Asked
+from dossiers.models import Dossier
+from dossiers.scoping import agency_ids_of
+
+DAYS_SHOWN = 30
+WEEK = 7
+MOST_LINES = 8
+FRESH_SECONDS = 60
+READERS = ("dossiers.sign_dossier", "dossiers.supervise_lateness")
+_IN_TIME = Q(settled_on__lte=F("promised_on"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the week beside the one before; `address` lists its rows. Shares are in per cent, "–" of none."""
+
+    label: str
+    shown: str
+    before: str
+    address: str
+    look: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit's or person's part of what was settled this week."""
+
+    name: str
+    settled: int
+    share: str
+    address: str
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the trend: dossiers received and settled, and their heights in per cent of the tallest bar."""
+
+    date: dt.date
+    received: int
+    settled: int
+    received_height: int
+    settled_height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What the first page of a leader shows."""
+
+    first: dt.date
+    last: dt.date
+    figures: list[Figure]
+    units: list[Line]
+    people: list[Line]
+    trend: list[Day]
+
+
+def week_of(user, now: dt.datetime) -> Week | None:
+    """Return the seven days up to today of the user's agencies; None for who leads or supervises none of them."""
+    if not any(user.has_perm(name) for name in READERS):
+        return None
+    agencies = agency_ids_of(user)
+    if agencies is not None and not agencies:
+        return None
+    return _kept.get(agencies, now.astimezone(ZONE).date())
+
+
+def _read(agencies: frozenset[int] | None, today: dt.date) -> Week:
+    rows = Dossier.objects.order_by() if agencies is None else Dossier.objects.order_by().filter(agency__in=agencies)
+    first_shown = today - dt.timedelta(days=DAYS_SHOWN - 1)
+    received = _received(rows, first_shown)
+    settled, in_time = _settled(rows, first_shown)
+    first, before = today - dt.timedelta(days=WEEK - 1), today - dt.timedelta(days=2 * WEEK - 1)
+    now, earlier = _span(first, today), _span(before, first - dt.timedelta(days=1))
+
+    def figure(label: str, moment: str, counts: Counter, look: str = "plain") -> Figure:
+        shown, old = (sum(counts[day] for day in span) for span in (now, earlier))
+        return Figure(label, str(shown), str(old), _list(moment, first, today), look)
+
+    kept, kept_before = (
+        _share(sum(in_time[d] for d in span), sum(settled[d] for d in span)) for span in (now, earlier)
+    )
+    broken = Counter({day: settled[day] - in_time[day] for day in settled})
+    figures = [
+        figure("Tiếp nhận", "received", received),
+        figure("Giải quyết xong", "finished", settled),
+        Figure("Đúng ngày hẹn đầu", kept, kept_before, _list("kept", first, today), "done"),
+        figure("Lỡ ngày hẹn đầu", "broken", broken, "late" if any(broken[day] for day in now) else "plain"),
+    ]
+    late = on_worklist(rows, "late", None, _start(today))
+    return Week(
+        first=first,
+        last=today,
+        figures=figures,
+        units=_lines(rows, late, "unit", ("unit__name",), first, today),
+        people=_lines(rows, late, "handler", ("handler__last_name", "handler__first_name"), first, today),
+        trend=_trend(received, settled, first_shown),
+    )
+
+
+_kept: Kept[Week] = Kept(_read, FRESH_SECONDS, most=500)
+
+
+def _received(rows, since: dt.date) -> Counter:
+    found = rows.filter(received_at__gte=_start(since)).annotate(day=TruncDate("received_at", tzinfo=ZONE))
+    return Counter(dict(found.values_list("day").annotate(n=Count("pk"))))
+
+
+def _settled(rows, since: dt.date) -> tuple[Counter, Counter]:
+    """Return by day how many were settled, and how many of them in time. One query."""
+    found = _with_days(rows.filter(finished_at__gte=_start(since)))
+    counted = found.values_list("settled_on").annotate(n=Count("pk"), good=Count("pk", filter=_IN_TIME))
+    all_of = list(counted)
+    return Counter({day: n for day, n, _ in all_of}), Counter({day: good for day, _, good in all_of})
+
+
+def _with_days(rows):
+    return rows.annotate(
+        settled_on=TruncDate("finished_at", tzinfo=ZONE), promised_on=TruncDate("promised_at", tzinfo=ZONE)
+    )
+
+
+def _lines(rows, late, field: str, names: tuple[str, ...], first: dt.date, last: dt.date) -> list[Line]:
+    """Return what each unit or person settled from `first` to `last` and what lies late with them now."""
+    known = {f"{field}__isnull": False}
+    done = _with_days(rows.filter(finished_at__gte=_start(first), finished_at__lt=_start(last, 1), **known))
+    counted = done.values_list(field, *names).annotate(n=Count("pk"), good=Count("pk", filter=_IN_TIME))
+    lying = {
+        pk: (words, n) for pk, *words, n in late.filter(**known).values_list(field, *names).annotate(n=Count("pk"))
+    }
+    found = []
+    for pk, *words, n, good in counted:
+        at_hand = lying.pop(pk, (words, 0))[1]
+        found.append(Line(_name(words), n, _share(good, n), _list("finished", first, last, field, pk), at_hand))
+    for pk, (words, n) in lying.items():
+        address = Asked(worklist="late", **{field: str(pk)}).address()
+        found.append(Line(_name(words), 0, "–", f"{reverse('admin:dossiers_dossier_changelist')}?{address}", n))
+    return sorted(found, key=lambda line: (-line.late, -line.settled, line.name))[:MOST_LINES]
+
+
+def _trend(received: Counter, settled: Counter, first: dt.date) -> list[Day]:
+    days = [first + dt.timedelta(days=n) for n in range(DAYS_SHOWN)]
+    tallest = max([1, *(received[day] for day in days), *(settled[day] for day in days)])
+    return [
+        Day(day, received[day], settled[day], *(round(100 * n / tallest) for n in (received[day], settled[day])))
+        for day in days
+    ]
+
+
+def _list(moment: str, first: dt.date, last: dt.date, field: str = "", pk: int | None = None) -> str:
+    narrowed = {field: str(pk)} if field else {}
+    asked = Asked(moment=moment, first=first.isoformat(), last=last.isoformat(), **narrowed)
+    return f"{reverse('admin:dossiers_dossier_changelist')}?{asked.address()}"
+
+
+def _name(words: list[str]) -> str:
+    return " ".join(word for word in words if word).strip() or "Không ghi tên"
+
+
+def _span(first: dt.date, last: dt.date) -> list[dt.date]:
+    return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _share(part: int, whole: int) -> str:
+    """Return "93 %"; "–" of nothing, never 0 %."""
+    return f"{round(100 * part / whole)} %" if whole else "–"
+
+
+def _start(day: dt.date, later: int = 0) -> dt.datetime:
+    return dt.datetime.combine(day + dt.timedelta(days=later), dt.time.min, ZONE)

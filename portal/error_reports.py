@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sentry_sdk
 
-from portal.logs import mask
+from portal import logs
 
 
 def start(dsn: str) -> None:
@@ -21,12 +21,4 @@ def masked(event: dict, hint: dict | None = None) -> dict:
     request = event.get("request") or {}
     for part in ("cookies", "data", "headers", "query_string", "env"):
         request.pop(part, None)
-    return _masked(event)
-
-
-def _masked(value):
-    if isinstance(value, str):
-        return mask(value)
-    if isinstance(value, dict):
-        return {key: _masked(item) for key, item in value.items()}
-    return [_masked(item) for item in value] if isinstance(value, list) else value
+    return logs.masked(event)

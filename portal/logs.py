@@ -10,21 +10,40 @@ import structlog
 
 # Numbers of nine digits and more are ids and phones, text around an @ is an e-mail: no log line needs either.
 PERSONAL = re.compile(r"(?<![\w.-])(?:\+?84|0)?\d{9,12}(?![\w-])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+OWN_FRAME = {"timestamp", "level", "logger", "request_id", "_record", "_from_structlog"}
 SECRET = re.compile(
     r"(?i)(access_token|refresh_token|secret_key|authorization|password|app_secret)([\"'=: ]+)[^\s\"',;&]+"
 )
 
+# An address that carries a token is a key: whoever reads it in a log could open the page.
+TOKEN = re.compile(
+    r"((?:^|[\s'\"(/=])(?:h|x|ket-noi|gop-y|danh-gia|hoi-dap|tep)/)(?!(?:tra-ma|goi-y)/)[A-Za-z0-9_-]{8,64}(?=[/?&\s'\"),;]|$)"
+)
+ONE_TIME = re.compile(r"(?i)(#\s?HS:?\s?)\d{3}\s?\d{3}\b")
+
 
 def mask(text: str) -> str:
-    """Return the text with ids, phones, e-mails and secrets replaced by stars."""
+    """Return the text with ids, phones, e-mails, secrets, tokens of addresses and one-time codes replaced by stars."""
+    text = ONE_TIME.sub(r"\1***", TOKEN.sub(r"\1***", text))
     return SECRET.sub(r"\1\2***", PERSONAL.sub("***", text))
 
 
+def masked(value: object) -> object:
+    """Return the value with every text in it masked, whatever it is made of; objects as they would be written."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {key: masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [masked(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float) else mask(repr(value))
+
+
 def mask_event(_logger, _name, event: dict) -> dict:
-    """structlog processor: mask every string of the entry except its own frame."""
+    """structlog processor: mask everything of the entry except its own frame."""
     for key, value in event.items():
-        if isinstance(value, str) and key not in {"timestamp", "level", "logger", "request_id"}:
-            event[key] = mask(value)
+        if key not in OWN_FRAME:
+            event[key] = masked(value)
     return event
 
 

@@ -140,6 +140,15 @@ def count(limits: Iterable[Limit], subjects: Iterable[str], *, now: float | None
     _count([(limit, _mark(subject)) for subject in subjects for limit in limits], _moment(now))
 
 
+def is_over(limits: Iterable[Limit], subject: str, *, now: float | None = None) -> bool:
+    """Tell whether the subject has used up one of the limits; counts nothing."""
+    moment, mark = _moment(now), _mark(subject)
+    used = dict(
+        _table().objects.filter(key__in=[_key(limit, mark, moment) for limit in limits]).values_list("key", "count")
+    )
+    return any(used.get(_key(limit, mark, moment), 0) >= limit.most for limit in limits)
+
+
 def tidied(fact: str) -> str:
     """Return the one spelling under which a fact is guessed at."""
     text = unicodedata.normalize("NFKC", str(fact))[:LONGEST_FACT].strip()

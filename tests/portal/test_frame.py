@@ -127,3 +127,36 @@ def test_a_nul_is_dropped_from_what_was_typed(rf):
     kept = untouched.GET
     drop_nul(untouched)
     assert untouched.GET is kept
+
+
+TOKEN = "8IdzFFj1z6RLGH2legH1aQ"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Not Found: /h/{TOKEN}/",
+        f"GET https://dichvu.example.vn/h/{TOKEN}/lich-nhan.ics",
+        f"/x/{TOKEN}/ opened",
+        f"POST /zalo/ket-noi/{TOKEN}/trang-thai/?ma=1",
+        f"/gop-y/{TOKEN}/tep/{TOKEN}/",
+        f"/danh-gia/{TOKEN}/?quay=Q1",
+        "the citizen sent #HS 482 193 and waits",
+    ],
+)
+def test_no_token_and_no_one_time_code_stands_in_a_log_or_a_report(line):
+    entry = {"event": line, "request": FakeRequest(line), "more": [{"path": line}]}
+    text = json.dumps(logs.mask_event(None, "", entry), ensure_ascii=False, default=repr)
+    report = json.dumps(error_reports.masked({"message": line, "request": {"url": line}, "tags": [["a", line]]}))
+    for written in (text, report):
+        assert TOKEN not in written and "482 193" not in written
+
+
+class FakeRequest:
+    """What Django hangs on its own warnings: written by its repr, which carries the address."""
+
+    def __init__(self, line):
+        self.line = line
+
+    def __repr__(self):
+        return f"<WSGIRequest: GET '{self.line}'>"

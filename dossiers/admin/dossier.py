@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from dossiers.admin import act_papers, dossier_list, dossier_page, fees, paper_files
+from dossiers.admin import act_papers, corrections, dossier_list, dossier_page, fees, paper_files
 from dossiers.admin.base import AgencyScopedAdmin
 from dossiers.admin.intake import page as intake_page
 from dossiers.models import Dossier
@@ -33,6 +33,8 @@ class DossierAdmin(AgencyScopedAdmin):
             path("<int:pk>/change/", page(dossier_page.view), name="dossiers_dossier_change"),
             path("<int:pk>/viec/<slug:name>/", page(dossier_page.act), name="dossiers_dossier_act"),
             path("thu-phi/", page(fees.day), name="dossiers_fees_day"),
+            path("<int:pk>/sua/", page(corrections.view), name="dossiers_dossier_correct"),
+            path("<int:pk>/giay-thay-the/", page(corrections.replace_receipt), name="dossiers_receipt_replace"),
             path("<int:pk>/thu-phi/", page(fees.collect), name="dossiers_fees_collect"),
             path("<int:pk>/ghi-chu/", page(dossier_page.note), name="dossiers_dossier_note"),
             path("<int:pk>/tep/", page(paper_files.attach), name="dossiers_dossier_attach"),

@@ -3,6 +3,7 @@
 __all__ = [
     "asked_papers",
     "connector",
+    "corrections",
     "counter",
     "counter_lists",
     "fee_lines",

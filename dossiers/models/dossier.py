@@ -165,6 +165,7 @@ class Dossier(models.Model):
         permissions = [
             ("receive_dossier", "Tiếp nhận, từ chối hồ sơ"),
             ("assign_dossier", "Phân công, chuyển phòng"),
+            ("correct_dossier", "Sửa thông tin đã tiếp nhận"),
             ("process_dossier", "Thụ lý, thẩm định, yêu cầu bổ sung"),
             ("sign_dossier", "Ký duyệt kết quả"),
             ("return_result", "Trả kết quả"),

@@ -80,7 +80,7 @@ class IssuedPaper(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["receipt", "form_code"],
-                condition=Q(receipt__isnull=False),
+                condition=Q(receipt__isnull=False, replaces__isnull=True),
                 name="issued_paper_one_per_receipt",
             ),
         ]

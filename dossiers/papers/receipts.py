@@ -6,7 +6,7 @@ It says what was promised that day, whenever it is printed: a later letter or pa
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -14,9 +14,10 @@ from django.db import IntegrityError, transaction
 from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.time_limit import TimeLimit
+from dossiers.deadlines.working_time import ZONE
 from dossiers.models import AgencyVersion, Dossier, DossierEvent, DossierFee, IssuedPaper, Receipt
 from dossiers.papers.issuing import person_of
-from dossiers.papers.register import Place, issue_numbered
+from dossiers.papers.register import Place, issue_again, issue_numbered
 from dossiers.printed_forms import FeeLine, FormError, PaperLine, ReceiptContext, ReceiptDossier, sentences
 from dossiers.workflow.series import enter_in_register
 
@@ -26,11 +27,7 @@ def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     issued = receipt.issued_papers.filter(form_code="receipt").first()
     if issued:
         return issued
-    rows = receipt.dossiers.select_related("procedure", "desk", "owner", "agency_version")
-    rows = rows.prefetch_related("papers", "fees").order_by("id")
-    dossiers = [dossier for dossier in rows if dossier.received_at]
-    if not dossiers:
-        raise FormError("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận. Hãy tiếp nhận hồ sơ rồi in.")
+    dossiers = _received(receipt)
     named = dossiers[0].agency_version or AgencyVersion(name=dossiers[0].agency_name)
     received = min(dossier.received_at for dossier in dossiers)
     try:
@@ -50,6 +47,35 @@ def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     except IntegrityError:
         # Printed twice at once: the second number went back, the first paper is the paper.
         return receipt.issued_papers.get(form_code="receipt")
+
+
+def replacing_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
+    """Return form 01 printed again as the receipt stands now; it says which paper it replaces and keeps its number.
+
+    The first printing when nothing was printed yet. Raises FormError or PrintError with a sentence.
+    """
+    old = receipt.issued_papers.filter(form_code="receipt").select_related("register_agency").first()
+    if old is None:
+        return receipt_paper(receipt, by=by, now=now)
+    said = f"Thay cho giấy tiếp nhận in lúc {old.issued_at.astimezone(ZONE):%H:%M ngày %d/%m/%Y}"
+    dossiers = _received(receipt)
+    return issue_again(
+        old,
+        lambda place: replace(context_of(receipt, dossiers, place), replaces=said),
+        by=by,
+        now=now,
+        receipt=receipt,
+    )
+
+
+def _received(receipt: Receipt) -> list[Dossier]:
+    """The receipt's dossiers that were taken in, with all the paper tells. Raises FormError when none was."""
+    rows = receipt.dossiers.select_related("procedure", "desk", "owner", "agency_version")
+    rows = rows.prefetch_related("papers", "fees").order_by("id")
+    dossiers = [dossier for dossier in rows if dossier.received_at]
+    if not dossiers:
+        raise FormError("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận. Hãy tiếp nhận hồ sơ rồi in.")
+    return dossiers
 
 
 def context_of(receipt: Receipt, dossiers: list[Dossier], place: Place) -> ReceiptContext:

@@ -96,6 +96,31 @@ def issue_numbered(
     )
 
 
+def issue_again(
+    old: IssuedPaper, context_for: Callable[[Place], object], *, by, now: dt.datetime, **columns
+) -> IssuedPaper:
+    """Return a paper that replaces `old` under its number and line of the register. Raises as issue_numbered."""
+    first = old
+    while first.register_number is None and first.replaces is not None:
+        first = first.replaces
+    agency, serial, day = first.register_agency, first.register_number, first.issued_at
+    named = named_on(agency, day.astimezone(ZONE).date())
+    token = public_token()
+    head = _head(old.form_code, agency, named, serial, day.astimezone(ZONE).date())
+    place = Place(head, named, f"{settings.PUBLIC_BASE_URL}/x/{token}/")
+    return papers.issue(
+        old.form_code,
+        context_for(place),
+        by=by,
+        now=now,
+        day=day,
+        number=old.number,
+        token=token,
+        replaces=old,
+        **columns,
+    )
+
+
 def named_on(agency: Agency, day: dt.date) -> AgencyVersion:
     """Return what the agency is called that day; raises FormError when nothing is recorded: a head needs a name."""
     named = agency.version_on(day)

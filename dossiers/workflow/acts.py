@@ -294,6 +294,16 @@ ACTS: dict[str, Act] = moving.table(
             offered=frozenset(),
         ),
         _act(
+            "correct_details",
+            "Sửa thông tin",
+            "correct_dossier",
+            S,
+            (),
+            main_road.correct_details,
+            Kind.DETAILS_CORRECTED,
+            offered=frozenset(),
+        ),
+        _act(
             "correct",
             "Sửa thông tin",
             "",

@@ -72,6 +72,11 @@ def stop(dossier: Dossier, *, by, now: dt.datetime, reasons: list[dict], note: s
     return Change(told={"reasons": checked_reasons(reasons), "public_note": note.strip()})
 
 
+def correct_details(dossier: Dossier, *, by, now: dt.datetime, values: dict, note: str) -> Change:
+    """Put right what was written wrong at the counter; history says what and why, colleagues alone read it."""
+    return Change(values, told={"facts": {"note": note}})
+
+
 def move_due_date(
     dossier: Dossier,
     *,

@@ -1,0 +1,121 @@
+"""The page where what was written wrong at the counter is put right, and the receipt that replaces the old one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dossiers import typed
+from dossiers.admin.access import may_read_person, must_have, own_dossier, page_context
+from dossiers.intake.corrections import Correction, correct
+from dossiers.intake.counter import PaperLine
+from dossiers.intake.fee_lines import FeeEntry
+from dossiers.intake.people import FACTS, PersonData, PersonError
+from dossiers.papers import receipts
+from dossiers.printed_forms import FormError
+from dossiers.printed_forms.printing import PrintError
+from dossiers.workflow.moving import ActError
+
+COUNTS = ("originals", "certified", "copies")
+
+
+@require_http_methods(["GET", "POST"])
+def view(request, pk: int):
+    """Show what is written now; a POST writes what was put right, with its reason."""
+    must_have(request, "correct_dossier")
+    must_have(request, "see_personal_data")
+    dossier = own_dossier(request, pk, "agency", "owner", "receipt")
+    may_read_person(request, dossier, "sửa thông tin hồ sơ")
+    back = reverse("admin:dossiers_dossier_change", args=[pk])
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            wanted = _wanted(request.POST, dossier)
+            seen = typed.whole(request.POST.get("version", ""))
+            correct(dossier, wanted, by=request.user, now=timezone.now(), expected_version=seen)
+        except PersonError as error:
+            errors = error.errors
+        except ActError as error:
+            errors = {"": str(error)}
+        else:
+            messages.success(request, "Đã sửa thông tin. Nếu đã in giấy tiếp nhận, bấm “In giấy tiếp nhận thay thế”.")
+            return HttpResponseRedirect(back)
+    context = page_context(
+        request,
+        f"Sửa thông tin {dossier.code}",
+        dossier=dossier,
+        owner=[(name, LABELS[name], request.POST.get(name, getattr(dossier.owner, name))) for name in LABELS],
+        content=request.POST.get("content", dossier.content),
+        result_place=request.POST.get("result_place", dossier.result_place),
+        reason=request.POST.get("reason", ""),
+        papers=dossier.papers.all(),
+        fees=dossier.fees.all(),
+        errors=errors,
+        back=back,
+    )
+    return render(request, "dossiers/desk/correct.html", context, status=422 if errors else 200)
+
+
+LABELS = {
+    "full_name": "Họ và tên, tên tổ chức",
+    "id_number": "Số giấy tờ, mã số thuế",
+    "phone": "Điện thoại",
+    "email": "Thư điện tử",
+    "address": "Địa chỉ",
+}
+
+
+def _wanted(data, dossier) -> Correction:
+    kept = {name: getattr(dossier.owner, name) for name in FACTS}
+    owner = PersonData(**kept | {name: data.get(name, kept[name]) for name in LABELS})
+    papers = {
+        row.pk: _paper(data, f"paper-{row.pk}", row.name, received=data.get(f"paper-{row.pk}-received") == "on")
+        for row in dossier.papers.all()
+        if f"paper-{row.pk}-originals" in data
+    }
+    fees = {
+        row.pk: _fee(data, f"fee-{row.pk}", row.name) for row in dossier.fees.all() if f"fee-{row.pk}-price" in data
+    }
+    more_paper, more_fee = data.get("paper-new-name", "").strip(), data.get("fee-new-name", "").strip()
+    return Correction(
+        reason=data.get("reason", ""),
+        owner=owner,
+        content=data.get("content", dossier.content),
+        result_place=data.get("result_place", dossier.result_place),
+        papers=papers,
+        more_papers=(_paper(data, "paper-new", more_paper[:500]),) if more_paper else (),
+        fees=fees,
+        more_fees=(_fee(data, "fee-new", more_fee[:300]),) if more_fee else (),
+    )
+
+
+def _paper(data, field: str, name: str, *, received: bool = True) -> PaperLine:
+    counts = {kind: typed.whole(data.get(f"{field}-{kind}", ""), digits=2) or 0 for kind in COUNTS}
+    return PaperLine(name, received=received, **counts)
+
+
+def _fee(data, field: str, name: str) -> FeeEntry:
+    price, quantity = typed.amount(data.get(f"{field}-price")), typed.whole(data.get(f"{field}-quantity"), digits=4)
+    if price is None or not quantity:
+        raise ActError(f"Số tiền, số lượng của “{name}” chưa đúng. Hãy ghi như 325.000 và 1.")
+    return FeeEntry(name, quantity=quantity, price=price)
+
+
+@require_POST
+def replace_receipt(request, pk: int):
+    """Print the receipt again as it stands now; the paper says which one it replaces."""
+    must_have(request, "correct_dossier")
+    dossier = own_dossier(request, pk, "receipt")
+    back = reverse("admin:dossiers_dossier_change", args=[pk])
+    try:
+        if dossier.receipt is None:
+            raise FormError("Hồ sơ chưa có giấy tiếp nhận.")
+        receipts.replacing_paper(dossier.receipt, by=request.user, now=timezone.now())
+    except (FormError, PrintError) as error:
+        messages.error(request, f"Chưa in được giấy thay thế: {error}")
+        return HttpResponseRedirect(back)
+    return HttpResponseRedirect(reverse("admin:dossiers_receipt_print", args=[dossier.receipt_id]))

@@ -1,0 +1,90 @@
+"""What was written wrong at the counter is put right: with a reason, in the history, with a receipt that says so."""
+
+import pytest
+import time_machine
+
+from dossiers.models import DossierEvent, DossierFee
+from tests import factories
+from tests.people import AN, MONDAY
+
+
+@pytest.fixture
+def dossier(client, centre, procedure):
+    with time_machine.travel(MONDAY, tick=False):
+        client.force_login(centre.clerk)
+        yield factories.dossier(centre, procedure)
+
+
+def correct(client, dossier, **changes):
+    return client.post(
+        f"/admin/dossiers/dossier/{dossier.pk}/sua/", {"version": dossier.version} | changes, follow=True
+    )
+
+
+def test_a_name_is_put_right_with_its_reason_in_the_history(client, centre, dossier):
+    answer = correct(client, dossier, full_name="Nguyễn Văn Ân", reason="gõ nhầm dấu")
+    dossier.refresh_from_db()
+    assert (dossier.owner_name, dossier.owner.full_name) == ("Nguyễn Văn Ân", "Nguyễn Văn Ân")
+    assert dossier.submitter_id == dossier.owner_id == dossier.receipt.submitter_id
+    assert dossier.owner.id_number == AN.id_number
+    event = dossier.events.get(kind=DossierEvent.Kind.DETAILS_CORRECTED)
+    assert event.actor == centre.clerk and "gõ nhầm dấu" in event.facts["note"]
+    assert "gõ nhầm dấu" in answer.content.decode()
+
+
+def test_content_papers_and_fees_are_put_right(client, dossier):
+    row = dossier.papers.create(name="Đơn", originals=1)
+    fee = DossierFee.objects.create(dossier=dossier, name="Lệ phí", price=15000)
+    changes = {f"paper-{row.pk}-originals": "2", f"paper-{row.pk}-received": "on", "paper-new-name": "Bản đồ"}
+    changes |= {f"fee-{fee.pk}-price": "20.000", f"fee-{fee.pk}-quantity": "3", "content": "Tách thửa", "reason": "sót"}
+    assert correct(client, dossier, **changes).status_code == 200
+    dossier.refresh_from_db()
+    assert (dossier.content, dossier.fee_total) == ("Tách thửa", 60000)
+    names = list(dossier.papers.values_list("name", "originals", "received"))
+    assert ("Đơn", 2, True) in names and ("Bản đồ", 0, True) in names
+    note = dossier.events.get(kind=DossierEvent.Kind.DETAILS_CORRECTED).facts["note"]
+    assert "nội dung yêu cầu" in note and "giấy tờ" in note and "phí, lệ phí" in note
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"full_name": "Nguyễn Văn Ân"}, "Ghi lý do sửa"),
+        ({"reason": "x"}, "Chưa có gì khác"),
+        ({"reason": "x", "phone": "12"}, "Số điện thoại"),
+        ({"reason": "x", "fee-new-name": "Phí", "fee-new-price": "ba"}, "chưa đúng"),
+        ({"reason": "x", "content": "y", "version": "77"}, ""),
+    ],
+)
+def test_what_cannot_stand_writes_nothing(client, dossier, changes, sentence):
+    answer = correct(client, dossier, **changes)
+    assert answer.status_code == 422 and sentence in answer.content.decode()
+    assert not dossier.events.filter(kind=DossierEvent.Kind.DETAILS_CORRECTED).exists()
+    dossier.refresh_from_db()
+    assert dossier.owner_name == AN.full_name and dossier.content == ""
+
+
+def test_a_collected_fee_is_not_changed_by_a_pen(client, centre, dossier):
+    fee = DossierFee.objects.create(dossier=dossier, name="Lệ phí", price=15000, collected_at=MONDAY)
+    changes = {f"fee-{fee.pk}-price": "1", f"fee-{fee.pk}-quantity": "1", "content": "y", "reason": "x"}
+    assert correct(client, dossier, **changes).status_code == 200
+    fee.refresh_from_db()
+    assert fee.price == 15000
+
+
+def test_only_those_who_may(client, centre, dossier):
+    client.force_login(centre.handler)
+    assert client.get(f"/admin/dossiers/dossier/{dossier.pk}/sua/").status_code == 403
+    assert client.post(f"/admin/dossiers/dossier/{dossier.pk}/giay-thay-the/").status_code == 403
+
+
+def test_the_replacing_receipt_says_which_it_replaces_and_keeps_its_number(client, dossier):
+    printing = f"/admin/dossiers/dossier/bien-nhan/{dossier.receipt_id}/"
+    assert client.post(printing).status_code == 302
+    old = dossier.receipt.issued_papers.get()
+    correct(client, dossier, full_name="Nguyễn Văn Ân", reason="gõ nhầm dấu")
+    assert client.post(f"/admin/dossiers/dossier/{dossier.pk}/giay-thay-the/").status_code == 302
+    new = dossier.receipt.issued_papers.exclude(pk=old.pk).get()
+    assert (new.replaces, new.number, new.register_number) == (old, old.number, None)
+    assert "Thay cho giấy tiếp nhận in lúc 08:30" in new.context and "Nguyễn Văn Ân" in new.context
+    assert dossier.receipt.issued_papers.filter(form_code="receipt").first() == new

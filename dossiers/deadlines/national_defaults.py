@@ -16,6 +16,16 @@ BEGINNING = dt.date(2010, 1, 1)
 # (key, title, value, unit, article, confidence, valid from, valid to)
 RULES = [
     (
+        "archive-years",
+        "Giữ giấy tờ, tệp của hồ sơ đã kết thúc khi người dân yêu cầu xóa dữ liệu",
+        10,
+        "năm",
+        "Luật Lưu trữ 33/2024/QH15; thời hạn theo danh mục hồ sơ của cơ quan, pháp chế xác nhận",
+        "L",
+        BEGINNING,
+        None,
+    ),
+    (
         "applicant-recall",
         "Gọi lại người đã nộp tại quầy: 0 sổ của cơ quan, 1 thêm cơ quan cấp dưới, 2 mọi cơ quan cùng cây",
         0,

@@ -7,6 +7,7 @@ __all__ = [
     "counter",
     "counter_lists",
     "fee_lines",
+    "forgetting",
     "identity_card",
     "numbering",
     "people",

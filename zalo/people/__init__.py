@@ -4,6 +4,7 @@ __all__ = [
     "belonging",
     "erasure_requests",
     "followers",
+    "forgetting",
     "holding",
     "link_notices",
     "linking",

@@ -1,0 +1,103 @@
+"""`manage.py erase_person --id … | --phone …`: erase a person everywhere, and say what stays and why."""
+
+from __future__ import annotations
+
+from django.contrib.admin.models import LogEntry
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from dossiers.identity_numbers import InvalidNumber, normalise_personal_id, normalise_phone, normalise_tax_code
+from dossiers.intake import forgetting
+from dossiers.models import Applicant
+from feedback.cases import erasure as feedback_erasure
+from zalo.people import forgetting as channel_forgetting
+
+KEPT_WORDS = ("giữ lại", "mã băm")
+BACKUPS = "bản sao lưu cũ còn dữ liệu đến khi hết hạn giữ; khôi phục bản cũ thì phải chạy lại lệnh này"
+
+
+class Command(BaseCommand):
+    help = (
+        "Xóa dữ liệu của một người theo yêu cầu (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15): bản ghi người nộp "
+        "của mọi cơ quan, hồ sơ đã kết thúc, hàng đợi tin, hội thoại và tệp Zalo, ý kiến. In ra phần phải giữ theo luật và lý do."
+    )
+
+    def add_arguments(self, parser):
+        whom = parser.add_mutually_exclusive_group(required=True)
+        whom.add_argument("--id", metavar="SỐ", help="CCCD, CMND, hộ chiếu hoặc mã số thuế")
+        whom.add_argument("--phone", metavar="SỐ", help="số điện thoại")
+
+    def handle(self, *args, **options):
+        now = timezone.now()
+        id_number, phone = _number(options)
+        with transaction.atomic():
+            people = list(forgetting.with_number(id_number=id_number, phone=phone))
+            phones, emails, shared = _contacts(people, phone)
+            needles = forgetting.Needles.of(people)  # before the rows are emptied
+            report = forgetting.forget(people, now=now)
+            report.done.update(feedback_erasure.erase(applicant_ids=report.applicants))
+            for contact in [{"phone": each} for each in phones] + [{"email": each} for each in emails]:
+                report.done.update(feedback_erasure.erase(**contact))
+            report.done.update(
+                channel_forgetting.forget(
+                    phones=phones, applicant_ids=report.applicants, dossier_ids=report.dossiers, now=now
+                )
+            )
+            report.done["dòng nhật ký quản trị"] += _clean_desk_log(needles)
+        if not people and not any(report.done.values()):
+            raise CommandError("Không nơi nào có số này: không có gì để xóa.")
+        self._tell(report, shared)
+
+    def _tell(self, report, shared: set[str]) -> None:
+        counts = {name: count for name, count in report.done.items() if count}
+        kept = [name for name in counts if any(word in name for word in KEPT_WORDS)]
+        self.stdout.write("Đã xóa:")
+        for name in [each for each in counts if each not in kept]:
+            self.stdout.write(f"  {name}: {counts[name]}")
+        self.stdout.write("Giữ lại, kèm lý do:")
+        for line in [*report.kept, *(f"{name}: {counts[name]}" for name in kept)]:
+            self.stdout.write(f"  {line}")
+        if shared:
+            self.stdout.write(
+                f"  {len(shared)} số điện thoại hoặc thư điện tử cũng là của người khác: không xóa theo liên hệ đó"
+            )
+        self.stdout.write(f"  {BACKUPS}")
+
+
+def _number(options) -> tuple[str, str]:
+    """Return (id number, phone), one of them "". Raises CommandError for what is neither."""
+    try:
+        if options["phone"]:
+            return "", normalise_phone(options["phone"])
+        try:
+            return normalise_personal_id(options["id"]), ""
+        except InvalidNumber:
+            return normalise_tax_code(options["id"]), ""
+    except InvalidNumber as error:
+        raise CommandError(str(error)) from None
+
+
+def _contacts(people: list[Applicant], phone: str) -> tuple[set[str], set[str], set[str]]:
+    """Return the phones and e-mails that are the person's alone, and those that others stated too."""
+    alone = {phone} if phone else set()
+    shared: set[str] = set()
+    ids = {person.id_number for person in people if person.id_number}
+    for each in {person.phone for person in people if person.phone} - alone:
+        others = [row for row in Applicant.objects.with_phone(each).filter(erased_at=None) if row.id_number not in ids]
+        (shared if others else alone).add(each)
+    emails = {person.email for person in people if person.email}
+    return alone, emails, shared
+
+
+def _clean_desk_log(needles: forgetting.Needles) -> int:
+    """Take the person's name and numbers out of what the desk logged of acts on rows; return how many lines."""
+    cleaned = 0
+    rows = LogEntry.objects.only("object_repr", "change_message").iterator(chunk_size=1000)
+    for row in rows:
+        if needles.stand_in(row.object_repr) or needles.stand_in(row.change_message):
+            LogEntry.objects.filter(pk=row.pk).update(
+                object_repr=needles.hidden(row.object_repr), change_message=needles.hidden(row.change_message)
+            )
+            cleaned += 1
+    return cleaned

@@ -1,0 +1,108 @@
+"""R12: `erase_person` leaves the value nowhere: rows, files, queue, inbox, histories; what law keeps is listed."""
+
+import datetime as dt
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
+
+from dossiers.models import Applicant, Attachment, Dossier, IntakeDraft, InternalNote, LegalRule, SavedFilter
+from dossiers.papers import receipts
+from dossiers.states import State
+from tests import factories
+from tests.people import AN, BINH, MONDAY
+from tests.zalo.chat.talk import Citizen, channel_of
+from tests.zalo.people.test_erasure import found
+from zalo.models import Contact, OutboxMessage
+
+NEEDLES = (AN.id_number, "912345678", AN.full_name, "an@example.vn", "Ấp 2, xã Cần Giuộc")
+LATER = MONDAY + dt.timedelta(days=3)
+
+
+def erase(**whom) -> str:
+    out = StringIO()
+    with time_machine.travel(LATER, tick=False):
+        call_command("erase_person", stdout=out, **whom)
+    return out.getvalue()
+
+
+@pytest.fixture
+def world(centre, elsewhere, procedure, settings, tmp_path):
+    """A finished dossier at two agencies, a linked Zalo, a case, notes, drafts, filters, files."""
+    settings.MEDIA_ROOT, settings.VAR_DIR = tmp_path / "media", tmp_path / "var"
+    LegalRule.objects.filter(key="archive-years").update(value=-1)  # nothing is archived any more
+    account = channel_of(centre)
+    dossier = factories.in_state(State.RESULT_RETURNED, centre, procedure)
+    factories.in_state(State.RESULT_RETURNED, elsewhere, procedure)
+    receipts.receipt_paper(dossier.receipt, by=centre.clerk, now=MONDAY)
+    attachment = Attachment(dossier=dossier, name="a.pdf", content_type="application/pdf", size=4, sha256="ab" * 32)
+    attachment.file.save("a", ContentFile(b"%PDF"))
+    InternalNote.objects.create(dossier=dossier, author=centre.clerk, text=f"Gọi {AN.full_name} số 0912 345 678")
+    event = dossier.events.latest("id")
+    type(event).objects.filter(pk=event.pk).update(
+        public_note=f"Mời ông {AN.full_name}", reasons=[{"what": "x", "why": f"số {AN.id_number}"}]
+    )
+    IntakeDraft.objects.create(user=centre.clerk, data=f'{{"full_name": "{AN.full_name}", "phone": "0912345678"}}')
+    SavedFilter.objects.create(user=centre.clerk, name="ông An", query=f"q={AN.id_number}")
+    LogEntry.objects.create(
+        user=centre.administrator, action_flag=CHANGE, object_id="1", object_repr=AN.full_name,
+        content_type=ContentType.objects.get_for_model(Applicant),
+    )  # fmt: skip
+    citizen = Citizen(account, MONDAY)
+    citizen.shares(phone="84912345678", name=AN.full_name)
+    citizen.says("1234")
+    citizen.says(f"tôi là {AN.full_name}, số 0912345678")
+    return dossier
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_an_erased_person_is_found_anywhere(world, settings):
+    assert {place.split(": ")[1] for place in found(NEEDLES)} >= {AN.full_name, AN.id_number}
+    said = erase(id=AN.id_number)
+    assert "bản ghi người nộp: 2" in said and "bản sao lưu cũ" in said
+    assert found(NEEDLES) == []
+    assert not Attachment.objects.exists()
+    assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
+    assert Contact.objects.get().erased_at and set(OutboxMessage.objects.values_list("payload", flat=True)) == {""}
+    assert Dossier.objects.count() == 2 and world.issued_papers.count() == 0
+    with pytest.raises(CommandError, match="không có gì để xóa"):
+        erase(id=AN.id_number)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_by_phone_in_any_spelling_it_reaches_the_same(world):
+    erase(phone="+84 912 345 678")
+    assert found(NEEDLES) == []
+
+
+def test_what_law_requires_is_kept_and_listed_with_its_reason(centre, procedure, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    done = factories.in_state(State.RESULT_RETURNED, centre, procedure)
+    receipts.receipt_paper(done.receipt, by=centre.clerk, now=MONDAY)
+    running = factories.dossier(centre, procedure)
+    said = erase(id=AN.id_number)
+    assert f"{running.code}: hồ sơ đang giải quyết" in said
+    assert f"{done.code}: 1 giấy tờ, tệp" in said and "Luật Lưu trữ" in said
+    running.refresh_from_db()
+    done.refresh_from_db()
+    assert running.owner.id_number == AN.id_number, "it is still needed"
+    assert done.owner_name == "Người đã xóa dữ liệu" and done.receipt.issued_papers.get().file
+
+
+def test_another_person_keeps_everything(centre, procedure):
+    hers = factories.dossier(centre, procedure, person=BINH)
+    factories.in_state(State.RESULT_RETURNED, centre, procedure)
+    erase(id=AN.id_number)
+    hers.refresh_from_db()
+    assert (hers.owner.phone, hers.owner_name) == ("+84987654321", BINH.full_name)
+
+
+@pytest.mark.parametrize("whom", [{}, {"id": "12"}, {"phone": "abc"}, {"id": AN.id_number}])
+def test_what_cannot_be_done_ends_with_a_sentence(db, whom):
+    with pytest.raises(CommandError):
+        erase(**whom)

@@ -20,7 +20,8 @@ BACKUPS = "bản sao lưu cũ còn dữ liệu đến khi hết hạn giữ; kh�
 class Command(BaseCommand):
     help = (
         "Xóa dữ liệu của một người theo yêu cầu (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15): bản ghi người nộp "
-        "của mọi cơ quan, hồ sơ đã kết thúc, hàng đợi tin, hội thoại và tệp Zalo, ý kiến. In ra phần phải giữ theo luật và lý do."
+        "của mọi cơ quan, hồ sơ đã kết thúc, hàng đợi tin, hội thoại và tệp Zalo, ý kiến. "
+        "In ra phần phải giữ theo luật và lý do."
     )
 
     def add_arguments(self, parser):

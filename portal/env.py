@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from sentry_sdk.utils import BadDsn, Dsn
 
 TRUE = {"1", "true", "yes", "on"}
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?", re.IGNORECASE)
 FALSE = {"0", "false", "no", "off", ""}
 
 
@@ -76,6 +80,49 @@ def folder(name: str) -> str:
     value = text(name)
     if value and not Path(value).is_dir():
         raise ImproperlyConfigured(f"Biến môi trường {name}={value!r} không hợp lệ: không có thư mục này.")
+    return value
+
+
+def made_folder(name: str, default: Path) -> Path:
+    """Return the folder, made when it is not there yet; ImproperlyConfigured when it can be none, or not be made."""
+    value = text(name, str(default))
+    try:
+        usable = "://" not in value
+        path = Path(value).absolute()
+        if usable:
+            path.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError):
+        usable = False
+    if not usable:
+        raise ImproperlyConfigured(
+            f"Biến môi trường {name}={value!r} không hợp lệ: hãy ghi đường dẫn của một thư mục mà chương trình "
+            "tạo được."
+        )
+    return path
+
+
+def web_hosts(name: str, default: Iterable[str]) -> list[str]:
+    """Return host names, each perhaps with "*." before it or a port behind; ImproperlyConfigured otherwise."""
+    hosts = listed(name, default)
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise ImproperlyConfigured(
+                f"Biến môi trường {name} có {host!r} không hợp lệ: ghi tên máy, ví dụ zdn.vn, *.zdn.vn hoặc máy:cổng, "
+                "cách nhau bằng dấu phẩy, không có https:// và dấu gạch chéo."
+            )
+    return hosts
+
+
+def sentry_dsn(name: str) -> str:
+    """Return the address errors are reported to, "" for none; ImproperlyConfigured for one Sentry cannot read."""
+    value = text(name)
+    if value:
+        try:
+            Dsn(value)
+        except (BadDsn, ValueError) as error:
+            raise ImproperlyConfigured(
+                f"Biến môi trường {name} không hợp lệ: chép nguyên DSN của dự án, dạng https://khoá@máy/số."
+            ) from error
     return value
 
 

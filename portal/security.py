@@ -9,9 +9,12 @@ from django.conf import settings
 from django.http import QueryDict
 from structlog.contextvars import bound_contextvars
 
+from portal import health
 from portal.errors import error_page
 
 ADMIN_PREFIX = "/admin/"
+PROBES = {"/healthz": health.alive, "/readyz": health.ready}
+"""Asked by address, not by name: answered before the name of the host is judged."""
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
@@ -24,7 +27,9 @@ class RequestFrame:
     def __call__(self, request):
         request.request_id = secrets.token_hex(8)
         with bound_contextvars(request_id=request.request_id):
-            if "\x00" in request.path_info:
+            if request.path_info in PROBES:
+                response = PROBES[request.path_info](request)
+            elif "\x00" in request.path_info:
                 response = error_page(request, 404)
             elif not written_in_utf8(request):
                 response = error_page(request, 415)
@@ -32,6 +37,7 @@ class RequestFrame:
                 drop_nul(request)
                 response = self.get_response(request)
         response["X-Request-Id"] = request.request_id
+        response.setdefault("X-Content-Type-Options", "nosniff")  # of probes too, which no other middleware sees
         response.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=()")
         if request.path.startswith(ADMIN_PREFIX):
             response.setdefault("Cache-Control", "no-store")

@@ -13,7 +13,7 @@ from django.urls import reverse_lazy
 from portal import embedded_broker, env, error_reports
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = env.made_folder("VAR_DIR", BASE_DIR / "var")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 # --- Where we run ---
@@ -211,9 +211,12 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 # --- Files ---
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+STATIC_ROOT = env.made_folder("STATIC_ROOT", VAR_DIR / "static")
+MEDIA_ROOT = env.made_folder("MEDIA_ROOT", VAR_DIR / "media")
+if MEDIA_ROOT.resolve().is_relative_to(STATIC_ROOT.resolve()):
+    raise ImproperlyConfigured(
+        "MEDIA_ROOT nằm trong STATIC_ROOT: tệp riêng tư sẽ ai cũng tải được. Hãy tách hai thư mục."
+    )
 # Certificates of signing authorities as PEM files: with them a signed letter's chain is followed (dossiers.letters).
 SIGNATURE_ROOTS = env.folder("SIGNATURE_ROOTS")
 STORAGES = {
@@ -289,7 +292,7 @@ ZALO_OPENAPI_BASE_URL = env.web_address("ZALO_OPENAPI_BASE_URL", "https://openap
 ZALO_BUSINESS_BASE_URL = env.web_address("ZALO_BUSINESS_BASE_URL", "https://business.openapi.zalo.me")
 # "Kết nối Zalo" is a form that is answered with a redirect to Zalo's consent page.
 ADMIN_CONTENT_SECURITY_POLICY["form-action"] = [SELF, ZALO_OAUTH_BASE_URL]
-ZALO_MEDIA_HOSTS = env.listed(
+ZALO_MEDIA_HOSTS = env.web_hosts(
     "ZALO_MEDIA_HOSTS", ["zdn.vn", "*.zdn.vn", "zadn.vn", "*.zadn.vn", "*.zalo.me", "*.zaloapp.com"]
 )
 ZALO_MAX_RATE_PER_MINUTE = env.whole("ZALO_MAX_RATE_PER_MINUTE", 4000)
@@ -299,7 +302,7 @@ ZALO_CONCURRENCY = env.whole("ZALO_CONCURRENCY", 50, least=1)
 EMAIL_URL = env.text("EMAIL_URL", "consolemail://")
 vars().update(env.email(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Cổng một cửa <khong-tra-loi@localhost>")
-SENTRY_DSN = env.text("SENTRY_DSN")
+SENTRY_DSN = env.sentry_dsn("SENTRY_DSN")
 if SENTRY_DSN:
     error_reports.start(SENTRY_DSN)
 METRICS_TOKEN = env.text("METRICS_TOKEN")

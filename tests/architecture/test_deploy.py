@@ -62,6 +62,39 @@ def test_systemd_has_a_unit_for_every_part(part, program):
     assert unit["Service"]["ReadWritePaths"] == "/srv/portal/var"
 
 
+def test_the_proxy_limits_requests_and_sends_port_80_to_the_site_alone():
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    plain, unknown, site = text.split("\nserver {")[1:]
+    assert "return 301 https://motcua.example.vn$request_uri;" in plain and "$host" not in plain
+    assert "return 444;" in unknown and "default_server" in unknown
+    assert "limit_req zone=people" in site and "limit_conn open" in site and "client_body_timeout" in site
+    for block in re.findall(r"location [^{]+\{[^}]+proxy_pass[^}]+\}", site):
+        assert "proxy_set_header" not in block, "a block with headers of its own would drop the common ones"
+
+
+def test_the_process_cannot_write_the_code_and_installs_what_is_locked():
+    steps = (DEPLOY / "Dockerfile").read_text("utf-8")
+    assert "--chown" not in steps and "chown -R portal /app/var" in steps
+    assert "pip install --require-hashes -r requirements.lock" in steps
+    app = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["x-app"]
+    assert app["read_only"] is True and app["cap_drop"] == ["ALL"]
+
+
+def test_the_lock_holds_every_pin_with_hashes():
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    locked = {}
+    for entry in re.split(r"\n(?=[a-z0-9])", lock):
+        found = re.match(r"([a-z0-9._-]+)==(\S+)", entry)
+        if found:
+            locked[found[1].replace("_", "-").replace(".", "-")] = found[2]
+            assert "--hash=sha256:" in entry, found[1]
+    for name, version in re.findall(
+        r"^([A-Za-z0-9._-]+)(?:\[[^\]]+\])?==(\S+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M
+    ):
+        assert locked[name.lower().replace("_", "-")] == version, f"{name}: requirements.lock is older"
+    assert len(locked) > 40, "what others ask for is locked too"
+
+
 def test_the_image_takes_no_secrets_along():
     left_out = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").split()
     assert {".git", ".venv", "var", "deploy/.env", "deploy/tls"} <= set(left_out)

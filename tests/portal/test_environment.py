@@ -49,12 +49,36 @@ def start(tmp_path, *arguments, **environment) -> subprocess.CompletedProcess:
         ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL không hợp lệ"),
         ({"LOG_FORMAT": "xml"}, "Biến môi trường LOG_FORMAT"),
         ({"PORTAL_DEMO": "true"}, "PORTAL_DEMO chỉ được bật"),
+        ({"SENTRY_DSN": "khong-phai-dsn"}, "Biến môi trường SENTRY_DSN"),
+        ({"SENTRY_DSN": "https://@sentry.example.vn/"}, "Biến môi trường SENTRY_DSN"),
+        ({"ZALO_MEDIA_HOSTS": "https://zdn.vn/"}, "Biến môi trường ZALO_MEDIA_HOSTS"),
+        ({"ZALO_MEDIA_HOSTS": "zdn.vn, *"}, "Biến môi trường ZALO_MEDIA_HOSTS"),
+        ({"ZALO_MEDIA_HOSTS": "zdn.vn; zadn.vn"}, "Biến môi trường ZALO_MEDIA_HOSTS"),
+        ({"MEDIA_ROOT": "s3://kho"}, "Biến môi trường MEDIA_ROOT"),
+        ({"MEDIA_ROOT": "/dev/null/media"}, "Biến môi trường MEDIA_ROOT"),
+        ({"MEDIA_ROOT": "/dev/null"}, "Biến môi trường MEDIA_ROOT"),
+        ({"STATIC_ROOT": "/dev/null"}, "Biến môi trường STATIC_ROOT"),
+        ({"VAR_DIR": "/dev/null/var"}, "Biến môi trường VAR_DIR"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_a_sentence(tmp_path, changes, sentence):
     done = start(tmp_path, **{**PRODUCTION, **changes})
     assert done.returncode != 0
     assert sentence in done.stderr
+
+
+@pytest.mark.sqlite_only
+def test_private_files_never_lie_among_the_public_ones(tmp_path):
+    public = {"STATIC_ROOT": str(tmp_path / "static"), "MEDIA_ROOT": str(tmp_path / "static" / "media")}
+    assert "MEDIA_ROOT nằm trong STATIC_ROOT" in start(tmp_path, **PRODUCTION, **public).stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_probes_are_answered_under_the_hosts_of_the_example(client, settings, address):
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["motcua.example.vn"], True
+    assert client.get(address, headers={"host": "127.0.0.1:8000"}).status_code == 200
+    assert client.get("/tra-cuu/", headers={"host": "127.0.0.1:8000"}).status_code == 400
 
 
 @pytest.mark.sqlite_only

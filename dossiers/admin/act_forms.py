@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from dossiers import typed
 from dossiers.admin.choices import PersonChoice, put_blanks_into_words
+from dossiers.deadlines import by_hand
+from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Channel, Dossier, Membership, Unit, valid_on
 
@@ -73,8 +75,9 @@ class AcceptForm(ActForm):
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]
-        if day and day < timezone.localdate():
-            raise forms.ValidationError("Ngày hẹn trả phải từ hôm nay trở đi.")
+        fault = by_hand.fault_of(day, timezone.localdate(), calendar_of(self.dossier.agency)) if day else ""
+        if fault:
+            raise forms.ValidationError(fault)
         return day
 
     def arguments(self) -> dict:

@@ -1,6 +1,7 @@
 """When something is due and why: working time, calendars, dated legal rules, the sentence that explains a date."""
 
 __all__ = [
+    "by_hand",
     "calendar_files",
     "calendars",
     "clock",

@@ -12,7 +12,9 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from dossiers.deadlines import by_hand
 from dossiers.deadlines import due as deadlines
+from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.dossier_codes import InvalidCode
@@ -176,8 +178,9 @@ def _checked(intake: Intake, now: dt.datetime) -> list[tuple]:
             errors[f"{where}due_at"] = str(error)
             continue
         if item.due_at is not None:
-            if item.due_at.astimezone(ZONE).date() < today:
-                errors[f"{where}due_at"] = "Ngày hẹn trả phải từ hôm nay trở đi."
+            fault = by_hand.fault_of(item.due_at.astimezone(ZONE).date(), today, calendar_of(intake.agency))
+            if fault:
+                errors[f"{where}due_at"] = fault
             due = deadlines.stated(item.due_at, now, "cán bộ tiếp nhận ghi theo quy định của thủ tục")
         elif due is None:
             errors[f"{where}due_at"] = "Danh mục không ghi thời hạn của thủ tục này: hãy nhập ngày hẹn trả."

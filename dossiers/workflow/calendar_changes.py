@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from dossiers.deadlines import clock
+from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.rules import deadline_rules
-from dossiers.deadlines.working_time import ZONE, CalendarError
+from dossiers.deadlines.working_time import ZONE, CalendarError, WorkingCalendar
 from dossiers.models import Agency, CalendarException, Dossier
 from dossiers.workflow import acts
 from dossiers.workflow.moving import Stale
@@ -41,9 +42,11 @@ def preview(
 ) -> list[Move]:
     """Return the open dossiers of `agencies` that would get another due date, soonest first, at most MOST_SHOWN.
 
-    Only dossiers counted by the calendar appear: a date stated by a decision or another system stays.
+    Counted by the calendar are the dates it gave; a date stated by a decision, a letter or another system stays, unless
+    one of the days added is that very day and off: then the next working day is proposed.
     """
     adding, without = list(adding), list(without)
+    newly_off = {day.date for day in adding if day.kind == "off"}
     moves: list[Move] = []
     for agency in agencies:
         try:
@@ -58,11 +61,22 @@ def preview(
             if day not in rules_by_day:
                 rules_by_day[day] = deadline_rules(day or dossier.due_at.date(), agency)
             new = clock.recounted(dossier, calendar, rules_by_day[day])
+            if new is None and dossier.due_at.astimezone(ZONE).date() in newly_off:
+                new = _day_after(dossier, calendar)
             if new is not None and new.at != dossier.due_at:
                 moves.append(Move(dossier, new))
                 if len(moves) >= MOST_SHOWN:
                     return moves
     return moves
+
+
+def _day_after(dossier: Dossier, calendar: WorkingCalendar) -> DueDate | None:
+    """Return the close of the next working day for a dossier promised on a day off; None when it is none here."""
+    day = dossier.due_at.astimezone(ZONE).date()
+    if calendar.is_working_day(day):
+        return None
+    at = calendar.closing(calendar.next_working_day(day))
+    return deadlines.stated(at, dossier.received_at or dossier.due_at, "lịch làm việc: ngày đã hẹn trở thành ngày nghỉ")
 
 
 def confirm_days(days: Iterable[CalendarException], *, by, now: dt.datetime) -> int:

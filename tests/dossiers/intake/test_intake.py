@@ -4,11 +4,13 @@ import dataclasses
 import datetime as dt
 
 import pytest
+import time_machine
 
+from dossiers.admin.act_forms import AcceptForm
 from dossiers.intake import counter as intake
 from dossiers.intake.counter import AlreadySaved, Intake, IntakeError, Item
 from dossiers.intake.people import PersonData
-from dossiers.models import Applicant, Counter, Dossier, DossierEvent, Receipt
+from dossiers.models import Applicant, CalendarException, Counter, Dossier, DossierEvent, Receipt
 from tests import factories, people
 from tests.people import AN, BINH, MONDAY
 
@@ -150,3 +152,27 @@ def test_a_dossier_keeps_the_names_of_its_day(centre, procedure):
     centre.agency.save()
     dossier.refresh_from_db()
     assert dossier.agency_name == "Trung tâm Phục vụ hành chính công xã Cần Giuộc"
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        (dt.date(2026, 11, 13), "từ hôm nay"),
+        (dt.date(2026, 11, 22), "là ngày nghỉ"),
+        (dt.date(2027, 1, 1), "là ngày nghỉ"),
+        (dt.date(2062, 11, 20), "xa quá 5 năm"),
+    ],
+)
+def test_a_date_typed_by_hand_can_be_kept(centre, day, sentence):
+    CalendarException.objects.create(
+        date=dt.date(2027, 1, 1), kind="off", name="Tết Dương lịch", confirmed_at=MONDAY, confirmed_by=centre.leader
+    )
+    unlimited = people.procedure("1.000009", "Thủ tục không ghi thời hạn", amount=None)
+    due_at = dt.datetime.combine(day, dt.time(17), MONDAY.tzinfo)
+    item = Item(procedure=unlimited, due_at=due_at)
+    with pytest.raises(IntakeError, match=sentence):
+        receive(centre, item)
+    waiting = factories.submitted(centre, people.procedure())
+    with time_machine.travel(MONDAY, tick=False):
+        form = AcceptForm({"due_on": f"{day:%d/%m/%Y}"}, dossier=waiting)
+        assert sentence in str(form.errors)

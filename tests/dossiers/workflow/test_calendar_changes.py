@@ -5,13 +5,17 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.clock import why_this_date
 from dossiers.intake import counter as intake
 from dossiers.intake.counter import Intake, Item
+from dossiers.letters import acts as letter_acts
 from dossiers.models import CalendarException, Dossier, DossierEvent
 from dossiers.states import State
 from dossiers.workflow import acts, calendar_changes
 from tests import factories
+from tests.dossiers.letters.test_letters_acts import FRIDAY as LETTER_DAY
+from tests.dossiers.letters.test_letters_acts import drafted
 from tests.factories import REASON
 from tests.people import AN, MONDAY
 
@@ -108,3 +112,27 @@ def test_a_centre_may_not_decide_national_days(centre, client):
     client.force_login(centre.administrator)
     answer = client.get(reverse("admin:dossiers_calendar_effect"), {"viec": "confirm", "ngay": str(day_off().pk)})
     assert answer.status_code == 403
+
+
+def test_a_day_off_lists_who_was_promised_that_very_day_by_a_letter_too(centre, procedure):
+    letter = drafted(centre, procedure)
+    letter_acts.do("approve", letter, by=centre.leader, now=LETTER_DAY)
+    dossier = Dossier.objects.get(pk=letter.dossier_id)
+    promised = dossier.due_at
+    day = day_off(date=promised.astimezone(MONDAY.tzinfo).date())
+    moves = [move for move in calendar_changes.preview([centre.agency], adding=[day]) if move.dossier == dossier]
+    assert [move.later for move in moves] == [True]
+    calendar_changes.confirm_days([day], by=centre.administrator, now=LETTER_DAY)
+    dossier.refresh_from_db()
+    assert dossier.due_at == promised, "nothing moves by itself"
+    assert calendar_changes.apply(moves, by=centre.administrator, now=LETTER_DAY, reason="Nghỉ thêm") == (1, [])
+    dossier.refresh_from_db()
+    assert dossier.due_at > promised and calendar_of(centre.agency).is_working_day(dossier.due_at.date())
+
+
+def test_a_day_off_somewhere_else_or_later_leaves_a_stated_date_out(centre, elsewhere, procedure):
+    letter = drafted(centre, procedure)
+    letter_acts.do("approve", letter, by=centre.leader, now=LETTER_DAY)
+    promised = Dossier.objects.get(pk=letter.dossier_id).due_at.date()
+    for day in (day_off(elsewhere.agency, date=promised), day_off(date=promised + dt.timedelta(days=1))):
+        assert letter.dossier_id not in {m.dossier.pk for m in calendar_changes.preview([centre.agency], adding=[day])}

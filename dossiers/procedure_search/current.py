@@ -60,9 +60,9 @@ def touched(**_) -> None:
 
 
 def _stamp() -> tuple:
-    active = Procedure.objects.filter(status=Procedure.Status.ACTIVE).aggregate(rows=Count("pk"), newest=Max("pk"))
-    token = SearchState.objects.values_list("token", flat=True).first()
-    return token, active["rows"], active["newest"]
+    token = Subquery(SearchState.objects.values("token")[:1])
+    active = Procedure.objects.filter(status=Procedure.Status.ACTIVE)
+    return tuple(active.aggregate(rows=Count("pk"), newest=Max("pk"), token=Max(token)).values())
 
 
 def _thesaurus() -> Thesaurus:

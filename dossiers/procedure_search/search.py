@@ -116,6 +116,8 @@ def _often(times: int) -> float:
 def _by_code(found: QuerySet[Procedure], words: str) -> QuerySet[Procedure] | None:
     """Return the procedures of a code typed whole or in part, None when the words hold no code that is known."""
     typed = words.strip()
+    if " " in typed and not any(letter.isdigit() for letter in typed):
+        return None  # Words only, as most people search.
     codes = {typed}
     try:
         codes.add(normalise_procedure_code(typed))

@@ -20,6 +20,7 @@ STOP_WORDS = frozenset(
     "trong tu va van ve vi voi xin em oi vay a roi luon".split()
 )
 MOST_WORDS = 8
+MOST_LOOKED_AT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,16 @@ def find(text: str, agency: Agency | None = None, limit: int = 3, least: float =
     words = meaningful(text)
     if not words:
         return []
-    return sorted(
-        [*_faq(words, agency, limit, least), *_published(words, agency, limit, least)],
-        key=lambda found: -found.score,
-    )[:limit]
+    # The database finds pieces of words too ("den" in "dendang"): only answers that hold the words whole are shown.
+    found = [*_faq(words, agency, MOST_LOOKED_AT, least), *_published(words, agency, MOST_LOOKED_AT, least)]
+    whole = [answer for answer in found if _share(words, answer) >= least]
+    return sorted(whole, key=lambda answer: -answer.score)[:limit]
+
+
+def _share(words: list[str], answer: QuickAnswer) -> float:
+    """Return the share of the words that the answer or its question holds as words."""
+    held = set(fold_words(f"{answer.question} {answer.answer}"))
+    return sum(word in held for word in words) / len(words)
 
 
 def meaningful(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from zalo.chat.commands import Command, Turn, register
 from zalo.messages.reply import Reply, say
-from zalo.models import ConsentRecord
+from zalo.models import ConsentRecord, Conversation
 from zalo.people import followers
 
 Purpose = ConsentRecord.Purpose
@@ -36,6 +36,8 @@ _STOP_ALL = frozenset(
         "dung tat ca",
     }
 )
+_BARE = frozenset({"dung", "dung lai", "ngung"})
+_ABOUT_MESSAGES = frozenset("tin nhan gui goi thong bao phien lam".split())
 _KINDS = {
     "tin tuc": Purpose.NEWS,
     "tin chung": Purpose.NEWS,
@@ -55,7 +57,7 @@ _STOP_VERBS = (
     "dung",
     "huy nhan tin",
     "huy nhan",
-    "huy",
+    "huy tin",
     "thoi nhan",
     "tat",
 )
@@ -80,20 +82,19 @@ def stop_words(turn: Turn) -> Reply | None:
     "đúng" without its tone is "dung" too: the letter đ tells them apart.
     """
     folded = turn.said.folded
-    if turn.said.plain.lower().startswith("đ"):
+    if turn.said.plain.lower().startswith("đúng"):
+        return None
+    # A word alone answers whoever asked last: in a dialogue, or when a person is talking, it stops nothing.
+    answers_somebody = turn.memory.get("step") or turn.conversation.mode != Conversation.Mode.BOT
+    if folded in _BARE and answers_somebody:
         return None
     if folded in _STOP_ALL:
         followers.restrict(turn.contact, list(Purpose.values), how=f"Nhắn “{folded}”", now=turn.now)
-        return Reply(
-            "Đã dừng mọi tin gửi tới Zalo này, kể cả tin về hồ sơ của bạn. Bạn vẫn nhắn tin tra cứu được bất "
-            "cứ lúc nào.\n"
-            "Chỉ muốn thôi tin chung mà vẫn nhận tin hồ sơ: nhắn “nhận tin hồ sơ”. Nhận lại tất cả: nhắn “nhận "
-            "lại tin”.",
-            (say("Vẫn nhận tin hồ sơ", "Nhận tin hồ sơ"), say("Nhận lại tất cả", "Nhận lại tin")),
-            command="dung",
-        )
+        return _stopped()
     for verb in _STOP_VERBS:
-        purpose = _KINDS.get(folded.removeprefix(verb).strip()) if folded.startswith(verb + " ") else None
+        rest = folded.removeprefix(verb).strip() if folded.startswith(verb + " ") else ""
+        # "dừng hồ sơ" and "hủy hồ sơ" are about the dossier, not about messages.
+        purpose = None if rest == "ho so" and "tin" not in verb and "nhan" not in verb else _KINDS.get(rest)
         if purpose:
             followers.restrict(turn.contact, [purpose], how=f"Nhắn “{folded}”"[:120], now=turn.now)
             return Reply(
@@ -102,6 +103,34 @@ def stop_words(turn: Turn) -> Reply | None:
                 command="dung",
             )
     return _again(turn, folded)
+
+
+def stop_meant(turn: Turn) -> Reply | None:
+    """Return the confirmation for a wish to stop in one's own words; None unless it is about messages."""
+    if not _ABOUT_MESSAGES & set(turn.said.words):
+        return None
+    followers.restrict(turn.contact, list(Purpose.values), how=f"Nhắn “{turn.said.folded}”"[:120], now=turn.now)
+    return _stopped()
+
+
+def again_meant(turn: Turn) -> Reply | None:
+    """Return the confirmation for a wish to hear again in one's own words."""
+    if not _ABOUT_MESSAGES & set(turn.said.words):
+        return None
+    how = f"Nhắn “{turn.said.folded}”"[:120]
+    followers.restrict(turn.contact, list(Purpose.values), how=how, now=turn.now, granted=True)
+    return Reply("Đã bật lại mọi loại tin. Muốn thôi nhận, nhắn “dừng”.", command="nhan-lai")
+
+
+def _stopped() -> Reply:
+    return Reply(
+        "Đã dừng mọi tin gửi tới Zalo này, kể cả tin về hồ sơ của bạn. Bạn vẫn nhắn tin tra cứu được bất "
+        "cứ lúc nào.\n"
+        "Chỉ muốn thôi tin chung mà vẫn nhận tin hồ sơ: nhắn “nhận tin hồ sơ”. Nhận lại tất cả: nhắn “nhận "
+        "lại tin”.",
+        (say("Vẫn nhận tin hồ sơ", "Nhận tin hồ sơ"), say("Nhận lại tất cả", "Nhận lại tin")),
+        command="dung",
+    )
 
 
 def _again(turn: Turn, folded: str) -> Reply | None:

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.conf import settings
 
+from dossiers.language import intents
 from feedback.cases import quick_answers
 from zalo.chat import commands as chat_commands
 from zalo.chat import conversations
 from zalo.chat.commands import Command, Turn, register
+from zalo.chat.lookup import EXAMPLE_CODE
 from zalo.chat.words import Said
 from zalo.messages.registry import MessageKind, Placeholder
 from zalo.messages.registry import register as register_kind
@@ -43,7 +45,22 @@ STILL_NOT_UNDERSTOOD = (
 ALWAYS = frozenset({"menu", "gap-can-bo", "huong-dan", "ho-tro"})
 """Commands that leave a dialogue when said plainly."""
 LEAST_LIKELY = 0.55
-_OUT = frozenset({"thoat", "huy", "huy bo", "bo qua het", "quay lai", "thoi", "khong gui nua", "bat dau lai"})
+LONGEST_WAY_OUT = 8
+_OUT = frozenset(
+    {
+        "thoat",
+        "huy",
+        "huy bo",
+        "bo qua het",
+        "quay lai",
+        "thoi",
+        "thoi khong gui nua",
+        "thoi khoi gui",
+        "khoi gui",
+        "khong gui nua",
+        "bat dau lai",
+    }
+)
 _HELLO = ("xin chào", "chào", "hello", "hi", "alo", "chào bạn", "chào em", "chào cán bộ")
 _THANKS = ("cảm ơn", "cám ơn", "thank", "thanks", "tks", "cảm ơn nhiều")
 _FINE = frozenset(
@@ -102,7 +119,10 @@ def guide(turn: Turn) -> Reply:
 
 def wants_out(said: Said) -> bool:
     """Whether the person wants to leave a dialogue."""
-    return said.folded in _OUT
+    if said.folded in _OUT:
+        return True
+    short = len(said.words) <= LONGEST_WAY_OUT and said.words[:1] != ("khong",)
+    return short and intents.guess(said.plain).name == "cancel_dialogue" and intents.guess(said.plain).sure
 
 
 def left(turn: Turn) -> Reply:
@@ -133,10 +153,15 @@ def not_understood(turn: Turn, memory: Mapping[str, Any]) -> Reply:
     return Reply(f"Tôi chưa hiểu ý bạn. {MENU_TEXT}", MENU_BUTTONS, memory=memory, command="chua-hieu")
 
 
-def ready_answer(turn: Turn) -> Reply | None:
-    """Return a ready answer of the FAQ or of what was published; None when nothing fits well enough."""
+def fine(turn: Turn) -> Reply | None:
+    """Return a nod to a nod."""
     if turn.said.folded in _FINE or (turn.said.is_yes and turn.said.plain.lower().startswith("đ")):
         return Reply("Vâng. Bạn cần gì thêm cứ nhắn “menu”.", keep_memory=True, command="dong-y")
+    return None
+
+
+def ready_answer(turn: Turn) -> Reply | None:
+    """Return a ready answer of the FAQ or of what was published; None when nothing fits well enough."""
     agency = turn.conversation.agency
     found = quick_answers.find(turn.said.plain, agency, limit=1, least=LEAST_LIKELY)
     if not found:
@@ -189,7 +214,7 @@ register(
 def _menu_or_lookup(turn: Turn) -> Reply:
     if "tra cuu" in turn.said.folded or "tc" in turn.said.folded.split():
         return Reply(
-            "Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ H80.05-261116-0001. "
+            f"Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {EXAMPLE_CODE}. "
             "Không nhớ mã: nhắn “hồ sơ của tôi”, hoặc chụp mã QR trên giấy bằng Zalo.",
             (say("Hồ sơ của tôi"), visit("Tra cứu trên trang", f"{settings.PUBLIC_BASE_URL}/tra-cuu/"), say("Menu")),
             command="tra-cuu",

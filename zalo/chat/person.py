@@ -18,8 +18,13 @@ from zalo.people import linking
 
 def ask(turn: Turn) -> Reply | None:
     """Put the person into the staff's queue and say when an answer can be expected and what else helps."""
-    if turn.said.core[:2] == ("can", "bo") and turn.rest.strip():
+    if turn.said.words[:2] == ("can", "bo") and turn.rest.strip():
         return None  # about staff, not to staff
+    return queue(turn)
+
+
+def queue(turn: Turn) -> Reply:
+    """Put the person into the queue, or ask which centre first."""
     agencies = chat_support.chosen(turn, turn.rest)
     agency = turn.conversation.agency or (agencies[0] if len(agencies) == 1 else _of_own_dossiers(turn, agencies))
     if agency is None and len(agencies) > 1:

@@ -21,6 +21,7 @@ from zalo.messages.reply import Button, Reply, pick, say, visit
 
 LISTED = 5
 NEAR = 2
+LONGEST_CODE = 20
 MOST_GUESSED = 40
 _PETITIONS = {Nature.COMPLAINT: "khieu nai", Nature.DENUNCIATION: "to cao"}
 MOST_PAPERS = 10
@@ -38,9 +39,7 @@ def search(turn: Turn) -> Reply:
             memory={"step": "thu-tuc:name"},
             command="thu-tuc",
         )
-    return (
-        _by_code(turn, turn.said.plain) or _petitions(words) or _by_words(turn, words) or _none_found(turn.said.plain)
-    )
+    return _by_code(turn, turn.said.plain) or _petitions(words) or _by_words(turn, words) or none_found(turn.said.plain)
 
 
 def named(turn: Turn) -> Reply | None:
@@ -52,9 +51,7 @@ def named(turn: Turn) -> Reply | None:
     elif found and found.weight[0] == 3:
         turn.rest = found.rest
         return found.command.answer(turn)
-    return (
-        _by_code(turn, turn.said.plain) or _petitions(words) or _by_words(turn, words) or _none_found(turn.said.plain)
-    )
+    return _by_code(turn, turn.said.plain) or _petitions(words) or _by_words(turn, words) or none_found(turn.said.plain)
 
 
 def guessed(turn: Turn) -> Reply | None:
@@ -102,6 +99,11 @@ def _with_near_ones(told: Reply, rows: Sequence[procedure_search.Found]) -> Repl
     )
 
 
+def by_code_alone(turn: Turn) -> Reply | None:
+    """Return the procedure whose code is all there is in the message."""
+    return _by_code(turn, turn.said.plain) if len(turn.said.plain) <= LONGEST_CODE else None
+
+
 def _by_code(turn: Turn, text: str) -> Reply | None:
     try:
         code = normalise_procedure_code(text)
@@ -114,8 +116,11 @@ def _by_code(turn: Turn, text: str) -> Reply | None:
 def _petitions(words: str) -> Reply | None:
     """How to complain or denounce is asked like a procedure; the law has its own ways."""
     nature = next((each for each, word in _PETITIONS.items() if word in fold(words)), None)
-    if nature is None:
-        return None
+    return where_to_file(nature) if nature else None
+
+
+def where_to_file(nature: Nature) -> Reply:
+    """Return where and how a complaint or denunciation is filed."""
     where = WHERE_TO_FILE[nature]
     lines = [where["title"] + ".", where["what"], *[f"• {line}" for line in where["where"]]]
     lines += [f"Cần có: {where['bring']}", f"({where['basis']})"]
@@ -202,7 +207,7 @@ def _online(version: ProcedureVersion) -> list[str]:
     return [f"Nộp trực tuyến: {level}"] if level else []
 
 
-def _none_found(words: str) -> Reply:
+def none_found(words: str) -> Reply:
     return Reply(
         f"Không tìm thấy thủ tục nào có “{words.strip()[:80]}”. Bạn thử ít từ hơn, ví dụ “thủ tục kết hôn”, "
         "hoặc nhắn “gặp cán bộ” để được hướng dẫn.",

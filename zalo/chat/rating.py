@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from dossiers.search_text import fold
 from dossiers.workflow.moving import ActError
 from feedback.cases import links
 from feedback.models import Question, Rating, RatingInvitation
 from feedback.ratings import rating as ratings
+from zalo.chat import star_ratings
 from zalo.chat.commands import Command, Turn, register
+from zalo.chat.words import Said
 from zalo.messages.reply import Reply, say, visit
 from zalo.people import linking
 
@@ -16,9 +20,7 @@ ASKED = (ratings.ATTITUDE, ratings.RESULT)
 
 def begin(turn: Turn) -> Reply:
     """Ask the first question about the newest finished dossier that was not rated yet."""
-    mine = linking.dossiers_of(turn.contact).values("pk")
-    waiting = RatingInvitation.objects.filter(dossier__in=mine, rating__isnull=True, expires_at__gt=turn.now)
-    invitation = waiting.select_related("dossier").order_by("-invited_at").first()
+    invitation = _waiting(turn)
     if invitation is None:
         return Reply(
             "Chưa có hồ sơ nào của bạn chờ đánh giá. Sau khi trả kết quả, kênh sẽ mời bạn đánh giá; "
@@ -27,6 +29,51 @@ def begin(turn: Turn) -> Reply:
             command="danh-gia",
         )
     return _ask(turn, invitation, {})
+
+
+_STARS = re.compile(r"([⭐★✩🌟])|(?<!\d)([1-5])\s*(?:sao|\*)|(?<!\d)(10|[1-9])\s*(?:điểm|diem)(?!\w)", re.I)
+_LEVELS = (
+    ("rat khong hai long", 1),
+    ("khong hai long", 1),
+    ("chua hai long", 2),
+    ("rat hai long", 5),
+    ("tuyet voi", 5),
+    ("hai long", 4),
+    ("binh thuong", 3),
+    ("rat tot", 5),
+    ("tot", 4),
+    ("te", 1),
+)
+LONGEST_RATING = 8
+
+
+def stars_in(said: Said) -> int:
+    """Return the stars, 1–5, that a short message gives: stars, "5 sao", "10 điểm", "rất hài lòng"; 0 for none."""
+    found = list(_STARS.finditer(said.plain))
+    if found and found[0][1]:
+        return min(5, len(found))
+    if found and found[0][2]:
+        return int(found[0][2])
+    if found:
+        return max(1, round(int(found[0][3]) / 2))
+    padded = f" {said.folded} "
+    return next((stars for words, stars in _LEVELS if f" {words} " in padded), 0)
+
+
+def given_in_words(turn: Turn) -> Reply | None:
+    """Return the next step when a short message rates and an invitation waits; None when it does neither."""
+    if turn.memory.get("step") or len(turn.said.words) > LONGEST_RATING:
+        return None
+    stars, invitation = stars_in(turn.said), _waiting(turn)
+    if not stars or invitation is None:
+        return None
+    asked = _questions(turn, invitation)
+    return _ask(turn, invitation, {question.key: star_ratings.level(question, stars) for question in asked})
+
+
+def begin_meant(turn: Turn) -> Reply:
+    """Begin, taking the level where the message gives one."""
+    return given_in_words(turn) or begin(turn)
 
 
 def read_level(turn: Turn) -> Reply:
@@ -113,6 +160,13 @@ def _value(turn: Turn, question: Question) -> int | None:
         if fold(choice["label"]) == turn.said.folded:
             return choice["value"]
     return None
+
+
+def _waiting(turn: Turn) -> RatingInvitation | None:
+    """Return the newest invitation of the person that waits for its answer."""
+    mine = linking.dossiers_of(turn.contact).values("pk")
+    waiting = RatingInvitation.objects.filter(dossier__in=mine, rating__isnull=True, expires_at__gt=turn.now)
+    return waiting.select_related("dossier").order_by("-invited_at").first()
 
 
 def _invitation(turn: Turn) -> RatingInvitation | None:

@@ -17,6 +17,7 @@ from zalo.messages.reply import Button, Reply, call, say, visit
 from zalo.models import MenuItem
 
 SHOWN = 4
+INFORMATION = "thong-tin"
 NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
 
 
@@ -78,6 +79,11 @@ def information(turn: Turn) -> Reply:
         (*[visit(title, url) for title, url in links[:3]], say("Menu")),
         command="thong-tin",
     )
+
+
+def information_page() -> str:
+    """Return the address of the page of look-ups."""
+    return f"{settings.PUBLIC_BASE_URL}/thong-tin/"
 
 
 def news(turn: Turn) -> Reply:
@@ -144,7 +150,7 @@ register(
 )
 register(
     Command(
-        slug="thong-tin",
+        slug=INFORMATION,
         title="Thông tin",
         phrases=("thông tin", "tra cứu thông tin"),
         answer=information,

@@ -1,7 +1,8 @@
 """One message in, one answer out: deterministic, in Vietnamese, ending in an answer, a next step or a person.
 
-Order of understanding: stop words → a person is answering (silence) → link code → dossier codes → a dialogue →
-a number picked from the last list → a command → a look-up number → a ready answer → a procedure → what we can do.
+Order of understanding: danger to life → stop words → a person is answering (silence) → link code → dossier codes →
+a dialogue → a number picked from the last list → a command said plainly → what the model is sure of → a command
+inside the sentence → a look-up number → a ready answer → a procedure → what we can do.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ from zalo.chat import (
     consent as chat_consent,
 )
 from zalo.chat import (
+    danger as chat_danger,
+)
+from zalo.chat import (
     lookup as chat_lookup,
+)
+from zalo.chat import (
+    meant as chat_meant,
 )
 from zalo.chat import (
     menu as chat_menu,
@@ -46,6 +53,9 @@ from zalo.models import Conversation
 
 log = structlog.get_logger(__name__)
 MISSES_BEFORE_PERSON = 2
+LEAST_OF_A_CHANGE = 3
+PLAINLY = 3
+"""Weight of a command whose phrase opens the message (commands.Match)."""
 SPEAKING = (chat_menu, chat_support, chat_person, chat_rating)
 """Modules that register their commands by being imported, beside those asked by name below."""
 
@@ -68,8 +78,11 @@ def answer(turn: Turn) -> Reply | None:
 
 
 _FIRST = (
+    chat_danger.emergency,
     chat_consent.stop_words,
     chat_lookup.link_code,
+    chat_lookup.receipt_page,
+    chat_rating.given_in_words,
     chat_lookup.dossier_codes,
     chat_voice.case_code,
     chat_voice.petition,
@@ -77,9 +90,9 @@ _FIRST = (
 
 
 def _while_a_person_answers(turn: Turn) -> Reply | None:
-    stopped = chat_consent.stop_words(turn)
-    if stopped is not None:
-        return stopped
+    first = chat_danger.emergency(turn) or chat_consent.stop_words(turn)
+    if first is not None:
+        return first
     linked = chat_lookup.link_code(turn, strict=True)
     if linked is not None:
         return linked
@@ -93,7 +106,7 @@ def _while_a_person_answers(turn: Turn) -> Reply | None:
 def _understood(turn: Turn) -> Reply:
     memory = turn.memory
     if not turn.said.folded:
-        return _without_words(turn)
+        return chat_rating.given_in_words(turn) or _without_words(turn)
     for read in _FIRST:
         reply = read(turn)
         if reply is not None:
@@ -107,14 +120,31 @@ def _understood(turn: Turn) -> Reply:
         reply = chat_lookup.dossier_codes(turn) or _commanded(turn)
         if reply is not None:  # the list stays, so that another number may follow
             return reply if reply.memory else replace(reply, memory={"choices": memory["choices"]})
-    reply = _commanded(turn)
-    if reply is not None:
-        return reply
-    for read in (chat_lookup.any_number, chat_menu.ready_answer, chat_procedures.guessed):
+    for read in (
+        chat_menu.fine,
+        chat_procedures.by_code_alone,
+        _plainly,
+        chat_lookup.any_number,
+        chat_meant.answer,
+        _commanded,
+    ):
+        reply = read(turn)
+        if reply is not None:
+            return reply
+    for read in (chat_menu.ready_answer, chat_procedures.guessed):
         reply = read(turn)
         if reply is not None:
             return reply
     return _not_understood(turn)
+
+
+def _plainly(turn: Turn) -> Reply | None:
+    """Give a message that begins with a command, and says little more, to that command."""
+    found = chat_commands.find(turn.said)
+    if found is None or found.weight[0] != PLAINLY or len(found.rest.split()) > found.weight[1] + 1:
+        return None
+    turn.rest = found.rest
+    return _named(found.command.answer(turn), found.command.slug)
 
 
 def _commanded(turn: Turn) -> Reply | None:
@@ -135,6 +165,9 @@ def _go_on(turn: Turn, memory: Mapping[str, Any]) -> Reply | None:
         return None
     if chat_menu.wants_out(turn.said):
         return chat_menu.left(turn)
+    if turn.said.words[:1] == ("nham",) and len(turn.said.words) > LEAST_OF_A_CHANGE:
+        turn.memory = {}  # "nhầm, tôi muốn hỏi …": the dialogue was a mistake
+        return None
     asked = chat_commands.find(turn.said)
     if asked and asked.weight[0] == 3 and asked.command.slug in chat_menu.ALWAYS and not asked.rest.strip():
         turn.rest = asked.rest

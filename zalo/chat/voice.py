@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from dossiers.language import intents, voice
 from dossiers.workflow.moving import ActError
 from feedback import codes
 from feedback.cases import intake, links, routing, tracking
@@ -25,7 +26,10 @@ from zalo.people import redaction
 
 KINDS = ((Kind.QUESTION, "Hỏi đáp"), (Kind.REPORT, "Phản ánh"), (Kind.SUGGESTION, "Góp ý"))
 MOST_FILES = 5
+_MAY_BE_A_PETITION = frozenset({"feedback_start", "ambiguous", "abusive", "human", "danger", "my_dossiers"})
+_NATURES = {("khieu", "nai"): Nature.COMPLAINT, ("to", "cao"): Nature.DENUNCIATION}
 _SEND = frozenset({"gui", "gui di", "gui luon", "xong", "het", "ok", "dong y", "gui giup", "ok gui", "xac nhan"})
+_READ_AS = {"hoi_dap": Kind.QUESTION, "gop_y": Kind.SUGGESTION, "kien_nghi": Kind.SUGGESTION}
 _KIND_WORDS = {
     "hoi": Kind.QUESTION,
     "phan": Kind.REPORT,
@@ -38,16 +42,28 @@ _KIND_WORDS = {
 def begin(turn: Turn) -> Reply:
     """Start; what already follows the command is taken as the words themselves."""
     memory = {"since": turn.now.isoformat()}
+    nature = next((kind for pair, kind in _NATURES.items() if " ".join(pair) in turn.said.folded), None)
+    if nature and len(turn.rest) < intake.SHORTEST:
+        return _ask_for_petition(memory | {"kind": Kind.REPORT, "nature": str(nature), "said_so": True})
     first = turn.said.core[0] if turn.said.core else ""
     if len(turn.rest) >= intake.SHORTEST:
         words = turn.said.plain
-        return _after_kind(turn, memory | {"kind": _KIND_WORDS.get(first, Kind.REPORT), "text": words})
+        kind = _KIND_WORDS.get(first) or _READ_AS.get(voice.read(words).kind, Kind.REPORT)
+        return _after_kind(turn, memory | {"kind": kind, "text": words})
     return Reply(
         "Bạn muốn gửi gì?\n1. Hỏi đáp\n2. Phản ánh (việc chưa đúng, chưa tốt)\n3. Góp ý\nNhắn số, hoặc “thôi” để bỏ.",
         tuple(say(title, str(place)) for place, (_, title) in enumerate(KINDS, start=1)),
         memory=memory | {"step": "gop-y:kind"},
         command="gop-y",
     )
+
+
+def _ask_for_petition(memory: dict) -> Reply:
+    """Tell where a complaint or denunciation is filed, and take its words if its sender leaves them here."""
+    where = WHERE_TO_FILE[Nature(memory["nature"])]
+    lines = [where["title"] + ".", *[f"• {line}" for line in where["where"]], f"({where['basis']})"]
+    lines.append("\nMuốn nhờ kênh chuyển đơn đến nơi có trách nhiệm, giữ bí mật: ghi nội dung tại đây. “thôi” để bỏ.")
+    return Reply("\n".join(lines), (say("Thôi"),), memory=memory | {"step": "gop-y:text", "text": ""}, command="gop-y")
 
 
 def read_kind(turn: Turn) -> Reply:
@@ -106,7 +122,7 @@ def read_text(turn: Turn) -> Reply:
     memory = dict(turn.memory)
     text = str(memory.get("text", ""))
     if text and turn.said.folded in _SEND:
-        return _send(turn, memory)
+        return _send(turn, memory, nature=memory["nature"] if memory.get("said_so") else Nature.FEEDBACK)
     if turn.said.plain:
         text = f"{text}\n{turn.said.plain}".strip()
     memory["text"], memory["files"] = text[: intake.LONGEST], int(memory.get("files", 0)) + turn.files
@@ -155,6 +171,9 @@ def petition(turn: Turn) -> Reply | None:
         return None
     verdict = routing.classify(turn.said.plain)
     if verdict.certainty < Certainty.STRONG:
+        return None
+    ruled = routing.by_rules(turn.said.plain).certainty == Certainty.STRONG
+    if not ruled and intents.guess(turn.said.plain).name not in _MAY_BE_A_PETITION:
         return None
     agencies = chat_support.chosen(turn, "")
     memory = {"since": turn.now.isoformat(), "kind": Kind.REPORT, "text": turn.said.plain}
@@ -287,6 +306,12 @@ register(
             "gửi góp ý",
             "gửi phản ánh",
             "tôi muốn phản ánh",
+            "khiếu nại",
+            "tố cáo",
+            "tôi muốn khiếu nại",
+            "tôi muốn tố cáo",
+            "gửi khiếu nại",
+            "gửi tố cáo",
         ),
         answer=begin,
         steps={"kind": read_kind, "agency": read_agency, "text": read_text, "nature": read_nature},

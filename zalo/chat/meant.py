@@ -1,0 +1,168 @@
+"""What somebody means who gives no command: the learned model proposes, commands of the chat answer.
+
+Exact commands, codes and dialogues are read before; what the model is not sure of is asked back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dossiers.language import intents
+from feedback.cases.routing import Nature
+from zalo.chat import commands as chat_commands
+from zalo.chat import consent, lookup, menu, person, procedures, rating, support, voice
+from zalo.chat.commands import Turn
+from zalo.messages.reply import Reply, say, visit
+
+_SETS = {
+    "quy hoach": "quy hoạch",
+    "gia dat": "giá đất",
+    "diem": "điểm thi",
+    "sbd": "điểm thi",
+    "tiem": "điểm tiêm chủng",
+    "chich": "điểm tiêm chủng",
+    "vac xin": "điểm tiêm chủng",
+    "dien": "lịch cúp điện",
+}
+
+
+def answer(turn: Turn) -> Reply | None:
+    """Return the answer to what is most likely meant; None when the model is not sure."""
+    guess = intents.guess(turn.said.plain)
+    speak = _SPEAK.get(guess.name)
+    if speak is None or not guess.sure:
+        return None
+    turn.rest = turn.said.folded
+    return speak(turn)
+
+
+def _mine(turn: Turn) -> Reply | None:
+    turn.rest = ""
+    return lookup.mine_meant(turn)
+
+
+def _ask_code(turn: Turn) -> Reply:
+    return Reply(
+        f"Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {lookup.EXAMPLE_CODE}. "
+        "Không nhớ mã: nhắn “hồ sơ của tôi”, hoặc chụp mã QR trên giấy bằng Zalo.",
+        (say("Hồ sơ của tôi"), say("Gặp cán bộ"), say("Menu")),
+        command="tra-cuu",
+    )
+
+
+def _procedure(turn: Turn) -> Reply:
+    return menu.ready_answer(turn) or procedures.guessed(turn) or procedures.none_found(turn.said.plain)
+
+
+def _petition_question(turn: Turn) -> Reply | None:
+    folded = turn.said.folded
+    asked = procedures.where_to_file(Nature.DENUNCIATION if "to cao" in folded else Nature.COMPLAINT)
+    return asked if any(word in folded for word in ("khieu nai", "to cao", "tiep cong dan", "don thu")) else None
+
+
+def _begin_voice(turn: Turn) -> Reply:
+    return voice.begin(turn)
+
+
+def _support(turn: Turn) -> Reply:
+    turn.rest = ""
+    return support.support(turn)
+
+
+def _person(turn: Turn) -> Reply | None:
+    turn.rest = ""
+    return person.queue(turn)
+
+
+def _guide(turn: Turn) -> Reply:
+    return menu.guide(turn)
+
+
+def _data(turn: Turn) -> Reply | None:
+    """Give it to whoever has the look-ups; say honestly that they are not here yet, and who knows instead."""
+    owner = chat_commands.get(support.INFORMATION)
+    if owner is not None and owner.answer is not support.information:
+        turn.rest = turn.said.folded.removeprefix("thong tin").strip()
+        return owner.answer(turn)
+    what = next((name for sign, name in _SETS.items() if sign in turn.said.folded), "thông tin")
+    page = support.information_page()
+    return Reply(
+        f"Kênh này chưa tra được {what}. Bạn xem trang thông tin {page}, hoặc nhắn “gặp cán bộ” để được chỉ nơi trả "
+        "lời.",
+        (visit("Trang thông tin", page), say("Gặp cán bộ"), say("Hỗ trợ"), say("Menu")),
+        command="tra-so-lieu",
+    )
+
+
+def _abusive(turn: Turn) -> Reply:
+    return Reply(
+        "Xin lỗi vì đã làm bạn bực. Bạn cho biết việc cần giúp, hoặc nhắn “gặp cán bộ” để người thật trả lời, "
+        "“góp ý” để gửi phản ánh.",
+        (say("Gặp cán bộ"), say("Góp ý"), say("Menu")),
+        command="buc-boi",
+    )
+
+
+def _irrelevant(turn: Turn) -> Reply:
+    return Reply(
+        "Việc này nằm ngoài những gì kênh làm được. Kênh trả lời về hồ sơ, thủ tục hành chính và nhận góp ý; "
+        "nhắn “menu” để xem.",
+        (say("Menu"), say("Gặp cán bộ")),
+        command="ngoai-viec",
+    )
+
+
+def _withdraw(turn: Turn) -> Reply:
+    return Reply(
+        "Muốn rút hồ sơ đã nộp: đến nơi đã nộp, mang giấy tiếp nhận và căn cước, viết đơn xin rút. Kênh này không rút "
+        "thay được và không thay đổi gì về hồ sơ của bạn. Nhắn mã hồ sơ để xem đang ở bước nào.",
+        (say("Hồ sơ của tôi"), say("Gặp cán bộ"), say("Hỗ trợ"), say("Menu")),
+        command="rut-ho-so",
+    )
+
+
+def _link(turn: Turn) -> Reply:
+    return lookup.how_to_link()
+
+
+def _thanks(turn: Turn) -> Reply | None:
+    turn.rest = ""
+    return menu.thanks(turn)
+
+
+def _hello(turn: Turn) -> Reply | None:
+    turn.rest = ""
+    return menu.hello(turn)
+
+
+def _left(turn: Turn) -> Reply:
+    return Reply(
+        "Không có việc nào đang dở. Muốn thôi nhận tin, nhắn “dừng nhận tin”; cần việc khác, nhắn “menu”.",
+        (say("Menu"), say("Gặp cán bộ")),
+        command="khong-co-gi-do",
+    )
+
+
+_SPEAK: dict[str, Callable[[Turn], Reply | None]] = {
+    "my_dossiers": _mine,
+    "lookup_by_code": _ask_code,
+    "procedure_search": _procedure,
+    "petition_question": _petition_question,
+    "feedback_start": _begin_voice,
+    "rating": rating.begin_meant,
+    "support": _support,
+    "human": _person,
+    "guide": _guide,
+    "opt_out": consent.stop_meant,
+    "opt_in": consent.again_meant,
+    "menu": menu.menu,
+    "greeting": _hello,
+    "thanks": _thanks,
+    "goodbye": _thanks,
+    "abusive": _abusive,
+    "irrelevant": _irrelevant,
+    "dataset_lookup": _data,
+    "withdraw_dossier": _withdraw,
+    "link_dossier": _link,
+    "cancel_dialogue": _left,
+}

@@ -19,6 +19,7 @@ from dossiers.lookup.rows import LISTED_COLUMNS
 from dossiers.lookup.tiers import Detail, Glance, OwnDossiers
 from dossiers.models import Dossier
 from dossiers.privacy import guessing
+from zalo.chat import link_words
 from zalo.chat.commands import Command, Turn, find, register
 from zalo.chat.words import Said, spoken_code
 from zalo.messages.reply import Button, Reply, pick, say, visit
@@ -28,22 +29,16 @@ MOST_CODES = 3
 SEEN_IN_CHAT = "Trò chuyện Zalo, người đã kết nối"
 LISTED = 5
 LONGEST_REMARK = 30  # longer than any way to say four digits: the person has moved on
-_SIX = re.compile(r"(?<!\d)(\d[\s.\-]?){5}\d(?!\d)")
 SHARE = "chia sẻ số điện thoại"
 EXAMPLE_CODE = "H80.05-20261116-0000042"
 """The one shape of a code that citizens are shown."""
-_AFTER_HS = re.compile(r"#\s*(?:hs|h s|hồ sơ|ho so)(?![a-zà-ỹ])\s*:?\s*(.{1,40})", re.I | re.S)
-_BARE_HS = re.compile(
-    r"\s*(?:hs|h s|hồ sơ|ho so|mã kết nối|ma ket noi|mã liên kết|ma lien ket|mã|ma)\s*:?\s*(.{6,24})", re.I
-)
-_LIKE_A_CODE = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z0-9]{6}(?:\s+\w{1,4}){0,2}$")
 _RECEIPT_PAGE = re.compile(r"/h/([A-Za-z0-9_-]{8,32})(?![A-Za-z0-9_-])")
 
 
 def link_code(turn: Turn, *, strict: bool = False) -> Reply | None:
     """Return the answer to `#HS 482193` in any spelling, spoken too; None when the message is something else."""
-    digits = _code_in(turn.said, strict=strict)
-    if not digits and _like_a_link_code(turn.said):
+    digits = link_words.code_in(turn.said, strict=strict)
+    if not digits and link_words.like_a_code(turn.said):
         return Reply(
             "Mã kết nối là #HS và 6 chữ số, ví dụ #HS 482193; mã có hiệu lực 30 phút. Bạn xem lại mã trên màn hình "
             "hoặc nhờ cán bộ tại quầy cấp mã mới.",
@@ -73,7 +68,7 @@ def link_code(turn: Turn, *, strict: bool = False) -> Reply | None:
 def dossier_codes(turn: Turn) -> Reply | None:
     """Return the state of the dossiers whose codes stand in the message; None when there is none."""
     plain = turn.said.plain
-    codes = find_codes(plain) or find_codes(_together(plain)) or find_codes(spoken_code(plain))
+    codes = find_codes(plain) or find_codes(link_words.together(plain)) or find_codes(spoken_code(plain))
     if not codes:
         return None
     shown = [one_dossier(turn, code) for code in codes[:MOST_CODES]]
@@ -96,12 +91,8 @@ def receipt_page(turn: Turn) -> Reply | None:
         return _wait(over)
     found = lookup.by_token(token[1], now=turn.now)
     if found is None:
-        return Reply(
-            "Địa chỉ này không mở được hồ sơ nào. Bạn xem lại cả dòng địa chỉ, hoặc nhắn mã hồ sơ in trên giấy tiếp "
-            f"nhận, ví dụ {EXAMPLE_CODE}.",
-            (say("Gặp cán bộ"), say("Menu")),
-            command="ma-ho-so",
-        )
+        text = f"Địa chỉ này không mở được hồ sơ nào. Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {EXAMPLE_CODE}."
+        return Reply(text, (say("Gặp cán bộ"), say("Menu")), command="ma-ho-so")
     return _shown(turn, found, "trên giấy")
 
 
@@ -109,21 +100,6 @@ def mine_meant(turn: Turn) -> Reply:
     """Return the person's dossiers, asked for in other words than the command's."""
     turn.said, turn.rest = Said("hồ sơ của tôi"), ""
     return mine(turn) or _nothing_linked(turn)
-
-
-def how_to_link() -> Reply:
-    """Return how a dossier is linked to this Zalo."""
-    return Reply(
-        "Kết nối hồ sơ với Zalo này: nhắn #HS và 6 chữ số trên màn hình sau khi quét mã QR của giấy tiếp nhận, hoặc mã "
-        f"cán bộ tại quầy đọc; hoặc nhắn “{SHARE}” rồi xác nhận bằng 4 số cuối CCCD.",
-        (say("Chia sẻ số điện thoại"), say("Hướng dẫn"), say("Menu")),
-        command="cach-ket-noi",
-    )
-
-
-def _together(text: str) -> str:
-    """Return the text with characters typed one by one put together: "H 5 6 . 1 4 - …" → "H56.14-…"."""
-    return re.sub(r"(?<!\w)(\w|[.\-])(?: (?=(?:\w|[.\-])(?: |$)))", r"\1", text)
 
 
 def any_number(turn: Turn) -> Reply | None:
@@ -367,40 +343,6 @@ def _call(found: Glance) -> tuple[Button, ...]:
     from zalo.chat.support import call_button
 
     return (call_button(found.lines[0]),) if found.lines else ()
-
-
-def _code_in(said: Said, *, strict: bool) -> str:
-    """Return the six digits of a link code: after "#HS", or as all there is in the message; "" for anything else.
-
-    "Hồ sơ H80.05-… tới đâu rồi" holds six digits in a row as well and is no code. With `strict` bare digits are none.
-    """
-    plain = said.plain
-    if len(plain) > 80 or find_codes(plain):
-        return ""
-    marked = _AFTER_HS.search(plain)
-    bare = None if marked else _BARE_HS.fullmatch(plain)
-    after = marked[1] if marked else bare[1] if bare else ""
-    if after:
-        found = _SIX.match(after.replace("o", "0").replace("O", "0"))
-        if found and (marked or not after[found.end() :].strip(" .!")):
-            return re.sub(r"\D", "", found[0])
-        spoken = Said(after).digits
-        return spoken if len(spoken) == linking.CODE_DIGITS else ""
-    alone = plain.lstrip("# ") if plain.startswith("#") else plain
-    if strict and not plain.startswith("#"):
-        return ""
-    digits = Said(alone).digits
-    return digits if len(digits) == linking.CODE_DIGITS else ""
-
-
-def _like_a_link_code(said: Said) -> bool:
-    """Whether something stands where a link code would: it is answered, tried it is not."""
-    if find_codes(said.plain):
-        return False
-    if _AFTER_HS.search(said.plain):
-        return True
-    bare = _BARE_HS.fullmatch(said.plain)
-    return bool(bare and _LIKE_A_CODE.match(bare[1]) and re.match(r"\s*(hs|h s)", said.plain, re.I))
 
 
 def _expects_digits(turn: Turn) -> bool:

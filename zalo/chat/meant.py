@@ -122,7 +122,13 @@ def _withdraw(turn: Turn) -> Reply:
 
 
 def _link(turn: Turn) -> Reply:
-    return lookup.how_to_link()
+    """Tell how a dossier is linked to this Zalo."""
+    return Reply(
+        "Kết nối hồ sơ với Zalo này: nhắn #HS và 6 chữ số trên màn hình sau khi quét mã QR của giấy tiếp nhận, hoặc mã "
+        f"cán bộ tại quầy đọc; hoặc nhắn “{lookup.SHARE}” rồi xác nhận bằng 4 số cuối CCCD.",
+        (say("Chia sẻ số điện thoại"), say("Hướng dẫn"), say("Menu")),
+        command="cach-ket-noi",
+    )
 
 
 def _thanks(turn: Turn) -> Reply | None:

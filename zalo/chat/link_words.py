@@ -1,0 +1,55 @@
+"""Reading codes as they are typed: a link code after "#HS" or alone, and codes spelt character by character. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from dossiers.dossier_codes import find_codes
+from zalo.chat.words import Said
+from zalo.people import linking
+
+_SIX = re.compile(r"(?<!\d)(\d[\s.\-]?){5}\d(?!\d)")
+_AFTER_HS = re.compile(r"#\s*(?:hs|h s|hồ sơ|ho so)(?![a-zà-ỹ])\s*:?\s*(.{1,40})", re.I | re.S)
+_BARE_HS = re.compile(
+    r"\s*(?:hs|h s|hồ sơ|ho so|mã kết nối|ma ket noi|mã liên kết|ma lien ket|mã|ma)\s*:?\s*(.{6,24})", re.I
+)
+_LIKE_A_CODE = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z0-9]{6}(?:\s+\w{1,4}){0,2}$")
+
+
+def code_in(said: Said, *, strict: bool) -> str:
+    """Return the six digits of a link code: after "#HS", or as all there is in the message; "" for anything else.
+
+    "Hồ sơ H80.05-… tới đâu rồi" holds six digits in a row as well and is no code. With `strict` bare digits are none.
+    """
+    plain = said.plain
+    if len(plain) > 80 or find_codes(plain):
+        return ""
+    marked = _AFTER_HS.search(plain)
+    bare = None if marked else _BARE_HS.fullmatch(plain)
+    after = marked[1] if marked else bare[1] if bare else ""
+    if after:
+        found = _SIX.match(after.replace("o", "0").replace("O", "0"))
+        if found and (marked or not after[found.end() :].strip(" .!")):
+            return re.sub(r"\D", "", found[0])
+        spoken = Said(after).digits
+        return spoken if len(spoken) == linking.CODE_DIGITS else ""
+    alone = plain.lstrip("# ") if plain.startswith("#") else plain
+    if strict and not plain.startswith("#"):
+        return ""
+    digits = Said(alone).digits
+    return digits if len(digits) == linking.CODE_DIGITS else ""
+
+
+def like_a_code(said: Said) -> bool:
+    """Whether something stands where a link code would: it is answered, tried it is not."""
+    if find_codes(said.plain):
+        return False
+    if _AFTER_HS.search(said.plain):
+        return True
+    bare = _BARE_HS.fullmatch(said.plain)
+    return bool(bare and _LIKE_A_CODE.match(bare[1]) and re.match(r"\s*(hs|h s)", said.plain, re.I))
+
+
+def together(text: str) -> str:
+    """Return the text with characters typed one by one put together: "H 5 6 . 1 4 - …" → "H56.14-…"."""
+    return re.sub(r"(?<!\w)(\w|[.\-])(?: (?=(?:\w|[.\-])(?: |$)))", r"\1", text)

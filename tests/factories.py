@@ -30,6 +30,7 @@ def asked(act, centre: Centre) -> dict:
     }
     without_a_form = {
         "move_due_date": {"due": deadlines.stated(MONDAY + dt.timedelta(days=9), MONDAY, "lãnh đạo"), "reason": "Bão"},
+        "correct_details": {"values": {"content": "Sửa đúng nội dung"}, "note": "Ghi nhầm"},
         "correct": {"values": {"receipt_number": "BN-7"}},
         "report": {"state": State.STOPPED, "reasons": [REASON], "external_id": "mc-1"},
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 
 from axes.models import AccessLog
-from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import PermissionDenied
 
@@ -29,8 +28,11 @@ def address(request) -> str | None:
         return None
 
 
-class SlowByName(BaseBackend):
-    """Refuse strangers a name that was tried too often this hour; comes before the password is looked at."""
+class SlowByName:
+    """Refuse strangers a name that was tried too often this hour; comes before the password is looked at.
+
+    It finds no users and gives no rights: a session signed in under it would belong to nobody.
+    """
 
     def authenticate(self, request, username=None, **credentials):
         if request is None or not username or not guessing.is_over(FAILURES, _subject(username)):

@@ -76,7 +76,7 @@ ROLES = {
     "leader": ("Chưa phân công", "Quá hạn", "Văn bản chờ duyệt", "Trả lời chờ duyệt"),
     "supervisor": ("Quá hạn", "Đến hạn hôm nay", "Ý kiến quá hạn trả lời"),
     "editor": ("Hội thoại chờ trả lời", "Sự cố kênh đang mở"),
-    "administrator": ("Bảng triển khai", "Đủ điều kiện", "Xem cả bảng triển khai"),
+    "administrator": ("Bảng triển khai", "Còn thiếu", "mẫu tin cho mọi bước", "Xem cả bảng triển khai"),
 }
 
 

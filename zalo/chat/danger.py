@@ -27,7 +27,7 @@ def emergency(turn: Turn) -> Reply | None:
     return Reply(
         f"Có người đang gặp nguy hiểm? Gọi ngay {numbers[0].dial} ({numbers[0].what}), miễn phí, cả khi máy hết tiền:\n"
         + "\n".join(lines)
-        + "\nNói rõ việc gì, ở đâu. Nhắn tin ở đây không thay cho cuộc gọi; người trực của kênh cũng đã được báo.",
+        + "\nNói rõ việc gì, ở đâu. Nhắn tin ở đây không thay cho cuộc gọi.",
         tuple(call(f"Gọi {number.dial} {number.what}", number.dial) for number in numbers),
         keep_memory=True,
         command=COMMAND,

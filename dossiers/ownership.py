@@ -9,6 +9,7 @@ membership says so.
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of
@@ -117,6 +118,19 @@ def may_write(user, row) -> bool:
         return True
     first, *others = owner_ids(row)
     return first in allowed and all(other is None or other in allowed for other in others)
+
+
+def own(rows: QuerySet, user) -> QuerySet:
+    """Return the rows of the queryset that are the user's to write."""
+    allowed, ways = agency_ids_of(user), ways_of(rows.model)
+    if allowed is None:
+        return rows
+    if not ways:
+        return rows.none()
+    rows = rows.filter(**{f"{ways[0]}__in": allowed})
+    for way in ways[1:]:
+        rows = rows.filter(Q(**{f"{way}__in": allowed}) | Q(**{f"{way}__isnull": True}))
+    return rows
 
 
 def may_write_any(user, model) -> bool:

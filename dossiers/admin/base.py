@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -203,6 +203,21 @@ class StaffAdmin(OwnChoices, LightList, ModelAdmin):
         if obj is None:
             return ownership.may_write_any(request.user, self.model)
         return ownership.may_write(request.user, obj)
+
+    def response_action(self, request, queryset):
+        """Run an action that changes or deletes on rows of one's own only: an action asks no row by itself."""
+        chosen = self.get_actions(request).get(request.POST.get("action", ""))
+        asks = set(getattr(chosen[0], "allowed_permissions", ())) if chosen else set()
+        if asks & {"change", "delete"}:
+            picked = queryset if request.POST.get("select_across") == "1" else self._picked(request, queryset)
+            if picked.exclude(pk__in=ownership.own(picked, request.user).values("pk")).exists():
+                messages.error(request, ownership.REFUSED)
+                return None
+        return super().response_action(request, queryset)
+
+    def _picked(self, request, queryset):
+        keys = [key for key in request.POST.getlist("_selected_action") if key.isascii() and key.isdigit()]
+        return queryset.filter(pk__in=[int(key) for key in keys if len(key) < 18])
 
     def save_model(self, request, obj, form, change):
         """Write the row; the last gate, whatever the form let through."""

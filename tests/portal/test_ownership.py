@@ -166,7 +166,7 @@ def test_the_wording_of_every_agency_is_nobodys_alone(client, centre, elsewhere,
 def national_rows() -> list:
     return [
         DelayCause.objects.create(code="c", name="Nguyên nhân", words="vì", blame="us"),
-        Category.objects.create(code="giao-thong", name="Giao thông"),
+        Category.objects.create(code="rieng-bai-thu", name="Bài thử"),
         QuestionSet.objects.create(title="Bộ câu hỏi", version=1, valid_from="2026-01-01"),
         RoutingRule.objects.create(agency=people.centre("H99.1", "Nơi khác").agency),
         ServiceLevel.objects.create(amount=1, decision="QĐ", valid_from="2026-01-01"),

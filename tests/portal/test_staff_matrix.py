@@ -237,7 +237,7 @@ def test_nothing_of_anybody_elses_is_read_and_looking_leaves_its_line_and_nothin
     What they show of one's own people needs the right and a line in the log of reading; they write nothing else.
     """
     client, faults, before = signed_in(world, role), [], known_rows()
-    may = world.users[role].has_perm("dossiers.see_personal_data")
+    may, opened = world.users[role].has_perm("dossiers.see_personal_data"), 0
     shared = addresses(National(world.national), acts=False)
     for address, name in [*lists(), *addresses(world.own, acts=False), *shared]:
         seen, read = changes(), reads()
@@ -249,6 +249,7 @@ def test_nothing_of_anybody_elses_is_read_and_looking_leaves_its_line_and_nothin
             faults += [] if name in WRITING_GETS else [(address, name, "wrote", {k: len(v) for k, v in wrote.items()})]
             before = known_rows()
         if answer.status_code == 200:
+            opened += 1
             said = words_of(answer)
             for place in (world.sibling, world.foreign):
                 if words := given_away(said, place):
@@ -258,6 +259,7 @@ def test_nothing_of_anybody_elses_is_read_and_looking_leaves_its_line_and_nothin
             right = may or name.startswith("feedback_")
             if shown and not (right and noted) and name not in UNLOGGED:
                 faults.append((address, name, "not logged" if right else "without the right", shown))
+    assert opened > (25 if role not in {"nobody", "left"} else 2), f"only {opened} pages opened: nothing was asked"
     assert not faults, "\n".join(map(str, faults))
 
 

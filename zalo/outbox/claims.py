@@ -22,6 +22,8 @@ from zalo.models.outbox import CLAIMABLE
 LEASE = dt.timedelta(seconds=20)  # renewed while the sender lives (`renew`): what a dead one held is free soon
 DOUBT_HOLDS = dt.timedelta(minutes=10)
 """So long a doubtful message keeps later news of its dossier back; it is proven by then or can hardly be."""
+CHECKS_AWAITED = 4
+"""So many looks at Zalo settle a doubt that can be proven; each counts only while the host answers."""
 OVERTAKEN_AFTER = dt.timedelta(hours=1)
 """A message that Zalo refused until later than that does not keep later news back."""
 SETTLE = dt.timedelta(seconds=45)  # Zalo may still be working on a request whose answer we lost
@@ -48,7 +50,9 @@ def claim(
     times = (adapt(now), adapt(before or now), adapt(now - DOUBT_HOLDS), adapt(now + OVERTAKEN_AFTER))
     wanted = [value for lane, count in lanes.items() for value in (lane, *times, min(count, limit))]
     with connection.cursor() as cursor:
-        cursor.execute(_claiming(accounts, len(lanes)), [*wanted, limit, lease, adapt(now + LEASE)])
+        cursor.execute(
+            _claiming(accounts, len(lanes), silent=before is not None), [*wanted, limit, lease, adapt(now + LEASE)]
+        )
         ids = [pk for (pk,) in cursor.fetchall()]
     if not ids:
         return []
@@ -63,19 +67,21 @@ def _senders():
     return FeedbackEvent.objects.select_related("case", "record").only("kind", *address)
 
 
-def _claiming(accounts: list[int], lanes: int) -> str:
+def _claiming(accounts: list[int], lanes: int, *, silent: bool) -> str:
     """One statement that finds, locks and leases due rows, lane by lane along the claim index.
 
     SKIP LOCKED is PostgreSQL's: claimers pass each other by. SQLite has one writer at a time, the UPDATE is enough.
     """
     lock = "FOR UPDATE OF m SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    # Where Zalo answers, a doubt that can be proven soon is waited for, so that the dossier's news stays in order.
+    provable = "" if silent else f"OR (e.route <> 'phone' AND e.checks < {CHECKS_AWAITED})"
     lane = (
         "(SELECT m.id, m.lane, m.next_at FROM zalo_outboxmessage AS m "
         "WHERE m.state IN ('queued', 'waiting') AND m.lane = %s AND m.next_at <= %s AND m.created_at <= %s "
         f"AND m.account_id IN ({', '.join(map(str, accounts))}) AND (m.order_key = '' OR NOT EXISTS ("
         "SELECT 1 FROM zalo_outboxmessage AS e WHERE e.order_key <> '' AND e.order_key = m.order_key AND e.id < m.id "
         "AND e.state IN ('queued', 'waiting', 'sending', 'uncertain') AND (e.state = 'sending' "
-        "OR (e.state = 'uncertain' AND COALESCE(e.requested_at, e.next_at) > %s) "
+        f"OR (e.state = 'uncertain' AND (COALESCE(e.requested_at, e.next_at) > %s {provable})) "
         "OR (e.state IN ('queued', 'waiting') AND (e.error_code IS NULL OR e.next_at <= %s))))) "
         f"ORDER BY m.next_at, m.id LIMIT %s {lock})"
     )

@@ -81,6 +81,8 @@ def test_a_doubtful_message_does_not_silence_the_dossier(account, contact):
     second = [put(account, contact, fact=f, order_key="d1") for f in ("e1", "e2")][1]
     [mine] = claim(account)
     claims.doubt(mine, "?", requested_at=NOW, now=NOW)
+    assert claim(account, now=NOW + 11 * MINUTE) == [], "what Zalo can be asked about is waited for"
+    OutboxMessage.objects.filter(pk=mine.pk).update(route=Route.PHONE)
     assert [row.pk for row in claim(account, now=NOW + 11 * MINUTE)] == [second.pk]
 
 

@@ -20,7 +20,7 @@ from feedback.publication import publishing
 from feedback.publication.acts import PUBLISHING
 from feedback.states import OPEN, WORKABLE, Status
 
-__all__ = ["ACTS", "ARROWS", "CASE", "do", "may_move", "open_acts", "send_answer"]
+__all__ = ["ACTS", "ARROWS", "CASE", "do", "open_acts", "send_answer"]
 Kind = FeedbackEvent.Kind
 S = Status
 BY_THE_SENDER = {"offered": frozenset({TRACK})}
@@ -324,8 +324,3 @@ def send_answer(case: Case, *, by, now: dt.datetime, **asked) -> FeedbackEvent:
 def open_acts(user, case: Case) -> list[Act]:
     """Return the acts the user may do on the case's page now, the main ones first."""
     return moving.open_acts(ACTS, user, case, PAGE)
-
-
-def may_move(source: str, target: str) -> bool:
-    """Return whether some act leads from one status to the other."""
-    return target in ARROWS.get(source, frozenset())

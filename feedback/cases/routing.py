@@ -92,6 +92,8 @@ _FOLDED_AMBIGUOUS = {"to cao"}
 
 
 _NATURE = {"khieu_nai": Nature.COMPLAINT, "to_cao": Nature.DENUNCIATION}
+_ASKS_OR_THANKS = frozenset({"hoi_dap", "gop_y"})
+_SAYS_SO = re.compile(r"\?|cho hoi|xin hoi|phan biet|cam on|duoc khong|o dau|cap nao|the nao|bao lau")
 FAR_FROM_IT = -0.7
 """Margin of the model below which a word of the law stands in a text about something else: thanks, a question."""
 
@@ -101,6 +103,9 @@ def classify(text: str) -> Verdict:
     ruled, read = by_rules(text), voice.read(text or "")
     margin, words = read.petition_margin, ruled.words or tuple(read.petition_words)
     nature = _NATURE[read.petition] if ruled.nature == Nature.FEEDBACK else ruled.nature
+    asks_or_thanks = read.kind in _ASKS_OR_THANKS and _SAYS_SO.search(f"{text} {fold(text)}")
+    if margin < voice.DOUBTFUL and asks_or_thanks:
+        return Verdict(Nature.FEEDBACK, Certainty.NONE, ruled.words)
     if ruled.certainty == Certainty.STRONG:
         return ruled if margin > FAR_FROM_IT else Verdict(ruled.nature, Certainty.MAYBE, ruled.words)
     if margin >= voice.CLEAR:

@@ -13,7 +13,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from feedback.masking.vietnamese_names import NAME_AFTER_TITLE, NAME_WITH_FAMILY, folded_letters, is_place_name
+from feedback.masking.vietnamese_names import (
+    INTRODUCED,
+    NAME_AFTER_TITLE,
+    NAME_WITH_FAMILY,
+    SIGNED,
+    folded_letters,
+    is_place_name,
+)
 
 
 class Hidden(StrEnum):
@@ -74,11 +81,19 @@ _EMAIL = re.compile(
     r"(?i)[\w.+\-]+\s?(?:@|\(at\)|\[at\]|\s+a\s+còng\s+)\s?[\w\-]+(?:\s?(?:\.|\(dot\)|\s+chấm\s+)\s?[a-z][\w\-]*)+"
 )
 _PLATE = re.compile(
-    r"(?<!\w)\d{2}\s?-?\s?[A-ZĐ]{1,2}\d?\s?-?\s?\d{3}[.\s]?\d{2}(?!\d)|(?<!\w)\d{2}[A-ZĐ]\d?\s?-?\s?\d{4}(?!\d)"
+    r"(?<!\w)\d{2}\s?-?\s?[A-ZĐ]{1,2}\d?\s?-?\s?\d{3}[.\s]?\d{1,2}(?!\d)|(?<!\w)\d{2}[A-ZĐ]\d?\s?-?\s?\d{4}(?!\d)"
 )
 _CODE = re.compile(
     r"(?i)(?<!\w)(?:[a-z]\d{2}(?:\.\d{2,3}){0,4}|\d{3}\.\d{2}\.\d{2}\.[a-z]\d{2})\s?-\s?\d{6,8}\s?-\s?\d{4,7}(?!\d)"
+    r"|(?<!\w)[a-z]{2,6}-\d{2}-\d{2}-\d{4,7}(?!\d)"
 )
+_AREA = r"(?:ấp|thôn|xóm|bản|buôn|sóc|tổ|khu phố|khóm|hẻm|ngõ|đường|dãy trọ|xã|phường)"
+_NAMED_AREA = rf"{_AREA}\s+(?:số\s+)?(?:\d+\w?|[A-ZĐÀ-Ỹ]\w*)(?:\s+[A-ZĐÀ-Ỹ]\w*){{0,2}}"
+_NUMBERED_HOME = re.compile(
+    rf"(?<!\w)(?:nhà\s+số|số|nhà|phòng)\s+\d[\w/]*(?:\s*,?\s*{_NAMED_AREA})+"
+    rf"|(?<!\w){_NAMED_AREA}\s*,\s*(?:nhà\s+)?số\s+\d[\w/]*"
+)
+"""A home without "số nhà": "số 9 ấp Long Hòa", "sóc Bù Nho, nhà số 31"."""
 _HOUSE = re.compile(
     r"(?i)(?<!\w)(?:(?:ở\s+)?số\s+nhà|nhà\s+số|ngõ|ngách|hẻm|kiệt|căn\s+hộ|phòng\s+trọ\s+số|lô\s+đất\s+số)\s*"
     r"[\w/\-.]*\d[\w/\-.]*(?:\s*,?\s*(?:ngõ|ngách|hẻm|kiệt|đường|phố)\s+[\w/]+(?:\s+[A-ZĐÀ-Ỹ]\w*){0,3})*"
@@ -149,7 +164,8 @@ def _numbers(text: str) -> list[Span]:
 
 
 def _words(text: str, names: Iterable[str], keep_places: bool) -> list[Span]:
-    spans = [Span(*found.span(), Hidden.ADDRESS) for found in _HOUSE.finditer(text)]
+    homes = (_HOUSE, _NUMBERED_HOME)
+    spans = [Span(*found.span(), Hidden.ADDRESS) for home in homes for found in home.finditer(text)]
     if not keep_places:
         spans += [Span(*found.span(), Hidden.ADDRESS) for found in _HAMLET.finditer(text)]
     spans += [Span(*found.span("name"), Hidden.NAME) for found in NAME_AFTER_TITLE.finditer(text)]
@@ -157,6 +173,8 @@ def _words(text: str, names: Iterable[str], keep_places: bool) -> list[Span]:
         if not is_place_name(text, found.start()):
             spans.append(Span(*found.span("name"), Hidden.NAME))
     folded = folded_letters(text)
+    for pattern in (INTRODUCED, SIGNED):
+        spans += [Span(*found.span("name"), Hidden.NAME) for found in pattern.finditer(folded)]
     for name in names:
         words = folded_letters(tidy(name)).split()
         # A name of one word would take ordinary words with it: alone it is hidden only after a title.

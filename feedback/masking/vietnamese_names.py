@@ -7,12 +7,20 @@ import re
 from dossiers.search_text import fold
 
 _UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ"
-_WORD = rf"[{_UPPER}][^\W\d_]*"
+_WORD = rf"[{_UPPER}][^\W\d_]*(?:['’][^\W\d_]+)*"
 _FAMILY = (
     "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đào|Đoàn|Vương|Trịnh|Đinh|Lâm|Phùng|Mai|Tô|"
-    "Tạ|Hà|Cao|Lương|Thái|Châu|Quách|Triệu|Ma|Nông|Hứa|Lò|Quàng|Cà|Giàng|Sùng|Vàng|Thào|Hầu|Bàn|Đàm|Chu|La|Kiều|Doãn|Nghiêm"
+    "Tạ|Hà|Cao|Lương|Thái|Châu|Quách|Triệu|Ma|Nông|Hứa|Lò|Quàng|Cà|Giàng|Sùng|Vàng|Thào|Hầu|Bàn|Đàm|Chu|La|Kiều|Doãn|Nghiêm|"
+    "Cấn|Mông|Thân|Từ|Mẫn|Lăng|Lầu|Sung|Khổng|Kha|Danh|Điểu|Thạch|Tăng|Ksor|Siu|Rơ|Mùa|Vừ|Lường|Tòng|Cầm|Đèo|Bế|Lộc|Ung"
 )
 NAME_WITH_FAMILY = re.compile(rf"(?<!\w)(?P<name>(?:{_FAMILY})(?:[ \t]+{_WORD}){{1,4}})(?!\w)")
+_PLAIN = "|".join(sorted({fold(name) for name in _FAMILY.split("|")}))
+# "tôi là mai xuan bac", and a signature without capitals as the last words: "… khen thuong bac. cao thi thuan".
+INTRODUCED = re.compile(
+    rf"(?<!\w)(?:toi la|toi ten|ten la|ten toi la|em la|minh la|ten em la|cu la|lien he|gap)\s+"
+    rf"(?P<name>(?:{_PLAIN})(?: [a-z']+){{1,3}}?)(?= *(?:[,.;?!\d]| o | so | sdt | chua | hoi |$))"
+)
+SIGNED = re.compile(rf"[,.;?!] +(?P<name>(?:{_PLAIN})(?: [a-z']+){{1,3}})(?= *[,.]?(?: *[\d+].{{0,18}})?$)")
 # A street, ward or school bears a name without being a person: "đường Phan Chu Trinh".
 _PLACE_BEFORE = re.compile(
     r"(?i:đường|phố|phường|xã|thị trấn|trường|trường học|chợ|cầu|tỉnh|huyện|quận|thành phố|bệnh viện|công viên|ngõ|"

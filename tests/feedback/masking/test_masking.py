@@ -123,3 +123,17 @@ def test_spans_say_exactly_what_was_taken_out(pieces):
         at = span.end
     assert "".join(rebuilt) + masked.original[at:] == masked.text
     assert mask_text(masked.text) == masked.text
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("Cho hỏi đường vào số 9 ấp Long Hòa ngập", "số 9 ấp Long Hòa"),
+        ("cong nhan co duoc mua nha khong, toi la mai van bac", "mai van bac"),
+        ("mong so y te khen thuong bac si. cao thi thuan", "cao thi thuan"),
+        ("Mình là Điểu Thị B'Lôi, xin hỏi", "Điểu Thị B'Lôi"),
+        ("mã nè LLTP-79-26-00351, cần gấp", "LLTP-79-26-00351"),
+    ],
+)
+def test_what_people_write_without_care_is_hidden_as_well(text, secret):
+    assert secret not in mask_text(text, keep_places=True)

@@ -217,5 +217,7 @@ def test_names_and_numbers_never_stand_in_an_address(client, world):
         assert typed.split()[0] not in answer["Location"]
         assert world.dossier.code in words_of(client.get(answer["Location"]))
     answer = client.post(reverse("admin:dossiers_dossier_search"), {"q": world.dossier.code})
-    assert answer["Location"].endswith(f"?q={world.dossier.code}")
+    assert answer["Location"] == reverse("admin:dossiers_dossier_change", args=[world.dossier.pk])
+    answer = client.post(reverse("admin:dossiers_dossier_search"), {"q": "H80.05-20261116-9999999"})
+    assert answer["Location"].endswith("?q=H80.05-20261116-9999999")
     assert client.get(reverse("admin:dossiers_dossier_changelist"), {"s": "v1.giả.mạo"}).status_code == 200

@@ -17,7 +17,7 @@ from dossiers.admin.act_forms import FORMS
 from dossiers.lateness.worklists import WORKLISTS, counts_of
 from dossiers.lists.dossier_search import MOMENTS, Asked, page_of, scanned_dossier
 from dossiers.lists.urgency import urgency
-from dossiers.models import Channel, Dossier, Membership, SavedFilter, Unit, valid_on
+from dossiers.models import Channel, Dossier, Membership, SavedFilter, valid_on
 from dossiers.scoping import scoped
 from dossiers.states import State
 from dossiers.workflow.acts import ACTS
@@ -57,13 +57,16 @@ def view(request):
 
 
 def _more_filters(user, asked: Asked) -> dict:
-    """Return what the list can be narrowed by besides state and words: rooms, people, channel, days."""
-    units = scoped(Unit.objects.order_by("name"), user)[:MOST_CHOICES]
-    seats = scoped(Membership.objects.filter(valid_on(timezone.localdate())), user).select_related("user")
-    people = {seat.user_id: seat.user.get_full_name() or seat.user.get_username() for seat in seats[:MOST_CHOICES]}
+    """Return what the list can be narrowed by besides state and words: rooms with people, people, channel, days."""
+    seats = scoped(Membership.objects.filter(valid_on(timezone.localdate())), user).select_related("user", "unit")
+    people, units = {}, {}
+    for seat in seats[:MOST_CHOICES]:
+        people[str(seat.user_id)] = seat.user.get_full_name() or seat.user.get_username()
+        if seat.unit:
+            units[str(seat.unit_id)] = seat.unit.name
     return {
-        "units": [(str(unit.pk), unit.name) for unit in units],
-        "people": sorted(((str(pk), name) for pk, name in people.items()), key=lambda each: each[1]),
+        "units": sorted(units.items(), key=lambda each: each[1]),
+        "people": sorted(people.items(), key=lambda each: each[1]),
         "channels": Channel.choices,
         "moments": MOMENTS.items(),
         "open": any((asked.unit, asked.handler, asked.channel, asked.procedure, asked.period)),

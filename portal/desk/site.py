@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import wraps
+
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
@@ -17,6 +20,21 @@ class DeskSite(UnfoldAdminSite):
 
         request.current_app = self.name
         return home.view(request)
+
+    def admin_view(self, view, cacheable=False):
+        """Open pages whose address names no field of a reference ("?_to_field="): Django would look for it and fail."""
+        opened = super().admin_view(view, cacheable)
+
+        @wraps(opened)
+        def without_empty_reference(request, *args, **kwargs):
+            for name in ("GET", "POST"):
+                given = getattr(request, name)
+                if given.get(TO_FIELD_VAR) == "":
+                    setattr(request, name, given.copy())
+                    del getattr(request, name)[TO_FIELD_VAR]
+            return opened(request, *args, **kwargs)
+
+        return without_empty_reference
 
     def search(self, request, extra_context=None):
         """Lead an old bookmark of the search of tables to the search of dossiers."""

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
@@ -100,6 +101,14 @@ def test_filters_that_broke_stay_mended(site, page, names, values):
         for value in values:
             answer = ask(site, "get", reverse(f"admin:{page}"), {name: value, "muc": "dang"})
             assert answer.status_code < 500, (name, value, answer.exc_info)
+
+
+def test_a_reference_without_a_field_opens_the_page(site, world):
+    for name in ("procedure", "agency"):
+        model = apps.get_model("dossiers", name)
+        page = reverse(f"admin:dossiers_{name}_change", args=[model.objects.first().pk])
+        assert ask(site, "get", page, {"_to_field": ""}).status_code == 200
+        assert ask(site, "post", page, {"_to_field": ""}).status_code < 500
 
 
 def test_forms_that_broke_stay_mended(site, world):

@@ -24,13 +24,14 @@ def test_each_message_stands_with_its_outcome(centre, client):
 
 
 def test_whoever_left_no_way_is_said_to_have_none(centre, client):
+    channel_of(centre)
     case = new_case(centre, phone="")
-    assert "không để lại số điện thoại" in page(client, centre.handler, case)
+    assert "Không để lại số điện thoại" in page(client, centre.handler, case)
 
 
 def test_without_a_channel_it_says_so_and_a_failing_panel_hides_nothing(centre, client, monkeypatch):
     case = new_case(centre)
-    assert "chưa nối kênh Zalo" in page(client, centre.handler, case)
+    assert "Cơ quan chưa gắn Official Account" in page(client, centre.handler, case)
     from zalo.admin import case_panel
 
     monkeypatch.setattr(case_panel, "line", None)

@@ -274,7 +274,8 @@ def counted(place: Installation, reports: Reports) -> dict:
     from zalo.notices import reconcile
 
     events = DossierEvent.objects.filter(kind__in=STEPS)
-    rows = OutboxMessage.objects.exclude(order_key="")
+    # Lines of the time before the centre had its account went nowhere and are nobody's to send.
+    rows = OutboxMessage.objects.exclude(order_key="").exclude(account=None)
     arrived = place.zalo.messages(channel="cs", fields="id,user_id,content")
     times = Counter(message["id"] for message in arrived)
     remote = set(rows.values_list("remote_id", flat=True))

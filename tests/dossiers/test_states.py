@@ -49,7 +49,6 @@ SINGLE_STATES_MEAN = {
     "dossiers/models/event.py": "kinds of events, one for coming to each state",
     "portal/seeding/province_rows.py": "the made-up stories of a province",
     "portal/api/serializers.py": "examples of the API's documentation",
-    "zalo/account/template_register.py": "names of templates as centres usually register them",
 }
 
 

@@ -15,7 +15,7 @@ from zalo.api.errors import ZaloError
 from zalo.health import incidents
 from zalo.messages import registry as messages
 from zalo.messages import template_data
-from zalo.models import Account, Route, Template, TemplateUse
+from zalo.models import Account, Template, TemplateUse
 
 log = structlog.get_logger(__name__)
 
@@ -97,49 +97,6 @@ def quality_changed(account_id: int, template_id: str, quality: str, *, now: dt.
         )
 
 
-# What a register usually calls the templates of a one-stop centre, for the editor's first proposal.
-USUAL_NAMES: dict[str, tuple[str, ...]] = {
-    "tiep_nhan_ho_so": ("dossier.accepted",),
-    "trang_thai_ho_so": (
-        "dossier.submitted",
-        "dossier.assigned",
-        "dossier.appraising",
-        "dossier.signing",
-        "dossier.signing_returned",
-        "dossier.supplement_received",
-        "dossier.payment_confirmed",
-        "dossier.withdrawal_requested",
-        "dossier.withdrawal_declined",
-        "dossier.refused",
-        "dossier.stopped",
-        "dossier.result_returned",
-        "dossier.letter",
-        "dossier.by_hand",
-        "feedback.follow_up_contacted",
-    ),
-    "bo_sung_ho_so": ("dossier.supplement_requested",),
-    "nghia_vu_tai_chinh": ("dossier.payment_requested",),
-    "co_ket_qua": ("dossier.result_ready", "dossier.result_waiting"),
-    "xin_loi_hen_lai": ("dossier.due_moved",),
-    "tien_do_y_kien": (
-        "feedback.received",
-        "feedback.accepted",
-        "feedback.transferred",
-        "feedback.forwarded",
-        "feedback.refused",
-        "feedback.more_requested",
-        "feedback.reopened",
-        "feedback.closed",
-        "feedback.withdrawn",
-        "feedback.merged",
-        "feedback.late_apology",
-        "feedback.published",
-        "feedback.transfer_received",
-        "feedback.transfer_sent",
-    ),
-    "tra_loi_phan_anh": ("feedback.answered", "feedback.part_answered"),
-    "moi_danh_gia": ("feedback.rating_invited",),
-}
 USUAL_PARAMS = {
     "ten_khach_hang": ("chu_ho_so", "nguoi_gui"),
     "ma_ho_so": ("so_bien_nhan", "ma_y_kien"),
@@ -155,13 +112,13 @@ def propose(account: Account) -> int:
     templates = {template.name: template for template in account.templates.filter(gone_at=None)}
     taken = set(account.template_uses.values_list("kind", flat=True))
     proposed = []
-    for name, slugs in USUAL_NAMES.items():
-        for slug in slugs:
-            if name in templates and slug not in taken:
-                known = {hole.name for hole in messages.get(slug).placeholders}
-                params = [param["name"] for param in templates[name].params]
-                mapping = {param: _filled_by(param, known) for param in params}
-                proposed.append(TemplateUse(account=account, kind=slug, template=templates[name], mapping=mapping))
+    for kind in messages.all_kinds():
+        wanted = kind.by_template and kind.slug not in taken
+        template = templates.get(kind.usual_template) if wanted else None
+        if template is not None:
+            known = {hole.name for hole in kind.placeholders}
+            mapping = {param["name"]: _filled_by(param["name"], known) for param in template.params}
+            proposed.append(TemplateUse(account=account, kind=kind.slug, template=template, mapping=mapping))
     TemplateUse.objects.bulk_create(proposed, ignore_conflicts=True)
     return len(proposed)
 
@@ -186,7 +143,7 @@ def mapping(account: Account, *, now: dt.datetime | None = None) -> list[Mapped]
     return [
         Mapped(kind, uses.get(kind.slug), tuple(_faults(kind, uses.get(kind.slug), now)))
         for kind in messages.all_kinds()
-        if {Route.UID, Route.PHONE} & set(kind.routes)
+        if kind.by_template
     ]
 
 

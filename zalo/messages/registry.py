@@ -65,6 +65,7 @@ class MessageKind:
     any_hour: bool = False  # answers something the citizen has just done: not held by quiet hours
     life: dt.timedelta = dt.timedelta(days=3)  # after that the news is stale
     attachment: str = ""  # send this registered file instead of text
+    template: str | None = None  # the usual name of its Zalo template, where not its family's; "" where none says it
     needs_receipt_number: bool = True
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -72,6 +73,18 @@ class MessageKind:
     def is_step(self) -> bool:
         """Whether it tells where a dossier stands, so that a later step makes it stale."""
         return bool(self.events) and self.required and not self.lasting
+
+    @property
+    def by_template(self) -> bool:
+        """Whether it may go by one of the routes that take a registered template."""
+        return bool({Route.UID, Route.PHONE} & set(self.routes))
+
+    @property
+    def usual_template(self) -> str:
+        """The name under which a one-stop centre usually registers its template; "" when only an editor can choose."""
+        if self.template is not None:
+            return self.template
+        return "tien_do_y_kien" if self.slug.startswith("feedback.") else "trang_thai_ho_so"
 
     @property
     def samples(self) -> dict[str, str]:

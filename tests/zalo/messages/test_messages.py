@@ -8,10 +8,12 @@ from django.utils import timezone
 from dossiers.models import DossierEvent
 from dossiers.states import State
 from tests import factories
+from zalo.account import template_register
 from zalo.messages import registry as messages
 from zalo.messages.registry import MessageKind, Placeholder, fill, preview, problems
 from zalo.messages.texts import dossier_facts
 from zalo.models import OutboxMessage, Wording
+from zalo.sandbox.seed import TEMPLATES
 
 K = DossierEvent.Kind
 ALL = messages.all_kinds()
@@ -95,6 +97,24 @@ def test_filling_is_nfc_and_leaves_no_holes():
         unicodedata.normalize("NFD", "Hồ sơ {so_bien_nhan}\n{loi_nhan}\n\n\nHẹn {ngay_hen}"), {"so_bien_nhan": "A-1"}
     )
     assert text == unicodedata.normalize("NFC", text) == "Hồ sơ A-1\n\nHẹn"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ALL if kind.by_template], ids=lambda kind: kind.slug)
+def test_a_kind_that_goes_by_template_knows_a_usual_one_or_says_that_none_fits(kind):
+    usual = {name for _, name, *_ in TEMPLATES}
+    assert kind.usual_template in usual or kind.template == ""
+    assert not (kind.events or kind.feedback) or kind.usual_template in usual
+
+
+@pytest.mark.django_db
+def test_a_new_kind_gets_the_template_of_its_family_proposed(channel, monkeypatch):
+    text = "Hồ sơ {so_bien_nhan}: {trang_thai}"
+    new = MessageKind(slug="dossier.checking", title="Kiểm tra kết quả", placeholders=dossier_facts.COMMON, text=text)
+    monkeypatch.setitem(messages._kinds, new.slug, new)
+    channel.map_templates()
+    lines = {line.kind.slug: line for line in template_register.mapping(channel.account)}
+    assert lines[new.slug].use.template.name == "trang_thai_ho_so" and not lines[new.slug].faults
+    assert [slug for slug, line in lines.items() if line.use is None] == ["dossier.linked_by_another"]
 
 
 def test_an_empty_value_leaves_no_gap():

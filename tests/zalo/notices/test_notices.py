@@ -183,11 +183,9 @@ OF_THE_SOURCES = {
 
 @pytest.mark.parametrize("step", OF_THE_SOURCES)
 def test_each_step_of_the_sources_has_a_template_a_wording_and_every_route(step):
-    from zalo.account import template_register
-
     kind = messages.get(OF_THE_SOURCES[step])
     assert kind.required and kind.routes == messages.ALL_ROUTES
-    assert any(kind.slug in slugs for slugs in template_register.USUAL_NAMES.values())
+    assert kind.by_template and kind.usual_template
     assert "{so_bien_nhan}" in kind.text
 
 

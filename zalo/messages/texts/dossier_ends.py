@@ -78,6 +78,7 @@ register(
     MessageKind(
         slug="dossier.result_ready",
         title="Đã có kết quả",
+        template="co_ket_qua",
         events=frozenset({K.RESULT_READY}),
         placeholders=(*COMMON, *PLACE),
         values=with_place,
@@ -93,6 +94,7 @@ register(
     MessageKind(
         slug="dossier.result_waiting",
         title="Nhắc đến nhận kết quả",
+        template="co_ket_qua",
         events=frozenset({K.RESULT_REMINDED}),
         placeholders=(*COMMON, *PLACE),
         values=with_place,

@@ -10,6 +10,7 @@ LINKED_BY_ANOTHER = register(
     MessageKind(
         slug="dossier.linked_by_another",
         title="Có thêm người nhận tin hồ sơ",
+        template="",  # the usual template of a status would say that the dossier moved
         placeholders=(*COMMON, HOW),
         text="Hồ sơ {so_bien_nhan} ({thu_tuc}) vừa được kết nối thêm với một Zalo khác, bằng {cach_ket_noi}.\n"
         "Nếu không phải người nhà hay người nộp thay của ông/bà, nhắn “gặp cán bộ” để được kiểm tra và gỡ.",

@@ -29,6 +29,7 @@ register(
     MessageKind(
         slug="dossier.supplement_requested",
         title="Yêu cầu bổ sung",
+        template="bo_sung_ho_so",
         events=frozenset({K.SUPPLEMENT_REQUESTED}),
         placeholders=(*COMMON, REASONS),
         values=with_reasons,
@@ -55,6 +56,7 @@ register(
     MessageKind(
         slug="dossier.payment_requested",
         title="Yêu cầu nộp tiền",
+        template="nghia_vu_tai_chinh",
         events=frozenset({K.PAYMENT_REQUESTED}),
         placeholders=(*COMMON, AMOUNT),
         values=with_amount,
@@ -105,6 +107,7 @@ register(
     MessageKind(
         slug="dossier.due_moved",
         title="Đổi ngày hẹn trả",
+        template="xin_loi_hen_lai",
         events=frozenset({K.DUE_MOVED}),
         placeholders=(*COMMON, OLD_DATE, CAUSE),
         values=with_old_date,

@@ -27,6 +27,7 @@ ACCEPTED = register(
     MessageKind(
         slug="dossier.accepted",
         title="Đã tiếp nhận hồ sơ",
+        template="tiep_nhan_ho_so",
         events=frozenset({K.ACCEPTED}),
         placeholders=COMMON,
         values=common,

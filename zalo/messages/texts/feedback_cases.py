@@ -79,12 +79,17 @@ _case(
     "Đã trả lời ý kiến",
     K.ANSWERED,
     HEAD + "Trả lời:\n{noi_dung}\nXem và cho biết ông/bà có hài lòng không tại: {lien_ket}",
+    template="tra_loi_phan_anh",
     call=True,
     life=dt.timedelta(days=30),
     script="Chào ông/bà, tôi gọi từ {co_quan} để trả lời {loai} mã {ma_y_kien}. {ve_ho_so} {noi_dung}",
 )
 _case(
-    "part_answered", "Trả lời một phần ý kiến", K.PART_ANSWERED, HEAD + "Đã có trả lời một phần:\n{noi_dung}\n" + FOLLOW
+    "part_answered",
+    "Trả lời một phần ý kiến",
+    K.PART_ANSWERED,
+    HEAD + "Đã có trả lời một phần:\n{noi_dung}\n" + FOLLOW,
+    template="tra_loi_phan_anh",
 )
 _case(
     "reopened",

@@ -41,6 +41,7 @@ INVITED = register(
     MessageKind(
         slug="feedback.rating_invited",
         title="Mời đánh giá",
+        template="moi_danh_gia",
         feedback=frozenset({K.RATING_INVITED}),
         placeholders=PLACES,
         values=of_invitation,
@@ -57,6 +58,7 @@ FOLLOWED_UP = register(
     MessageKind(
         slug="feedback.follow_up_contacted",
         title="Trả lời người đánh giá thấp (giữ kín)",
+        template="trang_thai_ho_so",
         feedback=frozenset({K.FOLLOW_UP_CONTACTED}),
         placeholders=PLACES,
         values=of_invitation,

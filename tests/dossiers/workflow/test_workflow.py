@@ -4,8 +4,10 @@ import datetime as dt
 import itertools
 
 import pytest
+from django.db import transaction
 
 from dossiers.deadlines import clock
+from dossiers.models import Dossier
 from dossiers.states import CLOCK_STOPPED, FINAL, State
 from dossiers.workflow import acts
 from dossiers.workflow.acts import ACTS, ARROWS, may_move, reachable
@@ -17,23 +19,30 @@ from tests.people import MONDAY
 LATER = MONDAY + dt.timedelta(hours=2)
 
 
-@pytest.mark.parametrize(("source", "name"), list(itertools.product(State.values, sorted(ACTS))))
-def test_an_act_is_done_in_its_source_states_only_and_leads_where_the_table_says(centre, procedure, source, name):
-    act, dossier = ACTS[name], factories.in_state(source, centre, procedure)
+@pytest.mark.parametrize("source", State.values)
+def test_an_act_is_done_in_its_source_states_only_and_leads_where_the_table_says(centre, procedure, source):
+    walked = factories.in_state(source, centre, procedure)
+    for name in sorted(ACTS):
+        undo = transaction.savepoint()
+        _done_or_refused(ACTS[name], Dossier.objects.get(pk=walked.pk), centre, source)
+        transaction.savepoint_rollback(undo)
+
+
+def _done_or_refused(act, dossier, centre, source) -> None:
     seen, events = dossier.version, dossier.events.count()
     if source in act.sources:
-        acts.do(name, dossier, by=None, now=LATER, **factories.asked(act, centre))
+        acts.do(act.name, dossier, by=None, now=LATER, **factories.asked(act, centre))
         dossier.refresh_from_db()
-        assert dossier.state in (act.targets or {source})
-        assert dossier.version == seen + 1 and dossier.updated_at == LATER
-        assert dossier.events.count() == events + 1
+        assert dossier.state in (act.targets or {source}), act.name
+        assert dossier.version == seen + 1 and dossier.updated_at == LATER, act.name
+        assert dossier.events.count() == events + 1, act.name
         last = dossier.events.last()
-        assert (last.to_state, last.from_state) == ((dossier.state, source) if act.targets else ("", ""))
+        assert (last.to_state, last.from_state) == ((dossier.state, source) if act.targets else ("", "")), act.name
     else:
         with pytest.raises(ActError, match="Hồ sơ đang ở bước"):
-            acts.do(name, dossier, by=None, now=LATER, **factories.asked(act, centre))
+            acts.do(act.name, dossier, by=None, now=LATER, **factories.asked(act, centre))
         dossier.refresh_from_db()
-        assert (dossier.state, dossier.version, dossier.events.count()) == (source, seen, events)
+        assert (dossier.state, dossier.version, dossier.events.count()) == (source, seen, events), act.name
 
 
 def test_final_states_lead_nowhere_and_every_other_state_reaches_an_end():

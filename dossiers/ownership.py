@@ -78,6 +78,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "zalo.Incident": ("account__keeper",),
     "zalo.Wording": NATIONAL,
     "zalo.CannedAnswer": ("agency",),
+    # What the centre says of its own accord
+    "content.Link": ("agency",),
     # Shown by zalo.people.belonging, written by acts
     "zalo.Contact": ("account__keeper",),
     "zalo.Conversation": ("account__keeper",),

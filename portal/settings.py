@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "feedback.apps.FeedbackConfig",
     "dossiers.apps.DossiersConfig",
     "portal.api.apps.ApiConfig",
+    "portal.content.apps.ContentConfig",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",

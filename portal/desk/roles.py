@@ -136,6 +136,7 @@ ROLES: dict[str, list[str]] = {
         "zalo.change_incident",
         "zalo.view_contact",
         "feedback.view_faqentry",
+        "content.link:*",
         "dossiers.view_agency",
         "dossiers.view_procedure",
         "dossiers.view_procedureversion",
@@ -179,6 +180,7 @@ ROLES: dict[str, list[str]] = {
         "feedback.restrictedofficer:*",
         "feedback.confirm_restrictedofficer",
         "feedback.view_readrecord",
+        "content.link:*",
         "auth.view_user",
         "auth.add_user",
         "auth.change_user",
@@ -212,7 +214,7 @@ def ensure(**_signal) -> None:
     from django.apps import apps
     from django.contrib.auth.models import Group, Permission
 
-    for label in ("auth", "dossiers", "zalo", "feedback", "api", "portal"):
+    for label in ("auth", "dossiers", "zalo", "feedback", "api", "content", "portal"):
         create_permissions(apps.get_app_config(label), verbosity=0)
     by_name = {
         f"{permission.content_type.app_label}.{permission.codename}": permission

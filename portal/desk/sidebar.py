@@ -109,6 +109,12 @@ NAVIGATION = [
         ],
     },
     {
+        "title": "Nội dung",
+        "items": [
+            item("Liên kết", "link", "content_link"),
+        ],
+    },
+    {
         "title": "Danh mục thủ tục",
         "collapsible": True,
         "items": [

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from portal.pages import catalogue_pages, collection_page, lookup_pages, plain_pages, verify
+from portal.pages import catalogue_pages, collection_page, information_page, lookup_pages, plain_pages, verify
 
 
 class Token:
@@ -35,6 +35,7 @@ urlpatterns = [
     path("thu-tuc/", catalogue_pages.procedures, name="procedures"),
     path("thu-tuc/<procedure_code:code>/", catalogue_pages.procedure, name="procedure"),
     path("nop-ho-so/", catalogue_pages.submit, name="submit"),
+    path("thong-tin/", information_page.index, name="information"),
     path("huong-dan/", plain_pages.guide, name="guide"),
     path("ho-tro/", plain_pages.support, name="support"),
     path("quy-che/", plain_pages.rules, name="rules"),

@@ -11,7 +11,17 @@ from tests import factories, people
 from tests.browser.accessibility import fits, focus_walk, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PLAIN = ["/", "/tra-cuu/", "/thu-tuc/", "/thu-tuc/1.004441/", "/nop-ho-so/", "/huong-dan/", "/ho-tro/", "/quy-che/"]
+PLAIN = [
+    "/",
+    "/tra-cuu/",
+    "/thu-tuc/",
+    "/thu-tuc/1.004441/",
+    "/nop-ho-so/",
+    "/thong-tin/",
+    "/huong-dan/",
+    "/ho-tro/",
+    "/quy-che/",
+]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from dossiers.models import Agency, Field, Procedure, ProcedureAlias, ProcedureVersion
 
-PAGES = ["/", "/tra-cuu/", "/thu-tuc/", "/nop-ho-so/", "/huong-dan/", "/ho-tro/", "/quy-che/"]
+PAGES = ["/", "/tra-cuu/", "/thu-tuc/", "/nop-ho-so/", "/thong-tin/", "/huong-dan/", "/ho-tro/", "/quy-che/"]
 
 
 def body(answer) -> str:

@@ -58,6 +58,7 @@ from feedback.models import (
 )
 from feedback.ratings import rating as ratings
 from portal.api.models import ApiClient
+from portal.content.models import Link
 from portal.desk import roles
 from tests import factories, people
 from tests.zalo.chat.talk import Citizen
@@ -157,6 +158,7 @@ class Place:
                 agency=agency, user=self.centre.supervisor, decision=text, valid_from=START, confirmed_at=NOW()
             ),
             zalo.CannedAnswer(agency=agency, title=text, text=text),
+            Link(agency=agency, title=text, address="https://example.vn/", description=text),
         ):
             row.save()
             self.keep(row)

@@ -15,6 +15,7 @@ from dossiers.admin.access import may_issue, may_read_person, own_dossier, page_
 from dossiers.admin.act_forms import FORMS
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.clock import why_this_date
+from dossiers.deadlines.confirmed import beyond
 from dossiers.deadlines.working_time import CalendarError, remaining_working_minutes
 from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent, InternalNote
@@ -94,6 +95,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         dossier=dossier,
         urgency=urgency(dossier, now),
         clock=clock_words(dossier, now),
+        beyond=beyond(dossier.due_at, dossier.agency_id, timezone.localdate(now)) if dossier.clock_open else "",
         why_staff=why_this_date(dossier, "staff"),
         why_citizen=why_this_date(dossier, "citizen"),
         steps=steps(dossier, events),

@@ -5,6 +5,7 @@ __all__ = [
     "calendar_files",
     "calendars",
     "clock",
+    "confirmed",
     "due",
     "in_words",
     "lateness_defaults",

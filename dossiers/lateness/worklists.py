@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import CharField, QuerySet, Value
 
+from dossiers.deadlines.confirmed import reaching_beyond
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier
 from dossiers.scoping import scoped
@@ -22,8 +23,9 @@ WORKLISTS: dict[str, str] = {
     "waiting": "Chờ người dân",
     "ready": "Chờ trả kết quả",
     "online": "Chờ tiếp nhận",
+    "beyond": "Hẹn quá lịch đã xác nhận",
 }
-BY_DUE = frozenset({"late", "today", "soon"})
+BY_DUE = frozenset({"late", "today", "soon", "beyond"})
 """Shown in order of their due date; the others newest first."""
 SHOWN_COUNT = 99
 
@@ -39,13 +41,16 @@ def on_worklist(rows: QuerySet, name: str, user, now: dt.datetime) -> QuerySet:
         return rows.filter(clock_open=True, due_at__gte=today, due_at__lt=today + day)
     if name == "soon":
         return rows.filter(clock_open=True, due_at__gte=today + day, due_at__lt=today + 3 * day)
+    if name == "beyond":
+        return reaching_beyond(rows, today.date())
     if name == "mine":
         rows = rows.filter(handler=user)
     return rows.filter(state__in=on_list(name)) if name in WORKLISTS else rows
 
 
 def counts_of(names: Iterable[str], user, now: dt.datetime) -> dict[str, str]:
-    """Return by worklist how many dossiers of the user's agencies are on it, "99+" above that. One query.
+    """Return by worklist how many dossiers of the user's agencies are on it, "99+" above that. One query, two more
+    for the calendar when "beyond" is asked for.
 
     Each worklist is read up to its hundredth row: counting on would cost and tell no more.
     """

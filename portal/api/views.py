@@ -18,7 +18,7 @@ from dossiers.models import Agency, Dossier
 from dossiers.scoping import subordinates
 from portal.api.problems import SENTENCES, Conflict, described
 from portal.api.serializers import DossierIn, DossierOut, DossierSaved, EventIn, EventSaved, readable_code
-from portal.api.warnings import of_event, unknown_fields, usable
+from portal.api.warnings import of_event, of_promise, unknown_fields, usable
 
 CODE = re.compile(r"[\w.\-/]{1,40}")
 IN_PATH = OpenApiParameter(
@@ -84,6 +84,7 @@ class DossierView(APIView):
             raise ValidationError(error.errors) from error
         except CodeTaken as error:
             raise Conflict(SENTENCES[409]) from error
+        warnings += of_promise(dossier, timezone.localdate())
         saved = DossierSaved(dossier, context={"warnings": warnings})
         return Response(saved.data, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
@@ -114,5 +115,7 @@ class EventsView(APIView):
         except ConnectorError as error:
             raise ValidationError(error.errors) from error
         warnings = unknown_fields(form, request.data) + of_event(dossier, event, form.validated_data["unit"])
+        dossier.refresh_from_db()
+        warnings += of_promise(dossier, timezone.localdate())
         saved = EventSaved(event, context={"warnings": warnings})
         return Response(saved.data, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)

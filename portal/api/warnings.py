@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from rest_framework import serializers
 
+from dossiers.deadlines import confirmed
 from dossiers.intake import people
 from dossiers.intake.people import PersonData, PersonError
 from dossiers.models import Applicant, Dossier, DossierEvent, Unit
@@ -58,6 +60,12 @@ def of_event(dossier: Dossier, event: DossierEvent, unit: str) -> Warnings:
         if dossier.submitted_at and event.at < dossier.submitted_at:
             found.append(_warning("at", "Thời điểm trước lúc nộp hồ sơ: kiểm tra giờ của phần mềm gửi."))
     return found
+
+
+def of_promise(dossier: Dossier, today: dt.date) -> Warnings:
+    """Return a warning when the running promise reaches beyond the days off that are decided."""
+    sentence = confirmed.beyond(dossier.due_at, dossier.agency_id, today) if dossier.clock_open else ""
+    return [_warning("due_at", sentence)] if sentence else []
 
 
 def _sent_as(person: PersonData, name: str) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.deadlines.working_time import ZONE
+from dossiers.lateness.worklists import counts_of
 from dossiers.models import Agency, CalendarException, IntakeDraft
 from dossiers.scoping import agency_ids_of, membership_of, scoped
 from feedback.petitions import officers
@@ -80,6 +81,19 @@ def days_to_confirm(user, now: dt.datetime) -> Iterable[Notice]:
         reverse("admin:dossiers_calendarexception_changelist") + "?confirmed=no",
         "Xem và xác nhận",
     )
+
+
+def promises_beyond(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell who oversees lateness, or keeps the calendar, which promises stand on days nobody has decided yet."""
+    if not user.has_perm("dossiers.supervise_lateness") and not user.has_perm("dossiers.change_calendarexception"):
+        return
+    count = counts_of(["beyond"], user, now)["beyond"]
+    if count != "0":
+        yield Notice(
+            f"{count} hồ sơ hẹn trả vào ngày mà lịch nghỉ chưa được xác nhận; ngày hẹn có thể còn phải đổi.",
+            reverse("admin:dossiers_dossier_changelist") + "?worklist=beyond",
+            "Xem hồ sơ",
+        )
 
 
 def agencies_without_regulation(user, now: dt.datetime) -> Iterable[Notice]:
@@ -168,6 +182,7 @@ SOURCES: list[Source] = [
     without_place,
     draft_waiting,
     days_to_confirm,
+    promises_beyond,
     agencies_without_regulation,
     agencies_without_account,
     channel_ends,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict
 
+from dossiers.deadlines.confirmed import beyond
 from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import WEEKDAYS, ZONE, CalendarError
 from dossiers.intake.asked_papers import asked_papers
@@ -19,7 +20,7 @@ def catalogue_facts(
 ) -> dict:
     """Return what the clerk must know before saving: cases, papers, fee in đồng, due date and its sentence.
 
-    {"error": …} when the procedure is no longer in force. Ten queries at most.
+    {"error": …} when the procedure is no longer in force. Twelve queries at most.
     """
     version = procedure.version_on(now.astimezone(ZONE).date())
     if version is None or procedure.status == Procedure.Status.ABOLISHED:
@@ -52,6 +53,7 @@ def catalogue_facts(
         "due": due.at.isoformat() if due else None,
         "due_words": due_words(due.at) if due else "",
         "why": due.sentence("staff") if due else "",
+        "beyond": beyond(due.at, agency.pk, now.astimezone(ZONE).date()) if due else "",
         "problem": problem,
     }
 

@@ -15,6 +15,7 @@ from dossiers.admin.access import letter_context, must_have, own_dossier, read_p
 from dossiers.admin.letters.forms import ApproveForm, DeliverForm, EditForm, LetterForm, NoteForm, SignedForm
 from dossiers.admin.letters.list import level, visible
 from dossiers.deadlines.clock import why_this_date
+from dossiers.deadlines.confirmed import beyond
 from dossiers.deadlines.working_time import CalendarError
 from dossiers.letters import attribution as delay_attribution
 from dossiers.letters import draft as letters
@@ -140,6 +141,7 @@ def page(request, letter: Letter, *, refused=None, status: int = 200):
         lost_errors=lost,
         held=[{**share, "days": delay_attribution.in_days(share["minutes"])} for share in held],
         override=letter.is_open and needs_override(letter, timezone.localdate()),
+        beyond=beyond(letter.new_due_at, letter.centre_id, timezone.localdate(now)) if letter.is_open else "",
         why=why_this_date(letter.dossier, "staff"),
         steps=letter.steps.select_related("actor"),
         earlier=letter.dossier.letters.exclude(pk=letter.pk)

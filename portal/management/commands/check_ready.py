@@ -15,7 +15,17 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from dossiers.admin.setup import going_live
-from dossiers.models import Agency, CalendarException, LegalRule, Procedure, ProcedureVersion, WeekPattern, valid_on
+from dossiers.deadlines.confirmed import reaching_beyond
+from dossiers.models import (
+    Agency,
+    CalendarException,
+    Dossier,
+    LegalRule,
+    Procedure,
+    ProcedureVersion,
+    WeekPattern,
+    valid_on,
+)
 from portal import health
 from portal.desk import roles
 
@@ -101,6 +111,10 @@ def _calendar(today: dt.date) -> Iterator[Point]:
     days = CalendarException.objects.filter(date__year=year, agency__isnull=True)
     confirmed = days.filter(confirmed_at__isnull=False).exists()
     yield Point(f"Ngày nghỉ năm {year} đã xác nhận", confirmed, "Mở mục Ngày nghỉ, ngày làm bù và xác nhận.")
+    beyond = len(reaching_beyond(Dossier.objects.order_by(), today).values_list("pk", flat=True)[:100])
+    many = "100 hoặc hơn" if beyond == 100 else str(beyond)
+    advice = f"{many} hồ sơ hẹn vào ngày lịch chưa xác nhận: xem danh sách “Hẹn quá lịch đã xác nhận”."
+    yield Point("Không lời hẹn nào vượt lịch đã xác nhận", not beyond, advice, must=False)
     waiting = days.filter(confirmed_at__isnull=True, date__gte=today).count()
     yield Point("Không còn ngày nghỉ chờ quyết định", not waiting, f"Còn {waiting} ngày chờ xác nhận.", must=False)
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import CalendarException, Dossier, DossierEvent
 from dossiers.states import State
 from portal.api.models import ApiClient
 from tests.people import MONDAY
@@ -16,7 +16,9 @@ ACCEPTED_AT = MONDAY + dt.timedelta(hours=3)
 
 
 @pytest.fixture(autouse=True)
-def on_wednesday():
+def on_wednesday(db):
+    # A calendar nobody decided is a warning of its own.
+    CalendarException.objects.create(date=dt.date(2026, 9, 2), kind="off", name="Quốc khánh", confirmed_at=MONDAY)
     with time_machine.travel(NOW, tick=False):
         yield
 

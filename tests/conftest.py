@@ -29,10 +29,20 @@ def fresh_memory():
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Leave what needs the browser to the end: its loop stays marked as running in this thread, where Django keeps
-    other database connections and refuses to wait for async code."""
+    other database connections and refuses to wait for async code. Where another run beside this one does (tests/run),
+    leave to it what touches no database, which would only be the same again."""
+    if os.environ.get("TEST_WITHOUT_A_DATABASE") == "elsewhere":
+        once = [item for item in items if not _touches_a_database(item) and not item.get_closest_marker("sqlite_only")]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in set(once)]
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+def _touches_a_database(item) -> bool:
+    asked = {"db", "transactional_db", "live_server"}
+    return bool(asked & set(getattr(item, "fixturenames", ()))) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture

@@ -230,8 +230,16 @@ def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) 
         intake_key=intake.key or None,
     )
     for dossier, (item, *_rest) in zip(dossiers, items, strict=True):
-        opening.save(dossier, receipt, item.papers, by=by, at=now, source=intake.source)
-        fee_lines.write(dossier, item.fees, item.collected, by=by, at=now)
+        opening.save(
+            dossier,
+            receipt,
+            item.papers,
+            by=by,
+            at=now,
+            source=intake.source,
+            fees=item.fees,
+            collected=item.collected,
+        )
     used = [dossier.procedure_id for dossier in dossiers]
     Procedure.objects.filter(pk__in=used).update(times_received=F("times_received") + 1)
     return receipt

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dossiers.deadlines.due import DueDate
+from dossiers.intake import fee_lines
+from dossiers.intake.fee_lines import FeeEntry
 from dossiers.models import (
     Agency,
     AgencyVersion,
@@ -83,9 +85,17 @@ def row_of(opening: Opening) -> Dossier:
 
 
 def save(
-    dossier: Dossier, receipt: Receipt, papers: Iterable[PaperLine], *, by, at: dt.datetime, source: str
+    dossier: Dossier,
+    receipt: Receipt,
+    papers: Iterable[PaperLine],
+    *,
+    by,
+    at: dt.datetime,
+    source: str,
+    fees: Iterable[FeeEntry] = (),
+    collected: str = "",
 ) -> DossierEvent:
-    """Write the dossier with its papers, who holds it and its first line of history; return that line."""
+    """Write the dossier with its papers and fees, who holds it and its first line of history; return that line."""
     dossier.receipt = receipt
     dossier.receipt_number = receipt.number
     dossier.save(force_insert=True)
@@ -102,6 +112,7 @@ def save(
         )
         for order, line in enumerate(papers)
     )
+    fee_lines.write(dossier, fees, collected, by=by, at=at)
     hold(dossier, at)
     # Coming to a state is a kind of event of the same name.
     return events.record(dossier, State(dossier.state).value, at=at, actor=by, to_state=dossier.state, source=source)

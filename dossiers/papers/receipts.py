@@ -1,12 +1,14 @@
 """Form 01 of a receipt: printed once, under the number it got when received, and the same document ever after.
 
-It says what was promised that day, whenever it is printed: a later letter or pause is on papers of its own.
+It says what was promised, stated and handed in that day, whenever it is printed: a later letter or pause is on papers
+of its own, a correction on the receipt that replaces this one.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -15,7 +17,7 @@ from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.time_limit import TimeLimit
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import AgencyVersion, Dossier, DossierEvent, DossierFee, IssuedPaper, Receipt
+from dossiers.models import AgencyVersion, Applicant, Dossier, DossierEvent, IssuedPaper, Receipt
 from dossiers.papers.issuing import person_of
 from dossiers.papers.register import Place, issue_again, issue_numbered
 from dossiers.printed_forms import FeeLine, FormError, PaperLine, ReceiptContext, ReceiptDossier, sentences
@@ -36,7 +38,7 @@ def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
             return issue_numbered(
                 "receipt",
                 receipt.agency,
-                lambda place: context_of(receipt, dossiers, place),
+                lambda place: context_of(receipt, [as_received(dossier) for dossier in dossiers], place),
                 by=by,
                 now=now,
                 day=received,
@@ -61,7 +63,7 @@ def replacing_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     dossiers = _received(receipt)
     return issue_again(
         old,
-        lambda place: replace(context_of(receipt, dossiers, place), replaces=said),
+        lambda place: replace(context_of(receipt, [as_it_stands(d) for d in dossiers], place), replaces=said),
         by=by,
         now=now,
         receipt=receipt,
@@ -70,7 +72,7 @@ def replacing_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
 
 def _received(receipt: Receipt) -> list[Dossier]:
     """The receipt's dossiers that were taken in, with all the paper tells. Raises FormError when none was."""
-    rows = receipt.dossiers.select_related("procedure", "desk", "owner", "agency_version")
+    rows = receipt.dossiers.select_related("procedure", "desk", "owner", "submitter", "agency_version")
     rows = rows.prefetch_related("papers", "fees").order_by("id")
     dossiers = [dossier for dossier in rows if dossier.received_at]
     if not dossiers:
@@ -78,28 +80,19 @@ def _received(receipt: Receipt) -> list[Dossier]:
     return dossiers
 
 
-def context_of(receipt: Receipt, dossiers: list[Dossier], place: Place) -> ReceiptContext:
-    """Return everything form 01 says about the receipt; `dossiers` come with their papers."""
-    first, named = dossiers[0], place.named
-    base = settings.PUBLIC_BASE_URL
-    token = first.token if len(dossiers) == 1 else receipt.token
-    desk = first.desk.code if first.desk else ""
-    return ReceiptContext(
-        head=place.head,
-        applicant=person_of(receipt.submitter),
-        dossiers=tuple(_line(dossier, receipt) for dossier in dossiers),
-        channel=first.channel,
-        receipt_number=receipt.number if receipt.number != first.code else "",
-        collect_at=_promise(first).place or f"{named.name}{', ' + named.address if named.address else ''}",
-        officer=(receipt.issued_by.get_full_name() or receipt.issued_by.username) if receipt.issued_by else "",
-        lookup_url=f"{base}/h/{token}/",
-        lookup_site=f"{base}/tra-cuu/",
-        contact_phone=named.phone,
-        zalo_url=f"{base}/q/{desk}/" if desk else f"{base}/q/",
-        fees=tuple(line for dossier in dossiers for line in _fees(dossier)),
-        book=f"{place.head.dated:%Y}",
-        book_line=str(place.head.number),
-    )
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A dossier as the receipt tells it: who stated what, what was handed in and promised."""
+
+    row: Dossier
+    owner: Applicant
+    submitter: Applicant
+    procedure: str
+    limit: tuple[str | None, str]
+    sets: int
+    papers: tuple[PaperLine, ...]
+    fees: tuple[FeeLine, ...]
+    promise: _Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +104,85 @@ class _Promise:
     place: str
 
 
+def as_received(dossier: Dossier) -> _Taken:
+    """Return the dossier as the history keeps the day of receiving; of rows without that, as it stands."""
+    facts = _facts(dossier)
+    then, stands = facts.get("received"), as_it_stands(dossier)
+    if not then:
+        return stands
+    people = Applicant.objects.in_bulk([then["owner"], then["submitter"]])
+    lines = [
+        FeeLine(_fee_name(name, unit, many, price), price * many, paid)
+        for name, unit, many, price, paid in then["fees"]
+    ]
+    return replace(
+        stands,
+        owner=people[then["owner"]],
+        submitter=people[then["submitter"]],
+        procedure=facts["procedure"],
+        limit=tuple(then["limit"]),
+        sets=then["sets"],
+        papers=tuple(PaperLine(*paper) for paper in then["papers"]),
+        fees=_or_the_sum(lines, facts["procedure"], then["fee_total"], then["fee_paid"]),
+    )
+
+
+def as_it_stands(dossier: Dossier) -> _Taken:
+    """Return the dossier as it stands now, corrections in it, with the promise of the day of receiving."""
+    lines = [
+        FeeLine(_fee_name(fee.name, fee.unit, fee.quantity, fee.price), int(fee.total), fee.collected_at is not None)
+        for fee in dossier.fees.all()
+    ]
+    return _Taken(
+        row=dossier,
+        owner=dossier.owner,
+        submitter=dossier.submitter,
+        procedure=dossier.procedure_name,
+        limit=(dossier.limit_amount, dossier.limit_unit),
+        sets=dossier.sets,
+        papers=tuple(
+            PaperLine(paper.name, paper.originals, paper.certified, paper.copies)
+            for paper in dossier.papers.all()
+            if paper.received
+        ),
+        fees=_or_the_sum(lines, dossier.procedure_name, dossier.fee_total, dossier.fee_paid),
+        promise=_promise(dossier),
+    )
+
+
+def context_of(receipt: Receipt, taken: list[_Taken], place: Place) -> ReceiptContext:
+    """Return everything form 01 says about the receipt."""
+    first, named = taken[0], place.named
+    base = settings.PUBLIC_BASE_URL
+    token = first.row.token if len(taken) == 1 else receipt.token
+    desk = first.row.desk.code if first.row.desk else ""
+    return ReceiptContext(
+        head=place.head,
+        applicant=person_of(first.submitter),
+        dossiers=tuple(_line(each) for each in taken),
+        channel=first.row.channel,
+        receipt_number=receipt.number if receipt.number != first.row.code else "",
+        collect_at=first.promise.place or f"{named.name}{', ' + named.address if named.address else ''}",
+        officer=(receipt.issued_by.get_full_name() or receipt.issued_by.username) if receipt.issued_by else "",
+        lookup_url=f"{base}/h/{token}/",
+        lookup_site=f"{base}/tra-cuu/",
+        contact_phone=named.phone,
+        zalo_url=f"{base}/q/{desk}/" if desk else f"{base}/q/",
+        fees=tuple(line for each in taken for line in each.fees),
+        book=f"{place.head.dated:%Y}",
+        book_line=str(place.head.number),
+    )
+
+
+def _facts(dossier: Dossier) -> dict:
+    """Return what the history keeps of the day of receiving."""
+    accepted = dossier.events.filter(kind=DossierEvent.Kind.ACCEPTED).order_by("id").first()
+    return accepted.facts if accepted else {}
+
+
 def _promise(dossier: Dossier) -> _Promise:
     """Return the promise as the history keeps it; of rows without that, what they say of the first date."""
-    accepted = dossier.events.filter(kind=DossierEvent.Kind.ACCEPTED).order_by("id").first()
-    facts = accepted.facts if accepted else {}
+    facts = _facts(dossier)
     if facts.get("due_at"):
         due_at = dt.datetime.fromisoformat(facts["due_at"])
     else:
@@ -126,38 +194,30 @@ def _promise(dossier: Dossier) -> _Promise:
     return _Promise(due_at, why, facts.get("place", dossier.result_place))
 
 
-def _fees(dossier: Dossier) -> list[FeeLine]:
-    """The dossier's fees as lines; where only a sum is known, the sum."""
-    lines = [FeeLine(_fee_name(line), int(line.total), line.collected_at is not None) for line in dossier.fees.all()]
-    if lines or dossier.fee_total is None:
-        return lines
-    return [FeeLine(dossier.procedure_name, int(dossier.fee_total), dossier.fee_paid)]
+def _or_the_sum(lines: list[FeeLine], name: str, total, paid: bool) -> tuple[FeeLine, ...]:
+    """Return the fees as lines; where only a sum is known, the sum."""
+    if lines or total is None:
+        return tuple(lines)
+    return (FeeLine(name, int(total), paid),)
 
 
-def _fee_name(line: DossierFee) -> str:
-    if line.quantity == 1:
-        return line.name
-    return f"{line.name} ({line.quantity} {line.unit or 'lần'} × {sentences.money(int(line.price))})"
+def _fee_name(name: str, unit: str, quantity: int, price) -> str:
+    return name if quantity == 1 else f"{name} ({quantity} {unit or 'lần'} × {sentences.money(int(price))})"
 
 
-def _line(dossier: Dossier, receipt: Receipt) -> ReceiptDossier:
-    promise = _promise(dossier)
+def _line(taken: _Taken) -> ReceiptDossier:
+    amount, unit = taken.limit
     limit = ""
-    if dossier.limit_unit == "same_day" or dossier.limit_amount:
-        unit = "working_day" if dossier.limit_unit == "unstated" else dossier.limit_unit
-        limit = str(TimeLimit(dossier.limit_amount or 1, unit))
+    if unit == "same_day" or amount:
+        limit = str(TimeLimit(Decimal(amount or 1), "working_day" if unit == "unstated" else unit))
     return ReceiptDossier(
-        code=dossier.code,
-        procedure=dossier.procedure_name,
-        received_at=dossier.received_at or dossier.submitted_at,
+        code=taken.row.code,
+        procedure=taken.procedure,
+        received_at=taken.row.received_at or taken.row.submitted_at,
         statutory_time=limit or "theo ngày hẹn",
-        due_at=promise.due_at,
-        why=promise.why,
-        owner=dossier.owner.full_name if dossier.owner_id != receipt.submitter_id else "",
-        papers=tuple(
-            PaperLine(paper.name, paper.originals, paper.certified, paper.copies)
-            for paper in dossier.papers.all()
-            if paper.received
-        ),
-        sets=dossier.sets,
+        due_at=taken.promise.due_at,
+        why=taken.promise.why,
+        owner=taken.owner.full_name if taken.owner.pk != taken.submitter.pk else "",
+        papers=taken.papers,
+        sets=taken.sets,
     )

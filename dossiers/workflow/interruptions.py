@@ -6,22 +6,27 @@ The clock pauses while the citizen has the ball. The table of acts is dossiers.w
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Dossier, DossierEvent
-from dossiers.states import State
+from dossiers.models import Dossier
+from dossiers.states import OPEN, WORKED_ON, State
 from dossiers.workflow.moving import ActError, Change, Forbidden, checked_note, checked_reasons
 
-Kind = DossierEvent.Kind
+AFTER_SUPPLEMENT = frozenset({*WORKED_ON, State.SUBMITTED})
+AFTER_WITHDRAWAL = (OPEN | {State.SUBMITTED}) - {State.WITHDRAWAL_REQUESTED}
 SECOND_ROUND = "dossiers.stop_dossier"
 
 
-def interrupted_state(dossier: Dossier, kind: str) -> str:
-    """Return the state the dossier was in when the interruption of this kind began. One query."""
-    event = dossier.events.filter(kind=kind).order_by("-at", "-id").first()
-    return event.from_state if event and event.from_state else State.ACCEPTED
+def interrupted_state(dossier: Dossier, among: Iterable[State]) -> str:
+    """Return the last state of `among` the dossier came to: where it was before the waiting. One query.
+
+    Another system may report one waiting after another, from any step: what lies between does not count.
+    """
+    event = dossier.events.filter(to_state__in=among).order_by("-at", "-id").first()
+    return event.to_state if event else State.ACCEPTED
 
 
 def request_supplement(dossier: Dossier, *, by, now: dt.datetime, reasons: list[dict], note: str = "") -> Change:
@@ -41,7 +46,7 @@ def request_supplement(dossier: Dossier, *, by, now: dt.datetime, reasons: list[
 
 def receive_supplement(dossier: Dossier, *, by, now: dt.datetime, note: str = "") -> Change:
     """The citizen brought what was asked: back to where it was, the clock runs on with the due date moved."""
-    back = interrupted_state(dossier, Kind.SUPPLEMENT_REQUESTED)
+    back = interrupted_state(dossier, AFTER_SUPPLEMENT)
     return Change(target=back, told={"public_note": note.strip()})
 
 
@@ -55,7 +60,7 @@ def request_payment(dossier: Dossier, *, by, now: dt.datetime, amount, note: str
 
 def confirm_payment(dossier: Dossier, *, by, now: dt.datetime, note: str = "") -> Change:
     """The proof of payment is there: back to where it was, the clock runs on."""
-    back = interrupted_state(dossier, Kind.PAYMENT_REQUESTED)
+    back = interrupted_state(dossier, WORKED_ON)
     return Change({"fee_paid": True, "payment_due": None}, target=back, told={"public_note": note.strip()})
 
 
@@ -72,5 +77,5 @@ def agree_withdrawal(dossier: Dossier, *, by, now: dt.datetime, note: str = "") 
 
 def decline_withdrawal(dossier: Dossier, *, by, now: dt.datetime, note: str) -> Change:
     """The work goes on: the withdrawal was taken back or cannot be agreed to."""
-    back = interrupted_state(dossier, Kind.WITHDRAWAL_REQUESTED)
+    back = interrupted_state(dossier, AFTER_WITHDRAWAL)
     return Change(target=back, told={"public_note": checked_note(note, "Ghi lý do tiếp tục giải quyết hồ sơ.")})

@@ -13,13 +13,14 @@ from django.core.management import CommandError
 from django.db import connection, transaction
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Applicant, Counter, Dossier, DossierEvent, DossierPaper, Holding
+from dossiers.models import Applicant, Counter, Dossier, DossierEvent, DossierPaper, Holding, Receipt
+from dossiers.workflow.series import series_key
 from portal.desk import roles
 from portal.seeding import agencies, bulk, holidays, pilot, province_plan, staff
 from portal.seeding.province_plan import Plan
-from portal.seeding.province_rows import Drawer, Rows, people
+from portal.seeding.province_rows import Drawer, Rows, people, register_lines
 
-MODELS = [Applicant, Dossier, DossierEvent, Holding, DossierPaper]
+MODELS = [Applicant, Dossier, DossierEvent, Holding, DossierPaper, Receipt]
 BATCH = 20_000
 PROCESSES = 2
 
@@ -34,14 +35,15 @@ def sow(
         raise CommandError("Kịch bản này cần cơ sở dữ liệu chưa có hồ sơ. Hãy tạo cơ sở dữ liệu mới rồi chạy lại.")
     plan = _plan(now.astimezone(ZONE), seed, dossiers)
     bulk.park_indexes([model._meta.db_table for model in MODELS])
-    _write_all(plan, say)
+    lines = register_lines(plan)
+    _write_all(plan, lines, say)
     _make_indexes(say)
     bulk.finish(MODELS)
-    _go_on_numbering(plan)
-    lines = [f"{grouped(plan.totals[-1])} hồ sơ, {grouped(plan.people)} người, {len(plan.places)} trung tâm."]
+    _go_on_numbering(plan, lines[-1])
+    told = [f"{grouped(plan.totals[-1])} hồ sơ, {grouped(plan.people)} người, {len(plan.places)} trung tâm."]
     if followers:
-        lines.append(_followers(now, seed, followers))
-    return lines
+        told.append(_followers(now, seed, followers))
+    return told
 
 
 def grouped(number: float) -> str:
@@ -59,7 +61,7 @@ def _plan(now: dt.datetime, seed: int, dossiers: int) -> Plan:
         return province_plan.make(now, seed, dossiers)
 
 
-def _write_all(plan: Plan, say: Callable[[str], None]) -> None:
+def _write_all(plan: Plan, lines: list[list[int]], say: Callable[[str], None]) -> None:
     """Write people, then dossiers day by day; on PostgreSQL in two processes at once."""
     jobs: list[tuple[str, int, int]] = [
         ("people", first, min(first + BATCH, plan.people)) for first in range(0, plan.people, BATCH)
@@ -71,7 +73,7 @@ def _write_all(plan: Plan, say: Callable[[str], None]) -> None:
             jobs.append(("dossiers", start, day + 1))
             start = day + 1
     began, done, told = time.monotonic(), 0, 0.0
-    for count in _results(plan, jobs):
+    for count in _results(plan, lines, jobs):
         done += count
         if time.monotonic() - told > 10:
             told = time.monotonic()
@@ -81,14 +83,14 @@ def _write_all(plan: Plan, say: Callable[[str], None]) -> None:
     say(f"  ghi xong {grouped(done)} hồ sơ sau {seconds:.0f} giây, {grouped(done / seconds)} hồ sơ/giây")
 
 
-def _results(plan: Plan, jobs: list[tuple[str, int, int]]):
+def _results(plan: Plan, lines: list[list[int]], jobs: list[tuple[str, int, int]]):
     if connection.vendor != "postgresql":
-        _begin(plan)
+        _begin(plan, lines)
         with connection.constraint_checks_disabled():
             for job in jobs:
                 yield _do(job)
         return
-    with _pool(_begin, plan) as pool:
+    with _pool(_begin, plan, lines) as pool:
         for future in as_completed([pool.submit(_do, job) for job in jobs]):
             yield future.result()
 
@@ -103,10 +105,10 @@ def _pool(initializer=None, *arguments) -> ProcessPoolExecutor:
 _drawer: Drawer | None = None
 
 
-def _begin(plan: Plan) -> None:
+def _begin(plan: Plan, lines: list[list[int]]) -> None:
     """Make this process ready to draw rows of the plan."""
     global _drawer
-    _drawer = Drawer(plan)
+    _drawer = Drawer(plan, lines)
 
 
 def _do(job: tuple[str, int, int]) -> int:
@@ -120,6 +122,7 @@ def _do(job: tuple[str, int, int]) -> int:
         rows = Rows()
         for day in range(first, last):
             _drawer.day(day, rows)
+        _drawer.receipt.write(rows.receipts)
         _drawer.dossier.write(rows.dossiers)
         _drawer.event.write(rows.events)
         _drawer.holding.write(rows.holdings)
@@ -139,16 +142,19 @@ def _make_indexes(say: Callable[[str], None]) -> None:
     say(f"  {len(statements)} chỉ mục sau {time.monotonic() - began:.0f} giây")
 
 
-def _go_on_numbering(plan: Plan) -> None:
-    """Let the counters of the last day go on after the dossiers written for it."""
+def _go_on_numbering(plan: Plan, entered: list[int]) -> None:
+    """Let the counters of the last day, and of the year's register, go on after the rows written for them."""
     last = plan.received_days - 1
-    Counter.objects.bulk_create(
-        (
-            Counter(key=f"dossier:{place.code}:{plan.days[last]:%Y%m%d}", last=count)
-            for place, count in zip(plan.places, plan.counts(last), strict=True)
-        ),
-        ignore_conflicts=True,
-    )
+    day, counts = plan.days[last], plan.counts(last)
+    rows = [
+        Counter(key=f"dossier:{place.code}:{day:%Y%m%d}", last=count)
+        for place, count in zip(plan.places, counts, strict=True)
+    ]
+    rows += [
+        Counter(key=series_key("receipt", int(place.agency), day.year), last=count)
+        for place, count in zip(plan.places, entered, strict=True)
+    ]
+    Counter.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _followers(now: dt.datetime, seed: int, followers: int) -> str:

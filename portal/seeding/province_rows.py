@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
 
-from dossiers.models import Applicant, Dossier, DossierEvent, DossierPaper, Holding
+from dossiers.models import Applicant, Dossier, DossierEvent, DossierPaper, Holding, Receipt
 from dossiers.privacy.sealing import keyed_hash, seal
 from dossiers.search_text import fold
 from dossiers.states import CLOCK_PAUSED, WORKED_ON
@@ -78,15 +78,43 @@ class Rows:
     events: list[list[str]] = field(default_factory=list)
     holdings: list[list[str]] = field(default_factory=list)
     papers: list[list[str]] = field(default_factory=list)
+    receipts: list[list[str]] = field(default_factory=list)
+
+
+def is_received(bits: int) -> bool:
+    """Return whether the dossier of these bits was taken in: the others are refused, or wait on the last day."""
+    return bits >> 44 & 0x3FF >= 10
+
+
+def register_lines(plan: Plan) -> list[list[int]]:
+    """Return by day how many receipts each place had entered in the register of that year before.
+
+    The numbers of all dossiers are drawn for it once (2 µs each): whoever writes a few days then numbers on alone.
+    """
+    lines: list[list[int]] = []
+    entered, number = [0] * len(plan.places), 0
+    for day in range(plan.received_days):
+        if day and plan.days[day].year != plan.days[day - 1].year:
+            entered = [0] * len(plan.places)
+        lines.append(entered.copy())
+        counts = plan.counts(day)
+        for turn in range(max(1, max(counts))):
+            for place, count in enumerate(counts):
+                if turn < count:
+                    number += 1
+                    entered[place] += is_received(drawn(number, plan.seed))
+    lines.append(entered)
+    return lines
 
 
 class Drawer:
     """Draws the dossiers of a day with their events, and for open ones who holds them and their papers."""
 
-    def __init__(self, plan: Plan):
-        self.plan = plan
+    def __init__(self, plan: Plan, lines: list[list[int]]):
+        self.plan, self.lines = plan, lines
+        self.entered: list[int] = []
         self.dossier, self.event = Table(Dossier), Table(DossierEvent)
-        self.holding, self.paper = Table(Holding), Table(DossierPaper)
+        self.holding, self.paper, self.receipt = Table(Holding), Table(DossierPaper), Table(Receipt)
         self.now = _text(plan.now)
 
     def day(self, day: int, into: Rows) -> None:
@@ -94,6 +122,7 @@ class Drawer:
         number = self.plan.totals[day - 1] if day else 0
         counts = self.plan.counts(day)
         whole = max(1, max(counts))
+        self.entered = self.lines[day].copy()
         # Place by place in turns, so that the numbers of one place are spread over the day as in life.
         for turn in range(whole):
             minute = 450 + turn * 480 // whole
@@ -130,6 +159,7 @@ class Drawer:
         at, row = self.dossier.at, self.dossier.blank.copy()
         row[at["id"]] = str(number)
         row[at["code"]] = row[at["receipt_number"]] = code
+        row[at["receipt"]] = str(number)
         row[at["token"]] = token[:22].decode()
         row[at["agency"]], row[at["agency_version"]] = place.agency, place.version
         row[at["agency_name"]], row[at["desk"]] = place.name, place.desk
@@ -143,7 +173,7 @@ class Drawer:
         row[at["unit"]] = place.front if len(steps) == 1 else place.back
         row[at["handler"]] = NULL if len(steps) == 1 else handler
         row[at["submitted_at"]] = row[at["received_at"]] = received
-        if state == "submitted":
+        if not is_received(bits):
             row[at["received_at"]], due = NULL, NULL
         row[at["limit_amount"]], row[at["limit_unit"]] = kind.limit_amount, kind.limit_unit
         row[at["due_at"]] = row[at["promised_at"]] = due
@@ -155,15 +185,34 @@ class Drawer:
         row[at["created_by"]], row[at["updated_at"]] = place.clerk, times[-1]
         row[at["version"]] = str(len(steps))
         into.dossiers.append(row)
+        into.receipts.append(self._receipt(number, row, days[day].year, place_at, place, bits))
         self._history(number, code, due, steps, times, place, handler, handler_name, into)
         if running or state in CLOCK_PAUSED or state == "submitted":
             self._open(number, state, times[-1], place, handler, into)
+
+    def _receipt(self, number: int, dossier: list[str], year: int, place_at: int, place, bits: int) -> list[str]:
+        """Return the dossier's receipt, with its line in the register when it was taken in."""
+        at = self.dossier.at
+        line = {}
+        if is_received(bits):
+            self.entered[place_at] += 1
+            line = {"register_year": str(year), "register_number": str(self.entered[place_at])}
+        return self.receipt.row(
+            id=str(number),
+            number=dossier[at["code"]],
+            agency=place.agency,
+            submitter=dossier[at["submitter"]],
+            token=f"r{dossier[at['token']]}",
+            issued_at=dossier[at["submitted_at"]],
+            issued_by=place.clerk,
+            **line,
+        )
 
     def _story(self, number: int, day: int, length: int, bits: int) -> tuple[list[str], list[int]]:
         """Return the states passed through and, for each after the first, the day (by its place in days) it came."""
         last = self.plan.received_days - 1
         luck = bits >> 44 & 0x3FF
-        if luck < 10:
+        if not is_received(bits):
             return (["refused"], []) if day < last else (["submitted"], [])
         if luck < 32 and day + 2 <= last:
             return ["accepted", "assigned", "stopped"], [day, day + max(1, length // 2)]
@@ -185,7 +234,8 @@ class Drawer:
 
     def _history(self, number, code, due, steps, times, place, handler, handler_name, into: Rows) -> None:
         at, before = self.event.at, ""
-        facts = f'{{"code": "{code}", "number": "{code}", "due_at": "{due.replace(" ", "T")}+00:00"}}'
+        due_at = "null" if due == NULL else f'"{due.replace(" ", "T")}+00:00"'
+        facts = f'{{"code": "{code}", "number": "{code}", "due_at": {due_at}}}'
         for step, (state, time) in enumerate(zip(steps, times, strict=True)):
             row = self.event.blank.copy()
             row[at["id"]] = str(number * EVENTS_EACH + step)

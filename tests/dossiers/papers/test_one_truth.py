@@ -2,12 +2,18 @@
 
 import datetime as dt
 import io
+import json
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from dossiers.intake.counter import Intake, Item, receive
+from dossiers.intake import corrections, fee_lines
+from dossiers.intake.connector import Pushed, upsert
+from dossiers.intake.corrections import Correction
+from dossiers.intake.counter import Intake, Item, PaperLine, receive
+from dossiers.intake.fee_lines import FeeEntry
 from dossiers.letters import acts as letter_acts
 from dossiers.models import Dossier, DossierEvent, Receipt
 from dossiers.papers import books, receipts
@@ -18,6 +24,8 @@ from tests import factories, people
 from tests.dossiers.letters.test_letters_acts import FRIDAY, drafted
 from tests.dossiers.printed_forms.printed_paper import words
 from tests.people import AN, MONDAY
+from tests.zalo.chat.talk import Citizen, channel_of
+from zalo.models import OutboxMessage
 
 YEAR = Period(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 LATER = MONDAY + dt.timedelta(days=20)
@@ -156,7 +164,55 @@ def test_long_names_are_wrapped_not_cut(centre):
     assert printed(receipt).count("LẦN ĐẦU") == 2
 
 
-def test_receipt_register_letter_message_and_page_agree(centre, procedure):
+def with_fees(centre, procedure) -> Dossier:
+    """Return a dossier with one paper handed in, one missing, and a fee still to be collected."""
+    papers = (PaperLine("Đơn đăng ký theo mẫu", originals=1), PaperLine("Trích đo bản đồ", received=False))
+    item = Item(procedure=procedure, papers=papers, fees=(FeeEntry("Lệ phí", quantity=2, price=15000),))
+    receipt = receive(Intake(agency=centre.agency, submitter=AN, items=(item,)), by=centre.clerk, now=MONDAY)
+    return receipt.dossiers.get()
+
+
+def test_a_receipt_first_printed_late_tells_what_was_stated_and_handed_in_that_day(centre, procedure):
+    at_once, later = with_fees(centre, procedure), with_fees(centre, procedure)
+    first = printed(at_once.receipt, now=MONDAY)
+    owner = replace(AN, full_name="Nguyễn Thị Mới", address="Ấp 9, xã Khác", phone="0909090909")
+    rows = {row.pk: PaperLine(row.name, originals=7) for row in later.papers.all()}
+    lines = {row.pk: FeeEntry("", quantity=5, price=1) for row in later.fees.all()}
+    wanted = Correction("nhầm", owner, "Nội dung khác", "Nơi khác", papers=rows, fees=lines)
+    corrections.correct(later, wanted, by=centre.clerk, now=LATER)
+    later.refresh_from_db()
+    acts.do("correct", later, by=None, now=LATER, values={"procedure_name": "Thủ tục đã đổi tên"})
+    fee_lines.collect(later, "cash", by=centre.clerk, now=LATER)
+    type(later.procedure).objects.update(name="Thủ tục đã đổi tên")
+    Dossier.objects.filter(pk=later.pk).update(sets=4, limit_amount=30)
+    late = printed(later.receipt)
+    same = {at_once.code: "#", later.code: "#", "01/": "N/", "02/": "N/"}
+    for own, sign in same.items():
+        first, late = first.replace(own, sign), late.replace(own, sign)
+    cut = slice(0, late.index("Quyển số"))
+    assert late[cut] == first[cut]
+    again = receipts.replacing_paper(Receipt.objects.get(pk=later.receipt_id), by=centre.clerk, now=LATER)
+    assert "Nguyễn Thị Mới" in again.context and "Thủ tục đã đổi tên" in again.context, "the one that replaces it"
+
+
+def test_what_the_other_system_renames_later_does_not_change_the_receipt(centre, procedure):
+    dossier = factories.dossier(centre, procedure)
+    pushed = Pushed(
+        code=dossier.code,
+        agency=centre.agency,
+        procedure_code=procedure.code,
+        applicant=replace(AN, full_name="Nguyễn Văn Khác"),
+        received_at=MONDAY,
+    )
+    upsert(pushed, now=LATER)
+    text = printed(dossier.receipt)
+    assert AN.full_name in text and "Nguyễn Văn Khác" not in text
+
+
+def test_receipt_register_letter_messages_page_and_chat_agree(centre, procedure):
+    account = channel_of(centre)
+    citizen = Citizen(account, MONDAY)
+    citizen.hears("xin chào")
     dossier, promised = late(centre, procedure)
     text, row = printed(dossier.receipt), register(centre.agency)[dossier.code]
     letter = dossier.letters.get()
@@ -171,3 +227,12 @@ def test_receipt_register_letter_message_and_page_agree(centre, procedure):
     assert row[8] == dossier.due_at.astimezone(MONDAY.tzinfo).replace(tzinfo=None)
     for paper in (told, page):
         assert spoken(dossier.due_at) in paper or f"{dossier.due_at.day:02d} tháng {dossier.due_at.month:02d}" in paper
+    # What goes to the phone and what the chat answers say the same.
+    for kind, due in ((DossierEvent.Kind.ACCEPTED, promised), (DossierEvent.Kind.LETTER_ISSUED, dossier.due_at)):
+        for message in OutboxMessage.objects.filter(event__dossier=dossier, event__kind=kind):
+            said = json.dumps(message.content, ensure_ascii=False)
+            assert number in said and spoken(due) in said, message.kind
+            assert kind != DossierEvent.Kind.ACCEPTED or spoken(dossier.due_at) not in said
+    assert OutboxMessage.objects.filter(event__dossier=dossier, event__kind=DossierEvent.Kind.LETTER_ISSUED).exists()
+    answer = citizen.hears(dossier.code)
+    assert number in answer and spoken(dossier.due_at) in answer

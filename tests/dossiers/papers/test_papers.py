@@ -141,7 +141,7 @@ def _printed_the_old_way(receipt: Receipt) -> IssuedPaper:
         receipt.agency, receipt.agency.versions.get(), symbol="TNHS", number=receipt.pk, day=MONDAY.date()
     )
     place = paper_register.Place(head, receipt.agency.versions.get(), "")
-    context = receipts.context_of(receipt, list(receipt.dossiers.all()), place)
+    context = receipts.context_of(receipt, [receipts.as_it_stands(each) for each in receipt.dossiers.all()], place)
     return papers.issue("receipt", context, by=None, now=MONDAY, receipt=receipt, day=MONDAY)
 
 

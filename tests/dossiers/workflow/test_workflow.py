@@ -162,3 +162,22 @@ def test_history_can_be_neither_edited_nor_deleted(centre, procedure):
         event.save()
     with pytest.raises(TypeError):
         event.delete()
+
+
+@pytest.mark.parametrize("worked_on", [State.ACCEPTED, State.ASSIGNED, State.APPRAISING, State.SIGNING])
+@pytest.mark.parametrize("way", ["act", "report"])
+def test_a_supplement_another_system_reports_from_any_step_can_be_closed(centre, procedure, worked_on, way):
+    """Whatever was reported before it: a payment or a withdrawal on the way does not hold the dossier fast."""
+    for between in (None, State.PAYMENT_REQUESTED, State.WITHDRAWAL_REQUESTED):
+        dossier = factories.in_state(worked_on, centre, procedure)
+        clock_of = iter(MONDAY + dt.timedelta(hours=n) for n in range(3, 9))
+        for state in filter(None, (between, State.SUPPLEMENT_REQUESTED)):
+            acts.do("report", dossier, by=None, now=next(clock_of), state=state, reasons=[REASON], external_id=state)
+            dossier.refresh_from_db()
+        assert dossier.state == State.SUPPLEMENT_REQUESTED
+        if way == "act":
+            acts.do("receive_supplement", dossier, by=centre.clerk, now=next(clock_of))
+        else:
+            acts.do("report", dossier, by=None, now=next(clock_of), state=worked_on, external_id="back")
+        dossier.refresh_from_db()
+        assert (dossier.state, dossier.clock_open) == (worked_on, True), between

@@ -21,8 +21,8 @@ from dossiers.catalogue.coverage import Share, Tally
 from dossiers.catalogue.procedures import parse_record
 from dossiers.catalogue.reading import SourceRow, read_rows
 from dossiers.catalogue.records import Problem, ProcedureRecord
-from dossiers.catalogue.text_stream import CatalogueFileError
 from dossiers.models import Agency, CatalogueImport, CatalogueImportRow
+from dossiers.table_files.text_stream import TableFileError
 
 PORTAL = "Cổng Dịch vụ công quốc gia"
 TABLE = "Bảng danh mục"
@@ -62,7 +62,7 @@ class Outcome:
 
 
 def load_file(path: Path | str, options: Options, *, by=None, now: dt.datetime, file_name: str = "") -> Outcome:
-    """Load the file and return what happened. Raises CatalogueFileError with one sentence; then nothing was written."""
+    """Load the file and return what happened. Raises TableFileError with one sentence; then nothing was written."""
     path = Path(path)
     try:
         with transaction.atomic():
@@ -72,9 +72,9 @@ def load_file(path: Path | str, options: Options, *, by=None, now: dt.datetime, 
             else:
                 catalogue_loaded.send(sender=CatalogueImport, load=outcome.load)
     except IntegrityError:
-        raise CatalogueFileError("Có lần nạp danh mục khác vừa chạy cùng lúc; chưa nạp gì, hãy nạp lại.") from None
+        raise TableFileError("Có lần nạp danh mục khác vừa chạy cùng lúc; chưa nạp gì, hãy nạp lại.") from None
     except DatabaseError as error:
-        raise CatalogueFileError(f"Cơ sở dữ liệu từ chối ghi nên chưa nạp gì ({type(error).__name__}).") from error
+        raise TableFileError(f"Cơ sở dữ liệu từ chối ghi nên chưa nạp gì ({type(error).__name__}).") from error
     return outcome
 
 
@@ -94,9 +94,9 @@ def _load(path: Path, options: Options, by, now: dt.datetime, file_name: str) ->
             tally.count(record)
         outcome.rows += versions.write(records, load, options, present)
     if load.pk is None:
-        raise CatalogueFileError(f"Tệp “{file_name}” không có dòng nào để nạp; chưa nạp gì.")
+        raise TableFileError(f"Tệp “{file_name}” không có dòng nào để nạp; chưa nạp gì.")
     if not lines:
-        raise CatalogueFileError(_nothing_loadable(file_name, outcome.rows))
+        raise TableFileError(_nothing_loadable(file_name, outcome.rows))
     gone = abolition.missing(load, present)
     outcome.many_missing = abolition.too_many(gone, len(present)) and not options.abolish_even_many
     outcome.rows += abolition.rows(gone, load, options, apply=options.abolish_missing and not outcome.many_missing)

@@ -3,10 +3,9 @@
 What a file is, is decided by its content, never by its name. Text may be UTF-8 (with or without BOM), UTF-16, or
 Windows-1258; accents may be composed or not. Memory stays bounded: text is read line by line, and no file may unpack to
 more than `MAX_UNPACKED`. A row that cannot be read is given back with its reason; a file that cannot be read at all
-raises `CatalogueFileError`, whose text is one sentence for the person who chose the file.
+raises `TableFileError`, whose text is one sentence for the person who chose the file.
 """
 
-import csv
 import gzip
 import io
 import json
@@ -17,16 +16,16 @@ from pathlib import Path
 
 from dossiers.catalogue.columns import REQUIRED, canonical
 from dossiers.catalogue.portal_text import one_line
-from dossiers.catalogue.text_stream import (
-    MAX_LINE,
-    CatalogueFileError,
+from dossiers.table_files.separated import separated_rows
+from dossiers.table_files.text_stream import (
+    TableFileError,
     encoding_of,
     first_character,
     numbered_lines,
     open_binary,
     undecodable,
 )
-from dossiers.catalogue.workbook import workbook_rows
+from dossiers.table_files.workbook import workbook_rows
 
 MAX_FILE = 200 * 1024 * 1024
 MAX_ROWS = 20_000  # the national catalogue has about 6,000 procedures
@@ -47,31 +46,29 @@ class SourceRow:
 def read_rows(path: Path | str) -> Iterator[SourceRow]:
     """Yield the rows of a catalogue file in order.
 
-    Raises CatalogueFileError before the first row for a file of the wrong kind, and during reading for one that turns
+    Raises TableFileError before the first row for a file of the wrong kind, and during reading for one that turns
     out to be cut off, too large or undecodable; callers must therefore keep nothing of a file that raised.
     """
     path = Path(path)
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise CatalogueFileError(f"“{path.name}” không phải là tệp; hãy chọn một tệp danh mục.")
+            raise TableFileError(f"“{path.name}” không phải là tệp; hãy chọn một tệp danh mục.")
         if size == 0:
-            raise CatalogueFileError(f"Tệp “{path.name}” rỗng; hãy chọn tệp danh mục có nội dung.")
+            raise TableFileError(f"Tệp “{path.name}” rỗng; hãy chọn tệp danh mục có nội dung.")
         if size > MAX_FILE:
-            raise CatalogueFileError(
-                f"Tệp “{path.name}” lớn hơn {MAX_FILE // 1024**2} MB; hãy chia nhỏ rồi nạp từng phần."
-            )
+            raise TableFileError(f"Tệp “{path.name}” lớn hơn {MAX_FILE // 1024**2} MB; hãy chia nhỏ rồi nạp từng phần.")
         with path.open("rb") as head:
             magic = head.read(8)
         yield from _limited(_rows(path, magic), path.name)
     except FileNotFoundError:
-        raise CatalogueFileError(f"Không tìm thấy tệp “{path.name}”; kiểm tra lại đường dẫn.") from None
+        raise TableFileError(f"Không tìm thấy tệp “{path.name}”; kiểm tra lại đường dẫn.") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise CatalogueFileError(f"Tệp nén “{path.name}” bị hỏng hoặc bị cắt giữa chừng; hãy tải lại tệp.") from None
+        raise TableFileError(f"Tệp nén “{path.name}” bị hỏng hoặc bị cắt giữa chừng; hãy tải lại tệp.") from None
     except PermissionError:
-        raise CatalogueFileError(f"Không có quyền đọc tệp “{path.name}”.") from None
+        raise TableFileError(f"Không có quyền đọc tệp “{path.name}”.") from None
     except OSError as error:
-        raise CatalogueFileError(f"Không đọc được tệp “{path.name}” ({error.strerror or 'lỗi đĩa'}).") from None
+        raise TableFileError(f"Không đọc được tệp “{path.name}” ({error.strerror or 'lỗi đĩa'}).") from None
 
 
 def _rows(path: Path, magic: bytes) -> Iterator[SourceRow]:
@@ -79,9 +76,9 @@ def _rows(path: Path, magic: bytes) -> Iterator[SourceRow]:
         yield from _table(workbook_rows(path, MAX_COLUMNS), path.name)
         return
     if magic.startswith(b"\xd0\xcf\x11\xe0"):
-        raise CatalogueFileError("Tệp là Excel đời cũ (.xls) hoặc có mật khẩu; hãy lưu lại thành .xlsx rồi nạp.")
+        raise TableFileError("Tệp là Excel đời cũ (.xls) hoặc có mật khẩu; hãy lưu lại thành .xlsx rồi nạp.")
     if magic.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf")):
-        raise CatalogueFileError("Tệp không phải danh mục; cần tệp JSON lines, CSV hoặc XLSX.")
+        raise TableFileError("Tệp không phải danh mục; cần tệp JSON lines, CSV hoặc XLSX.")
     packed = magic.startswith(b"\x1f\x8b")
     encoding = encoding_of(path, packed)
     with open_binary(path, packed) as binary:
@@ -94,7 +91,7 @@ def _rows(path: Path, magic: bytes) -> Iterator[SourceRow]:
         elif first == "[":
             yield from _json_list(text)
         else:
-            yield from _table(_csv_rows(text), path.name)
+            yield from _table(separated_rows(text), path.name)
 
 
 def _json_lines(text: io.TextIOWrapper) -> Iterator[SourceRow]:
@@ -122,48 +119,16 @@ def _json_list(text: io.TextIOWrapper) -> Iterator[SourceRow]:
     except UnicodeError:
         raise undecodable() from None
     if len(whole) > limit:
-        raise CatalogueFileError("Danh sách JSON quá lớn; hãy lưu thành JSON lines (mỗi thủ tục một dòng).")
+        raise TableFileError("Danh sách JSON quá lớn; hãy lưu thành JSON lines (mỗi thủ tục một dòng).")
     try:
         values = json.loads(whole.lstrip("\ufeff"))
     except (ValueError, RecursionError):
-        raise CatalogueFileError("Tệp JSON bị hỏng hoặc bị cắt giữa chừng; hãy xuất lại tệp.") from None
+        raise TableFileError("Tệp JSON bị hỏng hoặc bị cắt giữa chừng; hãy xuất lại tệp.") from None
     for number, value in enumerate(values, start=1):
         if isinstance(value, dict):
             yield SourceRow(number, value)
         else:
             yield SourceRow(number, None, "Phần tử không phải là một bản ghi {…}.", str(value)[:300])
-
-
-def _csv_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, list]]:
-    sample = ""
-    numbered = numbered_lines(text)
-    buffered: list[str] = []
-    for _, line in numbered:
-        buffered.append(line)
-        sample += line
-        if len(buffered) >= _HEADER_SEARCH or len(sample) > 65536:
-            break
-    delimiter = max(",;\t|", key=lambda char: sample.count(char))
-
-    def lines():
-        yield from buffered
-        for _, line in numbered:
-            yield line
-
-    reader = csv.reader(lines(), delimiter=delimiter)
-    previous = csv.field_size_limit(MAX_LINE)
-    try:
-        while True:
-            start = reader.line_num + 1
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                raise CatalogueFileError(f"Dòng {start} của tệp CSV bị hỏng (dấu nháy hoặc ô quá lớn).") from None
-            yield start, row
-    finally:
-        csv.field_size_limit(previous)
 
 
 def _table(rows: Iterator[tuple[int, list]], name: str) -> Iterator[SourceRow]:
@@ -175,9 +140,7 @@ def _table(rows: Iterator[tuple[int, list]], name: str) -> Iterator[SourceRow]:
                 cells.pop()
             if len(cells) > MAX_COLUMNS:
                 if headings is None:
-                    raise CatalogueFileError(
-                        f"Tệp “{name}” có hơn {MAX_COLUMNS} cột; không phải bảng danh mục thủ tục."
-                    )
+                    raise TableFileError(f"Tệp “{name}” có hơn {MAX_COLUMNS} cột; không phải bảng danh mục thủ tục.")
                 yield SourceRow(
                     number, None, f"Dòng có hơn {MAX_COLUMNS} ô nên không nạp được.", one_line(cells[0])[:300]
                 )
@@ -192,7 +155,7 @@ def _table(rows: Iterator[tuple[int, list]], name: str) -> Iterator[SourceRow]:
         if any(one_line(cell) for cell in cells):
             yield _table_row(number, headings, cells)
     if headings is None:
-        raise CatalogueFileError(
+        raise TableFileError(
             f"Không tìm thấy hàng tiêu đề có cột “Mã thủ tục” và “Tên thủ tục” "
             f"trong tệp “{name}”; xem mẫu trong hướng dẫn."
         )
@@ -214,5 +177,5 @@ def _table_row(number: int, headings: list[str], cells: list) -> SourceRow:
 def _limited(rows: Iterator[SourceRow], name: str) -> Iterator[SourceRow]:
     for count, row in enumerate(rows, start=1):
         if count > MAX_ROWS:
-            raise CatalogueFileError(f"Tệp “{name}” có hơn {MAX_ROWS} dòng; không phải danh mục thủ tục.")
+            raise TableFileError(f"Tệp “{name}” có hơn {MAX_ROWS} dòng; không phải danh mục thủ tục.")
         yield row

@@ -19,10 +19,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from openpyxl import Workbook
 
-from dossiers.catalogue.text_stream import CatalogueFileError, encoding_of
-from dossiers.catalogue.workbook import workbook_rows
 from dossiers.models import Agency, CalendarException
 from dossiers.search_text import fold
+from dossiers.table_files.text_stream import TableFileError, encoding_of
+from dossiers.table_files.workbook import workbook_rows
 
 COLUMNS = ["Ngày", "Loại", "Tên gọi", "Mã cơ quan", "Làm từ giờ", "Đến giờ", "Văn bản quyết định"]
 _FIELDS = ("date", "kind", "name", "agency", "opens_at", "closes_at", "decision")
@@ -51,10 +51,10 @@ def load(stream: BinaryIO, size: int, *, allowed: frozenset[int] | None) -> Repo
     """Write the days of a file as proposals and return the report.
 
     `allowed` holds the agencies whose days the person may write; None means all of them and the common calendar.
-    Raises CatalogueFileError, one Vietnamese sentence, for a file that is no such table at all.
+    Raises TableFileError, one Vietnamese sentence, for a file that is no such table at all.
     """
     if size > LARGEST:
-        raise CatalogueFileError("Tệp lịch lớn hơn 2 MB; hãy chỉ giữ các dòng ngày nghỉ, ngày làm bù.")
+        raise TableFileError("Tệp lịch lớn hơn 2 MB; hãy chỉ giữ các dòng ngày nghỉ, ngày làm bù.")
     report = Report()
     days: list[tuple[int, CalendarException]] = []
     agencies = {agency.code.upper(): agency for agency in Agency.objects.only("code", "name")}
@@ -69,7 +69,7 @@ def load(stream: BinaryIO, size: int, *, allowed: frozenset[int] | None) -> Repo
             if report.errors:
                 transaction.set_rollback(True)
     except IntegrityError:
-        raise CatalogueFileError("Người khác vừa ghi trùng ngày trong lịch; hãy nhập lại tệp.") from None
+        raise TableFileError("Người khác vừa ghi trùng ngày trong lịch; hãy nhập lại tệp.") from None
     return report
 
 
@@ -191,7 +191,7 @@ def _table(stream: BinaryIO) -> Iterator[tuple[int, dict]]:
         packed = path.read_bytes()[:4] == b"PK\x03\x04"
         for number, cells in workbook_rows(path, MOST_COLUMNS) if packed else _csv_rows(path):
             if number > MOST_ROWS:
-                raise CatalogueFileError(f"Tệp lịch có hơn {MOST_ROWS} dòng; hãy chia theo năm.")
+                raise TableFileError(f"Tệp lịch có hơn {MOST_ROWS} dòng; hãy chia theo năm.")
             if not any(_text(cell) for cell in cells):
                 continue
             if fields is None:
@@ -199,14 +199,14 @@ def _table(stream: BinaryIO) -> Iterator[tuple[int, dict]]:
                 continue
             yield number, dict(zip(fields, cells, strict=False))
     if fields is None:
-        raise CatalogueFileError("Tệp không có dòng nào.")
+        raise TableFileError("Tệp không có dòng nào.")
 
 
 def _headings(cells: list) -> list[str]:
     fields = [_BY_HEADING.get(fold(_text(cell)), "") for cell in cells]
     missing = [COLUMNS[_FIELDS.index(name)] for name in _NEEDED if name not in fields]
     if missing:
-        raise CatalogueFileError(
+        raise TableFileError(
             f"Dòng đầu của tệp thiếu cột {', '.join(f'“{name}”' for name in missing)}. "
             f"Các cột: {', '.join(COLUMNS)}; hãy xuất lịch hiện có để lấy tệp mẫu."
         )
@@ -221,7 +221,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list]]:
     try:
         yield from enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1)
     except csv.Error:
-        raise CatalogueFileError("Tệp CSV bị hỏng (dấu nháy hoặc ô quá lớn).") from None
+        raise TableFileError("Tệp CSV bị hỏng (dấu nháy hoặc ô quá lớn).") from None
 
 
 def rows_of(days: Iterable[CalendarException]) -> Iterator[list[str]]:

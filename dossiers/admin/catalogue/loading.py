@@ -17,9 +17,9 @@ from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.base import StaffAdmin
 from dossiers.catalogue import abolition, report, uploads
 from dossiers.catalogue.importing import Options, load_file
-from dossiers.catalogue.text_stream import CatalogueFileError
 from dossiers.models import Agency, CatalogueImport, CatalogueImportRow, Procedure
 from dossiers.scoping import agency_ids_of
+from dossiers.table_files.text_stream import TableFileError
 
 PAGE = 50
 SHOWN_AT_PREVIEW = 30
@@ -105,7 +105,7 @@ class CatalogueImportAdmin(StaffAdmin):
             options = {"source": form.cleaned_data["source"], "agency": form.cleaned_data["agency"]}
             try:
                 outcome = self._run(kept, request, dry_run=True, **options)
-            except CatalogueFileError as error:
+            except TableFileError as error:
                 uploads.forget(kept)
                 form.add_error("file", str(error))
             else:
@@ -152,7 +152,7 @@ class CatalogueImportAdmin(StaffAdmin):
                 abolish_missing=request.POST.get("abolish") == "yes",
                 abolishing_decision=request.POST.get("decision", "")[:120],
             )
-        except CatalogueFileError as error:
+        except TableFileError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(reverse("admin:dossiers_catalogueimport_add"))
         finally:

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers.admin.access import must_have, page_context
-from dossiers.catalogue.text_stream import CatalogueFileError
 from dossiers.deadlines import calendar_files
 from dossiers.models import CalendarException
 from dossiers.scoping import agency_ids_of
+from dossiers.table_files.text_stream import TableFileError
 
 MOST_SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,7 +38,7 @@ def load(request):
         sent = form.cleaned_data["file"]
         try:
             report = calendar_files.load(sent, sent.size, allowed=allowed)
-        except CatalogueFileError as error:
+        except TableFileError as error:
             form.add_error("file", str(error))
         else:
             if not report.errors:

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from dossiers.catalogue import report
 from dossiers.catalogue.importing import Options, load_file
-from dossiers.catalogue.text_stream import CatalogueFileError
 from dossiers.models import Agency
+from dossiers.table_files.text_stream import TableFileError
 
 
 class Command(BaseCommand):
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         )
         try:
             outcome = load_file(options["file"], settings, now=timezone.now())
-        except CatalogueFileError as error:
+        except TableFileError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(report.summary(outcome, dry_run=settings.dry_run))
         if options["report"]:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from dossiers.catalogue import importing
 from dossiers.catalogue.importing import Options, load_file
 from dossiers.catalogue.report import csv_lines
-from dossiers.catalogue.text_stream import CatalogueFileError
 from dossiers.models import (
     CatalogueImport,
     CatalogueImportRow,
@@ -22,6 +21,7 @@ from dossiers.models import (
     RequiredPaper,
     TimeLimit,
 )
+from dossiers.table_files.text_stream import TableFileError
 from tests.dossiers.catalogue.catalogue_files import CHANNELS, PAPERS, json_lines, portal_record
 from tests.dossiers.catalogue.test_catalogue_national_file import national_file
 
@@ -219,7 +219,7 @@ def test_a_file_cut_off_in_the_middle_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(importing, "CHUNK", 5)
     path = json_lines(tmp_path / "a.jsonl.gz", [portal_record(f"1.{n:06}") for n in range(400)], packed=True)
     path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(CatalogueFileError, match="cắt giữa chừng"):
+    with pytest.raises(TableFileError, match="cắt giữa chừng"):
         load_file(path, Options(today=DAY), now=NOW)
     assert tables() == [0] * 7
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.catalogue import reading, text_stream
+from dossiers.catalogue import reading
 from dossiers.catalogue.reading import read_rows
-from dossiers.catalogue.text_stream import CatalogueFileError
+from dossiers.table_files import text_stream
+from dossiers.table_files.text_stream import TableFileError
 from tests.dossiers.catalogue.catalogue_files import json_lines, portal_record, windows_1258
 
 TABLE = "code,name,field,level\n1.000001,Đăng ký khai sinh,Hộ tịch,xã\n1.000002,Đăng ký kết hôn,Hộ tịch,xã\n"
@@ -109,7 +110,7 @@ def test_formulas_in_csv_are_refused_row_by_row(write):
 def test_a_row_with_100_000_cells_is_reported_and_a_heading_of_100_000_refused(write):
     rows = list(read_rows(write("a.csv", TABLE + "1.000003,x" + ",y" * 100_000 + "\n")))
     assert [row.values is None for row in rows] == [False, False, True]
-    with pytest.raises(CatalogueFileError, match="cột"):
+    with pytest.raises(TableFileError, match="cột"):
         list(read_rows(write("b.csv", "code,name" + ",x" * 100_000 + "\n1.000001,a\n")))
 
 
@@ -128,43 +129,43 @@ def test_a_row_with_100_000_cells_is_reported_and_a_heading_of_100_000_refused(w
     ],
 )
 def test_files_that_cannot_be_loaded_say_why_in_one_sentence(write, name, data, says):
-    with pytest.raises(CatalogueFileError) as refused:
+    with pytest.raises(TableFileError) as refused:
         list(read_rows(write(name, data)))
     assert says in str(refused.value) and "\n" not in str(refused.value)
 
 
 def test_missing_file_and_folder(tmp_path):
     for path in (tmp_path / "khong-co.csv", tmp_path):
-        with pytest.raises(CatalogueFileError):
+        with pytest.raises(TableFileError):
             list(read_rows(path))
 
 
 def test_bombs_are_refused(write, tmp_path, monkeypatch):
     monkeypatch.setattr(text_stream, "MAX_UNPACKED", 1_000_000)
-    with pytest.raises(CatalogueFileError, match="giải nén"):
+    with pytest.raises(TableFileError, match="giải nén"):
         list(read_rows(write("bom.gz", gzip.compress(b"a" * 3_000_000))))
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b" " * 60_000_000)
-    with pytest.raises(CatalogueFileError, match="quá lớn"):
+    with pytest.raises(TableFileError, match="quá lớn"):
         list(read_rows(write("bom.xlsx", archive.getvalue())))
     book = openpyxl.Workbook()
     book.active["A1"], book.active["XFD1048576"] = "Mã thủ tục", 1
     book.save(tmp_path / "xa.xlsx")
-    with pytest.raises(CatalogueFileError, match="quá lớn"):
+    with pytest.raises(TableFileError, match="quá lớn"):
         list(read_rows(tmp_path / "xa.xlsx"))
 
 
 def test_limits_of_size_rows_and_lines(write, monkeypatch):
     path = write("a.csv", TABLE)
     monkeypatch.setattr(reading, "MAX_ROWS", 1)
-    with pytest.raises(CatalogueFileError, match="hơn 1 dòng"):
+    with pytest.raises(TableFileError, match="hơn 1 dòng"):
         list(read_rows(path))
     monkeypatch.setattr(text_stream, "MAX_LINE", 20)
-    with pytest.raises(CatalogueFileError, match="dài hơn"):
+    with pytest.raises(TableFileError, match="dài hơn"):
         list(read_rows(path))
     monkeypatch.setattr(reading, "MAX_FILE", 10)
-    with pytest.raises(CatalogueFileError, match="lớn hơn"):
+    with pytest.raises(TableFileError, match="lớn hơn"):
         list(read_rows(path))
 
 
@@ -178,5 +179,5 @@ def test_no_bytes_raise_anything_but_the_sentence(tmp_path_factory, data):
     try:
         for row in read_rows(path):
             assert row.values is not None or row.reason
-    except CatalogueFileError as refused:
+    except TableFileError as refused:
         assert str(refused)

@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook
 
-from dossiers.catalogue.text_stream import CatalogueFileError
 from dossiers.deadlines.calendar_files import load
 from dossiers.models import CalendarException
+from dossiers.table_files.text_stream import TableFileError
 from tests.people import MONDAY
 
 GOOD = """Ngày,Loại,Tên gọi,Mã cơ quan,Làm từ giờ,Đến giờ,Văn bản quyết định
@@ -106,7 +106,7 @@ def test_a_centre_writes_its_own_days_only(centre, elsewhere):
     [b"", b"\x00\x01\x02", b"PK\x03\x04rac", "a,b\n1,2\n", b"Ng\xc3\xa0y\n" * 3000],
 )
 def test_a_file_that_is_no_calendar_is_refused_in_one_sentence(db, data):
-    with pytest.raises(CatalogueFileError) as refused:
+    with pytest.raises(TableFileError) as refused:
         loaded(data)
     assert str(refused.value).endswith(".")
 

@@ -19,13 +19,13 @@ _BOMS = (
 )
 
 
-class CatalogueFileError(ValueError):
+class TableFileError(ValueError):
     """The file cannot be loaded at all; the text says why and what to do."""
 
 
 @contextmanager
 def open_binary(path: Path, packed: bool):
-    """Open the bytes of a file, unpacked when `packed`; reading past MAX_UNPACKED raises CatalogueFileError."""
+    """Open the bytes of a file, unpacked when `packed`; reading past MAX_UNPACKED raises TableFileError."""
     raw = gzip.open(path, "rb") if packed else path.open("rb")
     with raw as stream:
         yield io.BufferedReader(_Guarded(stream, path.name))
@@ -44,7 +44,7 @@ class _Guarded(io.RawIOBase):
         data = self._stream.read(min(len(buffer), 1024 * 1024))
         self._given += len(data)
         if self._given > MAX_UNPACKED:
-            raise CatalogueFileError(
+            raise TableFileError(
                 f"Tệp “{self._name}” giải nén ra quá {MAX_UNPACKED // 1024**2} MB; không nạp để bảo vệ hệ thống."
             )
         buffer[: len(data)] = data
@@ -61,7 +61,7 @@ def encoding_of(path: Path, packed: bool) -> str:
         if (zeros := head.count(0)) > len(head) // 4 > 0:
             return "utf-16-le" if head[1::2].count(0) * 2 > zeros else "utf-16-be"
         if zeros:
-            raise CatalogueFileError(f"Tệp “{path.name}” không phải văn bản; cần tệp JSON lines, CSV hoặc XLSX.")
+            raise TableFileError(f"Tệp “{path.name}” không phải văn bản hay bảng tính; cần tệp CSV hoặc XLSX.")
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
             while block := stream.read(1024 * 1024):
@@ -80,11 +80,9 @@ def first_character(text: io.TextIOWrapper) -> str:
         raise undecodable() from None
 
 
-def undecodable() -> CatalogueFileError:
+def undecodable() -> TableFileError:
     """Return the error of a text whose encoding nobody recognises."""
-    return CatalogueFileError(
-        "Không nhận ra bảng mã chữ của tệp; hãy lưu lại ở dạng “CSV UTF-8” hoặc XLSX rồi nạp lại."
-    )
+    return TableFileError("Không nhận ra bảng mã chữ của tệp; hãy lưu lại ở dạng “CSV UTF-8” hoặc XLSX rồi nạp lại.")
 
 
 def numbered_lines(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
@@ -99,7 +97,7 @@ def numbered_lines(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
             return
         number += 1
         if len(line) >= MAX_LINE:
-            raise CatalogueFileError(
-                f"Dòng {number} dài hơn {MAX_LINE // 1024**2} triệu ký tự; tệp không đúng dạng mỗi thủ tục một dòng."
+            raise TableFileError(
+                f"Dòng {number} dài hơn {MAX_LINE // 1024**2} triệu ký tự; tệp không đúng dạng mỗi bản ghi một dòng."
             )
         yield number, line

@@ -70,6 +70,9 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "feedback.QuestionSet": NATIONAL,
     "feedback.Question": NATIONAL,
     "feedback.RestrictedOfficer": ("agency",),
+    # Look-up packs
+    "datasets.Dataset": ("agency",),
+    "datasets.DatasetVersion": ("dataset__agency",),
     # The Zalo channel: an account and what hangs on it are its keeper's
     "zalo.Account": ("keeper",),
     "zalo.AccountAgency": ("account__keeper", "agency"),

@@ -20,6 +20,8 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "remind-uncollected": {"task": "dossiers.tasks.remind_uncollected", "schedule": crontab(hour=9, minute=10)},
     "mail-alarms": {"task": "feedback.tasks.mail_alarms", "schedule": 60.0, "options": {"expires": 55}},
     "sweep-cases": {"task": "feedback.tasks.sweep_cases", "schedule": crontab(minute="15,45")},
+    "datasets-load": {"task": "portal.datasets.tasks.load_waiting", "schedule": 60.0, "options": {"expires": 55}},
+    "datasets-sweep": {"task": "portal.datasets.tasks.sweep", "schedule": crontab(hour=0, minute=20)},
     "measure-pace": {"task": "dossiers.tasks.measure_pace", "schedule": crontab(hour=2, minute=40)},
     # The channel: messages leave at a kick after each commit; the drain makes the kick unnecessary for correctness.
     "zalo-drain": {"task": "zalo.tasks.drain", "schedule": 5.0, "options": {"expires": 15}},

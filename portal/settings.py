@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "dossiers.apps.DossiersConfig",
     "portal.api.apps.ApiConfig",
     "portal.content.apps.ContentConfig",
+    "portal.datasets.apps.DatasetsConfig",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("zalo/", include("zalo.urls")),
     path("", include("zalo.short_urls")),
     path("", include("feedback.urls")),
+    path("", include("portal.datasets.urls")),
     path("", include("portal.pages.urls")),
 ]
 

@@ -31,6 +31,14 @@ CHANNEL_WORK = [
     "zalo.send_message",
     "zalo.view_cannedanswer",
 ]
+PACK_WORK = [
+    "datasets.view_dataset",
+    "datasets.add_dataset",
+    "datasets.change_dataset",
+    "datasets.add_datasetversion",
+    "datasets.view_datasetversion",
+]
+PACK_APPROVAL = ["datasets.view_dataset", "datasets.view_datasetversion", "datasets.approve_dataset"]
 CHANNEL_WATCH = ["zalo.view_conversation", "zalo.view_outboxmessage", "zalo.view_account", "zalo.view_referralvisit"]
 # What is everybody's (dossiers.ownership): read in a centre, written by who sees every agency.
 NATIONAL_LISTS = [
@@ -79,6 +87,7 @@ ROLES: dict[str, list[str]] = {
         "dossiers.draft_letter",
     ],
     LEADER: [
+        *PACK_APPROVAL,
         *CHANNEL_WORK,
         *CHANNEL_WATCH,
         *VIEW_WORK,
@@ -135,6 +144,7 @@ ROLES: dict[str, list[str]] = {
         "zalo.cannedanswer:*",
         "zalo.change_incident",
         "zalo.view_contact",
+        *PACK_WORK,
         "feedback.view_faqentry",
         "content.link:*",
         "dossiers.view_agency",
@@ -142,6 +152,9 @@ ROLES: dict[str, list[str]] = {
         "dossiers.view_procedureversion",
     ],
     ADMINISTRATOR: [
+        *PACK_WORK,
+        *PACK_APPROVAL,
+        "datasets.delete_dataset",
         *CHANNEL_WATCH,
         "zalo.account:*",
         "zalo.accountagency:*",
@@ -214,7 +227,7 @@ def ensure(**_signal) -> None:
     from django.apps import apps
     from django.contrib.auth.models import Group, Permission
 
-    for label in ("auth", "dossiers", "zalo", "feedback", "api", "content", "portal"):
+    for label in ("auth", "dossiers", "zalo", "feedback", "api", "content", "datasets", "portal"):
         create_permissions(apps.get_app_config(label), verbosity=0)
     by_name = {
         f"{permission.content_type.app_label}.{permission.codename}": permission

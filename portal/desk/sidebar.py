@@ -112,6 +112,7 @@ NAVIGATION = [
         "title": "Nội dung",
         "items": [
             item("Liên kết", "link", "content_link"),
+            item("Gói tra cứu", "dataset", "datasets_dataset"),
         ],
     },
     {

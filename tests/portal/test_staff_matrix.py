@@ -57,6 +57,10 @@ OTHER_MODEL = {
                     "zalo.Account"),
     ("zalo_incident_close", "pk"): "zalo.Incident",
     ("zalo_event_again", "pk"): "zalo.InboxEvent",
+    **dict.fromkeys(
+        [(f"datasets_version{page}", "pk") for page in ("", "_columns", "_act", "_preview", "_report")],
+        "datasets.DatasetVersion",
+    ),
 }  # fmt: skip
 ACTS = {
     "dossiers_dossier_act": list(dossier_acts.ACTS),

@@ -59,6 +59,8 @@ from feedback.models import (
 from feedback.ratings import rating as ratings
 from portal.api.models import ApiClient
 from portal.content.models import Link
+from portal.datasets.columns import Column
+from portal.datasets.models import Dataset, DatasetProblem, DatasetRow, DatasetVersion
 from portal.desk import roles
 from tests import factories, people
 from tests.zalo.chat.talk import Citizen
@@ -162,8 +164,22 @@ class Place:
         ):
             row.save()
             self.keep(row)
+        self._pack(text)
         self.keep(self.centre.handler)
         self.keep(self.centre.handler.memberships.get())
+
+    def _pack(self, text: str) -> None:
+        pack = self.keep(
+            Dataset.objects.create(agency=self.agency, slug=self.mark.lower(), title=text, kind="land_price")
+        )
+        columns = [Column(0, "Đường", "key"), Column(1, text)]
+        version = DatasetVersion.objects.create(
+            dataset=pack, number=1, state="checked", source=text, valid_to="2027-12-31", uploaded_at=NOW(),
+            uploaded_by=self.centre.editor, columns_data=[each.data() for each in columns], row_count=1, name_count=1,
+        )  # fmt: skip
+        DatasetRow.objects.create(version=version, line=2, key="le loi", cells=f'["Lê Lợi", "{text}"]')
+        DatasetProblem.objects.create(version=version, line=3, reason=text)
+        self.keep(version)
 
     def _voice(self) -> None:
         yesterday, text = NOW() - dt.timedelta(days=1), f"Đèn đường trước cổng trường {self.mark} tắt đã lâu"

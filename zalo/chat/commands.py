@@ -65,6 +65,7 @@ class Command:
     hint: str = ""
     steps: Mapping[str, Callable[[Turn], Reply | None]] = field(default_factory=dict)
     while_waiting: bool = False  # answered even while the person waits for staff
+    takes_all: bool = False  # a message that begins with its phrase is its own, however much follows
     order: int = 50
 
     def __post_init__(self) -> None:

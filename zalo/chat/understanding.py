@@ -141,7 +141,9 @@ def _understood(turn: Turn) -> Reply:
 def _plainly(turn: Turn) -> Reply | None:
     """Give a message that begins with a command, and says little more, to that command."""
     found = chat_commands.find(turn.said)
-    if found is None or found.weight[0] != PLAINLY or len(found.rest.split()) > found.weight[1] + 1:
+    if found is None or found.weight[0] != PLAINLY:
+        return None
+    if len(found.rest.split()) > found.weight[1] + 1 and not found.command.takes_all:
         return None
     turn.rest = found.rest
     return _named(found.command.answer(turn), found.command.slug)

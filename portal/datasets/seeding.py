@@ -1,0 +1,62 @@
+"""The five worked examples in the demonstration, loaded and approved by the way people load and approve."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+
+from dossiers.deadlines.working_time import ZONE
+from dossiers.models import Agency
+from portal.datasets import acts, live, loading, samples
+from portal.datasets.models import Dataset, DatasetVersion
+from portal.datasets.proposing import propose
+
+
+def seed_month(*, now: dt.datetime, seed: int) -> str:
+    """Load the examples that are missing; return a line of what was added, "" when all were there."""
+    today = now.astimezone(ZONE).date()
+    made = sum(plant(sample, now=now) for sample in samples.all_samples(today, seed))
+    return f"{made} gói tra cứu mẫu (điện, giá đất, quy hoạch, điểm thi, tiêm chủng)." if made else ""
+
+
+def plant(sample: samples.Sample, *, now: dt.datetime) -> bool:
+    """Make one example live; False when its pack, or its agency, is there already or missing."""
+    agency = Agency.objects.filter(code=sample.agency).first()
+    if agency is None or Dataset.objects.filter(slug=sample.slug).exists():
+        return False
+    pack = Dataset.objects.create(
+        slug=sample.slug,
+        title=sample.title,
+        kind=sample.kind,
+        agency=agency,
+        intro=sample.intro,
+        chat_names=sample.chat_names,
+    )
+    version = add(pack, sample, by=User.objects.filter(username="kenh").first(), now=now)
+    acts.send(version)
+    approver = User.objects.filter(username="lanhdao").first() or User(pk=None)
+    acts.approve(version, by=approver, now=now, today=now.astimezone(ZONE).date())
+    live.forget()
+    return True
+
+
+def add(pack: Dataset, sample: samples.Sample, *, by, now: dt.datetime) -> DatasetVersion:
+    """Load a sample's file as the next version of the pack and return it, checked. Raises ActError, TableFileError."""
+    upload = ContentFile(sample.text.encode("utf-8-sig"), name=sample.file_name)
+    version = acts.add_version(
+        pack,
+        upload,
+        by=by,
+        now=now,
+        source=sample.source,
+        decision=sample.decision,
+        decided_on=sample.decided_on,
+        valid_to=sample.valid_to,
+    )
+    with loading.table_of(version) as table:
+        proposal = propose(table.sheets(), pack.kind)
+    acts.choose_columns(version, proposal.sheet, proposal.heading_row, proposal.columns)
+    version.refresh_from_db()
+    return loading.load(version.pk, now=now)

@@ -20,6 +20,7 @@ from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.people import REPRESENTATIVE
 from dossiers.models import Applicant, Dossier, IntakeDraft, LegalRule, SavedFilter
+from dossiers.privacy.sealed_files import remove_with_commit
 from dossiers.search_text import fold
 
 ERASED = "Người đã xóa dữ liệu"
@@ -93,7 +94,8 @@ def forget(people: list[Applicant], *, now: dt.datetime) -> Report:
             report.applicants.append(person.pk)
     report.done["bản ghi người nộp"] += len(report.applicants)
     _forget_desk_work(needles, report)
-    transaction.on_commit(lambda: [stored.delete(save=False) for stored in files])
+    for stored in files:
+        remove_with_commit(stored)
     return report
 
 

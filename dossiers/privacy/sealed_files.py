@@ -13,12 +13,15 @@ import os
 import struct
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
 
 from dossiers.privacy import sealing
 from dossiers.privacy.sealing import SealingError
@@ -28,6 +31,12 @@ SALT_BYTES = 16
 PIECE = 64 * 1024
 SEALED_PIECE = PIECE + sealing.TAG_BYTES
 CHANGED = "Tệp đã niêm phong bị thay đổi hoặc thiếu phần cuối nên không mở được. Hãy khôi phục tệp từ bản sao lưu."
+
+
+def remove_with_commit(file: FieldFile) -> None:
+    """Take the file off the disk once the transaction is committed: rolled back, it is still there. "" is none."""
+    if file:
+        transaction.on_commit(partial(file.storage.delete, file.name))
 
 
 class SealedStorage(FileSystemStorage):

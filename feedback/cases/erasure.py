@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from dossiers.privacy.sealed_files import remove_with_commit
 from dossiers.privacy.sealing import keyed_hashes
 from feedback.masking.masking import mask_text
 from feedback.models import Case, CaseFile, FeedbackEvent, Rating, TransferRecord
@@ -38,7 +39,7 @@ def erase(
             answer.text = mask_text(answer.text, name)
             answer.save(update_fields=["text"])
         for file in CaseFile.objects.filter(case=case, by_staff=False):
-            file.file.delete(save=False)
+            remove_with_commit(file.file)
             file.delete()
             files += 1
     theirs = Q(invitation__dossier__owner__in=list(applicant_ids))

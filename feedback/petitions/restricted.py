@@ -7,8 +7,10 @@ Never handled as feedback, never repeated in a message, never published, never v
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -232,6 +234,22 @@ def visible_to(user, now: dt.datetime) -> QuerySet[TransferRecord]:
     agencies = [agency for _, agency in places]
     rows = rows.exclude(against=user)
     return rows.exclude(about_unit_id__in=units).exclude(Q(about_unit__isnull=True) & Q(about_agency_id__in=agencies))
+
+
+def seen_by_nobody(now: dt.datetime, agency_ids: frozenset[int] | None = None) -> dict[str, int]:
+    """Return how many petitions wait that no officer in force may open, by the name of their agency.
+
+    `agency_ids` None means every agency. Two queries and four for every officer, one when none waits.
+    """
+    waiting = TransferRecord.objects.filter(status=TransferRecord.Status.RECEIVED)
+    if agency_ids is not None:
+        waiting = waiting.filter(agency_id__in=agency_ids)
+    agency_of = dict(waiting.order_by("agency__name").values_list("pk", "agency__name"))
+    named = get_user_model().objects.filter(pk__in=officers.in_force(now).values("user_id"), is_active=True)
+    for user in named if agency_of else ():
+        for pk in list(visible_to(user, now).filter(pk__in=list(agency_of)).values_list("pk", flat=True)):
+            agency_of.pop(pk)
+    return dict(Counter(agency_of.values()))
 
 
 def open_record(user, pk: int, *, now: dt.datetime) -> TransferRecord:

@@ -14,7 +14,7 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness.worklists import counts_of
 from dossiers.models import Agency, CalendarException, IntakeDraft
 from dossiers.scoping import agency_ids_of, membership_of, scoped
-from feedback.petitions import officers
+from feedback.petitions import officers, restricted
 from zalo.admin.access import kept_accounts
 from zalo.health import endings
 from zalo.notices import mute
@@ -141,6 +141,24 @@ def channel_ends(user, now: dt.datetime) -> Iterable[Notice]:
             yield Notice(ending.words, reverse("admin:zalo_health"), "Sức khoẻ kênh", urgent=urgent)
 
 
+def petitions_unseen(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell who oversees feedback, or keeps the officers, of petitions that nobody is named to open: they would wait on.
+
+    How many and where, and no more: what they say is for officers alone.
+    """
+    keeps = user.has_perm("feedback.add_restrictedofficer")
+    if not keeps and not user.has_perm("feedback.supervise_feedback"):
+        return
+    for agency, count in restricted.seen_by_nobody(now, agency_ids_of(user)).items():
+        yield Notice(
+            f"{count} đơn gửi đến {agency} đang chờ mà chưa ai được giao mở. Hãy đề nghị giao người mở đơn, "
+            "người không bị đơn nói đến.",
+            reverse("admin:feedback_restrictedofficer_changelist") if keeps else "",
+            "Người được mở đơn" if keeps else "",
+            urgent=True,
+        )
+
+
 def namings_to_confirm(user, now: dt.datetime) -> Iterable[Notice]:
     """Ask who oversees an agency to confirm, or not, whom it wants to open complaints."""
     for row in officers.waiting_for(user):
@@ -186,6 +204,7 @@ SOURCES: list[Source] = [
     agencies_without_regulation,
     agencies_without_account,
     channel_ends,
+    petitions_unseen,
     namings_to_confirm,
     namings_told,
     erasures_to_confirm,

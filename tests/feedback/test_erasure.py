@@ -16,7 +16,7 @@ from tests.feedback.conftest import case_in, sent
 pytestmark = pytest.mark.django_db
 
 
-def test_nothing_of_the_person_is_left(centre, settings, tmp_path):
+def test_nothing_of_the_person_is_left(centre, settings, tmp_path, django_capture_on_commit_callbacks):
     settings.MEDIA_ROOT = tmp_path
     case = case_in(
         Status.INFO_RECEIVED,
@@ -28,7 +28,8 @@ def test_nothing_of_the_person_is_left(centre, settings, tmp_path):
         files=[SimpleUploadedFile("a.jpg", photo())],
     )
     other = intake.receive(sent(centre, sender_name="Trần Văn Bình"), now=case.sent_at)
-    done = erasure.erase(phone="+84987654321")
+    with django_capture_on_commit_callbacks(execute=True):
+        done = erasure.erase(phone="+84987654321")
     assert (done["ý kiến"], done["tệp kèm ý kiến"]) == (1, 1)
     case = Case.objects.get(pk=case.pk)
     left = f"{case.text} {case.title} {case.search_text} {case.sender_name} {case.phone} {case.email} {case.phone_hash}"

@@ -16,6 +16,7 @@ from dossiers.papers import receipts
 from dossiers.states import State
 from tests import factories
 from tests.people import AN, BINH, MONDAY
+from tests.portal.three_centres import known_rows
 from tests.zalo.chat.talk import Citizen, channel_of
 from tests.zalo.people.test_erasure import found
 from zalo.models import Contact, OutboxMessage
@@ -72,6 +73,21 @@ def test_nothing_of_an_erased_person_is_found_anywhere(world, settings):
     assert Dossier.objects.count() == 2 and world.issued_papers.count() == 0
     with pytest.raises(CommandError, match="không có gì để xóa"):
         erase(id=AN.id_number)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dry_run_tells_the_same_and_changes_nothing(world, settings):
+    def everything():
+        files = {path: path.read_bytes() for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()}
+        return known_rows(), sorted(found(NEEDLES)), files
+
+    before = everything()
+    told = erase(id=AN.id_number, dry_run=True)
+    assert everything() == before
+    done = erase(id=AN.id_number)
+    assert "Chạy thử, chưa đổi gì. Sẽ xóa:" in told
+    assert told.splitlines()[1:] == done.replace("Giữ lại, kèm", "Sẽ giữ lại, kèm").splitlines()[1:]
+    assert not any(path.is_file() for path in Path(settings.MEDIA_ROOT).rglob("*"))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.dispatch import Signal
 
+from dossiers.privacy.sealed_files import remove_with_commit
 from feedback.cases import erasure
 from zalo.api.answers import Profile
 from zalo.messages import consent
@@ -137,8 +138,7 @@ def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
     for conversation in Conversation.objects.filter(contact=contact):
         for line in conversation.lines.prefetch_related("files"):
             for media in line.files.all():
-                if media.file:
-                    media.file.delete(save=False)
+                remove_with_commit(media.file)
         conversation.delete()
     InboxEvent.objects.filter(account=contact.account_id, person=contact.user_id).update(raw="", person="")
     OutboxMessage.objects.filter(contact=contact).update(payload="")

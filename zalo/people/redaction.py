@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from dossiers.privacy.sealed_files import remove_with_commit
 from zalo.models import ChatMessage, InboxEvent, MediaFile
 
 REDACTED = "(Nội dung đã chuyển vào nơi bảo mật, không lưu trong hội thoại.)"
@@ -13,8 +14,7 @@ def redact(lines: QuerySet[ChatMessage]) -> None:
     """Take the words of a petition out of the conversation, the stored events and the files."""
     lines = list(lines)
     for media in MediaFile.objects.filter(line__in=lines):
-        if media.file:
-            media.file.delete(save=False)
+        remove_with_commit(media.file)
         media.delete()
     InboxEvent.objects.filter(pk__in=[line.event_id for line in lines if line.event_id]).update(raw="")
     for line in lines:

@@ -26,6 +26,7 @@ from dossiers.models import (
     WeekPattern,
     valid_on,
 )
+from feedback.petitions import restricted
 from portal import health
 from portal.desk import roles
 
@@ -129,6 +130,10 @@ def _content(today: dt.date) -> Iterator[Point]:
 
 
 def _agencies(today: dt.date) -> Iterator[Point]:
+    unseen = restricted.seen_by_nobody(timezone.now())
+    where = "; ".join(f"{agency}: {count}" for agency, count in unseen.items())
+    advice = f"đơn đang chờ mà chưa ai được giao mở – {where}. Đề nghị và xác nhận người ở mục Người được mở đơn."
+    yield Point("Đơn khiếu nại, tố cáo nào cũng có người được giao mở", not unseen, advice, must=False)
     on = Agency.objects.filter(rollout__in=[Agency.Rollout.PILOT, Agency.Rollout.LIVE], active=True)
     yield Point("Có cơ quan triển khai", on.exists(), "Khai báo cơ quan và ngày triển khai.")
     found = list(on.order_by("code"))

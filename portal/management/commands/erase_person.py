@@ -1,4 +1,4 @@
-"""`manage.py erase_person --id … | --phone …`: erase a person everywhere, and say what stays and why."""
+"""`manage.py erase_person --id … | --phone … [--dry-run]`: erase a person everywhere, and say what stays and why."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="chỉ kể sẽ xóa, giữ gì; không đổi gì")
         whom = parser.add_mutually_exclusive_group(required=True)
         whom.add_argument("--id", metavar="SỐ", help="CCCD, CMND, hộ chiếu hoặc mã số thuế")
         whom.add_argument("--phone", metavar="SỐ", help="số điện thoại")
@@ -46,17 +47,18 @@ class Command(BaseCommand):
                 )
             )
             report.done["dòng nhật ký quản trị"] += _clean_desk_log(needles)
+            transaction.set_rollback(options["dry_run"])
         if not people and not any(report.done.values()):
             raise CommandError("Không nơi nào có số này: không có gì để xóa.")
-        self._tell(report, shared)
+        self._tell(report, shared, dry=options["dry_run"])
 
-    def _tell(self, report, shared: set[str]) -> None:
+    def _tell(self, report, shared: set[str], *, dry: bool) -> None:
         counts = {name: count for name, count in report.done.items() if count}
         kept = [name for name in counts if any(word in name for word in KEPT_WORDS)]
-        self.stdout.write("Đã xóa:")
+        self.stdout.write("Chạy thử, chưa đổi gì. Sẽ xóa:" if dry else "Đã xóa:")
         for name in [each for each in counts if each not in kept]:
             self.stdout.write(f"  {name}: {counts[name]}")
-        self.stdout.write("Giữ lại, kèm lý do:")
+        self.stdout.write("Sẽ giữ lại, kèm lý do:" if dry else "Giữ lại, kèm lý do:")
         for line in [*report.kept, *(f"{name}: {counts[name]}" for name in kept)]:
             self.stdout.write(f"  {line}")
         if shared:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -142,3 +144,36 @@ def test_one_who_sees_all_but_works_in_the_centre_does_not_confirm(client, centr
     own.user_permissions.add(Permission.objects.get(codename="search_all_agencies"))
     confirm(client, own, row)
     assert row.confirmed_at is None
+
+
+def test_a_petition_nobody_may_open_is_told_until_somebody_may(client, centre, above, record, elsewhere):
+    """How many and where, to those who can do something about it; not to a centre it was not sent to."""
+    told = "1 đơn gửi đến"
+
+    def home(person) -> str:
+        client.force_login(person)
+        return client.get(reverse("admin:index")).content.decode()
+
+    def ready() -> str:
+        out = io.StringIO()
+        with pytest.raises(CommandError):
+            call_command("check_ready", stdout=out)
+        return out.getvalue()
+
+    for person in (centre.supervisor, centre.leader, centre.administrator, above):
+        assert told in home(person), person
+    assert told not in home(centre.handler) and told not in home(elsewhere.supervisor)
+    assert WORDS not in home(centre.supervisor) and "tố cáo" not in home(centre.supervisor).partition(told)[2][:200]
+    assert f"{centre.agency.name}: 1" in ready()
+    row = propose(client, centre.administrator, centre.handler, centre.agency)
+    assert told in home(centre.supervisor), "proposed is not named yet"
+    confirm(client, above, row)
+    assert told not in home(centre.supervisor) and "! Đơn khiếu nại" not in ready()
+    record.against.set([centre.handler])
+    assert told in home(centre.supervisor), "the only officer is the one it is against"
+
+
+def test_a_petition_that_was_sent_on_waits_no_more(client, centre, record):
+    type(record).objects.update(status="sent")
+    client.force_login(centre.supervisor)
+    assert "1 đơn gửi đến" not in client.get(reverse("admin:index")).content.decode()

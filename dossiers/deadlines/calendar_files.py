@@ -23,6 +23,7 @@ from dossiers.models import Agency, CalendarException
 from dossiers.search_text import fold
 from dossiers.table_files.text_stream import TableFileError, encoding_of
 from dossiers.table_files.workbook import workbook_rows
+from dossiers.written_dates import written_day, written_time
 
 COLUMNS = ["Ngày", "Loại", "Tên gọi", "Mã cơ quan", "Làm từ giờ", "Đến giờ", "Văn bản quyết định"]
 _FIELDS = ("date", "kind", "name", "agency", "opens_at", "closes_at", "decision")
@@ -82,7 +83,7 @@ def _write(days: list[tuple[int, CalendarException]], report: Report) -> None:
     for line, day in days:
         key = (day.agency_id, day.date)
         if key in seen:
-            report.errors.append((line, f"Ngày {day.date:%d/%m/%Y} đã có ở dòng {seen[key]} của tệp."))
+            report.errors.append((line, f"Ngày {written_day(day.date)} đã có ở dòng {seen[key]} của tệp."))
             continue
         seen[key] = line
         there = known.get(key)
@@ -95,7 +96,7 @@ def _write(days: list[tuple[int, CalendarException]], report: Report) -> None:
             report.same += 1
         elif there.confirmed:
             report.errors.append(
-                (line, f"Ngày {day.date:%d/%m/%Y} đã được xác nhận; hãy hủy xác nhận trước khi sửa bằng tệp.")
+                (line, f"Ngày {written_day(day.date)} đã được xác nhận; hãy hủy xác nhận trước khi sửa bằng tệp.")
             )
         else:
             for name in (*_COUNTING, "decision"):
@@ -229,12 +230,12 @@ def rows_of(days: Iterable[CalendarException]) -> Iterator[list[str]]:
     yield COLUMNS
     for day in days:
         cells = [
-            f"{day.date:%d/%m/%Y}",
+            written_day(day.date),
             "nghỉ" if day.kind == CalendarException.Kind.OFF else "làm việc",
             day.name,
             day.agency.code if day.agency else "",
-            f"{day.opens_at:%H:%M}" if day.opens_at else "",
-            f"{day.closes_at:%H:%M}" if day.closes_at else "",
+            written_time(day.opens_at) if day.opens_at else "",
+            written_time(day.closes_at) if day.closes_at else "",
             day.decision,
         ]
         yield [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]

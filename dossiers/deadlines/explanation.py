@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from dossiers.deadlines.time_limit import TimeLimit, Unit
-from dossiers.deadlines.working_time import WEEKDAYS, Closure, local_minute
+from dossiers.deadlines.working_time import Closure, local_minute
+from dossiers.written_dates import WEEKDAYS, named_day, named_moment, written_month, written_range
 
 Audience = Literal["staff", "citizen"]
 Outside = Literal["", "before_open", "break", "after_close", "day_off"]
@@ -68,19 +69,19 @@ class Explanation:
         `subject` and `outcome` fit it to other limits, as "Phản ánh" and "trả lời".
         """
         staff = audience == "staff"
-        clauses = [f"{subject} nhận lúc {moment_text(self.received)}{self._outside_text()}"]
+        clauses = [f"{subject} nhận lúc {named_moment(self.received)}{self._outside_text()}"]
         if self.limit is None:
             clauses.append(f"ngày hẹn {outcome} do {_clean(self.stated_by)} ấn định")
         else:
             clauses += [self._count_text(staff), *self._steps(staff)]
         clauses += [_pause_text(pause) for pause in self.pauses if pause.moved]
-        return f"{', '.join(filter(None, clauses))}; vì vậy {outcome} chậm nhất {moment_text(self.due)}."
+        return f"{', '.join(filter(None, clauses))}; vì vậy {outcome} chậm nhất {named_moment(self.due)}."
 
     def _outside_text(self) -> str:
         if not self.outside:
             return ""
         where = _closure_text(self.received_on) if self.received_on else _OUTSIDE[self.outside]
-        return f" ({where}) nên được tính từ {moment_text(self.counted_from)}"
+        return f" ({where}) nên được tính từ {named_moment(self.counted_from)}"
 
     def _count_text(self, staff: bool) -> str:
         limit = self.limit
@@ -96,9 +97,9 @@ class Explanation:
         if not self.day_zero:
             return f"thời hạn {limit}{kind} đếm cả ngày nhận{basis}"
         if limit.unit is Unit.MONTH:
-            return f"thời hạn {limit} kể từ {day_text(self.counted_from)}{basis}"
+            return f"thời hạn {limit} kể từ {named_day(self.counted_from)}{basis}"
         note = f" vì không tính ngày nhận{basis}" if staff else ""
-        return f"thời hạn {limit}{kind} đếm từ {day_text(self.first_day or self.counted_from)}{note}"
+        return f"thời hạn {limit}{kind} đếm từ {named_day(self.first_day or self.counted_from)}{note}"
 
     def _steps(self, staff: bool) -> list[str]:
         steps = []
@@ -106,19 +107,19 @@ class Explanation:
         if off:
             steps.append(f"không tính {_listed(off)}")
         if self.made_up:
-            steps.append(f"có tính ngày làm bù {_listed([f'{WEEKDAYS[d.weekday()]} {d:%d/%m}' for d in self.made_up])}")
+            steps.append(f"có tính ngày làm bù {_listed([named_day(d, year=False) for d in self.made_up])}")
         if self.cut_off_minute is not None:
             hour = f"{self.cut_off_minute // 60:02}:{self.cut_off_minute % 60:02}"
             steps.append(f"nhận sau {hour} nên chuyển sang ngày làm việc kế tiếp{self._basis('cut_off', staff)}")
         if self.month_shortened and self.last_day:
-            steps.append(f"tháng {self.last_day:%m/%Y} không có ngày tương ứng nên lấy ngày cuối tháng")
+            steps.append(f"tháng {written_month(self.last_day)} không có ngày tương ứng nên lấy ngày cuối tháng")
         if self.rolled_over and self.last_day:
             where = _closure_text(self.rolled_over)
             if where.startswith("nghỉ"):
                 where = f"{'ngày' if self.rolled_over.first == self.rolled_over.last else 'kỳ'} {where}"
             basis = self._basis("roll", staff)
             steps.append(
-                f"ngày cuối {day_text(self.last_day)} rơi vào {where} nên chuyển sang ngày làm việc kế tiếp{basis}"
+                f"ngày cuối {named_day(self.last_day)} rơi vào {where} nên chuyển sang ngày làm việc kế tiếp{basis}"
             )
         return steps
 
@@ -137,36 +138,17 @@ class Explanation:
         return cls(**known)
 
 
-def day_text(day: date) -> str:
-    """Return "thứ Hai 02/03/2026"."""
-    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
-
-
-def moment_text(moment: datetime) -> str:
-    """Return "08:15 thứ Hai 02/03/2026"."""
-    return f"{moment:%H:%M} {day_text(moment)}"
-
-
-def range_text(first: date, last: date) -> str:
-    """Return "24/11", "14–22/02", "30/04–03/05" or "31/12/2026–03/01/2027"."""
-    if first == last:
-        return f"{first:%d/%m}"
-    if first.year != last.year:
-        return f"{first:%d/%m/%Y}–{last:%d/%m/%Y}"
-    return f"{first:%d}–{last:%d/%m}" if first.month == last.month else f"{first:%d/%m}–{last:%d/%m}"
-
-
 def _closure_text(run: Closure) -> str:
     if run.weekly:
         return "ngày nghỉ hằng tuần"
     name = _clean(run.name)
     prefix = "" if name.lower().startswith(("nghỉ", "ngày nghỉ")) else "nghỉ "
-    return f"{prefix}{name} {range_text(run.first, run.last)}"
+    return f"{prefix}{name} {written_range(run.first, run.last)}"
 
 
 def _pause_text(pause: Pause) -> str:
     reason = f" {_clean(pause.reason)}" if _clean(pause.reason) else ""
-    stretch = f"{moment_text(pause.paused)} đến {moment_text(pause.resumed)}"
+    stretch = f"{named_moment(pause.paused)} đến {named_moment(pause.resumed)}"
     return f"tạm dừng{reason} từ {stretch} nên lùi {pause.moved}"
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from dossiers.deadlines.explanation import Explanation, Pause, range_text
+from dossiers.deadlines.explanation import Explanation, Pause
 from dossiers.deadlines.time_limit import TimeLimit, Unit, amount_in_words
 from dossiers.deadlines.working_time import Closure
+from dossiers.written_dates import WEEKDAYS_EN, named_day, named_moment, written_day, written_month, written_range
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _UNITS = {
     Unit.WORKING_DAY: ("working day", "working days"),
     Unit.CALENDAR_DAY: ("day", "days"),
@@ -47,11 +47,11 @@ def limit_text(limit: TimeLimit) -> str:
 
 
 def day_text(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
+    return named_day(day, WEEKDAYS_EN)
 
 
 def moment_text(moment: datetime) -> str:
-    return f"{moment:%H:%M} {day_text(moment)}"
+    return named_moment(moment, WEEKDAYS_EN)
 
 
 def _outside(why: Explanation) -> str:
@@ -73,16 +73,16 @@ def _count(why: Explanation, limit: TimeLimit) -> str:
 
 def _steps(why: Explanation) -> list[str]:
     steps = []
-    off = [f"{WEEKDAYS[weekday]}s" for weekday in why.weekdays_off] + [_closure(run) for run in why.skipped]
+    off = [f"{WEEKDAYS_EN[weekday]}s" for weekday in why.weekdays_off] + [_closure(run) for run in why.skipped]
     if off:
         steps.append(f"not counting {_listed(off)}")
     if why.made_up:
-        steps.append(f"counting the make-up working {_listed([f'{d:%d/%m}' for d in why.made_up])}")
+        steps.append(f"counting the make-up working {_listed([written_day(d, year=False) for d in why.made_up])}")
     if why.cut_off_minute is not None:
         hour = f"{why.cut_off_minute // 60:02}:{why.cut_off_minute % 60:02}"
         steps.append(f"received after {hour} and therefore moved to the next working day")
     if why.month_shortened and why.last_day:
-        steps.append(f"{why.last_day:%m/%Y} has no such day, so its last day counts")
+        steps.append(f"{written_month(why.last_day)} has no such day, so its last day counts")
     if why.rolled_over and why.last_day:
         where = _closure(why.rolled_over)
         steps.append(f"the last day {day_text(why.last_day)} falls on {where} and moves to the next working day")
@@ -90,7 +90,7 @@ def _steps(why: Explanation) -> list[str]:
 
 
 def _closure(run: Closure) -> str:
-    return "the weekly day off" if run.weekly else f"the holiday {range_text(run.first, run.last)}"
+    return "the weekly day off" if run.weekly else f"the holiday {written_range(run.first, run.last)}"
 
 
 def _pause(pause: Pause) -> str:

@@ -14,6 +14,7 @@ from typing import Literal
 import holidays
 
 from dossiers.deadlines.working_time import CalendarError
+from dossiers.written_dates import written_day
 
 FIRST_YEAR, LAST_YEAR = 2013, 2100
 """The Labour Code of 2012 is the first the library follows closely; its lunar table ends in 2100."""
@@ -110,13 +111,13 @@ def _day_off(day: date, name: str, found: holidays.HolidayBase) -> Proposal:
     article = "Điều 112 Bộ luật Lao động 2019" if day.year >= 2021 else "Điều 115 Bộ luật Lao động 2012"
     basis = f"nghỉ bù, {article}" if "nghỉ bù" in name else article
     if swapped:
-        basis = f"hoán đổi với ngày {swapped:%d/%m/%Y}"
+        basis = f"hoán đổi với ngày {written_day(swapped)}"
     return Proposal(day, "off", occasion or name, basis, _LIBRARY, confidence)
 
 
 def _make_up(worked: date, off: date | None) -> Proposal:
-    name = f"Làm bù cho ngày {off:%d/%m/%Y}" if off else "Ngày làm bù"
-    basis = f"hoán đổi với ngày {off:%d/%m/%Y}" if off else "chưa rõ ngày nghỉ được hoán đổi"
+    name = f"Làm bù cho ngày {written_day(off)}" if off else "Ngày làm bù"
+    basis = f"hoán đổi với ngày {written_day(off)}" if off else "chưa rõ ngày nghỉ được hoán đổi"
     return Proposal(worked, "work", name, basis, _LIBRARY, "medium" if off else "low")
 
 

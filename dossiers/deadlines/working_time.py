@@ -13,13 +13,12 @@ from datetime import date, datetime, time
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from dossiers.written_dates import WEEKDAYS, ZONE, written_day
+
 LONGEST_CLOSURE = 400
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 LAST_MINUTE = 24 * 60 - 1  # 24:00 would be another date, and due dates are compared by date
-WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
 class CalendarError(ValueError):
@@ -67,9 +66,9 @@ class DayException:
         if self.periods is None:
             return
         if self.kind == "off":
-            raise CalendarError(f"Ngày nghỉ {self.date:%d/%m/%Y} không được có giờ làm việc.")
+            raise CalendarError(f"Ngày nghỉ {written_day(self.date)} không được có giờ làm việc.")
         if not self.periods:
-            raise CalendarError(f"Ngày làm việc {self.date:%d/%m/%Y} phải có ít nhất một khoảng giờ làm việc.")
+            raise CalendarError(f"Ngày làm việc {written_day(self.date)} phải có ít nhất một khoảng giờ làm việc.")
         object.__setattr__(self, "periods", _in_order(self.periods))
 
 
@@ -326,7 +325,7 @@ def _walk(day: date, count: int, calendar: WorkingCalendar) -> date:
 
 def _no_working_day(day: date, side: str) -> CalendarError:
     return CalendarError(
-        f"Không có ngày làm việc nào trong {LONGEST_CLOSURE} ngày liền {side} ngày {day:%d/%m/%Y}; "
+        f"Không có ngày làm việc nào trong {LONGEST_CLOSURE} ngày liền {side} ngày {written_day(day)}; "
         "hãy kiểm tra lịch làm việc của cơ quan."
     )
 

@@ -35,6 +35,7 @@ from dossiers.models import (
 )
 from dossiers.search_text import fold
 from dossiers.states import State
+from dossiers.written_dates import said_moment
 
 
 class IntakeError(Exception):
@@ -49,7 +50,7 @@ class AlreadySaved(IntakeError):
     """The form was saved before with other content: what is typed now needs a key of its own."""
 
     def __init__(self, receipt: Receipt):
-        at = f"{receipt.issued_at.astimezone(ZONE):%H:%M ngày %d/%m/%Y}"
+        at = said_moment(receipt.issued_at)
         super().__init__(
             {
                 "": f"Trang này đã lưu lúc {at} thành giấy tiếp nhận {receipt.number}, với nội dung khác. "

@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Membership, Reminder, valid_on
 from dossiers.scoping import scoped
+from dossiers.written_dates import written_moment
 
 log = structlog.get_logger("dossiers.reminders")
 Level = Reminder.Level
@@ -41,7 +42,7 @@ def mail_digests(*, now: dt.datetime) -> int:
     by_address = _by_address(now)
     sent = 0
     for address, rows in by_address.items():
-        lines = [f"- {row.dossier.code}, hẹn trả {row.due_at.astimezone(ZONE):%H:%M %d/%m/%Y}" for row in rows[:SHOWN]]
+        lines = [f"- {row.dossier.code}, hẹn trả {written_moment(row.due_at)}" for row in rows[:SHOWN]]
         if len(rows) > SHOWN:
             lines.append(f"… và {len(rows) - SHOWN} hồ sơ khác")
         body = "Hồ sơ sắp đến hạn hoặc quá hạn cần bạn xử lý:\n" + "\n".join(lines)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from dossiers.deadlines.by_hand import off_sentence
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE, CalendarError, add_working_days, working_days_between
 from dossiers.models import Dossier, Letter
 from dossiers.workflow.moving import ActError, Forbidden
+from dossiers.written_dates import written_day
 
 
 def proposed_date(dossier: Dossier, now: dt.datetime) -> dt.datetime | None:
@@ -34,19 +36,17 @@ def check_new_date(letter: Letter, day: dt.date, *, now: dt.datetime) -> dt.date
         calendar = calendar_of(letter.centre_id)
         if day <= today:
             later = add_working_days(today, 1, calendar)
-            raise ActError(f"Ngày hẹn mới {day:%d/%m/%Y} đã qua hoặc là hôm nay. Ngày sớm nhất: {later:%d/%m/%Y}.")
-        if day <= old:
-            raise ActError(f"Ngày hẹn mới phải sau ngày đã hẹn {old:%d/%m/%Y}.")
-        if not calendar.is_working_day(day):
-            next_day = calendar.next_working_day(day)
-            name = calendar.day_name(day)
             raise ActError(
-                f"{name[:1].upper()}{name[1:]} {day:%d/%m/%Y} là ngày nghỉ. Ngày làm việc kế tiếp: {next_day:%d/%m/%Y}."
+                f"Ngày hẹn mới {written_day(day)} đã qua hoặc là hôm nay. Ngày sớm nhất: {written_day(later)}."
             )
+        if day <= old:
+            raise ActError(f"Ngày hẹn mới phải sau ngày đã hẹn {written_day(old)}.")
+        if not calendar.is_working_day(day):
+            raise ActError(off_sentence(day, calendar))
         most = int(value_on("apology-extension-most-days", today, letter.centre))
         if working_days_between(max(old, today), day, calendar) > most:
             last = add_working_days(max(old, today), most, calendar)
-            raise ActError(f"Ngày hẹn mới cách ngày cũ quá {most} ngày làm việc. Muộn nhất là {last:%d/%m/%Y}.")
+            raise ActError(f"Ngày hẹn mới cách ngày cũ quá {most} ngày làm việc. Muộn nhất là {written_day(last)}.")
         return calendar.closing(day)
     except CalendarError as error:
         raise ActError(str(error)) from error

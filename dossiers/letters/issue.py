@@ -25,6 +25,7 @@ from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import may_see
 from dossiers.workflow import acts, events
 from dossiers.workflow.moving import ActError, Change, Stale
+from dossiers.written_dates import written_day
 
 RELATED = (
     "dossier__agency",
@@ -137,7 +138,7 @@ def _announce(letter: Letter, paper, *, by, now: dt.datetime) -> DossierEvent:
         "sha256": paper.sha256,
     }
     old, new = (each.astimezone(ZONE) for each in (letter.old_due_at, letter.new_due_at))
-    note = f"Cơ quan xin lỗi vì chưa trả kết quả đúng ngày {old:%d/%m/%Y} và hẹn trả vào ngày {new:%d/%m/%Y}."
+    note = f"Cơ quan xin lỗi vì chưa trả kết quả đúng ngày {written_day(old)} và hẹn trả vào ngày {written_day(new)}."
     return events.record(dossier, DossierEvent.Kind.LETTER_ISSUED, at=now, actor=by, facts=facts, public_note=note)
 
 
@@ -174,8 +175,8 @@ def context_of(letter: Letter, place: Place, signature: Signature) -> ApologyCon
 def _earlier(letter: Letter) -> tuple[str, ...]:
     sent = Letter.objects.filter(dossier=letter.dossier_id, state__in=Letter.SENT).exclude(pk=letter.pk)
     return tuple(
-        f"Trước đó, ngày {row.issued_at.astimezone(ZONE):%d/%m/%Y}, cơ quan đã gửi văn bản số {row.paper.number}, "
-        f"hẹn trả kết quả ngày {row.new_due_at.astimezone(ZONE):%d/%m/%Y}."
+        f"Trước đó, ngày {written_day(row.issued_at)}, cơ quan đã gửi văn bản số {row.paper.number}, "
+        f"hẹn trả kết quả ngày {written_day(row.new_due_at)}."
         for row in sent.select_related("paper").defer("paper__context").order_by("issued_at")
     )
 

@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator
 
 from django.core.files.base import ContentFile
 
-from dossiers.deadlines.working_time import ZONE
 from dossiers.letters.pdf_signatures import PdfSignature, UnreadableSignature, signatures
 from dossiers.models import Letter
 from dossiers.workflow.moving import ActError, Change
+from dossiers.written_dates import written_day
 
 MOST_FILES = 500
 LARGEST = 20 * 1024 * 1024
@@ -111,8 +111,8 @@ def _proven(letter: Letter, content: bytes, size: int, now: dt.datetime) -> list
         at = min(max(each.claimed_at or now, letter.issued_at), now)
         if not each.valid_from <= at <= each.valid_to:
             raise ActError(
-                f"Chứng thư số của {each.signer} chỉ có giá trị từ {each.valid_from.astimezone(ZONE):%d/%m/%Y} đến "
-                f"{each.valid_to.astimezone(ZONE):%d/%m/%Y}. Hãy ký lại văn bản số {number} bằng chứng thư còn hạn."
+                f"Chứng thư số của {each.signer} chỉ có giá trị từ {written_day(each.valid_from)} đến "
+                f"{written_day(each.valid_to)}. Hãy ký lại văn bản số {number} bằng chứng thư còn hạn."
             )
     if content[found[-1].end :].strip(b"\r\n\0 "):
         raise ActError(

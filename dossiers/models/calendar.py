@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from dossiers.models.agency import Agency
+from dossiers.written_dates import written_day, written_time
 
 WEEKDAYS = [
     (0, "Thứ Hai"),
@@ -48,7 +49,7 @@ class WeekPattern(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
+        return f"{self.get_weekday_display()} {written_time(self.opens_at)}–{written_time(self.closes_at)}"
 
     def clean(self) -> None:
         if None in (self.weekday, self.opens_at, self.closes_at, self.valid_from):
@@ -105,7 +106,7 @@ class CalendarException(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.date:%d/%m/%Y} {self.name}"
+        return f"{written_day(self.date)} {self.name}"
 
     @property
     def confirmed(self) -> bool:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from dossiers.models.procedure import Procedure
+from dossiers.written_dates import written_day
 
 
 class CatalogueImport(models.Model):
@@ -30,7 +31,7 @@ class CatalogueImport(models.Model):
         ordering = ["-started_at"]
 
     def __str__(self) -> str:
-        return f"{self.file_name} – {self.started_at:%d/%m/%Y}"
+        return f"{self.file_name} – {written_day(self.started_at)}"
 
 
 class CatalogueImportRow(models.Model):

@@ -8,6 +8,7 @@ from django.db import models
 from dossiers.models.applicant import Applicant
 from dossiers.models.dossier import Dossier
 from dossiers.privacy.sealed_fields import SealedTextField
+from dossiers.written_dates import written_moment
 
 
 class IntakeDraft(models.Model):
@@ -22,7 +23,7 @@ class IntakeDraft(models.Model):
         verbose_name_plural = "hồ sơ đang nhập dở"
 
     def __str__(self) -> str:
-        return f"{self.user} – {self.updated_at:%H:%M %d/%m/%Y}"
+        return f"{self.user} – {written_moment(self.updated_at)}"
 
 
 class SavedFilter(models.Model):
@@ -69,4 +70,4 @@ class PersonalDataRead(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.user} – {self.dossier} – {self.at:%H:%M %d/%m/%Y}"
+        return f"{self.user} – {self.dossier} – {written_moment(self.at)}"

@@ -9,6 +9,7 @@ from django.db.models import Q
 from dossiers.models.agency import Unit
 from dossiers.models.dossier import Dossier
 from dossiers.states import State
+from dossiers.written_dates import written_moment
 
 
 class DossierEvent(models.Model):
@@ -87,7 +88,7 @@ class DossierEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} – {self.at:%H:%M %d/%m/%Y}"
+        return f"{self.get_kind_display()} – {written_moment(self.at)}"
 
     def save(self, *args, **kwargs):
         if self.pk is not None:
@@ -121,4 +122,4 @@ class Holding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit or 'Chưa phân công'} từ {self.from_at:%H:%M %d/%m/%Y}"
+        return f"{self.unit or 'Chưa phân công'} từ {written_moment(self.from_at)}"

@@ -8,6 +8,7 @@ from dossiers.models.agency import Agency
 from dossiers.models.dossier import Dossier
 from dossiers.models.procedure import Procedure
 from dossiers.states import State
+from dossiers.written_dates import written_day, written_moment
 
 
 class Reminder(models.Model):
@@ -33,7 +34,7 @@ class Reminder(models.Model):
         constraints = [models.UniqueConstraint(fields=["dossier", "level", "due_at"], name="reminder_once")]
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()} – {self.due_at:%d/%m/%Y}"
+        return f"{self.get_level_display()} – {written_day(self.due_at)}"
 
 
 class ProcedurePace(models.Model):
@@ -73,7 +74,7 @@ class SweepRun(models.Model):
         ordering = ["-at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.at:%H:%M %d/%m/%Y}"
+        return written_moment(self.at)
 
     @property
     def holds(self) -> bool:
@@ -96,4 +97,4 @@ class LatenessBreach(models.Model):
         constraints = [models.UniqueConstraint(fields=["day", "agency"], name="lateness_breach_once")]
 
     def __str__(self) -> str:
-        return f"{self.day:%d/%m/%Y}: {self.late_without_letter} + {self.passed_new_date}"
+        return f"{written_day(self.day)}: {self.late_without_letter} + {self.passed_new_date}"

@@ -12,6 +12,7 @@ from dossiers.models.event import DossierEvent
 from dossiers.models.paper import IssuedPaper
 from dossiers.models.signing import SigningAuthority
 from dossiers.states import State as DossierState
+from dossiers.written_dates import written_moment
 
 
 def signed_path(letter: Letter, _name: str) -> str:
@@ -188,4 +189,4 @@ class LetterStep(models.Model):
         ordering = ["letter", "at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.what} – {self.at:%H:%M %d/%m/%Y}"
+        return f"{self.what} – {written_moment(self.at)}"

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from dossiers.models.agency import valid_on
 from dossiers.search_text import fold
+from dossiers.written_dates import written_day
 
 
 class Field(models.Model):
@@ -142,4 +143,4 @@ class ProcedureVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} (từ {self.valid_from:%d/%m/%Y})"
+        return f"{self.name} (từ {written_day(self.valid_from)})"

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from dossiers.models.agency import Agency, valid_on
+from dossiers.written_dates import written_day
 
 MOST_NUMBER = 3650  # ten years of days
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -96,6 +97,6 @@ class LegalRule(models.Model):
         rule = found.first()
         if rule is None:
             raise cls.DoesNotExist(
-                f"Chưa có quy tắc “{key}” cho ngày {day:%d/%m/%Y}: hãy thêm trong mục Quy tắc pháp lý."
+                f"Chưa có quy tắc “{key}” cho ngày {written_day(day)}: hãy thêm trong mục Quy tắc pháp lý."
             )
         return rule

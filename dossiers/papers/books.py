@@ -20,6 +20,7 @@ from dossiers.papers.issuing import printed_phone, template_on
 from dossiers.papers.register import named_on
 from dossiers.printed_forms import FORMS, FormError, Head, RegisterContext, RegisterRow, set_on, volumes
 from dossiers.states import WITHOUT_RESULT
+from dossiers.written_dates import written_day, written_month
 
 CHUNK = 500
 MOST_PRINTED = 5000
@@ -89,7 +90,7 @@ def register_rows(dossiers: QuerySet) -> Iterator[RegisterRow]:
 def register_xlsx(agency: Agency, period: Period) -> tempfile.SpooledTemporaryFile:
     """Return the register as a workbook, written row by row. Raises FormError for too long a period."""
     rows = received(agency, period.checked())
-    title = f"Sổ theo dõi hồ sơ – {agency.name} – từ {period.first:%d/%m/%Y} đến {period.last:%d/%m/%Y}"
+    title = f"Sổ theo dõi hồ sơ – {agency.name} – từ {written_day(period.first)} đến {written_day(period.last)}"
     lines = (_cells(number, row) for number, row in enumerate(register_rows(rows[:MOST_ROWS]), start=1))
     return workbook(title, HEADINGS, lines)
 
@@ -110,7 +111,7 @@ def register_pdf(agency: Agency, period: Period, *, keeper: str, now: dt.datetim
             parent=named.parent_name,
             dated=now.astimezone(ZONE).date(),
         ),
-        book=f"{period.first:%m/%Y}",
+        book=written_month(period.first),
         period_from=period.first,
         period_to=period.last,
         rows=rows,
@@ -159,7 +160,7 @@ def papers_xlsx(agency: Agency, period: Period, form_code: str = "") -> tempfile
         )
         for paper in rows.iterator(chunk_size=CHUNK)
     )
-    title = f"Sổ văn bản đã cấp số – {agency.name} – từ {period.first:%d/%m/%Y} đến {period.last:%d/%m/%Y}"
+    title = f"Sổ văn bản đã cấp số – {agency.name} – từ {written_day(period.first)} đến {written_day(period.last)}"
     return workbook(title, PAPER_HEADINGS, lines)
 
 
@@ -335,4 +336,4 @@ def _moment(moment: dt.datetime | None) -> dt.datetime | None:
 
 
 def _day(moment: dt.datetime | None) -> str:
-    return f"{moment.astimezone(ZONE):%d/%m/%Y}" if moment else ""
+    return written_day(moment) if moment else ""

@@ -16,12 +16,12 @@ from django.db import IntegrityError, transaction
 from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.time_limit import TimeLimit
-from dossiers.deadlines.working_time import ZONE
 from dossiers.models import AgencyVersion, Applicant, Dossier, DossierEvent, IssuedPaper, Receipt
 from dossiers.papers.issuing import person_of
 from dossiers.papers.register import Place, issue_again, issue_numbered
 from dossiers.printed_forms import FeeLine, FormError, PaperLine, ReceiptContext, ReceiptDossier, sentences
 from dossiers.workflow.series import enter_in_register
+from dossiers.written_dates import said_moment
 
 
 def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
@@ -59,7 +59,7 @@ def replacing_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     old = receipt.issued_papers.filter(form_code="receipt").select_related("register_agency").first()
     if old is None:
         return receipt_paper(receipt, by=by, now=now)
-    said = f"Thay cho giấy tiếp nhận in lúc {old.issued_at.astimezone(ZONE):%H:%M ngày %d/%m/%Y}"
+    said = f"Thay cho giấy tiếp nhận in lúc {said_moment(old.issued_at)}"
     dossiers = _received(receipt)
     return issue_again(
         old,

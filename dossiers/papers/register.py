@@ -18,6 +18,7 @@ from dossiers.models import Agency, AgencyVersion, IssuedPaper, public_token
 from dossiers.papers import issuing as papers
 from dossiers.printed_forms import FormError, Head, set_on
 from dossiers.workflow.series import next_number, series_key
+from dossiers.written_dates import written_day
 
 SYMBOLS = {
     "receipt": "TNHS",
@@ -126,7 +127,7 @@ def named_on(agency: Agency, day: dt.date) -> AgencyVersion:
     named = agency.version_on(day)
     if named is None:
         raise FormError(
-            f"Chưa khai báo tên, địa chỉ của {agency.name} vào ngày {day:%d/%m/%Y}. "
+            f"Chưa khai báo tên, địa chỉ của {agency.name} vào ngày {written_day(day)}. "
             "Hãy bổ sung trong mục Cơ quan, thẻ Tên gọi theo thời gian, rồi làm lại."
         )
     return named

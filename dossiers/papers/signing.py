@@ -8,6 +8,7 @@ from dossiers.models import Agency, SigningAuthority, valid_on
 from dossiers.printed_forms import Signature
 from dossiers.scoping import membership_of
 from dossiers.workflow.moving import Forbidden
+from dossiers.written_dates import written_day
 
 
 def authority_of(user, agency: Agency, day: dt.date) -> SigningAuthority | None:
@@ -19,7 +20,7 @@ def authority_of(user, agency: Agency, day: dt.date) -> SigningAuthority | None:
     own = next((row for row in declared if row.user_id == user.pk), None)
     if own is None and declared:
         raise Forbidden(
-            f"Bạn không có thẩm quyền ký của {agency.name} vào ngày {day:%d/%m/%Y}. "
+            f"Bạn không có thẩm quyền ký của {agency.name} vào ngày {written_day(day)}. "
             "Hãy chuyển người được phân công ký, hoặc khai báo ủy quyền trong mục Thẩm quyền ký."
         )
     return own

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dossiers.written_dates import date_words, moment_words
+
 from . import body
 from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature, qr_data, recipient_lines
 from .sample import AT, CENTRE, PERSON, VERIFY_URL, settling_head
-from .sentences import date_words, moment_words, unbroken
+from .sentences import unbroken
 from .wording import Block
 
 

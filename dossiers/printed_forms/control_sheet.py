@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dossiers.written_dates import moment_words
+
 from . import body
 from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person
 from .sample import AT, CENTRE, PERSON, centre_head, settling_head
-from .sentences import moment_words
 from .wording import Block
 
 OUTCOMES = {"": "", "before": "Trước hạn", "on_time": "Đúng hạn", "late": "Quá hạn"}

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from dossiers.written_dates import moment_words
+
 from . import body
 from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature
 from .sample import AT, PERSON, centre_head
-from .sentences import amount_in_words, moment_words, money
+from .sentences import amount_in_words, money
 from .wording import Block
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dossiers.printed_forms import printing
+from dossiers.written_dates import written_day
 
 from . import wording as wordings
 from .editions import SETS, Edition, FormError
@@ -56,7 +57,7 @@ class Form:
         for edition in self.sets:
             if edition.valid_from <= day and (edition.valid_to is None or day <= edition.valid_to):
                 return edition
-        raise FormError(f"Mẫu “{self.label}” chưa có hiệu lực vào ngày {day:%d/%m/%Y}. Hãy kiểm tra ngày ban hành.")
+        raise FormError(f"Mẫu “{self.label}” chưa có hiệu lực vào ngày {written_day(day)}. Hãy kiểm tra ngày ban hành.")
 
     def title(self, form_set: str) -> str:
         return self.edition(form_set).title

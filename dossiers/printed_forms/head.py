@@ -6,9 +6,10 @@ from datetime import date
 
 from dossiers import qr
 from dossiers.printed_forms.printing import breakable
+from dossiers.written_dates import date_words
 
 from .editions import FormError
-from .sentences import date_words, unbroken
+from .sentences import unbroken
 
 _LINE = 32  # characters without a space that may still be wider than what is left of a line
 _HAND_SIGNED = "(Ký và ghi rõ họ tên)"

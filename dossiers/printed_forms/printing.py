@@ -15,14 +15,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 HERE = Path(__file__).resolve().parents[1]
 TEMPLATES = HERE / "typst"
 FONTS = HERE / "fonts"
 FONT_FILE = FONTS / "Tinos-Regular.ttf"
 STANDARDS = ["a-2a", "ua-1"]
-OFFICE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 BREAK_HINT = "\u200b"  # zero-width space: lets a narrow cell break a code or an e-mail address
 MISSING = "\u25a1"  # □, what a reader of Vietnamese papers expects where a character cannot be printed

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dossiers.printed_forms.printing import breakable
+from dossiers.written_dates import moment_words, written_moment
 
 from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature, qr_data
 from .sample import AT, CENTRE, LOOKUP_URL, PERSON, ZALO_URL, centre_head
-from .sentences import moment_words, money, short_moment, unbroken
+from .sentences import money, unbroken
 from .wording import Block
 
 CHANNELS = {
@@ -150,7 +151,7 @@ def _dossier_rows(dossiers: tuple[ReceiptDossier, ...]) -> list[dict]:
             "request": dossier.procedure,
             "owner": f"Chủ hồ sơ: {dossier.owner}" if dossier.owner else "",
             "sets": f"{dossier.sets:02d}",
-            "due": short_moment(dossier.due_at) if dossier.due_at else "Theo thông báo",
+            "due": written_moment(dossier.due_at) if dossier.due_at else "Theo thông báo",
         }
         for number, dossier in enumerate(dossiers, 1)
     ]

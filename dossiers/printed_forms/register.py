@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from dossiers.printed_forms.printing import breakable
+from dossiers.written_dates import written_day, written_time
 
 from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Signature
 from .sample import AT, PERSON, centre_head, settling_head
-from .sentences import office_time, short_date
 from .wording import Block
 
 LONGEST = 1000  # rows in one PDF: about a hundred pages, four seconds, 150 MB while printing
@@ -61,7 +61,7 @@ def volumes(context: RegisterContext, longest: int = LONGEST) -> Iterator[Regist
 
 
 def _moment(moment: datetime | None) -> str:
-    return f"{office_time(moment):%H:%M\n%d/%m/%Y}" if moment else ""
+    return f"{written_time(moment)}\n{written_day(moment)}" if moment else ""
 
 
 def _row(number: int, row: RegisterRow) -> list[str]:
@@ -96,7 +96,7 @@ def _data(context: RegisterContext, _edition: Edition) -> dict:
     return {
         "head": context.head.data(),
         "under": (
-            f"Quyển số: {book} (từ ngày {short_date(context.period_from)} đến ngày {short_date(context.period_to)})"
+            f"Quyển số: {book} (từ ngày {written_day(context.period_from)} đến ngày {written_day(context.period_to)})"
         ),
         "rows": [_row(number, row) for number, row in enumerate(context.rows, context.first)],
         "signature": signature.data(),

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from dossiers.written_dates import moment_words
+
 from . import body
 from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature
 from .sample import AT, CENTRE, PERSON, centre_head
-from .sentences import moment_words
 from .wording import Block
 
 

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from dossiers.printed_forms.printing import OFFICE_ZONE
+from dossiers.written_dates import ZONE
 
 from .head import Head, Person
 
 AT = {
-    "2018": datetime(2021, 2, 5, 8, 5, tzinfo=OFFICE_ZONE),
-    "2025": datetime(2026, 2, 5, 8, 5, tzinfo=OFFICE_ZONE),
+    "2018": datetime(2021, 2, 5, 8, 5, tzinfo=ZONE),
+    "2025": datetime(2026, 2, 5, 8, 5, tzinfo=ZONE),
 }
 CENTRE = "Trung tâm Phục vụ hành chính công xã Cần Giuộc"
 PARENT = "Ủy ban nhân dân xã Cần Giuộc"

@@ -1,38 +1,7 @@
-"""Dates, moments and money as Vietnamese administrative papers write them (Nghị định 30/2020, Phụ lục I)."""
-
-from datetime import date, datetime
-
-from dossiers.printed_forms.printing import OFFICE_ZONE
+"""Money and numbers as Vietnamese administrative papers write them."""
 
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _GROUPS = ("", " nghìn", " triệu", " tỷ")
-
-
-def date_words(day: date) -> str:
-    """Return "ngày 05 tháng 02 năm 2026": a 0 before days below 10 and before months 1 and 2 only."""
-    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
-
-
-def moment_words(moment: datetime) -> str:
-    """Return "08 giờ 05 phút, ngày 05 tháng 02 năm 2026" in office time; `moment` must be aware."""
-    local = office_time(moment)
-    return f"{local.hour:02d} giờ {local.minute:02d} phút, {date_words(local.date())}"
-
-
-def short_moment(moment: datetime) -> str:
-    """Return "08:05 05/02/2026" in office time, for table cells."""
-    return f"{office_time(moment):%H:%M %d/%m/%Y}"
-
-
-def short_date(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
-
-
-def office_time(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("printed moments must be aware datetimes")
-    return moment.astimezone(OFFICE_ZONE)
 
 
 def money(amount: int) -> str:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from dossiers.written_dates import date_words
+
 from . import body
 from .editions import Edition, FormError, editions
 from .form import Form
 from .head import Head, Person, Signature, qr_data
 from .sample import AT, CENTRE, LOOKUP_URL, PERSON, centre_head
-from .sentences import date_words, unbroken
+from .sentences import unbroken
 from .wording import Block
 
 

@@ -16,6 +16,7 @@ from dossiers.models import Unit
 from dossiers.scoping import agency_ids_of
 from dossiers.typed import whole
 from dossiers.workflow.moving import ActError, Forbidden
+from dossiers.written_dates import written_day
 from feedback.admin.access import page_context
 from feedback.cases import intake
 from feedback.models import CaseFile, Kind, ReadRecord, RestrictedOfficer, TransferRecord
@@ -157,7 +158,7 @@ class RestrictedOfficerAdmin(AgencyScopedAdmin):
         if row.confirmed_at is None:
             return f"Chờ người ngoài cơ quan xác nhận (đề nghị: {row.named_by or 'chưa rõ'})"
         by = f" bởi {row.confirmed_by}" if row.confirmed_by else ""
-        return f"Đã xác nhận{by} {timezone.localtime(row.confirmed_at):%d/%m/%Y}"
+        return f"Đã xác nhận{by} {written_day(row.confirmed_at)}"
 
     def has_confirm_permission(self, request) -> bool:
         return request.user.has_perm(officers.MAY_CONFIRM)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.utils import timezone
-
+from dossiers.written_dates import said_moment
 from feedback.cases import files as case_files
 from feedback.cases.moving import ActError, Change, change, needed
 from feedback.lateness import time_limits
@@ -40,8 +39,7 @@ def reopen(case: Case, *, by, now: dt.datetime, text: str) -> Change:
         anew = f"Hãy gửi một ý kiến mới và ghi mã {case.code}."
         if case.reopen_until is None:
             raise ActError(f"Thời gian yêu cầu xem lại đã hết. {anew}")
-        until = timezone.localtime(case.reopen_until)
-        raise ActError(f"Thời gian yêu cầu xem lại đã hết lúc {until:%H:%M} ngày {until:%d/%m/%Y}. {anew}")
+        raise ActError(f"Thời gian yêu cầu xem lại đã hết lúc {said_moment(case.reopen_until)}. {anew}")
     if case.times_reopened >= MOST_REOPENINGS:
         raise ActError(
             f"Ý kiến này đã được xem lại {MOST_REOPENINGS} lần. Hãy liên hệ trực tiếp cơ quan, hoặc gửi khiếu nại nếu "

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.utils import timezone
 
 from dossiers.models import Agency, Unit
 from dossiers.scoping import may_see
+from dossiers.written_dates import said_moment
 from feedback.cases.moving import ActError, Change, needed
 from feedback.lateness import time_limits
 from feedback.models import Case, CaseNote, Category
@@ -99,8 +99,7 @@ def ask_more(case: Case, *, by, now: dt.datetime, what: str) -> Change:
     late = case.ask_due_at is not None and now > case.ask_due_at
     if late and by is not None and not by.has_perm("feedback.approve_answer"):
         raise ActError(
-            f"Thời hạn yêu cầu bổ sung đã hết lúc {timezone.localtime(case.ask_due_at):%H:%M ngày %d/%m/%Y}; "
-            "chỉ lãnh đạo được yêu cầu thêm."
+            f"Thời hạn yêu cầu bổ sung đã hết lúc {said_moment(case.ask_due_at)}; chỉ lãnh đạo được yêu cầu thêm."
         )
     until = time_limits.moment(case.agency, now, "pakn-supplement-wait")
     values = {**time_limits.paused(now), "supplement_due_at": until}

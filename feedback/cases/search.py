@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from dossiers.deadlines.working_time import ZONE
 from dossiers.identity_numbers import InvalidPhone, normalise_phone
 from dossiers.search_text import fold_words
+from dossiers.written_dates import written_time
 from feedback import codes
 from feedback.models import Case, Kind
 from feedback.states import OPEN, Publishing, Status
@@ -153,5 +154,5 @@ def urgency(case: Case, now: dt.datetime) -> Urgency:
     if left < dt.timedelta(0):
         return Urgency("late", f"Quá hạn {-days} ngày" if days else "Quá hạn hôm nay")
     if days == 0:
-        return Urgency("today", f"Hạn {case.due_at.astimezone(ZONE):%H:%M} hôm nay")
+        return Urgency("today", f"Hạn {written_time(case.due_at)} hôm nay")
     return Urgency("soon" if days <= 2 else "calm", f"Còn {days} ngày")

@@ -6,9 +6,9 @@ import csv
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from django.utils import timezone
 from openpyxl import Workbook
 
+from dossiers.written_dates import written_moment
 from feedback.figures.reports import Board, Tally
 from feedback.figures.statistics import NOT_APPLICABLE, number
 
@@ -109,4 +109,4 @@ def _cells(tally: Tally) -> list:
 
 
 def _moment(value) -> str:
-    return f"{timezone.localtime(value):%d/%m/%Y %H:%M}" if value else ""
+    return written_moment(value) if value else ""

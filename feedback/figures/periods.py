@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dossiers import typed
 from dossiers.deadlines.working_time import ZONE
+from dossiers.written_dates import written_day
 
 CHOICES = {
     "thang": "Tháng này",
@@ -43,7 +44,7 @@ class Period:
 
     @property
     def words(self) -> str:
-        return f"từ {self.first:%d/%m/%Y} đến {self.last:%d/%m/%Y}"
+        return f"từ {written_day(self.first)} đến {written_day(self.last)}"
 
 
 def chosen(name: str, first: str, last: str, today: dt.date) -> tuple[str, Period]:

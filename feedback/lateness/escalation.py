@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from dossiers.deadlines.working_time import ZONE
+from dossiers.written_dates import written_moment
 from feedback.cases import events
 from feedback.lateness import time_limits
 from feedback.models import Case, Escalation, FeedbackEvent, TransferRecord
@@ -48,7 +49,7 @@ def _climb_case(rung: str, now: dt.datetime, soon: dt.datetime) -> int:
                 case=case, rung=rung, limit_at=at, defaults={"agency": case.agency, "made_at": now}
             )
             if made:
-                note = f"{Rung(rung).label} ({timezone.localtime(at):%H:%M %d/%m/%Y})"
+                note = f"{Rung(rung).label} ({written_moment(at)})"
                 events.record(case, FeedbackEvent.Kind.ESCALATED, at=now, internal_note=note)
         count += made
     return count

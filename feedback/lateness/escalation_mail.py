@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import Membership, valid_on
+from dossiers.written_dates import written_moment
 from feedback.models import Escalation, TransferRecord
 from feedback.petitions import officers, restricted
 from feedback.states import Status
@@ -145,8 +146,7 @@ def _subject(rows: list[Escalation]) -> str:
 
 def _body(rows: list[Escalation]) -> str:
     lines = [
-        f"- {(row.case or row.record).code}: {row.get_rung_display().lower()}, "
-        f"hạn {timezone.localtime(row.limit_at):%H:%M %d/%m/%Y}"
+        f"- {(row.case or row.record).code}: {row.get_rung_display().lower()}, hạn {written_moment(row.limit_at)}"
         for row in rows[:SHOWN]
     ]
     if len(rows) > SHOWN:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from dossiers.privacy import guessing
 from dossiers.workflow.moving import ActError
+from dossiers.written_dates import said_moment, written_day
 from feedback.cases.acts import do
 from feedback.lateness import escalation
 from feedback.models import Case
@@ -67,9 +67,8 @@ def _apologise(case: Case, now: dt.datetime) -> None:
 
 def apology(case: Case) -> str:
     """Return the wording of the apology for a late answer."""
-    due = timezone.localtime(case.due_at)
     return (
-        f"{case.agency.name} xin lỗi vì chưa trả lời đúng hạn ({due:%H:%M ngày %d/%m/%Y}) ý kiến mã {case.code}. "
+        f"{case.agency.name} xin lỗi vì chưa trả lời đúng hạn ({said_moment(case.due_at)}) ý kiến mã {case.code}. "
         "Việc này đã được báo lãnh đạo; chúng tôi sẽ trả lời trong thời gian sớm nhất."
     )
 
@@ -80,7 +79,7 @@ def _close(case: Case, now: dt.datetime) -> None:
         if case.answer_received_at
         else (
             "Hết thời gian phản hồi; trả lời đặt ở trang theo dõi từ "
-            f"{timezone.localtime(case.answered_at):%d/%m/%Y}, chưa thấy người gửi mở."
+            f"{written_day(case.answered_at)}, chưa thấy người gửi mở."
         )
     )
     do("close", case, by=None, now=now, reason=reason)

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from dossiers.models import Agency, public_token
 from dossiers.privacy.sealed_fields import SealedTextField
+from dossiers.written_dates import written_moment
 from feedback.models.case import Case
 from feedback.models.category import Category
 
@@ -98,7 +99,7 @@ class CaseNote(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.author} – {self.at:%H:%M %d/%m/%Y}"
+        return f"{self.author} – {written_moment(self.at)}"
 
 
 class CannedAnswer(models.Model):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from dossiers.models import Agency
+from dossiers.written_dates import written_moment
 from feedback.models.case import Case
 from feedback.models.restricted import TransferRecord
 
@@ -47,4 +48,4 @@ class Escalation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_rung_display()} – {self.limit_at:%H:%M %d/%m/%Y}"
+        return f"{self.get_rung_display()} – {written_moment(self.limit_at)}"

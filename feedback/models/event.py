@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from dossiers.models import Dossier
 from dossiers.privacy.sealed_fields import SealedTextField
+from dossiers.written_dates import written_moment
 from feedback.models.case import Case
 from feedback.states import Status
 
@@ -98,7 +99,7 @@ class FeedbackEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} – {self.at:%H:%M %d/%m/%Y}"
+        return f"{self.get_kind_display()} – {written_moment(self.at)}"
 
     def save(self, *args, **kwargs):
         if self.pk is not None:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from dossiers.models import Agency, Desk, Dossier, Unit, public_token, valid_on
 from dossiers.privacy.sealed_fields import SealedTextField
+from dossiers.written_dates import written_day
 
 
 class QuestionSet(models.Model):
@@ -95,7 +96,7 @@ class RatingInvitation(models.Model):
         constraints = [models.UniqueConstraint(fields=["dossier", "phase"], name="one_invitation_per_phase")]
 
     def __str__(self) -> str:
-        return f"Lời mời {self.invited_at:%d/%m/%Y}"
+        return f"Lời mời {written_day(self.invited_at)}"
 
 
 class Rating(models.Model):
@@ -148,7 +149,7 @@ class Rating(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Phiếu đánh giá {self.given_at:%d/%m/%Y}"
+        return f"Phiếu đánh giá {written_day(self.given_at)}"
 
 
 class RatingAnswer(models.Model):
@@ -200,4 +201,4 @@ class FollowUp(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.get_status_display()} – {self.opened_at:%d/%m/%Y}"
+        return f"{self.get_status_display()} – {written_day(self.opened_at)}"

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from dossiers.models import Agency, Unit, public_token
 from dossiers.privacy.sealed_fields import SealedTextField
+from dossiers.written_dates import written_moment
 from feedback.codes import new_code
 from feedback.models.case import Case, Channel
 
@@ -160,7 +161,7 @@ class ReadRecord(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.user} – {self.get_what_display()} – {self.at:%H:%M %d/%m/%Y}"
+        return f"{self.user} – {self.get_what_display()} – {written_moment(self.at)}"
 
     def save(self, *args, **kwargs):
         if self.pk is not None:

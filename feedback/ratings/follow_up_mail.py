@@ -12,8 +12,8 @@ import structlog
 from django.conf import settings
 from django.core.mail import send_mail
 from django.urls import reverse
-from django.utils import timezone
 
+from dossiers.written_dates import written_moment
 from feedback.lateness.escalation_mail import people_of
 from feedback.models import FollowUp
 
@@ -36,11 +36,11 @@ def mail(*, now: dt.datetime) -> int:
 
 
 def _send(address: str, rows: list[FollowUp], now: dt.datetime) -> bool:
-    oldest = timezone.localtime(min(row.due_at for row in rows))
+    oldest = min(row.due_at for row in rows)
     link = settings.PUBLIC_BASE_URL.rstrip("/") + reverse("admin:feedback_followup_changelist")
     body = (
         f"{len(rows)} người dân đánh giá chưa hài lòng chưa được liên hệ lại đúng hạn; "
-        f"việc lâu nhất có hạn {oldest:%H:%M %d/%m/%Y}.\n\nMở danh sách: {link}"
+        f"việc lâu nhất có hạn {written_moment(oldest)}.\n\nMở danh sách: {link}"
     )
     try:
         send_mail(f"Nhắc việc: {len(rows)} người dân chờ liên hệ lại", body, None, [address])

@@ -17,6 +17,7 @@ from dossiers.lookup.facts import tidy_number
 from dossiers.models import Desk, Dossier
 from dossiers.states import State
 from dossiers.workflow.moving import ActError
+from dossiers.written_dates import written_day, written_moment
 from feedback.cases import events
 from feedback.lateness import rules
 from feedback.masking.masking import tidy
@@ -119,10 +120,9 @@ def give(
         kind = Kind.RATED
     else:
         if now > rating.changeable_until:
-            until = timezone.localtime(rating.changeable_until)
             raise ActError(
                 gettext("Phiếu này đã hết thời gian sửa (lúc %(when)s). Cảm ơn bạn đã đánh giá.")
-                % {"when": f"{until:%H:%M %d/%m/%Y}"}
+                % {"when": written_moment(rating.changeable_until)}
             )
         rating.times_changed += 1
         rating.changed_at = now
@@ -157,10 +157,9 @@ def _checked(asked: list[Question], values: dict[str, int]) -> dict[Question, in
 
 def _first(invitation, question_set, chosen, now, via, source_hash, desk) -> Rating:
     if now > invitation.expires_at:
-        until = timezone.localtime(invitation.expires_at)
         raise ActError(
             gettext("Phiếu đánh giá đã đóng từ %(day)s. Bạn vẫn có thể gửi góp ý trên trang này.")
-            % {"day": f"{until:%d/%m/%Y}"}
+            % {"day": written_day(invitation.expires_at)}
         )
     dossier = invitation.dossier
     found = rules.rules_on(timezone.localdate(now), dossier.agency)

@@ -16,6 +16,7 @@ from django.db import transaction
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, Dossier, Membership, valid_on
 from dossiers.states import State
+from dossiers.written_dates import written_day
 from feedback.cases import acts as case_acts
 from feedback.cases import answers, intake
 from feedback.cases.routing import Nature
@@ -139,7 +140,7 @@ def _one_case(month: _Month, number: int, count: int) -> None:
         "road": rng.choice(texts.ROADS),
         "hamlet": rng.choice(texts.HAMLETS),
         "n": rng.randrange(1, 9),
-        "day": f"{at - dt.timedelta(days=rng.randrange(2, 12)):%d/%m/%Y}",
+        "day": written_day(at - dt.timedelta(days=rng.randrange(2, 12))),
     }
     channel = rng.choice(CHANNELS)
     staff = month.staff[agency.pk]

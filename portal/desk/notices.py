@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness.worklists import counts_of
 from dossiers.models import Agency, CalendarException, IntakeDraft
 from dossiers.scoping import agency_ids_of, membership_of, scoped
+from dossiers.written_dates import said_moment
 from feedback.petitions import officers, restricted
 from zalo.admin.access import kept_accounts
 from zalo.health import endings
@@ -55,10 +55,8 @@ def draft_waiting(user, now: dt.datetime) -> Iterable[Notice]:
     draft = IntakeDraft.objects.filter(user=user).only("updated_at").first()
     if draft is None or not user.has_perm("dossiers.receive_dossier") or membership_of(user) is None:
         return
-    at = draft.updated_at.astimezone(ZONE)
-    yield Notice(
-        f"Có một hồ sơ đang nhập dở lúc {at:%H:%M ngày %d/%m/%Y}.", reverse("admin:dossiers_dossier_add"), "Nhập tiếp"
-    )
+    at = said_moment(draft.updated_at)
+    yield Notice(f"Có một hồ sơ đang nhập dở lúc {at}.", reverse("admin:dossiers_dossier_add"), "Nhập tiếp")
 
 
 def days_to_confirm(user, now: dt.datetime) -> Iterable[Notice]:

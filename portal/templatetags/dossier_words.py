@@ -6,37 +6,31 @@ import datetime as dt
 from decimal import Decimal
 
 from django import template
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dossiers.written_dates import WEEKDAYS, WEEKDAYS_EN, named_moment, written_day, written_moment
+
 register = template.Library()
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-_WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @register.filter
 def moment(at: dt.datetime | None) -> str:
     """Return "08:15 thứ Hai 02/03/2026"; "" for None."""
-    if at is None:
-        return ""
-    local = timezone.localtime(at)
-    names = _WEEKDAYS_EN if get_language() == "en" else _WEEKDAYS
-    return f"{local:%H:%M} {names[local.weekday()]} {local:%d/%m/%Y}"
+    names = WEEKDAYS_EN if get_language() == "en" else WEEKDAYS
+    return named_moment(at, names) if at else ""
 
 
 @register.filter
 def short_moment(at: dt.datetime | None) -> str:
     """Return "08:15 02/03/2026"; "" for None."""
-    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}" if at else ""
+    return written_moment(at) if at else ""
 
 
 @register.filter
 def day(at: dt.datetime | dt.date | None) -> str:
     """Return "02/03/2026"; "" for None."""
-    if isinstance(at, dt.datetime):
-        at = timezone.localtime(at)
-    return f"{at:%d/%m/%Y}" if at else ""
+    return written_day(at) if at else ""
 
 
 @register.filter

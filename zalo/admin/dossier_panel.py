@@ -16,6 +16,7 @@ from dossiers.admin.access import own_dossier
 from dossiers.models import Dossier
 from dossiers.scoping import membership_of
 from dossiers.workflow.moving import ActError
+from dossiers.written_dates import written_time
 from zalo.admin.access import hidden_from, must_have, page_context
 from zalo.messages import registry as kinds
 from zalo.models import ContactLink, LinkCode, OutboxMessage
@@ -116,7 +117,7 @@ def new_code(request, pk: int):
     context = {
         "words": issued.words,
         "spaced": f"#HS {issued.code[:3]} {issued.code[3:]}",
-        "expires": timezone.localtime(issued.expires_at).strftime("%H:%M"),
+        "expires": written_time(issued.expires_at),
         "code_id": issued.pk,
         "qr": qr.svg(address),
         "account": account.name,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers.written_dates import written_day, written_moment, written_time
 from zalo.account import checks as health
 from zalo.account import template_register as templates
 from zalo.account.keys import APP_SECRET
@@ -105,7 +106,7 @@ def _token_tile(account: Account, now: dt.datetime) -> dict:
         return _tile("Mã truy cập", "Cần đồng ý lại", account.grant_error or "Quản trị viên OA phải đồng ý lại.", "bad")
     left = account.access_expires_at - now if account.access_expires_at else dt.timedelta(0)
     hours = max(0, int(left.total_seconds() // 3600))
-    changed = f"Đổi lần cuối {timezone.localtime(account.refreshed_at):%H:%M %d/%m}" if account.refreshed_at else ""
+    changed = f"Đổi lần cuối {written_moment(account.refreshed_at, year=False)}" if account.refreshed_at else ""
     return _tile("Mã truy cập", f"Còn {hours} giờ", changed, "good" if left > TOKEN_SOON else "wait")
 
 
@@ -114,7 +115,7 @@ def _webhook_tile(account: Account, now: dt.datetime) -> dict:
         return _tile("Webhook", "Chưa nhận lần nào", "Lưu địa chỉ webhook ở trang quản trị Zalo rồi nhắn thử.", "wait")
     ago = now - account.last_webhook_at
     words = SECRET_WORDS.get(account.last_webhook_secret, account.last_webhook_secret)
-    shown = f"{timezone.localtime(account.last_webhook_at):%H:%M:%S %d/%m}"
+    shown = f"{written_time(account.last_webhook_at, seconds=True)} {written_day(account.last_webhook_at, year=False)}"
     return _tile("Webhook gần nhất", shown, f"Ký bằng {words}", "good" if ago < QUIET_WEBHOOK else "wait")
 
 
@@ -131,7 +132,7 @@ def _verified_tile(account: Account, now: dt.datetime) -> dict:
     today = timezone.localdate(now)
     ends = [day for day in (account.verified_until, account.package_until) if day]
     soon = min(ends) if ends else None
-    words = (account.package or "Chưa rõ gói") + (f", hết hạn sớm nhất {soon:%d/%m/%Y}" if soon else "")
+    words = (account.package or "Chưa rõ gói") + (f", hết hạn sớm nhất {written_day(soon)}" if soon else "")
     if not account.is_verified:
         return _tile("Xác thực OA", "Chưa xác thực", "Gửi hồ sơ xác thực trên trang quản trị Zalo.", "bad")
     tone = "bad" if soon and soon < today else "wait" if soon and soon - today <= SOON else "good"

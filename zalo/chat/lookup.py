@@ -5,12 +5,10 @@ A typed code shows tier 1 only; the full answer is for whoever the dossier is li
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils import timezone
 
 from dossiers.dossier_codes import find_codes
 from dossiers.lookup import tiers as lookup
@@ -19,6 +17,7 @@ from dossiers.lookup.rows import LISTED_COLUMNS
 from dossiers.lookup.tiers import Detail, Glance, OwnDossiers
 from dossiers.models import Dossier
 from dossiers.privacy import guessing
+from dossiers.written_dates import said_moment, written_moment
 from zalo.chat import link_words
 from zalo.chat.commands import Command, Turn, find, register
 from zalo.chat.words import Said, spoken_code
@@ -55,7 +54,7 @@ def link_code(turn: Turn, *, strict: bool = False) -> Reply | None:
     dossier = link.dossier
     turn.about.add(dossier.agency_id)
     head = "Đã kết nối" if made else "Hồ sơ này đã kết nối từ trước"
-    due = f"\nHẹn trả: {moment(dossier.due_at)}" if dossier.due_at else ""
+    due = f"\nHẹn trả: {said_moment(dossier.due_at)}" if dossier.due_at else ""
     return Reply(
         f"{head} hồ sơ {dossier.shown_number} với Zalo này.\nThủ tục: {dossier.procedure_name}{due}\n"
         "Từ nay mỗi bước giải quyết sẽ được báo tại đây. Nhắn “hồ sơ của tôi” để xem bất cứ lúc nào, “dừng” để "
@@ -311,14 +310,14 @@ def progress_lines(found: Glance) -> list[str]:
     late = " – đã quá hẹn" if found.overdue else ""
     lines.append(f"Tình trạng: {found.state_title}{late}")
     if found.is_promised:
-        lines.append(f"Hẹn trả: {moment(found.due_at)}" + (" (đang tạm dừng tính)" if found.paused else ""))
+        lines.append(f"Hẹn trả: {said_moment(found.due_at)}" + (" (đang tạm dừng tính)" if found.paused else ""))
         if found.first_promise:
-            lines.append(f"Hẹn ban đầu: {moment(found.first_promise)}")
+            lines.append(f"Hẹn ban đầu: {said_moment(found.first_promise)}")
     if found.overdue:
         lines.append("Xin lỗi ông/bà vì hồ sơ trễ hẹn; cơ quan phải có văn bản xin lỗi và hẹn lại.")
     marks = {"done": "✓", "passed": "✓", "now": "➤", "halted": "■", "ahead": "○"}
     for step in found.steps:
-        at = f" {short(step.at)}" if step.at and step.status != "ahead" else ""
+        at = f" {written_moment(step.at, year=False)}" if step.at and step.status != "ahead" else ""
         side = f" – {step.side}" if step.side else ""
         here = " (đang ở bước này)" if step.status == "now" else ""
         lines.append(f"{marks[step.status]} {step.title}{at}{side}{here}")
@@ -333,7 +332,7 @@ def progress_lines(found: Glance) -> list[str]:
 
 
 def _line(row: Listed) -> str:
-    due = f", hẹn {moment(row.due_at)}" if row.is_promised else ""
+    due = f", hẹn {said_moment(row.due_at)}" if row.is_promised else ""
     late = " (quá hẹn)" if row.overdue else ""
     number = f" (số biên nhận {row.receipt_number})" if row.receipt_number not in ("", row.code) else ""
     return f"{row.code}{number} – {row.procedure[:70]}\n   {row.state_title}{due}{late}"
@@ -351,15 +350,6 @@ def _expects_digits(turn: Turn) -> bool:
 
 def page_of(token: str) -> str:
     return f"{settings.PUBLIC_BASE_URL}/h/{token}/"
-
-
-def moment(at: dt.datetime) -> str:
-    local = timezone.localtime(at)
-    return f"{local:%H:%M} ngày {local:%d/%m/%Y}"
-
-
-def short(at: dt.datetime) -> str:
-    return f"{timezone.localtime(at):%H:%M %d/%m}"
 
 
 register(

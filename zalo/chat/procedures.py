@@ -14,6 +14,7 @@ from dossiers.models import Channel, MissedSearch, Procedure, ProcedureVersion
 from dossiers.procedure_search import missed
 from dossiers.procedure_search import search as procedure_search
 from dossiers.search_text import fold
+from dossiers.written_dates import written_day
 from feedback.cases.routing import WHERE_TO_FILE, Nature
 from zalo.chat import commands as chat_commands
 from zalo.chat.commands import Command, Turn, register
@@ -131,7 +132,7 @@ def _told(turn: Turn, code: str) -> Reply:
     today = timezone.localdate(turn.now)
     row = Procedure.objects.get(code=code)
     if row.status != Procedure.Status.ACTIVE:
-        when = f" từ {row.abolished_on:%d/%m/%Y}" if row.abolished_on else ""
+        when = f" từ {written_day(row.abolished_on)}" if row.abolished_on else ""
         return Reply(
             f"Thủ tục {row.name} (mã {row.code}) đã bãi bỏ{when}. Nhắn “gặp cán bộ” để được hướng dẫn thủ tục "
             "thay thế.",

@@ -9,9 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from django.utils import timezone
-
 from dossiers.workflow.moving import ActError
+from dossiers.written_dates import written_moment
 from feedback.models import Question, Rating, RatingInvitation
 from feedback.ratings import rating as ratings
 
@@ -32,7 +31,7 @@ def take(invitation: RatingInvitation, stars: int, *, at: dt.datetime, words: li
         ratings.give(invitation, values, now=at, via=Rating.Via.ZALO, comment="\n".join(said))
     except ActError as error:
         return f"Không ghi phiếu: {error}"
-    return f"Đã ghi phiếu đánh giá {stars}/5 sao lúc {timezone.localtime(at):%H:%M %d/%m/%Y}"
+    return f"Đã ghi phiếu đánh giá {stars}/5 sao lúc {written_moment(at)}"
 
 
 def level(question: Question, stars: int) -> int:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from dossiers.lookup import agency_cards
 from dossiers.models import Agency
 from dossiers.search_text import fold
+from dossiers.written_dates import said_moment
 from zalo.account.agencies_served import served_by
 from zalo.chat.commands import Command, Turn, register
 from zalo.messages.reply import Button, Reply, call, say, visit
@@ -115,8 +116,7 @@ def when_open(agency: Agency | None, now: dt.datetime) -> str:
         return ""
     if start - now < dt.timedelta(minutes=2):
         return ""
-    local = timezone.localtime(start)
-    return f"từ {local:%H:%M} ngày {local:%d/%m}"
+    return f"từ {said_moment(start, year=False)}"
 
 
 register(

@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 
 from django.core.files.base import ContentFile
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from dossiers.language import intents, voice
 from dossiers.workflow.moving import ActError
+from dossiers.written_dates import said_moment
 from feedback import codes
 from feedback.cases import intake, links, routing, tracking
 from feedback.cases.routing import WHERE_TO_FILE, Certainty, Nature
@@ -200,7 +200,7 @@ def case_code(turn: Turn) -> Reply | None:
         )
     turn.about.add(found.agency_id)
     page = tracking.page_of(found, turn.now)
-    due = f"\nHạn trả lời: {timezone.localtime(page.due_at):%H:%M ngày %d/%m/%Y}" if page.due_at else ""
+    due = f"\nHạn trả lời: {said_moment(page.due_at)}" if page.due_at else ""
     return Reply(
         f"Ý kiến {code}\nTình trạng: {page.label}\nCơ quan: {page.agency}{due}",
         (visit("Xem chi tiết", links.case_link(found.token)), say("Menu")),
@@ -249,7 +249,7 @@ def _send(turn: Turn, memory: dict, *, nature: str = Nature.FEEDBACK, confirmed:
 
 def _sent(kept: Case | TransferRecord) -> Reply:
     word = "chuyển đơn" if isinstance(kept, TransferRecord) else "trả lời"
-    due = f" Hạn {word}: {timezone.localtime(kept.due_at):%H:%M ngày %d/%m/%Y}." if kept.due_at else ""
+    due = f" Hạn {word}: {said_moment(kept.due_at)}." if kept.due_at else ""
     what = "đơn" if isinstance(kept, TransferRecord) else "ý kiến"
     secret = " Nội dung được giữ bí mật, chỉ cán bộ được giao mới đọc." if isinstance(kept, TransferRecord) else ""
     page = links.case_link(kept.token)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from dossiers.written_dates import written_day
 from zalo.health import incidents
 from zalo.models import Account, Incident
 
@@ -49,8 +50,8 @@ def soon(account: Account, *, now: dt.datetime) -> list[Ending]:
 def _when(day: dt.date, today: dt.date) -> str:
     left = (day - today).days
     if left < 0:
-        return f"đã hết hạn từ {day:%d/%m/%Y}"
-    return f"hết hạn ngày {day:%d/%m/%Y}, còn {left} ngày"
+        return f"đã hết hạn từ {written_day(day)}"
+    return f"hết hạn ngày {written_day(day)}, còn {left} ngày"
 
 
 def look(*, now: dt.datetime) -> None:

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from dossiers.written_dates import written_moment
+
 
 class Broadcast(models.Model):
     """A notice. Its text is frozen at approval; recipients become outbox rows in batches after `cursor`."""
@@ -88,4 +90,4 @@ class BroadcastRecord(models.Model):
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.act} {self.at:%d/%m/%Y %H:%M}"
+        return f"{self.act} {written_moment(self.at)}"

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from dossiers.privacy.sealed_fields import SealedTextField
 from dossiers.privacy.sealing import keyed_hash
+from dossiers.written_dates import written_moment
 
 PHONE_PURPOSE = "applicant-phone"  # same purpose as dossiers.Applicant, so that the hashes can be compared
 CASE_REF = "zalo:"  # what feedback keeps of a sender from the chat, before the contact's id
@@ -99,7 +100,7 @@ class FollowRecord(models.Model):
         indexes = [models.Index(fields=["account", "at"], name="zalo_follow_time")]
 
     def __str__(self) -> str:
-        return f"{self.get_change_display()} {self.at:%d/%m/%Y %H:%M}"
+        return f"{self.get_change_display()} {written_moment(self.at)}"
 
 
 class ReferralVisit(models.Model):
@@ -121,7 +122,7 @@ class ReferralVisit(models.Model):
         indexes = [models.Index(fields=["desk", "at"], name="zalo_visit_desk")]
 
     def __str__(self) -> str:
-        return f"{self.desk or self.agency or self.officer} {self.at:%d/%m/%Y %H:%M}"
+        return f"{self.desk or self.agency or self.officer} {written_moment(self.at)}"
 
 
 class ContactLink(models.Model):

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from dossiers.privacy.sealed_fields import SealedTextField
+from dossiers.written_dates import written_moment
 
 
 def media_path(media: "MediaFile", _name: str) -> str:
@@ -90,7 +91,7 @@ class ChatMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_author_display()} {self.at:%H:%M %d/%m/%Y}"
+        return f"{self.get_author_display()} {written_moment(self.at)}"
 
 
 class MediaFile(models.Model):

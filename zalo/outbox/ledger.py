@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dossiers.models import Dossier
+from dossiers.written_dates import written_moment
 from zalo.messages import registry as messages
 from zalo.messages.template_data import TemplateDataError, filled
 from zalo.models import OutboxMessage, Outcome, State, TemplateUse
@@ -41,7 +42,7 @@ def standing(message: OutboxMessage) -> str:
     if message.outcome:
         return message.get_outcome_display()
     if message.state in CLAIMABLE and message.next_at > timezone.now():
-        return f"Chờ gửi lúc {timezone.localtime(message.next_at):%H:%M %d/%m}"
+        return f"Chờ gửi lúc {written_moment(message.next_at, year=False)}"
     return message.get_state_display()
 
 

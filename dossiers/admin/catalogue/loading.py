@@ -20,6 +20,7 @@ from dossiers.catalogue.importing import Options, load_file
 from dossiers.models import Agency, CatalogueImport, CatalogueImportRow, Procedure
 from dossiers.scoping import agency_ids_of
 from dossiers.table_files.text_stream import TableFileError
+from dossiers.written_dates import written_moment
 
 PAGE = 50
 SHOWN_AT_PREVIEW = 30
@@ -178,7 +179,7 @@ class CatalogueImportAdmin(StaffAdmin):
         page = list(rows[: PAGE + 1])
         context = page_context(
             request,
-            f"Lần nạp {timezone.localtime(load.started_at):%H:%M %d/%m/%Y}",
+            f"Lần nạp {written_moment(load.started_at)}",
             opts=self.opts,
             load=load,
             asked=asked or self._first(load),

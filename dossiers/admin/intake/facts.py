@@ -7,10 +7,11 @@ from dataclasses import asdict
 
 from dossiers.deadlines.confirmed import beyond
 from dossiers.deadlines.limits import due_for, limit_for
-from dossiers.deadlines.working_time import WEEKDAYS, ZONE, CalendarError
+from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.intake.asked_papers import asked_papers
 from dossiers.intake.counter_lists import CounterList, counter_list
 from dossiers.models import Agency, Procedure, ProcedureCase
+from dossiers.written_dates import named_moment
 
 MOST_PAPERS = 60
 
@@ -51,7 +52,7 @@ def catalogue_facts(
         "fees": [f"{fee.label}: {fee}" if fee.label else str(fee) for fee in fees],
         "limit": str(limit) if limit else "",
         "due": due.at.isoformat() if due else None,
-        "due_words": due_words(due.at) if due else "",
+        "due_words": named_moment(due.at) if due else "",
         "why": due.sentence("staff") if due else "",
         "beyond": beyond(due.at, agency.pk, now.astimezone(ZONE).date()) if due else "",
         "problem": problem,
@@ -85,9 +86,3 @@ def fees_of(version, case: ProcedureCase | None, channel: str, day: dt.date) -> 
     ]
     own = [fee for fee in rows if fee.channel == channel]
     return own or [fee for fee in rows if not fee.channel]
-
-
-def due_words(moment: dt.datetime) -> str:
-    """Return "17:00 thứ Hai, 23/11/2026"."""
-    local = moment.astimezone(ZONE)
-    return f"{local:%H:%M} {WEEKDAYS[local.weekday()]}, {local:%d/%m/%Y}"

@@ -28,6 +28,7 @@ from dossiers.privacy.guessing import TooMany
 from dossiers.procedure_search import missed
 from dossiers.procedure_search.search import search
 from dossiers.scoping import membership_of
+from dossiers.written_dates import written_time
 
 LARGEST_DRAFT = 60_000
 LONGEST_SCAN = 2_000
@@ -60,9 +61,10 @@ def view(request):
             if receipt.issued_at == now:
                 messages.success(request, f"Đã tiếp nhận {receipt.number}. Nhấn Enter để in giấy tiếp nhận.")
             else:
-                at = timezone.localtime(receipt.issued_at)
+                at = written_time(receipt.issued_at)
                 messages.info(
-                    request, f"Trang này đã lưu lúc {at:%H:%M} thành {receipt.number}, nên không lập thêm hồ sơ nào."
+                    request,
+                    f"Trang này đã lưu lúc {at} thành {receipt.number}, nên không lập thêm hồ sơ nào.",
                 )
             return HttpResponseRedirect(f"{here}?moi=1")
         return _page(request, form, place, status=422)

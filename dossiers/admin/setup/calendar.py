@@ -20,6 +20,7 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, CalendarException, WeekPattern
 from dossiers.scoping import agency_ids_of, scoped
 from dossiers.workflow import calendar_changes
+from dossiers.written_dates import written_day
 
 MOST_DAYS = 60
 
@@ -166,8 +167,8 @@ class CalendarExceptionAdmin(AgencyScopedAdmin):
             calendar_changes.withdraw_days(days)
         for day in days:
             word = "Xác nhận" if what == "confirm" else "Hủy xác nhận"
-            self.log_change(request, day, f"{word} ngày {day.date:%d/%m/%Y}")
-        names = ", ".join(f"{day.name} {day.date:%d/%m/%Y}" for day in days)
+            self.log_change(request, day, f"{word} ngày {written_day(day.date)}")
+        names = ", ".join(f"{day.name} {written_day(day.date)}" for day in days)
         done, left = calendar_changes.apply(
             chosen, by=request.user, now=now, reason=f"Lịch làm việc thay đổi: {names}"[:500]
         )

@@ -18,6 +18,7 @@ from dossiers.papers.register import SYMBOLS
 from dossiers.printed_forms import FORMS, SETS, Form, FormError, WordingError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import agency_ids_of
+from dossiers.written_dates import written_day
 
 
 @admin.register(FormTemplate)
@@ -69,7 +70,7 @@ def edit(request, form_code: str, form_set: str):
     wording = form_wording.in_force(form, form_set, today)
     problems: dict[str, list[str]] = {}
     error = ""
-    typed_day = request.POST.get("valid_from", f"{today:%d/%m/%Y}")
+    typed_day = request.POST.get("valid_from", written_day(today))
     if request.method == "POST":
         if not may_edit(request.user):
             raise Http404
@@ -80,7 +81,7 @@ def edit(request, form_code: str, form_set: str):
                 raise FormError("Ngày bắt đầu dùng chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 01/12/2026.")
             symbol = request.POST.get("symbol", "")
             form_wording.save_version(form, form_set, wording, symbol=symbol, valid_from=day, today=today)
-            messages.success(request, f"Đã lưu lời văn mẫu “{form.label}”, dùng từ {day:%d/%m/%Y}.")
+            messages.success(request, f"Đã lưu lời văn mẫu “{form.label}”, dùng từ {written_day(day)}.")
             return redirect("admin:dossiers_formtemplate_changelist")
         except WordingError as refused:
             problems = refused.problems

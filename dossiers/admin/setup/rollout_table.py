@@ -13,6 +13,7 @@ from dossiers.admin.access import must_have, page_context
 from dossiers.admin.setup import going_live
 from dossiers.models import Agency
 from dossiers.scoping import scoped
+from dossiers.written_dates import written_day
 
 ORDER = [
     Agency.Rollout.LIVE,
@@ -81,7 +82,9 @@ def _regulation(agency: Agency, today: dt.date) -> str:
     published = agency.regulation_published_on
     if not published:
         return "chưa ban hành quy chế sử dụng kênh"
-    return f"quy chế ban hành ngày {published:%d/%m/%Y}, chưa tới" if published > today else "số quy chế sử dụng kênh"
+    if published > today:
+        return f"quy chế ban hành ngày {written_day(published)}, chưa tới"
+    return "số quy chế sử dụng kênh"
 
 
 def _takes_part(agency: Agency) -> bool:

@@ -14,6 +14,7 @@ from dossiers.admin.access import must_have, page_context
 from dossiers.deadlines.working_time import WEEKDAYS
 from dossiers.models import Agency, WeekPattern, valid_on
 from dossiers.scoping import scoped
+from dossiers.written_dates import written_time
 
 MOST = 200
 
@@ -35,7 +36,7 @@ def view(request):
     day = typed.day(request.GET.get("ngay", "")) or timezone.localdate()
     periods: dict[int | None, list[list[str]]] = defaultdict(lambda: [[] for _ in range(7)])
     for row in WeekPattern.objects.filter(valid_on(day)).order_by("opens_at"):
-        periods[row.agency_id][row.weekday].append(f"{row.opens_at:%H:%M}–{row.closes_at:%H:%M}")
+        periods[row.agency_id][row.weekday].append(f"{written_time(row.opens_at)}–{written_time(row.closes_at)}")
     agencies = scoped(Agency.objects.filter(active=True), request.user, "pk")
     agencies = agencies.exclude(rollout=Agency.Rollout.ENDED).order_by("code")[:MOST]
     lines = [Line("Lịch chung", None, periods[None], False)]

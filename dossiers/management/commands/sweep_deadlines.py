@@ -10,6 +10,7 @@ from django.utils import timezone
 from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness import pace
 from dossiers.lateness import sweep as overdue
+from dossiers.written_dates import written_moment
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Đã đo nhịp {pace.measure(now=now)} bước thủ tục.")
         run = overdue.sweep(now=now)
         self.stdout.write(
-            f"Rà soát tại {now.astimezone(ZONE):%H:%M %d/%m/%Y}: {run.reminders} nhắc việc, {run.drafts} dự thảo mới, "
+            f"Rà soát tại {written_moment(now)}: {run.reminders} nhắc việc, {run.drafts} dự thảo mới, "
             f"{run.closed} dự thảo không còn cần; {run.seconds:.1f} giây."
         )
         for problem in run.problems:

@@ -7,7 +7,8 @@ import pytest
 from dossiers import printed_forms
 from dossiers.printed_forms import DispatchContext, FormError, Head, Signature, body
 from dossiers.printed_forms.head import recipient_lines
-from dossiers.printed_forms.sentences import amount_in_words, date_words, moment_words, money
+from dossiers.printed_forms.sentences import amount_in_words, money
+from dossiers.written_dates import date_words, moment_words
 from tests.dossiers.printed_forms.printed_paper import reader, words
 
 NOW = datetime(2019, 7, 12, 1, 5, tzinfo=UTC)

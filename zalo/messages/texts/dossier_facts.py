@@ -3,9 +3,9 @@
 import datetime as dt
 
 from django.conf import settings
-from django.utils import timezone
 
 from dossiers.models import DossierEvent
+from dossiers.written_dates import spoken_moment
 from zalo.messages.registry import Placeholder
 
 RECEIPT_NUMBER = Placeholder("so_bien_nhan", "số biên nhận", "H80.05-261116-0007", required=True)
@@ -40,9 +40,9 @@ def common(event: DossierEvent) -> dict[str, str]:
         "thu_tuc": shorten(facts.get("procedure") or dossier.procedure_name, 200),
         "co_quan": facts.get("agency") or dossier.agency_name,
         "chu_ho_so": dossier.owner_name,
-        "ngay_hen": spoken(dt.datetime.fromisoformat(due)) if due else "sẽ thông báo sau",
+        "ngay_hen": spoken_moment(dt.datetime.fromisoformat(due)) if due else "sẽ thông báo sau",
         "trang_thai": event.get_kind_display(),
-        "thoi_diem": spoken(event.at),
+        "thoi_diem": spoken_moment(event.at),
         "lien_ket": f"{settings.PUBLIC_BASE_URL}/h/{facts.get('token') or dossier.token}/",
         "loi_nhan": shorten(event.public_note, 500),
     }
@@ -55,12 +55,6 @@ def with_reasons(event: DossierEvent) -> dict[str, str]:
     if len(whole) > REASONS_LIMIT:
         whole = whole[:REASONS_LIMIT].rsplit(" ", 1)[0] + "… (xem đủ tại trang theo dõi hồ sơ)"
     return common(event) | {"noi_dung": whole}
-
-
-def spoken(moment: dt.datetime) -> str:
-    """A time as officials write it: 08 giờ 30 ngày 16/11/2026, in Vietnamese time."""
-    local = timezone.localtime(moment)
-    return f"{local:%H} giờ {local:%M} ngày {local:%d/%m/%Y}"
 
 
 def shorten(text: str, limit: int) -> str:

@@ -3,8 +3,9 @@
 import datetime as dt
 
 from dossiers.models import DossierEvent
+from dossiers.written_dates import spoken_moment
 from zalo.messages.registry import MessageKind, Placeholder, register
-from zalo.messages.texts.dossier_facts import COMMON, REASONS, common, spoken, with_reasons
+from zalo.messages.texts.dossier_facts import COMMON, REASONS, common, with_reasons
 
 K = DossierEvent.Kind
 AMOUNT = Placeholder("so_tien", "số tiền phải nộp", "120.000 đồng", required=True)
@@ -20,7 +21,7 @@ def with_amount(event: DossierEvent) -> dict[str, str]:
 def with_old_date(event: DossierEvent) -> dict[str, str]:
     old = event.facts.get("old_due_at")
     return common(event) | {
-        "ngay_hen_cu": spoken(dt.datetime.fromisoformat(old)) if old else "chưa có",
+        "ngay_hen_cu": spoken_moment(dt.datetime.fromisoformat(old)) if old else "chưa có",
         "ly_do": str(event.facts.get("reason") or ""),
     }
 

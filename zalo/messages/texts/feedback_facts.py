@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+from dossiers.written_dates import spoken_moment
 from feedback.models import Case, FeedbackEvent
 from feedback.models.case import Kind
 from zalo.messages.registry import Placeholder
-from zalo.messages.texts.dossier_facts import shorten, spoken
+from zalo.messages.texts.dossier_facts import shorten
 
 NOTE_LIMIT = 1200  # code points: leaves room for the rest of the message under Zalo's 2,000
 SHORT = 180  # what a template's parameter takes
@@ -51,8 +52,8 @@ def common(event: FeedbackEvent) -> dict[str, str]:
         "co_quan": facts.get("agency") or case.agency.name,
         "nguoi_gui": case.sender_name or "ông/bà",
         "trang_thai": event.get_kind_display(),
-        "thoi_diem": spoken(event.at),
-        "han_tra_loi": spoken(dt.datetime.fromisoformat(due)) if due else "sẽ thông báo sau",
+        "thoi_diem": spoken_moment(event.at),
+        "han_tra_loi": spoken_moment(dt.datetime.fromisoformat(due)) if due else "sẽ thông báo sau",
         "noi_dung": note_of(event.public_note),
         "tom_tat": shorten(f"{about} {event.public_note}".strip(), SHORT),
         "lien_ket": facts.get("link", ""),

@@ -2,9 +2,10 @@
 
 import datetime as dt
 
+from dossiers.written_dates import spoken_moment
 from feedback.models import FeedbackEvent
 from zalo.messages.registry import MessageKind, Placeholder, Purpose, register
-from zalo.messages.texts.dossier_facts import RECEIPT_NUMBER, shorten, spoken
+from zalo.messages.texts.dossier_facts import RECEIPT_NUMBER, shorten
 from zalo.messages.texts.feedback_facts import note_of
 from zalo.models import Route
 
@@ -30,7 +31,7 @@ def of_invitation(event: FeedbackEvent) -> dict[str, str]:
         "thu_tuc": shorten(facts.get("procedure") or dossier.procedure_name, 200),
         "co_quan": facts.get("agency") or dossier.agency_name,
         "chu_ho_so": dossier.owner_name,
-        "han_danh_gia": spoken(dt.datetime.fromisoformat(facts["expires_at"])),
+        "han_danh_gia": spoken_moment(dt.datetime.fromisoformat(facts["expires_at"])),
         "lien_ket": facts["link"],
         "trang_thai": event.get_kind_display(),
         "noi_dung": note_of(event.public_note),

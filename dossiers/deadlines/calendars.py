@@ -8,7 +8,14 @@ from collections.abc import Iterable
 
 from django.db.models import F, Q
 
-from dossiers.deadlines.working_time import CalendarError, DatedWeek, DayException, Period, WorkingCalendar
+from dossiers.deadlines.working_time import (
+    DEFAULT_WEEK,
+    CalendarError,
+    DatedWeek,
+    DayException,
+    Period,
+    WorkingCalendar,
+)
 from dossiers.models import Agency, CalendarException, WeekPattern
 
 
@@ -33,6 +40,22 @@ def calendar_of(
     days += [day for day in adding if day.agency_id in {None, agency_id}]
     days.sort(key=lambda day: day.agency_id is not None)
     return WorkingCalendar({}, [day_exception(day) for day in days], dated_weeks(chosen))
+
+
+def working_calendar(agency: Agency | int | None) -> WorkingCalendar:
+    """Return the agency's calendar (None: the common one); Monday to Friday in office hours when none is recorded.
+
+    Nobody is turned away because an administrator has not filled in a table.
+    """
+    try:
+        return calendar_of(agency) if agency is not None else calendars_of([None])[None]
+    except (CalendarError, KeyError):
+        return WorkingCalendar(DEFAULT_WEEK)
+
+
+def closing_on(day: dt.date, agency: Agency | int | None) -> dt.datetime:
+    """Return when the agency closes on a day somebody chose as the last one: until then the promise is kept."""
+    return working_calendar(agency).closing(day)
 
 
 def calendars_of(agency_ids: Iterable[int | None]) -> dict[int | None, WorkingCalendar]:

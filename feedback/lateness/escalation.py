@@ -13,10 +13,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from dossiers.deadlines.calendars import working_calendar
 from dossiers.deadlines.working_time import ZONE
 from dossiers.written_dates import written_moment
 from feedback.cases import events
-from feedback.lateness import time_limits
 from feedback.models import Case, Escalation, FeedbackEvent, TransferRecord
 from feedback.states import Status
 
@@ -71,5 +71,5 @@ def _climb_record(rung: str, now: dt.datetime, soon: dt.datetime) -> int:
 
 def _end_of_next_working_day(now: dt.datetime) -> dt.datetime:
     """By the common calendar: what is due on Monday is told on Friday."""
-    following = time_limits.working_calendar(None).next_working_day(timezone.localdate(now))
+    following = working_calendar(None).next_working_day(timezone.localdate(now))
     return dt.datetime.combine(following + dt.timedelta(days=1), dt.time.min, ZONE)

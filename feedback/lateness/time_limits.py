@@ -9,24 +9,13 @@ from django.utils import timezone
 
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines import in_words as due_in_words
-from dossiers.deadlines.calendars import calendar_of, calendars_of
-from dossiers.deadlines.due import DEFAULT_WEEK, CalendarError, DueDate, WorkingCalendar
+from dossiers.deadlines.calendars import working_calendar
+from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.rules import deadline_rules
 from dossiers.deadlines.time_limit import TimeLimit
 from dossiers.models import Agency, valid_on
 from feedback.lateness import rules
 from feedback.models import Case, ServiceLevel
-
-
-def working_calendar(agency: Agency | int | None) -> WorkingCalendar:
-    """Return the agency's calendar (None: the common one); Monday to Friday in office hours when none is recorded.
-
-    A citizen's message is never turned away because an administrator has not filled in a table.
-    """
-    try:
-        return calendar_of(agency) if agency is not None else calendars_of([None])[None]
-    except (CalendarError, KeyError):
-        return WorkingCalendar(DEFAULT_WEEK)
 
 
 def first_limits(case: Case, now: dt.datetime) -> dict:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from dossiers.deadlines.calendars import working_calendar
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, Dossier, Membership, valid_on
 from dossiers.states import State
@@ -20,7 +21,6 @@ from dossiers.written_dates import written_day
 from feedback.cases import acts as case_acts
 from feedback.cases import answers, intake
 from feedback.cases.routing import Nature
-from feedback.lateness.time_limits import working_calendar
 from feedback.models import (
     CannedAnswer,
     Case,

@@ -8,7 +8,7 @@ import re
 from dossiers import typed
 from dossiers.admin.intake import fees
 from dossiers.admin.intake.facts import MOST_PAPERS, catalogue_facts
-from dossiers.deadlines.working_time import ZONE
+from dossiers.deadlines.calendars import closing_on
 from dossiers.intake.counter import Intake, Item, PaperLine
 from dossiers.intake.identity_card import cleaned, read_card
 from dossiers.intake.people import FACTS, PersonData
@@ -235,7 +235,7 @@ class IntakeForm:
 
     def _due(self, shown: dict) -> dt.datetime | None:
         day = typed.day(shown["due_on"])
-        return dt.datetime.combine(day, dt.time(17, 0), ZONE) if day else None
+        return closing_on(day, self.place.agency) if day else None
 
     def _item(self, shown: dict, owner: PersonData | None) -> Item:
         facts = shown["facts"]

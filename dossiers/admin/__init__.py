@@ -20,4 +20,5 @@ __all__ = [
     "procedure",
     "rules",
     "setup",
+    "workplace",
 ]

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from dossiers import typed
-from dossiers.admin.choices import PersonChoice, put_blanks_into_words
+from dossiers.admin.choices import PersonChoice
+from dossiers.admin.workplace import ActForm, numbered_rows
 from dossiers.deadlines import by_hand
-from dossiers.deadlines.calendars import calendar_of
-from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Channel, Dossier, Membership, Unit, valid_on
+from dossiers.deadlines.calendars import calendar_of, closing_on
+from dossiers.models import Channel, Membership, Unit, valid_on
 
 LONGEST_LIST = 12
-
-
-class ActForm(forms.Form):
-    """Base: knows the dossiers it is about (one, or many from the list)."""
-
-    def __init__(self, *args, dossier: Dossier, **kwargs):
-        super().__init__(*args, **kwargs)
-        put_blanks_into_words(self)
-        self.dossier = dossier
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "mc-input")
-
-    def arguments(self) -> dict:
-        """Return the keyword arguments for the act."""
-        return self.cleaned_data
 
 
 class NoteForm(ActForm):
@@ -53,7 +36,7 @@ class FinishForm(NoteForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.order_fields(["place", "note"])
-        self.fields["place"].widget.attrs["placeholder"] = self.dossier.result_place or self.dossier.agency_name
+        self.fields["place"].widget.attrs["placeholder"] = self.row.result_place or self.row.agency_name
 
 
 class ReturnForm(NoteForm):
@@ -75,14 +58,14 @@ class AcceptForm(ActForm):
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]
-        fault = by_hand.fault_of(day, timezone.localdate(), calendar_of(self.dossier.agency)) if day else ""
+        fault = by_hand.fault_of(day, timezone.localdate(), calendar_of(self.row.agency)) if day else ""
         if fault:
             raise forms.ValidationError(fault)
         return day
 
     def arguments(self) -> dict:
         day = self.cleaned_data["due_on"]
-        return {"due_at": dt.datetime.combine(day, dt.time(17, 0), ZONE) if day else None}
+        return {"due_at": closing_on(day, self.row.agency_id) if day else None}
 
 
 class PaymentForm(NoteForm):
@@ -99,14 +82,14 @@ class AssignForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        agencies = {self.dossier.agency_id, self.dossier.competent_agency_id} - {None}
+        agencies = {self.row.agency_id, self.row.competent_agency_id} - {None}
         self.fields["unit"].queryset = Unit.objects.filter(agency__in=agencies, active=True)
         members = valid_on(timezone.localdate())
         people = get_user_model().objects.filter(is_active=True)
         # A person with two memberships in force is still one choice.
         in_force = Membership.objects.filter(members, agency__in=agencies).values("user_id")
         self.fields["handler"].queryset = people.filter(pk__in=in_force).order_by("last_name", "first_name")
-        self.fields["unit"].initial = self.dossier.unit_id
+        self.fields["unit"].initial = self.row.unit_id
 
     def clean(self):
         data = super().clean()
@@ -116,33 +99,22 @@ class AssignForm(ActForm):
 
 
 class ReasonsForm(NoteForm):
-    """Reasons item by item: as many numbered rows as were sent, three to begin with."""
+    """Reasons item by item."""
 
-    FIELDS = (
-        ("paper", "Giấy tờ"),
-        ("what", "Cần làm gì"),
-        ("why", "Vì sao"),
-        ("sample", "Mẫu"),
-        ("where", "Lấy ở đâu"),
-    )
+    beside = "dossiers/desk/reasons.html"
+    NAMES = ("paper", "what", "why", "sample", "where")
 
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
-        sent = 0
-        while data and sent < LONGEST_LIST and f"reason-{sent}-what" in data:
-            sent += 1
-        self.rows = [
-            {name: (data or {}).get(f"reason-{number}-{name}", "") for name, _ in self.FIELDS}
-            for number in range(max(sent, 3))
-        ]
+        self.rows = numbered_rows(data, "reason", self.NAMES, least=3, most=LONGEST_LIST)
         if not data:
             self.rows = [*self._missing(), *self.rows][: max(3, len(self._missing()))]
 
     def _missing(self) -> list[dict]:
         """A row for every paper the dossier still waits for."""
-        papers = self.dossier.papers.filter(received=False)[:LONGEST_LIST]
+        papers = self.row.papers.filter(received=False)[:LONGEST_LIST]
         why = "Giấy tờ bắt buộc theo thành phần hồ sơ của thủ tục"
-        blank = dict.fromkeys((name for name, _ in self.FIELDS), "")
+        blank = dict.fromkeys(self.NAMES, "")
         return [blank | {"paper": paper.name, "what": "Nộp giấy tờ này", "why": why} for paper in papers]
 
     def arguments(self) -> dict:

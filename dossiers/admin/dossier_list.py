@@ -99,7 +99,7 @@ def bulk(request):
         return HttpResponseRedirect(back)
     chosen = Dossier.objects.select_related("agency", "unit").filter(pk__in=ids)
     rows = list(scoped(chosen, request.user))
-    form = FORMS[act.asks](request.POST if "confirmed" in request.POST else None, dossier=rows[0]) if rows else None
+    form = FORMS[act.asks](request.POST if "confirmed" in request.POST else None, row=rows[0]) if rows else None
     if form is None:
         return HttpResponseRedirect(back)
     if "confirmed" not in request.POST or not form.is_valid():

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from dossiers import typed
 from dossiers.admin import panels
 from dossiers.admin.access import may_issue, may_read_person, own_dossier, page_context
 from dossiers.admin.act_forms import FORMS
+from dossiers.admin.workplace import Workplace
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.confirmed import beyond
@@ -22,8 +22,7 @@ from dossiers.models import Dossier, DossierEvent, InternalNote
 from dossiers.papers.act_papers import printable
 from dossiers.states import NEEDS_REASONS
 from dossiers.workflow import progress
-from dossiers.workflow.acts import ACTS, open_acts
-from dossiers.workflow.moving import PAGE, ActError, run
+from dossiers.workflow.acts import ACTS
 
 RELATED = ("agency", "procedure", "owner", "submitter", "unit", "handler", "receipt", "desk", "procedure_case")
 
@@ -39,30 +38,8 @@ def view(request, pk: int):
 
 @require_POST
 def act(request, pk: int, name: str):
-    """Do one act; a wrong form comes back with its sentences, a stale page says so."""
-    chosen = ACTS.get(name)
-    if chosen is None or PAGE not in chosen.offered:
-        raise Http404
-    dossier = own_dossier(request, pk, *RELATED)
-    form = FORMS[chosen.asks](request.POST, dossier=dossier, auto_id=f"{name}-%s")
-    if not form.is_valid():
-        return page(request, dossier, refused=(chosen, form), status=422)
-    seen = request.POST.get("version", "")
-    try:
-        run(
-            chosen,
-            dossier,
-            by=request.user,
-            now=timezone.now(),
-            expected_version=typed.whole(seen),
-            **form.arguments(),
-        )
-    except ActError as error:
-        form.add_error(None, str(error))
-        fresh = own_dossier(request, pk, *RELATED)
-        return page(request, fresh, refused=(chosen, form), status=409)
-    messages.success(request, f"{chosen.label}: đã ghi nhận.")
-    return HttpResponseRedirect(reverse("admin:dossiers_dossier_change", args=[pk]))
+    """Do one act (see Workplace.act)."""
+    return PLACE.act(request, pk, name)
 
 
 @require_POST
@@ -82,12 +59,6 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
     """Return the rendered page; `refused` is (act, form) to show open with its errors."""
     now = timezone.now()
     events = list(dossier.events.select_related("unit").order_by("at", "id"))
-    acts = []
-    for found in open_acts(request.user, dossier):
-        form = refused[1] if refused and refused[0].name == found.name else blank_form(found, dossier)
-        asked = refused[0].name if refused else request.GET.get("viec", "")
-        acts.append((found, form, asked == found.name))
-    lost = refused[1].non_field_errors() if refused and all(a.name != refused[0].name for a, _, _ in acts) else []
     letters = list(dossier.letters.select_related("paper").defer("paper__context").order_by("id"))
     context = page_context(
         request,
@@ -99,8 +70,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         why_staff=why_this_date(dossier, "staff"),
         why_citizen=why_this_date(dossier, "citizen"),
         steps=steps(dossier, events),
-        acts=acts,
-        lost_errors=lost,
+        **PLACE.offers(request, dossier, refused, asked=request.GET.get("viec", "")),
         events=list(reversed(events)),
         asked_for=asked_for(dossier, events),
         holdings=dossier.holdings.select_related("unit", "holder"),
@@ -122,9 +92,13 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
     return render(request, "dossiers/desk/dossier_page.html", context, status=status)
 
 
-def blank_form(act, dossier: Dossier):
-    """Return the act's empty form; its ids carry the act's name, for the page shows several forms."""
-    return FORMS[act.asks](dossier=dossier, auto_id=f"{act.name}-%s")
+PLACE = Workplace(
+    acts=ACTS,
+    forms=FORMS,
+    own=lambda request, pk: own_dossier(request, pk, *RELATED),
+    page=page,
+    after=lambda dossier, act: reverse("admin:dossiers_dossier_change", args=[dossier.pk]),
+)
 
 
 def clock_words(dossier: Dossier, now) -> str:

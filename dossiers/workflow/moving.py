@@ -110,7 +110,7 @@ class Act:
     offered: frozenset[str] = frozenset({PAGE})
     tone: str = "plain"  # main | plain | danger
     hint: str = ""
-    done: str = "Đã ghi nhận."
+    done: str = "đã ghi nhận."
     refusal: str = ""  # what is said in any other state, where the usual sentence does not fit; {step} is the state
     permission_for: Callable[[Any], str] | None = None
     shown_when: Callable[[Any], bool] | None = None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from dossiers import typed
-from dossiers.admin.choices import PersonChoice, put_blanks_into_words
-from dossiers.deadlines.working_time import ZONE
+from dossiers.admin.choices import PersonChoice
+from dossiers.admin.workplace import ActForm, numbered_rows
+from dossiers.deadlines.calendars import closing_on
 from dossiers.models import Agency, Membership, Unit, valid_on
 from feedback import codes
 from feedback.cases import answers
@@ -24,22 +23,6 @@ LONGEST_LIST = 8
 def words(label: str, rows: int = 3, longest: int = 1000, **more) -> forms.CharField:
     """Return a field for a few lines of text."""
     return forms.CharField(label=label, max_length=longest, widget=forms.Textarea(attrs={"rows": rows}), **more)
-
-
-class ActForm(forms.Form):
-    """Base: knows the case it is about, and who asks."""
-
-    def __init__(self, *args, case: Case, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.case, self.user = case, user
-        put_blanks_into_words(self)
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.CheckboxInput):
-                field.widget.attrs.setdefault("class", "mc-input")
-
-    def arguments(self) -> dict:
-        """Return the keyword arguments for the act."""
-        return self.cleaned_data
 
 
 class NoteForm(ActForm):
@@ -64,11 +47,11 @@ class AssignForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.filter(agency=self.case.agency_id, active=True)
-        here = Membership.objects.filter(valid_on(timezone.localdate()), agency=self.case.agency_id).values("user_id")
+        self.fields["unit"].queryset = Unit.objects.filter(agency=self.row.agency_id, active=True)
+        here = Membership.objects.filter(valid_on(timezone.localdate()), agency=self.row.agency_id).values("user_id")
         people = get_user_model().objects.filter(is_active=True, pk__in=here)
         self.fields["handler"].queryset = people.order_by("last_name", "first_name")
-        self.fields["unit"].initial = self.case.unit_id
+        self.fields["unit"].initial = self.row.unit_id
 
 
 class ThemeForm(ActForm):
@@ -77,8 +60,8 @@ class ThemeForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["category"].initial = self.case.category_id
-        self.fields["urgent"].initial = self.case.urgent
+        self.fields["category"].initial = self.row.category_id
+        self.fields["urgent"].initial = self.row.urgent
 
 
 class TransferForm(ActForm):
@@ -87,7 +70,7 @@ class TransferForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = Agency.objects.filter(active=True).exclude(pk=self.case.agency_id)
+        self.fields["agency"].queryset = Agency.objects.filter(active=True).exclude(pk=self.row.agency_id)
 
 
 class AboutForm(ActForm):
@@ -95,8 +78,8 @@ class AboutForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.filter(agency=self.case.agency_id)
-        self.fields["unit"].initial = self.case.about_unit_id
+        self.fields["unit"].queryset = Unit.objects.filter(agency=self.row.agency_id)
+        self.fields["unit"].initial = self.row.about_unit_id
 
 
 class ForwardForm(ActForm):
@@ -127,7 +110,7 @@ class ExtendForm(ActForm):
     reason = words("Lý do gia hạn (người gửi đọc được)", 2)
 
     def arguments(self) -> dict:
-        until = dt.datetime.combine(self.cleaned_data["until"], dt.time(17, 0), ZONE)
+        until = closing_on(self.cleaned_data["until"], self.row.agency_id)
         return {"until": until, "reason": self.cleaned_data["reason"]}
 
 
@@ -142,21 +125,17 @@ class RestrictForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["about_unit"].queryset = Unit.objects.filter(agency=self.case.agency_id)
+        self.fields["about_unit"].queryset = Unit.objects.filter(agency=self.row.agency_id)
 
 
 class SplitForm(ActForm):
-    """Parts row by row: as many numbered rows as were sent, two to begin with."""
+    """Parts row by row."""
+
+    beside = "feedback/desk/parts.html"
 
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
-        sent = 0
-        while data and sent < LONGEST_LIST and f"part-{sent}-title" in data:
-            sent += 1
-        names = ("title", "text", "agency", "category")
-        self.parts = [
-            {name: (data or {}).get(f"part-{number}-{name}", "") for name in names} for number in range(max(sent, 3))
-        ]
+        self.parts = numbered_rows(data, "part", ("title", "text", "agency", "category"), least=3, most=LONGEST_LIST)
         self.agencies = Agency.objects.filter(active=True)
         self.categories = Category.objects.filter(active=True)
 
@@ -169,7 +148,7 @@ class SplitForm(ActForm):
                 Part(
                     row["title"],
                     row["text"],
-                    agencies.get(row["agency"], self.case.agency),
+                    agencies.get(row["agency"], self.row.agency),
                     category=categories.get(row["category"]),
                 )
                 for row in filled
@@ -184,8 +163,8 @@ class PublicationForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        row = Publication.objects.filter(case=self.case).first()
-        shown = publication.preview(self.case, on=timezone.localdate())
+        row = Publication.objects.filter(case=self.row).first()
+        shown = publication.preview(self.row, on=timezone.localdate())
         for name in ("title", "question", "answer"):
             self.fields[name].initial = getattr(row, name) if row else shown[name].text
 
@@ -196,7 +175,7 @@ class FaqForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        row = Publication.objects.filter(case=self.case).first()
+        row = Publication.objects.filter(case=self.row).first()
         if row:
             self.fields["question"].initial, self.fields["answer"].initial = row.title, row.answer
 
@@ -206,8 +185,8 @@ class AnswerForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        unsent = self.case.answers.exclude(status="sent").first()
-        self.fields["text"].initial = unsent.text if unsent else answers.composed_from_parts(self.case)
+        unsent = self.row.answers.exclude(status="sent").first()
+        self.fields["text"].initial = unsent.text if unsent else answers.composed_from_parts(self.row)
 
 
 FORMS: dict[str, type[ActForm]] = {

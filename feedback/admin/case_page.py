@@ -10,14 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers import typed
+from dossiers.admin.workplace import Workplace
 from dossiers.identity_numbers import mask_email, mask_phone
-from dossiers.workflow.moving import PAGE, ActError, run
+from dossiers.workflow.moving import Act, ActError
 from feedback.admin import panels
 from feedback.admin.access import own_case, page_context
 from feedback.admin.act_forms import FORMS, AnswerForm
 from feedback.cases import answers, joining, quick_answers, routing
 from feedback.cases import handling as cases
-from feedback.cases.acts import ACTS, do, open_acts, send_answer
+from feedback.cases.acts import ACTS, do, send_answer
 from feedback.cases.search import urgency
 from feedback.lateness import time_limits
 from feedback.models import CannedAnswer, Case, CaseFile, FeedbackEvent, Publication, ReadRecord
@@ -38,41 +40,24 @@ def view(request, pk: int):
 
 @require_POST
 def act(request, pk: int, name: str):
-    """Do one act; a wrong form comes back with its sentences, a stale page says so."""
-    chosen = ACTS.get(name)
-    if chosen is None or PAGE not in chosen.offered:
-        raise Http404
-    case = own_case(request, pk, *RELATED)
-    form = FORMS[chosen.asks](request.POST, case=case, user=request.user, auto_id=f"{name}-%s")
-    if not form.is_valid():
-        return page(request, case, refused=(chosen, form), status=422)
-    try:
-        arguments = form.arguments()
-        run(chosen, case, by=request.user, now=timezone.now(), expected_version=_seen(request), **arguments)
-    except ActError as error:
-        form.add_error(None, str(error))
-        return page(request, own_case(request, pk, *RELATED), refused=(chosen, form), status=409)
-    messages.success(request, f"{chosen.label}: đã ghi nhận.")
-    if name == "restrict":
-        # The case is out of sight from now on, for this person too.
-        return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
-    return HttpResponseRedirect(reverse("admin:feedback_case_change", args=[pk]))
+    """Do one act (see Workplace.act)."""
+    return PLACE.act(request, pk, name)
 
 
 @require_POST
 def draft(request, pk: int):
     """Keep the answer as it stands; with "submit" or "send" go on at once."""
     case = own_case(request, pk, *RELATED)
-    form = AnswerForm(request.POST, case=case, user=request.user, auto_id="answer-%s")
+    form = AnswerForm(request.POST, row=case, user=request.user, auto_id="answer-%s")
     if not form.is_valid():
         return page(request, case, answer_form=form, status=422)
     now = timezone.now()
     try:
         do("draft", case, by=request.user, now=now, text=form.cleaned_data["text"])
         if "submit" in request.POST:
-            do("submit", case, by=request.user, now=now, expected_version=_seen(request))
+            do("submit", case, by=request.user, now=now, expected_version=typed.whole(request.POST.get("version", "")))
         elif "send" in request.POST:
-            send_answer(case, by=request.user, now=now, expected_version=_seen(request))
+            send_answer(case, by=request.user, now=now, expected_version=typed.whole(request.POST.get("version", "")))
     except ActError as error:
         form.add_error(None, str(error))
         return page(request, own_case(request, pk, *RELATED), answer_form=form, status=409)
@@ -112,20 +97,9 @@ def file(request, pk: int, file: int):
     return file_answer(row)
 
 
-def _seen(request) -> int | None:
-    seen = request.POST.get("version", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
-
-
 def page(request, case: Case, *, refused=None, answer_form=None, full: bool = False, status: int = 200):
     """Return the rendered page; `refused` is (act, form) to show open with its errors."""
     now = timezone.now()
-    acts = []
-    for found in open_acts(request.user, case):
-        again = refused is not None and refused[0].name == found.name
-        form = refused[1] if again else FORMS[found.asks](case=case, user=request.user, auto_id=f"{found.name}-%s")
-        acts.append((found, form, again))
-    lost = refused[1].non_field_errors() if refused and all(a.name != refused[0].name for a, _, _ in acts) else []
     writing = ACTS["draft"].open_to(request.user, case)
     context = page_context(
         request,
@@ -134,9 +108,8 @@ def page(request, case: Case, *, refused=None, answer_form=None, full: bool = Fa
         urgency=urgency(case, now),
         signs=routing.signs(case),
         why_staff=time_limits.why_this_date(case),
-        acts=acts,
-        lost_errors=lost,
-        answer_form=answer_form or (AnswerForm(case=case, user=request.user, auto_id="answer-%s") if writing else None),
+        **PLACE.offers(request, case, refused),
+        answer_form=answer_form or (AnswerForm(row=case, user=request.user, auto_id="answer-%s") if writing else None),
         needs_approval=answers.needs_approval(case),
         canned=_canned(case) if writing else [],
         ready=quick_answers.find(case.title, case.agency) if writing else [],
@@ -157,6 +130,18 @@ def page(request, case: Case, *, refused=None, answer_form=None, full: bool = Fa
         may_see_sender=request.user.has_perm("feedback.see_sender"),
     )
     return render(request, "feedback/desk/case_page.html", context, status=status)
+
+
+def _after(case: Case, act: Act) -> str:
+    if act.name == "restrict":
+        # The case is out of sight from now on, for this person too.
+        return reverse("admin:feedback_case_changelist")
+    return reverse("admin:feedback_case_change", args=[case.pk])
+
+
+PLACE = Workplace(
+    acts=ACTS, forms=FORMS, own=lambda request, pk: own_case(request, pk, *RELATED), page=page, after=_after
+)
 
 
 def _is_answered(case: Case) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -12,16 +12,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dossiers import ownership
 from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
-from dossiers.models import Unit
+from dossiers.admin.workplace import Workplace
 from dossiers.scoping import agency_ids_of
-from dossiers.typed import whole
-from dossiers.workflow.moving import ActError, Forbidden
+from dossiers.workflow.moving import Forbidden
 from dossiers.written_dates import written_day
 from feedback.admin.access import page_context
-from feedback.cases import intake
-from feedback.models import CaseFile, Kind, ReadRecord, RestrictedOfficer, TransferRecord
+from feedback.admin.petition_forms import FORMS
+from feedback.models import CaseFile, ReadRecord, RestrictedOfficer, TransferRecord
 from feedback.pages.track_pages import file_answer
 from feedback.petitions import officers, restricted
+from feedback.petitions.acts import ACTS
 
 
 @admin.register(TransferRecord)
@@ -78,28 +78,8 @@ def record_page(request, pk: int):
 
 @require_POST
 def record_act(request, pk: int, name: str):
-    """Send on, guide the sender, or find that it is ordinary feedback."""
-    record, now = _opened(request, pk), timezone.now()
-    typed = {key: request.POST.get(key, "") for key in ("body", "number", "note", "kind", "unit")}
-    try:
-        if name == "send_on":
-            restricted.send_on(record, by=request.user, now=now, body=typed["body"], number=typed["number"])
-        elif name == "guide":
-            restricted.guide_sender(record, by=request.user, now=now, note=typed["note"])
-        elif name == "release":
-            kind = typed["kind"] if typed["kind"] in Kind.values else Kind.REPORT
-            intake.release(record, by=request.user, now=now, kind=kind)
-        elif name == "against":
-            units = Unit.objects.filter(agency=record.agency)
-            unit = units.filter(pk=whole(typed["unit"])).first()
-            agency = record.agency if "whole" in request.POST else None
-            restricted.set_against(record, by=request.user, now=now, unit=unit, agency=agency)
-        else:
-            raise Http404
-    except ActError as error:
-        return _page(request, record, trouble=str(error), typed=typed, status=409)
-    messages.success(request, "Đã ghi nhận.")
-    return HttpResponseRedirect(reverse("admin:feedback_transferrecord_changelist"))
+    """Do one act (see Workplace.act)."""
+    return PLACE.act(request, pk, name)
 
 
 @require_GET
@@ -121,7 +101,7 @@ def _opened(request, pk: int) -> TransferRecord:
         raise PermissionDenied(str(refused)) from None
 
 
-def _page(request, record: TransferRecord, trouble: str = "", typed: dict | None = None, status: int = 200):
+def _page(request, record: TransferRecord, *, refused=None, status: int = 200):
     context = page_context(
         request,
         record.code,
@@ -130,15 +110,22 @@ def _page(request, record: TransferRecord, trouble: str = "", typed: dict | None
         files=record.files.all(),
         events=record.events.order_by("-at", "-id"),
         reads=record.reads.select_related("user")[:30],
-        trouble=trouble,
-        typed=typed or {},
-        kinds=Kind.choices,
-        units=Unit.objects.filter(agency=record.agency_id),
+        **PLACE.offers(request, record, refused),
         waiting=record.status == TransferRecord.Status.RECEIVED,
     )
     response = render(request, "feedback/desk/record_page.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+PLACE = Workplace(
+    acts=ACTS,
+    forms=FORMS,
+    own=_opened,
+    page=_page,
+    # Where it is against whoever did the act, the record itself no longer opens.
+    after=lambda record, act: reverse("admin:feedback_transferrecord_changelist"),
+)
 
 
 @admin.register(RestrictedOfficer)

@@ -117,10 +117,8 @@ def open_case(sent: Sent, *, now: dt.datetime, by=None) -> Case:
         return known
 
 
-@transaction.atomic
-def release(record: TransferRecord, *, by, now: dt.datetime, kind: str) -> Case:
-    """Return an ordinary case made of a restricted record that a named officer found to be feedback after all."""
-    restricted.allow_officer(record, by, now)
+def case_of_petition(record: TransferRecord, *, by, now: dt.datetime, kind: str) -> Case:
+    """Return an ordinary case made of a petition found to be feedback after all (an act of feedback.petitions.acts)."""
     sent = Sent(
         kind=kind,
         agency=record.agency,
@@ -133,10 +131,7 @@ def release(record: TransferRecord, *, by, now: dt.datetime, kind: str) -> Case:
         channel=record.channel,
         about_unit=record.about_unit,
     )
-    values = _checked(sent)
-    case = _write(sent, values, flood.Judgement(), [], now, by, since=record.received_at)
-    restricted.settle_as_feedback(record, case, by=by, now=now)
-    return case
+    return _write(sent, _checked(sent), flood.Judgement(), [], now, by, since=record.received_at)
 
 
 def _write(sent: Sent, values: dict, judgement: flood.Judgement, files, now: dt.datetime, by, *, since=None) -> Case:

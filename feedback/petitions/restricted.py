@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from dossiers.models import Agency, Membership, Unit, valid_on
 from dossiers.search_text import fold
-from dossiers.workflow.moving import ActError, Forbidden, Stale, write
+from dossiers.workflow.moving import ActError, Forbidden
 from feedback.cases import events
 from feedback.cases import files as case_files
 from feedback.cases.moving import Change, needed
@@ -28,7 +28,7 @@ from feedback.petitions import officers
 from feedback.states import Publishing
 
 Kind = FeedbackEvent.Kind
-STALE = "Đơn này vừa được người khác xử lý. Hãy tải lại trang."
+NOT_NAMED = "Bạn không thuộc danh sách được mở đơn này."
 TITLE_LEFT_BEHIND = "Đơn đã chuyển theo quy định riêng"
 EMPTIED = {
     "title": TITLE_LEFT_BEHIND,
@@ -135,51 +135,6 @@ def restrict(case: Case, *, by, now: dt.datetime, kind: str, about: str = "", ab
     return Change(EMPTIED, then=then)
 
 
-@transaction.atomic
-def settle_as_feedback(record: TransferRecord, case: Case, *, by, now: dt.datetime) -> None:
-    """Note that the record was feedback after all and goes on as `case`, with its files (see intake.release)."""
-    allow_officer(record, by, now)
-    change(record, {"status": TransferRecord.Status.RELEASED, "released_to": case})
-    record.files.update(case=case, record=None)
-
-
-@transaction.atomic
-def send_on(record: TransferRecord, *, by, now: dt.datetime, body: str, number: str) -> FeedbackEvent:
-    """Note that the petition left for the body that settles it; the sender is told only that it did."""
-    allow_officer(record, by, now)
-    body = needed(body, "Ghi cơ quan có thẩm quyền nhận đơn.", longest=255)
-    number = needed(number, "Ghi số văn bản chuyển đơn.", longest=60)
-    change(
-        record,
-        {
-            "status": TransferRecord.Status.SENT,
-            "sent_to": body,
-            "sent_number": number,
-            "sent_at": now,
-            "sent_by": by,
-        },
-    )
-    return events.record_transfer(record, Kind.TRANSFER_SENT, at=now, actor=by)
-
-
-@transaction.atomic
-def guide_sender(record: TransferRecord, *, by, now: dt.datetime, note: str) -> FeedbackEvent:
-    """Note that the sender was told where to file instead (not signed, not competent, settled before …)."""
-    allow_officer(record, by, now)
-    note = needed(note, "Ghi đã hướng dẫn người gửi thế nào.", longest=2000)
-    change(record, {"status": TransferRecord.Status.RETURNED, "sent_at": now, "sent_by": by})
-    return events.record_transfer(record, Kind.TRANSFER_SENT, at=now, actor=by, internal_note=note)
-
-
-@transaction.atomic
-def set_against(record: TransferRecord, *, by, now: dt.datetime, unit: Unit | None, agency: Agency | None) -> None:
-    """Note which unit or agency the petition is against: from now on nobody of it can open the record."""
-    allow_officer(record, by, now)
-    TransferRecord.objects.filter(pk=record.pk).update(about_unit=unit, about_agency=agency)
-    record.about_unit, record.about_agency = unit, agency
-    note_read(by, what=ReadRecord.What.AGAINST, now=now, record=record)
-
-
 def named_staff(agency: Agency, text: str, now: dt.datetime) -> list:
     """Return the agency's members whose full name stands in the text, with or without accents: they may not open it."""
     words = f" {fold(text)} "
@@ -259,7 +214,7 @@ def open_record(user, pk: int, *, now: dt.datetime) -> TransferRecord:
         known = TransferRecord.objects.filter(pk=pk).first()
         if known is not None and user.is_authenticated:
             ReadRecord.objects.create(user=user, record=known, what=ReadRecord.What.REFUSED, at=now)
-        raise Forbidden("Bạn không thuộc danh sách được mở đơn này.")
+        raise Forbidden(NOT_NAMED)
     ReadRecord.objects.create(user=user, record=record, what=ReadRecord.What.OPEN, at=now)
     return record
 
@@ -267,19 +222,6 @@ def open_record(user, pk: int, *, now: dt.datetime) -> TransferRecord:
 def note_read(user, *, what: str, now: dt.datetime, record: TransferRecord | None = None, case: Case | None = None):
     """Append a line to the reading log."""
     return ReadRecord.objects.create(user=user, record=record, case=case, what=what, at=now)
-
-
-def allow_officer(record: TransferRecord, by, now: dt.datetime) -> None:
-    """Raise Forbidden unless the user may open this record."""
-    if by is None or not visible_to(by, now).filter(pk=record.pk).exists():
-        raise Forbidden("Bạn không thuộc danh sách được mở đơn này.")
-
-
-def change(record: TransferRecord, values: dict) -> None:
-    """Write `values` to a record that still waits; raises Stale when somebody settled it meanwhile."""
-    if record.status != TransferRecord.Status.RECEIVED:
-        raise Stale(STALE)
-    write(record, values, unless=("status",), stale=STALE)
 
 
 def _due(kind: str, agency: Agency, now: dt.datetime) -> dt.datetime:

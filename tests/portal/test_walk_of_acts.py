@@ -26,14 +26,18 @@ from dossiers.states import FINAL, State
 from dossiers.workflow import acts as dossier_acts
 from dossiers.workflow.moving import API, LIST, PAGE, TRACK, Act
 from feedback.cases import acts as case_acts
-from feedback.models import Category
+from feedback.cases import intake
+from feedback.cases.routing import Nature
+from feedback.models import Category, RestrictedOfficer, TransferRecord
 from feedback.pages.track_pages import ACTS_HERE
+from feedback.petitions import acts as petition_acts
 from feedback.states import FINAL as CASES_FINAL
 from feedback.states import Status
 from portal.api import keys
 from portal.api.models import ApiClient
-from tests import factories
+from tests import factories, people
 from tests.feedback.conftest import case_in, new_case
+from tests.feedback.conftest import sent as sent_in
 from tests.people import MONDAY
 
 pytestmark = pytest.mark.sqlite_only  # what may be done is decided in Python, alike on every database
@@ -41,9 +45,15 @@ NOW = MONDAY + dt.timedelta(hours=5)
 ANSWER = "answer"
 REFUSED = {403, 404, 409}
 ROLES = ("clerk", "handler", "leader", "supervisor", "editor", "administrator")
+S = TransferRecord.Status
 MUST_WAIT = {"close", "close_unanswered_request"}
 """Open in their state, but only once a time has passed."""
-AGENCIES = {"dossier": ("agency_id",), "letter": ("agency_id", "centre_id"), "case": ("agency_id",)}
+AGENCIES = {
+    "dossier": ("agency_id",),
+    "letter": ("agency_id", "centre_id"),
+    "case": ("agency_id",),
+    "petition": ("agency_id",),
+}
 
 
 @dataclass(frozen=True)
@@ -146,12 +156,35 @@ def said_of_cases(centre) -> dict[str, dict]:
     }
 
 
+def petition_in(status: str, centre, _procedure) -> TransferRecord:
+    """Return a petition walked to the status by the acts of the one officer a decision named."""
+    people.named_officer(centre.supervisor, centre.agency)
+    record = intake.receive(sent_in(centre, nature=Nature.DENUNCIATION), now=MONDAY)
+    road = {S.SENT: "send_on", S.RETURNED: "guide", S.RELEASED: "release"}
+    if status in road:
+        name = road[S(status)]
+        said = {"send_on": {"body": "Thanh tra tỉnh", "number": "15/PC"}, "guide": {"note": "Đã gọi điện"}}
+        asked = said.get(name, {"kind": "report"})
+        petition_acts.do(name, record, by=centre.supervisor, now=NOW - dt.timedelta(minutes=1), **asked)
+    return record
+
+
+def said_of_petitions(centre) -> dict[str, dict]:
+    return {
+        "send_on": {"body": "Thanh tra tỉnh", "number": "15/PC"},
+        "guide": {"note": "Đã gọi điện hướng dẫn"},
+        "against": {"unit": centre.front.pk},
+        "release": {"kind": "report"},
+    }
+
+
 WALKS = {
     walk.name: walk
     for walk in (
         Walk("dossier", dossier_acts.ACTS, State, factories.in_state, said_of_dossiers),
         Walk("letter", letter_acts.ACTS, Letter.State, letter_in, said_of_letters),
         Walk("case", case_acts.ACTS, Status, case_with_a_draft, said_of_cases),
+        Walk("petition", petition_acts.ACTS, S, petition_in, said_of_petitions),
     )
 }
 STEPS = [(name, state) for name, walk in WALKS.items() for state in walk.states.values]
@@ -165,6 +198,8 @@ def at_noon():
 
 def may(act: Act, user, row, walk: Walk) -> bool:
     """Return whether the roles of the user, and whose the row is, allow the act; its state left aside."""
+    if walk.name == "petition":
+        return RestrictedOfficer.objects.filter(user=user, agency=row.agency_id, confirmed_at__isnull=False).exists()
     view = f"{row._meta.app_label}.view_{row._meta.model_name}"
     own = user.memberships.filter(agency_id__in=[getattr(row, name) for name in AGENCIES[walk.name]]).exists()
     permission = act.permission_for(row) if act.permission_for else act.permission
@@ -306,7 +341,8 @@ def test_each_act_is_offered_where_somebody_walks_and_asks_what_is_known_here(ce
         assert places <= {PAGE, LIST, TRACK, API, ANSWER}
         asked = {act.asks for act in walk.table.values() if act.offered & {PAGE, LIST}}
         assert asked <= walk.asked(centre).keys()
-        assert all(act.permission for act in walk.table.values() if act.offered & {PAGE, LIST, ANSWER})
+        offered = [act for act in walk.table.values() if act.offered & {PAGE, LIST, ANSWER}]
+        assert walk.name == "petition" or all(act.permission for act in offered)
     assert set(ACTS_HERE.values()) == {name for name, act in case_acts.ACTS.items() if TRACK in act.offered}
 
 
@@ -315,7 +351,7 @@ def test_every_state_is_come_to_and_left_by_acts():
         acts = [act for act in walk.table.values() if API not in act.offered]
         led_to = {target for act in acts for target in act.targets}
         left = {source for act in acts for source in act.sources if act.targets - {source}}
-        first = {State.SUBMITTED, Letter.State.DRAFT, Status.HELD, Status.NEW}
-        ends = {Letter.State.CANCELLED, Letter.State.WITHDRAWN, *FINAL, *CASES_FINAL}
+        first = {State.SUBMITTED, Letter.State.DRAFT, Status.HELD, Status.NEW, S.RECEIVED}
+        ends = {Letter.State.CANCELLED, Letter.State.WITHDRAWN, S.SENT, S.RETURNED, S.RELEASED, *FINAL, *CASES_FINAL}
         assert set(walk.states.values) - {each.value for each in first} <= led_to
         assert set(walk.states.values) - {str(each) for each in ends} <= left

@@ -6,27 +6,12 @@ from django import forms
 from django.db.models import Q
 
 from dossiers import typed
-from dossiers.admin.choices import put_blanks_into_words
+from dossiers.admin.workplace import ActForm
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import DelayCause, Letter, Unit
 
 
-class LetterForm(forms.Form):
-    """Base: knows its letter."""
-
-    def __init__(self, *args, letter: Letter, **kwargs):
-        super().__init__(*args, **kwargs)
-        put_blanks_into_words(self)
-        self.letter = letter
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "mc-input")
-
-    def arguments(self) -> dict:
-        """Return the keyword arguments for the act."""
-        return self.cleaned_data
-
-
-class EditForm(LetterForm):
+class EditForm(ActForm):
     """What a person decides about a draft."""
 
     cause = forms.ModelChoiceField(
@@ -56,26 +41,26 @@ class EditForm(LetterForm):
         },
     )
 
-    def __init__(self, *args, letter: Letter, **kwargs):
+    def __init__(self, *args, row: Letter, **kwargs):
         kwargs.setdefault(
             "initial",
             {
-                "cause": letter.cause_id,
-                "words": letter.words,
-                "unit_at_fault": letter.unit_at_fault_id,
-                "new_due_on": letter.new_due_at.astimezone(ZONE).date() if letter.new_due_at else None,
+                "cause": row.cause_id,
+                "words": row.words,
+                "unit_at_fault": row.unit_at_fault_id,
+                "new_due_on": row.new_due_at.astimezone(ZONE).date() if row.new_due_at else None,
             },
         )
-        super().__init__(*args, letter=letter, **kwargs)
-        self.fields["cause"].queryset = DelayCause.objects.filter(Q(active=True) | Q(pk=letter.cause_id))
-        self.fields["unit_at_fault"].queryset = Unit.objects.filter(agency__in={letter.agency_id, letter.centre_id})
+        super().__init__(*args, row=row, **kwargs)
+        self.fields["cause"].queryset = DelayCause.objects.filter(Q(active=True) | Q(pk=row.cause_id))
+        self.fields["unit_at_fault"].queryset = Unit.objects.filter(agency__in={row.agency_id, row.centre_id})
 
 
-class NoteForm(LetterForm):
+class NoteForm(ActForm):
     note = forms.CharField(label="Lý do", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class ApproveForm(LetterForm):
+class ApproveForm(ActForm):
     override_note = forms.CharField(
         label="Căn cứ cho hẹn lại quá số lần quy định",
         required=False,
@@ -84,11 +69,11 @@ class ApproveForm(LetterForm):
     )
 
 
-class DeliverForm(LetterForm):
+class DeliverForm(ActForm):
     how = forms.CharField(label="Cách giao", max_length=120, initial="giao tại quầy")
 
 
-class SignedForm(LetterForm):
+class SignedForm(ActForm):
     how = forms.ChoiceField(label="Bản ký", choices=[("digital", "Ký số"), ("scan", "Ký tay, đóng dấu, quét lại")])
     file = forms.FileField(label="Tệp PDF", widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"}))
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
-from dossiers import typed
 from dossiers.admin.access import letter_context, must_have, own_dossier, read_person
-from dossiers.admin.letters.forms import ApproveForm, DeliverForm, EditForm, LetterForm, NoteForm, SignedForm
+from dossiers.admin.letters.forms import ApproveForm, DeliverForm, EditForm, NoteForm, SignedForm
 from dossiers.admin.letters.list import level, visible
+from dossiers.admin.workplace import ActForm, Workplace
 from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.confirmed import beyond
 from dossiers.deadlines.working_time import CalendarError
@@ -26,10 +26,10 @@ from dossiers.letters.dates import needs_override
 from dossiers.models import Letter
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
-from dossiers.workflow.moving import ActError, run
+from dossiers.workflow.moving import ActError
 
-FORMS: dict[str, type[LetterForm]] = {
-    "": LetterForm,
+FORMS: dict[str, type[ActForm]] = {
+    "": ActForm,
     "edit": EditForm,
     "approve": ApproveForm,
     "note": NoteForm,
@@ -59,30 +59,8 @@ def draft(request, dossier: int):
 
 @require_POST
 def act(request, pk: int, name: str):
-    """Do one act; a wrong form comes back with its sentences, a stale page says so."""
-    chosen = ACTS.get(name)
-    if chosen is None:
-        raise Http404
-    letter = _own(request, pk)
-    must_have(request, chosen.permission)
-    form = FORMS[chosen.asks](request.POST, request.FILES, letter=letter, auto_id=f"{chosen.name}-%s")
-    if not form.is_valid():
-        return page(request, letter, refused=(chosen, form), status=422)
-    seen = request.POST.get("version", "")
-    try:
-        run(
-            chosen,
-            letter,
-            by=request.user,
-            now=timezone.now(),
-            expected_version=typed.whole(seen),
-            **form.arguments(),
-        )
-    except ActError as error:
-        form.add_error(None, str(error))
-        return page(request, _own(request, pk), refused=(chosen, form), status=409)
-    messages.success(request, f"{chosen.label}: {chosen.done}")
-    return HttpResponseRedirect(reverse("admin:dossiers_letter_change", args=[pk]))
+    """Do one act (see Workplace.act)."""
+    return PLACE.act(request, pk, name)
 
 
 @require_GET
@@ -121,24 +99,13 @@ def signed(request, pk: int):
 def page(request, letter: Letter, *, refused=None, status: int = 200):
     """Return the rendered page; `refused` is (act, form) to show open with its errors."""
     now = timezone.now()
-    acts = []
-    for found in ACTS.values():
-        if found.name == "submit" and request.user.has_perm("dossiers.approve_letter"):
-            continue  # who approves has nobody to submit to
-        if found.open_to(request.user, letter):
-            is_refused = bool(refused and refused[0].name == found.name)
-            form = refused[1] if is_refused else FORMS[found.asks](letter=letter, auto_id=f"{found.name}-%s")
-            acts.append((found, form, is_refused))
-    shown = {found.name for found, _, _ in acts}
-    lost = refused[1].non_field_errors() if refused and refused[0].name not in shown else []
     held = letter.attribution or [share.as_dict() for share in delay_attribution.held_by_units(letter.dossier, now=now)]
     context = letter_context(
         request,
         f"{letter_issue.public_name(letter, timezone.localdate())} – {letter.dossier.code}",
         letter=letter,
         level=level(letter, now),
-        acts=acts,
-        lost_errors=lost,
+        **PLACE.offers(request, letter, refused),
         held=[{**share, "days": delay_attribution.in_days(share["minutes"])} for share in held],
         override=letter.is_open and needs_override(letter, timezone.localdate()),
         beyond=beyond(letter.new_due_at, letter.centre_id, timezone.localdate(now)) if letter.is_open else "",
@@ -163,3 +130,14 @@ def _own(request, pk: int) -> Letter:
     if letter is None:
         raise Http404
     return letter
+
+
+PLACE = Workplace(
+    acts=ACTS,
+    forms=FORMS,
+    own=_own,
+    page=page,
+    after=lambda letter, act: reverse("admin:dossiers_letter_change", args=[letter.pk]),
+    # Who approves has nobody to submit to.
+    hidden=lambda user, act: act.name == "submit" and user.has_perm("dossiers.approve_letter"),
+)

@@ -7,11 +7,15 @@ import pytest
 import time_machine
 
 from dossiers.admin.act_forms import AcceptForm
+from dossiers.admin.intake.form import IntakeForm
 from dossiers.intake import counter as intake
 from dossiers.intake.counter import AlreadySaved, Intake, IntakeError, Item
 from dossiers.intake.people import PersonData
-from dossiers.models import Applicant, CalendarException, Counter, Dossier, DossierEvent, Receipt
+from dossiers.models import Applicant, CalendarException, Counter, Dossier, DossierEvent, Receipt, WeekPattern
+from feedback.admin.act_forms import ExtendForm
+from feedback.states import Status
 from tests import factories, people
+from tests.feedback.conftest import case_in
 from tests.people import AN, BINH, MONDAY
 
 
@@ -174,5 +178,26 @@ def test_a_date_typed_by_hand_can_be_kept(centre, day, sentence):
         receive(centre, item)
     waiting = factories.submitted(centre, people.procedure())
     with time_machine.travel(MONDAY, tick=False):
-        form = AcceptForm({"due_on": f"{day:%d/%m/%Y}"}, dossier=waiting)
+        form = AcceptForm({"due_on": f"{day:%d/%m/%Y}"}, row=waiting)
         assert sentence in str(form.errors)
+
+
+def test_a_day_chosen_by_hand_ends_when_the_agency_closes(client, centre, procedure):
+    for weekday in range(5):
+        WeekPattern.objects.create(
+            agency=centre.agency,
+            weekday=weekday,
+            opens_at=dt.time(7),
+            closes_at=dt.time(16, 15),
+            valid_from=dt.date(2020, 1, 1),
+        )
+    at = dt.datetime(2026, 11, 30, 16, 15, tzinfo=MONDAY.tzinfo)
+    waiting = factories.submitted(centre, procedure)
+    with time_machine.travel(MONDAY, tick=False):
+        form = AcceptForm({"due_on": "30/11/2026"}, row=waiting)
+        assert form.is_valid() and form.arguments() == {"due_at": at}
+        counter = IntakeForm({"item-0-due_on": "30/11/2026"}, place=centre.clerk.memberships.get(), now=MONDAY)
+        assert counter._due({"due_on": "30/11/2026"}) == at
+        case = case_in(Status.IN_PROGRESS, centre)
+        extend = ExtendForm({"until": "30/11/2026", "reason": "Việc khó"}, row=case, user=centre.leader)
+        assert extend.is_valid() and extend.arguments()["until"] == at

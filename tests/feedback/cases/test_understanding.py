@@ -11,6 +11,8 @@ from django.urls import reverse
 from feedback.cases import intake
 from feedback.lateness import escalation_mail
 from feedback.models import Case, Category, Escalation, TransferRecord
+from feedback.petitions import acts as petition_acts
+from tests import people
 from tests.feedback.conftest import new_case, sent
 from tests.people import MONDAY
 
@@ -47,12 +49,10 @@ def test_a_unit_named_in_a_petition_cannot_open_it(centre):
     assert record.about_unit == centre.land
 
 
-def test_a_released_text_is_due_from_the_day_it_was_sent(centre, monkeypatch):
-    from feedback.petitions import restricted
-
+def test_a_released_text_is_due_from_the_day_it_was_sent(centre):
+    people.named_officer(centre.supervisor, centre.agency)
     record = intake.receive(sent(centre, text=PLAIN_PETITIONS[0]), now=MONDAY, confirmed=True)
-    monkeypatch.setattr(restricted, "allow_officer", lambda *_: None)
-    case = intake.release(record, by=None, now=MONDAY + dt.timedelta(days=3), kind="report")
+    case = petition_acts.do("release", record, by=centre.supervisor, now=MONDAY + dt.timedelta(days=3), kind="report")
     assert case.sent_at == MONDAY and case.due_at == new_case(centre, category=case.category).due_at
 
 

@@ -15,6 +15,7 @@ from dossiers.models import Agency, Membership
 from feedback.cases import intake
 from feedback.cases.routing import Nature
 from feedback.models import RestrictedOfficer
+from feedback.petitions import acts as petition_acts
 from feedback.petitions import restricted
 from portal.desk import roles
 from tests import people
@@ -130,7 +131,7 @@ def test_an_officers_account_is_out_of_the_centres_reach(client, centre, above):
 def test_ending_a_place_does_not_open_what_is_against_it(client, centre, record):
     officer = centre.supervisor
     people.named_officer(officer, centre.agency)
-    restricted.set_against(record, by=officer, now=MONDAY, unit=None, agency=centre.agency)
+    petition_acts.do("against", record, by=officer, now=MONDAY, unit=None, agency=centre.agency)
     Membership.objects.filter(user=officer).update(valid_to=dt.date(2026, 1, 1))
     assert not restricted.visible_to(User.objects.get(pk=officer.pk), MONDAY).exists()
     client.force_login(centre.administrator)

@@ -8,11 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from dossiers.workflow.moving import ActError, Forbidden, Stale
+from dossiers.workflow.moving import ActError, Forbidden
 from feedback.cases import acts as case_acts
 from feedback.cases import intake, tracking
 from feedback.cases.routing import Nature
 from feedback.models import Case, CaseNote, FeedbackEvent, ReadRecord, RestrictedOfficer, TransferRecord
+from feedback.petitions import acts as petition_acts
 from feedback.petitions import restricted
 from feedback.states import Status
 from tests.feedback.conftest import case_in, new_case, sent
@@ -113,7 +114,7 @@ def test_the_unit_the_person_and_the_agency_complained_of_never_see_it(centre, e
     about_unit = intake.receive(sent(centre, text=WORDS, nature="denunciation", about_unit=centre.land), now=MONDAY)
     assert not restricted.visible_to(centre.handler, MONDAY).exists()
     assert list(restricted.visible_to(centre.leader, MONDAY)) == [about_unit]
-    restricted.set_against(about_unit, by=elsewhere.leader, now=MONDAY, unit=None, agency=centre.agency)
+    petition_acts.do("against", about_unit, by=elsewhere.leader, now=MONDAY, unit=None, agency=centre.agency)
     assert not restricted.visible_to(centre.leader, MONDAY).exists()
     assert restricted.visible_to(elsewhere.leader, MONDAY).exists()
 
@@ -149,10 +150,10 @@ def test_restricting_a_case_leaves_nothing_readable_on_it(centre, client):
 
 def test_sending_on_is_told_without_a_word_of_the_petition(centre, record, client):
     name_officer(centre.supervisor)
-    event = restricted.send_on(record, by=centre.supervisor, now=MONDAY, body="Thanh tra tỉnh", number="15/PC")
+    event = petition_acts.do("send_on", record, by=centre.supervisor, now=MONDAY, body="Thanh tra tỉnh", number="15/PC")
     assert event.kind == FeedbackEvent.Kind.TRANSFER_SENT and set(event.facts) == {"code", "link"}
-    with pytest.raises(Stale):
-        restricted.guide_sender(record, by=centre.supervisor, now=MONDAY, note="lại")
+    with pytest.raises(ActError, match="Đã chuyển"):
+        petition_acts.do("guide", record, by=centre.supervisor, now=MONDAY, note="lại")
     page = tracking.page_of(record, MONDAY)
     assert page.text == "" and all("Thanh tra" not in line.note for line in page.lines)
     # Where it went is read by whoever holds the address of the page; the history and the messages do not repeat it.
@@ -161,11 +162,11 @@ def test_sending_on_is_told_without_a_word_of_the_petition(centre, record, clien
 
 def test_a_record_that_is_feedback_after_all_becomes_a_case(centre, record):
     name_officer(centre.supervisor)
-    case = intake.release(record, by=centre.supervisor, now=MONDAY, kind="report")
+    case = petition_acts.do("release", record, by=centre.supervisor, now=MONDAY, kind="report")
     assert case.text == WORDS and case.sender_name == "Lê Thị Kín"
     assert tracking.by_token(record.token) == case
     with pytest.raises(ActError):
-        intake.release(record, by=centre.supervisor, now=MONDAY, kind="report")
+        petition_acts.do("release", record, by=centre.supervisor, now=MONDAY, kind="report")
 
 
 def test_a_case_about_a_unit_is_hidden_from_that_unit(centre, client):

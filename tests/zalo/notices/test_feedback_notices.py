@@ -15,7 +15,7 @@ from feedback.cases import events, intake, joining
 from feedback.cases.events import TELLS_SENDER
 from feedback.cases.routing import Nature
 from feedback.models import Case, Channel, FeedbackEvent, TransferRecord
-from feedback.petitions import restricted
+from feedback.petitions import acts as petition_acts
 from feedback.states import Status
 from tests import factories, people
 from tests.feedback.conftest import case_in, new_case, sent
@@ -227,7 +227,7 @@ def petition(centre, **more) -> TransferRecord:
 def test_a_petition_is_told_by_code_and_address_alone(centre, account, client):
     record = petition(centre, sender_name="Lê Thị Kín", phone="0987654321", email="kin@example.vn")
     people.named_officer(centre.leader)
-    restricted.send_on(record, by=centre.leader, now=MONDAY + MINUTE, body="Thanh tra tỉnh", number="12/CV")
+    petition_acts.do("send_on", record, by=centre.leader, now=MONDAY + MINUTE, body="Thanh tra tỉnh", number="12/CV")
     rows = list(OutboxMessage.objects.filter(feedback_event__record=record).order_by("pk"))
     assert [row.kind for row in rows] == ["feedback.transfer_received", "feedback.transfer_sent"]
     for row in rows:

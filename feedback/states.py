@@ -1,52 +1,142 @@
-"""States of a citizen's case and their national names; nothing here touches a database.
+"""The states of a citizen's case: one record each; nothing here touches a database.
 
-The arrows between them follow from the acts (feedback.cases.acts).
-
+A state's record is the only place that says what the state is: pages, lists, clock, figures and the national names ask
+it. The arrows between states follow from the acts (feedback.cases.acts).
 Source: status names of the national feedback data and the four national deadlines (domain notes §6).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
+
+from dossiers.states import Clock
+
+STEPS = ("Đã nhận", "Đang xử lý", "Duyệt trả lời", "Đã trả lời")
+"""The line the sender sees."""
+WAITS_FOR_PUBLICATION, PUBLISHED = "Chờ công khai", "Đã công khai"
+"""National names of an answered case, by its publication."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a state is."""
+
+    national: str  # the name in the national system
+    clock: Clock
+    tone: str  # wait | work | act | good | done | bad: the colour of the style sheets, beside words always
+    step: int = 0  # of STEPS, from 1; 0: a sentence stands in place of the line
+    workable: bool = False  # staff may assign, transfer, split, ask or forward
+    awaits_citizen: bool = False  # the sender has the word
+    answered: bool = False  # the sender has read, or could read, the answer
+    explained: bool = False  # comes with a reason the sender reads
+    counted: bool = True  # a case the agency had to answer, for the figures of Quyết định 766/QĐ-TTg
+    final: bool = False  # nothing moves out of it
 
 
 class Status(models.TextChoices):
-    HELD = "held", "Chờ kiểm tra"
-    NEW = "new", "Mới tiếp nhận"
-    IN_PROGRESS = "in_progress", "Đang xử lý"
-    INFO_REQUESTED = "info_requested", "Chờ người gửi bổ sung"
-    INFO_RECEIVED = "info_received", "Đã bổ sung"
-    APPROVAL = "approval", "Chờ duyệt trả lời"
-    ANSWERED = "answered", "Đã trả lời"
-    CLOSED = "closed", "Đã kết thúc"
-    FORWARDED = "forwarded", "Đã chuyển cơ quan khác"
-    REFUSED = "refused", "Không tiếp nhận"
-    WITHDRAWN = "withdrawn", "Người gửi đã rút"
-    MERGED = "merged", "Đã gộp vào ý kiến trùng"
-    RESTRICTED = "restricted", "Đã chuyển đơn theo quy định riêng"
+    """A state by its slug, with the label staff read; what it is stands in `record`."""
+
+    HELD = "held", Record(national="Mới tiếp nhận", clock=Clock.RUNS, tone="wait", step=1), "Chờ kiểm tra"
+    NEW = (
+        "new",
+        Record(national="Mới tiếp nhận", clock=Clock.RUNS, tone="wait", step=1, workable=True),
+        "Mới tiếp nhận",
+    )
+    IN_PROGRESS = (
+        "in_progress",
+        Record(national="Đang xử lý", clock=Clock.RUNS, tone="work", step=2, workable=True),
+        "Đang xử lý",
+    )
+    INFO_REQUESTED = (
+        "info_requested",
+        Record(national="Chờ bổ sung", clock=Clock.PAUSED, tone="act", step=2, awaits_citizen=True),
+        "Chờ người gửi bổ sung",
+    )
+    INFO_RECEIVED = (
+        "info_received",
+        Record(national="Đã bổ sung", clock=Clock.RUNS, tone="work", step=2, workable=True),
+        "Đã bổ sung",
+    )
+    APPROVAL = "approval", Record(national="Đang xử lý", clock=Clock.RUNS, tone="work", step=3), "Chờ duyệt trả lời"
+    ANSWERED = (
+        "answered",
+        Record(
+            national=WAITS_FOR_PUBLICATION,
+            clock=Clock.STOPPED,
+            tone="good",
+            step=4,
+            awaits_citizen=True,
+            answered=True,
+        ),
+        "Đã trả lời",
+    )
+    CLOSED = (
+        "closed",
+        Record(
+            national=WAITS_FOR_PUBLICATION,
+            clock=Clock.STOPPED,
+            tone="done",
+            step=4,
+            answered=True,
+            explained=True,
+            final=True,
+        ),
+        "Đã kết thúc",
+    )
+    FORWARDED = (
+        "forwarded",
+        Record(national="Đã chuyển/trả lại", clock=Clock.STOPPED, tone="bad", explained=True, final=True),
+        "Đã chuyển cơ quan khác",
+    )
+    REFUSED = (
+        "refused",
+        Record(
+            national="Từ chối tiếp nhận", clock=Clock.STOPPED, tone="bad", explained=True, counted=False, final=True
+        ),
+        "Không tiếp nhận",
+    )
+    WITHDRAWN = (
+        "withdrawn",
+        Record(national="Đã chuyển/trả lại", clock=Clock.STOPPED, tone="bad", counted=False, final=True),
+        "Người gửi đã rút",
+    )
+    MERGED = (
+        "merged",
+        Record(national="Đã chuyển/trả lại", clock=Clock.STOPPED, tone="work", counted=False),
+        "Đã gộp vào ý kiến trùng",
+    )
+    RESTRICTED = (
+        "restricted",
+        Record(national="Đã chuyển/trả lại", clock=Clock.STOPPED, tone="bad", counted=False, final=True),
+        "Đã chuyển đơn theo quy định riêng",
+    )
+
+    record: Record
+
+    def __new__(cls, slug: str, record: Record):
+        member = str.__new__(cls, slug)
+        member._value_ = slug
+        member.record = record
+        return member
 
 
-S = Status
-FINAL = frozenset({S.CLOSED, S.FORWARDED, S.REFUSED, S.WITHDRAWN, S.RESTRICTED})
-CLOCK_RUNS = frozenset({S.HELD, S.NEW, S.IN_PROGRESS, S.INFO_RECEIVED, S.APPROVAL})
-CLOCK_PAUSED = frozenset({S.INFO_REQUESTED})
-OPEN = CLOCK_RUNS | CLOCK_PAUSED
+FINAL = frozenset(status for status in Status if status.record.final)
+"""Nothing moves out of these."""
+CLOCK_RUNS = frozenset(status for status in Status if status.record.clock is Clock.RUNS)
+OPEN = CLOCK_RUNS | {status for status in Status if status.record.clock is Clock.PAUSED}
 """Cases somebody still owes an answer or a decision."""
-WORKABLE = frozenset({S.NEW, S.IN_PROGRESS, S.INFO_RECEIVED})
+WORKABLE = frozenset(status for status in Status if status.record.workable)
 """Where staff may assign, transfer, split, ask or forward."""
-AWAITS_CITIZEN = frozenset({S.INFO_REQUESTED, S.ANSWERED})
-
-PROGRESS: dict[str, int] = {
-    S.HELD: 1,
-    S.NEW: 1,
-    S.IN_PROGRESS: 2,
-    S.INFO_REQUESTED: 2,
-    S.INFO_RECEIVED: 2,
-    S.APPROVAL: 3,
-    S.ANSWERED: 4,
-    S.CLOSED: 4,
-}
-"""Place on the four-step line the citizen sees; states without a place end the line with a sentence instead."""
+UNTAKEN = frozenset(status for status in Status if status.record.step == 1)
+"""Nobody has begun to work on them."""
+AWAITS_CITIZEN = frozenset(status for status in Status if status.record.awaits_citizen)
+ANSWERED = frozenset(status for status in Status if status.record.answered)
+EXPLAINED = frozenset(status for status in Status if status.record.explained)
+"""The reason of the outcome is shown to the sender."""
+UNCOUNTED = frozenset(status for status in Status if not status.record.counted)
+"""Left out of the share of cases answered in time."""
 
 
 class Publishing(models.TextChoices):
@@ -59,25 +149,8 @@ class Publishing(models.TextChoices):
     TAKEN_DOWN = "taken_down", "Đã gỡ"
 
 
-NATIONAL_NAME: dict[str, str] = {
-    S.HELD: "Mới tiếp nhận",
-    S.NEW: "Mới tiếp nhận",
-    S.IN_PROGRESS: "Đang xử lý",
-    S.APPROVAL: "Đang xử lý",
-    S.INFO_REQUESTED: "Chờ bổ sung",
-    S.INFO_RECEIVED: "Đã bổ sung",
-    S.FORWARDED: "Đã chuyển/trả lại",
-    S.MERGED: "Đã chuyển/trả lại",
-    S.REFUSED: "Từ chối tiếp nhận",
-    S.WITHDRAWN: "Đã chuyển/trả lại",
-    S.RESTRICTED: "Đã chuyển/trả lại",
-    S.ANSWERED: "Đang xử lý",
-    S.CLOSED: "Đang xử lý",
-}
-
-
 def national_name(status: str, publishing: str) -> str:
     """Return the status in the words of the national system, where an answered case waits for publication."""
-    if status in {S.ANSWERED, S.CLOSED}:
-        return "Đã công khai" if publishing == Publishing.PUBLISHED else "Chờ công khai"
-    return NATIONAL_NAME[status]
+    if status in ANSWERED and publishing == Publishing.PUBLISHED:
+        return PUBLISHED
+    return Status(status).record.national

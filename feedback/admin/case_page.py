@@ -26,7 +26,7 @@ from feedback.models import CannedAnswer, Case, CaseFile, FeedbackEvent, Publica
 from feedback.pages.track_pages import file_answer
 from feedback.petitions import restricted
 from feedback.publication import publishing as publication
-from feedback.states import Status
+from feedback.states import ANSWERED, UNTAKEN
 
 Kind = FeedbackEvent.Kind
 RELATED = ("agency", "category", "unit", "handler", "dossier", "parent", "merged_into", "about_unit")
@@ -120,7 +120,7 @@ def page(request, case: Case, *, refused=None, answer_form=None, full: bool = Fa
         notes=case.notes.select_related("author"),
         parts=case.parts.select_related("agency", "handler").order_by("id"),
         duplicates=case.duplicates.order_by("id"),
-        alike=joining.possible_duplicates(case) if case.status in {Status.NEW, Status.HELD} else [],
+        alike=joining.possible_duplicates(case) if case.status in UNTAKEN else [],
         publication=Publication.objects.filter(case=case).first(),
         shown=publication.preview(case, on=now.date()) if _is_answered(case) else None,
         full=full,
@@ -145,7 +145,7 @@ PLACE = Workplace(
 
 
 def _is_answered(case: Case) -> bool:
-    return case.may_publish and case.status in {Status.ANSWERED, Status.CLOSED}
+    return case.may_publish and case.status in ANSWERED
 
 
 def _canned(case: Case) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from feedback.cases import events
 from feedback.cases.moving import ActError, Change, change, needed
 from feedback.lateness import time_limits
 from feedback.models import Answer, Case, FeedbackEvent
-from feedback.states import FINAL, Publishing, Status
+from feedback.states import OPEN, Publishing, Status
 
 Kind = FeedbackEvent.Kind
 
@@ -133,8 +133,7 @@ def _unsent(case: Case, status: str) -> Answer:
 
 
 def _parts_are_done(case: Case) -> None:
-    done = FINAL | {Status.ANSWERED, Status.MERGED}
-    open_parts = case.parts.exclude(status__in=done)
+    open_parts = case.parts.filter(status__in=OPEN)
     if open_parts.exists():
         titles = "; ".join(open_parts.order_by("id").values_list("title", flat=True)[:3])
         raise ActError(f"Còn phần chưa trả lời xong: {titles}. Hãy chờ đủ các phần rồi trả lời chung.")

@@ -15,10 +15,9 @@ from feedback.cases import answers
 from feedback.lateness import time_limits
 from feedback.models import Answer, Case, CaseFile, FeedbackEvent, Publication, TransferRecord
 from feedback.publication import publishing as publication
-from feedback.states import AWAITS_CITIZEN, CLOCK_RUNS, OPEN, Publishing, Status
+from feedback.states import AWAITS_CITIZEN, CLOCK_RUNS, EXPLAINED, OPEN, Publishing, Status
 
 Kind = FeedbackEvent.Kind
-STEPS = ["Đã nhận", "Đang xử lý", "Duyệt trả lời", "Đã trả lời"]
 SHOWN: dict[str, str] = {
     Kind.RECEIVED: "Đã nhận ý kiến của bạn",
     Kind.ACCEPTED: "Đã tiếp nhận xử lý",
@@ -40,17 +39,6 @@ SHOWN: dict[str, str] = {
     Kind.TRANSFER_SENT: "Đã chuyển đơn hoặc hướng dẫn bạn",
 }
 """History lines the sender sees, in their words; everything else is between colleagues."""
-TONES = {
-    Status.HELD: "wait",
-    Status.NEW: "wait",
-    Status.MERGED: "work",
-    Status.IN_PROGRESS: "work",
-    Status.APPROVAL: "work",
-    Status.INFO_RECEIVED: "work",
-    Status.INFO_REQUESTED: "act",
-    Status.ANSWERED: "good",
-    Status.CLOSED: "done",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +175,7 @@ def _case_page(case: Case, now: dt.datetime) -> Page:
         token=case.token,
         status=status,
         label=gettext(Status.NEW.label if status == Status.HELD else shown.get_status_display()),
-        tone=TONES.get(status, "bad"),
+        tone=Status(status).record.tone,
         agency=case.agency.name,
         sent_at=case.sent_at,
         step=shown.progress,
@@ -197,7 +185,7 @@ def _case_page(case: Case, now: dt.datetime) -> Page:
         due_at=due,
         late=bool(due and due < now and status in CLOCK_RUNS),
         why_due=time_limits.why_this_date(main, "citizen") if due else "",
-        outcome=case.outcome_reason if status in {Status.REFUSED, Status.FORWARDED, Status.CLOSED} else "",
+        outcome=case.outcome_reason if status in EXPLAINED else "",
         what_to_add=asked.public_note if asked and status == Status.INFO_REQUESTED else "",
         add_until=case.supplement_due_at if status == Status.INFO_REQUESTED else None,
         answers=sent,

@@ -28,7 +28,7 @@ from feedback.figures.statistics import NOT_APPLICABLE, number, percent
 from feedback.lateness import rules
 from feedback.models import Case, Rating
 from feedback.ratings.score_sheet import finished, moments
-from feedback.states import Status
+from feedback.states import UNCOUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +174,7 @@ def satisfaction(agency_ids: list[int] | None, first: dt.date, last: dt.date) ->
     A dossier both overdue and disliked is subtracted once for each, as the index says; never below zero.
     """
     done = finished(agency_ids, first, last)
-    reports = Case.objects.filter(dossier=OuterRef("pk"), kind="report").exclude(
-        status__in=[Status.WITHDRAWN, Status.REFUSED, Status.MERGED, Status.RESTRICTED]
-    )
+    reports = Case.objects.filter(dossier=OuterRef("pk"), kind="report").exclude(status__in=UNCOUNTED)
     dislikes = Rating.objects.filter(invitation__dossier=OuterRef("pk"), satisfied=False, counted=True)
     found = done.aggregate(
         whole=Count("pk"),

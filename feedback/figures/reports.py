@@ -17,9 +17,8 @@ from feedback.figures.statistics import Share, median
 from feedback.models import Case, Category, Kind
 from feedback.ratings import figures as rating_figures
 from feedback.ratings.figures import Shown
-from feedback.states import OPEN, Status
+from feedback.states import ANSWERED, OPEN, Status
 
-ANSWERED = frozenset({Status.ANSWERED, Status.CLOSED})
 FEWEST_FOR_WORST = 5
 MOST_PINS = 500
 

@@ -18,7 +18,7 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.written_dates import written_moment
 from feedback.cases import events
 from feedback.models import Case, Escalation, FeedbackEvent, TransferRecord
-from feedback.states import Status
+from feedback.states import UNTAKEN
 
 Rung = Escalation.Rung
 AT_ONCE = 500
@@ -35,7 +35,7 @@ def climb(*, now: dt.datetime) -> int:
 def _climb_case(rung: str, now: dt.datetime, soon: dt.datetime) -> int:
     limit = _OF_A_CASE[rung]
     reached = {
-        Rung.UNTAKEN: Q(status__in=[Status.NEW, Status.HELD], screen_due_at__lt=now),
+        Rung.UNTAKEN: Q(status__in=UNTAKEN, screen_due_at__lt=now),
         Rung.SOON: Q(due_at__gte=now, due_at__lt=soon),
         Rung.LATE: Q(due_at__lt=now),
     }[rung]

@@ -22,7 +22,7 @@ from dossiers.models import Membership, valid_on
 from dossiers.written_dates import written_moment
 from feedback.models import Escalation, TransferRecord
 from feedback.petitions import officers, restricted
-from feedback.states import Status
+from feedback.states import UNTAKEN
 
 log = structlog.get_logger("feedback.escalation")
 Rung = Escalation.Rung
@@ -82,7 +82,7 @@ def _unmailed(now: dt.datetime):
 
 def _about_cases(now: dt.datetime) -> list[tuple[Escalation, set[str]]]:
     """Return the rungs that still hold, with whom to tell: the clock runs and the limit is the one told of."""
-    holds = Q(rung=Rung.UNTAKEN, limit_at=F("case__screen_due_at"), case__status__in=[Status.NEW, Status.HELD])
+    holds = Q(rung=Rung.UNTAKEN, limit_at=F("case__screen_due_at"), case__status__in=UNTAKEN)
     holds |= Q(rung__in=[Rung.SOON, Rung.LATE], limit_at=F("case__due_at"))
     rows = _unmailed(now).filter(holds, case__clock_open=True).select_related("case", "case__handler")
     rows = list(rows.order_by("limit_at", "id")[:AT_ONCE])

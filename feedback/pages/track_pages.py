@@ -20,6 +20,7 @@ from feedback.cases import files as case_files
 from feedback.cases.acts import do
 from feedback.models import Case, CaseFile
 from feedback.pages.answers import nowhere, private
+from feedback.states import STEPS
 
 PREVIEW = re.compile(r"(?i)bot|crawl|spider|preview|externalhit|fetch")
 DONE = {
@@ -66,7 +67,7 @@ def track(request, token: str):
         "done": gettext(DONE[request.GET["xong"]]) if request.GET.get("xong") in DONE else "",
         "trouble": trouble,
         "typed": typed,
-        "steps": [gettext(step) for step in tracking.STEPS],
+        "steps": [gettext(step) for step in STEPS],
         "accept": case_files.ACCEPT,
         "full_link": request.build_absolute_uri(tracking.address(found)),
     }

@@ -5,11 +5,10 @@ from __future__ import annotations
 from feedback.cases.moving import case_act
 from feedback.models import Case, FeedbackEvent, Publication
 from feedback.publication import publishing
-from feedback.states import Publishing, Status
+from feedback.states import ANSWERED, Publishing
 
 Kind = FeedbackEvent.Kind
 P = Publishing
-TOLD = frozenset({Status.ANSWERED, Status.CLOSED})
 
 
 def _has_draft_publication(case: Case) -> bool:
@@ -21,7 +20,7 @@ PUBLISHING = (
         "prepare",
         "Soạn bản công khai",
         "handle_case",
-        TOLD,
+        ANSWERED,
         "",
         publishing.prepare,
         "",
@@ -34,7 +33,7 @@ PUBLISHING = (
         "submit_publication",
         "Trình duyệt công khai",
         "handle_case",
-        TOLD,
+        ANSWERED,
         "",
         publishing.submit,
         "",
@@ -45,7 +44,7 @@ PUBLISHING = (
         "approve_publication",
         "Duyệt công khai",
         "publish_case",
-        TOLD,
+        ANSWERED,
         "",
         publishing.approve,
         Kind.PUBLISHED,
@@ -57,7 +56,7 @@ PUBLISHING = (
         "send_back_publication",
         "Trả bản công khai để sửa",
         "publish_case",
-        TOLD,
+        ANSWERED,
         "",
         publishing.send_back,
         "",
@@ -67,7 +66,7 @@ PUBLISHING = (
         "grow_faq",
         "Đưa vào hỏi đáp thường gặp",
         "publish_case",
-        TOLD,
+        ANSWERED,
         "",
         publishing.grow_faq,
         "",
@@ -78,7 +77,7 @@ PUBLISHING = (
         "take_down",
         "Gỡ bản công khai",
         "publish_case",
-        TOLD,
+        ANSWERED,
         "",
         publishing.take_down,
         Kind.TAKEN_DOWN,

@@ -35,7 +35,7 @@ from feedback.models import (
 from feedback.ratings import follow_ups
 from feedback.ratings import rating as ratings
 from feedback.seeding import texts
-from feedback.states import Status
+from feedback.states import ANSWERED, Status
 
 CENTRES = [(10.605, 106.671), (21.336, 106.853), (21.823, 105.214)]
 """Where pins are strewn: one neighbourhood per agency in turn."""
@@ -229,7 +229,7 @@ def _answer(month: _Month, case: Case, story: texts.Story, staff: _Staff, steps,
     if rng.random() < 0.8:
         answers.mark_received(case, now=_later(month, at, 5), how="Người gửi mở trang theo dõi")
     _word(month, case, story, staff, at)
-    if case.may_publish and case.status in {Status.ANSWERED, Status.CLOSED} and rng.random() < 0.6:
+    if case.may_publish and case.status in ANSWERED and rng.random() < 0.6:
         _publish(month, case, staff, _later(month, at, 20))
 
 

@@ -305,17 +305,6 @@ def mask_phone(text: str) -> str:
     return f"{hidden[:4]} {hidden[4:-3]} {hidden[-3:]}"
 
 
-def mask_id(text: str) -> str:
-    """Return any identity or tax number with all but its last two characters as stars; "" for "".
-
-    The last four are a citizen's second factor in the look-up, so a mask never shows them.
-    """
-    compact = _SEPARATORS.sub("", text or "")
-    if len(compact) < 6:
-        return "*" * len(compact)
-    return "*" * (len(compact) - 2) + compact[-2:]
-
-
 def mask_name(text: str) -> str:
     """Return the first letter of each word and up to three stars for the rest, "Nguyễn Văn A" as "N*** V** A"."""
     words = unicodedata.normalize("NFC", text or "").split()

@@ -59,19 +59,3 @@ def _fold_any_script(text: str) -> str:
 def fold_words(text: str | None) -> list[str]:
     """Return the folded words of `text` in order; [] for blank text."""
     return fold(text).split()
-
-
-def prefix_upper_bound(prefix: str) -> str | None:
-    """Return the least string above every string that starts with `prefix`, in code-point order; None if none exists.
-
-    `column >= prefix AND column < bound` is a prefix search that an ordinary index serves on SQLite and, where the
-    column has the "C" collation, on PostgreSQL.
-    """
-    for end in range(len(prefix), 0, -1):
-        code = ord(prefix[end - 1])
-        if code < 0x10FFFF:
-            following = code + 1
-            if 0xD800 <= following <= 0xDFFF:  # Surrogates are not characters and can't be stored.
-                following = 0xE000
-            return prefix[: end - 1] + chr(following)
-    return None

@@ -93,7 +93,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "zalo.inbound.webhook.StraightRoad",
+    "zalo.inbound.webhook.WebhookMiddleware",
     "portal.security.RequestFrame",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -14,7 +14,7 @@ from zalo.inbound import spool as webhook_spool
 from zalo.notices import reconcile, untold_letters
 from zalo.outbox import delivery
 from zalo.outbox import rows as outbox
-from zalo.outbox.wake_up import Bell
+from zalo.outbox.wake_up import WakeUp
 from zalo.people import followers, profiles
 
 
@@ -102,18 +102,18 @@ def sweep_events() -> None:
     webhook_spool.sweep(now=timezone.now())
 
 
-# Beat's drains do the same a little later when the broker is down: a bell only makes it seconds.
-sender_bell = Bell(lambda: drain.apply_async(expires=60, retry=False))
-handler_bell = Bell(lambda: handle_events.apply_async(expires=60, retry=False))
+# Beat's drains do the same a little later when the broker is down: a wake-up only makes it seconds.
+sender_wake_up = WakeUp(lambda: drain.apply_async(expires=60, retry=False))
+handler_wake_up = WakeUp(lambda: handle_events.apply_async(expires=60, retry=False))
 
 
 @receiver(outbox.queued, dispatch_uid="zalo.wake_sender")
 def wake_sender(sender, **kwargs) -> None:
     """A sender is woken after the commit."""
-    transaction.on_commit(sender_bell.ring, robust=True)
+    transaction.on_commit(sender_wake_up.soon, robust=True)
 
 
 @receiver(webhook.stored, dispatch_uid="zalo.wake_handler")
 def wake_handler(sender, **kwargs) -> None:
     """The stored event is handled soon."""
-    handler_bell.ring()
+    handler_wake_up.soon()

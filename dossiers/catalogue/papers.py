@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from dossiers.catalogue.portal_text import LOWER, UPPER, clean, is_blank, one_line
-from dossiers.catalogue.records import GroupKind, Paper, PaperGroup, Problem, Severity
+from dossiers.catalogue.records import Paper, PaperGroup, Problem, Severity
 
 FIELD = "Thành phần hồ sơ"
 _HEADER = re.compile(r"Tên giấy tờ\s*Mẫu đơn, tờ khai\s*Số lượng")
@@ -28,18 +28,6 @@ _AFTER_SENTENCE = re.compile(rf"{_SENTENCE_END}(?=[{LOWER}{UPPER}\d])|(?<=[;)”
 _LETTER_GLUE = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}])")
 _DIGIT_GLUE = re.compile(rf"(?<=\d)(?=[{UPPER}])|(?<=\d\.)(?=[{UPPER}])|(?<=[{LOWER}]{{3}})(?=\d)")
 _LOST_BOUNDARY = re.compile(rf"(?<=[{LOWER})][.;:])(?=[{UPPER}][{LOWER}])|(?<=[{LOWER}]{{2}})(?=[{UPPER}][{LOWER}])")
-_CASE_TITLE = re.compile(
-    r"(?<!^\()trường hợp|đối với|cấp mới|cấp lại|cấp đổi|gia hạn|điều chỉnh|lần đầu|sửa đổi, bổ sung|"
-    r"tạm ngừng|chấm dứt",
-    re.IGNORECASE,
-)
-_PRESENT_TITLE = re.compile(r"xuất trình", re.IGNORECASE)
-_ALL_PAPERS_TITLE = re.compile(
-    r"^[\W\d]*(?:[a-z]\)\s*)?(?:thành phần hồ sơ(?: (?:gồm|bao gồm))?|(?:các )?giấy tờ phải nộp(?: bao gồm)?|"
-    r"hồ sơ (?:bao )?gồm(?: có)?|"
-    r"thành phần, số lượng hồ sơ)[\W]*(?:bao gồm\W*|gồm\W*)?$",
-    re.IGNORECASE,
-)
 _LIST_QUANTITY = re.compile(
     r"\s*[(:–-]?\s*(?=\d{1,3} bản)(?:(?P<originals>\d{1,3}) bản chính)?[,;+ ]*(?:(?P<copies>\d{1,3}) bản sao)?\)?\s*$",
     re.IGNORECASE,
@@ -64,7 +52,7 @@ def parse_papers(value: object) -> tuple[tuple[PaperGroup, ...], list[Problem]]:
         is_last = place == len(parts) - 1
         papers, following, found = _table(part, is_last)
         problems.extend(found)
-        groups.append(PaperGroup(title, _kind(title), tuple(papers)))
+        groups.append(PaperGroup(title, tuple(papers)))
         title = _title(following)
     return tuple(groups), problems
 
@@ -86,19 +74,11 @@ def parse_paper_list(value: object) -> tuple[tuple[PaperGroup, ...], list[Proble
             reason = "Giấy tờ không ghi số lượng bản chính, bản sao."
             problems.append(Problem(FIELD, reason, name, Severity.DOUBTFUL))
         papers.append(Paper(label or name, (), originals, copies, name))
-    return ((PaperGroup("", GroupKind.GENERAL, tuple(papers)),) if papers else ()), problems
+    return ((PaperGroup("", tuple(papers)),) if papers else ()), problems
 
 
 def _title(text: str) -> str:
     return one_line(text).strip(_BULLETS).rstrip(": ") if not is_blank(text) else ""
-
-
-def _kind(title: str) -> GroupKind:
-    if _PRESENT_TITLE.search(title):
-        return GroupKind.PRESENT
-    if not title or _ALL_PAPERS_TITLE.match(title) or not _CASE_TITLE.search(title):
-        return GroupKind.GENERAL
-    return GroupKind.CASE
 
 
 def _table(part: str, is_last: bool) -> tuple[list[Paper], str, list[Problem]]:

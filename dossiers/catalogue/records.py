@@ -117,16 +117,9 @@ class Paper:
     text: str = ""
 
 
-class GroupKind(StrEnum):
-    GENERAL = "general"
-    CASE = "case"  # applies to one situation only ("Trường hợp …", "Đối với …")
-    PRESENT = "present"  # shown at the counter and handed back ("giấy tờ phải xuất trình")
-
-
 @dataclass(frozen=True, slots=True)
 class PaperGroup:
     title: str
-    kind: GroupKind
     papers: tuple[Paper, ...]
 
 

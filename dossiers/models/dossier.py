@@ -58,10 +58,6 @@ class Receipt(models.Model):
 
 
 class DossierQuerySet(models.QuerySet):
-    def of_agencies(self, agency_ids) -> DossierQuerySet:
-        """Return the dossiers of these agencies only; every staff page goes through this."""
-        return self.filter(agency_id__in=agency_ids)
-
     def due_by(self, moment: dt.datetime) -> DossierQuerySet:
         """Return open dossiers whose clock runs and whose due date is at or before `moment`."""
         return self.filter(clock_open=True, due_at__lte=moment)

@@ -81,11 +81,6 @@ def unseal(sealed: str, purpose: str = "") -> str:
     return plain.decode("utf-8", "surrogatepass")
 
 
-def needs_reseal(sealed: str) -> bool:
-    """Tell whether `sealed` was made with another key than the first one. "" never needs it."""
-    return bool(sealed) and not sealed.startswith(current_prefix())
-
-
 def current_prefix() -> str:
     """Return what every text sealed with the first key starts with, e.g. "v1.Ab3dEf9h."."""
     return f"{VERSION}.{_keys()[0].id}."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.conf import settings
 from django.urls import reverse
 
@@ -21,17 +19,6 @@ def case_link(token: str) -> str:
 def rating_link(token: str) -> str:
     """Return where the sheet of an invitation is filled in."""
     return absolute(reverse("feedback:rate", args=[token]))
-
-
-def receipt_rating_path(token: str) -> str:
-    """Return the sheet's path for the receipt's own page, so that sheets from there are told apart."""
-    return reverse("feedback:rate", args=[token]) + "?tu=giay"
-
-
-def desk_rating_link(desk_code: str, *, tablet: bool = False) -> str:
-    """Return what a counter's QR (or its tablet) opens: find the sheet by dossier number and four digits."""
-    query = {"quay": desk_code} | ({"may": "1"} if tablet else {})
-    return absolute(f"{reverse('feedback:rate-find')}?{urlencode(query)}")
 
 
 def publication_link(token: str) -> str:

@@ -15,7 +15,7 @@ from feedback.cases import answers
 from feedback.lateness import time_limits
 from feedback.models import Answer, Case, CaseFile, FeedbackEvent, Publication, TransferRecord
 from feedback.publication import publishing as publication
-from feedback.states import AWAITS_CITIZEN, CLOCK_RUNS, EXPLAINED, OPEN, Publishing, Status
+from feedback.states import AWAITS_CITIZEN, CLOCK_RUNS, EXPLAINED, OPEN, Status
 
 Kind = FeedbackEvent.Kind
 SHOWN: dict[str, str] = {
@@ -225,8 +225,3 @@ def seen(found: Case | TransferRecord, now: dt.datetime) -> None:
     """Note that the sender has opened the page with the answer on it."""
     if isinstance(found, Case) and found.status == Status.ANSWERED and found.answer_received_at is None:
         answers.mark_received(found, now=now, how="Người gửi mở trang theo dõi")
-
-
-def publishing_label(case: Case) -> str:
-    """Return where the publication of a case stands, in words."""
-    return Publishing(case.publishing).label

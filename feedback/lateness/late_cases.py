@@ -42,11 +42,6 @@ def sweep(*, now: dt.datetime) -> Swept:
     return done
 
 
-def worst_first(rows, now: dt.datetime):
-    """Return open cases, late ones first, then by what is due next."""
-    return rows.filter(clock_open=True, due_at__isnull=False).order_by("due_at", "id")
-
-
 def _late(now):
     return Case.objects.filter(
         clock_open=True, due_at__lt=now, apologised_at__isnull=True, parent__isnull=True

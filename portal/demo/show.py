@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from portal.demo.children import Child, kill_group, stop_all
+from portal.demo.folder import DemoFolder, Unfit, require_free
 from portal.demo.notice import notice
 from portal.demo.parts import Part, environment, portal_parts, simulated_zalo
-from portal.demo.premises import Premises, Unfit, require_free
 
 START_SECONDS = 60  # after each of these the person is told that it still waits
 MOST_RESTARTS = 5
@@ -41,19 +41,19 @@ class Show:
             signal.signal(name, self._stop)
         if self.port == self.zalo_port:
             raise Unfit("--port và --zalo-port phải là hai số khác nhau.")
-        self.premises = Premises(self.var)
+        self.folder = DemoFolder(self.var)
         try:
             require_free(self.port, "--port")
             require_free(self.zalo_port, "--zalo-port")
             if fresh:
-                self.premises.empty()
+                self.folder.empty()
             self._play()
         except Stopped:
             self.say("\nĐang dừng…")
         finally:
             self.stopping = True
             stop_all(self.children)
-            self.premises.leave()
+            self.folder.leave()
 
     def _play(self) -> None:
         self.say("Đang chuẩn bị bản chạy thử…")
@@ -88,9 +88,9 @@ class Show:
         self._started(part)
 
     def _started(self, part: Part) -> Child:
-        child = Child(part, self.environment, self.root, self.premises.log_of(part.name))
+        child = Child(part, self.environment, self.root, self.folder.log_of(part.name))
         self.children.append(child)
-        self.premises.note([each.pid for each in self.children])
+        self.folder.note([each.pid for each in self.children])
         return child
 
     def _wait(self) -> None:

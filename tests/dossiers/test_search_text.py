@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.search_text import fold, fold_words, prefix_upper_bound
+from dossiers.search_text import fold, fold_words
 
 VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậeèẻẽéẹêềểễếệiìỉĩíịoòỏõóọôồổỗốộơờởỡớợuùủũúụưừửữứựyỳỷỹýỵđ"
 names = st.text(alphabet=VIETNAMESE + VIETNAMESE.upper() + "bcdghklmnpqrstvx  -.,'0123456789", max_size=60)
@@ -53,20 +53,3 @@ def test_folding_twice_changes_nothing_for_any_text(text):
     assert fold(folded) == folded
     assert fold(unicodedata.normalize("NFC", text)) == fold(unicodedata.normalize("NFD", text))
     assert fold_words(text) == folded.split()
-
-
-@settings(max_examples=200)
-@given(st.text(min_size=1, max_size=8), st.text(max_size=8), st.text(max_size=8))
-def test_prefix_range_holds_exactly_the_texts_with_the_prefix(prefix, rest, other):
-    upper = prefix_upper_bound(prefix)
-    assert prefix <= prefix + rest and (upper is None or prefix + rest < upper)
-    if not other.startswith(prefix):
-        assert not (prefix <= other and (upper is None or other < upper))
-
-
-def test_prefix_bound_edges():
-    assert prefix_upper_bound("nguyen") == "nguyeo"
-    assert prefix_upper_bound("") is None
-    assert prefix_upper_bound("a\U0010ffff") == "b"
-    assert prefix_upper_bound("\U0010ffff") is None
-    assert prefix_upper_bound("\ud7ff") == "\ue000"

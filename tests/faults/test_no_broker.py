@@ -17,7 +17,7 @@ from zalo import tasks
 from zalo.models import OutboxMessage, Outcome
 from zalo.models import State as Sent
 from zalo.outbox import rows as outbox
-from zalo.outbox.wake_up import Bell
+from zalo.outbox.wake_up import WakeUp
 
 __all__ = ["channel", "simulated_zalo", "simulated_zalo_process", "zalo_hosts"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ def dead_broker(monkeypatch):
         tried.append(threading.current_thread().name)
         publish(expires=60, retry=False, connection=Connection(NOBODY))
 
-    monkeypatch.setattr(tasks, "sender_bell", Bell(attempt))
+    monkeypatch.setattr(tasks, "sender_wake_up", WakeUp(attempt))
     return tried
 
 

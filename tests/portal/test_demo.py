@@ -15,9 +15,9 @@ import pytest
 
 from portal.demo import show
 from portal.demo.children import belongs_to
+from portal.demo.folder import OWN, DemoFolder, Unfit, require_free
 from portal.demo.notice import table
 from portal.demo.parts import Part
-from portal.demo.premises import OWN, Premises, Unfit, require_free
 
 ROOT = Path(__file__).resolve().parents[2]
 UP = "Bản chạy thử đã sẵn sàng"
@@ -162,23 +162,23 @@ def test_fresh_deletes_only_what_the_demonstration_wrote(tmp_path):
     (tmp_path / "portal.sqlite3").write_text("x")
     (tmp_path / "media" / "a").mkdir(parents=True)
     (tmp_path / "ghi-chu.txt").write_text("của tôi")
-    premises = Premises(tmp_path)
-    premises.empty()
+    folder = DemoFolder(tmp_path)
+    folder.empty()
     assert {path.name for path in tmp_path.iterdir()} == {"ghi-chu.txt", "demo.lock"}
     assert "demo.lock" not in OWN
-    premises.leave()
+    folder.leave()
 
 
 def test_one_demonstration_a_folder_and_strangers_are_left_alone(tmp_path):
     bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
     try:
         (tmp_path / "demo.pids").write_text(json.dumps([bystander.pid, "x", None]))
-        premises = Premises(tmp_path)
+        folder = DemoFolder(tmp_path)
         assert bystander.poll() is None, "its pid was written there by a demonstration long gone"
         with pytest.raises(Unfit, match="đang chạy"):
-            Premises(tmp_path)
-        premises.leave()
-        Premises(tmp_path).leave()
+            DemoFolder(tmp_path)
+        folder.leave()
+        DemoFolder(tmp_path).leave()
     finally:
         bystander.kill()
         bystander.wait()
@@ -207,9 +207,9 @@ def test_what_a_killed_demonstration_left_is_gone_before_its_ports_are_needed(tm
         with pytest.raises(Unfit):
             require_free(port, "--port")
         (tmp_path / "demo.pids").write_text(json.dumps([left.pid]))
-        premises = Premises(tmp_path)
+        folder = DemoFolder(tmp_path)
         require_free(port, "--port")
-        premises.leave()
+        folder.leave()
     finally:
         left.kill()
         left.wait()

@@ -13,7 +13,7 @@ from zalo import tasks
 from zalo.models import OutboxMessage
 from zalo.outbox import delivery
 from zalo.outbox.delivery import Tally
-from zalo.outbox.wake_up import Bell
+from zalo.outbox.wake_up import WakeUp
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 def kicks(monkeypatch):
     sent = []
     monkeypatch.setattr(tasks.drain, "apply_async", lambda *args, **options: sent.append(options))
-    monkeypatch.setattr(tasks.sender_bell, "silent_until", 0.0)
-    monkeypatch.setattr(tasks.sender_bell, "ring", tasks.sender_bell.wake)  # at once, in this thread
+    monkeypatch.setattr(tasks.sender_wake_up, "silent_until", 0.0)
+    monkeypatch.setattr(tasks.sender_wake_up, "soon", tasks.sender_wake_up.at_once)  # at once, in this thread
     return sent
 
 
@@ -49,12 +49,12 @@ def test_a_dead_broker_is_tried_once_in_a_while():
         tries.append(1)
         raise OperationalError("no broker")
 
-    bell = Bell(refuse)
+    wake_up = WakeUp(refuse)
     for _ in range(10):
-        bell.wake()
+        wake_up.at_once()
     assert len(tries) == 1
-    bell.silent_until = 0.0
-    bell.wake()
+    wake_up.silent_until = 0.0
+    wake_up.at_once()
     assert len(tries) == 2
 
 
@@ -67,11 +67,11 @@ def test_a_hanging_broker_keeps_nobody_waiting_and_many_rings_are_few_wake_ups()
         reached.set()
         gone.wait(30)
 
-    bell = Bell(hang)
-    bell.ring()
+    wake_up = WakeUp(hang)
+    wake_up.soon()
     assert reached.wait(10)
     for _ in range(1000):
-        bell.ring()  # returns although the publisher hangs
+        wake_up.soon()  # returns although the publisher hangs
     assert len(published) == 1
     reached.clear()
     gone.set()

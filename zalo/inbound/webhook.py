@@ -45,7 +45,7 @@ stored = Signal()
 """Sent after an event was stored; zalo.tasks wakes a worker."""
 
 
-class StraightRoad:
+class WebhookMiddleware:
     """Outermost middleware: a webhook passes none of the others (sessions and sign-in mean nothing to it)."""
 
     def __init__(self, get_response):

@@ -29,7 +29,7 @@ TOO_FAST = -32
 
 def apply(result: Result, *, now: dt.datetime) -> None:
     """Record a failed result with everything that follows from it."""
-    message, error = result.parcel.message, result.error
+    message, error = result.planned.message, result.error
     if isinstance(error, Deferred):
         claims.put_back([message])
         return
@@ -47,7 +47,7 @@ def _retry(message: OutboxMessage, result: Result, error: ZaloError, now: dt.dat
 
 def _later(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
     if error.code == TOO_FAST:
-        rate_limit.slow_down(result.parcel.app_id, OVER_RATE_PAUSE, now=now)
+        rate_limit.slow_down(result.planned.app_id, OVER_RATE_PAUSE, now=now)
         claims.postpone(message, now + outbox.backoff(1), error.words, code=error.code)
         return
     until = night.next_morning(now)
@@ -60,18 +60,18 @@ def _later(message: OutboxMessage, result: Result, error: ZaloError, now: dt.dat
 
 def _open_at(result: Result, at: dt.datetime) -> dt.datetime:
     """When the message really goes again: not within the quiet hours that would only hold it once more."""
-    message = result.parcel.message
-    return routes.quiet_until(message, messages.get(message.kind), result.parcel.service, at) or at
+    message = result.planned.message
+    return routes.quiet_until(message, messages.get(message.kind), result.planned.service, at) or at
 
 
 def _reupload(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
-    UploadedFile.objects.filter(account=message.account_id, handle=result.parcel.handle).delete()
+    UploadedFile.objects.filter(account=message.account_id, handle=result.planned.handle).delete()
     _retry(message, result, error, now)
 
 
 def _next_route(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
-    if error.code == NOT_BY_UID and result.parcel.plan.template:
-        Template.objects.filter(pk=result.parcel.plan.template.pk).update(by_uid=False)
+    if error.code == NOT_BY_UID and result.planned.plan.template:
+        Template.objects.filter(pk=result.planned.plan.template.pk).update(by_uid=False)
     if error.opt_out:
         _record_refusal(message, error, now)
     claims.next_route(message, error.words, code=error.code, opt_out=error.opt_out, now=now)
@@ -92,12 +92,12 @@ def _no_account(message: OutboxMessage, result: Result, error: ZaloError, now: d
 
 def _quota(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
     """Used up for everybody until tomorrow: the other ways are tried, this message's by itself if there are none."""
-    _pause(message.account_id, result.parcel.plan.gate, night.next_day(now) - now, error, now)
+    _pause(message.account_id, result.planned.plan.gate, night.next_day(now) - now, error, now)
     claims.postpone(message, now, error.words, code=error.code)
 
 
 def _person_quota(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
-    subject = f"{QUOTA}:{result.parcel.plan.gate}"
+    subject = f"{QUOTA}:{result.planned.plan.gate}"
     incidents.report(message.account_id, subject, error.words, error.advice, now=now, code=error.code)
     claims.next_route(message, error.words, code=error.code, opt_out=False, now=now, until=night.next_day(now))
 
@@ -114,7 +114,7 @@ def _stop_template(message: OutboxMessage, result: Result, error: ZaloError, now
 
 def _set_aside(result: Result, error: ZaloError, until: dt.datetime, now: dt.datetime) -> None:
     """Nobody uses the template before `until`."""
-    template = result.parcel.plan.template
+    template = result.planned.plan.template
     if template:
         Template.objects.filter(pk=template.pk).update(stopped_until=until, reason=error.words[:300])
         subject, words = f"template:{template.template_id}", f"{error.words}: {template.name}"
@@ -122,7 +122,7 @@ def _set_aside(result: Result, error: ZaloError, until: dt.datetime, now: dt.dat
 
 
 def _stop_route(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
-    _pause(message.account_id, result.parcel.plan.gate, ROUTE_PAUSE, error, now)
+    _pause(message.account_id, result.planned.plan.gate, ROUTE_PAUSE, error, now)
     claims.postpone(message, now, error.words, code=error.code)
 
 

@@ -22,7 +22,7 @@ from zalo.api.errors import Host, NotSent, OutcomeUnknown, ZaloError
 from zalo.health import breaker, incidents, rate_limit
 from zalo.models import Account, Incident, Lane, OutboxMessage, Route, RouteStop, UploadedFile
 from zalo.outbox import attachments, claims, consequences, preparation, routes
-from zalo.outbox.dispatch import Deferred, Dispatcher, Parcel, Result
+from zalo.outbox.dispatch import Deferred, Dispatcher, PlannedMessage, Result
 from zalo.outbox.in_flight import BULK_SHARE, InFlight
 from zalo.outbox.routes import HOST_OF
 
@@ -109,7 +109,7 @@ class _Drain:
         )
         return bool(self.accounts)
 
-    def _claim(self) -> list[Parcel]:
+    def _claim(self) -> list[PlannedMessage]:
         now = self.now()
         register = self._register.fresh(now)
         self._down.clear()
@@ -123,13 +123,13 @@ class _Drain:
             messages = self._claim_lanes(accounts, free, now) if accounts else []
             if shut and len(messages) < free:
                 messages += self._claim_shut(shut, now)
-            parcels = preparation.plan(messages, register, now=now)
-        self._flight.hold(parcels, own_until)
+            batch = preparation.plan(messages, register, now=now)
+        self._flight.hold(batch, own_until)
         self.tally.claimed += len(messages)
         self._found = bool(messages)
-        self._attach_files(parcels, now)
-        self._book(parcels, now)
-        return [parcel for parcel in parcels if parcel.not_before >= 0]
+        self._attach_files(batch, now)
+        self._book(batch, now)
+        return [planned for planned in batch if planned.not_before >= 0]
 
     def _claim_lanes(self, accounts: list[Account], free: int, now: dt.datetime) -> list[OutboxMessage]:
         """As many rows as connections and the pace allow; bulk gets what others leave, and less far ahead."""
@@ -161,35 +161,35 @@ class _Drain:
             claims.renew(self._flight.leases, now=self.now())
             self._flight.renewed(self._beaten_at + claims.LEASE.total_seconds())
 
-    def _attach_files(self, parcels: list[Parcel], now: dt.datetime) -> None:
-        for parcel in parcels:
-            name = parcel.message.content.get("attachment")
-            if not name or parcel.plan.route not in (Route.REPLY, Route.EMAIL):
+    def _attach_files(self, batch: list[PlannedMessage], now: dt.datetime) -> None:
+        for planned in batch:
+            name = planned.message.content.get("attachment")
+            if not name or planned.plan.route not in (Route.REPLY, Route.EMAIL):
                 continue
             # Made outside the claiming transaction: a PDF takes a while and may fail without harm to the others.
             self._beat()
-            file = attachments.make(name, parcel.message.event_id)
+            file = attachments.make(name, planned.message.event_id)
             if file is None:
-                claims.next_route(parcel.message, "Không có tệp để gửi.", code=None, opt_out=False, now=now)
-                parcel.not_before = -1
+                claims.next_route(planned.message, "Không có tệp để gửi.", code=None, opt_out=False, now=now)
+                planned.not_before = -1
                 continue
             known = UploadedFile.objects.filter(
-                account=parcel.account_id, source=file.source, uploaded_at__gt=now - UPLOAD_LIFE
+                account=planned.account_id, source=file.source, uploaded_at__gt=now - UPLOAD_LIFE
             )
-            parcel.file, parcel.handle = file, known.values_list("handle", flat=True).first() or ""
+            planned.file, planned.handle = file, known.values_list("handle", flat=True).first() or ""
 
-    def _book(self, parcels: list[Parcel], now: dt.datetime) -> None:
-        by_app: dict[str, list[Parcel]] = {}
-        for parcel in parcels:
-            if parcel.plan.route in HOST_OF and parcel.not_before >= 0:
-                by_app.setdefault(parcel.app_id, []).append(parcel)
+    def _book(self, batch: list[PlannedMessage], now: dt.datetime) -> None:
+        by_app: dict[str, list[PlannedMessage]] = {}
+        for planned in batch:
+            if planned.plan.route in HOST_OF and planned.not_before >= 0:
+                by_app.setdefault(planned.app_id, []).append(planned)
         for app_id, mine in by_app.items():
             first, step = rate_limit.book(app_id, len(mine), now=now)
-            for position, parcel in enumerate(mine):
-                parcel.not_before = first + position * step
+            for position, planned in enumerate(mine):
+                planned.not_before = first + position * step
 
-    def _stamp(self, parcels: list[Parcel]) -> set[int]:
-        return claims.stamp([parcel.message for parcel in parcels], now=self.now())
+    def _stamp(self, batch: list[PlannedMessage]) -> set[int]:
+        return claims.stamp([planned.message for planned in batch], now=self.now())
 
     def _record(self, results: list[Result]) -> None:
         now = self.now()
@@ -206,26 +206,26 @@ class _Drain:
 
     def _remember(self, good: list[Result], now: dt.datetime) -> None:
         for result in good:
-            parcel = result.parcel
-            if result.uploaded and parcel.file:
+            planned = result.planned
+            if result.uploaded and planned.file:
                 UploadedFile.objects.update_or_create(
-                    account_id=parcel.account_id,
-                    source=parcel.file.source,
+                    account_id=planned.account_id,
+                    source=planned.file.source,
                     defaults={"handle": result.uploaded, "uploaded_at": now},
                 )
-            for subject in (f"route:{parcel.plan.gate}", f"route:{RouteStop.ANY}"):
-                if (parcel.account_id, subject) in self._troubled:
-                    self._troubled.discard((parcel.account_id, subject))
-                    incidents.settle(parcel.account_id, subject, now=now)
-        quotas = {r.parcel.account_id: r.sent.quota for r in good if r.sent.quota and r.sent.quota.kind == "template"}
+            for subject in (f"route:{planned.plan.gate}", f"route:{RouteStop.ANY}"):
+                if (planned.account_id, subject) in self._troubled:
+                    self._troubled.discard((planned.account_id, subject))
+                    incidents.settle(planned.account_id, subject, now=now)
+        quotas = {r.planned.account_id: r.sent.quota for r in good if r.sent.quota and r.sent.quota.kind == "template"}
         for account_id, quota in quotas.items():
             Account.objects.filter(pk=account_id).update(template_quota=quota.total, template_quota_left=quota.remain)
 
     def _feel(self, results: list[Result], now: dt.datetime) -> None:
         """Tell the breaker, once per host and batch."""
-        felt = [r for r in results if r.parcel.plan.route in HOST_OF and not isinstance(r.error, Deferred)]
-        for host in {HOST_OF[r.parcel.plan.route] for r in felt}:
-            mine = [r.error for r in felt if HOST_OF[r.parcel.plan.route] == host]
+        felt = [r for r in results if r.planned.plan.route in HOST_OF and not isinstance(r.error, Deferred)]
+        for host in {HOST_OF[r.planned.plan.route] for r in felt}:
+            mine = [r.error for r in felt if HOST_OF[r.planned.plan.route] == host]
             bad = [error for error in mine if consequences.is_transport_failure(error)]
             if len(bad) < len(mine):
                 breaker.succeeded(host)
@@ -250,8 +250,8 @@ class _Drain:
                     self._flight.add(await claim())
                     look = self._found or self._paced
                 if self._flight.to_stamp:
-                    parcels = self._flight.take_to_stamp()
-                    self._flight.stamped(parcels, await stamp(parcels))
+                    batch = self._flight.take_to_stamp()
+                    self._flight.stamped(batch, await stamp(batch))
                 if time.monotonic() - self._beaten_at > BEAT:
                     await beat()
                 if len(self._flight) or self._paced:

@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Parcel:
+class PlannedMessage:
     """A claimed message with its route, its file if it has one, and the moment it may leave."""
 
     message: OutboxMessage
@@ -43,9 +43,9 @@ class Parcel:
 
 @dataclass(slots=True)
 class Result:
-    """What came of a parcel: `sent` or `error`, never both."""
+    """What came of a planned message: `sent` or `error`, never both."""
 
-    parcel: Parcel
+    planned: PlannedMessage
     requested_at: dt.datetime
     answered_at: dt.datetime
     sent: Sent | None = None
@@ -55,7 +55,7 @@ class Result:
 
 @dataclass
 class Dispatcher:
-    """Sends parcels over one client. `renew(account_id, rejected)` gives another token or raises a ZaloError."""
+    """Sends messages over one client. `renew(account_id, rejected)` gives another token or raises a ZaloError."""
 
     zalo: ZaloClient
     tokens: dict[int, str] = field(repr=False)
@@ -63,31 +63,31 @@ class Dispatcher:
     now: Callable[[], dt.datetime]
     _locks: dict[int, asyncio.Lock] = field(default_factory=dict)
 
-    async def send(self, parcel: Parcel) -> Result:
-        """The result of one parcel; never raises."""
+    async def send(self, planned: PlannedMessage) -> Result:
+        """The result of one planned message; never raises."""
         requested_at = self.now()
-        result = Result(parcel, requested_at, requested_at)
+        result = Result(planned, requested_at, requested_at)
         try:
-            if parcel.plan.route == Route.EMAIL:
-                result.sent = await asyncio.to_thread(self._email, parcel)
+            if planned.plan.route == Route.EMAIL:
+                result.sent = await asyncio.to_thread(self._email, planned)
             else:
-                result.sent = await self._with_token(parcel, result)
+                result.sent = await self._with_token(planned, result)
         except ZaloError as error:
             result.error = error
         except Exception as error:  # a fault of ours must not leave the row leased; whether it left is unknown
-            log.exception("unexpected fault while sending", message=parcel.message.pk)
+            log.exception("unexpected fault while sending", message=planned.message.pk)
             result.error = OutcomeUnknown(type(error).__name__)
         result.answered_at = self.now()
         return result
 
-    async def _with_token(self, parcel: Parcel, result: Result) -> Sent:
-        token = self.tokens[parcel.account_id]
+    async def _with_token(self, planned: PlannedMessage, result: Result) -> Sent:
+        token = self.tokens[planned.account_id]
         try:
-            return await self._call(token, parcel, result)
+            return await self._call(token, planned, result)
         except Refused as error:
             if error.action != Action.REFRESH_TOKEN:
                 raise
-        return await self._call(await self._renewed(parcel.account_id, token), parcel, result)
+        return await self._call(await self._renewed(planned.account_id, token), planned, result)
 
     async def _renewed(self, account_id: int, rejected: str) -> str:
         async with self._locks.setdefault(account_id, asyncio.Lock()):
@@ -95,23 +95,23 @@ class Dispatcher:
                 self.tokens[account_id] = await self.renew(account_id, rejected)
             return self.tokens[account_id]
 
-    async def _call(self, token: str, parcel: Parcel, result: Result) -> Sent:
-        plan = parcel.plan
+    async def _call(self, token: str, planned: PlannedMessage, result: Result) -> Sent:
+        plan = planned.plan
         if plan.route == Route.REPLY:
-            return await self.zalo.send_reply(token, plan.address, await self._body(token, parcel, result))
+            return await self.zalo.send_reply(token, plan.address, await self._body(token, planned, result))
         if plan.route == Route.UID:
             return await self.zalo.send_template_to_user(token, plan.address, plan.template.template_id, plan.data)
         return await self.zalo.send_template_to_phone(
-            token, plan.address, plan.template.template_id, plan.data, parcel.message.tracking_id
+            token, plan.address, plan.template.template_id, plan.data, planned.message.tracking_id
         )
 
-    async def _body(self, token: str, parcel: Parcel, result: Result) -> dict[str, Any]:
-        if parcel.file is None and not parcel.handle:
-            content = parcel.message.content
+    async def _body(self, token: str, planned: PlannedMessage, result: Result) -> dict[str, Any]:
+        if planned.file is None and not planned.handle:
+            content = planned.message.content
             return content.get("message") or {"text": content.get("text", "")}
-        if not parcel.handle:
-            parcel.handle = result.uploaded = await self._upload(token, parcel.file)
-        return {"attachment": {"type": "file", "payload": {"token": parcel.handle}}}
+        if not planned.handle:
+            planned.handle = result.uploaded = await self._upload(token, planned.file)
+        return {"attachment": {"type": "file", "payload": {"token": planned.handle}}}
 
     async def _upload(self, token: str, file: MessageFile) -> str:
         try:
@@ -122,18 +122,18 @@ class Dispatcher:
             # Uploading twice harms nobody: an unanswered upload is simply a message not sent yet.
             raise NotSent(f"upload: {error}") from error
 
-    def _email(self, parcel: Parcel) -> Sent:
-        content = parcel.message.content
-        identity = f"<{parcel.message.tracking_id}@{urlsplit(settings.PUBLIC_BASE_URL).hostname}>"
+    def _email(self, planned: PlannedMessage) -> Sent:
+        content = planned.message.content
+        identity = f"<{planned.message.tracking_id}@{urlsplit(settings.PUBLIC_BASE_URL).hostname}>"
         mail = EmailMessage(
             subject=content.get("title") or "Thông báo về hồ sơ",
             body=content.get("text", ""),
-            to=[parcel.plan.address],
+            to=[planned.plan.address],
             # The same identity at every try: mail systems drop the second copy.
             headers={"Message-ID": identity},
         )
-        if parcel.file is not None:
-            mail.attach(parcel.file.name, parcel.file.content, parcel.file.content_type)
+        if planned.file is not None:
+            mail.attach(planned.file.name, planned.file.content, planned.file.content_type)
         try:
             mail.send()
         except Exception as error:  # smtplib and sockets raise a dozen unrelated types

@@ -1,4 +1,4 @@
-"""Claimed rows become parcels: their facts are read with a handful of queries, each gets a route, or waits, or ends."""
+"""Claimed rows are planned: their facts are read with a handful of queries, each gets a route, or waits, or ends."""
 
 import datetime as dt
 import math
@@ -13,7 +13,7 @@ from zalo.messages import registry as messages
 from zalo.models import Account, AccountAgency, OutboxMessage, Outcome, Route, RouteStop, State, TemplateUse
 from zalo.outbox import claims, folding, no_zalo, routes
 from zalo.outbox.claims import Accepted
-from zalo.outbox.dispatch import Parcel, Result
+from zalo.outbox.dispatch import PlannedMessage, Result
 
 log = structlog.get_logger(__name__)
 
@@ -58,14 +58,14 @@ class Register:
         return [row for pk, row in both if pk not in shut], [row for pk, row in both if pk in shut]
 
 
-def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> list[Parcel]:
+def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> list[PlannedMessage]:
     """The rows that may go now, with their route written down first; the others were postponed or ended."""
     if not rows:
         return []
     rows = folding.fold(rows, now=now)
     doubted = folding.tell_doubts(rows) if register.in_doubt else {}
     facts = _facts(rows, register, doubted)
-    parcels, chosen = [], {}
+    batch, chosen = [], {}
     for row in rows:
         try:
             kind = messages.get(row.kind)
@@ -86,22 +86,22 @@ def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> 
             chosen.setdefault((decision.route, decision.reason), []).append(row.pk)
             service = register.services.get((row.account_id, row.agency_id))
             app_id = register.accounts[row.account_id].app_id
-            parcels.append(Parcel(row, decision, row.account_id, app_id, service=service))
+            batch.append(PlannedMessage(row, decision, row.account_id, app_id, service=service))
     # Before the request leaves: whoever finds the row after a crash must know which way it was going.
     for (route, reason), ids in chosen.items():
         # A template by phone is stamped when it leaves (zalo.outbox.in_flight): nothing else can be known of it later.
         at = None if route == Route.PHONE else now
         OutboxMessage.objects.filter(pk__in=ids).update(route=route, route_reason=reason, requested_at=at)
-    return parcels
+    return batch
 
 
 def accepted(result: Result) -> Accepted:
     """The row's columns from Zalo's answer; the price is the template's, zero for a free reply."""
-    parcel, sent = result.parcel, result.sent
-    template = parcel.plan.template
-    price = (template.price_phone if parcel.plan.route == Route.PHONE else template.price_uid) if template else 0
+    planned, sent = result.planned, result.sent
+    template = planned.plan.template
+    price = (template.price_phone if planned.plan.route == Route.PHONE else template.price_uid) if template else 0
     return Accepted(
-        parcel.message,
+        planned.message,
         sent.message_id,
         result.requested_at,
         sent.sent_at or result.answered_at,

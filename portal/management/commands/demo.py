@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if prepare:
             self._prepare(dossiers)
             return
-        from portal.demo.premises import Unfit
+        from portal.demo.folder import Unfit
         from portal.demo.show import Show
 
         show = Show(

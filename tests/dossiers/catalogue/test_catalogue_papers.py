@@ -3,7 +3,7 @@
 import pytest
 
 from dossiers.catalogue.papers import parse_paper_list, parse_papers
-from dossiers.catalogue.records import GroupKind, Severity
+from dossiers.catalogue.records import Severity
 
 HEADER = "Tên giấy tờMẫu đơn, tờ khaiSố lượng"
 
@@ -94,12 +94,12 @@ def test_groups_by_case():
         f"* Giấy tờ phải nộp:{HEADER}Tờ khai1 bản chính"
     )
     groups, problems = parse_papers(text)
-    assert [(g.kind, g.title) for g in groups] == [
-        (GroupKind.CASE, "1) Đối với trường hợp 1, hồ sơ bao gồm"),
-        (GroupKind.CASE, "(2) Đối với trường hợp 2, hồ sơ bao gồm"),
-        (GroupKind.GENERAL, ""),
-        (GroupKind.PRESENT, "Giấy tờ phải xuất trình"),
-        (GroupKind.GENERAL, "Giấy tờ phải nộp"),
+    assert [group.title for group in groups] == [
+        "1) Đối với trường hợp 1, hồ sơ bao gồm",
+        "(2) Đối với trường hợp 2, hồ sơ bao gồm",
+        "",
+        "Giấy tờ phải xuất trình",
+        "Giấy tờ phải nộp",
     ]
     assert groups[2].papers[0].copies == 1 and not problems
 

@@ -25,7 +25,7 @@ class Unfit(Exception):
     """The demonstration cannot start; the text says what to do."""
 
 
-class Premises:
+class DemoFolder:
     """The folder, locked for one demonstration."""
 
     def __init__(self, var: Path):

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import CalendarException
+from dossiers.written_dates import written_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Undecided:
         if day < self.first:
             return ""
         return (
-            f"Ngày hẹn trả {day:%d/%m/%Y} vượt quá lịch nghỉ đã xác nhận: {self.why}. Ngày hẹn có thể còn phải đổi; "
-            "hãy báo người giữ lịch xác nhận trước khi đến hạn."
+            f"Ngày hẹn trả {written_day(day)} vượt quá lịch nghỉ đã xác nhận: {self.why}. "
+            "Ngày hẹn có thể còn phải đổi; hãy báo người giữ lịch xác nhận trước khi đến hạn."
         )
 
 
@@ -49,7 +50,7 @@ def undecided_from(today: dt.date) -> dict[int | None, Undecided]:
     proposed = CalendarException.objects.filter(confirmed_at=None, date__gte=today).order_by("agency_id", "date")
     for day in sorted(proposed, key=lambda day: (day.agency_id is not None, day.date)):
         if day.date < min(found[None].first, found.get(day.agency_id, found[None]).first):
-            why = f"“{day.name}” {day.date:%d/%m/%Y} mới là đề xuất, chưa xác nhận"
+            why = f"“{day.name}” {written_day(day.date)} mới là đề xuất, chưa xác nhận"
             found[day.agency_id] = Undecided(day.date, why)
     return found
 

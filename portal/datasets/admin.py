@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin
 from dossiers.search_text import fold
+from dossiers.written_dates import written_day
 from portal.datasets import desk, live
 from portal.datasets.models import Dataset
 
@@ -67,7 +68,7 @@ class DatasetAdmin(AgencyScopedAdmin):
 
     @admin.display(description="Dùng đến")
     def until(self, pack: Dataset) -> str:
-        return f"{pack.live.valid_to:%d/%m/%Y}" if pack.live else "–"
+        return written_day(pack.live.valid_to) if pack.live else "–"
 
     @admin.display(description="Dữ liệu")
     def data(self, pack: Dataset) -> str:

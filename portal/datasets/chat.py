@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dossiers.privacy import guessing
 from dossiers.search_text import fold
+from dossiers.written_dates import written_day
 from portal.datasets import live, search
 from portal.datasets.columns import of_role
 from portal.datasets.days import day_in
@@ -126,7 +127,7 @@ def _as_typed(turn: Turn, words: str) -> str:
 def _told(version: DatasetVersion, found: search.Answer, words: str, day) -> Reply:
     page = f"{settings.PUBLIC_BASE_URL}{version.dataset.address}"
     buttons = (visit("Xem trên trang", page), say("Thông tin"), say("Menu"))
-    when = f" ngày {day:%d/%m/%Y}" if day else ""
+    when = f" ngày {written_day(day)}" if day else ""
     where = next((f", {name}" for area, name in version.areas if area == found.area), "")
     head = f"{version.dataset.title}{where}{when}:"
     if not found.rows:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dossiers.search_text import fold
+from dossiers.written_dates import written_day
 from portal.datasets.columns import TIMES, Column, by_number, of_role, visible
 from portal.datasets.values import LONGEST_CELL, date_of, span_of, text_of, tidy_area, tidy_code
 
@@ -142,7 +143,7 @@ class Checker:
         if column.type == "date" and column.role == "shown":
             found = date_of(value, month_first=column.month_first)
             if found:
-                return f"{found:%d/%m/%Y}"
+                return written_day(found)
         if column.role == "from" or column.role == "to":
             return _clock(value)
         return text_of(value)

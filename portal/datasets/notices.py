@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers import ownership
+from dossiers.written_dates import written_day
 from portal.datasets.acts import WARNED_BEFORE
 from portal.datasets.models import Dataset, DatasetVersion
 from portal.desk import notices as desk_notices
@@ -48,7 +49,8 @@ def ending(user, now: dt.datetime) -> Iterable[Notice]:
     )
     for version in soon.select_related("dataset").order_by("valid_to")[:5]:
         yield Notice(
-            f"Gói “{version.dataset}” dùng đến hết ngày {version.valid_to:%d/%m/%Y} rồi tự rút khỏi trang, tin nhắn.",
+            f"Gói “{version.dataset}” dùng đến hết ngày {written_day(version.valid_to)} "
+            "rồi tự rút khỏi trang, tin nhắn.",
             reverse("admin:datasets_dataset_change", args=[version.dataset_id]),
             "Nạp bản mới",
             urgent=version.valid_to - today <= dt.timedelta(days=3),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from dossiers.deadlines.working_time import ZONE
 from dossiers.privacy import guessing
 from dossiers.privacy.callers import client_address
+from dossiers.written_dates import written_day, written_moment, written_time
 from portal.content import information
 from portal.content.information import Entry, Section
 from portal.datasets import live, search
@@ -43,7 +44,7 @@ def entries() -> list[Entry]:
     found = []
     for version in live.packs(timezone.localdate()):
         pack = version.dataset
-        told = f"{pack.intro} ({pack.agency}; cập nhật {timezone.localtime(version.approved_at):%d/%m/%Y})".strip()
+        told = f"{pack.intro} ({pack.agency}; cập nhật {written_day(version.approved_at)})".strip()
         found.append(Entry(pack.title, pack.address, told))
     return found
 
@@ -171,20 +172,21 @@ def time_of(row: Found) -> str:
     start, end = row.starts_at.astimezone(ZONE), row.ends_at.astimezone(ZONE)
     whole_day = start.time() == dt.time() and end.time() == dt.time(23, 59)
     if start.date() == end.date():
-        return f"{start:%d/%m/%Y}" if whole_day else f"{start:%H:%M}–{end:%H:%M} {start:%d/%m/%Y}"
+        hours = "" if whole_day else f"{written_time(start)}–{written_time(end)} "
+        return f"{hours}{written_day(start)}"
     if whole_day:
-        return f"{start:%d/%m/%Y} – {end:%d/%m/%Y}"
-    return f"{start:%H:%M %d/%m/%Y} – {end:%H:%M %d/%m/%Y}"
+        return f"{written_day(start)} – {written_day(end)}"
+    return f"{written_moment(start)} – {written_moment(end)}"
 
 
 def source_line(version: DatasetVersion) -> str:
     """Return where the data comes from and of when it is, in one Vietnamese sentence."""
     parts = [f"Nguồn: {version.source}"]
     if version.decision:
-        dated = f" ngày {version.decided_on:%d/%m/%Y}" if version.decided_on else ""
+        dated = f" ngày {written_day(version.decided_on)}" if version.decided_on else ""
         parts.append(f"{version.decision}{dated}")
     if version.approved_at:
-        parts.append(f"cập nhật {timezone.localtime(version.approved_at):%d/%m/%Y}")
+        parts.append(f"cập nhật {written_day(version.approved_at)}")
     return "; ".join(parts) + "."
 
 

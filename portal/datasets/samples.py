@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
+from dossiers.written_dates import written_day
+
 COMMUNES = ("Xã Cần Giuộc", "Xã Phước Lý", "Xã Mỹ Lộc", "Xã Phước Vĩnh Tây", "Xã Tân Tập")
 STREETS = (
     "Lê Lợi", "Nguyễn Huệ", "Trần Hưng Đạo", "Nguyễn Thái Bình", "Nghĩa sĩ Cần Giuộc", "Trương Công Định",
@@ -120,7 +122,7 @@ def power_cuts(today: dt.date, seed: int) -> Iterator[list]:
                 start = rng.choice((7, 8, 8, 13))
                 length = rng.choice((3, 4, 8)) if start < 13 else 4
                 where = ", ".join(rng.sample(HAMLETS, 2))
-                yield [number, commune, where, f"{day:%d/%m/%Y}", f"{start}h{rng.choice(('00', '30'))}",
+                yield [number, commune, where, written_day(day), f"{start}h{rng.choice(('00', '30'))}",
                        f"{start + length}h00", rng.choice(REASONS)]  # fmt: skip
 
 
@@ -163,8 +165,9 @@ def scores(seed: int, rows: int) -> Iterator[list]:
     for number in range(rows):
         born = dt.date(2011, 1, 1) + dt.timedelta(days=rng.randrange(365))
         marks = [rng.randrange(10, 40) / 4 for _ in range(3)]
-        yield [number + 1, f"{80_0001 + number:06d}", f"{rng.choice(SURNAMES)} {rng.choice(GIVEN)}", f"{born:%d/%m/%Y}",
-               *(f"{mark:g}".replace(".", ",") for mark in marks), f"{sum(marks):g}".replace(".", ",")]  # fmt: skip
+        yield [number + 1, f"{80_0001 + number:06d}", f"{rng.choice(SURNAMES)} {rng.choice(GIVEN)}",
+               written_day(born), *(f"{mark:g}".replace(".", ",") for mark in marks),
+               f"{sum(marks):g}".replace(".", ",")]  # fmt: skip
 
 
 def vaccination_sites(today: dt.date, seed: int) -> Iterator[list]:
@@ -176,7 +179,7 @@ def vaccination_sites(today: dt.date, seed: int) -> Iterator[list]:
         for place in (f"Trạm Y tế {commune.lower()[:2]} {name}", f"Trường Mầm non {name}"):
             for week in range(4):
                 day = today + dt.timedelta(days=1 + 7 * week + rng.randrange(5))
-                yield [commune, place, f"{rng.choice(HAMLETS)}, {commune.lower()[:2]} {name}", f"{day:%d/%m/%Y}",
+                yield [commune, place, f"{rng.choice(HAMLETS)}, {commune.lower()[:2]} {name}", written_day(day),
                        "7h30", "11h00", rng.choice(VACCINES)]  # fmt: skip
 
 

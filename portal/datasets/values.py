@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from dossiers.catalogue.portal_text import one_line
 from dossiers.deadlines.working_time import ZONE
 from dossiers.search_text import fold
+from dossiers.written_dates import written_day, written_moment, written_time
 
 LONGEST_CELL = 2000
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -27,11 +28,12 @@ _GROUPED = re.compile(r"^[+-]?\d{1,3}(?:[.,]\d{3})+$")
 def text_of(value: object) -> str:
     """Return a cell as one line of composed text; dates and times of a workbook in Vietnamese order."""
     if isinstance(value, dt.datetime):
-        return f"{value:%d/%m/%Y}" if value.time() == dt.time() else f"{value:%H:%M %d/%m/%Y}"
+        local = value if value.tzinfo else value.replace(tzinfo=ZONE)  # the cells of a workbook know no zone
+        return written_day(local) if value.time() == dt.time() else written_moment(local)
     if isinstance(value, dt.date):
-        return f"{value:%d/%m/%Y}"
+        return written_day(value)
     if isinstance(value, dt.time):
-        return f"{value:%H:%M}"
+        return written_time(value)
     if isinstance(value, dt.timedelta):
         minutes = int(value.total_seconds()) // 60
         return f"{minutes // 60:02}:{minutes % 60:02}"

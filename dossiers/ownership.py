@@ -44,6 +44,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "dossiers.ProcedurePhrasing": NATIONAL,
     "dossiers.SearchSynonym": NATIONAL,
     "dossiers.MissedSearch": ("agency",),
+    "dossiers.SearchChoice": NATIONAL,
     "dossiers.ProcedureVersion": NATIONAL,
     "dossiers.ProcedureCase": NATIONAL,
     "dossiers.RequiredPaper": NATIONAL,

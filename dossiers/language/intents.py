@@ -33,8 +33,13 @@ class Guess:
 
 
 @lru_cache(maxsize=256)
-def guess(text: str) -> Guess:
-    """Return what the text most likely asks for."""
-    scored = linear.load("intent").scores(pieces.of(text))
+def guess(text: str, after: str = "") -> Guess:
+    """Return what the text most likely asks for, said after one of `pieces.AFTER`."""
+    scored = linear.load("intent").scores(pieces.of(text, after))
     (name, score), (second, second_score) = scored.best()[:2]
     return Guess(name, score, second, second_score, scored)
+
+
+def aspect(text: str) -> str:
+    """Return what a follow-up asks about: fee, time, papers, where, online, form, who, state, or all of it."""
+    return linear.load("aspect").scores(pieces.of(text)).best()[0][0]

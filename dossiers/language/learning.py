@@ -16,10 +16,13 @@ from functools import cache
 from pathlib import Path
 
 from dossiers.language import linear, pieces
+from dossiers.search_text import fold
 
 SENTENCES = Path(__file__).with_name("sentences")
 LEAST_SEEN = 2
 SEED = 0
+FEW = 3
+"""Words of a sentence that means much the same whatever was told before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,15 @@ TASKS = (
     Task("urgency", "voice", "urgency", balanced=True),
     Task("category", "voice", "category", cost=0.5),
     Task("intent", "intents", "intent"),
+    Task("aspect", "intents", "aspect", balanced=True),
 )
 
 
 @cache
 def sentences(source: str) -> list[dict]:
-    """Return the sentences written for `source`, in the order of the file."""
-    lines = (SENTENCES / f"{source}.jsonl").read_text(encoding="utf-8").splitlines()
+    """Return the sentences of `<source>.jsonl`, then of each `<source>-….jsonl`, in the order they stand."""
+    files = [SENTENCES / f"{source}.jsonl", *sorted(SENTENCES.glob(f"{source}-*.jsonl"))]
+    lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     rows = [json.loads(line) for line in lines if line.strip()]
     for row in rows:
         if "kind" in row:
@@ -54,24 +59,57 @@ def sentences(source: str) -> list[dict]:
     return rows
 
 
-@cache
-def _pieces_of(source: str) -> list[set[str]]:
-    return [pieces.of(row["text"]) for row in sentences(source)]
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence as it is learned from: its place in the file, its pieces, the answer; `own` when written as it is."""
+
+    place: int
+    pieces: set[str]
+    answer: str
+    own: bool = True
+
+    @property
+    def counted(self) -> set[str]:
+        """The pieces that count as seen here: of a sentence learned a second time only what it is said after."""
+        return self.pieces if self.own else {piece for piece in self.pieces if piece[0] == "x"}
+
+
+def examples(task: Task) -> list[Example]:
+    """Return what the task is learned from.
+
+    A sentence of the chat may say what was told before it (`after`). One that does not means the same after anything:
+    if it is more than a few words, it is learned a second time as said after one of them, by turns.
+    """
+    rows, found = sentences(task.source), []
+    bound = {(row["after"], fold(row["text"])) for row in rows if "after" in row}
+    for at, row in enumerate(rows):
+        if answer := row.get(task.field):
+            found.append(Example(at, pieces.of(row["text"], row.get("after", "")), answer))
+    if task.source != "intents":
+        return found
+    for at, row in enumerate(rows):
+        after = pieces.AFTER[at % len(pieces.AFTER)]
+        said = fold(row["text"])
+        if row.get(task.field) and "after" not in row and len(said.split()) > FEW and (after, said) not in bound:
+            found.append(Example(at, pieces.of(row["text"], after), row[task.field], own=False))
+    return found
 
 
 def trained(task: Task) -> dict:
     """Return the model of the task as it is kept in a file."""
-    from sklearn.svm import LinearSVC
-
-    rows = [at for at, row in enumerate(sentences(task.source)) if row.get(task.field)]
-    sets = [_pieces_of(task.source)[at] for at in rows]
-    labels = [sentences(task.source)[at][task.field] for at in rows]
-    names, values = vocabulary(sets)
-    model = LinearSVC(C=task.cost, class_weight="balanced" if task.balanced else None, random_state=SEED)
-    model.fit(matrix(sets, names, values), labels)
+    seen = examples(task)
+    names, values = vocabulary([each.counted for each in seen])
+    model = _fitted(task, matrix([each.pieces for each in seen], names, values), [each.answer for each in seen])
     # Of two classes the first is the second's opposite: only the second is kept.
     classes = list(model.classes_)[-len(model.coef_) :]
     return kept(classes, model.intercept_.tolist(), model.coef_, names, values)
+
+
+def _fitted(task: Task, points, answers: list[str]):
+    from sklearn.svm import LinearSVC
+
+    model = LinearSVC(C=task.cost, class_weight="balanced" if task.balanced else None, random_state=SEED)
+    return model.fit(points, answers)
 
 
 def vocabulary(sets: list[set[str]]) -> tuple[list[str], list[float]]:
@@ -124,19 +162,20 @@ def write(task: Task, model: dict) -> Path:
 
 
 def cross_validated(task: Task, folds: int = 5) -> list[tuple[dict, dict[str, float]]]:
-    """Return every sentence with the scores given by models that have not seen it."""
+    """Return every sentence with the scores given by models that have not seen it, in no other setting either."""
     from sklearn.model_selection import StratifiedKFold
-    from sklearn.svm import LinearSVC
 
-    rows = [at for at, row in enumerate(sentences(task.source)) if row.get(task.field)]
-    sets = [_pieces_of(task.source)[at] for at in rows]
-    labels = [sentences(task.source)[at][task.field] for at in rows]
-    names, values = vocabulary(sets)
+    every = examples(task)
+    sets, own = [each.pieces for each in every], [each for each in every if each.own]
+    names, values = vocabulary([each.counted for each in every])
     points, found = matrix(sets, names, values), {}
-    for seen, unseen in StratifiedKFold(folds, shuffle=True, random_state=SEED).split(points, labels):
-        model = LinearSVC(C=task.cost, class_weight="balanced" if task.balanced else None, random_state=SEED)
-        model.fit(points[seen], [labels[at] for at in seen])
-        margins = model.decision_function(points[unseen]).reshape(len(unseen), -1)
-        for at, row in zip(unseen, margins.tolist(), strict=True):
-            found[at] = dict(zip(list(model.classes_)[-len(row) :], row, strict=True))
-    return [(sentences(task.source)[rows[at]], found[at]) for at in sorted(found)]
+    folded_apart = StratifiedKFold(folds, shuffle=True, random_state=SEED)
+    for _, unseen in folded_apart.split(own, [each.answer for each in own]):
+        hidden = {own[at].place for at in unseen}
+        seen = [at for at, each in enumerate(every) if each.place not in hidden]
+        model = _fitted(task, points[seen], [every[at].answer for at in seen])
+        asked = [at for at, each in enumerate(every) if each.own and each.place in hidden]
+        margins = model.decision_function(points[asked]).reshape(len(asked), -1)
+        for at, row in zip(asked, margins.tolist(), strict=True):
+            found[every[at].place] = dict(zip(list(model.classes_)[-len(row) :], row, strict=True))
+    return [(sentences(task.source)[place], found[place]) for place in sorted(found)]

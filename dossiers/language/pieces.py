@@ -1,7 +1,7 @@
 """The pieces of a text the models weigh: parts of words, words, neighbours, groups of words that mean alike. Pure.
 
 A piece is a short string; its first letter says what it is: c part of a word, w words without accents, a words with
-accents, g a group of words, p two groups in one text, n about how long the text is.
+accents, g a group of words, p two groups in one text, n about how long the text is, x what was told just before.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ _PAIRED = frozenset(
     "official bribe false_papers cover_up crime denounce reject demand state_act complain asking howto_petition praise "
     "suggest report fire violence medical rescue help_now over_and_done soon hazard fragile need_care ruin".split()
 )
-VALUE = {"g": 2.0, "p": 1.5}
-"""How much more a group counts than a word: it stands for many."""
+VALUE = {"g": 2.0, "p": 1.5, "x": 3.0}
+"""How much more a group counts than a word, as it stands for many, and what was told before."""
+AFTER = ("procedure", "dossier", "invitation")
+"""What the chat may have told just before: a procedure, a dossier, or that a rating is waited for."""
 
 
-def of(text: str) -> set[str]:
-    """Return the pieces of `text`."""
+def of(text: str, after: str = "") -> set[str]:
+    """Return the pieces of `text`, said after one of AFTER or after nothing in particular."""
     typed = words(text)
     plain = [folded(word) for word in typed]
     pieces = {f"n{min(6, len(plain) // 5)}"}
@@ -31,6 +33,8 @@ def of(text: str) -> set[str]:
     if typed != plain:
         _neighbours("a", typed, 2, pieces)
     _groups(word_groups.found(typed, plain), pieces)
+    if after in AFTER:
+        pieces |= {f"x{after}", f"x{after} {min(6, len(plain) // 3)}"}
     return pieces
 
 

@@ -15,7 +15,7 @@ from dossiers.models.numbering import CodePattern, Counter
 from dossiers.models.paper import Attachment, FormTemplate, InternalNote, IssuedPaper
 from dossiers.models.procedure import Field, Procedure, ProcedureAlias, ProcedureVersion
 from dossiers.models.procedure_content import Channel, Fee, ProcedureCase, RequiredPaper, TimeLimit
-from dossiers.models.procedure_search import MissedSearch, ProcedurePhrasing, SearchState, SearchSynonym
+from dossiers.models.procedure_search import MissedSearch, ProcedurePhrasing, SearchChoice, SearchState, SearchSynonym
 from dossiers.models.rule import LegalRule
 from dossiers.models.signing import SigningAuthority
 
@@ -64,6 +64,7 @@ __all__ = [
     "Reminder",
     "RequiredPaper",
     "SavedFilter",
+    "SearchChoice",
     "SearchState",
     "SearchSynonym",
     "SigningAuthority",

@@ -80,6 +80,24 @@ class SearchSynonym(models.Model):
             )
 
 
+class SearchChoice(models.Model):
+    """How often people who searched with these words went on to this procedure; words with numbers masked."""
+
+    folded = models.CharField("đã gõ", max_length=120)
+    procedure = models.ForeignKey("dossiers.Procedure", models.CASCADE, related_name="+", verbose_name="đã chọn")
+    times = models.PositiveIntegerField("số lần", default=1)
+    last_on = models.DateField("lần cuối")
+
+    class Meta:
+        verbose_name = "thủ tục được chọn sau khi tìm"
+        verbose_name_plural = "thủ tục được chọn sau khi tìm"
+        constraints = [models.UniqueConstraint(fields=["folded", "procedure"], name="search_choice_once")]
+        indexes = [models.Index(fields=["last_on"], name="search_choice_age")]
+
+    def __str__(self) -> str:
+        return f"{self.folded} → {self.procedure_id}"
+
+
 class MissedSearch(models.Model):
     """Words of one day that led to nothing, or to nothing sure, with numbers masked; no personal data."""
 

@@ -2,6 +2,7 @@
 
 __all__ = [
     "bank",
+    "choices",
     "current",
     "levels",
     "missed",

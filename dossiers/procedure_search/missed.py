@@ -8,7 +8,6 @@ spoils the answer.
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -16,21 +15,14 @@ from django.db.models import F
 
 from dossiers.models import Agency, MissedSearch, Procedure
 from dossiers.procedure_search.search import FoundPage, search
+from dossiers.procedure_search.words import masked
 from dossiers.search_text import fold
 
 log = structlog.get_logger(__name__)
 HARDLY = 0.25
 SHORTEST = 4
-LONGEST = 120
 MOST_A_DAY = 2000
 FIRST_ROWS = 3
-_NUMBER = re.compile(r"\w*\d[\w.\-/]*")
-_ADDRESS = re.compile(r"\S+@\S+")
-
-
-def masked(text: str) -> str:
-    """Return the words with everything that holds a digit, and mail addresses, as "#"."""
-    return " ".join(_NUMBER.sub("#", _ADDRESS.sub("#", text)).split())[:LONGEST]
 
 
 def note(words: str, page: FoundPage, *, place: str, today: dt.date, agency: Agency | None = None) -> None:

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.models import Channel, Procedure, ProcedureAlias, ProcedureVersion, TimeLimit, valid_on
-from dossiers.procedure_search import current
+from dossiers.procedure_search import choices, current
 from dossiers.procedure_search.levels import LEVELS, SPELLINGS, known_level
 from dossiers.search_text import fold
 
@@ -95,7 +95,11 @@ def _ranked(
     scores = {hit.key: hit.score for hit in answer.hits if hit.score >= LEAST}
     allowed = found.filter(pk__in=scores) if narrowed else Procedure.objects.filter(pk__in=scores)
     times = dict(allowed.values_list("pk", "times_received"))
-    ranked = sorted(((scores[pk] * _often(n), pk) for pk, n in times.items()), key=lambda each: (-each[0], each[1]))
+    gains = choices.gains(words)
+    ranked = sorted(
+        ((scores[pk] * _often(n) * gains.get(pk, 1.0), pk) for pk, n in times.items()),
+        key=lambda each: (-each[0], each[1]),
+    )
     if not ranked:
         return FoundPage((), corrected=answer.corrected)
     best = ranked[0][0]

@@ -16,6 +16,9 @@ from dossiers.search_text import fold
 
 _FOLDER = Path(__file__).parent
 _TOKEN = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\w*\d[\w.\-/]*")
+_ADDRESS = re.compile(r"\S+@\S+")
+LONGEST_KEPT = 120
 _ONSET = "(?:ngh|ch|gh|gi|kh|ng|nh|ph|qu|th|tr|[bcdghklmnpqrstvx])?"
 _NUCLEUS = (
     "(?:ieu|oai|oao|oay|oeo|uay|uoi|uou|uya|uye|uyu|yeu|"
@@ -103,3 +106,8 @@ def _read(token: str) -> tuple[Word, ...]:
 
 def _plain(token: str) -> str:
     return spelled(undo_telex(fold(token)))
+
+
+def masked(text: str) -> str:
+    """Return the words with everything that holds a digit, and mail addresses, as "#": fit to be kept."""
+    return " ".join(_NUMBER.sub("#", _ADDRESS.sub("#", text)).split())[:LONGEST_KEPT]

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dossiers.search_text import fold
+from zalo.chat import memory as chat_memory
+from zalo.chat.memory import NOTHING, Told
 from zalo.chat.words import Said, phrase_alike
 from zalo.messages.reply import Reply
 
@@ -25,6 +27,8 @@ class Turn:
 
     `rest` is what was said after the command's phrase, as typed; `event_key` names the message for once-only acts;
     `about` collects the agencies whose dossiers or cases the answer tells of: only they read this part of the thread.
+    `told` is what was told last, and after answering what the next message may rest on; `brief` when the message asks
+    several things, so that each answer is short.
     """
 
     said: Said
@@ -37,6 +41,16 @@ class Turn:
     rest: str = ""
     files: int = 0
     about: set[int] = field(default_factory=set)
+    told: Told = NOTHING
+    brief: bool = False
+
+    def __post_init__(self) -> None:
+        if self.told is NOTHING:
+            self.told = chat_memory.told(self.memory, self.now)
+
+    def tells(self, about: str, **what: Any) -> None:
+        """Note what the answer tells of: the next message may ask more about it."""
+        self.told = Told(about, at=self.now.isoformat(), **what)
 
     def concerned(self, reply: Reply) -> set[int]:
         """Return the ids of the agencies this message and its answer are about, that of the dialogue included."""

@@ -104,11 +104,18 @@ def heard(
 
 
 def answer(
-    conversation: Conversation, reply: Reply, *, key: str, now: dt.datetime, about: Collection[int] = ()
+    conversation: Conversation,
+    reply: Reply,
+    *,
+    key: str,
+    now: dt.datetime,
+    about: Collection[int] = (),
+    told: chat_memory.Told = chat_memory.NOTHING,
 ) -> ChatMessage:
     """Queue and keep the machine's answer; `key` names what is answered, so that it is answered once.
 
-    `about` are the agencies the answer tells of: it and what it answers are read by them alone.
+    `about` are the agencies the answer tells of: it and what it answers are read by them alone. `told` is what the
+    next message may rest on.
     """
     place = _place(conversation, about)
     asked = conversation.lines.filter(author=Author.CITIZEN).order_by("-at", "-id").first()
@@ -131,8 +138,9 @@ def answer(
     if reply.memory is not None and reply.memory.get("erase"):
         conversation.topic, conversation.memory_until = Conversation.ERASE_TOPIC, now + ERASE_AFTER
         conversation.save(update_fields=["topic", "memory_until"])
-    elif not reply.keep_memory:
-        chat_memory.keep(conversation, reply.memory, now)
+    else:
+        kept = chat_memory.recall(conversation, now) if reply.keep_memory else reply.memory
+        chat_memory.keep(conversation, kept, now, told)
     return line
 
 

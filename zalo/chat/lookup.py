@@ -12,14 +12,15 @@ from django.templatetags.static import static
 
 from dossiers.dossier_codes import find_codes
 from dossiers.lookup import tiers as lookup
-from dossiers.lookup.pages import Listed, listed_of
+from dossiers.lookup.pages import listed_of
 from dossiers.lookup.rows import LISTED_COLUMNS
-from dossiers.lookup.tiers import Detail, Glance, OwnDossiers
+from dossiers.lookup.tiers import Glance, OwnDossiers
 from dossiers.models import Dossier
 from dossiers.privacy import guessing
-from dossiers.written_dates import said_moment, written_moment
+from dossiers.written_dates import said_moment
 from zalo.chat import link_words
 from zalo.chat.commands import Command, Turn, find, register
+from zalo.chat.dossier_lines import listed_line, progress_lines
 from zalo.chat.words import Said, spoken_code
 from zalo.messages.reply import Button, Reply, pick, say, visit
 from zalo.people import linking
@@ -71,6 +72,7 @@ def dossier_codes(turn: Turn) -> Reply | None:
     if not codes:
         return None
     shown = [one_dossier(turn, code) for code in codes[:MOST_CODES]]
+    turn.tells("dossier", dossier=codes[0] if len(codes) == 1 else "")
     if len(shown) == 1:
         return shown[0]
     text = "\n\n".join(reply.text for reply in shown)
@@ -93,6 +95,16 @@ def receipt_page(turn: Turn) -> Reply | None:
         text = f"Địa chỉ này không mở được hồ sơ nào. Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {EXAMPLE_CODE}."
         return Reply(text, (say("Gặp cán bộ"), say("Menu")), command="ma-ho-so")
     return _shown(turn, found, "trên giấy")
+
+
+def follow_up(turn: Turn) -> Reply | None:
+    """Return what is asked about the dossier told last, or about one's own when they were listed; None when none was.
+
+    The whole answer is told again: who holds it, until when, what is to be done are lines of it.
+    """
+    if turn.told.about != "dossier":
+        return None
+    return one_dossier(turn, turn.told.dossier) if turn.told.dossier else mine_meant(turn)
 
 
 def mine_meant(turn: Turn) -> Reply:
@@ -155,6 +167,7 @@ def mine(turn: Turn) -> Reply | None:
         return None
     before = turn.memory.get("before") if turn.rest.strip().startswith("tiep") else None
     rows = linking.dossiers_of(turn.contact)
+    turn.tells("dossier")
     if isinstance(before, int):
         rows = rows.filter(pk__lt=before)
     found = list(rows.values(*LISTED_COLUMNS)[: LISTED + 1])
@@ -164,7 +177,7 @@ def mine(turn: Turn) -> Reply | None:
     listed = [listed_of(row, turn.now) for row in found[:LISTED]]
     if len(listed) == 1 and before is None:
         return _detail(turn, found[0]["id"])
-    lines = [f"{place}. {_line(row)}" for place, row in enumerate(listed, start=1)]
+    lines = [f"{place}. {listed_line(row)}" for place, row in enumerate(listed, start=1)]
     more = len(found) > LISTED
     text = "Hồ sơ của bạn, mới nhất trước:\n" + "\n".join(lines) + "\nNhắn số thứ tự để xem rõ một hồ sơ."
     buttons: tuple[Button, ...] = tuple(pick(row.code, row.code) for row in listed[:3])
@@ -260,9 +273,10 @@ def _concerns(turn: Turn, **dossiers) -> None:
 
 def _shown(turn: Turn, found: Glance | OwnDossiers, typed: str) -> Reply:
     shown = found.rows if isinstance(found, OwnDossiers) else [found]
+    turn.tells("dossier", dossier=shown[0].code if len(shown) == 1 else "")
     _concerns(turn, code__in=[row.code for row in shown])
     if isinstance(found, OwnDossiers):
-        lines = [f"{place}. {_line(row)}" for place, row in enumerate(found.rows[:9], start=1)]
+        lines = [f"{place}. {listed_line(row)}" for place, row in enumerate(found.rows[:9], start=1)]
         return Reply(
             f"Số biên nhận {typed} có {len(found.rows)} hồ sơ:\n" + "\n".join(lines) + "\nNhắn số thứ tự để xem rõ.",
             (say("Hồ sơ của tôi"), say("Menu")),
@@ -282,6 +296,7 @@ def _detail(turn: Turn, pk: int) -> Reply:
     if found is None:
         return _nothing_linked(turn)
     _concerns(turn, pk=pk)
+    turn.tells("dossier", dossier=found.code)
     lines = progress_lines(found)
     lines += [
         f"• {reason.paper + ': ' if reason.paper else ''}{reason.what}. Vì: {reason.why}" for reason in found.reasons
@@ -297,45 +312,6 @@ def _detail(turn: Turn, pk: int) -> Reply:
     token = Dossier.objects.filter(pk=pk).values_list("token", flat=True).first() or ""
     buttons = (visit("Xem đầy đủ", page_of(token)), *_call(found), say("Hồ sơ của tôi"), say("Gặp cán bộ"))
     return Reply("\n".join(lines), buttons, command="ma-ho-so")
-
-
-def progress_lines(found: Glance) -> list[str]:
-    """Return the answer line by line: state, timeline, date and why, duty, what comes next (S1-08, S3-03)."""
-    lines = [f"Hồ sơ {found.code}"]
-    if found.receipt_number and found.receipt_number != found.code:
-        lines.append(f"Số biên nhận: {found.receipt_number}")
-    lines += [f"Thủ tục: {found.procedure}", f"Nơi tiếp nhận: {found.agency}"]
-    if isinstance(found, Detail):
-        lines.append(f"Chủ hồ sơ: {found.owner}")
-    late = " – đã quá hẹn" if found.overdue else ""
-    lines.append(f"Tình trạng: {found.state_title}{late}")
-    if found.is_promised:
-        lines.append(f"Hẹn trả: {said_moment(found.due_at)}" + (" (đang tạm dừng tính)" if found.paused else ""))
-        if found.first_promise:
-            lines.append(f"Hẹn ban đầu: {said_moment(found.first_promise)}")
-    if found.overdue:
-        lines.append("Xin lỗi ông/bà vì hồ sơ trễ hẹn; cơ quan phải có văn bản xin lỗi và hẹn lại.")
-    marks = {"done": "✓", "passed": "✓", "now": "➤", "halted": "■", "ahead": "○"}
-    for step in found.steps:
-        at = f" {written_moment(step.at, year=False)}" if step.at and step.status != "ahead" else ""
-        side = f" – {step.side}" if step.side else ""
-        here = " (đang ở bước này)" if step.status == "now" else ""
-        lines.append(f"{marks[step.status]} {step.title}{at}{side}{here}")
-    if found.unit:
-        lines.append(f"Đang giữ: {found.unit}")
-    if found.duty:
-        lines.append(f"Việc của bạn: {found.duty}")
-    elif not found.is_over:
-        lines.append("Hiện bạn không phải làm gì thêm.")
-    lines.append(f"Tiếp theo: {found.next}")
-    return lines
-
-
-def _line(row: Listed) -> str:
-    due = f", hẹn {said_moment(row.due_at)}" if row.is_promised else ""
-    late = " (quá hẹn)" if row.overdue else ""
-    number = f" (số biên nhận {row.receipt_number})" if row.receipt_number not in ("", row.code) else ""
-    return f"{row.code}{number} – {row.procedure[:70]}\n   {row.state_title}{due}{late}"
 
 
 def _call(found: Glance) -> tuple[Button, ...]:

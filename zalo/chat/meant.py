@@ -1,5 +1,7 @@
 """What somebody means who gives no command: the learned model proposes, commands of the chat answer.
 
+A message is read as what it asks for (`requests`), after what was told before (`Told`): each thing is answered.
+
 Exact commands, codes and dialogues are read before; what the model is not sure of is asked back.
 """
 
@@ -8,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dossiers.language import intents
+from dossiers.language import voice as readings
 from feedback.cases.routing import Nature
 from zalo.chat import commands as chat_commands
-from zalo.chat import consent, lookup, menu, person, procedures, rating, support, voice
+from zalo.chat import consent, lookup, menu, person, procedures, rating, rating_words, requests, support, voice
 from zalo.chat.commands import Turn
-from zalo.messages.reply import Reply, say, visit
+from zalo.chat.words import Said
+from zalo.messages.reply import Reply, joined, say, visit
 
 _SETS = {
     "quy hoach": "quy hoạch",
@@ -26,14 +30,53 @@ _SETS = {
 }
 
 
+def before(turn: Turn) -> str:
+    """Return what the message is said after: what was told last, or an invitation to rate that is newer."""
+    invitation = rating.waiting(turn) if len(turn.said.words) <= rating_words.LONGEST_OF_TWO else None
+    if invitation is None or invitation.invited_at.isoformat() < turn.told.at:
+        return turn.told.about
+    return "invitation"
+
+
+def follow_up(turn: Turn) -> Reply | None:
+    """Return the answer to a question that rests on what was told before; None when it stands by itself."""
+    after = before(turn)
+    guess = intents.guess(turn.said.plain, after)
+    if guess.name != "follow_up" or not guess.sure:
+        return None
+    if after == "dossier":
+        return lookup.follow_up(turn)
+    return procedures.follow_up(turn, intents.aspect(turn.said.plain))
+
+
 def answer(turn: Turn) -> Reply | None:
     """Return the answer to what is most likely meant; None when the model is not sure."""
-    guess = intents.guess(turn.said.plain)
+    guess = intents.guess(turn.said.plain, before(turn))
     speak = _SPEAK.get(guess.name)
     if speak is None or not guess.sure:
         return None
     turn.rest = turn.said.folded
     return speak(turn)
+
+
+def each(turn: Turn) -> Reply | None:
+    """Return the answers to a message that asks for several things, in its order; None when it asks for one.
+
+    A person is called last, as the machine is silent from then on.
+    """
+    asked = requests.read(turn.said.plain, before(turn))
+    if len(asked) < 2 or readings.read(turn.said.plain).petition_margin >= readings.DOUBTFUL:
+        return None
+    turn.brief = True
+    whole, replies = turn.said, []
+    for request in sorted(asked, key=lambda request: request.wants == "human"):
+        turn.said = Said(request.words)
+        turn.rest = turn.said.folded
+        reply = lookup.dossier_codes(turn) or _SPEAK[request.wants](turn)
+        if reply is not None:
+            replies.append(reply)
+    turn.said, turn.brief = whole, False
+    return joined(replies) if len(replies) > 1 else None
 
 
 def _mine(turn: Turn) -> Reply | None:
@@ -51,7 +94,7 @@ def _ask_code(turn: Turn) -> Reply:
 
 
 def _procedure(turn: Turn) -> Reply:
-    return menu.ready_answer(turn) or procedures.guessed(turn) or procedures.none_found(turn.said.plain)
+    return menu.ready_answer(turn) or procedures.asked(turn, turn.said.plain, after_all=True)
 
 
 def _petition_question(turn: Turn) -> Reply | None:

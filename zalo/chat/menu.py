@@ -46,6 +46,9 @@ ALWAYS = frozenset({"menu", "gap-can-bo", "huong-dan", "ho-tro"})
 """Commands that leave a dialogue when said plainly."""
 LEAST_LIKELY = 0.55
 LONGEST_WAY_OUT = 8
+LEAST_AFTER_NO = 3
+PLAINLY_OUT = -0.2
+"""Margin from which words of one's own end a dialogue: a report that only sounds like it must stay a report."""
 _OUT = frozenset(
     {
         "thoat",
@@ -121,8 +124,10 @@ def wants_out(said: Said) -> bool:
     """Whether the person wants to leave a dialogue."""
     if said.folded in _OUT:
         return True
-    short = len(said.words) <= LONGEST_WAY_OUT and said.words[:1] != ("khong",)
-    return short and intents.guess(said.plain).name == "cancel_dialogue" and intents.guess(said.plain).sure
+    bare_no = said.words[:1] == ("khong",) and len(said.words) < LEAST_AFTER_NO
+    short = len(said.words) <= LONGEST_WAY_OUT and not bare_no
+    guess = intents.guess(said.plain)
+    return short and guess.name == "cancel_dialogue" and guess.score >= PLAINLY_OUT
 
 
 def left(turn: Turn) -> Reply:

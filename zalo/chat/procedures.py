@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,13 +9,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
-from dossiers.models import Channel, MissedSearch, Procedure, ProcedureVersion
-from dossiers.procedure_search import missed
+from dossiers.models import MissedSearch, Procedure
+from dossiers.procedure_search import choices, missed
 from dossiers.procedure_search import search as procedure_search
 from dossiers.search_text import fold
 from dossiers.written_dates import written_day
 from feedback.cases.routing import WHERE_TO_FILE, Nature
 from zalo.chat import commands as chat_commands
+from zalo.chat import procedure_facts as facts
 from zalo.chat.commands import Command, Turn, register
 from zalo.messages.reply import Button, Reply, pick, say, visit
 
@@ -25,7 +25,8 @@ NEAR = 2
 LONGEST_CODE = 20
 MOST_GUESSED = 40
 _PETITIONS = {Nature.COMPLAINT: "khieu nai", Nature.DENUNCIATION: "to cao"}
-MOST_PAPERS = 10
+MOST_MEANT = 3
+MOST_KEPT = 200
 SURE_ENOUGH = 0.3
 """How well a procedure must fit a message that does not say it is about one."""
 
@@ -40,7 +41,7 @@ def search(turn: Turn) -> Reply:
             memory={"step": "thu-tuc:name"},
             command="thu-tuc",
         )
-    return _by_code(turn, turn.said.plain) or _petitions(words) or _by_words(turn, words) or none_found(turn.said.plain)
+    return asked(turn, words)
 
 
 def named(turn: Turn) -> Reply | None:
@@ -52,7 +53,67 @@ def named(turn: Turn) -> Reply | None:
     elif found and found.weight[0] == 3:
         turn.rest = found.rest
         return found.command.answer(turn)
-    return _by_code(turn, turn.said.plain) or _petitions(words) or _by_words(turn, words) or none_found(turn.said.plain)
+    return asked(turn, words)
+
+
+def asked(turn: Turn, words: str, *, after_all: bool = False) -> Reply:
+    """Return what fits words that surely ask for a procedure: by code, by the law's own ways, by words.
+
+    `after_all` when they may go on from what was asked before: those that say little by themselves ("quán nhỏ thôi")
+    are read together with the question before.
+    """
+    told = _by_code(turn, turn.said.plain) or _petitions(words)
+    if told is not None:
+        return told
+    if after_all and turn.told.words and not _says_enough(turn, words):
+        words = f"{turn.told.words} {words}"
+    found = _by_words(turn, words) or none_found(turn.said.plain)
+    return replace(found, memory=None) if turn.brief else found  # one of several answers asks nothing back
+
+
+def follow_up(turn: Turn, aspect: str) -> Reply | None:
+    """Return what is asked about the procedure told last; None when none was."""
+    if turn.told.about != "procedure" or not turn.told.procedures:
+        return None
+    if aspect == "all":
+        return _by_words(turn, f"{turn.told.words} {turn.said.plain}", least=SURE_ENOUGH) or _told_again(turn)
+    today = timezone.localdate(turn.now)
+    found = {row.code: row for row in Procedure.objects.filter(code__in=turn.told.procedures)}
+    rows = [found[code] for code in turn.told.procedures if code in found]
+    versions = [(row, row.version_on(today)) for row in rows]
+    lines = [
+        line
+        for row, version in versions
+        if version is not None
+        for line in (f"{version.name[:160]} (mã {row.code})", *facts.about(version, aspect, today))
+    ]
+    if not lines:
+        return _told_again(turn)
+    page = f"{settings.PUBLIC_BASE_URL}/thu-tuc/{rows[0].code}/"
+    return Reply(
+        "\n".join([*lines, f"Đầy đủ: {page}"]),
+        (visit("Xem chi tiết", page), say("Gặp cán bộ"), say("Menu")),
+        memory={"choices": turn.memory.get("choices")} if turn.memory.get("choices") else None,
+        command="thu-tuc",
+    )
+
+
+def note_choice(turn: Turn, picked: str) -> None:
+    """Count what was picked from a list of procedures, so that the search learns from it."""
+    code = picked.removeprefix("thủ tục ")
+    row = Procedure.objects.filter(code=code).first() if code != picked and turn.told.words else None
+    if row is not None:
+        missed.chosen(turn.told.words, row, place=MissedSearch.Place.CHAT, today=timezone.localdate(turn.now))
+        choices.count(turn.told.words, row, today=timezone.localdate(turn.now))
+
+
+def _told_again(turn: Turn) -> Reply:
+    return _told(turn, turn.told.procedures[0])
+
+
+def _says_enough(turn: Turn, words: str) -> bool:
+    """Whether the words name a procedure by themselves."""
+    return procedure_search.search(words, today=timezone.localdate(turn.now), size=1).sureness >= SURE_ENOUGH
 
 
 def guessed(turn: Turn) -> Reply | None:
@@ -73,6 +134,9 @@ def _by_words(turn: Turn, words: str, *, least: float = 0.0) -> Reply | None:
         missed.note(words, page, place=MissedSearch.Place.CHAT, today=timezone.localdate(turn.now))
     if not rows or page.sureness < least:
         return None
+    turn.tells("procedure", procedures=_candidates(page), words=words[:MOST_KEPT])
+    if turn.brief:
+        return _briefly(turn, rows[0].code)
     if page.clear:
         return _with_near_ones(_told(turn, rows[0].code), rows[1 : 1 + NEAR])
     lines = [f"{place}. {row.name[:160]} (mã {row.code})" for place, row in enumerate(rows, start=1)]
@@ -85,6 +149,24 @@ def _by_words(turn: Turn, words: str, *, least: float = 0.0) -> Reply | None:
         (*buttons, say("Gặp cán bộ"), say("Menu")),
         memory={"choices": [f"thủ tục {row.code}" for row in rows]},
         command="thu-tuc",
+    )
+
+
+def _candidates(page: procedure_search.FoundPage) -> tuple[str, ...]:
+    """Return the codes a question without a name is about: the one that is meant, else the first that fit alike."""
+    return tuple(row.code for row in page.rows[: 1 if page.clear else MOST_MEANT])
+
+
+def _briefly(turn: Turn, code: str) -> Reply:
+    """Tell a procedure as one of several things asked: its name, limit, fee and page."""
+    row, today = Procedure.objects.get(code=code), timezone.localdate(turn.now)
+    version = row.version_on(today)
+    page = f"{settings.PUBLIC_BASE_URL}/thu-tuc/{row.code}/"
+    lines = [f"{row.name[:160]} (mã {row.code})"]
+    if version is not None:
+        lines += [*facts.limits(version), *facts.fees(version, today)]
+    return Reply(
+        "\n".join([*lines, f"Giấy tờ, mẫu đơn: {page}"]), (visit("Giấy tờ, mẫu đơn", page),), command="thu-tuc"
     )
 
 
@@ -131,6 +213,8 @@ def where_to_file(nature: Nature) -> Reply:
 def _told(turn: Turn, code: str) -> Reply:
     today = timezone.localdate(turn.now)
     row = Procedure.objects.get(code=code)
+    if code not in turn.told.procedures[:1]:
+        turn.tells("procedure", procedures=(code,), words=row.name[:MOST_KEPT])
     if row.status != Procedure.Status.ACTIVE:
         when = f" từ {written_day(row.abolished_on)}" if row.abolished_on else ""
         return Reply(
@@ -147,65 +231,13 @@ def _told(turn: Turn, code: str) -> Reply:
             (visit("Xem chi tiết", page), say("Menu")),
             command="thu-tuc",
         )
-    lines = [
-        f"{version.name} (mã {row.code})",
-        *_limits(version),
-        *_fees(version, today),
-        *_papers(version),
-        *_online(version),
-    ]
+    lines = [f"{version.name} (mã {row.code})", *facts.lines(version, today)]
     lines.append(f"Đầy đủ, có mẫu đơn: {page}")
     buttons = (
         visit("Giấy tờ và mẫu đơn", page),
         visit("Nộp hồ sơ trực tuyến", version.online_url or f"{settings.PUBLIC_BASE_URL}/nop-ho-so/"),
     )
     return Reply("\n".join(lines), (*buttons, say("Hỗ trợ"), say("Gặp cán bộ"), say("Menu")), command="thu-tuc")
-
-
-def _limits(version: ProcedureVersion) -> list[str]:
-    seen: dict[str, list[str]] = {}
-    for limit in version.time_limits.all():
-        channel = str(Channel(limit.channel).label).lower() if limit.channel else ""
-        seen.setdefault(str(limit), []).append(channel)
-    said = [
-        text + (f" ({', '.join(sorted(set(channels)))})" if any(channels) and len(seen) > 1 else "")
-        for text, channels in seen.items()
-    ]
-    return [f"Thời hạn: {'; '.join(said[:4])}"] if said else []
-
-
-def _fees(version: ProcedureVersion, today: dt.date) -> list[str]:
-    said = []
-    for fee in version.fees.all():
-        if (fee.valid_from and fee.valid_from > today) or (fee.valid_to and fee.valid_to < today):
-            continue
-        named = fee.label and fold(fee.label) not in {"le phi", "phi", "phi le phi"}
-        text = f"{fee.label}: {fee}" if named else str(fee)
-        if text not in said:
-            said.append(text)
-    return [f"Lệ phí: {'; '.join(said[:4])}"] if said else []
-
-
-def _papers(version: ProcedureVersion) -> list[str]:
-    papers = [paper for paper in version.papers.all() if paper.is_brought]
-    if not papers:
-        return []
-    lines = ["Giấy tờ cần nộp:"]
-    for paper in papers[:MOST_PAPERS]:
-        counts = [f"{paper.originals} bản chính"] * bool(paper.originals) + [f"{paper.copies} bản sao"] * bool(
-            paper.copies
-        )
-        name = " ".join(paper.name.split())
-        counts += ["chỉ xuất trình"] * paper.is_shown + ["nếu có"] * (not paper.required)
-        lines.append(f"• {name[:160]}{'…' if len(name) > 160 else ''}" + (f" ({', '.join(counts)})" if counts else ""))
-    if len(papers) > MOST_PAPERS:
-        lines.append(f"• và {len(papers) - MOST_PAPERS} giấy tờ khác, xem ở trang chi tiết")
-    return lines
-
-
-def _online(version: ProcedureVersion) -> list[str]:
-    level = {"full": "toàn trình", "partial": "một phần"}.get(version.online_level)
-    return [f"Nộp trực tuyến: {level}"] if level else []
 
 
 def none_found(words: str) -> Reply:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from dossiers.search_text import fold
 from dossiers.workflow.moving import ActError
 from feedback.cases import links
 from feedback.models import Question, Rating, RatingInvitation
 from feedback.ratings import rating as ratings
-from zalo.chat import star_ratings
+from zalo.chat import rating_words, star_ratings
 from zalo.chat.commands import Command, Turn, register
-from zalo.chat.words import Said
 from zalo.messages.reply import Reply, say, visit
 from zalo.people import linking
 
@@ -20,7 +17,7 @@ ASKED = (ratings.ATTITUDE, ratings.RESULT)
 
 def begin(turn: Turn) -> Reply:
     """Ask the first question about the newest finished dossier that was not rated yet."""
-    invitation = _waiting(turn)
+    invitation = waiting(turn)
     if invitation is None:
         return Reply(
             "Chưa có hồ sơ nào của bạn chờ đánh giá. Sau khi trả kết quả, kênh sẽ mời bạn đánh giá; "
@@ -31,44 +28,24 @@ def begin(turn: Turn) -> Reply:
     return _ask(turn, invitation, {})
 
 
-_STARS = re.compile(r"([⭐★✩🌟])|(?<!\d)([1-5])\s*(?:sao|\*)|(?<!\d)(10|[1-9])\s*(?:điểm|diem)(?!\w)", re.I)
-_LEVELS = (
-    ("rat khong hai long", 1),
-    ("khong hai long", 1),
-    ("chua hai long", 2),
-    ("rat hai long", 5),
-    ("tuyet voi", 5),
-    ("hai long", 4),
-    ("binh thuong", 3),
-    ("rat tot", 5),
-    ("tot", 4),
-    ("te", 1),
-)
-LONGEST_RATING = 8
-
-
-def stars_in(said: Said) -> int:
-    """Return the stars, 1–5, that a short message gives: stars, "5 sao", "10 điểm", "rất hài lòng"; 0 for none."""
-    found = list(_STARS.finditer(said.plain))
-    if found and found[0][1]:
-        return min(5, len(found))
-    if found and found[0][2]:
-        return int(found[0][2])
-    if found:
-        return max(1, round(int(found[0][3]) / 2))
-    padded = f" {said.folded} "
-    return next((stars for words, stars in _LEVELS if f" {words} " in padded), 0)
-
-
 def given_in_words(turn: Turn) -> Reply | None:
-    """Return the next step when a short message rates and an invitation waits; None when it does neither."""
-    if turn.memory.get("step") or len(turn.said.words) > LONGEST_RATING:
+    """Return the next step when a short message rates and an invitation waits; None when it does neither.
+
+    A message that rates the two sides apart is taken side by side; what was understood is said before anything is kept.
+    """
+    if turn.memory.get("step") or len(turn.said.words) > rating_words.LONGEST_OF_TWO:
         return None
-    stars, invitation = stars_in(turn.said), _waiting(turn)
-    if not stars or invitation is None:
+    sides = rating_words.sides_in(turn.said)
+    stars = rating_words.stars_in(turn.said) if len(turn.said.words) <= rating_words.LONGEST else 0
+    invitation = waiting(turn) if sides or stars else None
+    if invitation is None:
         return None
+    of_side = {ratings.ATTITUDE: sides.attitude, ratings.RESULT: sides.result} if sides else {}
     asked = _questions(turn, invitation)
-    return _ask(turn, invitation, {question.key: star_ratings.level(question, stars) for question in asked})
+    given = {each.key: star_ratings.level(each, of_side.get(each.key, stars)) for each in asked if of_side or stars}
+    if sides:  # what is asked beside the two sides was not said
+        given = {key: value for key, value in given.items() if key in of_side}
+    return _ask(turn, invitation, given, said=turn.said.plain)
 
 
 def begin_meant(turn: Turn) -> Reply:
@@ -92,7 +69,7 @@ def read_level(turn: Turn) -> Reply:
             memory=turn.memory,
             command="danh-gia",
         )
-    return _ask(turn, invitation, given | {question.key: value})
+    return _ask(turn, invitation, given | {question.key: value}, said=str(turn.memory.get("said", "")))
 
 
 def read_comment(turn: Turn) -> Reply:
@@ -101,6 +78,7 @@ def read_comment(turn: Turn) -> Reply:
     if invitation is None:
         return begin(turn)
     comment = "" if turn.said.is_no or turn.said.folded in {"gui", "xong", "bo qua"} else turn.said.plain
+    comment = "\n".join(filter(None, (str(turn.memory.get("said", "")), comment)))
     try:
         ratings.give(invitation, dict(turn.memory.get("given", {})), now=turn.now, via=Rating.Via.ZALO, comment=comment)
     except ActError as wrong:
@@ -113,17 +91,18 @@ def read_comment(turn: Turn) -> Reply:
     )
 
 
-def _ask(turn: Turn, invitation: RatingInvitation, given: dict[str, int]) -> Reply:
+def _ask(turn: Turn, invitation: RatingInvitation, given: dict[str, int], said: str = "") -> Reply:
     turn.about.add(invitation.dossier.agency_id)
     try:
         questions = _questions(turn, invitation)
     except ActError as wrong:
         return Reply(str(wrong), (say("Menu"),), command="danh-gia")
-    memory = {"invitation": invitation.pk, "given": given}
+    memory = {"invitation": invitation.pk, "given": given, "said": said}
     left = [question for question in questions if question.key not in given]
     if not left:
+        understood = _understood(questions, given) if said else ""
         return Reply(
-            "Bạn có lời nào muốn nhắn thêm không? Nhắn nội dung, hoặc “không”.",
+            f"{understood}Bạn có lời nào muốn nhắn thêm không? Nhắn nội dung, hoặc “không”.",
             (say("Không"),),
             memory=memory | {"step": "danh-gia:comment"},
             command="danh-gia",
@@ -136,6 +115,17 @@ def _ask(turn: Turn, invitation: RatingInvitation, given: dict[str, int]) -> Rep
         memory=memory | {"step": "danh-gia:level", "key": question.key},
         command="danh-gia",
     )
+
+
+def _understood(questions: list[Question], given: dict[str, int]) -> str:
+    """Return what the person's own words were taken for, and how to say otherwise."""
+    lines = [
+        f"• {question.text} {choice['label']}"
+        for question in questions
+        for choice in question.choices
+        if choice["value"] == given.get(question.key)
+    ]
+    return "\n".join(["Tôi hiểu đánh giá của bạn là:", *lines, "Chưa đúng: nhắn “thôi” rồi “đánh giá” để chọn lại.\n"])
 
 
 def _questions(turn: Turn, invitation: RatingInvitation) -> list[Question]:
@@ -162,7 +152,7 @@ def _value(turn: Turn, question: Question) -> int | None:
     return None
 
 
-def _waiting(turn: Turn) -> RatingInvitation | None:
+def waiting(turn: Turn) -> RatingInvitation | None:
     """Return the newest invitation of the person that waits for its answer."""
     mine = linking.dossiers_of(turn.contact).values("pk")
     waiting = RatingInvitation.objects.filter(dossier__in=mine, rating__isnull=True, expires_at__gt=turn.now)

@@ -1,13 +1,14 @@
 """One message in, one answer out: deterministic, in Vietnamese, ending in an answer, a next step or a person.
 
-Order of understanding: danger to life → stop words → a person is answering (silence) → link code → dossier codes →
-a dialogue → a number picked from the last list → a command said plainly → what the model is sure of → a command
-inside the sentence → a look-up number → a ready answer → a procedure → what we can do.
+Order of understanding: danger to life → stop words → a person is answering (silence) → link code → a printed address →
+a report being written → a rating → several requests at once → dossier codes → a dialogue → a number picked from the
+last list → a question about what was told last → a command said plainly → a look-up number → what the model is sure of
+→ a command inside the sentence → a ready answer → a procedure → what we can do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -54,8 +55,8 @@ from zalo.models import Conversation
 log = structlog.get_logger(__name__)
 MISSES_BEFORE_PERSON = 2
 LEAST_OF_A_CHANGE = 3
-PLAINLY = 3
-"""Weight of a command whose phrase opens the message (commands.Match)."""
+PLAINLY, INSIDE = 3, 2
+"""Weight of a command whose phrase opens the message, and of one that stands inside it (commands.Match)."""
 SPEAKING = (chat_menu, chat_support, chat_person, chat_rating)
 """Modules that register their commands by being imported, beside those asked by name below."""
 
@@ -82,7 +83,8 @@ _FIRST = (
     chat_consent.stop_words,
     chat_lookup.link_code,
     chat_lookup.receipt_page,
-    chat_rating.given_in_words,
+)
+_CODES = (
     chat_lookup.dossier_codes,
     chat_voice.case_code,
     chat_voice.petition,
@@ -100,42 +102,59 @@ def _while_a_person_answers(turn: Turn) -> Reply | None:
     if found and found.command.while_waiting and not found.rest.strip():
         turn.rest = found.rest
         return _named(found.command.answer(turn), found.command.slug)
-    return None
+    return _while_nobody_came(turn)
+
+
+def _while_nobody_came(turn: Turn) -> Reply | None:
+    """Tell a dossier asked for by its code as long as nobody of the staff answers yet: it keeps its place in the queue.
+
+    Everything else waits for the person it was written to.
+    """
+    if turn.conversation.mode != Conversation.Mode.WAITING:
+        return None
+    told = chat_lookup.receipt_page(turn) or chat_lookup.dossier_codes(turn)
+    if told is None:
+        return None
+    return replace(told, text=f"{told.text}\nBạn vẫn đang chờ cán bộ trả lời; nhắn “máy trả lời” nếu không cần nữa.")
 
 
 def _understood(turn: Turn) -> Reply:
     memory = turn.memory
     if not turn.said.folded:
         return chat_rating.given_in_words(turn) or _without_words(turn)
-    for read in _FIRST:
-        reply = read(turn)
-        if reply is not None:
-            return reply
-    reply = _go_on(turn, memory)
+    reply = _first(turn, _FIRST)
+    if reply is None and chat_voice.is_written(memory, turn.said):
+        reply = _go_on(turn, memory)
+    elif reply is None:
+        reply = _first(turn, (chat_rating.given_in_words, _several, *_CODES)) or _go_on(turn, memory)
     if reply is not None:
         return reply
     picked = _picked(turn, memory)
     if picked:
+        chat_procedures.note_choice(turn, picked)
         turn.said = Said(picked)
         reply = chat_lookup.dossier_codes(turn) or _commanded(turn)
         if reply is not None:  # the list stays, so that another number may follow
             return reply if reply.memory else replace(reply, memory={"choices": memory["choices"]})
-    for read in (
-        chat_menu.fine,
-        chat_procedures.by_code_alone,
-        _plainly,
-        chat_lookup.any_number,
-        chat_meant.answer,
-        _commanded,
-    ):
-        reply = read(turn)
-        if reply is not None:
-            return reply
-    for read in (chat_menu.ready_answer, chat_procedures.guessed):
-        reply = read(turn)
-        if reply is not None:
-            return reply
-    return _not_understood(turn)
+    return _first(turn, _LAST) or _not_understood(turn)
+
+
+def _first(turn: Turn, readers: Iterable[Callable[[Turn], Reply | None]]) -> Reply | None:
+    """Return the answer of the first that has one."""
+    return next((reply for read in readers if (reply := read(turn)) is not None), None)
+
+
+def _several(turn: Turn) -> Reply | None:
+    """Answer each of several requests, unless a dialogue waits for an answer."""
+    return None if turn.memory.get("step") else chat_meant.each(turn)
+
+
+def _follow_up(turn: Turn) -> Reply | None:
+    """Answer a question that rests on what was told; a command and nothing else, slips and all, rests on nothing."""
+    found = chat_commands.find(turn.said)
+    if found and found.weight[0] != INSIDE and not found.rest.strip():
+        return None
+    return chat_meant.follow_up(turn)
 
 
 def _plainly(turn: Turn) -> Reply | None:
@@ -155,6 +174,19 @@ def _commanded(turn: Turn) -> Reply | None:
         return None
     turn.rest = found.rest
     return _named(found.command.answer(turn), found.command.slug)
+
+
+_LAST = (
+    chat_menu.fine,
+    chat_procedures.by_code_alone,
+    _follow_up,
+    _plainly,
+    chat_lookup.any_number,
+    chat_meant.answer,
+    _commanded,
+    chat_menu.ready_answer,
+    chat_procedures.guessed,
+)
 
 
 def _go_on(turn: Turn, memory: Mapping[str, Any]) -> Reply | None:
@@ -180,7 +212,7 @@ def _go_on(turn: Turn, memory: Mapping[str, Any]) -> Reply | None:
 def _picked(turn: Turn, memory: Mapping[str, Any]) -> str:
     """Return the words behind a number picked from the last list ("2", "số hai"); "" when none was."""
     choices = memory.get("choices")
-    digits = turn.said.digits or Said(turn.said.plain.lower().removeprefix("số")).digits
+    digits = turn.said.place
     if not isinstance(choices, list) or not digits or len(digits) > 2:
         return ""
     place = int(digits) - 1

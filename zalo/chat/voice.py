@@ -7,6 +7,8 @@ words are taken out of the conversation as well (Luật Tố cáo 2018: the deno
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils.dateparse import parse_datetime
@@ -20,12 +22,15 @@ from feedback.cases.routing import WHERE_TO_FILE, Certainty, Nature
 from feedback.models import Case, Channel, Kind, TransferRecord
 from zalo.chat import support as chat_support
 from zalo.chat.commands import Command, Turn, register
+from zalo.chat.memory import NOTHING
+from zalo.chat.words import Said
 from zalo.messages.reply import Reply, say, visit
 from zalo.models import ChatMessage, MediaFile
 from zalo.people import redaction
 
 KINDS = ((Kind.QUESTION, "Hỏi đáp"), (Kind.REPORT, "Phản ánh"), (Kind.SUGGESTION, "Góp ý"))
 MOST_FILES = 5
+LEAST_OF_A_REPORT = 6
 _MAY_BE_A_PETITION = frozenset({"feedback_start", "ambiguous", "abusive", "human", "danger", "my_dossiers"})
 _NATURES = {("khieu", "nai"): Nature.COMPLAINT, ("to", "cao"): Nature.DENUNCIATION}
 _SEND = frozenset({"gui", "gui di", "gui luon", "xong", "het", "ok", "dong y", "gui giup", "ok gui", "xac nhan"})
@@ -165,6 +170,15 @@ def read_nature(turn: Turn) -> Reply:
     return Reply("Bạn nhắn 1, 2 hoặc 3 giúp tôi.", memory=memory, command="gop-y")
 
 
+def is_written(memory: Mapping[str, Any], said: Said) -> bool:
+    """Whether a report's words are being written down: codes and requests in them belong to the report.
+
+    A sentence at the question what kind it is, is the report as well.
+    """
+    step = memory.get("step")
+    return step == "gop-y:text" or (step == "gop-y:kind" and len(said.words) >= LEAST_OF_A_REPORT)
+
+
 def petition(turn: Turn) -> Reply | None:
     """Return the stop for a message that plainly is a complaint or denunciation, typed outside a dialogue."""
     if turn.memory.get("step") or len(turn.said.words) < 5:
@@ -243,6 +257,7 @@ def _send(turn: Turn, memory: dict, *, nature: str = Nature.FEEDBACK, confirmed:
         )
     turn.about.add(kept.agency_id)
     if isinstance(kept, TransferRecord):
+        turn.told = NOTHING
         redaction.redact(_lines_since(turn, memory))
     return _sent(kept)
 

@@ -78,6 +78,9 @@ _LETTERS = {
     "bo": "B",
 }
 LEAST_SPOKEN = 4
+_AROUND_A_PLACE = frozenset("cai so thu muc chon lay xem tien o em nha nhe a di do ay dong cho coi".split())
+_ORDINALS = {"nhat": "1", "nhi": "2", "dau": "1", "tu": "4"}
+"""Words around a place in a list that say nothing, and places that have a word of their own."""
 _YES = frozenset("co ok oke okay dong y vang da u uh um yes phai chinh xac gui xong dung roi duoc".split())
 _NO = frozenset("khong ko k no thoi chua sai huy".split())
 
@@ -126,6 +129,12 @@ class Said:
             return bare
         spoken = spoken_digits(self.folded.split())
         return spoken or ""
+
+    @cached_property
+    def place(self) -> str:
+        """The number picked from a list, "2", "số hai", "cái thứ hai", "cái đầu tiên"; "" when there is more to it."""
+        words = [_ORDINALS.get(word, word) for word in self.words if word not in _AROUND_A_PLACE]
+        return self.digits or spoken_digits(words)
 
     @property
     def is_yes(self) -> bool:

@@ -96,7 +96,7 @@ def said(event: Incoming) -> str:
     if reply is None:
         return "Cán bộ đang trả lời"
     about = turn.concerned(reply)
-    conversations.answer(conversation, reply, key=f"chat{event.row.pk}", now=event.now, about=about)
+    conversations.answer(conversation, reply, key=f"chat{event.row.pk}", now=event.now, about=about, told=turn.told)
     return f"Trả lời: {reply.command}"
 
 

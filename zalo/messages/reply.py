@@ -5,8 +5,9 @@ Limits: 2,000 code points of text after NFC, 5 buttons, titles of 100 and query 
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from zalo.messages.registry import TEXT_LIMIT
@@ -14,6 +15,8 @@ from zalo.messages.registry import TEXT_LIMIT
 MOST_BUTTONS = 5
 TITLE_LIMIT = 100
 QUERY_LIMIT = 1000
+JOINT = "+"
+"""Between the commands of an answer to several questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,34 @@ class Reply:
             return {"text": body}
         buttons = [button.data() for button in self.buttons[:MOST_BUTTONS]]
         return {"text": body, "attachment": {"type": "template", "payload": {"buttons": buttons}}}
+
+
+def joined(replies: Sequence[Reply]) -> Reply:
+    """Return one reply for several: their texts in order, each with its share of the room, and the buttons by turns.
+
+    Only one list can be picked from by number, only one dialogue led: those of the last reply that has any.
+    """
+    share = (TEXT_LIMIT - 2 * len(replies)) // len(replies)
+    by_turns = (each for row in zip_longest(*(reply.buttons for reply in replies)) for each in row if each)
+    buttons = tuple({(button.title, str(button.payload)): button for button in by_turns}.values())
+    memories = [reply.memory for reply in replies if reply.memory]
+    return Reply(
+        "\n\n".join(_shortened(reply.text, share) for reply in replies),
+        buttons[:MOST_BUTTONS],
+        memory=memories[-1] if memories else None,
+        command=JOINT.join(dict.fromkeys(reply.command for reply in replies)),
+    )
+
+
+def _shortened(text: str, limit: int) -> str:
+    """Return the text within the limit: its first lines and the last one, which leads on."""
+    if len(text) <= limit:
+        return text
+    *lines, last = text.split("\n")
+    room = limit - len(last) - 3
+    while lines and sum(len(line) + 1 for line in lines) > room:
+        lines.pop()
+    return "\n".join([*lines, "…", last])[:limit]
 
 
 def fitting(text: str) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
 
 from dossiers.search_text import fold
+from zalo.messages.reply import JOINT
 
 INTENT = {
     "ma-ho-so": "lookup_by_code",
@@ -76,6 +78,8 @@ def run(options, sets: list[Path]) -> None:
             if why:
                 wrong.append((talk["turns"], why, line))
         print(f"{path.stem}: {len(talks)} talks · right {right / len(talks):.1%} · hard failures {hard}")
+        tally = Counter(why.partition(":")[0].partition("[")[0].rstrip("0123456789 ") for _, why, _ in wrong)
+        print("  " + " · ".join(f"{why} {times}" for why, times in tally.most_common()))
         for turns, why, line in () if options.quiet else wrong:
             print(
                 f"  {' | '.join(turns)}: {why}; {line.command if line else '–'}: {line.text[:90]!r}"
@@ -88,14 +92,14 @@ def _judged(expect: dict, line) -> tuple[str, bool]:
     """Return what is wrong with the answer ("" for nothing) and whether it breaks a hard rule."""
     if line is None:
         return "silent", True
-    got = INTENT.get(line.command, line.command)
-    barred = set(expect.get("must_not", [])) & {got}
-    if barred:
-        return f"must not be {got}", True
+    answered = [INTENT.get(command, command) for command in line.command.split(JOINT)]
+    if barred := set(expect.get("must_not", [])) & set(answered):
+        return f"must not be {', '.join(barred)}", True
+    got = expect["intent"] if expect["intent"] in answered else answered[0]
     for needed in expect.get("must", []):
         if needed.isdigit() and needed not in line.text:
             return f"lacks {needed}", True
-    if got not in {expect["intent"], *expect.get("also", [])}:
+    if not {expect["intent"], *expect.get("also", [])} & set(answered):
         return f"{got} instead of {expect['intent']}", False
     return (_details(expect["slots"], line, got), False) if got == expect["intent"] else ("", False)
 

@@ -11,6 +11,7 @@ from dossiers.models.event import DossierEvent, Holding
 from dossiers.models.guess_count import GuessCount
 from dossiers.models.lateness import LatenessBreach, ProcedurePace, Reminder, SweepRun
 from dossiers.models.letter import DelayCause, Letter, LetterStep
+from dossiers.models.long_act import LongAct
 from dossiers.models.numbering import CodePattern, Counter
 from dossiers.models.paper import Attachment, FormTemplate, InternalNote, IssuedPaper
 from dossiers.models.procedure import Field, Procedure, ProcedureAlias, ProcedureVersion
@@ -18,6 +19,7 @@ from dossiers.models.procedure_content import Channel, Fee, ProcedureCase, Requi
 from dossiers.models.procedure_search import MissedSearch, ProcedurePhrasing, SearchChoice, SearchState, SearchSynonym
 from dossiers.models.rule import LegalRule
 from dossiers.models.signing import SigningAuthority
+from dossiers.models.training import TrainingDone
 
 __all__ = [
     "Agency",
@@ -51,6 +53,7 @@ __all__ = [
     "LegalRule",
     "Letter",
     "LetterStep",
+    "LongAct",
     "Membership",
     "MissedSearch",
     "PersonalDataRead",
@@ -70,6 +73,7 @@ __all__ = [
     "SigningAuthority",
     "SweepRun",
     "TimeLimit",
+    "TrainingDone",
     "Unit",
     "WeekPattern",
     "applicant",

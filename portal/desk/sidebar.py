@@ -56,6 +56,7 @@ NAVIGATION = [
             line("Ký số văn bản", "draw", "admin:dossiers_signing", "dossiers.deliver_letter"),
             line("Chậm ở đâu", "hourglass_bottom", "admin:dossiers_delay", "dossiers.supervise_lateness"),
             line("Sổ theo dõi, sổ văn bản", "menu_book", "admin:dossiers_registers", "dossiers.export_register"),
+            line("Trợ giúp, sổ tay", "help", "admin:desk_help"),
         ],
     },
     {
@@ -146,7 +147,9 @@ NAVIGATION = [
         "items": [
             item("Cơ quan", "account_balance", "dossiers_agency", "dossiers.change_agency"),
             line("Bảng triển khai", "rocket_launch", "admin:dossiers_agency_rollout", "dossiers.change_agency"),
+            line("Thêm đồng nghiệp", "person_add", "admin:desk_colleague", "auth.add_user"),
             item("Cán bộ của cơ quan", "badge", "dossiers_membership"),
+            line("Ai đã học xong", "school", "admin:desk_trained", "dossiers.view_membership"),
             item("Tài khoản", "person", "auth_user"),
             item("Phần mềm kết nối", "hub", "api_apiclient"),
             item("Nhật ký xem thông tin cá nhân", "visibility", "dossiers_personaldataread"),

@@ -21,6 +21,11 @@ class DeskSite(UnfoldAdminSite):
         request.current_app = self.name
         return home.view(request)
 
+    def get_urls(self):
+        from portal.desk import addresses
+
+        return [*addresses.of(self), *super().get_urls()]
+
     def admin_view(self, view, cacheable=False):
         """Open pages whose address names no field of a reference ("?_to_field="): Django would look for it and fail."""
         opened = super().admin_view(view, cacheable)

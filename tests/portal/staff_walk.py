@@ -28,8 +28,8 @@ from portal.api.models import ApiClient
 from tests import factories
 from tests.people import MONDAY, Centre
 
-WITHOUT_LOGIN = {"login", "jsi18n"}
-"""The only two a stranger may open: the form to sign in and the words of its date pickers."""
+WITHOUT_LOGIN = {"login", "jsi18n", "desk_first_password"}
+"""What a stranger may open: the form to sign in, the words of its date pickers, a new colleague's own link."""
 
 
 WORDS = {"name": "stop", "extension": "xlsx", "form_code": "receipt", "form_set": "2025"}

@@ -1,0 +1,23 @@
+"""The bar of every page of the desk: quick find, the bell, help with the keys of the page that is open."""
+
+from __future__ import annotations
+
+from django import template
+
+from portal.desk import handbooks, keys
+
+register = template.Library()
+
+
+@register.inclusion_tag("portal/desk/_bar.html", takes_context=True)
+def desk_bar(context):
+    """Return what the bar shows to the signed-in person on this page."""
+    request = context["request"]
+    match = getattr(request, "resolver_match", None)
+    name = (match.url_name or "") if match else ""
+    return {
+        "request": request,
+        "page_keys": keys.of_page(name),
+        "everywhere": keys.EVERYWHERE,
+        "book": handbooks.about(name, request.user),
+    }

@@ -7,6 +7,7 @@ class DossiersConfig(AppConfig):
     verbose_name = "Hồ sơ một cửa"
 
     def ready(self):
+        from dossiers import tasks  # noqa: F401
         from dossiers.catalogue.importing import catalogue_loaded
         from dossiers.deadlines import lateness_defaults, national_defaults
         from dossiers.procedure_search import current

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from dossiers.lateness import pace, reminders, uncollected
 from dossiers.lateness import sweep as overdue
+from dossiers.long_acts import running
 
 
 @shared_task
@@ -29,3 +30,18 @@ def mail_reminders() -> None:
 def remind_uncollected() -> None:
     # idempotency: one reminder a day for a dossier, by the unique name of its event.
     uncollected.remind(now=timezone.now())
+
+
+@shared_task
+def run_long_act(pk: int) -> None:
+    # idempotency: an act is taken from "waiting" by one statement, by one worker.
+    running.run(pk)
+
+
+@shared_task
+def pick_up_long_acts() -> None:
+    # idempotency: see run_long_act.
+    running.pick_up(now=timezone.now())
+
+
+running.kick[:] = [run_long_act.delay]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
@@ -17,13 +18,18 @@ from dossiers.admin.act_forms import FORMS
 from dossiers.lateness.worklists import WORKLISTS, counts_of
 from dossiers.lists.dossier_search import MOMENTS, Asked, page_of, scanned_dossier
 from dossiers.lists.urgency import urgency
-from dossiers.models import Channel, Dossier, Membership, SavedFilter, valid_on
+from dossiers.long_acts import running
+from dossiers.long_acts.kinds import NotDone, register
+from dossiers.long_acts.progress import Progress
+from dossiers.models import Channel, Dossier, LongAct, Membership, SavedFilter, valid_on
 from dossiers.scoping import scoped
 from dossiers.states import State
 from dossiers.workflow.acts import ACTS
 from dossiers.workflow.moving import ActError, run
 
 MOST_AT_ONCE = 100
+AT_ONCE = 20
+"""Dossiers acted on while one waits for the answer; more are the worker's."""
 MOST_CHOICES = 200
 COUNTED = ("mine", "late", "today", "soon", "unassigned", "ready", "online")
 
@@ -105,7 +111,17 @@ def bulk(request):
     if "confirmed" not in request.POST or not form.is_valid():
         context = page_context(request, act.label, act=act, rows=rows, form=form, here=here, back=back)
         return render(request, "dossiers/desk/bulk_act.html", context)
-    done, refused = _do(act, rows, form, request)
+    if len(rows) > AT_ONCE:
+        asked = {
+            "act": act.name,
+            "dossiers": [row.pk for row in rows],
+            "form": dict(request.POST.items()),
+            "back": back,
+        }
+        title = f"{act.label}: {len(rows)} hồ sơ"
+        wish = running.begin("bulk-act", title, asked, by=request.user, now=timezone.now())
+        return HttpResponseRedirect(reverse("admin:desk_long_act", args=[wish.pk]))
+    done, refused = _do(act, rows, form, request.user)
     if done:
         messages.success(request, f"{act.label}: đã làm xong {done} hồ sơ.")
     for sentence in refused[:10]:
@@ -127,13 +143,33 @@ def _asked_in_form(request) -> Asked:
     return Asked.from_query(dict(parse_qsl(request.POST.get("query", "")[:2000])))
 
 
-def _do(act, rows, form, request) -> tuple[int, list[str]]:
+@register("bulk-act")
+def bulk_later(wish: LongAct, progress: Progress) -> dict:
+    """Do the act to the dossiers asked for, as the form stood; its fields are read anew."""
+    act = ACTS[wish.asked["act"]]
+    chosen = Dossier.objects.select_related("agency", "unit").filter(pk__in=wish.asked["dossiers"])
+    rows = list(scoped(chosen, wish.by)) if wish.by else []
+    form = FORMS[act.asks](wish.asked["form"], dossier=rows[0]) if rows else None
+    if form is None or not form.is_valid():
+        raise NotDone("Hồ sơ hoặc người được chọn đã thay đổi nên chưa làm gì. Hãy đánh dấu lại trong danh sách.")
+    told = partial(progress.told, total=len(rows), words="hồ sơ đã xem")
+    done, refused = _do(act, rows, form, wish.by, told)
+    return {
+        "words": f"{act.label}: đã làm xong {done} hồ sơ, {len(refused)} hồ sơ chưa làm được.",
+        "refused": refused,
+        "address": wish.asked["back"],
+        "action": "Về danh sách",
+    }
+
+
+def _do(act, rows, form, by, told=lambda done: None) -> tuple[int, list[str]]:
     done, refused = 0, []
-    for row in rows:
+    for number, row in enumerate(rows):
+        told(number)
         try:
-            if not act.open_to(request.user, row):
+            if not act.open_to(by, row):
                 raise ActError(f"đang ở bước “{row.get_state_display()}”, không làm được việc này.")
-            run(act, row, by=request.user, now=timezone.now(), **form.arguments())
+            run(act, row, by=by, now=timezone.now(), **form.arguments())
             done += 1
         except ActError as error:
             refused.append(f"{row.code}: {error}")

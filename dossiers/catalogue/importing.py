@@ -8,7 +8,7 @@ Parts whose source text did not change are carried over to the new version with 
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -61,12 +61,23 @@ class Outcome:
     many_missing: bool = False
 
 
-def load_file(path: Path | str, options: Options, *, by=None, now: dt.datetime, file_name: str = "") -> Outcome:
-    """Load the file and return what happened. Raises TableFileError with one sentence; then nothing was written."""
+def load_file(
+    path: Path | str,
+    options: Options,
+    *,
+    by=None,
+    now: dt.datetime,
+    file_name: str = "",
+    told: Callable[[int], object] = lambda rows: None,
+) -> Outcome:
+    """Load the file and return what happened. Raises TableFileError with one sentence; then nothing was written.
+
+    `told` is called with the number of rows read so far; what it raises ends the load, with nothing written.
+    """
     path = Path(path)
     try:
         with transaction.atomic():
-            outcome = _load(path, options, by, now, file_name or path.name)
+            outcome = _load(path, options, by, now, file_name or path.name, told)
             if options.dry_run:
                 transaction.set_rollback(True)
             else:
@@ -78,7 +89,7 @@ def load_file(path: Path | str, options: Options, *, by=None, now: dt.datetime, 
     return outcome
 
 
-def _load(path: Path, options: Options, by, now: dt.datetime, file_name: str) -> Outcome:
+def _load(path: Path, options: Options, by, now: dt.datetime, file_name: str, told: Callable[[int], object]) -> Outcome:
     load = CatalogueImport(
         file_name=file_name[:255], started_at=now, by=by, agency=options.agency, source=options.source
     )
@@ -93,6 +104,7 @@ def _load(path: Path, options: Options, by, now: dt.datetime, file_name: str) ->
         for _, record in records:
             tally.count(record)
         outcome.rows += versions.write(records, load, options, present)
+        told(len(outcome.rows))
     if load.pk is None:
         raise TableFileError(f"Tệp “{file_name}” không có dòng nào để nạp; chưa nạp gì.")
     if not lines:
@@ -115,15 +127,19 @@ def _begin(load: CatalogueImport, path: Path, records, options: Options) -> None
 
 def _finish(outcome: Outcome, now: dt.datetime) -> None:
     load = outcome.load
+    columns: Counter = Counter()
     for row in outcome.rows:
         row.load = load
         outcome.counts[row.outcome] += 1
         outcome.counts["problems"] += len(row.problems)
+        if row.outcome == CatalogueImportRow.Outcome.CHANGED:
+            columns.update(row.difference.keys())
     CatalogueImportRow.objects.bulk_create(outcome.rows, batch_size=500)
     load.counts = {
         **outcome.counts,
         "shares": [[s.name, s.stated, s.read] for s in outcome.shares],
         "many_missing": outcome.many_missing,
+        "columns": dict(columns.most_common()),
     }
     load.finished_at = max(now, load.started_at)
     load.save(update_fields=["counts", "finished_at"])

@@ -13,6 +13,7 @@ from dossiers.catalogue.portal_text import one_line
 
 FOLDER = "nap-danh-muc"
 SALT = "dossiers.catalogue.uploads"
+PREVIEW = ".xem"
 LIFE = dt.timedelta(hours=2)
 
 
@@ -27,6 +28,11 @@ class Kept:
     @property
     def path(self) -> Path:
         return Path(_storage().path(self.stored))
+
+    @property
+    def preview_path(self) -> Path:
+        """Where what loading the file would change is kept (dossiers.catalogue.previews)."""
+        return Path(_storage().path(f"{self.stored}{PREVIEW}"))
 
 
 def keep(upload, user) -> Kept:
@@ -49,6 +55,7 @@ def find(token: str, user) -> Kept | None:
 def forget(kept: Kept) -> None:
     """Remove a kept file; a second time does nothing."""
     _storage().delete(kept.stored)
+    _storage().delete(f"{kept.stored}{PREVIEW}")
 
 
 def _sweep() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dossiers.letters import acts
@@ -32,11 +32,17 @@ class Matched:
     sentence: str
 
 
-def approve_many(letter_ids: list[int], *, by, now: dt.datetime) -> BulkResult:
-    """Approve each letter for itself, the oldest due date first; one that cannot go out does not hold the others."""
+def approve_many(
+    letter_ids: list[int], *, by, now: dt.datetime, told: Callable[[int], object] = lambda done: None
+) -> BulkResult:
+    """Approve each letter for itself, the oldest due date first; one that cannot go out does not hold the others.
+
+    `told` is called before each with how many were looked at; what it raises ends the act, and what went out stays out.
+    """
     rows = Letter.objects.filter(pk__in=letter_ids).select_related(*RELATED).order_by("old_due_at", "id")
     issued, refused = 0, []
-    for letter in rows:
+    for number, letter in enumerate(rows):
+        told(number)
         try:
             acts.do("approve", letter, by=by, now=now)
             issued += 1

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from dossiers.deadlines.working_time import WEEKDAYS, ZONE
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.working_time import WEEKDAYS, ZONE, CalendarError, WorkingCalendar, working_days_between
+from dossiers.kept import Kept
 from dossiers.models import Dossier
 from dossiers.states import CLOCK_STOPPED, FINAL
 
 SOON_DAYS = 2
+FRESH_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,9 @@ class Urgency:
 
 
 def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
-    """Return how pressing the dossier is at `now`; due dates are compared by date. No query."""
+    """Return how pressing the dossier is at `now`; due dates are compared by date, distances told in working days.
+
+    No query but for the agency's calendar, read once a minute."""
     if dossier.state in FINAL:
         return Urgency("done", "Đã kết thúc")
     if dossier.state in CLOCK_STOPPED:
@@ -31,14 +36,36 @@ def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
     if dossier.due_at is None:
         return Urgency("none", "Chưa có ngày hẹn")
     due = dossier.due_at.astimezone(ZONE).date()
-    days = (due - now.astimezone(ZONE).date()).days
-    if days < 0:
-        return Urgency("late", f"Quá hạn {-days} ngày")
+    today = now.astimezone(ZONE).date()
+    days = (due - today).days
     if days == 0:
         return Urgency("today", "Hạn hôm nay")
+    working = _working_days(dossier.agency_id, today, due)
+    if days < 0:
+        return Urgency("late", f"Quá hạn {-working} ngày làm việc" if working else f"Quá hạn từ {_spoken(due)}")
     level = "soon" if days <= SOON_DAYS else "calm"
     if days == 1:
         return Urgency(level, "Hạn ngày mai")
-    # Over a weekend four days are one working day: the weekday says what the number hides.
+    # The weekday says what the number hides over a weekend or a holiday.
     weekday = f", {WEEKDAYS[due.weekday()]}" if days < 7 else ""
-    return Urgency(level, f"Còn {days} ngày{weekday}")
+    return Urgency(level, f"Còn {working} ngày làm việc{weekday}" if working else f"Hạn {_spoken(due)}")
+
+
+def _working_days(agency_id: int | None, today: dt.date, due: dt.date) -> int:
+    """Return the agency's working days between the two, negative when the due date has passed; 0 when unknown."""
+    calendar = _calendars.get(agency_id) if agency_id else None
+    return working_days_between(today, due, calendar) if calendar else 0
+
+
+def _calendar(agency_id: int) -> WorkingCalendar | None:
+    try:
+        return calendar_of(agency_id)
+    except CalendarError:
+        return None
+
+
+_calendars: Kept[WorkingCalendar | None] = Kept(_calendar, FRESH_SECONDS)
+
+
+def _spoken(day: dt.date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m}"

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from dossiers.deadlines.working_time import ZONE
 from dossiers.identity_numbers import InvalidPhone, normalise_phone
 from dossiers.search_text import fold_words
-from dossiers.written_dates import written_time
+from dossiers.written_dates import named_day, written_time
 from feedback import codes
 from feedback.models import Case, Kind
 from feedback.states import OPEN, Publishing, Status
@@ -152,7 +152,12 @@ def urgency(case: Case, now: dt.datetime) -> Urgency:
     left = case.due_at - now
     days = (case.due_at.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
     if left < dt.timedelta(0):
-        return Urgency("late", f"Quá hạn {-days} ngày" if days else "Quá hạn hôm nay")
+        return Urgency("late", f"Quá hạn từ {_spoken(case.due_at)}" if days else "Quá hạn hôm nay")
     if days == 0:
         return Urgency("today", f"Hạn {written_time(case.due_at)} hôm nay")
-    return Urgency("soon" if days <= 2 else "calm", f"Còn {days} ngày")
+    return Urgency("soon" if days <= 2 else "calm", f"Hạn {_spoken(case.due_at)}")
+
+
+def _spoken(moment: dt.datetime) -> str:
+    """Return the moment as said beside limits in working hours: the day itself, never a count of calendar days."""
+    return f"{written_time(moment)} {named_day(moment, year=False)}"

@@ -48,7 +48,7 @@ class Period:
 
 
 def chosen(name: str, first: str, last: str, today: dt.date) -> tuple[str, Period]:
-    """Return (name, period) for a name of CHOICES, or for two ISO dates; this month for anything else."""
+    """Return (name, period) for a name of CHOICES, or for two days; this month for anything else."""
     begins, ends = typed.day(first), typed.day(last)
     if begins and ends and dt.timedelta(0) <= ends - begins <= dt.timedelta(days=3660):
         return "", Period(begins, ends)

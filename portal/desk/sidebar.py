@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from django.urls import reverse, reverse_lazy
@@ -165,3 +166,23 @@ NAVIGATION = [
         ],
     },
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way to the page that is open; without an address it is only said."""
+
+    title: str
+    address: str = ""
+
+
+def crumbs(path: str, title: str) -> list[Crumb]:
+    """Return the way to a page: its group and line of the sidebar, then its own title where it is below the line."""
+    here = open_line(path)
+    for group in NAVIGATION:
+        for each in group["items"]:
+            if here is not None and str(each["link"]) == here:
+                below = path != here
+                way = [Crumb(group["title"]), Crumb(each["title"], here if below else "")]
+                return [*way, Crumb(title)] if below and title and title != each["title"] else way
+    return [Crumb(title)] if title else []

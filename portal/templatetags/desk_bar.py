@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from portal.desk import handbooks, keys
+from portal.desk import handbooks, keys, sidebar
 
 register = template.Library()
 
@@ -21,3 +21,13 @@ def desk_bar(context):
         "everywhere": keys.EVERYWHERE,
         "book": handbooks.about(name, request.user),
     }
+
+
+@register.inclusion_tag("portal/desk/_crumbs.html", takes_context=True)
+def desk_crumbs(context):
+    """Return the way to the page as the sidebar names it, then the row or the page's own title."""
+    row = context.get("original")
+    title = str(row) if row and not isinstance(row, str) else str(context.get("title") or "")
+    way = sidebar.crumbs(context["request"].path, title)
+    # A page that no line leads to is no step below the first page.
+    return {"crumbs": way or [sidebar.Crumb(title)]}

@@ -112,11 +112,13 @@ def _token_tile(account: Account, now: dt.datetime) -> dict:
 
 def _webhook_tile(account: Account, now: dt.datetime) -> dict:
     if account.last_webhook_at is None:
-        return _tile("Webhook", "Chưa nhận lần nào", "Lưu địa chỉ webhook ở trang quản trị Zalo rồi nhắn thử.", "wait")
+        return _tile(
+            "Zalo báo về", "Chưa nhận lần nào", "Lưu địa chỉ nhận tin ở trang quản trị Zalo rồi nhắn thử.", "wait"
+        )
     ago = now - account.last_webhook_at
     words = SECRET_WORDS.get(account.last_webhook_secret, account.last_webhook_secret)
     shown = f"{written_time(account.last_webhook_at, seconds=True)} {written_day(account.last_webhook_at, year=False)}"
-    return _tile("Webhook gần nhất", shown, f"Ký bằng {words}", "good" if ago < QUIET_WEBHOOK else "wait")
+    return _tile("Zalo báo về lần cuối", shown, f"Ký bằng {words}", "good" if ago < QUIET_WEBHOOK else "wait")
 
 
 def _quota_tile(account: Account) -> dict:

@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
 from dossiers.admin.base import StaffAdmin
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.models import Dossier, PersonalDataRead, Unit
 from dossiers.scoping import scoped
+from dossiers.typed import day
 from feedback import codes
 from zalo.admin.access import agency_ids, hidden_from, may_read, must_have, page_context
 from zalo.admin.dossier_panel import kind_title, line, message_act, own_message
@@ -224,11 +225,7 @@ def _units_without_messages(ids: list[int], heard: set[str]) -> list[str]:
 
 
 def parse_date_or(text: str, otherwise: dt.date) -> dt.date:
-    try:
-        found = parse_date(text)
-    except ValueError:
-        found = None
-    return found or otherwise
+    return day(text) or otherwise
 
 
 def _midnight(day: dt.date) -> dt.datetime:

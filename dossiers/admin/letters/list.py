@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from django.contrib import messages
 from django.db.models import Q
@@ -17,10 +18,15 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness import sweep as overdue
 from dossiers.letters import issue as letter_issue
 from dossiers.letters import many
-from dossiers.models import LatenessBreach, Letter
+from dossiers.long_acts import running
+from dossiers.long_acts.kinds import NotDone, register
+from dossiers.long_acts.progress import Progress
+from dossiers.models import LatenessBreach, Letter, LongAct
 from dossiers.scoping import agency_ids_of, scoped
 
 MOST_AT_ONCE = 500
+AT_ONCE = 20
+"""Letters approved while one waits for the answer; more are the worker's."""
 SHOWN = 100
 SHOWN_COUNT = 999
 State = Letter.State
@@ -106,6 +112,10 @@ def approve(request):
         messages.warning(request, "Hãy đánh dấu văn bản cần duyệt.")
         return HttpResponseRedirect(back)
     allowed = list(visible(request.user).filter(pk__in=ids[:MOST_AT_ONCE]).values_list("pk", flat=True))
+    if len(allowed) > AT_ONCE:
+        title = f"Duyệt, phát hành {len(allowed)} văn bản"
+        act = running.begin("approve-letters", title, {"letters": allowed}, by=request.user, now=timezone.now())
+        return HttpResponseRedirect(reverse("admin:desk_long_act", args=[act.pk]))
     done = many.approve_many(allowed, by=request.user, now=timezone.now())
     if done.issued:
         messages.success(request, f"Đã duyệt, phát hành {done.issued} văn bản. Người dân được báo ngay.")
@@ -114,6 +124,22 @@ def approve(request):
     if len(done.refused) > 10:
         messages.warning(request, f"Còn {len(done.refused) - 10} văn bản khác chưa phát hành được.")
     return HttpResponseRedirect(back)
+
+
+@register("approve-letters")
+def approve_later(act: LongAct, progress: Progress) -> dict:
+    """Approve the letters asked for that are still the person's to approve."""
+    if act.by is None or not act.by.has_perm("dossiers.approve_letter"):
+        raise NotDone("Người yêu cầu không còn quyền duyệt văn bản.")
+    ids = list(visible(act.by).filter(pk__in=act.asked["letters"]).values_list("pk", flat=True))
+    told = partial(progress.told, total=len(ids), words="văn bản đã xem")
+    done = many.approve_many(ids, by=act.by, now=timezone.now(), told=told)
+    return {
+        "words": f"Đã duyệt, phát hành {done.issued} văn bản; {len(done.refused)} văn bản chưa phát hành được.",
+        "refused": list(done.refused),
+        "address": f"{reverse('admin:dossiers_letter_changelist')}?buoc=cho-ky",
+        "action": "Xem văn bản đã phát hành",
+    }
 
 
 def count_of(user, tab: str) -> str:

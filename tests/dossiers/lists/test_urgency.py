@@ -1,4 +1,4 @@
-"""How pressing a dossier is in words: by date, with the weekday where a weekend hides in the number."""
+"""How pressing a dossier is in words: by date, in the agency's working days, with the weekday near the day."""
 
 import datetime as dt
 
@@ -21,17 +21,30 @@ def of(due: dt.date | None, **fields) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("days", "level", "words"),
     [
-        (-3, "late", "Quá hạn 3 ngày"),
+        (-3, "late", "Quá hạn từ thứ Hai 16/11"),
         (0, "today", "Hạn hôm nay"),
         (1, "soon", "Hạn ngày mai"),
-        (2, "soon", "Còn 2 ngày, thứ Bảy"),
-        (4, "calm", "Còn 4 ngày, thứ Hai"),
-        (6, "calm", "Còn 6 ngày, thứ Tư"),
-        (7, "calm", "Còn 7 ngày"),
+        (2, "soon", "Hạn thứ Bảy 21/11"),
+        (7, "calm", "Hạn thứ Năm 26/11"),
     ],
 )
-def test_words_by_the_distance_to_the_due_date(days, level, words):
+def test_words_by_the_day_where_no_calendar_is_known(days, level, words):
     assert of(THURSDAY.date() + dt.timedelta(days=days)) == (level, words)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (-1, "Quá hạn 1 ngày làm việc"),
+        (-5, "Quá hạn 4 ngày làm việc"),
+        (4, "Còn 2 ngày làm việc, thứ Hai"),
+        (7, "Còn 5 ngày làm việc"),
+    ],
+)
+def test_the_distance_is_told_in_working_days_as_everywhere(centre, days, words):
+    """From Thursday to Monday are two working days, not four."""
+    assert of(THURSDAY.date() + dt.timedelta(days=days), agency=centre.agency)[1] == words
 
 
 def test_without_a_running_clock():

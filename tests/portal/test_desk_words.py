@@ -1,0 +1,82 @@
+"""No page of the desk speaks a programmer's language: every page, as every role, against a list of words.
+
+The list names what was once seen on a page; a new page is walked by itself (tests.portal.staff_walk).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from tests.browser.desk_world import DeskWorld
+from tests.portal.staff_walk import addresses
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
+
+WORDS = re.compile(
+    r"\b(webhooks?|sha-?256|mã băm|làn|crontab|cron|\(m/h/dM|pbkdf2\w*|argon2\w*|salt|hash|agency|agencies|json|uuid|"
+    r"payload|endpoint|broker|worker|celery|queryset|exception|traceback|None|null|true|false|undefined|NaN|"
+    r"axes|celery beat|kwargs|args|slug|boolean|foreign key|id_token|access_token|refresh_token|"
+    r"search|filters?|save|delete|history|select|import|export|home|welcome|remove|apply|reset|cancel|close|submit|"
+    r"log out|general|show all|please|objects?|today|choose|go back|change|view|actions?|results?|record)\b|\[\]|\{\}",
+    re.IGNORECASE,
+)
+# Words that are Vietnamese, a proper name or what stands printed in another system, where a person is to look for it.
+RIGHT = re.compile(
+    r"làn (?:sóng|đường)|Official Account|“[^”]*”|`[^`]*`|\b(?:Android|iOS)\b|\{[a-z_]+\}|"
+    r"https?://\S+|\S+@\S+|/[\w/.-]+\b|Mozilla/\S.*",
+    re.IGNORECASE,
+)
+_DROPPED = re.compile(r"<(script|style|template|svg|textarea|pre|code)\b.*?</\1>|<!--.*?-->", re.DOTALL)
+_ICON = re.compile(r"<span[^>]*material-symbols[^>]*>.*?</span>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+_TITLES = re.compile(r'\b(?:title|placeholder|aria-label|alt)="([^"]*)"')
+FILES = re.compile(r"logout|jsi18n|autocomplete|print|paper|sheet|csv|export|file|media|_search$")
+ROLES = ("clerk", "handler", "leader", "supervisor", "editor", "administrator")
+
+
+def read(body: str) -> str:
+    """Return what a person reads or hears of a page."""
+    body = _ICON.sub(" ", _DROPPED.sub(" ", body))
+    heard = " · ".join(_TITLES.findall(body))
+    return RIGHT.sub(" ", html.unescape(f"{_TAG.sub(' ', body)} · {heard}"))
+
+
+def found_by(client, pages: list[tuple[str, str]]) -> set[str]:
+    """Return what the list finds on the pages, each with the words around it."""
+    found = set()
+    for address, name in pages:
+        answer = client.get(address)
+        if answer.status_code != 200 or "html" not in answer.get("Content-Type", ""):
+            continue
+        words = read(answer.content.decode())
+        for hit in WORDS.finditer(words):
+            around = " ".join(words[max(0, hit.start() - 40) : hit.end() + 40].split())
+            found.add(f"{name or address}: {hit[0]} … {around}")
+    return found
+
+
+def test_no_page_speaks_a_programmers_language(client):
+    """Every page as the superuser, who sees them all; each role the pages of its own sidebar, as they are for it."""
+    world = DeskWorld()
+    root = User.objects.create_superuser("goc", password="x", first_name="Gốc")
+    client.force_login(root)
+    found = found_by(client, [each for each in addresses(world) if not FILES.search(each[1])])
+    for role in ROLES:
+        client.force_login(getattr(world.centre, role))
+        home = client.get(reverse("admin:index"))
+        lines = [item for group in home.context["sidebar_navigation"] for item in group["items"]]
+        found |= found_by(client, [(str(line["link"]), role) for line in lines if line["has_permission"]])
+    assert not found, "\n".join(sorted(found))
+
+
+def test_the_list_finds_what_it_is_for():
+    page = (
+        "<p>Webhook vừa nhận</p><span class='material-symbols-outlined'>search</span><b>Làn</b><i title=\"Agency\"></i>"
+    )
+    assert {hit[0] for hit in WORDS.finditer(read(page.replace("'", '"')))} == {"Webhook", "Làn", "Agency"}
+    assert not WORDS.search(read("<p>Tìm hồ sơ, tải về Sổ theo dõi</p>"))

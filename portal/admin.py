@@ -11,7 +11,9 @@ from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -76,14 +78,22 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
         if request.user.is_superuser:
             rights = (*rights, "is_superuser")
         return (
-            (None, {"fields": ("username", "password")}),
+            (None, {"fields": ("username", "new_password")}),
             ("Họ tên", {"fields": ("first_name", "last_name", "email")}),
             ("Vai trò", {"fields": rights}),
             ("Lần đăng nhập", {"fields": ("last_login", "date_joined")}),
         )
 
     def get_readonly_fields(self, request, obj=None):
-        return ("last_login", "date_joined")
+        return ("new_password", "last_login", "date_joined")
+
+    @admin.display(description="Mật khẩu")
+    def new_password(self, user) -> str:
+        return format_html(
+            '{} <a href="{}" class="underline">Đặt mật khẩu mới</a>',
+            "Đã đặt; không ai xem được." if user.has_usable_password() else "Chưa đặt.",
+            reverse("admin:auth_user_password_change", args=[user.pk]),
+        )
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name != "groups":
@@ -137,9 +147,31 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
             form.instance.groups.add(*kept)
 
 
+VERBS = {"add": "thêm", "change": "sửa", "view": "xem", "delete": "xóa"}
+
+
+def words_of(permission) -> str:
+    """Return what a permission allows, in words: "xem hồ sơ"."""
+    verb, _, rest = permission.codename.partition("_")
+    model = permission.content_type.model_class()
+    if model is None or rest != permission.content_type.model or verb not in VERBS:
+        return permission.name
+    return f"{VERBS[verb]} {model._meta.verbose_name}"
+
+
 @admin.register(Group)
 class RoleAdmin(StockGroupAdmin, ModelAdmin):
     """Roles are written by the program (portal.desk.roles); here they can only be read."""
+
+    fields = ("name", "rights")
+    readonly_fields = fields
+
+    @admin.display(description="Quyền")
+    def rights(self, role) -> str:
+        found = role.permissions.select_related("content_type").order_by(
+            "content_type__app_label", "content_type__model"
+        )
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((words_of(each),) for each in found)))
 
     def has_add_permission(self, request):
         return False

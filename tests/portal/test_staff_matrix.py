@@ -48,6 +48,7 @@ MORE = {
     ("feedback_transferrecord_file", "file"): "record_file",
     ("zalo_conversation_media", "file"): "media",
     ("zalo_unlink", "link"): "link",
+    **dict.fromkeys([(f"desk_long_act{page}", "pk") for page in ("", "_state", "_stop")], "long_act"),
 }
 OTHER_MODEL = {
     ("dossiers_letter_draft", "dossier"): "dossiers.Dossier",
@@ -82,7 +83,8 @@ ASKED = {
     "dossiers_dossier_changelist": ("?worklist=late", "?worklist=online"),
     "dossiers_calendarexception_changelist": ("?confirmed=no",),
 }
-NOT_WALKED = {"logout", "login", "-"}  # signing out ends the walk; "-" are Django's redirects and its catch-all
+NOT_WALKED = {"logout", "login", "-", "desk_first_password"}
+"""Signing out ends the walk; "-" are Django's redirects and its catch-all; a first password has its own secret link."""
 WITHOUT_SAMPLE = {
     "dossiers_formtemplate",  # no page asks for a row: forms are named by code and set
     "zalo_wording",

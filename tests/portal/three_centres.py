@@ -27,6 +27,7 @@ from dossiers.models import (
     InternalNote,
     LegalRule,
     Letter,
+    LongAct,
     Membership,
     MissedSearch,
     PersonalDataRead,
@@ -115,6 +116,8 @@ class Place:
         dossier = factories.in_state("supplement_requested", centre, self.procedure, now=yesterday, person=self.person)
         self.keep(dossier)
         self.more["event"] = dossier.events.latest("id").pk
+        wish = LongAct.objects.create(kind="none", title=f"Việc của {self.mark}", by=centre.clerk, created_at=yesterday)
+        self.more["long_act"] = wish.pk
         attachment = Attachment(dossier=dossier, name=f"{self.mark}.txt", content_type="text/plain", size=3, sha256="0")
         attachment.file.save(f"{self.mark}.txt", ContentFile(self.mark.encode()), save=False)
         attachment.save()

@@ -25,10 +25,10 @@ class AccountForm(forms.ModelForm):
         label="Khoá bí mật của ứng dụng", required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
     )
     oa_secret = forms.CharField(
-        label="Khoá bí mật webhook của OA (OA Secret Key)",
+        label="Khoá bí mật của OA (“OA Secret Key”)",
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Ở trang Webhook của ứng dụng Zalo. Để trống thì giữ khoá đang lưu.",
+        help_text="Ở trang “Webhook” của ứng dụng Zalo. Để trống thì giữ khoá đang lưu.",
     )
 
     class Meta:

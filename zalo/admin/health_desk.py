@@ -34,10 +34,10 @@ from zalo.outbox.routes import PAID_REPLY
 QUIET_WEBHOOK = dt.timedelta(hours=12)
 TOKEN_SOON = dt.timedelta(hours=2)
 SECRET_WORDS = {
-    "oa_secret": "khoá webhook đang lưu (đúng)",
-    "previous": "khoá webhook trước khi đổi",
+    "oa_secret": "khoá đang lưu (đúng)",
+    "previous": "khoá trước khi đổi",
     APP_SECRET: "khoá bí mật của ứng dụng (nhầm khoá)",
-    "": "chưa có webhook nào",
+    "": "chưa nhận lần nào",
 }
 HOST_WORDS = {
     Host.OA: "Tin tư vấn, tệp và thông tin kênh",

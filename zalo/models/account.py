@@ -53,8 +53,8 @@ class Account(models.Model):
     oa_id = models.CharField("mã OA", max_length=25, unique=True, validators=[_DIGITS])
     app_id = models.CharField("mã ứng dụng", max_length=25, validators=[_DIGITS])
     app_secret = SealedTextField("khoá bí mật của ứng dụng", blank=True, default="")
-    oa_secret = SealedTextField("khoá bí mật webhook của OA", blank=True, default="")
-    previous_oa_secret = SealedTextField("khoá webhook trước khi đổi", blank=True, default="")
+    oa_secret = SealedTextField("khoá bí mật của OA", blank=True, default="")
+    previous_oa_secret = SealedTextField("khoá trước khi đổi", blank=True, default="")
     code_verifier = SealedTextField("mã xác minh PKCE", blank=True, default="", editable=False)
     is_active = models.BooleanField("đang dùng", default=True)
 
@@ -79,8 +79,8 @@ class Account(models.Model):
     template_quota_left = models.IntegerField("còn lại trong ngày", null=True, blank=True)
     quality = models.CharField("chất lượng gửi tin", max_length=20, blank=True)
     checked_at = models.DateTimeField("kiểm tra lần cuối", null=True, blank=True, editable=False)
-    last_webhook_at = models.DateTimeField("webhook gần nhất", null=True, blank=True, editable=False)
-    last_webhook_secret = models.CharField("khoá đã ký webhook gần nhất", max_length=20, blank=True, editable=False)
+    last_webhook_at = models.DateTimeField("Zalo báo về lần cuối", null=True, blank=True, editable=False)
+    last_webhook_secret = models.CharField("khoá của lần báo về cuối", max_length=20, blank=True, editable=False)
 
     phone_basis = models.CharField(
         "gửi theo số điện thoại", max_length=12, choices=PhoneBasis.choices, default=PhoneBasis.CONSENT

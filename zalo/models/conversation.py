@@ -25,7 +25,9 @@ class Conversation(models.Model):
 
     contact = models.OneToOneField("zalo.Contact", models.CASCADE, related_name="conversation")
     account = models.ForeignKey("zalo.Account", models.PROTECT, related_name="conversations")
-    agency = models.ForeignKey("dossiers.Agency", models.SET_NULL, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(
+        "dossiers.Agency", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="cơ quan"
+    )
     dossier = models.ForeignKey("dossiers.Dossier", models.SET_NULL, null=True, blank=True, related_name="+")
     mode = models.CharField("người trả lời", max_length=8, choices=Mode.choices, default=Mode.BOT)
     topic = models.CharField("việc đang hỏi", max_length=120, blank=True)
@@ -70,7 +72,9 @@ class ChatMessage(models.Model):
     author = models.CharField("người viết", max_length=8, choices=Author.choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     # The agency the line was about; none for what is about nothing in particular (zalo.people.belonging).
-    agency = models.ForeignKey("dossiers.Agency", models.SET_NULL, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(
+        "dossiers.Agency", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="cơ quan"
+    )
     of_several = models.BooleanField("về việc của nhiều cơ quan", default=False, editable=False)
     text = SealedTextField("nội dung", blank=True, default="", purpose="chat-text")
     command = models.CharField("chức năng đã trả lời", max_length=60, blank=True)
@@ -126,7 +130,9 @@ class MediaFile(models.Model):
 class CannedAnswer(models.Model):
     """A ready answer staff pick in the inbox; of one agency, or of all when it has none."""
 
-    agency = models.ForeignKey("dossiers.Agency", models.CASCADE, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(
+        "dossiers.Agency", models.CASCADE, null=True, blank=True, related_name="+", verbose_name="cơ quan"
+    )
     title = models.CharField("tên gọi", max_length=120)
     text = models.TextField("nội dung", max_length=2000)
     uses = models.PositiveIntegerField("số lần dùng", default=0, editable=False)

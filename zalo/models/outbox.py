@@ -77,7 +77,13 @@ class OutboxMessage(models.Model):
         "zalo.Account", models.PROTECT, null=True, blank=True, db_index=False, verbose_name="Official Account"
     )
     agency = models.ForeignKey(
-        "dossiers.Agency", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+        "dossiers.Agency",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="cơ quan",
     )
     dossier = models.ForeignKey(
         "dossiers.Dossier", models.CASCADE, null=True, blank=True, related_name="zalo_messages", verbose_name="hồ sơ"

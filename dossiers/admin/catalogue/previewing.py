@@ -36,7 +36,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="Tệp danh mục",
         widget=forms.ClearableFileInput(attrs={"class": "mc-input"}),
-        help_text="JSON lines (kể cả .gz), CSV hoặc XLSX có cột “Mã thủ tục” và “Tên thủ tục”.",
+        help_text="Tệp tải từ Cổng (.jsonl, .gz), CSV hoặc XLSX có cột “Mã thủ tục” và “Tên thủ tục”.",
     )
     source = forms.CharField(
         label="Tên nguồn",

@@ -98,17 +98,20 @@ def test_a_unit_can_be_chosen_by_hand(client, chief, loaded):
 def test_upload_preview_confirm_and_report(client, chief, loaded, tmp_path):
     preview = upload(client, portal_record("1.000001", linh_vuc="Lĩnh vực mới"), portal_record("1.000003"), "{",
                      tmp_path=tmp_path)  # fmt: skip
-    page = text(preview)
-    for words in (
-        "Chưa ghi gì",
-        "<del>Hộ tịch</del>",
-        "<ins>Lĩnh vực mới</ins>",
-        "Bãi bỏ 1 thủ tục",
-        "không phải JSON",
-    ):
-        assert words in page
-    assert Procedure.objects.count() == 2 and CatalogueImport.objects.count() == 1
+    assert "Chưa ghi gì" in text(preview) and "Bãi bỏ 1 thủ tục" in text(preview)
     token = preview.context["token"]
+    for outcome, words in [
+        ("new", "1.000003"),
+        ("changed", "<del>Hộ tịch</del>"),
+        ("changed", "<ins>Lĩnh vực mới</ins>"),
+        ("failed", "không phải JSON"),
+        ("problems", "không phải JSON"),
+    ]:
+        page = text(client.get(reverse("admin:dossiers_catalogueimport_preview"), {"tep": token, "loai": outcome}))
+        assert words in page, outcome
+    asked = {"tep": token, "loai": "changed", "phan": "linh_vuc"}
+    assert "1.000001" in text(client.get(reverse("admin:dossiers_catalogueimport_preview"), asked))
+    assert Procedure.objects.count() == 2 and CatalogueImport.objects.count() == 1
     done = client.post(
         reverse(CONFIRM), {"token": token, "source": "", "agency": "", "abolish": "yes", "decision": "9/QĐ"}
     )

@@ -20,7 +20,7 @@ from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent
 from dossiers.scoping import membership_of, scoped
 from feedback.cases import search as case_search
-from portal.desk import notices
+from portal.desk import channel_week, notices, today
 from portal.desk.week import week_of
 from zalo.admin import conversation
 from zalo.admin.access import agency_ids, hidden_from, incidents_of
@@ -92,6 +92,7 @@ def view(request):
     now = timezone.now()
     user = request.user
     place = membership_of(user)
+    week = week_of(user, now)
     context = page_context(
         request,
         "Bàn làm việc",
@@ -106,7 +107,10 @@ def view(request):
             )
             if group.tiles
         ],
-        week=week_of(user, now),
+        week=week,
+        # Who leads looks at dossiers first; the channel's own page is a step away.
+        channel=None if week else channel_week.week_of(user, now),
+        work=[(each, [(row, urgency(row, now)) for row in each.rows]) for each in today.work_of(user, now)],
         recent=[(row, urgency(row, now)) for row in recent_dossiers(user)],
         notices=list(notices.for_user(user, now)),
         # The intake page needs the clerk's counter: without a place the button would lead nowhere.

@@ -47,11 +47,16 @@ class OperatorAdmin(StaffAdmin):
 
 def crontab_words(when: CrontabSchedule) -> str:
     """Return "lúc 07:15 hằng ngày", "mỗi 10 phút" or "phút 15, 45 mỗi giờ"."""
-    if when.hour != "*":
-        return f"lúc {int(when.hour):02}:{int(when.minute):02} hằng ngày" if when.hour.isdigit() else "theo giờ đã đặt"
-    if when.minute.startswith("*/"):
-        return f"mỗi {when.minute[2:]} phút"
-    return "mỗi phút" if when.minute == "*" else f"phút {when.minute.replace(',', ', ')} mỗi giờ"
+    hour, minute = str(when.hour), str(when.minute)
+    if hour != "*":
+        return (
+            f"lúc {int(hour):02}:{int(minute):02} hằng ngày"
+            if hour.isdigit() and minute.isdigit()
+            else "theo giờ đã đặt"
+        )
+    if minute.startswith("*/"):
+        return f"mỗi {minute[2:]} phút"
+    return "mỗi phút" if minute == "*" else f"phút {minute.replace(',', ', ')} mỗi giờ"
 
 
 # Name in portal.celery → what the work does, in words.

@@ -68,9 +68,12 @@ def is_case_title(group: str, procedure: str) -> bool:
     title = says.PARENTHESES.sub(" ", _stripped(group)).strip(" :;.,")
     if not title or says.NOTE_GROUP.match(group):
         return False
-    if says.ALL_PAPERS_GROUP.match(title) and not says.CASE_WORDS.search(title):
+    lettered = says.LETTERED_FILE.match(group)
+    if says.ALL_PAPERS_GROUP.match(title) and not lettered and not says.CASE_WORDS.search(title):
         return False
     named = fold(_stripped(title))
+    if lettered:
+        return True
     if named and named in fold(procedure):
         return bool(says.NUMBERED.match(group))
     if says.CASE_GROUP.search(title):
@@ -225,6 +228,8 @@ def _is_conditional(row: str, procedure: str) -> bool:
     first = says.SENTENCE.split(row)[0]
     parts = _papers_of(first)
     if len(parts) > 1:
+        if says.CASE_BEHIND_LIST.search(first) and not any(_part_conditional(part, procedure) for part in parts[:-1]):
+            return True
         # "A (trường hợp 1); B (trường hợp 2)": whoever comes brings one of them.
         same = len({fold(part)[:30] for part in parts}) == 1
         return same and all(_part_conditional(part, procedure) for part in parts)

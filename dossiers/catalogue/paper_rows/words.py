@@ -277,3 +277,9 @@ SOME_PEOPLE = re.compile(
     r"[^;:]{0,200}\b(?:phải |thì )?nộp\b",
     ANY_CASE,
 )
+# "a) Thành phần hồ sơ giao đất …, gồm": one of several lists, each with its letter.
+LETTERED_FILE = re.compile(
+    r"\W*(?:[a-zđ]|\d{1,2})[.)]\s*thành phần hồ sơ\s+(?!(?:bao\s+)?gồm\b|phải\b|cần\b)\w", ANY_CASE
+)
+# A list of papers and behind the last of them, in brackets, the case that all of them are for.
+CASE_BEHIND_LIST = re.compile(r"\((?:áp dụng\s+)?(?:đối với|trong)\s+(?:các\s+)?trường hợp\s[^()]+\)[\s.;]*$", ANY_CASE)

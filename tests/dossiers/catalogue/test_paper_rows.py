@@ -29,6 +29,10 @@ def test_rows_labelled_by_hand_are_read_right(question):
         ("", "Đối với hồ sơ cấp lại, hồ sơ phải bổ sung:", RowKind.CASE, False),
         ("", "Hợp đồng thuê nhà (nếu có)", RowKind.HAND_IN, True),
         ("", "Số lượng hồ sơ: 01 bộ", RowKind.NOTE, False),
+        ("", "Kết quả đấu giá; biên bản đấu giá (đối với trường hợp cho thuê rừng).", RowKind.HAND_IN, True),
+        ("", "Giấy phép (nếu có); biên bản (đối với trường hợp cho thuê rừng).", RowKind.HAND_IN, False),
+        ("a) Thành phần hồ sơ giao đất, cho thuê đất, gồm", "Phương án sử dụng đất.", RowKind.HAND_IN, True),
+        ("a) Thành phần hồ sơ gồm", "Phương án sử dụng đất.", RowKind.HAND_IN, False),
         ("Hồ sơ Sở Xây dựng trình Ủy ban nhân dân tỉnh", "Dự thảo quyết định", RowKind.ISSUED, False),
     ],
 )

@@ -31,7 +31,7 @@ def test_the_health_desk_says_what_is_wrong_and_what_to_do(client, centre, accou
     signed_in(client, centre.supervisor)
     text = client.get(reverse("admin:zalo_health")).content.decode()
     assert "Chép khoá mới" in text
-    assert "khoá webhook trước khi đổi" in text
+    assert "khoá trước khi đổi" in text
     assert "Chưa kết nối" in text
     assert "Chất lượng gửi: trung bình" in text and "MEDIUM" not in text
     client.post(reverse("admin:zalo_incident_close", args=[Incident.objects.get().pk]))

@@ -81,9 +81,14 @@ def _records() -> Iterator[Record]:
     rows = list(active.values_list("pk", "code", "name", "field__name", "newest", "results", "levels"))
     papers = _papers([row[4] for row in rows])
     for pk, code, name, subject, version, results, levels in rows:
-        about = [subject or "", *(str(each.get("name", "")) for each in results or []), *papers[version]]
+        about = [subject or "", *map(_named, results or []), *papers[version]]
         prior = max((LEVEL_PRIOR[known_level(level)] for level in levels or []), default=1.0)
         yield Record(pk, [name, *said[code]], about, prior)
+
+
+def _named(result: dict | str) -> str:
+    """Return what a result is called; a version written by hand may hold the name alone."""
+    return str(result.get("name", "")) if isinstance(result, dict) else str(result)
 
 
 def _said() -> dict[str, list[str]]:

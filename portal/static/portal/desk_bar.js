@@ -60,6 +60,7 @@
     const all = links();
     if (event.key === "ArrowDown" && all.length) { event.preventDefault(); mark((chosen + 1) % all.length); }
     else if (event.key === "ArrowUp" && all.length) { event.preventDefault(); mark((chosen - 1 + all.length) % all.length); }
+    else if (event.key === "Escape") { event.preventDefault(); box.close(); } // the box itself would only empty its words
     else if (event.key === "Enter") {
       event.preventDefault();
       clearTimeout(timer);

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from dossiers.models import Field, Procedure, ProcedureAlias, ProcedurePhrasing, ProcedureVersion, SearchSynonym
 from dossiers.procedure_search import current
 from dossiers.procedure_search.search import search
+from tests import people
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 23)
@@ -163,3 +165,10 @@ def test_the_index_is_built_once_for_one_catalogue(catalogue, django_assert_max_
     assert current.index() is current.index()
     with django_assert_max_num_queries(6):
         search("khai sinh", today=TODAY)
+
+
+def test_a_result_written_as_its_name_alone_is_searched_too():
+    row = people.procedure("9.000001", "Thủ tục thử")
+    row.versions.update(results=["Giấy chứng nhận xanh"])
+    found = search("giay chung nhan xanh", today=timezone.localdate()).rows
+    assert [each.code for each in found] == ["9.000001"]

@@ -16,6 +16,7 @@ __all__ = [
     "dossier",
     "form_templates",
     "letters",
+    "long_act_page",
     "panels",
     "procedure",
     "rules",

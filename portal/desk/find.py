@@ -95,7 +95,7 @@ def _dossiers(user, words: str, now: dt.datetime) -> list[Hit]:
 
 
 def _is_of_a_person(words: str) -> bool:
-    digits = sum(character.isdigit() for character in words)
+    digits = sum(character.isascii() and character.isdigit() for character in words)
     return not digits or (digits >= 9 and digits >= len(words.replace(" ", "")) - 3)
 
 

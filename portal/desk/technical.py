@@ -51,7 +51,7 @@ def crontab_words(when: CrontabSchedule) -> str:
     if hour != "*":
         return (
             f"lúc {int(hour):02}:{int(minute):02} hằng ngày"
-            if hour.isdigit() and minute.isdigit()
+            if (hour + minute).isascii() and (hour + minute).isdigit()
             else "theo giờ đã đặt"
         )
     if minute.startswith("*/"):
@@ -66,6 +66,8 @@ WORK = {
     "remind-uncollected": "Nhắc người dân đến nhận kết quả",
     "mail-alarms": "Gửi thư báo ý kiến nguy cấp",
     "sweep-cases": "Rà soát hạn trả lời ý kiến",
+    "datasets-load": "Nạp bộ tra cứu đang chờ",
+    "datasets-sweep": "Dọn bộ tra cứu cũ",
     "measure-pace": "Đo thời gian giải quyết thường lệ",
     "pick-up-long-acts": "Chạy tiếp việc chạy lâu bị bỏ lỡ",
     "zalo-drain": "Gửi tin đang chờ",

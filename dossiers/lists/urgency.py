@@ -6,10 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from dossiers.deadlines.calendars import calendar_of
-from dossiers.deadlines.working_time import WEEKDAYS, ZONE, CalendarError, WorkingCalendar, working_days_between
+from dossiers.deadlines.working_time import ZONE, CalendarError, WorkingCalendar, working_days_between
 from dossiers.kept import Kept
 from dossiers.models import Dossier
 from dossiers.states import CLOCK_STOPPED, FINAL
+from dossiers.written_dates import WEEKDAYS, named_day
 
 SOON_DAYS = 2
 FRESH_SECONDS = 60
@@ -42,13 +43,15 @@ def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
         return Urgency("today", "Hạn hôm nay")
     working = _working_days(dossier.agency_id, today, due)
     if days < 0:
-        return Urgency("late", f"Quá hạn {-working} ngày làm việc" if working else f"Quá hạn từ {_spoken(due)}")
+        return Urgency(
+            "late", f"Quá hạn {-working} ngày làm việc" if working else f"Quá hạn từ {named_day(due, year=False)}"
+        )
     level = "soon" if days <= SOON_DAYS else "calm"
     if days == 1:
         return Urgency(level, "Hạn ngày mai")
     # The weekday says what the number hides over a weekend or a holiday.
     weekday = f", {WEEKDAYS[due.weekday()]}" if days < 7 else ""
-    return Urgency(level, f"Còn {working} ngày làm việc{weekday}" if working else f"Hạn {_spoken(due)}")
+    return Urgency(level, f"Còn {working} ngày làm việc{weekday}" if working else f"Hạn {named_day(due, year=False)}")
 
 
 def _working_days(agency_id: int | None, today: dt.date, due: dt.date) -> int:
@@ -65,7 +68,3 @@ def _calendar(agency_id: int) -> WorkingCalendar | None:
 
 
 _calendars: Kept[WorkingCalendar | None] = Kept(_calendar, FRESH_SECONDS)
-
-
-def _spoken(day: dt.date) -> str:
-    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m}"

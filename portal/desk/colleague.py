@@ -27,9 +27,9 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.http import require_http_methods
 
-from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, Desk, Membership, Unit
 from dossiers.scoping import agency_ids_of, membership_of, scoped
+from dossiers.written_dates import said_moment
 from portal.desk.roles import givable
 
 NEEDED = ("auth.add_user", "dossiers.add_membership")
@@ -144,11 +144,11 @@ def first_password_link(user: User) -> str:
 
 
 def _mail(user: User, link: str) -> bool:
-    until = timezone.now().astimezone(ZONE) + dt.timedelta(days=LINK_DAYS)
+    until = timezone.now() + dt.timedelta(days=LINK_DAYS)
     text = (
         f"Chào {user.get_full_name()},\n\nBạn đã có tài khoản ở bàn làm việc một cửa.\n"
         f"Tên đăng nhập: {user.username}\n\n"
-        f"Đặt mật khẩu lần đầu tại:\n{link}\n\nĐường dẫn dùng được một lần, đến {until:%H:%M ngày %d/%m/%Y}.\n"
+        f"Đặt mật khẩu lần đầu tại:\n{link}\n\nĐường dẫn dùng được một lần, đến {said_moment(until)}.\n"
         "Ngày đầu tiên: đăng nhập, bấm dấu hỏi ở góc trên bên phải, đọc “Ngày đầu tiên ở bàn làm việc”.\n"
     )
     try:

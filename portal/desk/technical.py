@@ -5,7 +5,6 @@ from __future__ import annotations
 from axes import admin as axes_admin  # noqa: F401  (registers its models, replaced below)
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
-from django.utils import timezone
 from django_celery_beat import admin as beat_admin  # noqa: F401
 from django_celery_beat.models import (
     ClockedSchedule,
@@ -19,6 +18,7 @@ from django_otp.plugins.otp_totp import admin as totp_admin  # noqa: F401
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dossiers.admin.base import StaffAdmin
+from dossiers.written_dates import written_moment
 
 NOT_NEEDED = (ClockedSchedule, CrontabSchedule, IntervalSchedule, SolarSchedule, AccessFailureLog, TOTPDevice)
 for model in (*NOT_NEEDED, PeriodicTask, AccessAttempt, AccessLog):
@@ -107,7 +107,7 @@ class PeriodicTaskAdmin(OperatorAdmin):
 
     @admin.display(description="Chạy lần cuối")
     def last_run(self, task) -> str:
-        return f"{timezone.localtime(task.last_run_at):%H:%M %d/%m/%Y}" if task.last_run_at else "Chưa chạy"
+        return written_moment(task.last_run_at) if task.last_run_at else "Chưa chạy"
 
     @admin.display(description="Số lần đã chạy")
     def runs(self, task) -> int:
@@ -139,7 +139,7 @@ class SignIns(OperatorAdmin):
 
     @admin.display(description="Lúc", ordering="attempt_time")
     def at(self, row) -> str:
-        return f"{timezone.localtime(row.attempt_time):%H:%M:%S %d/%m/%Y}"
+        return written_moment(row.attempt_time)
 
     @admin.display(description="Tên đăng nhập", ordering="username")
     def account(self, row) -> str:
@@ -182,4 +182,4 @@ class AccessLogAdmin(SignIns):
 
     @admin.display(description="Đăng xuất lúc")
     def left(self, row) -> str:
-        return f"{timezone.localtime(row.logout_time):%H:%M:%S %d/%m/%Y}" if row.logout_time else "—"
+        return written_moment(row.logout_time) if row.logout_time else "—"

@@ -149,7 +149,7 @@ def bulk_later(wish: LongAct, progress: Progress) -> dict:
     act = ACTS[wish.asked["act"]]
     chosen = Dossier.objects.select_related("agency", "unit").filter(pk__in=wish.asked["dossiers"])
     rows = list(scoped(chosen, wish.by)) if wish.by else []
-    form = FORMS[act.asks](wish.asked["form"], dossier=rows[0]) if rows else None
+    form = FORMS[act.asks](wish.asked["form"], row=rows[0]) if rows else None
     if form is None or not form.is_valid():
         raise NotDone("Hồ sơ hoặc người được chọn đã thay đổi nên chưa làm gì. Hãy đánh dấu lại trong danh sách.")
     told = partial(progress.told, total=len(rows), words="hồ sơ đã xem")

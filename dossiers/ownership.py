@@ -84,6 +84,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "zalo.CannedAnswer": ("agency",),
     # What the centre says of its own accord
     "content.Link": ("agency",),
+    "content.Piece": ("agency",),
     # Shown by zalo.people.belonging, written by acts
     "zalo.Contact": ("account__keeper",),
     "zalo.Conversation": ("account__keeper",),

@@ -1,4 +1,4 @@
-"""The child that opens one picture: kind as argument, bytes on standard input, the new picture on standard output.
+"""The child that opens one picture: kind, and longest side and frame if asked for, as arguments; bytes in, bytes out.
 
 Exits with 3 for one too large, with another number for one that is broken. See pictures.py.
 """
@@ -20,7 +20,7 @@ LIMITS = {
 }
 
 
-def main(kind: str) -> int:
+def main(kind: str, side: str = "", frame: str = "") -> int:
     """Return the exit code; the size in the header is judged before a pixel is unpacked, limits stop one that lies."""
     most_pixels, most_memory = LIMITS[kind]
     resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
@@ -42,9 +42,21 @@ def main(kind: str) -> int:
             see_through = "transparency" in picture.info or picture.mode in {"PA", "RGBa", "La"}
             picture = picture.convert("RGBA" if see_through else "RGB")
         picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-        drawn = redrawn(ImageOps.exif_transpose(picture), "JPEG" if kind == "heic" else kind.upper())
+        picture = ImageOps.exif_transpose(picture)
+        if frame:
+            picture = picture.crop(middle(picture.width, picture.height, *map(int, frame.split(":"))))
+        if side:
+            picture.thumbnail((int(side), int(side)))
+        drawn = redrawn(picture, "JPEG" if kind == "heic" else kind.upper())
     sys.stdout.buffer.write(drawn)
     return 0
+
+
+def middle(width: int, height: int, across: int, down: int) -> tuple[int, int, int, int]:
+    """Return (left, top, right, bottom) of the largest part of that shape: the middle, a little above it for faces."""
+    wide, high = min(width, height * across // down), min(height, width * down // across)
+    left, top = (width - wide) // 2, (height - high) // 3
+    return left, top, left + max(1, wide), top + max(1, high)
 
 
 def redrawn(picture, image_format: str) -> bytes:
@@ -65,6 +77,6 @@ def redrawn(picture, image_format: str) -> bytes:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1]))
+        sys.exit(main(*sys.argv[1:]))
     except MemoryError:
         sys.exit(TOO_LARGE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext
@@ -25,13 +26,22 @@ REMADE_AS = {types.JPEG: types.JPEG, types.PNG: types.PNG, types.WEBP: types.WEB
 _one_at_a_time = threading.Semaphore()
 
 
-def remade(content: bytes, kind: ContentKind, name: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a picture is wanted: its longest side in pixels, and the frame it is cropped to ("16:9", "" for none)."""
+
+    side: int
+    frame: str = ""
+
+
+def remade(content: bytes, kind: ContentKind, name: str, *, shape: Shape | None = None) -> bytes:
     """Return the picture drawn anew, of kind `REMADE_AS[kind]`. Raises ActError with what to do instead."""
+    wanted = [str(shape.side), shape.frame] if shape else []
     try:
         with _one_at_a_time:
             # -I: nothing of this process's settings or folders reaches the decoder.
             done = subprocess.run(
-                [sys.executable, "-I", str(DECODER), kind.name],
+                [sys.executable, "-I", str(DECODER), kind.name, *wanted],
                 input=content,
                 capture_output=True,
                 timeout=LONGEST_SECONDS,

@@ -1,6 +1,16 @@
 """What the centre says of its own accord: news, policies, guides, rules, links; who writes and approves it."""
 
 __all__ = [
+    "acts",
+    "channel",
+    "handing_out",
     "information",
+    "kinds",
+    "kits",
     "models",
+    "published",
+    "reading",
+    "safe_text",
+    "states",
+    "writing",
 ]

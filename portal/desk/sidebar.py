@@ -113,6 +113,7 @@ NAVIGATION = [
     {
         "title": "Nội dung",
         "items": [
+            item("Bài viết", "newspaper", "content_piece"),
             item("Liên kết", "link", "content_link"),
             item("Gói tra cứu", "dataset", "datasets_dataset"),
         ],

@@ -23,6 +23,7 @@ from portal.templatetags.site_frame import LARGE_COOKIE
 POPULAR = 6
 CENTRES_PAGE = 24
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /api/\nDisallow: /h/\nDisallow: /x/\nDisallow: /tuy-chon/\n"
+ROBOTS += f"Sitemap: {settings.PUBLIC_BASE_URL}/sitemap.xml\n"
 
 
 @dataclass(frozen=True, slots=True)

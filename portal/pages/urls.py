@@ -2,7 +2,15 @@
 
 from django.urls import path, register_converter
 
-from portal.pages import catalogue_pages, collection_page, information_page, lookup_pages, plain_pages, verify
+from portal.pages import (
+    catalogue_pages,
+    collection_page,
+    information_page,
+    lookup_pages,
+    news_pages,
+    plain_pages,
+    verify,
+)
 
 
 class Token:
@@ -26,6 +34,18 @@ class ProcedureCode(Token):
 register_converter(Token, "token")
 register_converter(ProcedureCode, "procedure_code")
 
+
+def _pieces(prefix: str) -> list:
+    """Return the addresses of the pieces that are read below `prefix`."""
+    below, known = f"{prefix[1:]}<slug:slug>/", {"prefix": prefix}
+    return [
+        path(below, news_pages.piece, known, name="piece"),
+        path(f"{below}tep/<slug:name>/", news_pages.file, known, name="piece-file"),
+        path(f"{below}doc-loa/", news_pages.aloud, known, name="piece-aloud"),
+        path(f"{below}bo-chia-se.zip", news_pages.share_kit, known, name="piece-kit"),
+    ]
+
+
 urlpatterns = [
     path("", plain_pages.home, name="home"),
     path("tra-cuu/", lookup_pages.look_up, name="look-up"),
@@ -35,10 +55,16 @@ urlpatterns = [
     path("thu-tuc/", catalogue_pages.procedures, name="procedures"),
     path("thu-tuc/<procedure_code:code>/", catalogue_pages.procedure, name="procedure"),
     path("nop-ho-so/", catalogue_pages.submit, name="submit"),
+    path("tin-tuc/", news_pages.news, name="news"),
+    path("tin-tuc/rss.xml", news_pages.rss, name="news-rss"),
+    path("bao-chi/", news_pages.press, name="press"),
+    path("bao-chi/<procedure_code:code>.zip", news_pages.press_kit, name="press-kit"),
+    path("sitemap.xml", news_pages.sitemap, name="sitemap"),
     path("thong-tin/", information_page.index, name="information"),
     path("huong-dan/", plain_pages.guide, name="guide"),
     path("ho-tro/", plain_pages.support, name="support"),
     path("quy-che/", plain_pages.rules, name="rules"),
     path("tuy-chon/chu/", plain_pages.letters, name="letters"),
     path("robots.txt", plain_pages.robots, name="robots"),
+    *(address for prefix in news_pages.SECTIONS for address in _pieces(prefix)),
 ]

@@ -17,6 +17,8 @@ PLAIN = [
     "/thu-tuc/",
     "/thu-tuc/1.004441/",
     "/nop-ho-so/",
+    "/tin-tuc/",
+    "/bao-chi/",
     "/thong-tin/",
     "/huong-dan/",
     "/ho-tro/",

@@ -6,7 +6,18 @@ import pytest
 
 from dossiers.models import Agency, Field, Procedure, ProcedureAlias, ProcedureVersion
 
-PAGES = ["/", "/tra-cuu/", "/thu-tuc/", "/nop-ho-so/", "/thong-tin/", "/huong-dan/", "/ho-tro/", "/quy-che/"]
+PAGES = [
+    "/",
+    "/tra-cuu/",
+    "/thu-tuc/",
+    "/nop-ho-so/",
+    "/tin-tuc/",
+    "/bao-chi/",
+    "/thong-tin/",
+    "/huong-dan/",
+    "/ho-tro/",
+    "/quy-che/",
+]
 
 
 def body(answer) -> str:

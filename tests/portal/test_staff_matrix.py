@@ -19,6 +19,7 @@ from dossiers.models import PersonalDataRead
 from dossiers.workflow import acts as dossier_acts
 from feedback.cases import acts as case_acts
 from feedback.models import ReadRecord
+from portal.content import acts as content_acts
 from portal.desk.site import DeskSite
 from tests.portal.staff_walk import patterns, words_of
 from tests.portal.three_centres import Place, ThreeCentres, known_rows
@@ -38,7 +39,7 @@ COUNTED = {"dossiers.Counter", "dossiers.Procedure"}  # the last number given ou
 
 # --- Samples: what stands in the places of an address
 
-WORDS = {"form_code": "receipt", "form_set": "2025", "extension": "xlsx"}
+WORDS = {"form_code": "receipt", "form_set": "2025", "extension": "xlsx", "file_name": "van-ban"}
 MORE = {
     ("dossiers_dossier_file", "file"): "dossier_file",
     ("dossiers_event_paper", "event"): "event",
@@ -67,6 +68,7 @@ ACTS = {
     "dossiers_dossier_act": list(dossier_acts.ACTS),
     "dossiers_letter_act": list(letter_page.ACTS),
     "feedback_case_act": list(case_acts.ACTS),
+    "content_piece_act": list(content_acts.ACTS),
     "feedback_transferrecord_act": ["send_on", "guide", "release", "against"],
     "zalo_conversation_act": list(conversation_page._ACTS),
     "zalo_contact_act": ["news", "dossier", "xin-xoa", "xoa", "khong-xoa"],
@@ -132,7 +134,9 @@ def routes() -> list[tuple[str, str, str, list[str]]]:
 
 def names_a_row(name: str, places: list[str]) -> bool:
     """Return whether the address is of a row; a form's code or a file's ending names something everybody has."""
-    return any(place not in {*WORDS, "kind", "slug"} for place in places if name not in ACTS or place != "act")
+    return any(
+        place not in {*WORDS, "kind", "slug"} - {"file_name"} for place in places if name not in ACTS or place != "act"
+    )
 
 
 def addresses(of, *, acts: bool = True, rows_only: bool = False) -> list[tuple[str, str]]:

@@ -59,6 +59,8 @@ from feedback.models import (
 )
 from feedback.ratings import rating as ratings
 from portal.api.models import ApiClient
+from portal.content import acts as content_acts
+from portal.content import writing
 from portal.content.models import Link
 from portal.datasets.columns import Column
 from portal.datasets.models import Dataset, DatasetProblem, DatasetRow, DatasetVersion
@@ -168,6 +170,9 @@ class Place:
             row.save()
             self.keep(row)
         self._pack(text)
+        piece = writing.begin(agency, "news", text, by=self.centre.editor, now=NOW(), body=f"<p>{text}</p>")
+        content_acts.do("submit", piece, by=self.centre.editor, now=NOW())
+        self.keep(content_acts.do("approve", piece, by=self.centre.leader, now=NOW()).piece)
         self.keep(self.centre.handler)
         self.keep(self.centre.handler.memberships.get())
 

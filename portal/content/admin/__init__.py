@@ -1,5 +1,5 @@
 """The desk of the content, a noun a file."""
 
-from portal.content.admin import links
+from portal.content.admin import links, pieces
 
-__all__ = ["links"]
+__all__ = ["links", "pieces"]

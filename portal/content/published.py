@@ -1,0 +1,74 @@
+"""What is public now, as pages, feeds and kits read it: by kind, the newest first, a page after a mark."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.content.kinds import IN_NEWS, Kind
+from portal.content.models import Piece, Version
+from portal.content.safe_text import plain
+
+PAGE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPage:
+    rows: tuple[Piece, ...]
+    after: str
+
+
+def public(now: dt.datetime, kinds: Iterable[str] = ()) -> QuerySet[Piece]:
+    """Return the pieces that are public at `now`, of these kinds or of any, the newest first."""
+    rows = Piece.objects.filter(live__isnull=False).filter(
+        Q(live__shown_until__isnull=True) | Q(live__shown_until__gt=now)
+    )
+    if kinds:
+        rows = rows.filter(kind__in=list(kinds))
+    return rows.select_related("live", "agency").order_by("-published_at", "-id")
+
+
+def page(now: dt.datetime, *, kind: str = "", agency_code: str = "", after: str = "") -> NewsPage:
+    """Return one page of news after the mark; a mark nobody gave out is the first page. One query."""
+    rows = public(now, [kind] if kind else IN_NEWS)
+    if agency_code:
+        rows = rows.filter(agency__code=agency_code)
+    marked = _marked(after)
+    if marked:
+        at, pk = marked
+        rows = rows.filter(Q(published_at__lt=at) | Q(published_at=at, id__lt=pk))
+    found = list(rows.defer("live__body")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return NewsPage(
+        tuple(found[:PAGE]), f"{last.published_at.astimezone(dt.UTC):%Y%m%dT%H%M%S%f}_{last.pk}" if last else ""
+    )
+
+
+def _marked(after: str) -> tuple[dt.datetime, int] | None:
+    stamp, _, pk = after.partition("_")
+    if len(after) > 40 or not (pk.isascii() and pk.isdigit() and len(pk) < 18):
+        return None
+    try:
+        return dt.datetime.strptime(stamp, "%Y%m%dT%H%M%S%f").replace(tzinfo=dt.UTC), int(pk)
+    except ValueError:
+        return None
+
+
+def emergencies(now: dt.datetime) -> list[Piece]:
+    """Return the notices that stand over everything else now."""
+    return list(public(now, [Kind.EMERGENCY]).defer("live__body")[:3])
+
+
+def one(slug: str, kinds: Iterable[str]) -> Piece | None:
+    """Return the public piece at that address."""
+    return public(timezone.now(), kinds).filter(slug=slug).first()
+
+
+def said_aloud(version: Version) -> str:
+    """Return what a loudspeaker reads: title, summary, text, a sentence a line."""
+    lines = [version.title, version.summary, *plain(version.body).split("\n")]
+    return "\n".join(line if line.endswith((".", "!", "?", ":")) else f"{line}." for line in lines if line.strip())

@@ -2,6 +2,7 @@
 
 __all__ = [
     "acts",
+    "catalogue_news",
     "channel",
     "handing_out",
     "information",

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from urllib.parse import urlencode
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from dossiers.deadlines.working_time import ZONE
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.models import Field, MissedSearch, Procedure, ProcedureAlias
 from dossiers.procedure_search import missed
 from dossiers.procedure_search.levels import LEVELS
 from dossiers.procedure_search.search import FoundPage, search
+from portal.content import catalogue_news
+from portal.content.reading import absolute
 from portal.pages.procedure_content import content_of, submit_url
 from portal.pages.question import typed_words
 from portal.templatetags.dossier_words import level_title
 
 FEW = 8
+MOST_FED = 100
 
 
 @require_safe
@@ -75,6 +82,38 @@ def submit(request):
         "next_query": _next({"q": words}, found) if words else "",
     }
     return render(request, "portal/submit.html", context)
+
+
+@require_safe
+def changes(request):
+    """List what loads of the catalogue made new, amended or abolished (S3-28)."""
+    found, more = catalogue_news.loads(before=_whole(request.GET.get("sau", "")))
+    titles = {"new": _("Thủ tục mới công bố"), "changed": _("Thủ tục sửa đổi"), "abolished": _("Thủ tục bãi bỏ")}
+    shown = [(load, [(titles[outcome], load.counts[outcome], rows) for outcome, rows in load.rows.items()])
+             for load in found]  # fmt: skip
+    context = {"section": "procedures", "loads": shown, "more": more}
+    return render(request, "portal/procedure_changes.html", context)
+
+
+@require_safe
+def changes_feed(request):
+    """Return the same as RSS, one entry a procedure of the newest loads."""
+    feed = Rss201rev2Feed(
+        title=_("Thủ tục hành chính mới, sửa đổi, bãi bỏ"),
+        link=absolute("/thu-tuc/thay-doi/"),
+        description=_("Thay đổi của danh mục thủ tục hành chính."),
+        language="vi",
+    )
+    for load in catalogue_news.loads(most=3)[0]:
+        for row in [each for rows in load.rows.values() for each in rows][:MOST_FED]:
+            feed.add_item(
+                title=f"{catalogue_news.WORDS[row.outcome]}: {row.name}"[:300],
+                link=absolute(f"/thu-tuc/{row.code}/"),
+                description=", ".join(row.columns),
+                pubdate=dt.datetime.combine(load.on, dt.time(8), ZONE),
+                unique_id=f"{absolute('/thu-tuc/')}{row.code}/#{load.pk}",
+            )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
 
 
 def _under_another_code(code: str):

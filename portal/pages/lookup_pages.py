@@ -32,6 +32,16 @@ def look_up(request):
         return answers.wait(request, over)
 
 
+def look_up_number(request, text: str):
+    """Answer a number typed into another box as if it had been typed here."""
+    try:
+        guessing.searched(client_address(request))
+        asked = question.read({"number": text})
+        return answers.form(request, asked) if asked.errors else _find(request, asked)
+    except guessing.TooMany as over:
+        return answers.wait(request, over)
+
+
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_address(request, token: str):

@@ -15,12 +15,16 @@ from django.views.decorators.http import require_safe
 
 from dossiers.lookup.agency_cards import Line, lines_of
 from dossiers.models import Agency
-from dossiers.procedure_search.search import search
 from dossiers.search_text import fold_words
+from portal.content import channel, published
+from portal.content.kinds import Kind
 from portal.pages.question import typed_words
 from portal.templatetags.site_frame import LARGE_COOKIE
 
-POPULAR = 6
+MOST_PIECES = 50
+GUIDE_EDITION = "2.0"
+GUIDE_CHANGED_ON = dt.date(2026, 11, 29)
+"""Of the steps written into the guide's template: raise both whenever its words change (S1-17)."""
 CENTRES_PAGE = 24
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /api/\nDisallow: /h/\nDisallow: /x/\nDisallow: /tuy-chon/\n"
 ROBOTS += f"Sitemap: {settings.PUBLIC_BASE_URL}/sitemap.xml\n"
@@ -44,15 +48,16 @@ class CentresPage:
 
 
 @require_safe
-def home(request):
-    """Put the look-up first, then the four things people come for."""
-    popular = search(today=timezone.localdate(), size=POPULAR).rows
-    return render(request, "portal/home.html", {"section": "home", "popular": popular})
-
-
-@require_safe
 def guide(request):
-    return render(request, "portal/guide.html", {"section": "guide"})
+    """Say how to use the site and the channel, with the pages of the desk; the words here carry their own edition."""
+    context = {
+        "section": "guide",
+        "edition": GUIDE_EDITION,
+        "edition_on": GUIDE_CHANGED_ON,
+        "pieces": published.public(timezone.now(), [Kind.GUIDE]).defer("live__body")[:MOST_PIECES],
+        "oa": channel.official_account(),
+    }
+    return render(request, "portal/guide.html", context)
 
 
 @require_safe
@@ -61,7 +66,15 @@ def support(request):
     words, after = typed_words(request, "q"), typed_words(request, "sau")
     found = centres(words, after, timezone.localdate())
     query = urlencode({**({"q": words} if words else {}), "sau": found.after}) if found.after else ""
-    context = {"section": "support", "words": words, "after": after, "found": found, "next_query": query}
+    context = {
+        "section": "support",
+        "words": words,
+        "after": after,
+        "found": found,
+        "next_query": query,
+        "pieces": published.public(timezone.now(), [Kind.SUPPORT]).defer("live__body")[:MOST_PIECES],
+        "oa": channel.official_account(),
+    }
     return render(request, "portal/support.html", context)
 
 
@@ -69,7 +82,9 @@ def support(request):
 def rules(request):
     """Publish the usage regulations in force and who may see what."""
     agencies = Agency.objects.filter(active=True, regulation_published_on__isnull=False).order_by("name")[:300]
-    return render(request, "portal/rules.html", {"section": "rules", "agencies": agencies})
+    pieces = list(published.public(timezone.now(), [Kind.REGULATION]).defer("live__body")[:MOST_PIECES])
+    context = {"section": "rules", "agencies": agencies, "pieces": pieces}
+    return render(request, "portal/rules.html", context)
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -12,7 +13,6 @@ from dossiers.models import Channel, Fee, ProcedureVersion, RequiredPaper, TimeL
 from dossiers.procedure_search.levels import known_level
 from dossiers.procedure_search.search import ONLINE_LEVELS
 
-NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
 _NO_INFORMATION = {"", "không có thông tin", "không có"}
 
 
@@ -23,6 +23,11 @@ class Paper:
     required: bool
     to_present: bool
     form_file: str
+
+    @property
+    def form_url(self) -> str:
+        """Where the form is downloaded, when the catalogue gives an address and not only a file's name."""
+        return self.form_file if self.form_file.startswith("https://") and " " not in self.form_file else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +109,15 @@ def content_of(version: ProcedureVersion, today: dt.date) -> Content:
 
 
 def submit_url(online_url: str, source: dict | None = None) -> str:
-    """Return where the procedure is submitted: its own page on the national portal, else the portal."""
+    """Return the procedure's own page on the national portal, "" when the catalogue does not know it.
+
+    The portal names its pages by ids of its own (domain: …/thu-tuc-hanh-chinh/<id>): none can be made from a code, and
+    its front page is not the page of a procedure (S1-05).
+    """
     for address in (online_url, (source or {}).get("detail_url")):
-        if isinstance(address, str) and address.startswith("https://"):
+        if isinstance(address, str) and urlsplit(address).scheme == "https" and urlsplit(address).path.strip("/"):
             return address
-    return NATIONAL_PORTAL
+    return ""
 
 
 def _papers(version: ProcedureVersion, cases: dict[int, str]) -> tuple[PaperGroup, ...]:

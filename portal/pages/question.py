@@ -150,6 +150,6 @@ def mismatch() -> str:
     return _("Chưa khớp. Hãy nhập 4 số cuối của CCCD/CMND hoặc điện thoại đúng như đã ghi khi nộp hồ sơ.")
 
 
-def typed_words(request, name: str) -> str:
-    """Return what was typed into a search box, at most 120 characters, without control characters."""
-    return _UNFIT.sub(" ", request.GET.get(name, ""))[:120].strip()
+def typed_words(request, name: str, data=None) -> str:
+    """Return what was typed into a search box, at most 120 characters, without control characters; GET unless given."""
+    return _UNFIT.sub(" ", (request.GET if data is None else data).get(name, ""))[:120].strip()

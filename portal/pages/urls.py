@@ -3,9 +3,12 @@
 from django.urls import path, register_converter
 
 from portal.pages import (
+    any_question,
     catalogue_pages,
     collection_page,
+    home_page,
     information_page,
+    life_events,
     lookup_pages,
     news_pages,
     plain_pages,
@@ -47,12 +50,16 @@ def _pieces(prefix: str) -> list:
 
 
 urlpatterns = [
-    path("", plain_pages.home, name="home"),
+    path("", home_page.home, name="home"),
+    path("tim/", any_question.ask, name="ask"),
+    path("viec/<slug:slug>/", life_events.life_event, name="life-event"),
     path("tra-cuu/", lookup_pages.look_up, name="look-up"),
     path("h/<token:token>/", lookup_pages.by_address, name="dossier-page"),
     path("h/<token:token>/lich-nhan.ics", collection_page.calendar_file, name="collection-calendar"),
     path("x/<token:token>/", verify.verify, name="verify"),
     path("thu-tuc/", catalogue_pages.procedures, name="procedures"),
+    path("thu-tuc/thay-doi/", catalogue_pages.changes, name="procedure-changes"),
+    path("thu-tuc/thay-doi/rss.xml", catalogue_pages.changes_feed, name="procedure-changes-rss"),
     path("thu-tuc/<procedure_code:code>/", catalogue_pages.procedure, name="procedure"),
     path("nop-ho-so/", catalogue_pages.submit, name="submit"),
     path("tin-tuc/", news_pages.news, name="news"),

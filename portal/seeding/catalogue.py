@@ -48,6 +48,7 @@ def _write(row: dict, today: dt.date) -> Procedure:
         valid_from=MERGER,
         levels=row["levels"],
         online_level=row.get("online", ""),
+        online_url=row.get("online_url", ""),
         results=row["results"],
         legal_bases=row["laws"],
     )

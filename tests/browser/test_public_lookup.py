@@ -22,10 +22,10 @@ def dossier(live_server):
 
 def test_from_the_home_page_to_what_must_be_brought_on_a_phone(phone, dossier):
     phone.goto("/")
-    phone.get_by_label("Nhập số hồ sơ in trên Giấy tiếp nhận").fill(dossier.code.lower())
-    phone.get_by_role("button", name="Tra cứu").tap()
+    phone.get_by_label("Gõ số hồ sơ, tên thủ tục hoặc câu hỏi").fill(dossier.code.lower())
+    phone.get_by_role("button", name="Tìm", exact=True).tap()
     phone.get_by_role("heading", level=1, name="Cần bổ sung giấy tờ").wait_for()
-    assert phone.url.endswith("/tra-cuu/"), "nothing typed is in the address"
+    assert phone.url.endswith("/tim/"), "nothing typed is in the address"
     phone.get_by_label("4 số cuối CCCD/CMND hoặc điện thoại").fill("1234")
     phone.get_by_role("button", name="Xem đầy đủ").tap()
     phone.get_by_text("Trích đo bản đồ").first.wait_for()
@@ -51,11 +51,11 @@ def test_keyboard_alone(desktop, dossier):
     desktop.keyboard.press("Enter")
     for _ in range(10):
         desktop.keyboard.press("Tab")
-        if desktop.evaluate("document.activeElement.name") == "number":
+        if desktop.evaluate("document.activeElement.name") == "q":
             break
     desktop.keyboard.type(dossier.code)
     desktop.keyboard.press("Enter")
-    desktop.wait_for_url("**/tra-cuu/")
+    desktop.wait_for_url("**/tim/")
     for _ in range(40):
         desktop.keyboard.press("Tab")
         if desktop.evaluate("document.activeElement.name") == "last4":
@@ -146,7 +146,7 @@ def test_paper_carries_the_answer_and_no_buttons(desktop, dossier):
 def test_english_is_chosen_by_a_link_and_stays(desktop, dossier):
     desktop.goto("/")
     desktop.get_by_role("link", name="English").click()
-    desktop.get_by_label("Enter the file number printed on the receipt").fill(dossier.code)
-    desktop.get_by_role("button", name="Track").click()
+    desktop.get_by_label("Type a file number, a procedure or a question").fill(dossier.code)
+    desktop.get_by_role("button", name="Search", exact=True).click()
     desktop.get_by_role("heading", level=1, name="More papers needed").wait_for()
     assert desktop.locator("html").get_attribute("lang") == "en"

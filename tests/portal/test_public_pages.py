@@ -6,7 +6,11 @@ import pytest
 
 from dossiers.models import Agency, Field, Procedure, ProcedureAlias, ProcedureVersion
 
+SEARCHING = {"/tim/?q=khai+sinh": 9, "/viec/sinh-con/": 12}  # several searches, each of a fixed number
 PAGES = [
+    "/tim/?q=khai+sinh",
+    "/thu-tuc/thay-doi/",
+    "/viec/sinh-con/",
     "/",
     "/tra-cuu/",
     "/thu-tuc/",
@@ -43,7 +47,7 @@ def catalogue(db):
 @pytest.mark.parametrize("address", PAGES)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_page_opens_even_on_an_empty_installation(client, db, address, language):
-    answer = client.get(f"{address}?lang={language}")
+    answer = client.get(f"{address}{'&' if '?' in address else '?'}lang={language}")
     assert answer.status_code == 200 and f'<html lang="{language}"' in body(answer)
 
 
@@ -193,7 +197,9 @@ def test_the_queries_of_a_page_do_not_grow_with_the_catalogue(client, db, django
         people_agency = Agency.objects.create(code=f"H9.{number}", kind="centre", name=f"Xã {number}", rollout="pilot")
         people_agency.hotlines.create(label="Hỗ trợ", phone="02723874001")
     for address in PAGES:
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(16):  # what every process keeps for a while is read with the first page
+            client.get(address)
+        with django_assert_max_num_queries(SEARCHING.get(address, 5)):
             client.get(address)
 
 

@@ -17,9 +17,10 @@ from dossiers import typed
 from dossiers.admin.access import page_context
 from dossiers.admin.base import AgencyScopedAdmin
 from dossiers.lateness.worklists import capped
-from dossiers.scoping import scoped
+from dossiers.models import Agency
+from dossiers.scoping import membership_of, scoped
 from dossiers.workflow.moving import ActError, open_acts, run
-from portal.content import writing
+from portal.content import catalogue_news, writing
 from portal.content.acts import ACTS
 from portal.content.admin.forms import FORMS, NewForm
 from portal.content.handing_out import file_of, picture_of
@@ -76,6 +77,22 @@ def view_list(request):
         may_write=request.user.has_perm("content.write_piece"),
     )
     return render(request, "content/desk/list.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def draft_changes(request):
+    """Draft the notice of what the newest load of the catalogue changed, for the user's own agency."""
+    if not request.user.has_perm("content.write_piece"):
+        raise PermissionDenied
+    agency = scoped(Agency.objects.filter(active=True).order_by("name"), request.user, "pk").first()
+    place = membership_of(request.user)
+    agency = place.agency if place else agency
+    piece = catalogue_news.notice(agency, by=request.user, now=timezone.now()) if agency else None
+    if piece is None:
+        messages.warning(request, "Lần nạp danh mục gần đây không có thủ tục mới, sửa đổi hay bãi bỏ.")
+        return redirect("admin:content_piece_changelist")
+    messages.success(request, "Đã soạn thông báo từ lần nạp danh mục mới nhất. Xem lại rồi trình duyệt.")
+    return redirect("admin:content_piece_change", piece.pk)
 
 
 @require_GET
@@ -174,6 +191,7 @@ class PieceAdmin(AgencyScopedAdmin):
 
         return [
             path("", page_of(view_list), name="content_piece_changelist"),
+            path("thay-doi-thu-tuc/", page_of(draft_changes), name="content_piece_draft_changes"),
             path("<int:pk>/change/", page_of(view), name="content_piece_change"),
             path("<int:pk>/viec/<slug:name>/", page_of(act), name="content_piece_act"),
             path("<int:pk>/so-sanh/", page_of(compare), name="content_piece_compare"),

@@ -56,7 +56,7 @@ def is_number(text: str) -> bool:
     if find_codes(text):
         return True
     words = text.split()
-    digits = sum(letter.isdigit() for letter in text)
+    digits = sum("0" <= letter <= "9" for letter in text)
     return bool(words) and digits >= DIGITS_OF_A_NUMBER and digits * 2 >= sum(letter.isalnum() for letter in text)
 
 

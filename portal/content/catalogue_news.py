@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from dossiers.models import Agency, CatalogueImport, CatalogueImportRow
+from dossiers.written_dates import written_day
 from portal.content import writing
 from portal.content.kinds import Kind
 from portal.content.models import Piece
@@ -91,7 +92,7 @@ def notice(agency: Agency, *, by, now: dt.datetime) -> Piece | None:
     load = found[0]
     counted = [(load.counts[outcome], words.lower()) for outcome, words in WORDS.items()]
     total = ", ".join(f"{count} {words}" for count, words in counted if count)
-    title = f"Thay đổi thủ tục hành chính, cập nhật ngày {load.on:%d/%m/%Y}"
+    title = f"Thay đổi thủ tục hành chính, cập nhật ngày {written_day(load.on)}"
     body = "".join(_section(outcome, rows) for outcome, rows in load.rows.items())
     body += f'<p><a href="{absolute("/thu-tuc/thay-doi/")}">Xem tất cả thay đổi</a></p>'
     return writing.begin(agency, Kind.NEWS, title, by=by, now=now, summary=f"{total}."[:400], body=body)

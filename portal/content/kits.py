@@ -12,6 +12,7 @@ import zipfile
 
 from dossiers import qr
 from dossiers.models import Agency
+from dossiers.written_dates import written_day
 from portal.content import published
 from portal.content.channel import OfficialAccount, official_account
 from portal.content.models import Picture, Piece
@@ -55,10 +56,10 @@ def shared_text(piece: Piece) -> str:
     facts = []
     if version.doc_number:
         facts.append(
-            f"Văn bản số {version.doc_number}" + (f" ngày {version.doc_date:%d/%m/%Y}" if version.doc_date else "")
+            f"Văn bản số {version.doc_number}" + (f" ngày {written_day(version.doc_date)}" if version.doc_date else "")
         )
     if version.effective_on:
-        facts.append(f"Có hiệu lực từ {version.effective_on:%d/%m/%Y}")
+        facts.append(f"Có hiệu lực từ {written_day(version.effective_on)}")
     parts = [version.title.upper(), version.summary, ". ".join(facts), plain(version.body)]
     parts += [f"Xem đầy đủ: {absolute(piece.address)}", f"Nguồn: {piece.agency}"]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -17,6 +17,7 @@ from dossiers import ownership
 from dossiers.models import Agency
 from dossiers.search_text import fold
 from dossiers.workflow.moving import Act, ActError, Change, Forbidden, Subject, checked_note
+from dossiers.written_dates import written_day
 from portal.content import films, framing, kinds
 from portal.content.models import Picture, Piece, Step, Version
 from portal.content.safe_text import cleaned, plain
@@ -222,7 +223,7 @@ def said(version: Version) -> list[str]:
     """Return what a version says, line by line, for comparing two of them."""
     facts = [("Tiêu đề", version.title), ("Tóm tắt", version.summary), ("Số văn bản", version.doc_number)]
     for label, day in (("Ngày ban hành", version.doc_date), ("Có hiệu lực từ", version.effective_on)):
-        facts.append((label, f"{day:%d/%m/%Y}" if day else ""))
+        facts.append((label, written_day(day) if day else ""))
     facts += [("Văn bản gốc", version.source_url), ("Tệp", version.document_name), ("Video", version.video_url)]
     facts += [("Ảnh", item["alt"]) for item in version.pictures]
     return [f"{label}: {value}" for label, value in facts if value] + plain(version.body).split("\n")

@@ -7,6 +7,7 @@ from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Q
 
+from dossiers.written_dates import written_day
 from portal.content.kinds import RECORDS, Kind
 from portal.content.models.link import SAFE_ADDRESS
 from portal.content.states import State
@@ -132,7 +133,7 @@ class Step(models.Model):
         ordering = ["-at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.what} – {self.at:%d/%m/%Y}"
+        return f"{self.what} – {written_day(self.at)}"
 
 
 class Picture(models.Model):

@@ -47,19 +47,21 @@ def separated_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
 
 
 def separator_of(lines: list[str]) -> str:
-    """Return the separator under which most of the lines have the same number of cells, and the most cells.
+    """Return the separator under which the table begins first, its headings among the lines of its usual width.
 
-    Counting characters alone would take the commas of "Ấp 2, xã Cần Giuộc" for the separator of a file with semicolons.
+    Counting characters alone would take the commas of "Ấp 2, xã Cần Giuộc" for the separator of a file with semicolons;
+    its headings have none.
     """
-    best, weight = ",", (0, 0)
+    found = []
     for candidate in SEPARATORS:
         try:
-            widths = Counter(len(row) for row in csv.reader(lines, delimiter=candidate) if len(row) > 1)
+            widths = [len(row) for row in csv.reader(lines, delimiter=candidate)]
         except csv.Error:
             continue
-        if not widths:
+        wide = Counter(width for width in widths if width > 1)
+        if not wide:
             continue
-        width, times = max(widths.items(), key=lambda each: (each[1] * (each[0] - 1), each[0]))
-        if (times * (width - 1), width) > weight:
-            best, weight = candidate, (times * (width - 1), width)
-    return best
+        usual, times = max(wide.items(), key=lambda each: (each[1] * (each[0] - 1), each[0]))
+        mostly = 2 * times >= len(widths)
+        found.append((not mostly, widths.index(usual) if mostly else 0, -times * (usual - 1), -usual, candidate))
+    return min(found)[-1] if found else ","

@@ -10,9 +10,10 @@ import datetime as dt
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from dossiers import ownership
-from portal.datasets import loading, rows
+from portal.datasets import cut_notices, loading, rows
 from portal.datasets.columns import Column, faults
 from portal.datasets.models import Dataset, DatasetVersion
 
@@ -89,6 +90,8 @@ def approve(version: DatasetVersion, *, by, now: dt.datetime, today: dt.date) ->
         _move(version, [State.WAITING], State.LIVE, "Bản này không còn chờ duyệt.", approved_by=by, approved_at=now)
         Dataset.objects.filter(pk=dataset.pk).update(live=version)
         _drop_file(version)
+        version.refresh_from_db()
+        cut_notices.prepare(version, now=now)
     _forget_older(dataset)
 
 
@@ -111,7 +114,8 @@ def withdraw(version: DatasetVersion) -> None:
     """Take a version away, whatever it was doing; its rows are removed."""
     allowed = [each for each in State if each != State.WITHDRAWN]
     with transaction.atomic():
-        Dataset.objects.filter(pk=version.dataset_id, live=version).update(live=None)
+        if Dataset.objects.filter(pk=version.dataset_id, live=version).update(live=None):
+            cut_notices.take_back(version.dataset, now=timezone.now(), why=f"Đã rút {version}")
         _move(version, allowed, State.WITHDRAWN, "Bản này đã rút rồi.")
         _drop_file(version)
     rows.remove(version)

@@ -22,7 +22,7 @@ from dossiers.admin.access import page_context
 from dossiers.catalogue.portal_text import one_line
 from dossiers.scoping import scoped
 from dossiers.table_files.text_stream import TableFileError
-from portal.datasets import acts, live, loading, pages
+from portal.datasets import acts, cut_notices, live, loading, pages
 from portal.datasets.acts import ActError
 from portal.datasets.columns import ROLES, TYPES, Column
 from portal.datasets.models import Dataset, DatasetVersion
@@ -326,6 +326,7 @@ def _version_context(request, found: DatasetVersion) -> dict:
         own=found.uploaded_by_id == request.user.pk,
         share=min(100, 100 * found.progress // max(found.progress + 1, 1)),
         expired=found.expired(timezone.localdate()),
+        cut_notices=cut_notices.of(found.dataset) if found.state == State.LIVE else (),
     )
 
 

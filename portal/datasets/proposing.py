@@ -94,7 +94,7 @@ def heading_of(head: Sequence[tuple[int, list]]) -> int | None:
         wide = len(texts) >= max(1, usual * 0.7)
         if wide and len(set(texts)) == len(texts) and not any(_is_value(text) for text in texts):
             return line
-    return next(line for line, cells in head if _filled(cells))
+    return next((line for line, cells in head if _filled(cells)), None)
 
 
 def columns_of(sheet: Sheet, heading_row: int, kind: str) -> tuple[Column, ...]:
@@ -106,7 +106,8 @@ def columns_of(sheet: Sheet, heading_row: int, kind: str) -> tuple[Column, ...]:
     for place in range(width):
         title = text_of(titles[place])[:120] if place < len(titles) else ""
         values = [cells[place] for cells in rows if place < len(cells) and text_of(cells[place])]
-        if title or values:
+        # A few cells beyond the headings are slips of single rows, told row by row; a column has a heading or is filled.
+        if title or 2 * len(values) > len(rows):
             columns.append(_column(place, title or f"Cột {place + 1}", values, kind))
     return _with_key(tuple(columns), kind)
 

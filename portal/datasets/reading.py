@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ MAX_ROWS = 3_000_000
 MAX_COLUMNS = 60
 LOOKED_AT = 200
 """Rows read to propose sheet, headings and columns."""
+_WHITE = dict.fromkeys(map(ord, "\t\r\n"))
 TEXT = ""
 """The one sheet of a text file."""
 
@@ -117,4 +119,9 @@ def _table(path: Path) -> Table:
     if magic.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8")):
         raise TableFileError("Tệp không phải bảng dữ liệu; cần tệp CSV hoặc XLSX.")
     packed = magic.startswith(b"\x1f\x8b")
-    return Table(path, packed=packed, encoding=encoding_of(path, packed))
+    encoding = encoding_of(path, packed)
+    with open_binary(path, packed) as binary:
+        head = binary.read(8192)[: 8192 // 4 * 4].decode(encoding, "ignore")
+    if sum(unicodedata.category(each) in ("Cc", "Cn", "Co", "Cs") for each in head.translate(_WHITE)) * 20 > len(head):
+        raise TableFileError("Tệp không phải bảng dữ liệu; cần tệp CSV hoặc XLSX.")
+    return Table(path, packed=packed, encoding=encoding)

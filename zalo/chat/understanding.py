@@ -15,6 +15,9 @@ from typing import Any
 import structlog
 
 from zalo.chat import (
+    areas as chat_areas,
+)
+from zalo.chat import (
     commands as chat_commands,
 )
 from zalo.chat import (
@@ -57,7 +60,7 @@ MISSES_BEFORE_PERSON = 2
 LEAST_OF_A_CHANGE = 3
 PLAINLY, INSIDE = 3, 2
 """Weight of a command whose phrase opens the message, and of one that stands inside it (commands.Match)."""
-SPEAKING = (chat_menu, chat_support, chat_person, chat_rating)
+SPEAKING = (chat_areas, chat_menu, chat_support, chat_person, chat_rating)
 """Modules that register their commands by being imported, beside those asked by name below."""
 
 

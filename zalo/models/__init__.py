@@ -17,12 +17,14 @@ from zalo.models.incident import Incident, RouteStop
 from zalo.models.menu import MenuItem
 from zalo.models.outbox import Lane, OutboxMessage, Outcome, Route, State
 from zalo.models.sending import Breaker, PhoneWithoutZalo, SendRate, UploadedFile
+from zalo.models.subscription import AreaSubscription
 from zalo.models.template import Template, TemplateUse
 from zalo.models.wording import Wording
 
 __all__ = [
     "Account",
     "AccountAgency",
+    "AreaSubscription",
     "Breaker",
     "Broadcast",
     "BroadcastRecord",

@@ -1,6 +1,7 @@
 """Followers, whom they are linked to, and where they came from."""
 
 __all__ = [
+    "area_wishes",
     "belonging",
     "erasure_requests",
     "followers",

@@ -30,7 +30,7 @@ from zalo.models import (
 )
 from zalo.models.outbox import CLAIMABLE, Outcome
 from zalo.outbox import no_zalo
-from zalo.people import linking, referrals
+from zalo.people import area_wishes, linking, referrals
 
 WELCOME = "channel.welcome"
 PROFILE_LIFE = dt.timedelta(days=30)
@@ -118,6 +118,8 @@ def restrict(
         consent.record(purpose, granted, how=how, now=now, contact=contact, by=by)
     if not granted:
         _withdraw_waiting(contact, purposes, now=now)
+        if set(purposes) == set(ConsentRecord.Purpose.values):
+            area_wishes.end(contact, now=now)
 
 
 @transaction.atomic
@@ -143,6 +145,7 @@ def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
     InboxEvent.objects.filter(account=contact.account_id, person=contact.user_id).update(raw="", person="")
     OutboxMessage.objects.filter(contact=contact).update(payload="")
     contact.links.filter(unlinked_at=None).update(unlinked_at=now)
+    contact.areas.all().delete()
     contact.erasure_requests.filter(state=ErasureRequest.State.WAITING).delete()
     contact.erasure_requests.update(reason="Người dân yêu cầu")
     # What staff did in the desk stays on record, without the name it was shown under.

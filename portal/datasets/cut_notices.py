@@ -1,0 +1,87 @@
+"""Notices of power cuts that write themselves: when a schedule goes live, one for each commune somebody asked about.
+
+They wait for approval as broadcasts do; nothing is sent from here. A newer schedule takes the place of those still
+waiting.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+
+from portal.datasets import search
+from portal.datasets.chat import row_in_words
+from portal.datasets.models import Dataset, DatasetVersion
+from portal.datasets.pages import source_line
+from portal.datasets.search import Question
+from zalo.models import Broadcast, BroadcastRecord
+from zalo.people import area_wishes
+
+LISTED = 8
+LONGEST = 2000
+PREPARED = "prepared"
+
+
+@transaction.atomic
+def prepare(version: DatasetVersion, *, now: dt.datetime) -> list[Broadcast]:
+    """Write the notices for a live schedule of power cuts and return them, submitted for approval.
+
+    A version nobody loaded by name has no author to answer for a notice: then none is written.
+    """
+    if version.dataset.kind != Dataset.Kind.POWER_CUT or version.uploaded_by_id is None:
+        return []
+    take_back(version.dataset, now=now, why=f"Có {version}")
+    made = []
+    topic = area_wishes.Topic.POWER_CUT
+    for account, area, name, people in area_wishes.counts(topic, [area for area, _ in version.areas]):
+        found = search.ask(version, Question(area=area), now=now, size=LISTED)
+        if not found.rows:
+            continue
+        notice = Broadcast.objects.create(
+            account_id=account,
+            agency=version.dataset.agency,
+            category=Broadcast.Category.POWER_CUT,
+            title=f"Lịch cúp điện {name}"[:150],
+            text=_text(version, name, found),
+            link=f"{settings.PUBLIC_BASE_URL}{version.dataset.address}?xa={area.replace(' ', '+')}",
+            audience={"topics": [str(topic)], "areas": [area], "dataset": version.dataset_id},
+            state=Broadcast.State.SUBMITTED,
+            author_id=version.uploaded_by_id,
+            recipients=people,
+        )
+        BroadcastRecord.objects.create(
+            broadcast=notice, act=PREPARED, at=now, note=f"Tự soạn từ {version}, {people} người đăng ký"[:300]
+        )
+        made.append(notice)
+    return made
+
+
+def of(dataset: Dataset) -> list[Broadcast]:
+    """Return the notices of a pack that wait for approval."""
+    return list(_waiting(dataset).select_related("account").order_by("title")[:50])
+
+
+def _waiting(dataset: Dataset):
+    return Broadcast.objects.filter(
+        category=Broadcast.Category.POWER_CUT, state=Broadcast.State.SUBMITTED, audience__dataset=dataset.pk
+    )
+
+
+def take_back(dataset: Dataset, *, now: dt.datetime, why: str) -> None:
+    """Cancel the notices of a pack that still wait for approval."""
+    for old in _waiting(dataset).select_for_update():
+        old.state = Broadcast.State.CANCELLED
+        old.save(update_fields=["state"])
+        BroadcastRecord.objects.create(broadcast=old, act="replaced", at=now, note=why[:300])
+
+
+def _text(version: DatasetVersion, name: str, found: search.Answer) -> str:
+    lines = [f"{version.dataset.title}, {name}:"]
+    lines += [f"• {row_in_words(version, row)}" for row in found.rows]
+    if found.more:
+        lines.append("• và các lần khác, xem ở liên kết.")
+    lines += [source_line(version), "Thôi nhận: nhắn “dừng báo cúp điện”."]
+    text = "\n".join(lines)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -1,0 +1,84 @@
+"""Wishes to be told about a commune: made, ended, counted. A wish is a consent of its own and ends with one word."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+from django.db.models import Count, QuerySet
+
+from dossiers.kept import Kept
+from dossiers.models import Agency
+from dossiers.search_text import fold
+from zalo.models import AreaSubscription, Contact
+
+Topic = AreaSubscription.Topic
+MOST = 10
+"""Communes one person may ask for, per topic: a household, a field, the parents' home."""
+_IN_NAME = re.compile(r"\b((?:xã|phường|đặc khu|thị trấn)\s+\S.*)$", re.IGNORECASE)
+_KIND = re.compile(r"^(?:xa|phuong|dac khu|thi tran) ")
+
+
+class TooManyAreas(Exception):
+    """The person asks for MOST communes already."""
+
+
+def communes() -> dict[str, str]:
+    """Return the communes agencies are named after: folded name without its kind → as written."""
+    return _communes.get()
+
+
+def add(contact: Contact, topic: str, area: str, *, how: str, now: dt.datetime) -> bool:
+    """Note the wish; return False when it stands already. `area` is a key of communes(). Raises TooManyAreas."""
+    open_ones = contact.areas.filter(topic=topic, ended_at=None)
+    if open_ones.filter(area=area).exists():
+        return False
+    if open_ones.count() >= MOST:
+        raise TooManyAreas
+    AreaSubscription.objects.create(
+        contact=contact, topic=topic, area=area, area_name=communes()[area], at=now, how=how[:120]
+    )
+    return True
+
+
+def end(contact: Contact, *, now: dt.datetime, topic: str | None = None, area: str | None = None) -> int:
+    """End the person's wishes, all or of one topic or commune; return how many there were."""
+    rows = contact.areas.filter(ended_at=None)
+    rows = rows.filter(topic=topic) if topic else rows
+    rows = rows.filter(area=area) if area else rows
+    return rows.update(ended_at=now)
+
+
+def of(contact: Contact) -> list[AreaSubscription]:
+    """Return the wishes in force, newest first."""
+    return list(contact.areas.filter(ended_at=None)[: 2 * MOST])
+
+
+def wanting(topic: str, areas: Iterable[str]) -> QuerySet[Contact]:
+    """Return who is to be told: a wish in force, following still, not erased."""
+    wishes = AreaSubscription.objects.filter(topic=topic, area__in=list(areas), ended_at=None)
+    return Contact.objects.filter(pk__in=wishes.values("contact"), erased_at=None, is_follower=True)
+
+
+def counts(topic: str, areas: Iterable[str]) -> list[tuple[int, str, str, int]]:
+    """Return (account, folded area, area as written, number of people) for every area somebody is to be told about."""
+    rows = AreaSubscription.objects.filter(
+        topic=topic, area__in=list(areas), ended_at=None, contact__erased_at=None, contact__is_follower=True
+    )
+    grouped = rows.values_list("contact__account", "area").annotate(people=Count("contact", distinct=True))
+    known = communes()
+    return [(account, area, known.get(area, area), people) for account, area, people in grouped.order_by("area")]
+
+
+def _read_communes() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in Agency.objects.filter(active=True).values_list("name", flat=True)[:5000]:
+        match = _IN_NAME.search(name)
+        if match:
+            written = match[1].split(" tỉnh ")[0].strip()
+            found.setdefault(_KIND.sub("", fold(written))[:80], written[:80])
+    return found
+
+
+_communes = Kept(_read_communes, 60)

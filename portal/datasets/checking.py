@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dossiers.search_text import fold
@@ -37,6 +36,22 @@ class Problem:
     refused: bool = True
 
 
+class _Known(dict):
+    """What a function made of short texts met before: communes, streets and uses of land come again and again."""
+
+    MOST, LONGEST = 20_000, 80
+
+    def __init__(self, make):
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, text: str) -> str:
+        made = self._make(text)
+        if len(text) <= self.LONGEST and len(self) < self.MOST:
+            self[text] = made
+        return made
+
+
 @dataclass
 class Checker:
     """Checks the rows of one file in order; `areas` collects the communes as first written."""
@@ -54,37 +69,49 @@ class Checker:
         self.secret = next(iter(of_role(self.columns, "secret")), None)
         self.times = {column.role: column for column in of_role(self.columns, *TIMES)}
         self.width = 1 + max((column.place for column in self.columns), default=0)
+        self._plain = [column.place for column in self.shown]
+        self._special = [(at, each) for at, each in enumerate(self.shown) if _is_special(each)]
+        self._texts, self._folded, self._tidied = _Known(text_of), _Known(fold), _Known(tidy_area)
+        self._place = self.commune.place if self.commune else -1
+        self._key_places = [column.place for column in self.keys]
 
     def check(self, line: int, cells: list) -> tuple[Record | None, list[Problem]]:
         """Return the record of a row, None when it is refused, with everything found about it."""
-        problems = self._of_the_whole(line, cells)
-        if any(problem.refused for problem in problems):
+        known = self._texts
+        texts = [known[cell] if cell.__class__ is str else text_of(cell) for cell in cells]
+        problems = self._of_the_whole(line, texts)
+        if problems:
             return None, problems
-        key = self._key(cells)
+        if len(texts) < self.width:
+            texts += [""] * (self.width - len(texts))
+        key = self._key(texts)
         if not key:
-            return None, [*problems, Problem(line, self._no_key(), self.keys[0].title)]
-        secret = self._secret(cells)
+            return None, [Problem(line, self._no_key(), self.keys[0].title)]
+        secret = self._secret(cells) if self.secret else ""
         if self.secret and not secret:
             reason = "Ô thông tin thứ hai trống hoặc không đọc được; không nạp, vì nạp thì không ai tra được dòng này."
-            return None, [*problems, Problem(line, reason, self.secret.title)]
-        span, unclear = self._span(line, cells)
+            return None, [Problem(line, reason, self.secret.title)]
+        span, unclear = self._span(line, cells) if self.times else (None, None)
         if unclear:
-            return None, [*problems, unclear]
-        record = Record(line, key, self._area(cells), span, [self._shown(each, cells) for each in self.shown], secret)
+            return None, [unclear]
+        shown = [texts[place] for place in self._plain]
+        for at, column in self._special:
+            shown[at] = _special(column, _at(cells, column), shown[at])
+        record = Record(line, key, self._area(texts) if self.commune else "", span, shown, secret)
         again = self._again(record)
-        return (None, [*problems, again]) if again else (record, problems)
+        return (None, [again]) if again else (record, [])
 
-    def _of_the_whole(self, line: int, cells: list) -> Iterator[Problem] | list[Problem]:
+    def _of_the_whole(self, line: int, texts: list[str]) -> list[Problem]:
         found = []
-        for place, cell in enumerate(cells):
-            if isinstance(cell, str) and cell.lstrip()[:1] == "=" and len(cell.strip()) > 1:
-                reason = "Ô chứa công thức, không phải giá trị; hãy dán dưới dạng giá trị rồi nạp lại dòng này."
-                found.append(Problem(line, reason, self._title(place), self._quoted(cell)))
-            elif isinstance(cell, str) and len(cell) > LONGEST_CELL:
-                reason = f"Ô dài hơn {LONGEST_CELL} ký tự; có lẽ thiếu dấu nháy đóng ở dòng này hoặc dòng trước."
-                found.append(Problem(line, reason, self._title(place), self._quoted(cell)))
-        extra = [text for cell in cells[self.width :] if (text := text_of(cell))]
-        if extra and not found:
+        if any([text[:1] == "=" or len(text) > LONGEST_CELL for text in texts]):
+            for place, text in enumerate(texts):
+                if text[:1] == "=" and len(text) > 1:
+                    reason = "Ô chứa công thức, không phải giá trị; hãy dán dưới dạng giá trị rồi nạp lại dòng này."
+                    found.append(Problem(line, reason, self._title(place), self._quoted(text)))
+                elif len(text) > LONGEST_CELL:
+                    reason = f"Ô dài hơn {LONGEST_CELL} ký tự; có lẽ thiếu dấu nháy đóng ở dòng này hoặc dòng trước."
+                    found.append(Problem(line, reason, self._title(place), self._quoted(text)))
+        if len(texts) > self.width and not found and (extra := [text for text in texts[self.width :] if text]):
             reason = "Dòng có nhiều ô hơn hàng tiêu đề; có lẽ ô có dấu phân cách mà không có dấu nháy."
             found.append(Problem(line, reason, "", self._quoted(extra[0])))
         return found
@@ -93,14 +120,13 @@ class Checker:
         return next((column.title for column in self.columns if column.place == place), f"Cột {place + 1}")
 
     def _quoted(self, text: str) -> str:
-        return "" if self.secret else text_of(text)[:200]
+        return "" if self.secret else text[:200]
 
-    def _key(self, cells: list) -> str:
-        texts = [text_of(_at(cells, column)) for column in self.keys]
+    def _key(self, texts: list[str]) -> str:
         if self.by_number:
-            codes = [tidy_code(text) for text in texts]
+            codes = [tidy_code(texts[place]) for place in self._key_places]
             return ".".join(codes)[:LONGEST_KEY] if all(codes) else ""
-        return fold(" ".join(texts))[:LONGEST_KEY].strip()
+        return " ".join([self._folded[texts[place]] for place in self._key_places])[:LONGEST_KEY].strip()
 
     def _no_key(self) -> str:
         if len(self.keys) == 1:
@@ -108,26 +134,20 @@ class Checker:
         return "Thiếu ô dùng để tìm nên không ai tra được dòng này; không nạp."
 
     def _secret(self, cells: list) -> str:
-        if self.secret is None:
-            return ""
         value = _at(cells, self.secret)
         if self.secret.type == "date":
             found = date_of(value, month_first=self.secret.month_first)
             return found.isoformat() if found else ""
         return tidy_code(text_of(value))
 
-    def _area(self, cells: list) -> str:
-        if self.commune is None:
-            return ""
-        text = text_of(_at(cells, self.commune))
-        area = tidy_area(text)
+    def _area(self, texts: list[str]) -> str:
+        text = texts[self._place]
+        area = self._tidied[text]
         if area and area not in self.areas and len(self.areas) < MOST_AREAS:
             self.areas[area] = text[:80]
         return area
 
     def _span(self, line: int, cells: list):
-        if not self.times:
-            return None, None
         day, start, end = (_at(cells, self.times[role]) if role in self.times else None for role in TIMES)
         first = next(iter(self.times.values()))
         span = span_of(day, start, end, month_first=any(each.month_first for each in self.times.values()))
@@ -137,16 +157,6 @@ class Checker:
             reason = "Không đọc được thời gian (hoặc giờ kết thúc trước giờ bắt đầu); không nạp để khỏi báo sai giờ."
             return None, Problem(line, reason, first.title, self._quoted(text))
         return span, None
-
-    def _shown(self, column: Column, cells: list) -> str:
-        value = _at(cells, column)
-        if column.type == "date" and column.role == "shown":
-            found = date_of(value, month_first=column.month_first)
-            if found:
-                return written_day(found)
-        if column.role == "from" or column.role == "to":
-            return _clock(value)
-        return text_of(value)
 
     def _again(self, record: Record) -> Problem | None:
         """Refuse a row that stands in the file already; of a protected pack, any second row of the same key."""
@@ -162,6 +172,18 @@ class Checker:
         )
 
 
+def _is_special(column: Column) -> bool:
+    """Whether a cell of the column is shown otherwise than as it stands."""
+    return column.role in ("from", "to") or (column.type == "date" and column.role == "shown")
+
+
+def _special(column: Column, value: object, text: str) -> str:
+    if column.role in ("from", "to"):
+        return _clock(value)
+    found = date_of(value, month_first=column.month_first)
+    return written_day(found) if found else text
+
+
 def _at(cells: list, column: Column) -> object:
     return cells[column.place] if column.place < len(cells) else None
 
@@ -175,5 +197,8 @@ def _clock(value: object) -> str:
 
 
 def packed(cells: list[str]) -> str:
-    """Return the cells as they are stored."""
+    """Return the cells as they are stored: JSON, written by hand where nothing in it needs a second look."""
+    whole = "".join(cells)
+    if whole.isprintable() and '"' not in whole and "\\" not in whole:
+        return '["' + '","'.join(cells) + '"]'
     return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))

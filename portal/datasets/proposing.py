@@ -106,7 +106,7 @@ def columns_of(sheet: Sheet, heading_row: int, kind: str) -> tuple[Column, ...]:
     for place in range(width):
         title = text_of(titles[place])[:120] if place < len(titles) else ""
         values = [cells[place] for cells in rows if place < len(cells) and text_of(cells[place])]
-        # A few cells beyond the headings are slips of single rows, told row by row; a column has a heading or is filled.
+        # A few cells beyond the headings are slips of single rows, told row by row.
         if title or 2 * len(values) > len(rows):
             columns.append(_column(place, title or f"Cột {place + 1}", values, kind))
     return _with_key(tuple(columns), kind)

@@ -118,9 +118,7 @@ def _copied(values: Iterable[tuple]) -> Iterator[str]:
 
 def _field(value) -> str:
     if value.__class__ is str:
-        if "\\" in value:
-            value = value.replace("\\", "\\\\")
-        return value
+        return value.replace("\\", "\\\\")
     if value is None:
         return "\\N"
     return value.isoformat() if isinstance(value, dt.datetime) else str(value)

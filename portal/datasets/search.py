@@ -175,6 +175,8 @@ def meaningful(words: str, version: DatasetVersion) -> tuple[list[str], list[str
 def names_of(version: DatasetVersion, asked: Sequence[str], may: Sequence[str] = ()) -> tuple[list[str], str]:
     """Return the folded names that fit best, best first, and the words as corrected ("" when they were right)."""
     stored = _postings(version.pk, [*asked, *may])
+    asked = [part for word in asked for part in ([word] if word in stored else _run_together(version, word))]
+    stored.update(_postings(version.pk, [word for word in asked if word not in stored]))
     slips = {word: _slips(version, word) for word in asked if word not in stored}
     spelled = {other for near in slips.values() for other in near}
     stored.update(_postings(version.pk, sorted(spelled)))
@@ -233,13 +235,24 @@ def _slips(version: DatasetVersion, word: str) -> list[str]:
     known = _vocabulary.get(version.pk)
     if (plain := untelex(word)) != word and plain in known.get(plain[:1], ()):
         return [plain]
-    if any(map(str.isdigit, word)) or len(word) < 3:
+    if any(map(str.isdigit, word)) or len(word) < 2:
         return []
     most = 1 if len(word) < 8 else 2
     near = [
         (distance(word, other, most), other) for other in known.get(word[:1], ()) if abs(len(other) - len(word)) <= most
     ]
-    return [other for apart, other in sorted(near) if apart <= most][:MOST_SLIPS]
+    slips = [other for apart, other in sorted(near) if apart <= most]
+    return (slips or known.get(f"-{word}", []))[:MOST_SLIPS]
+
+
+def _run_together(version: DatasetVersion, word: str) -> list[str]:
+    """Return the two words of the version that were typed without a blank, else the word itself."""
+    known = _vocabulary.get(version.pk)
+    for place in range(2, len(word) - 1):
+        left, right = word[:place], word[place:]
+        if left in known.get(left[:1], ()) and right in known.get(right[:1], ()):
+            return [left, right]
+    return [word]
 
 
 def _read_vocabulary(version_id: int) -> dict[str, list[str]]:
@@ -247,7 +260,8 @@ def _read_vocabulary(version_id: int) -> dict[str, list[str]]:
     words = DatasetWord.objects.filter(version_id=version_id).values_list("word", flat=True)
     for word in list(words[: MOST_VOCABULARY + 1]):
         found.setdefault(word[:1], []).append(word)
-    return found if sum(map(len, found.values())) <= MOST_VOCABULARY else {}
+        found.setdefault(f"-{word[1:]}", []).append(word)  # whoever lost the first letter
+    return found if sum(map(len, found.values())) <= 2 * MOST_VOCABULARY else {}
 
 
 _vocabulary = Kept(_read_vocabulary, 600, most=30)

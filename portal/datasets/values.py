@@ -27,6 +27,8 @@ _GROUPED = re.compile(r"^[+-]?\d{1,3}(?:[.,]\d{3})+$")
 
 def text_of(value: object) -> str:
     """Return a cell as one line of composed text; dates and times of a workbook in Vietnamese order."""
+    if value.__class__ is str:
+        return value if value.isascii() and value.isalnum() else one_line(value)
     if isinstance(value, dt.datetime):
         local = value if value.tzinfo else value.replace(tzinfo=ZONE)  # the cells of a workbook know no zone
         return written_day(local) if value.time() == dt.time() else written_moment(local)
@@ -44,7 +46,7 @@ def text_of(value: object) -> str:
 
 def tidy_code(text: str) -> str:
     """Return a number that names something without blanks, signs and leading zeros: "SBD 049.123" → "sbd49123"."""
-    bare = fold(text).replace(" ", "")
+    bare = text if text.isascii() and text.isdigit() else fold(text).replace(" ", "")
     return bare.lstrip("0") or ("0" if bare else "") if bare.isdigit() else bare
 
 

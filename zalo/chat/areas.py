@@ -31,7 +31,8 @@ def _noted(turn: Turn, topic: Topic, words: str, *, alone: bool = False) -> Repl
     area = commune_in(words, alone=alone)
     if not area:
         return Reply(
-            f"Bạn ở xã, phường nào? Nhắn tên xã, ví dụ “xã {_example()}”. Tôi sẽ báo khi có “{topic.label.lower()}” ở đó.",
+            f"Bạn ở xã, phường nào? Nhắn tên xã, ví dụ “xã {_example()}”. "
+            f"Tôi sẽ báo khi có “{topic.label.lower()}” ở đó.",
             (say("Thôi"), say("Menu")),
             memory={"step": f"{SLUG}:xa", "topic": str(topic)},
             command=SLUG,

@@ -38,7 +38,17 @@ def body(client, address: str, **query) -> str:
 
 @pytest.mark.parametrize(
     "typed",
-    ["Lê Lợi", "le loi", "đường Lê Lợi", "LE LOI", "duong le loi", "le loji", "leej lowij", "giá đất đường lê lợi"],
+    [
+        "Lê Lợi",
+        "le loi",
+        "đường Lê Lợi",
+        "LE LOI",
+        "duong le loi",
+        "le loji",
+        "leej lowij",
+        "leloi",
+        "giá đất đường lê lợi",
+    ],
 )
 def test_a_street_is_found_however_it_is_typed(examples, typed):
     found = search.ask(examples["land_price"], Question(typed), now=NOON)

@@ -290,10 +290,9 @@ cell = st.one_of(
     st.text(max_size=20), st.integers(-(10**9), 10**9), st.floats(allow_nan=True), st.none(), st.booleans(),
     st.dates(), st.times(), st.datetimes(),
 )  # fmt: skip
-column = st.builds(
-    Column, st.integers(0, 4), st.text(max_size=8), st.sampled_from(["key", "shown", "secret", "commune", "day", "from", "to"]),
-    st.sampled_from(["text", "code", "number", "date"]), st.booleans(),
-)  # fmt: skip
+roles = st.sampled_from(["key", "shown", "secret", "commune", "day", "from", "to"])
+types = st.sampled_from(["text", "code", "number", "date"])
+column = st.builds(Column, st.integers(0, 4), st.text(max_size=8), roles, types, st.booleans())
 
 
 @settings(max_examples=150, deadline=None)

@@ -75,7 +75,7 @@ def answer(turn: Turn, links: Command | None = None) -> Reply | None:
     if len(chosen) == 1:
         return _answered(turn, chosen[0])
     if not packs:
-        return _unknown(words) if words and _signs(words) else (links.answer(turn) if links else None)
+        return _unknown(words) if _signs(words) else (links.answer(turn) if links else None)
     if words and not chosen and _signs(words):
         return _unknown(words)
     return _listed([each.version for each in chosen] or packs, links, turn)
@@ -262,10 +262,13 @@ def _listed(packs: list[DatasetVersion], links: Command | None, turn: Turn) -> R
 
 
 def _unknown(words: str) -> Reply:
+    """Say honestly that there is no data about it, and who knows instead."""
+    padded = f" {words} "
+    kind = next(kind for kind, signs in SIGNS.items() if any(f" {sign} " in padded for sign in signs))
     page = f"{settings.PUBLIC_BASE_URL}/thong-tin/"
     return Reply(
-        f"Kênh này chưa có dữ liệu về “{words[:60]}”. Những gì tra được: {page}. Nhắn “gặp cán bộ” để được chỉ nơi "
-        "trả lời.",
+        f"Kênh này chưa tra được {Dataset.Kind(kind).label.lower()}. Bạn xem trang thông tin {page}, hoặc nhắn "
+        "“gặp cán bộ” để được chỉ nơi trả lời.",
         (visit("Trang thông tin", page), say("Gặp cán bộ"), say("Hỗ trợ"), say("Menu")),
-        command=SLUG,
+        command="tra-so-lieu",
     )

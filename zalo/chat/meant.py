@@ -16,18 +16,7 @@ from zalo.chat import commands as chat_commands
 from zalo.chat import consent, lookup, menu, person, procedures, rating, rating_words, requests, support, voice
 from zalo.chat.commands import Turn
 from zalo.chat.words import Said
-from zalo.messages.reply import Reply, joined, say, visit
-
-_SETS = {
-    "quy hoach": "quy hoạch",
-    "gia dat": "giá đất",
-    "diem": "điểm thi",
-    "sbd": "điểm thi",
-    "tiem": "điểm tiêm chủng",
-    "chich": "điểm tiêm chủng",
-    "vac xin": "điểm tiêm chủng",
-    "dien": "lịch cúp điện",
-}
+from zalo.messages.reply import Reply, joined, say
 
 
 def before(turn: Turn) -> str:
@@ -122,19 +111,9 @@ def _guide(turn: Turn) -> Reply:
 
 
 def _data(turn: Turn) -> Reply | None:
-    """Give it to whoever has the look-ups; say honestly that they are not here yet, and who knows instead."""
-    owner = chat_commands.get(support.INFORMATION)
-    if owner is not None and owner.answer is not support.information:
-        turn.rest = turn.said.folded.removeprefix("thong tin").strip()
-        return owner.answer(turn)
-    what = next((name for sign, name in _SETS.items() if sign in turn.said.folded), "thông tin")
-    page = support.information_page()
-    return Reply(
-        f"Kênh này chưa tra được {what}. Bạn xem trang thông tin {page}, hoặc nhắn “gặp cán bộ” để được chỉ nơi trả "
-        "lời.",
-        (visit("Trang thông tin", page), say("Gặp cán bộ"), say("Hỗ trợ"), say("Menu")),
-        command="tra-so-lieu",
-    )
+    """Give it to whoever has the look-ups (portal.datasets)."""
+    turn.rest = turn.said.folded.removeprefix("thong tin").strip()
+    return chat_commands.get(support.INFORMATION).answer(turn)
 
 
 def _abusive(turn: Turn) -> Reply:

@@ -82,11 +82,6 @@ def information(turn: Turn) -> Reply:
     )
 
 
-def information_page() -> str:
-    """Return the address of the page of look-ups."""
-    return f"{settings.PUBLIC_BASE_URL}/thong-tin/"
-
-
 def news(turn: Turn) -> Reply:
     page = f"{settings.PUBLIC_BASE_URL}/tin-tuc/"
     return Reply(f"Tin tức và video hướng dẫn: {page}", (visit("Xem tin tức", page), say("Menu")), command="tin-tuc")

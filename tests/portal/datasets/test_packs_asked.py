@@ -161,7 +161,7 @@ def test_an_expired_pack_answers_no_more(client, examples, citizen):
         assert gone.status_code == 410 and "hết hạn" in gone.content.decode()
         assert "Lịch cúp điện" not in client.get("/thong-tin/").content.decode()
         citizen.now = late
-        assert "chưa có dữ liệu" in citizen.hears("mai có cúp điện không xã Cần Giuộc")
+        assert "chưa tra được lịch cúp điện" in citizen.hears("mai có cúp điện không xã Cần Giuộc")
 
 
 def test_english_frame(client, examples):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0015_corrections'),
+        ("dossiers", "0016_search_choices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

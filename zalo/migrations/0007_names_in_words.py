@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0016_training_and_long_acts'),
+        ('dossiers', '0017_training_and_long_acts'),
         ('zalo', '0006_code_of_a_whole_receipt'),
     ]
 

@@ -35,8 +35,18 @@ def asked_papers(version: ProcedureVersion, case: ProcedureCase | None, channel:
         and row.channel in ("", channel)
         and (row.case_id is None or (case is not None and row.case_id == case.pk))
     ]
-    asked = [_asked(row) for row in rows]
+    asked = _once([_asked(row) for row in rows])
     return sorted(asked, key=lambda paper: (not paper.required, paper.shown, not is_application(paper.name)))
+
+
+def _once(papers: list[AskedPaper]) -> list[AskedPaper]:
+    """Return each paper once: the catalogue repeats it under every variant it does not tell apart as a case."""
+    found: dict[tuple[str, bool], AskedPaper] = {}
+    for paper in papers:
+        key = (fold(paper.name), paper.shown)
+        if key not in found or (paper.required and not found[key].required):
+            found[key] = paper
+    return list(found.values())
 
 
 def _asked(row: RequiredPaper) -> AskedPaper:

@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from dossiers.intake.asked_papers import asked_papers
 from dossiers.models import Channel, Dossier, ProcedureCase, RequiredPaper
 from dossiers.states import State
 from tests import factories, people
@@ -170,3 +171,11 @@ def test_a_slip_is_no_passport(clerk, birth, number):
 def test_the_dossier_goes_to_the_room_chosen(clerk, birth, centre):
     assert clerk.post(ADD, form(unit=centre.land.pk, **{"item-0-all": "on"})).status_code == 302
     assert Dossier.objects.get().holdings.get().unit == centre.land
+
+
+def test_a_paper_the_catalogue_repeats_is_asked_for_once(centre, procedure):
+    version = procedure.versions.get()
+    for order in (5, 6):
+        RequiredPaper.objects.create(version=version, name="Bản đồ thửa đất", originals=1, order=order)
+    asked = [paper.name for paper in asked_papers(version, None, "counter")]
+    assert asked.count("Bản đồ thửa đất") == 1 and len(asked) == 3

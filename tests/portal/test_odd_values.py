@@ -25,8 +25,9 @@ from tests.portal.api.test_door import CODE, NOW, api, body, event
 from tests.portal.odd_values import HEADERS, ODD
 from zalo.models import Conversation
 
-pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("ODD_EXAMPLES", "100"))
+# The long run takes as long as it takes.
+pytestmark = [pytest.mark.django_db, *([pytest.mark.timeout(0)] if EXAMPLES > 100 else [])]
 BOUNDED = settings(
     max_examples=EXAMPLES,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

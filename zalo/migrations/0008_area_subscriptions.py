@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('zalo', '0006_code_of_a_whole_receipt'),
+        ('zalo', '0007_names_in_words'),
     ]
 
     operations = [

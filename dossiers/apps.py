@@ -1,3 +1,5 @@
+"""The core wired up: what is written after each migrate, and what the search index watches."""
+
 from django.apps import AppConfig
 from django.db.models.signals import post_delete, post_migrate, post_save
 
@@ -11,9 +13,11 @@ class DossiersConfig(AppConfig):
         from dossiers.catalogue.importing import catalogue_loaded
         from dossiers.deadlines import lateness_defaults, national_defaults
         from dossiers.procedure_search import current
+        from dossiers.workflow import ready_reasons
 
         post_migrate.connect(national_defaults.ensure, sender=self)
         post_migrate.connect(lateness_defaults.ensure, sender=self)
+        post_migrate.connect(ready_reasons.ensure, sender=self)
         for model in current.READ_BY_THE_INDEX:
             post_save.connect(current.touched, sender=model)
             post_delete.connect(current.touched, sender=model)

@@ -35,6 +35,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "dossiers.CalendarException": ("agency",),
     "dossiers.LegalRule": ("agency",),
     "dossiers.CodePattern": ("agency",),
+    "dossiers.SupplementReason": ("agency",),
     "dossiers.FormTemplate": NATIONAL,
     "dossiers.DelayCause": NATIONAL,
     # The catalogue

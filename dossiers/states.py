@@ -137,7 +137,7 @@ class State(models.TextChoices):
             icon="pen",
             tone="work",
             clock=Clock.RUNS,
-            worklist="mine",
+            worklist="sign",
         ),
         "Ký duyệt",
     )

@@ -21,12 +21,16 @@ def asked(act, centre: Centre) -> dict:
         "": {},
         "note": {"note": "Mời đến quầy số 2"},
         "return": {"how": "counter"},
+        "to_signing": {},
+        "sign": {"place": "Quầy số 3", "note": ""},
         "needed_note": {"note": "Theo đơn của người nộp"},
         "finish": {"place": "Quầy số 3", "note": ""},
         "accept": {"due_at": None},
         "payment": {"amount": 120000, "note": ""},
         "assign": {"handler": centre.handler, "unit": centre.land},
         "reasons": {"reasons": [REASON], "note": ""},
+        "supplement": {"reasons": [REASON], "note": ""},
+        "came": {"note": "Mời đến quầy số 2"},
     }
     without_a_form = {
         "move_due_date": {"due": deadlines.stated(MONDAY + dt.timedelta(days=9), MONDAY, "lãnh đạo"), "reason": "Bão"},
@@ -80,7 +84,7 @@ def in_state(state: str, centre: Centre, procedure, *, now: dt.datetime = MONDAY
     if state in {State.SIGNING, State.RESULT_READY, State.RESULT_RETURNED}:
         acts.do("send_to_signing", row, by=centre.handler, now=next(clock))
     if state in {State.RESULT_READY, State.RESULT_RETURNED}:
-        acts.do("finish", row, by=centre.leader, now=next(clock))
+        acts.do("sign", row, by=centre.leader, now=next(clock))
     if state == State.RESULT_RETURNED:
         acts.do("return_result", row, by=centre.clerk, now=next(clock))
     if state == State.SUPPLEMENT_REQUESTED:

@@ -158,10 +158,11 @@ def procedure(
     amount: str | None = "5",
     unit: str = TimeLimit.Unit.WORKING_DAY,
     fee: int = 15000,
+    unsigned: bool = True,
 ) -> Procedure:
-    """Return a procedure in force, with two papers, one limit and one fee."""
+    """Return a procedure in force, with two papers, one limit and one fee; `unsigned` has results nobody signs."""
     subject, _ = Field.objects.get_or_create(name="Đất đai")
-    row = Procedure.objects.create(code=code, name=name, field=subject)
+    row = Procedure.objects.create(code=code, name=name, field=subject, unsigned_result=unsigned)
     version = ProcedureVersion.objects.create(
         procedure=row, name=name, field=subject, valid_from=dt.date(2018, 1, 1), levels=["xã"]
     )

@@ -4,7 +4,7 @@ from dossiers.admin import dossier
 from dossiers.admin.catalogue import loading as catalogue_import
 from dossiers.admin.catalogue import procedure
 from dossiers.admin.letters import rows as letters
-from dossiers.admin.setup import agency, calendar, form_templates, rules
+from dossiers.admin.setup import agency, calendar, form_templates, ready_reasons, rules
 
 __all__ = [
     "access",
@@ -19,6 +19,7 @@ __all__ = [
     "long_act_page",
     "panels",
     "procedure",
+    "ready_reasons",
     "rules",
     "setup",
     "workplace",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from dossiers.admin import act_papers, corrections, dossier_list, dossier_page, fees, paper_files
+from dossiers.admin import act_papers, corrections, dossier_list, dossier_page, fees, paper_files, sign_list
 from dossiers.admin.base import AgencyScopedAdmin
 from dossiers.admin.intake import page as intake_page
 from dossiers.models import Dossier
@@ -23,6 +23,7 @@ class DossierAdmin(AgencyScopedAdmin):
             path("", page(dossier_list.view), name="dossiers_dossier_changelist"),
             path("tim/", page(dossier_list.find), name="dossiers_dossier_search"),
             path("them/", page(dossier_list.bulk), name="dossiers_dossier_bulk"),
+            path("cho-ky/", page(sign_list.view), name="dossiers_to_sign"),
             path("bo-loc/", page(dossier_list.save_filter), name="dossiers_dossier_save_filter"),
             path("add/", page(intake_page.view), name="dossiers_dossier_add"),
             path("add/thu-tuc/", page(intake_page.procedures), name="dossiers_intake_procedures"),

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers import typed
 from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.act_forms import FORMS
-from dossiers.lateness.worklists import WORKLISTS, counts_of
-from dossiers.lists.dossier_search import MOMENTS, Asked, page_of, scanned_dossier
+from dossiers.lateness.worklists import BY_DUE, WORKLISTS, counts_of
+from dossiers.lists.dossier_search import MOMENTS, SORTS, Asked, page_of, scanned_dossier
 from dossiers.lists.urgency import urgency
 from dossiers.long_acts import running
 from dossiers.long_acts.kinds import NotDone, register
@@ -30,8 +30,10 @@ from dossiers.workflow.moving import ActError, run
 MOST_AT_ONCE = 100
 AT_ONCE = 20
 """Dossiers acted on while one waits for the answer; more are the worker's."""
+NAMES_PEOPLE = frozenset({"return_result"})
+"""What is typed for these names a person: it is not left in the worker's list of wishes."""
 MOST_CHOICES = 200
-COUNTED = ("mine", "late", "today", "soon", "unassigned", "ready", "online")
+COUNTED = ("mine", "sign", "late", "promised", "today", "soon", "unassigned", "ready", "online")
 
 
 @require_GET
@@ -52,7 +54,9 @@ def view(request):
         worklists=[
             (name, label, asked.address(worklist=name, q="", state=""), counts.get(name, ""))
             for name, label in WORKLISTS.items()
+            if name != "sign" or request.user.has_perm("dossiers.sign_dossier")
         ],
+        sorts=SORTS.items() if asked.worklist in BY_DUE and not asked.q else (),
         states=State.choices,
         more=_more_filters(request.user, asked),
         bulk_acts=[act for act in ACTS.values() if act.bulk and request.user.has_perm(f"dossiers.{act.permission}")],
@@ -103,14 +107,18 @@ def bulk(request):
     if act is None or not act.bulk or not ids:
         messages.warning(request, "Hãy đánh dấu hồ sơ và chọn một việc trong danh sách.")
         return HttpResponseRedirect(back)
-    chosen = Dossier.objects.select_related("agency", "unit").filter(pk__in=ids)
+    chosen = Dossier.objects.select_related("agency", "unit", "owner", "submitter").filter(pk__in=ids)
     rows = list(scoped(chosen, request.user))
-    form = FORMS[act.asks](request.POST if "confirmed" in request.POST else None, row=rows[0]) if rows else None
-    if form is None:
+    if not rows:
         return HttpResponseRedirect(back)
-    if "confirmed" not in request.POST or not form.is_valid():
+    confirmed = "confirmed" in request.POST
+    form = FORMS[act.asks](request.POST if confirmed else None, row=rows[0], user=request.user, many=len(rows) > 1)
+    if not confirmed or not form.is_valid():
         context = page_context(request, act.label, act=act, rows=rows, form=form, here=here, back=back)
         return render(request, "dossiers/desk/bulk_act.html", context)
+    if len(rows) > AT_ONCE and act.name in NAMES_PEOPLE:
+        messages.warning(request, f"Việc này ghi tên, giấy tờ người nhận: làm nhiều nhất {AT_ONCE} hồ sơ một lần.")
+        return HttpResponseRedirect(back)
     if len(rows) > AT_ONCE:
         asked = {
             "act": act.name,
@@ -135,6 +143,8 @@ def _list_it_was_asked_from(request) -> tuple[str, str]:
     """Return the query of the list the rows were ticked on, read and written anew, and that list's address."""
     asked = _asked_in_form(request)
     here = asked.address(after=asked.after, before=asked.before)
+    if asked.worklist == "sign":
+        return here, reverse("admin:dossiers_to_sign")
     return here, reverse("admin:dossiers_dossier_changelist") + (f"?{here}" if here else "")
 
 
@@ -147,9 +157,11 @@ def _asked_in_form(request) -> Asked:
 def bulk_later(wish: LongAct, progress: Progress) -> dict:
     """Do the act to the dossiers asked for, as the form stood; its fields are read anew."""
     act = ACTS[wish.asked["act"]]
-    chosen = Dossier.objects.select_related("agency", "unit").filter(pk__in=wish.asked["dossiers"])
+    chosen = Dossier.objects.select_related("agency", "unit", "owner", "submitter").filter(
+        pk__in=wish.asked["dossiers"]
+    )
     rows = list(scoped(chosen, wish.by)) if wish.by else []
-    form = FORMS[act.asks](wish.asked["form"], row=rows[0]) if rows else None
+    form = FORMS[act.asks](wish.asked["form"], row=rows[0], user=wish.by, many=len(rows) > 1) if rows else None
     if form is None or not form.is_valid():
         raise NotDone("Hồ sơ hoặc người được chọn đã thay đổi nên chưa làm gì. Hãy đánh dấu lại trong danh sách.")
     told = partial(progress.told, total=len(rows), words="hồ sơ đã xem")
@@ -167,8 +179,6 @@ def _do(act, rows, form, by, told=lambda done: None) -> tuple[int, list[str]]:
     for number, row in enumerate(rows):
         told(number)
         try:
-            if not act.open_to(by, row):
-                raise ActError(f"đang ở bước “{row.get_state_display()}”, không làm được việc này.")
             run(act, row, by=by, now=timezone.now(), **form.arguments())
             done += 1
         except ActError as error:

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers import typed
 from dossiers.admin import panels
 from dossiers.admin.access import may_issue, may_read_person, own_dossier, page_context
 from dossiers.admin.act_forms import FORMS
+from dossiers.admin.act_forms.results import result_of
 from dossiers.admin.workplace import Workplace
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.clock import why_this_date
@@ -20,14 +22,25 @@ from dossiers.deadlines.working_time import CalendarError, remaining_working_min
 from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent, InternalNote
 from dossiers.papers.act_papers import printable
-from dossiers.states import NEEDS_REASONS
+from dossiers.states import NEEDS_REASONS, on_list
 from dossiers.workflow import progress
 from dossiers.workflow.acts import ACTS
 
-RELATED = ("agency", "procedure", "owner", "submitter", "unit", "handler", "receipt", "desk", "procedure_case")
+RELATED = (
+    "agency",
+    "procedure",
+    "owner",
+    "submitter",
+    "unit",
+    "handler",
+    "signer",
+    "receipt",
+    "desk",
+    "procedure_case",
+)
 
 # What ends a dossier, or tells the citizen something that is hard to take back: the button is pressed twice.
-ASKED_TWICE = frozenset({"refuse", "stop", "finish", "return_result", "agree_withdrawal"})
+ASKED_TWICE = frozenset({"refuse", "stop", "sign", "finish", "return_result", "agree_withdrawal"})
 
 
 @require_GET
@@ -59,6 +72,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
     """Return the rendered page; `refused` is (act, form) to show open with its errors."""
     now = timezone.now()
     events = list(dossier.events.select_related("unit").order_by("at", "id"))
+    asking = asked_for(dossier, events)
     letters = list(dossier.letters.select_related("paper").defer("paper__context").order_by("id"))
     context = page_context(
         request,
@@ -72,7 +86,8 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         steps=steps(dossier, events),
         **PLACE.offers(request, dossier, refused, asked=request.GET.get("viec", "")),
         events=list(reversed(events)),
-        asked_for=asked_for(dossier, events),
+        asked_for=asking,
+        last_day=typed.day(asking.facts.get("last_day")) if asking else None,
         holdings=dossier.holdings.select_related("unit", "holder"),
         papers=dossier.papers.all(),
         asked_twice=ASKED_TWICE,
@@ -82,6 +97,8 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         printable=printable(dossier, events),
         letters=letters,
         open_letter=any(letter.is_open for letter in letters),
+        result=result_of(dossier),
+        awaits_signature=dossier.state in on_list("sign"),
         notes=dossier.notes.select_related("author"),
         full=may_read_person(request, dossier, "trang hồ sơ"),
         may_issue=may_issue(request.user),

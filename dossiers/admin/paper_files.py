@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.files.base import File
 from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,14 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from dossiers.admin.access import must_have, must_issue, own_dossier, read_person
+from dossiers.admin.act_forms.results import upload_of
 from dossiers.attachments import types as attachment_types
-from dossiers.models import Attachment, IssuedPaper, Receipt
+from dossiers.models import Attachment, DossierResult, IssuedPaper, Receipt
 from dossiers.papers import receipts
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import may_see, scoped
-
-LARGEST = 20 * 1024 * 1024
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,20 +74,10 @@ def attach(request, pk: int):
         messages.warning(request, "Chọn một tệp trước khi tải lên.")
         return HttpResponseRedirect(back)
     try:
-        checked = attachment_types.check_upload(sent.name, sent, LARGEST)
+        row = upload_of(dossier, sent, request.user)
     except attachment_types.UploadRefused as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(back)
-    sent.seek(0)
-    row = Attachment(
-        dossier=dossier,
-        name=checked.safe_name[:200],
-        content_type=checked.kind.media_type,
-        size=checked.size,
-        sha256=checked.sha256,
-        added_by=request.user,
-    )
-    row.file.save(checked.safe_name, File(sent), save=False)
     row.save()
     messages.success(request, f"Đã thêm tệp {row.name}.")
     return HttpResponseRedirect(back)
@@ -97,12 +85,18 @@ def attach(request, pk: int):
 
 @require_GET
 def attachment(request, pk: int, file: int):
-    """Download an attachment; the browser is told not to open it as a page."""
+    """Download an attachment; the browser is told not to open it as a page.
+
+    The draft or result in PDF is shown at once instead: whoever signs thirty of them reads, not downloads.
+    """
     dossier = own_dossier(request, pk)
     found = dossier.attachments.filter(pk=file).first()
     if found is None:
         raise Http404
-    read_person(request, [dossier], "tệp đính kèm")
+    is_result = DossierResult.objects.filter(dossier=dossier, file=found).exists()
+    read_person(request, [dossier], "dự thảo, kết quả" if is_result else "tệp đính kèm")
+    if is_result and found.content_type == attachment_types.PDF.media_type:
+        return open_pdf(found, found.name)
     answer = FileResponse(
         found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.content_type
     )
@@ -110,8 +104,8 @@ def attachment(request, pk: int, file: int):
     return answer
 
 
-def open_pdf(issued: IssuedPaper, name: str) -> FileResponse:
+def open_pdf(kept: IssuedPaper | Attachment, name: str) -> FileResponse:
     """Return the stored PDF, to be shown in the browser and not kept by it."""
-    answer = FileResponse(issued.file.open("rb"), filename=name, content_type="application/pdf")
+    answer = FileResponse(kept.file.open("rb"), filename=name, content_type="application/pdf")
     answer["Cache-Control"] = "no-store"
     return answer

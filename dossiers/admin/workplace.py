@@ -18,16 +18,22 @@ from dossiers.workflow.moving import PAGE, Act, ActError, open_acts, run
 
 
 class ActForm(forms.Form):
-    """Base of the forms that acts ask for: knows its row and who asks; field names are the arguments of the act."""
+    """Base of the forms that acts ask for: knows its row and who asks; field names are the arguments of the act.
+
+    With `many` the row is the first of those ticked in the list.
+    """
 
     beside = ""  # the template of what cannot be a field: rows of reasons, parts of a case
+    one_by_one: tuple[str, ...] = ()  # fields said of one row and never of many at once
 
-    def __init__(self, *args, row, user=None, **kwargs):
+    def __init__(self, *args, row, user=None, many: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.row, self.user = row, user
+        self.row, self.user, self.many = row, user, many
         put_blanks_into_words(self)
+        for name in self.one_by_one if many else ():
+            del self.fields[name]
         for field in self.fields.values():
-            if not isinstance(field.widget, forms.CheckboxInput):
+            if not isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
                 field.widget.attrs.setdefault("class", "mc-input")
 
     def arguments(self) -> dict:

@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.people import REPRESENTATIVE
-from dossiers.models import Applicant, Dossier, IntakeDraft, LegalRule, SavedFilter
+from dossiers.models import Applicant, Dossier, DossierResult, IntakeDraft, LegalRule, SavedFilter
 from dossiers.privacy.sealed_files import remove_with_commit
 from dossiers.search_text import fold
 
@@ -122,9 +122,18 @@ def _scrub(dossier: Dossier, owns: bool, needles: Needles, report: Report, files
     ):
         for row in rows:
             rows.model.objects.filter(pk=row.pk).update(**{name: needles.hidden(getattr(row, name)) for name in names})
+    _forget_collector(dossier, owns, needles)
     report.done["hồ sơ đã kết thúc"] += 1
     if owns:
         _papers_and_files(dossier, report, files, now)
+
+
+def _forget_collector(dossier: Dossier, owns: bool, needles: Needles) -> None:
+    """Take the person out of what is kept of the result: as the one it is about, or as the one who collected it."""
+    for result in DossierResult.objects.filter(dossier=dossier):
+        if owns or needles.stand_in(result.collector) or needles.stand_in(result.collector_number):
+            result.collector, result.collector_number, result.proxy = ERASED if result.collector else "", "", ""
+            result.save(update_fields=["collector", "collector_number", "proxy"])
 
 
 def _papers_and_files(dossier: Dossier, report: Report, files: list, now: dt.datetime) -> None:

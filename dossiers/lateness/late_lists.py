@@ -79,6 +79,10 @@ def _passed(rows: QuerySet, moments: Moments) -> QuerySet:
     return _late(rows, moments).filter(new_dates_given__gt=0)
 
 
+def _apologised(rows: QuerySet, moments: Moments) -> QuerySet:
+    return rows.filter(clock_open=True, due_at__gte=moments.today, promised_at__lt=moments.today, new_dates_given__gt=0)
+
+
 def _today(rows: QuerySet, moments: Moments) -> QuerySet:
     return rows.filter(clock_open=True, due_at__gte=moments.today, due_at__lt=moments.today + dt.timedelta(days=1))
 
@@ -116,6 +120,13 @@ LISTS: dict[str, WorkList] = {
     for each in (
         WorkList("no-letter", "Quá hạn, chưa có văn bản xin lỗi", "late", "Duyệt văn bản ngay", _without_letter),
         WorkList("new-date-passed", "Quá cả ngày hẹn lại", "late", "Cần lãnh đạo quyết định", _passed),
+        WorkList(
+            "apologised",
+            "Lỡ hẹn đầu, chờ theo văn bản xin lỗi",
+            "soon",
+            "Chưa quá ngày hẹn lại, nhưng lời hẹn đầu đã không giữ được",
+            _apologised,
+        ),
         WorkList("due-today", "Đến hạn hôm nay", "today", "", _today),
         WorkList("second", "Sắp trễ lần hai", "today", "Đã hẹn lại một lần, lại sắp đến hạn", _second),
         WorkList("due-soon", "Sắp đến hạn", "soon", "Văn bản xin lỗi đã có dự thảo", _soon),

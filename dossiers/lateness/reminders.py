@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Membership, Reminder, valid_on
 from dossiers.scoping import scoped
+from dossiers.states import State
 from dossiers.written_dates import written_moment
 
 log = structlog.get_logger("dossiers.reminders")
@@ -30,7 +31,9 @@ def live(rows: QuerySet | None = None) -> QuerySet:
 
 def of(user) -> QuerySet:
     """Return the live reminders meant for the user: own dossiers, and the levels the user's permissions answer for."""
-    mine = Q(level=Level.HANDLER, dossier__handler=user)
+    # What waits for a signature is its signer's to hurry.
+    unsigned = Q(dossier__state=State.SIGNING)
+    mine = Q(level=Level.HANDLER) & ((Q(dossier__handler=user) & ~unsigned) | (Q(dossier__signer=user) & unsigned))
     for level, permission in PERMISSION.items():
         if user.has_perm(f"dossiers.{permission}"):
             mine |= Q(level=level)
@@ -65,14 +68,15 @@ def _by_address(now: dt.datetime) -> dict[str, list[Reminder]]:
     """Return the unmailed reminders by e-mail address. Two queries and one for the people of each level."""
     waiting = list(
         live(Reminder.objects.filter(mailed_at__isnull=True, made_at__gt=now - dt.timedelta(days=7)))
-        .select_related("dossier", "dossier__handler")
+        .select_related("dossier", "dossier__handler", "dossier__signer")
         .order_by("due_at", "id")
     )
     answering = {level: _people(level, now) for level in PERMISSION}
     found: dict[str, list[Reminder]] = defaultdict(list)
     for row in waiting:
         if row.level == Level.HANDLER:
-            addresses = [row.dossier.handler.email] if row.dossier.handler else []
+            holder = row.dossier.signer if row.dossier.state == State.SIGNING else row.dossier.handler
+            addresses = [holder.email] if holder else []
         else:
             addresses = answering[Level(row.level)].get(row.agency_id, [])
         for address in filter(None, addresses):

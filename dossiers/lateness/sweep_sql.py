@@ -33,7 +33,8 @@ SELECT d.id, COALESCE(d.competent_agency_id, d.agency_id), d.agency_id, 'apology
 FROM dossiers_dossier d
 WHERE d.clock_open AND d.due_at < %(before)s AND {RIPE} {{scope}}
   AND NOT EXISTS (SELECT 1 FROM dossiers_letter l
-                  WHERE l.dossier_id = d.id AND l.state IN ('draft', 'returned', 'submitted'))
+                  WHERE l.dossier_id = d.id
+                    AND (l.state IN ('draft', 'returned', 'submitted') OR (l.state = 'issued' AND l.event_id IS NULL)))
 ON CONFLICT DO NOTHING
 """
 

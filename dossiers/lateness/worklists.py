@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 
 from dossiers.deadlines.confirmed import reaching_beyond
 from dossiers.deadlines.working_time import ZONE
@@ -16,7 +16,9 @@ from dossiers.states import on_list
 
 WORKLISTS: dict[str, str] = {
     "mine": "Việc của tôi",
+    "sign": "Chờ tôi ký",
     "late": "Quá hạn",
+    "promised": "Lỡ hẹn đầu, đang chờ theo văn bản xin lỗi",
     "today": "Đến hạn hôm nay",
     "soon": "Đến hạn 2 ngày tới",
     "unassigned": "Chưa phân công",
@@ -25,8 +27,8 @@ WORKLISTS: dict[str, str] = {
     "online": "Chờ tiếp nhận",
     "beyond": "Hẹn quá lịch đã xác nhận",
 }
-BY_DUE = frozenset({"late", "today", "soon", "beyond"})
-"""Shown in order of their due date; the others newest first."""
+BY_DUE = frozenset({"mine", "sign", "late", "promised", "today", "soon", "beyond"})
+"""Shown in order of their due date unless asked otherwise; the others newest first."""
 SHOWN_COUNT = 99
 
 
@@ -37,6 +39,8 @@ def on_worklist(rows: QuerySet, name: str, user, now: dt.datetime) -> QuerySet:
     # Due dates are compared by date: a dossier due today is not late, whatever the hour.
     if name == "late":
         return rows.filter(clock_open=True, due_at__lt=today)
+    if name == "promised":
+        return rows.filter(clock_open=True, due_at__gte=today, promised_at__lt=today, new_dates_given__gt=0)
     if name == "today":
         return rows.filter(clock_open=True, due_at__gte=today, due_at__lt=today + day)
     if name == "soon":
@@ -45,6 +49,8 @@ def on_worklist(rows: QuerySet, name: str, user, now: dt.datetime) -> QuerySet:
         return reaching_beyond(rows, today.date())
     if name == "mine":
         rows = rows.filter(handler=user)
+    if name == "sign":
+        rows = rows.filter(Q(signer=user) | Q(signer__isnull=True))
     return rows.filter(state__in=on_list(name)) if name in WORKLISTS else rows
 
 

@@ -7,12 +7,13 @@ Its runner is dossiers.workflow.moving.run; what an act changes is in draft, iss
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from dossiers.letters import draft, issue, signed_files
 from dossiers.letters.draft import LETTER
-from dossiers.models import Letter
-from dossiers.workflow.moving import Act, run, table
+from dossiers.models import Dossier, Letter
+from dossiers.workflow.moving import Act, ActError, Change, run, table
 
 __all__ = ["ACTS", "APPROVABLE", "LETTER", "do"]
 S = Letter.State
@@ -35,6 +36,31 @@ def _act(name: str, label: str, permission: str, sources, target: str, does, kin
     )
 
 
+def _attach(letter: Letter, *, by, now: dt.datetime, **file) -> Change:
+    """Keep the signed file; a letter that counts only from then on moves the promised date now."""
+    change = signed_files.attach(letter, by=by, now=now, **file)
+    if not issue.waits_for_signature(letter):
+        return change
+    dossier = Dossier.objects.select_related(*DOSSIER_OF_A_LETTER).get(pk=letter.dossier_id)
+    if not dossier.clock_open or dossier.due_at != letter.old_due_at:
+        return change  # finished or moved meanwhile: the letter has nothing to move any more
+    letter.dossier = dossier
+
+    def then(step):
+        issue.announced(letter, letter.paper, by=by, now=now)
+        return step
+
+    return replace(change, then=then)
+
+
+def _deliver(letter: Letter, *, by, now: dt.datetime, how: str) -> Change:
+    """Hand the letter to the citizen; not before its signature where it does not count before."""
+    if issue.waits_for_signature(letter):
+        raise ActError("Theo quy tắc của cơ quan, văn bản có hiệu lực khi có bản ký. Hãy nạp bản đã ký trước khi giao.")
+    return draft.deliver(letter, by=by, now=now, how=how)
+
+
+DOSSIER_OF_A_LETTER = ("agency", "competent_agency", "owner", "submitter")
 ACTS: dict[str, Act] = table(
     (
         _act(
@@ -97,7 +123,7 @@ ACTS: dict[str, Act] = table(
             "deliver_letter",
             OUT,
             S.SIGNED,
-            signed_files.attach,
+            _attach,
             "Nhận bản ký",
             asks="signed",
             tone="main",
@@ -108,7 +134,7 @@ ACTS: dict[str, Act] = table(
             "deliver_letter",
             OUT,
             S.DELIVERED,
-            draft.deliver,
+            _deliver,
             "Giao người dân",
             asks="deliver",
         ),

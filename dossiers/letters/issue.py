@@ -11,6 +11,7 @@ from django.db.models import F
 
 from dossiers import printed_forms
 from dossiers.deadlines.due import stated
+from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.letters import attribution as delay_attribution
 from dossiers.letters.dates import check_override, extension_words
@@ -27,6 +28,7 @@ from dossiers.workflow import acts, events
 from dossiers.workflow.moving import ActError, Change, Stale
 from dossiers.written_dates import written_day
 
+COUNTS_WHEN_APPROVED = "letter-counts-when-approved"
 RELATED = (
     "dossier__agency",
     "dossier__competent_agency",
@@ -84,11 +86,22 @@ def _issue(letter: Letter, *, by, now: dt.datetime, override_note: str) -> Chang
         },
         kind=f"Duyệt, phát hành số {paper.number}",
         told={"note": ground},
-        then=lambda _step: _announced(letter, paper, by=by, now=now),
+        then=lambda _step: announced(letter, paper, by=by, now=now) if _counts_at_once(letter, day) else letter,
     )
 
 
-def _announced(letter: Letter, paper, *, by, now: dt.datetime) -> Letter:
+def _counts_at_once(letter: Letter, day: dt.date) -> bool:
+    """Return whether the letter counts before it is signed. Dated rule "letter-counts-when-approved"."""
+    return bool(value_on(COUNTS_WHEN_APPROVED, day, letter.agency))
+
+
+def waits_for_signature(letter: Letter) -> bool:
+    """Return whether the letter was issued but counts, by the rule of its day, only once its signed file is there."""
+    return letter.state == Letter.State.ISSUED and letter.event_id is None
+
+
+def announced(letter: Letter, paper, *, by, now: dt.datetime) -> Letter:
+    """Make the letter count: the promised date moves and the citizen is told, once. Return it."""
     letter.event = _announce(letter, paper, by=by, now=now)
     Letter.objects.filter(pk=letter.pk).update(event=letter.event)
     return letter

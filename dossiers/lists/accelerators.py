@@ -96,8 +96,10 @@ def first_ids(
     return heapq.nlargest(count, ids) if newest else heapq.nsmallest(count, ids)
 
 
-def owner_names(words: str) -> list[str] | None:
-    """Return the folded names that have these words from the beginning of a word; None when rows are to be searched.
+def people_named(words: str) -> tuple[list[str], list[int]] | None:
+    """Return the folded names that have these words from the beginning of a word, and whose they are.
+
+    None when rows are to be searched.
 
     On PostgreSQL names are looked up among the people, and dossiers by whole names: an index range each. None where
     that does not pay: on SQLite, and for words so many people have that the newest dossiers show enough. One query.
@@ -105,9 +107,11 @@ def owner_names(words: str) -> list[str] | None:
     if connection.vendor != "postgresql":
         return None
     people = Applicant.objects.filter(word_start("name_folded", words)).order_by()
-    names = list(people.values_list("name_folded", flat=True)[: MOST_PEOPLE + 1])
+    found = list(people.values_list("name_folded", "pk")[: MOST_PEOPLE + 1])
+    if len(found) > MOST_PEOPLE:
+        return None
     # Typed as it stands on an old dossier, the name is found also when its owner has another one today.
-    return None if len(names) > MOST_PEOPLE else sorted({*names, words})
+    return sorted({words, *(name for name, _ in found)}), [pk for _, pk in found]
 
 
 def word_start(field: str, words: str) -> Q:

@@ -7,14 +7,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet, Subquery
-from django.db.models.functions import Left, TruncDate
+from django.db.models import F, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Left, TruncDate
 
 from dossiers import identity_numbers, typed
 from dossiers.deadlines.working_time import ZONE
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.lateness.worklists import BY_DUE, on_worklist
-from dossiers.lists.accelerators import first_ids, owner_names, word_start
+from dossiers.lists.accelerators import first_ids, people_named, word_start
 from dossiers.models import Agency, Applicant, Channel, Dossier
 from dossiers.privacy import sealing
 from dossiers.scoping import agency_ids_of, scoped
@@ -22,16 +22,24 @@ from dossiers.search_text import fold
 from dossiers.states import State
 
 PAGE = 50
+MOST_OF_A_NUMBER = 60
 FEWEST_LETTERS = 2
 MOST_PEOPLE = 200
+MOST_SUBMITTERS = 1000
 SEALED_WORDS = "search words"
 _LOOK_UP_ADDRESS = re.compile(r"/h/([\w-]{16,40})(?:[/?#]|$)")
+SORTS = {"due": "Hạn trả gần nhất", "new": "Mới tiếp nhận trước", "still": "Nằm yên lâu nhất"}
+"""How a worklist can be put in order; only the lists of BY_DUE, which end after what is open."""
+NEVER = dt.datetime(9999, 1, 1, tzinfo=ZONE)
+"""Where a dossier without a due date stands among the others."""
 MOMENTS = {
     "received": "Tiếp nhận",
     "finished": "Giải quyết xong",
     "kept": "Xong, đúng ngày hẹn đầu",
     "broken": "Xong, lỡ ngày hẹn đầu",
 }
+LAST_DIGITS = range(2, 9)
+"""How many digits alone are read as the end of a code; more are somebody's number."""
 NEAR = 40_000
 """How many of the newest dossiers are looked through before the whole history is: what is common ends there."""
 MOST_PROBES = 30_000
@@ -52,8 +60,16 @@ class Asked:
     moment: str = ""  # received | finished | kept | broken: of what the two days below speak
     first: str = ""  # ISO day
     last: str = ""
+    sort: str = ""  # of SORTS, on the lists short enough for it
     after: str = ""  # keyset: the last row of the page before
     before: str = ""  # keyset: the first row of the page after
+
+    @property
+    def order(self) -> str:
+        """Return the order of the rows: one of SORTS, "new" where the list cannot be sorted."""
+        if self.worklist not in BY_DUE or self.q:
+            return "new"
+        return self.sort if self.sort in SORTS else "due"
 
     @property
     def period(self) -> tuple[dt.date, dt.date] | None:
@@ -96,15 +112,19 @@ class Page:
 
 def page_of(asked: Asked, user, now: dt.datetime) -> Page:
     """Return the page asked for, of dossiers the user may see. One to four queries, the scope remembered."""
-    by_due = asked.worklist in BY_DUE and not asked.q
+    order = asked.order
     backward = bool(asked.before)
-    place = _place(asked.before or asked.after, by_due)
+    place = _place(asked.before or asked.after, order)
     rows = _narrowed(Dossier.objects.all(), asked, user, now)
+    if order == "due":
+        # Where every row has a date its own index gives the order.
+        dated = asked.worklist not in {"mine", "sign"}
+        rows = rows.annotate(due_or_never=F("due_at") if dated else Coalesce("due_at", Value(NEVER)))
     found = _searched(rows, asked.q) if asked.q else _Found(rows)
     if place is not None:
-        found.narrow(_beyond(place, by_due, backward))
-    if by_due:
-        shown = _in_order(scoped(found.rows, user), ("due_at", "id"), backward)
+        found.narrow(_beyond(place, order, backward))
+    if order != "new":
+        shown = _in_order(scoped(found.rows, user), (_COLUMN[order], "id"), backward)
     elif asked.period or asked.procedure:
         shown = _in_order(scoped(found.rows, user), ("-id",), backward)
     elif asked.unit or asked.handler:
@@ -115,15 +135,15 @@ def page_of(asked: Asked, user, now: dt.datetime) -> Page:
         shown = _by_id(first_ids(found.rows, agency_ids_of(user), count=PAGE + 1, newest=not backward))
     else:
         shown = _search_page(found, user, place, backward)
-    return _page(asked, shown, by_due, backward, found.note)
+    return _page(asked, shown, order, backward, found.note)
 
 
-def _page(asked: Asked, rows: list[Dossier], by_due: bool, backward: bool, note: str) -> Page:
+def _page(asked: Asked, rows: list[Dossier], order: str, backward: bool, note: str) -> Page:
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     if backward:
         rows.reverse()
-    first, last = (_mark(rows[0], by_due), _mark(rows[-1], by_due)) if rows else ("", "")
+    first, last = (_mark(rows[0], order), _mark(rows[-1], order)) if rows else ("", "")
     has_next = more if not backward else bool(rows)
     has_previous = more if backward else bool(asked.after and rows)
     return Page(
@@ -210,20 +230,28 @@ def _search_page(found: _Found, user, place, backward: bool) -> list[Dossier]:
         return list(rows[: PAGE + 1])
     near = rows if found.near is None else found.near
     if found.name:
-        names = owner_names(found.name)
+        known = people_named(found.name)
         near = rows.filter(word_start("owner_name_folded", found.name))
-        if names is None:
-            rows = near
+        if known is None:
+            # Who handed in for another is remembered at the counter by their own name.
+            rows = rows.filter(word_start("owner_name_folded", found.name) | Q(submitter__in=_named(found.name)))
         else:
             # The index of names begins with the agency: those who see all of them name them all.
             agencies = agencies if agencies is not None else frozenset(Agency.objects.values_list("pk", flat=True))
-            rows = rows.filter(owner_name_folded__in=names)
+            names, people = known
+            rows = rows.filter(Q(owner_name_folded__in=names) | Q(submitter__in=people))
             common = len(names) * len(agencies) > MOST_PROBES
     if common:
         newest = _in_order(scoped(near, user).filter(_near(place, backward)), ("-id",), backward)
         if len(newest) > PAGE:
             return newest
     return _by_id(first_ids(rows, agencies, count=PAGE + 1, newest=not backward, rare=True))
+
+
+def _named(words: str) -> QuerySet:
+    """Return the people of that name, to be asked about in the same statement."""
+    people = Applicant.objects.filter(word_start("name_folded", words)).order_by("-id")
+    return people.values("pk")[:MOST_SUBMITTERS]
 
 
 def _near(place, backward: bool) -> Q:
@@ -244,18 +272,23 @@ def _searched(rows: QuerySet, text: str) -> _Found:
     try:
         code = normalise_code(text)
         # Also what begins so: a code broken off in its number reads as a shorter one.
-        return _Found(rows.filter(Q(code__startswith=code) | Q(receipt_number=code)))
+        return _Found(rows.filter(Q(code__startswith=code) | Q(receipt_number__in={code, *_spellings(text)})))
     except InvalidCode:
         pass
     digits = "".join(character for character in text if character.isdigit())
     if len(digits) >= 9 and len(digits) >= len(text.replace(" ", "")) - 3:
         people = people_with(text)
-        return _Found(rows.filter(Q(owner__in=people) | Q(submitter__in=people)))
+        # An agency's own receipt numbers may be as long.
+        receipts = Q(receipt_number__in=_spellings(text))
+        return _Found(rows.filter(Q(owner__in=people) | Q(submitter__in=people) | receipts))
+    if len(digits) in LAST_DIGITS and digits == text.replace(" ", ""):
+        return _by_last_digits(rows, digits)
     if any(character.isdigit() for character in text):
         plain = text.upper().replace(" ", "")
         # With a day in it the beginning of a code is rare, without one it is all of an agency.
-        near = rows.alias(head=Left("code", len(plain))).filter(Q(head=plain) | Q(receipt_number=text))
-        found = rows.filter(Q(code__startswith=plain) | Q(receipt_number=text))
+        receipts = Q(receipt_number__in=_spellings(text))
+        near = rows.alias(head=Left("code", len(plain))).filter(Q(head=plain) | receipts)
+        found = rows.filter(Q(code__startswith=plain) | receipts)
         return _Found(found, near, common="-" not in plain[:-4])
     folded = fold(text)
     if len(folded) < FEWEST_LETTERS:
@@ -263,6 +296,20 @@ def _searched(rows: QuerySet, text: str) -> _Found:
         return _Found(rows.none(), note=note)
     # From the beginning of any word of the name: "an" finds Nguyễn Văn An, not every Lan and Thanh.
     return _Found(rows, common=True, name=folded)
+
+
+def _by_last_digits(rows: QuerySet, digits: str) -> _Found:
+    """Return the newest dossiers whose code or receipt number ends so: numbers begin anew every day."""
+    newest = rows.filter(_near(None, False))
+    ends = Q(code__endswith=digits) | Q(receipt_number__endswith=digits)
+    # Some codes begin with three digits; what was typed may be the beginning as well.
+    return _Found(newest.filter(ends | Q(code__startswith=digits)))
+
+
+def _spellings(text: str) -> set[str]:
+    """Return how a receipt number may stand in the books for what somebody typed: letters, spaces and dashes differ."""
+    words = text.split()
+    return {join.join(each) for join in (" ", "-", "") for each in (words, [word.upper() for word in words])}
 
 
 def people_with(text: str) -> list[int]:
@@ -280,32 +327,38 @@ def people_with(text: str) -> list[int]:
     return list(wanted.order_by().values_list("pk", flat=True)[:MOST_PEOPLE])
 
 
-def _mark(row: Dossier, by_due: bool) -> str:
-    return f"{row.due_at.timestamp():.0f}.{row.pk}" if by_due else str(row.pk)
+_COLUMN = {"due": "due_or_never", "still": "state_changed_at"}
 
 
-def _place(text: str, by_due: bool):
+def _mark(row: Dossier, order: str) -> str:
+    if order == "new":
+        return str(row.pk)
+    moment = row.state_changed_at if order == "still" else row.due_at or NEVER
+    return f"{round(moment.timestamp() * 1_000_000)}.{row.pk}"
+
+
+def _place(text: str, order: str):
     """Return the keyset values behind a mark; None for a mark nobody made."""
     parts = text.split(".")
-    if len(parts) != (2 if by_due else 1) or not all(part.isascii() and part.isdigit() for part in parts):
+    if len(parts) != (1 if order == "new" else 2) or not all(part.isascii() and part.isdigit() for part in parts):
         return None
     if len(parts[-1]) > 18 or len(parts[0]) > 18:
         return None
-    if not by_due:
+    if order == "new":
         return (int(text),)
     try:
-        return (dt.datetime.fromtimestamp(int(parts[0]), ZONE), int(parts[1]))
+        return (dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(microseconds=int(parts[0])), int(parts[1]))
     except (OverflowError, OSError, ValueError):
         return None
 
 
-def _beyond(place: tuple, by_due: bool, backward: bool) -> Q:
-    if not by_due:
+def _beyond(place: tuple, order: str, backward: bool) -> Q:
+    if order == "new":
         return Q(pk__gt=place[0]) if backward else Q(pk__lt=place[0])
-    due, pk = place
-    if backward:
-        return Q(due_at__lt=due) | Q(due_at=due, pk__lt=pk)
-    return Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk)
+    moment, pk = place
+    step = "lt" if backward else "gt"
+    column = _COLUMN[order]
+    return Q(**{f"{column}__{step}": moment}) | Q(**{column: moment, f"pk__{step}": pk})
 
 
 def scanned_dossier(text: str, user) -> Dossier | None:
@@ -321,5 +374,10 @@ def scanned_dossier(text: str, user) -> Dossier | None:
     try:
         code = normalise_code(text)
     except InvalidCode:
-        return None
-    return rows.filter(code=code).first() if code else None
+        code = ""
+    found = rows.filter(code=code).first() if code else None
+    if found is None and any(character.isdigit() for character in text) and len(text) <= MOST_OF_A_NUMBER:
+        # A receipt number of the agency's own opens its dossier when it is the number of one alone.
+        of_number = list(rows.filter(receipt_number__in=_spellings(text)).order_by()[:2])
+        found = of_number[0] if len(of_number) == 1 else None
+    return found

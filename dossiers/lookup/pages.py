@@ -9,14 +9,15 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from dossiers import typed
 from dossiers.deadlines import in_words as due_in_words
 from dossiers.deadlines.due import Explanation
 from dossiers.identity_numbers import mask_name
 from dossiers.lookup import agency_cards
 from dossiers.lookup.agency_cards import Line, Successor
 from dossiers.lookup.rows import LISTED_COLUMNS, moves_of
-from dossiers.models import DossierEvent, DossierPaper, PersonalDataRead
-from dossiers.states import CLOCK_PAUSED, CLOCK_STOPPED, EXPLAINED, FINAL, Record, State, on_list
+from dossiers.models import DossierEvent, DossierPaper, DossierResult, PersonalDataRead
+from dossiers.states import CLOCK_PAUSED, CLOCK_STOPPED, EXPLAINED, FINAL, WITH_RESULT, Record, State, on_list
 from dossiers.workflow import progress
 from dossiers.workflow.progress import Move, Step
 
@@ -164,6 +165,16 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """The result: its number and date, who collected it (never that person's number), the code of its parcel."""
+
+    number: str
+    collector: str
+    proof: str
+    post_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Detail(Glance):
     """Tier 2: the name in full, what exactly is asked for, money, the place of the result, the history, who looked."""
 
@@ -173,10 +184,12 @@ class Detail(Glance):
     content: str = ""
     reasons: tuple[Reason, ...] = ()
     note: str = ""
+    last_day: dt.date | None = None
     payment_due: Decimal | None = None
     fee_total: Decimal | None = None
     fee_paid: bool = False
     result_place: str = ""
+    result: Handed | None = None
     supplement_rounds: int = 0
     papers: tuple[tuple[str, bool], ...] = ()
     history: tuple[Happening, ...] = ()
@@ -206,11 +219,14 @@ def glance_of(row: dict, now: dt.datetime) -> Glance:
 
 
 def detail_of(row: dict, now: dt.datetime) -> Detail:
-    """Return tier 2 for a row of GLANCE_COLUMNS and DETAIL_COLUMNS. Three queries: history, papers, readers."""
+    """Return tier 2 for a row of GLANCE_COLUMNS and DETAIL_COLUMNS. Three queries: history, papers, readers.
+
+    A fourth where there is a result.
+    """
     history = list(
         DossierEvent.objects.filter(dossier_id=row["id"])
         .order_by("at", "id")
-        .values("kind", "to_state", "at", "unit_id", "public_note", "reasons")
+        .values("kind", "to_state", "at", "unit_id", "public_note", "reasons", "facts__last_day")
     )
     told = next((each for each in reversed(history) if each["to_state"] == row["state"]), None)
     explained = told if told and row["state"] in EXPLAINED else None
@@ -224,15 +240,27 @@ def detail_of(row: dict, now: dt.datetime) -> Detail:
         content=row["content"],
         reasons=_reasons(explained["reasons"]) if explained else (),
         note=told["public_note"] if told else "",
+        last_day=typed.day(explained["facts__last_day"]) if explained else None,
         payment_due=row["payment_due"],
         fee_total=row["fee_total"],
         fee_paid=row["fee_paid"],
         result_place=row["result_place"],
+        result=_handed(row["id"], row["state"]),
         supplement_rounds=row["supplement_rounds"],
         papers=tuple(papers),
         history=tuple(_happening(each) for each in reversed(history)),
         reads=tuple(Read(user_id is not None, via, at) for user_id, via, at in reads[:READS_SHOWN]),
     )
+
+
+def _handed(dossier_id: int, state: str) -> Handed | None:
+    """Return what the citizen is told of the result; None while there is none: a draft is nobody's. One query."""
+    if state not in WITH_RESULT:
+        return None
+    found = DossierResult.objects.filter(dossier_id=dossier_id).first()
+    if found is None:
+        return None
+    return Handed(found.shown_number, found.collector, found.get_collector_proof_display(), found.post_code)
 
 
 def _common(row: dict, moves: list[Move], now: dt.datetime) -> dict:

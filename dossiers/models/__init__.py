@@ -17,8 +17,10 @@ from dossiers.models.paper import Attachment, FormTemplate, InternalNote, Issued
 from dossiers.models.procedure import Field, Procedure, ProcedureAlias, ProcedureVersion
 from dossiers.models.procedure_content import Channel, Fee, ProcedureCase, RequiredPaper, TimeLimit
 from dossiers.models.procedure_search import MissedSearch, ProcedurePhrasing, SearchChoice, SearchState, SearchSynonym
+from dossiers.models.result import DossierResult
 from dossiers.models.rule import LegalRule
 from dossiers.models.signing import SigningAuthority
+from dossiers.models.supplement_reason import SupplementReason
 from dossiers.models.training import TrainingDone
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "DossierEvent",
     "DossierFee",
     "DossierPaper",
+    "DossierResult",
     "Fee",
     "Field",
     "FormTemplate",
@@ -71,6 +74,7 @@ __all__ = [
     "SearchState",
     "SearchSynonym",
     "SigningAuthority",
+    "SupplementReason",
     "SweepRun",
     "TimeLimit",
     "TrainingDone",

@@ -121,6 +121,16 @@ class Dossier(models.Model):
         related_name="dossiers_handled",
         verbose_name="người thụ lý",
     )
+    # Whose signature the result waits for, or who signed it; none while anybody of the agency may sign.
+    signer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="người ký kết quả",
+        db_index=False,
+    )
 
     submitted_at = models.DateTimeField("nộp lúc", null=True, blank=True)
     received_at = models.DateTimeField("tiếp nhận lúc", null=True, blank=True)

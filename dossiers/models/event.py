@@ -24,6 +24,7 @@ class DossierEvent(models.Model):
         SIGNING = "signing", "Trình ký duyệt"
         SIGNING_RETURNED = "signing_returned", "Trả về thẩm định lại"
         SUPPLEMENT_REQUESTED = "supplement_requested", "Yêu cầu bổ sung"
+        SUPPLEMENT_PART = "supplement_part", "Đã nhận một phần bổ sung"
         SUPPLEMENT_RECEIVED = "supplement_received", "Đã nhận bổ sung"
         PAYMENT_REQUESTED = "payment_requested", "Yêu cầu nộp tiền"
         PAYMENT_CONFIRMED = "payment_confirmed", "Đã nộp tiền"

@@ -49,6 +49,11 @@ class Procedure(models.Model):
     ministry = models.CharField("bộ, ngành quản lý", max_length=120, blank=True)
     abolished_on = models.DateField("bãi bỏ từ ngày", null=True, blank=True)
     abolishing_decision = models.CharField("quyết định bãi bỏ", max_length=120, blank=True)
+    unsigned_result = models.BooleanField(
+        "trả kết quả không cần lãnh đạo ký",
+        default=False,
+        help_text="Chỉ bật cho thủ tục mà kết quả không do lãnh đạo ký; các thủ tục khác phải trình ký mới có kết quả.",
+    )
     times_received = models.PositiveIntegerField("số lần tiếp nhận", default=0, help_text="Để xếp kết quả tìm ở quầy")
 
     class Meta:

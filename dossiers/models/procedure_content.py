@@ -119,6 +119,8 @@ class TimeLimit(models.Model):
         if self.amount is None:
             return self.text or "Không có thông tin"
         amount = f"{self.amount.normalize():f}".replace(".", ",")
+        if self.unit == self.Unit.UNSTATED:
+            return f"{amount} ngày (Cổng không ghi ngày làm việc hay ngày lịch)"
         return f"{amount} {self.get_unit_display()}"
 
 

@@ -14,10 +14,8 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from dossiers import printed_forms
-from dossiers.deadlines.calendars import calendar_of
-from dossiers.deadlines.rules import value_on
-from dossiers.deadlines.working_time import ZONE, add_working_days
-from dossiers.models import Dossier, DossierEvent, IssuedPaper
+from dossiers.deadlines.working_time import ZONE
+from dossiers.models import Dossier, DossierEvent, DossierResult, IssuedPaper
 from dossiers.papers import issuing as papers
 from dossiers.papers.register import Place, issue_numbered, named_on
 from dossiers.papers.signing import signature_of
@@ -38,6 +36,7 @@ from dossiers.printed_forms import (
 )
 from dossiers.printed_forms.sentences import money
 from dossiers.states import State
+from dossiers.workflow import asked
 
 Kind = DossierEvent.Kind
 WITHDRAWN = "người nộp không còn nhu cầu thực hiện thủ tục"
@@ -128,10 +127,9 @@ def _supplement(event: DossierEvent, place: Place) -> SupplementContext:
 
 
 def _answer_by(event: DossierEvent) -> dt.date | None:
-    """Return the last day to bring what is missing by the rule of the agency; None where it sets none."""
-    agency, day = event.dossier.agency, event.at.astimezone(ZONE).date()
-    days = int(value_on("supplement-answer-days", day, agency))
-    return add_working_days(day, days, calendar_of(agency)) if days > 0 else None
+    """Return the last day to bring what is missing, as it was said; by the agency's rule where nobody said one."""
+    said = event.facts.get("last_day")
+    return dt.date.fromisoformat(said) if said else asked.last_day(event.dossier, event.at)
 
 
 def _refusal(event: DossierEvent, place: Place) -> RefusalContext:
@@ -191,7 +189,7 @@ def _handover(event: DossierEvent, place: Place) -> ResultHandoverContext:
     listed = dossier.procedure_version.results if dossier.procedure_version else []
     # A catalogue that lists several results lists alternatives: then only the procedure is sure.
     one = listed[0].get("name", "") if len(listed) == 1 and isinstance(listed[0], dict) else ""
-    proxy = dossier.submitter_id != dossier.owner_id
+    result = DossierResult.objects.filter(dossier=dossier).first()
     return ResultHandoverContext(
         head=place.head,
         applicant=papers.person_of(dossier.owner),
@@ -200,10 +198,23 @@ def _handover(event: DossierEvent, place: Place) -> ResultHandoverContext:
         handed_at=event.at,
         giver_unit=place.named.name,
         giver=event.actor_name,
-        receiver=dossier.submitter.full_name,
-        results=(ResultLine(one or f"Kết quả thủ tục: {dossier.procedure_name}"),),
-        receiver_note="Người nộp thay, theo giấy tờ đã xuất trình" if proxy else "",
+        receiver=(result and result.collector) or dossier.submitter.full_name,
+        results=(
+            ResultLine(one or f"Kết quả thủ tục: {dossier.procedure_name}", result.shown_number if result else ""),
+        ),
+        receiver_note=_shown_papers(dossier, result),
     )
+
+
+def _shown_papers(dossier: Dossier, result: DossierResult | None) -> str:
+    """Return with which papers the receiver came, or how the result was sent."""
+    if result and result.post_code:
+        return f"Gửi qua bưu điện, mã bưu gửi {result.post_code}"
+    if result and result.collector_proof:
+        number = f" số {result.collector_number}" if result.collector_number else ""
+        proxy = f"; giấy ủy quyền {result.proxy}" if result.proxy else ""
+        return f"{result.get_collector_proof_display()}{number}{proxy}"
+    return "Người nộp thay, theo giấy tờ đã xuất trình" if dossier.submitter_id != dossier.owner_id else ""
 
 
 def _fee(event: DossierEvent, place: Place) -> FeeReceiptContext:

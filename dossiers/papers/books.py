@@ -15,7 +15,7 @@ from django.db.models import Count, Max, Min, QuerySet
 
 from dossiers import printed_forms
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Agency, Channel, Dossier, DossierEvent, IssuedPaper, Receipt
+from dossiers.models import Agency, Channel, Dossier, DossierEvent, DossierResult, IssuedPaper, Receipt
 from dossiers.papers.issuing import printed_phone, template_on
 from dossiers.papers.register import named_on
 from dossiers.printed_forms import FORMS, FormError, Head, RegisterContext, RegisterRow, set_on, volumes
@@ -76,7 +76,7 @@ def received(agency: Agency, period: Period) -> QuerySet:
 
 
 def register_rows(dossiers: QuerySet) -> Iterator[RegisterRow]:
-    """Yield the lines of Sổ theo dõi; two queries for every CHUNK dossiers, memory flat."""
+    """Yield the lines of Sổ theo dõi; five queries for every CHUNK dossiers, memory flat."""
     chunk: list[Dossier] = []
     rows = dossiers.select_related("owner", "competent_agency", "receipt")
     for dossier in rows.iterator(chunk_size=CHUNK):
@@ -257,6 +257,7 @@ def _lines(dossiers: list[Dossier]) -> Iterator[RegisterRow]:
         .annotate(Min("at"))
     )
     lines, returned = _lines_of_receipts(dossiers), _ways_of_return(dossiers)
+    results = {row.dossier_id: row for row in DossierResult.objects.filter(dossier__in=dossiers)}
     for dossier in dossiers:
         owner = dossier.owner
         contact = "; ".join(part for part in (owner.address, printed_phone(owner.phone)) if part)
@@ -273,7 +274,8 @@ def _lines(dossiers: list[Dossier]) -> Iterator[RegisterRow]:
             result_at=None if dossier.state in WITHOUT_RESULT else dossier.finished_at,
             returned_at=dossier.returned_at,
             returned_how=returned.get(dossier.pk, ""),
-            note=_note(dossier),
+            received_by=_received_by(results.get(dossier.pk)),
+            note=_note(dossier, results.get(dossier.pk)),
             line=lines.get(dossier.pk, ""),
         )
 
@@ -304,12 +306,28 @@ def _lines_of_receipts(dossiers: list[Dossier]) -> dict[int, str]:
     return found
 
 
-def _note(dossier: Dossier) -> str:
+def _received_by(result: DossierResult | None) -> str:
+    """Return who took the result, with which paper; by post the parcel's code. Numbers by their last digits alone."""
+    if result is None:
+        return ""
+    if result.post_code:
+        return f"Mã bưu gửi {result.post_code}"
+    if not result.collector:
+        return ""
+    digits = f" …{result.collector_number[-4:]}" if result.collector_number else ""
+    paper = f" ({result.get_collector_proof_display().lower()}{digits})" if result.collector_proof else ""
+    proxy = f", ủy quyền {result.proxy}" if result.proxy else ""
+    return f"{result.collector}{paper}{proxy}"
+
+
+def _note(dossier: Dossier, result: DossierResult | None) -> str:
     if dossier.state in WITHOUT_RESULT:
         return dossier.get_state_display()
-    if dossier.new_dates_given:
-        return f"Hẹn lại {dossier.new_dates_given} lần; hẹn đầu {_day(dossier.promised_at)}"
-    return ""
+    again = (
+        f"Hẹn lại {dossier.new_dates_given} lần; hẹn đầu {_day(dossier.promised_at)}" if dossier.new_dates_given else ""
+    )
+    named = f"Kết quả: {result.shown_number.lower()}" if result and result.shown_number else ""
+    return "; ".join(part for part in (again, named) if part)
 
 
 def _cells(number: int, row: RegisterRow) -> tuple:
@@ -325,7 +343,7 @@ def _cells(number: int, row: RegisterRow) -> tuple:
         row.agency,
         *(_moment(moment) for moment in moments),
         row.returned_how,
-        "",
+        row.received_by,
         row.note,
     )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from .apology import APOLOGY, ApologyContext
+from .body import prose
 from .control_sheet import CONTROL_SHEET, ControlSheetContext, HandOver
 from .dispatch import DISPATCH, DispatchContext
 from .editions import SETS, Edition, FormError, FormSet, set_on
@@ -89,6 +90,7 @@ __all__ = [
     "WordingError",
     "preview",
     "printing",
+    "prose",
     "render",
     "sentences",
     "set_on",

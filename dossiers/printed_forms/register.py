@@ -18,7 +18,8 @@ LONGEST = 1000  # rows in one PDF: about a hundred pages, four seconds, 150 MB w
 
 @dataclass(frozen=True)
 class RegisterRow:
-    """One dossier; `contact` is its address and phone, `returned_how` how the result is given."""
+    """One dossier; `contact` is its address and phone, `returned_how` how the result is given,
+    `received_by` who took it with which paper, or the parcel's code."""
 
     code: str
     procedure: str
@@ -32,6 +33,7 @@ class RegisterRow:
     result_at: datetime | None = None
     returned_at: datetime | None = None
     returned_how: str = ""
+    received_by: str = ""
     note: str = ""
     line: str = ""  # its place in the book of the year, as the receipt says it; else the rows are counted
 
@@ -79,7 +81,7 @@ def _row(number: int, row: RegisterRow) -> list[str]:
         _moment(row.result_at),
         _moment(row.returned_at),
         breakable(row.returned_how),
-        "",
+        breakable(row.received_by),
         breakable(row.note),
     ]
 

@@ -2,12 +2,16 @@
 
 __all__ = [
     "acts",
+    "asked",
     "calendar_changes",
     "entering",
     "events",
     "holding",
     "moving",
     "progress",
+    "proposing",
+    "ready_reasons",
     "reports",
+    "results",
     "series",
 ]

@@ -1,7 +1,7 @@
 """The table of acts of a dossier: who may do what in which state, where it leads, what it asks, where it is offered.
 
 The arrows between states follow from it. Its runner is dossiers.workflow.moving.run; what an act changes is in
-main_road, interruptions and reports.
+main_road, results, interruptions and reports.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from dossiers.models import Dossier, DossierEvent
 from dossiers.scoping import may_see
 from dossiers.states import FINAL, OPEN, State
-from dossiers.workflow import events, interruptions, main_road, moving, reports
+from dossiers.workflow import events, interruptions, main_road, moving, reports, results
 from dossiers.workflow.entering import entering
 from dossiers.workflow.holding import hold
 from dossiers.workflow.moving import API, LIST, PAGE, Act, ActError, Change, Forbidden, Stale, Subject, run
@@ -121,25 +121,39 @@ ACTS: dict[str, Act] = moving.table(
             "process_dossier",
             {S.APPRAISING},
             {S.SIGNING},
-            main_road.go_on,
+            results.send_to_signing,
             Kind.SIGNING,
+            asks="to_signing",
             offered=BOTH,
             tone="main",
+        ),
+        _act(
+            "sign",
+            "Ký duyệt",
+            "sign_dossier",
+            {S.SIGNING},
+            {S.RESULT_READY},
+            results.sign,
+            Kind.RESULT_READY,
+            asks="sign",
+            offered=BOTH,
+            tone="main",
+            hint="Đồng hồ dừng, người dân được báo đến nhận.",
         ),
         _act(
             "finish",
             "Đã có kết quả",
             "process_dossier",
             # Straight from the assignment: procedures settled the same day have no separate appraisal.
-            {S.SIGNING, S.ASSIGNED, S.APPRAISING},
+            {S.ASSIGNED, S.APPRAISING},
             {S.RESULT_READY},
-            main_road.finish,
+            results.finish,
             Kind.RESULT_READY,
             asks="finish",
             offered=BOTH,
             tone="main",
             hint="Đồng hồ dừng, người dân được báo đến nhận.",
-            permission_for=lambda row: "sign_dossier" if row.state == S.SIGNING else "process_dossier",
+            shown_when=results.unsigned,
         ),
         _act(
             "return_result",
@@ -147,7 +161,7 @@ ACTS: dict[str, Act] = moving.table(
             "return_result",
             {S.RESULT_READY},
             {S.RESULT_RETURNED},
-            main_road.return_result,
+            results.return_result,
             Kind.RESULT_RETURNED,
             asks="return",
             offered=BOTH,
@@ -158,10 +172,11 @@ ACTS: dict[str, Act] = moving.table(
             "Đã nhận bổ sung",
             "receive_dossier",
             {S.SUPPLEMENT_REQUESTED},
-            interruptions.AFTER_SUPPLEMENT,
+            # Until all has come it goes on waiting, for what is left.
+            interruptions.AFTER_SUPPLEMENT | {S.SUPPLEMENT_REQUESTED},
             interruptions.receive_supplement,
             Kind.SUPPLEMENT_RECEIVED,
-            asks="note",
+            asks="came",
             tone="main",
             hint="Đồng hồ chạy tiếp, ngày hẹn lùi đúng bằng thời gian chờ.",
         ),
@@ -203,9 +218,10 @@ ACTS: dict[str, Act] = moving.table(
             "sign_dossier",
             {S.SIGNING},
             {S.APPRAISING},
-            main_road.return_from_signing,
+            results.return_from_signing,
             Kind.SIGNING_RETURNED,
             asks="needed_note",
+            offered=BOTH,
         ),
         _act(
             "hand_over",
@@ -226,7 +242,7 @@ ACTS: dict[str, Act] = moving.table(
             {S.SUPPLEMENT_REQUESTED},
             interruptions.request_supplement,
             Kind.SUPPLEMENT_REQUESTED,
-            asks="reasons",
+            asks="supplement",
             hint="Nêu hết các điểm trong một lần. Đồng hồ tạm dừng.",
         ),
         _act(
@@ -237,7 +253,7 @@ ACTS: dict[str, Act] = moving.table(
             {S.SUPPLEMENT_REQUESTED},
             interruptions.request_supplement,
             Kind.SUPPLEMENT_REQUESTED,
-            asks="reasons",
+            asks="supplement",
         ),
         _act(
             "request_payment",

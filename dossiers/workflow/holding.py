@@ -7,19 +7,15 @@ import datetime as dt
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import CalendarError, working_minutes
 from dossiers.models import Dossier, Holding
-from dossiers.states import CLOCK_RUNS
+from dossiers.states import CLOCK_RUNS, State
 
 
 def hold(dossier: Dossier, now: dt.datetime) -> None:
     """Close the open stretch of holding, with its working minutes, and open the next one unless the work is over."""
+    unit_id, holder_id = holder_of(dossier)
     open_row = Holding.objects.filter(dossier=dossier, to_at__isnull=True).first()
     if open_row:
-        same = (open_row.unit_id, open_row.holder_id, open_row.state) == (
-            dossier.unit_id,
-            dossier.handler_id,
-            dossier.state,
-        )
-        if same:
+        if (open_row.unit_id, open_row.holder_id, open_row.state) == (unit_id, holder_id, dossier.state):
             return
         open_row.to_at = max(now, open_row.from_at)
         open_row.working_minutes = worked(dossier, open_row.from_at, open_row.to_at)
@@ -27,12 +23,19 @@ def hold(dossier: Dossier, now: dt.datetime) -> None:
     if not dossier.is_final:
         Holding.objects.create(
             dossier=dossier,
-            unit_id=dossier.unit_id,
-            holder_id=dossier.handler_id,
+            unit_id=unit_id,
+            holder_id=holder_id,
             state=dossier.state,
             from_at=now,
             on_clock=dossier.state in CLOCK_RUNS and dossier.paused_at is None,
         )
+
+
+def holder_of(dossier: Dossier) -> tuple[int | None, int | None]:
+    """Return (unit, person) that hold the dossier now: what waits for a signature is with its signer, in no room."""
+    if dossier.state == State.SIGNING:
+        return None, dossier.signer_id
+    return dossier.unit_id, dossier.handler_id
 
 
 def worked(dossier: Dossier, start: dt.datetime, end: dt.datetime) -> int | None:

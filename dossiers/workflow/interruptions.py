@@ -11,10 +11,12 @@ from decimal import Decimal
 
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Dossier
+from dossiers.models import Dossier, DossierEvent
 from dossiers.states import OPEN, WORKED_ON, State
+from dossiers.workflow import asked
 from dossiers.workflow.moving import ActError, Change, Forbidden, checked_note, checked_reasons
 
+Kind = DossierEvent.Kind
 AFTER_SUPPLEMENT = frozenset({*WORKED_ON, State.SUBMITTED})
 AFTER_WITHDRAWAL = (OPEN | {State.SUBMITTED}) - {State.WITHDRAWAL_REQUESTED}
 SECOND_ROUND = "dossiers.stop_dossier"
@@ -29,8 +31,16 @@ def interrupted_state(dossier: Dossier, among: Iterable[State]) -> str:
     return event.to_state if event else State.ACCEPTED
 
 
-def request_supplement(dossier: Dossier, *, by, now: dt.datetime, reasons: list[dict], note: str = "") -> Change:
-    """Ask for what is missing, item by item (form 02). A round beyond the rule's number needs a supervisor.
+def request_supplement(
+    dossier: Dossier,
+    *,
+    by,
+    now: dt.datetime,
+    reasons: list[dict],
+    note: str = "",
+    last_day: dt.date | None = None,
+) -> Change:
+    """Ask for what is missing, item by item, until a last day (form 02). A round beyond the rule's needs a supervisor.
 
     Rule record "supplement-max-rounds": index 766 counts a second request as overdue.
     """
@@ -41,13 +51,38 @@ def request_supplement(dossier: Dossier, *, by, now: dt.datetime, reasons: list[
             f"Hồ sơ đã yêu cầu bổ sung {dossier.supplement_rounds} lần. Lần tiếp theo phải do lãnh đạo thực hiện."
         )
     values = {"supplement_rounds": dossier.supplement_rounds + 1}
-    return Change(values, told={"reasons": reasons, "public_note": note.strip()})
+    day = last_day or asked.last_day(dossier, now)
+    facts = {"last_day": day.isoformat()} if day else None
+    return Change(values, told={"reasons": reasons, "public_note": note.strip(), "facts": facts})
 
 
-def receive_supplement(dossier: Dossier, *, by, now: dt.datetime, note: str = "") -> Change:
-    """The citizen brought what was asked: back to where it was, the clock runs on with the due date moved."""
+def receive_supplement(
+    dossier: Dossier, *, by, now: dt.datetime, note: str = "", came: list[int] | None = None
+) -> Change:
+    """The citizen brought what was asked: back to where it was, the clock runs on with the due date moved.
+
+    `came` are the places, from 0, of what was brought among what is still asked for; None is all of it. With something
+    left the dossier goes on waiting, for that alone.
+    """
+    event = asked.still_asked(dossier)
+    reasons = event.reasons if event else []
+    here = set(range(len(reasons)) if came is None else came)
+    if reasons and not here & set(range(len(reasons))):
+        raise ActError("Đánh dấu giấy tờ đã nhận được.")
+    brought = [reason for place, reason in enumerate(reasons) if place in here]
+    left = [reason for place, reason in enumerate(reasons) if place not in here]
+
+    def then(told):
+        asked.came(dossier, brought, now)
+        return told
+
+    said = {"public_note": note.strip()}
+    if left:
+        facts = {"last_day": event.facts["last_day"]} if event.facts.get("last_day") else None
+        said |= {"reasons": left, "facts": facts}
+        return Change(target=State.SUPPLEMENT_REQUESTED, kind=Kind.SUPPLEMENT_PART, told=said, then=then)
     back = interrupted_state(dossier, AFTER_SUPPLEMENT)
-    return Change(target=back, told={"public_note": note.strip()})
+    return Change(target=back, told=said, then=then)
 
 
 def request_payment(dossier: Dossier, *, by, now: dt.datetime, amount, note: str = "") -> Change:

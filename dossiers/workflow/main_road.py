@@ -12,7 +12,7 @@ import datetime as dt
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.working_time import CalendarError
-from dossiers.models import Channel, Dossier, Unit
+from dossiers.models import Dossier, Unit
 from dossiers.workflow.entering import counted
 from dossiers.workflow.moving import ActError, Change, checked_note, checked_reasons
 
@@ -49,22 +49,6 @@ def assign(dossier: Dossier, *, by, now: dt.datetime, handler=None, unit: Unit |
 def go_on(dossier: Dossier, *, by, now: dt.datetime) -> Change:
     """Take the next step: nothing changes but the state."""
     return Change()
-
-
-def return_from_signing(dossier: Dossier, *, by, now: dt.datetime, note: str) -> Change:
-    """The leader does not sign: back to appraisal, with a word why (colleagues see it, the citizen does not)."""
-    return Change(told={"facts": {"note": checked_note(note, "Ghi rõ cần sửa gì để người thụ lý làm lại đúng.")}})
-
-
-def finish(dossier: Dossier, *, by, now: dt.datetime, place: str = "", note: str = "") -> Change:
-    """The result is there: the clock stops and the citizen may come for it."""
-    values = {"result_place": place.strip()} if place.strip() else {}
-    return Change(values, told={"public_note": note.strip()})
-
-
-def return_result(dossier: Dossier, *, by, now: dt.datetime, note: str = "", how: str = "") -> Change:
-    """The citizen has the result in hand; `how` (a Channel) is what the register says of it."""
-    return Change(told={"public_note": note.strip(), "facts": {"how": how} if how in Channel.values else None})
 
 
 def stop(dossier: Dossier, *, by, now: dt.datetime, reasons: list[dict], note: str = "") -> Change:

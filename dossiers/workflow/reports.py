@@ -7,6 +7,7 @@ import datetime as dt
 from dossiers.deadlines import due as deadlines
 from dossiers.models import Dossier, DossierEvent, Unit
 from dossiers.states import State
+from dossiers.workflow import asked
 from dossiers.workflow.moving import Change
 
 STATED_BY = "phần mềm một cửa của cơ quan"
@@ -36,8 +37,16 @@ def report(
         "unit": unit,
     }
     due = deadlines.stated(due_at, dossier.received_at or now, STATED_BY) if due_at else None
+    went_on = dossier.state == State.SUPPLEMENT_REQUESTED and State(state).record.accepted
+
+    def then(event):
+        # The other system goes on working: what the citizen was asked for has come, whoever ticked it.
+        reasons = asked.still_asked(dossier) if went_on else None
+        asked.came(dossier, reasons.reasons if reasons else (), now)
+        return event
+
     # Coming to a state is a kind of event of the same name.
-    return Change(values, target=state, kind=state, due=due, told=told)
+    return Change(values, target=state, kind=state, due=due, told=told, then=then)
 
 
 def correct(dossier: Dossier, *, by, now: dt.datetime, values: dict) -> Change:

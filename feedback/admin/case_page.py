@@ -35,6 +35,8 @@ RELATED = ("agency", "category", "unit", "handler", "dossier", "parent", "merged
 @require_GET
 def view(request, pk: int):
     """Show the case; the sender is masked until somebody asks, which is written to the reading log."""
+    if _left(request, pk):
+        return _to_the_list(request)
     return page(request, own_case(request, pk, *RELATED))
 
 
@@ -42,6 +44,18 @@ def view(request, pk: int):
 def act(request, pk: int, name: str):
     """Do one act (see Workplace.act)."""
     return PLACE.act(request, pk, name)
+
+
+def _left(request, pk: int) -> bool:
+    """Return whether the case is out of the user's sight now, though the user once did something to it."""
+    if not request.user.has_perm("feedback.view_case") or Case.objects.visible_to(request.user).filter(pk=pk).exists():
+        return False
+    return FeedbackEvent.objects.filter(case=pk, actor=request.user).exists()
+
+
+def _to_the_list(request):
+    messages.info(request, "Ý kiến này đã chuyển đi, không còn ở cơ quan của bạn. Đây là danh sách ý kiến đang có.")
+    return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
 
 
 @require_POST

@@ -116,6 +116,12 @@ def extend(case: Case, *, by, now: dt.datetime, until: dt.datetime, reason: str)
     reason = needed(reason, "Ghi lý do gia hạn; người gửi sẽ đọc được lý do này.", longest=1000)
     if until <= now or (case.due_at and until <= case.due_at):
         raise ActError("Hạn mới phải sau hạn đang có và sau thời điểm này.")
+    whole = case.parent.due_at if case.parent_id else None
+    if whole and until > whole:
+        raise ActError(
+            f"Phần này không được quá hạn của ý kiến chung: {said_moment(whole)}. "
+            "Cần thêm thời gian, hãy gia hạn ý kiến chung trước."
+        )
     name = (by.get_full_name() or by.get_username()) if by else "hệ thống"
     values = {**time_limits.extended(case, until, f"quyết định gia hạn của {name}"), "apologised_at": None}
     return Change(values, told={"public_note": reason})

@@ -114,7 +114,11 @@ def compute(agency_ids: list[int] | None, first: dt.date, last: dt.date) -> Inde
         "satisfaction": "{most} khi mức hài lòng ≥ {full} %; thấp hơn thì theo tỷ lệ. Mức hài lòng = 100 % − (% hồ sơ "
         "quá hạn + % hồ sơ có phản ánh, kiến nghị hoặc bị đánh giá không hài lòng)",
     }
-    known = {"transparency": complete_procedures(last), "payment": fees_taken(received)}
+    known = {
+        "transparency": complete_procedures(last),
+        "payment": fees_taken(received),
+        "progress": kept_by_letters(done),
+    }
     groups = [
         Group(
             key,
@@ -160,6 +164,17 @@ def complete_procedures(day: dt.date) -> str:
     said = f"Danh mục ở đây: {found['complete']}/{found['whole']} thủ tục đang áp dụng đăng đủ các phần phải công khai"
     worst, name = max((found[f"lack_{number}"], name) for number, name in enumerate(parts))
     return f"{said}; thiếu nhiều nhất: {name} ({worst} thủ tục)." if worst else f"{said}."
+
+
+def kept_by_letters(done) -> str:
+    """Return how many of the dossiers counted as in time kept only the new date of an apology letter. One query."""
+    after_first = Q(finished_at__date__gt=TruncDate("promised_at"), new_dates_given__gt=0)
+    count = done.filter(after_first).exclude(_overdue()).count()
+    return (
+        f"Trong số không quá hạn có {count} hồ sơ lỡ ngày hẹn đầu, xong trong ngày hẹn lại theo văn bản xin lỗi."
+        if count
+        else ""
+    )
 
 
 def fees_taken(received) -> str:

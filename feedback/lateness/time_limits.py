@@ -17,6 +17,9 @@ from dossiers.models import Agency, valid_on
 from feedback.lateness import rules
 from feedback.models import Case, ServiceLevel
 
+WHOLE = "ý kiến chung mà phần này được tách ra"
+"""By what the limit of a part is stated, where its own would end after the whole's."""
+
 
 def first_limits(case: Case, now: dt.datetime) -> dict:
     """Return the column values that start the clock: screening, asking and answering, from `now`.
@@ -33,7 +36,7 @@ def first_limits(case: Case, now: dt.datetime) -> dict:
     answer = at(answer_limit(case, day, found))
     # A local limit of hours leaves no two days for screening.
     screen = min(at(rules.limit(found, "pakn-screen-limit")).at, answer.at)
-    return {
+    values = {
         "screen_due_at": screen,
         "ask_due_at": at(rules.limit(found, "pakn-ask-limit")).at,
         "due_at": answer.at,
@@ -41,6 +44,17 @@ def first_limits(case: Case, now: dt.datetime) -> dict:
         "clock_open": True,
         "paused_at": None,
     }
+    return within_whole(case, values)
+
+
+def within_whole(case: Case, values: dict) -> dict:
+    """Return the values with no limit of a part after the answer owed to the whole, which waits for its parts."""
+    whole = case.parent.due_at if case.parent_id else None
+    if whole is None or values["due_at"] <= whole:
+        return values
+    stated = deadlines.stated(whole, case.sent_at, WHOLE)
+    kept = {name: min(value, whole) for name, value in values.items() if name in {"screen_due_at", "ask_due_at"}}
+    return {**values, **kept, "due_at": whole, "due_explanation": stated.explanation.as_dict()}
 
 
 def answer_limit(case: Case, day: dt.date, found: dict) -> TimeLimit:
@@ -78,12 +92,13 @@ def resumed(case: Case, now: dt.datetime) -> dict:
         deadline_rules(timezone.localdate(now), case.agency),
         "chờ người gửi bổ sung",
     )
-    return {
+    values = {
         "due_at": moved.at,
         "due_explanation": moved.explanation.as_dict(),
         "paused_at": None,
         "clock_open": True,
     }
+    return within_whole(case, values)
 
 
 def extended(case: Case, until: dt.datetime, by: str) -> dict:

@@ -33,7 +33,9 @@ MOST_AGENCIES = 8
 
 # Worklist → (what it is called on a tile, how it looks, the permissions whose holders work it).
 DOSSIER_TILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "sign": ("Chờ tôi ký", "today", ("sign_dossier",)),
     "late": ("Quá hạn", "late", ("view_dossier",)),
+    "promised": ("Lỡ hẹn đầu, chờ theo văn bản xin lỗi", "soon", ("supervise_lateness", "sign_dossier")),
     "today": ("Đến hạn hôm nay", "today", ("view_dossier",)),
     "soon": ("Đến hạn 2 ngày tới", "soon", ("view_dossier",)),
     "mine": ("Việc của tôi", "plain", ("process_dossier", "sign_dossier")),
@@ -128,7 +130,11 @@ def dossier_tiles(user, now: dt.datetime) -> Tiles:
     address = reverse("admin:dossiers_dossier_changelist")
     worked = {name: tile for name, tile in DOSSIER_TILES.items() if _any(user, "dossiers", tile[2])}
     counts = counts_of(worked, user, now)
-    tiles = [Tile(label, counts[name], f"{address}?worklist={name}", look) for name, (label, look, _) in worked.items()]
+    places = {"sign": reverse("admin:dossiers_to_sign")}
+    tiles = [
+        Tile(label, counts[name], places.get(name, f"{address}?worklist={name}"), look)
+        for name, (label, look, _) in worked.items()
+    ]
     return Tiles("Hồ sơ", tiles)
 
 

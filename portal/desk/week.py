@@ -20,6 +20,7 @@ from dossiers.lateness.worklists import on_worklist
 from dossiers.lists.dossier_search import Asked
 from dossiers.models import Dossier
 from dossiers.scoping import agency_ids_of
+from dossiers.states import State
 
 DAYS_SHOWN = 30
 WEEK = 7
@@ -72,6 +73,8 @@ class Week:
     units: list[Line]
     people: list[Line]
     trend: list[Day]
+    late: int = 0  # open past the day promised last
+    apologised: int = 0  # open past the first promise, under an apology letter whose new date has not passed
 
 
 def week_of(user, now: dt.datetime) -> Week | None:
@@ -107,13 +110,16 @@ def _read(agencies: frozenset[int] | None, today: dt.date) -> Week:
         figure("Lỡ ngày hẹn đầu", "broken", broken, "late" if any(broken[day] for day in now) else "plain"),
     ]
     late = on_worklist(rows, "late", None, _start(today))
+    waiting = on_worklist(rows, "promised", None, _start(today))
     return Week(
         first=first,
         last=today,
         figures=figures,
-        units=_lines(rows, late, "unit", ("unit__name",), first, today),
-        people=_lines(rows, late, "handler", ("handler__last_name", "handler__first_name"), first, today),
+        units=_lines(rows, late.exclude(state=State.SIGNING), "unit", ("unit__name",), first, today),
+        people=_people(rows, late, first, today),
         trend=_trend(received, settled, first_shown),
+        late=late.count(),
+        apologised=waiting.count(),
     )
 
 
@@ -155,6 +161,19 @@ def _lines(rows, late, field: str, names: tuple[str, ...], first: dt.date, last:
         address = Asked(worklist="late", **{field: str(pk)}).address()
         found.append(Line(_name(words), 0, "–", f"{reverse('admin:dossiers_dossier_changelist')}?{address}", n))
     return sorted(found, key=lambda line: (-line.late, -line.settled, line.name))[:MOST_LINES]
+
+
+def _people(rows, late, first: dt.date, last: dt.date) -> list[Line]:
+    """Return the lines of handlers, and of signers with what lies late on their table: that is theirs, not a room's."""
+    names = ("last_name", "first_name")
+    lines = _lines(
+        rows, late.exclude(state=State.SIGNING), "handler", tuple(f"handler__{name}" for name in names), first, last
+    )
+    unsigned = late.filter(state=State.SIGNING).values_list("signer", *(f"signer__{name}" for name in names))
+    address = f"{reverse('admin:dossiers_dossier_changelist')}?{Asked(worklist='late', state=State.SIGNING).address()}"
+    for _, *words, n in unsigned.annotate(n=Count("pk")):
+        lines.append(Line(f"{_name(words) if any(words) else 'Lãnh đạo'} (chờ ký)", 0, "–", address, n))
+    return sorted(lines, key=lambda line: (-line.late, -line.settled, line.name))[:MOST_LINES]
 
 
 def _trend(received: Counter, settled: Counter, first: dt.date) -> list[Day]:

@@ -12,6 +12,7 @@ FROM_DATA = (
     gettext_noop("Trình ký duyệt"),
     gettext_noop("Trả về thẩm định lại"),
     gettext_noop("Yêu cầu bổ sung"),
+    gettext_noop("Đã nhận một phần bổ sung"),
     gettext_noop("Đã nhận bổ sung"),
     gettext_noop("Yêu cầu nộp tiền"),
     gettext_noop("Đã nộp tiền"),
@@ -31,6 +32,12 @@ FROM_DATA = (
     gettext_noop("Trực tiếp"),
     gettext_noop("Trực tuyến"),
     gettext_noop("Bưu chính công ích"),
+    # What the collector of a result showed (dossiers.models.result)
+    gettext_noop("Căn cước, CCCD"),
+    gettext_noop("Căn cước điện tử (VNeID)"),
+    gettext_noop("Hộ chiếu"),
+    gettext_noop("Giấy tiếp nhận hồ sơ"),
+    gettext_noop("Giấy tờ khác"),
     # What is paid for (the catalogue)
     gettext_noop("Lệ phí"),
     gettext_noop("Phí"),

@@ -35,7 +35,11 @@ def plant(today: dt.date) -> list[Common]:
     """Write the procedures that are missing and return all of them, in the order of the file."""
     rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["procedure"]
     known = Procedure.objects.in_bulk([row["code"] for row in rows], field_name="code")
-    return [_common(row, known.get(row["code"]) or _write(row, today)) for row in rows]
+    found = [_common(row, known.get(row["code"]) or _write(row, today)) for row in rows]
+    # What is settled at the counter on the day, copies certified there above all, goes to no leader's list.
+    at_once = [common.procedure.pk for common in found if common.same_day]
+    Procedure.objects.filter(pk__in=at_once).update(unsigned_result=True)
+    return found
 
 
 def _write(row: dict, today: dt.date) -> Procedure:

@@ -8,14 +8,17 @@ from random import Random
 
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import ZONE, add_working_minutes, working_minutes
-from dossiers.models import Channel, Dossier
+from dossiers.models import Channel, Dossier, DossierResult
 from dossiers.workflow import acts
+from dossiers.workflow.results import Collected, Named
 from portal.seeding import wording
 from portal.seeding.catalogue import Common
+from portal.seeding.drafts import draft_of
 from portal.seeding.staff import Crew
 
 HALF_DAY = 225  # working minutes
 RECENT = dt.timedelta(days=8)
+Proof = DossierResult.Proof
 
 
 class Course:
@@ -58,7 +61,7 @@ class Course:
                 if self.chance(0.35):
                     at = self.later(at, length * 0.3)
                     yield at
-                    acts.do("send_to_signing", self.dossier, by=self.handler, now=at)
+                    self._propose(at)
                 return
             ended, at = yield from self._appraisal(at, length)
             if ended:
@@ -134,7 +137,7 @@ class Course:
     def _signing(self, at: dt.datetime, length: int) -> Iterator[dt.datetime]:
         at = self.later(at, length * 0.5)
         yield at
-        acts.do("send_to_signing", self.dossier, by=self.handler, now=at)
+        self._propose(at)
         if self.chance(0.05):
             at = self.later(at, HALF_DAY * self.rng.uniform(0.2, 1))
             yield at
@@ -143,11 +146,18 @@ class Course:
             )
             at = self.later(at, HALF_DAY * self.rng.uniform(0.3, 1))
             yield at
-            acts.do("send_to_signing", self.dossier, by=self.handler, now=at)
+            self._propose(at)
         at = self.later(at, min(length * 0.2, HALF_DAY * 2) * self.rng.uniform(0.3, 1))
         yield at
-        acts.do("finish", self.dossier, by=self.leader, now=at, note=self.rng.choice(wording.READY_NOTES))
+        acts.do("sign", self.dossier, by=self.leader, now=at, note=self.rng.choice(wording.READY_NOTES))
         return at
+
+    def _propose(self, at: dt.datetime) -> None:
+        """Send the result to the leader: the drafts of the last days are there to be opened."""
+        number = f"{self.dossier.pk}/KQ-{self.crew.agency.code.rpartition('.')[2]}"
+        draft = draft_of(self.dossier, self.handler) if self.now - at < RECENT else None
+        named = Named(number=number, dated=at.astimezone(ZONE).date(), file=draft)
+        acts.do("send_to_signing", self.dossier, by=self.handler, now=at, signer=self.leader, draft=named)
 
     def _hand_out(self, at: dt.datetime) -> Iterator[dt.datetime]:
         """The citizen comes for the result, most within two days; a few have not come yet."""
@@ -159,4 +169,10 @@ class Course:
             wait = HALF_DAY * self.rng.choice([0.3, 0.6, 1, 2, 4, 7])
         at = self.later(at, wait)
         yield at
-        acts.do("return_result", self.dossier, by=self.clerk, now=at)
+        if "bưu chính" in self.dossier.result_place:
+            code = f"RA{self.rng.randrange(10**9):09d}VN"
+            how, collected = Channel.POST, Collected(post_code=code)
+        else:
+            person = self.dossier.submitter
+            how, collected = Channel.COUNTER, Collected(person.full_name, Proof.CARD, person.id_number)
+        acts.do("return_result", self.dossier, by=self.clerk, now=at, how=how, collected=collected)

@@ -78,7 +78,7 @@ def one(watch: Watch, centre: people.Centre, procedure: Procedure, person: Perso
         "assign": lambda: acts.do("assign", row, by=centre.leader, now=now, handler=centre.handler, unit=centre.land),
         "start appraisal": lambda: acts.do("start_appraisal", row, by=centre.handler, now=now),
         "send to signing": lambda: acts.do("send_to_signing", row, by=centre.handler, now=now),
-        "result ready": lambda: acts.do("finish", row, by=centre.leader, now=now),
+        "result ready": lambda: acts.do("sign", row, by=centre.leader, now=now),
         "return the result": lambda: acts.do("return_result", row, by=centre.clerk, now=now),
     }
     for name, act in acts.items():

@@ -139,7 +139,7 @@ def test_without_javascript_staff_find_a_dossier_and_move_it_to_its_result(open_
     act(leader, "assign", handler=centre.handler.pk)
     act(handler, "start_appraisal")
     act(handler, "send_to_signing")
-    act(leader, "finish")
+    act(leader, "sign")
     act(clerk, "return_result")
     dossier.refresh_from_db()
     assert dossier.state == "result_returned"

@@ -128,7 +128,7 @@ def test_from_the_catalogue_to_the_result_in_the_citizens_hand(centre, open_page
     act(clerk, dossier, "receive_supplement")
     act(handler, dossier, "send_to_signing")
     told("ký duyệt")
-    act(leader, dossier, "finish")
+    act(leader, dossier, "sign")
     told("Có kết quả")
     act(clerk, dossier, "return_result")
     told("Trả kết quả")

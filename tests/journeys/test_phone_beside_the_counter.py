@@ -194,7 +194,7 @@ def walk_to_the_result(dossier: Dossier, centre, worker: Worker, phone: Hand) ->
         ),
         (lambda d: acts.do("receive_supplement", d, by=centre.clerk, now=now()), "nhận đủ giấy tờ bổ sung"),
         (lambda d: acts.do("send_to_signing", d, by=centre.handler, now=now()), "trình ký duyệt"),
-        (lambda d: acts.do("finish", d, by=centre.leader, now=now()), "đã có kết quả"),
+        (lambda d: acts.do("sign", d, by=centre.leader, now=now()), "đã có kết quả"),
     )
     for act, words in steps:
         act(Dossier.objects.get(pk=dossier.pk))

@@ -109,16 +109,21 @@ def case_with_a_draft(status: str, centre, _procedure):
 
 
 def said_of_dossiers(centre) -> dict[str, dict]:
+    reasons = {"reason-0-what": "Nộp bản có xác nhận", "reason-0-why": "Bản đã nộp chưa có dấu"}
     return {
         "": {},
         "note": {"note": "Mời đến quầy số 2"},
         "needed_note": {"note": "Theo đơn của người nộp"},
         "finish": {"place": "Quầy số 3"},
-        "return": {"how": "counter", "note": ""},
+        "to_signing": {"number": "15/2026"},
+        "sign": {"place": "Quầy số 3"},
+        "return": {"how": "counter", "collector": "Nguyễn Văn An", "proof": "card", "collector_number": "080085001234"},
         "accept": {"due_on": ""},
         "payment": {"amount": "120000"},
         "assign": {"unit": centre.land.pk, "handler": centre.handler.pk},
-        "reasons": {"reason-0-what": "Nộp bản có xác nhận", "reason-0-why": "Bản đã nộp chưa có dấu"},
+        "reasons": reasons,
+        "supplement": reasons,
+        "came": {"came": ["0"], "note": "Mời đến quầy số 2"},
     }
 
 

@@ -17,7 +17,7 @@ from dossiers.lookup.rows import LISTED_COLUMNS
 from dossiers.lookup.tiers import Glance, OwnDossiers
 from dossiers.models import Dossier
 from dossiers.privacy import guessing
-from dossiers.written_dates import said_moment
+from dossiers.written_dates import said_moment, written_day
 from zalo.chat import link_words
 from zalo.chat.commands import Command, Turn, find, register
 from zalo.chat.dossier_lines import listed_line, progress_lines
@@ -301,6 +301,7 @@ def _detail(turn: Turn, pk: int) -> Reply:
     lines += [
         f"• {reason.paper + ': ' if reason.paper else ''}{reason.what}. Vì: {reason.why}" for reason in found.reasons
     ]
+    lines += [f"Hạn nộp bổ sung: {written_day(found.last_day)}"] if found.last_day else []
     if found.payment_due:
         lines.append(f"Số tiền phải nộp: {found.payment_due:,.0f} đồng".replace(",", "."))
     if found.note:

@@ -52,7 +52,7 @@ class ProcedureAdmin(StaffAdmin):
     list_select_related = ("field",)
     search_fields = ("search_text",)
     search_help_text = "Mã, mã khác, hoặc tên thủ tục không cần dấu"
-    fields = ("code", "name", "field", "ministry", "status", "abolished_on", "abolishing_decision")
+    fields = ("code", "name", "field", "ministry", "status", "unsigned_result", "abolished_on", "abolishing_decision")
     inlines = (AliasInline, PhrasingInline)
     ordering = ("code",)
 

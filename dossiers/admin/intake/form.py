@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cached_property
+
+from django.utils import timezone
 
 from dossiers import typed
 from dossiers.admin.intake import fees
@@ -13,6 +16,7 @@ from dossiers.intake.counter import Intake, Item, PaperLine
 from dossiers.intake.identity_card import cleaned, read_card
 from dossiers.intake.people import FACTS, PersonData
 from dossiers.models import Applicant, Channel, Membership, Procedure, ProcedureCase, Unit
+from dossiers.workflow import proposing
 
 MOST_ITEMS = 20
 
@@ -70,7 +74,7 @@ class IntakeForm:
         step = self.text("then")
         return step if step in NEXT_STEPS else ""
 
-    @property
+    @cached_property
     def units(self) -> list[Unit]:
         """The rooms a dossier can be passed on to as it is taken in."""
         return list(Unit.objects.filter(agency=self.place.agency, active=True))
@@ -78,8 +82,27 @@ class IntakeForm:
     @property
     def unit(self) -> Unit | None:
         """The room that gets the dossiers: the one chosen, else the clerk's own."""
-        chosen = self.text("unit")
+        chosen = self.text("unit").partition(":")[0]
         return next((unit for unit in self.units if str(unit.pk) == chosen), self.place.unit)
+
+    @cached_property
+    def handlers(self) -> list[proposing.Handler]:
+        """Who works on dossiers here, the least burdened first."""
+        return proposing.handlers_of([self.place.agency_id], timezone.localdate(self.now))
+
+    @property
+    def destinations(self) -> list[tuple[Unit, list[proposing.Handler]]]:
+        """The rooms with their people: a dossier goes to a room, or to one of its people at once."""
+        people = self.handlers
+        return [(unit, [each for each in people if unit.pk in each.units]) for unit in self.units]
+
+    @cached_property
+    def handler(self) -> int | None:
+        """The id of whoever of the chosen room gets the dossiers; None leaves that to the room."""
+        chosen = typed.whole(self.text("unit").partition(":")[2])
+        unit = self.unit
+        known = {each.pk for each in self.handlers if unit and unit.pk in each.units} if chosen else set()
+        return chosen if chosen in known else None
 
     def add_errors(self, errors: dict[str, str]) -> None:
         self.errors |= errors

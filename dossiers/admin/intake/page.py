@@ -9,6 +9,7 @@ import json
 import secrets
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,6 +29,8 @@ from dossiers.privacy.guessing import TooMany
 from dossiers.procedure_search import missed
 from dossiers.procedure_search.search import search
 from dossiers.scoping import membership_of
+from dossiers.workflow import acts
+from dossiers.workflow.moving import ActError
 from dossiers.written_dates import written_time
 
 LARGEST_DRAFT = 60_000
@@ -82,8 +85,11 @@ def _receive(form: IntakeForm, request, now):
     if not form.is_complete():
         return None
     try:
-        take_in = intake.submit if form.next_step else intake.receive
-        return take_in(form.intake(), by=request.user, now=now)
+        if form.next_step:
+            return intake.submit(form.intake(), by=request.user, now=now)
+        receipt = intake.receive(form.intake(), by=request.user, now=now)
+        _pass_on(receipt, form, request, now)
+        return receipt
     except IntakeError as error:
         if isinstance(error, AlreadySaved):
             form.key = ""  # what is typed here is another intake: it gets a key of its own
@@ -91,9 +97,28 @@ def _receive(form: IntakeForm, request, now):
         return None
 
 
+def _pass_on(receipt: Receipt, form: IntakeForm, request, now) -> None:
+    """Give the dossiers just received to the person chosen with the room, where one was and the clerk may."""
+    handler = form.handler
+    if handler is None or receipt.issued_at != now or not request.user.has_perm("dossiers.assign_dossier"):
+        return
+    person = get_user_model().objects.get(pk=handler)
+    for dossier in receipt.dossiers.select_related("agency", "unit", "receipt").order_by("id"):
+        try:
+            acts.do("assign", dossier, by=request.user, now=now, handler=person, unit=form.unit)
+        except ActError as error:
+            messages.warning(request, f"{dossier.code} đã tiếp nhận nhưng chưa phân công: {error}")
+
+
 def _page(request, form, place, *, status: int = 200, restored: bool = False):
     context = page_context(
-        request, "Tiếp nhận hồ sơ", form=form, place=place, restored=restored, key=form.key or secrets.token_urlsafe(16)
+        request,
+        "Tiếp nhận hồ sơ",
+        form=form,
+        place=place,
+        restored=restored,
+        key=form.key or secrets.token_urlsafe(16),
+        may_assign=request.user.has_perm("dossiers.assign_dossier"),
     )
     context.pop("opts")  # the title stands alone
     return render(request, "dossiers/desk/intake.html", context, status=status)

@@ -5,6 +5,7 @@ __all__ = [
     "calendar",
     "form_templates",
     "going_live",
+    "ready_reasons",
     "rollout_table",
     "rules",
 ]

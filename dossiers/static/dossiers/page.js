@@ -19,6 +19,33 @@
   document.querySelectorAll("details.mc-act").forEach((act) => act.addEventListener("toggle", () => {
     if (act.open) act.querySelector("form input:not([type=hidden]), form select, form textarea, form button")?.focus();
   }));
+  // Of the people only those of the chosen room; without a room all of them.
+  document.querySelectorAll("select option[data-rooms]").forEach((option) => {
+    const people = option.closest("select");
+    const room = people.form?.elements.namedItem("unit");
+    if (!room || people.dataset.narrowed) return;
+    people.dataset.narrowed = "1";
+    const narrow = () => {
+      [...people.options].forEach((each) => {
+        if (!each.value) return;
+        const here = !room.value || each.dataset.rooms.split(" ").includes(room.value);
+        each.hidden = each.disabled = !here;
+        if (!here && each.selected) people.value = "";
+      });
+    };
+    room.addEventListener("change", narrow);
+    narrow();
+  });
+  // Ready reasons: choosing one fills the row it stands in.
+  document.addEventListener("change", (event) => {
+    const chosen = event.target.selectedOptions?.[0];
+    if (!event.target.matches("[data-ready-reason]") || !chosen?.value) return;
+    const row = event.target.closest("[data-reason]");
+    for (const name of ["what", "why", "sample", "where"]) {
+      const box = row.querySelector(`[name$="-${name}"]`);
+      if (chosen.dataset[name]) box.value = chosen.dataset[name];
+    }
+  });
   // What cannot be taken back is asked once more: the first press arms the button, a minute later it is safe again.
   document.querySelectorAll(".mc-act form").forEach((form) => form.addEventListener("submit", (event) => {
     const button = form.querySelector("button:not([type=button])");

@@ -138,7 +138,8 @@ def test_other_agencies_are_never_found(centre, elsewhere, procedure, row):
 def test_worklists_hold_what_they_say_and_are_counted_at_once(centre, procedure):
     rows = {state: in_state(state, centre, procedure) for state in State.values}
     expected = {
-        "mine": [State.SIGNING, State.APPRAISING, State.ASSIGNED],
+        "mine": [State.APPRAISING, State.ASSIGNED],
+        "sign": [State.SIGNING],
         "unassigned": [State.ACCEPTED],
         "waiting": [State.PAYMENT_REQUESTED, State.SUPPLEMENT_REQUESTED],
         "ready": [State.RESULT_READY],
@@ -157,7 +158,7 @@ def test_worklists_hold_what_they_say_and_are_counted_at_once(centre, procedure)
     ) as captured:
         counts = counts_of(set(WORKLISTS) - {"beyond"}, user, NOW)  # it asks the calendar before
     assert len(captured) == 1
-    assert counts["mine"] == "3" and counts["waiting"] == "2" and counts["late"] == "0" and counts["online"] == "1"
+    assert counts["mine"] == "2" and counts["waiting"] == "2" and counts["late"] == "0" and counts["online"] == "1"
 
 
 def test_counts_stop_at_ninety_nine(centre, row):
@@ -219,7 +220,7 @@ def test_a_room_or_a_person_is_asked_for_within_the_own_agencies(centre, elsewhe
 
 
 def _mark_of(pk: int, asked: dict) -> str:
-    return dossier_search._mark(Dossier.objects.get(pk=pk), asked.get("worklist") == "late")
+    return dossier_search._mark(Dossier.objects.get(pk=pk), Asked(**asked).order)
 
 
 @pytest.mark.parametrize("mark", ["x", "1.2.3", "9" * 30, "-5", "1.", ".", "٣", "1e9"])

@@ -153,7 +153,7 @@ def test_no_act_is_open_without_its_permission(centre, procedure):
     dossier = factories.in_state(State.SIGNING, centre, procedure)
     for user in (centre.clerk, centre.handler, centre.supervisor, centre.editor):
         with pytest.raises(Forbidden, match="quyền"):
-            acts.do("finish", dossier, by=user, now=LATER)
+            acts.do("sign", dossier, by=user, now=LATER)
 
 
 def test_history_can_be_neither_edited_nor_deleted(centre, procedure):

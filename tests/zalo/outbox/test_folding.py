@@ -46,7 +46,7 @@ def steps_of(channel):
         lambda dossier, at: acts.do("assign", dossier, by=centre.leader, now=at, handler=centre.handler),
         lambda dossier, at: acts.do("start_appraisal", dossier, by=centre.handler, now=at),
         lambda dossier, at: acts.do("send_to_signing", dossier, by=centre.handler, now=at),
-        lambda dossier, at: acts.do("finish", dossier, by=centre.leader, now=at),
+        lambda dossier, at: acts.do("sign", dossier, by=centre.leader, now=at),
     )
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.conf import settings
 
 from dossiers.models import DossierEvent
-from dossiers.written_dates import spoken_moment
+from dossiers.written_dates import spoken_moment, written_day
 from zalo.messages.registry import Placeholder
 
 RECEIPT_NUMBER = Placeholder("so_bien_nhan", "số biên nhận", "H80.05-261116-0007", required=True)
@@ -54,6 +54,9 @@ def with_reasons(event: DossierEvent) -> dict[str, str]:
     whole = "\n".join(lines) or event.public_note or "Xem tại trang theo dõi hồ sơ."
     if len(whole) > REASONS_LIMIT:
         whole = whole[:REASONS_LIMIT].rsplit(" ", 1)[0] + "… (xem đủ tại trang theo dõi hồ sơ)"
+    last_day = event.facts.get("last_day")
+    if last_day:
+        whole += f"\nHạn nộp bổ sung: {written_day(dt.date.fromisoformat(last_day))}."
     return common(event) | {"noi_dung": whole}
 
 

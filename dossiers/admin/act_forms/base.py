@@ -1,4 +1,4 @@
-"""The forms acts ask for; field names are the arguments of the acts."""
+"""The simple forms of acts, and what all of them know; field names are the arguments of the acts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from dossiers import typed
-from dossiers.admin.choices import PersonChoice
 from dossiers.admin.workplace import ActForm, numbered_rows
 from dossiers.deadlines import by_hand
 from dossiers.deadlines.calendars import calendar_of, closing_on
-from dossiers.models import Channel, Membership, Unit, valid_on
+from dossiers.models import Unit
+from dossiers.workflow import proposing
 
 LONGEST_LIST = 12
 
@@ -28,23 +28,6 @@ class NoteForm(ActForm):
 
 class NeededNoteForm(ActForm):
     note = forms.CharField(label="Lý do", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
-
-
-class FinishForm(NoteForm):
-    place = forms.CharField(label="Nơi nhận kết quả", required=False, max_length=300)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.order_fields(["place", "note"])
-        self.fields["place"].widget.attrs["placeholder"] = self.row.result_place or self.row.agency_name
-
-
-class ReturnForm(NoteForm):
-    how = forms.ChoiceField(label="Hình thức trả", choices=Channel.choices, required=False, initial=Channel.COUNTER)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.order_fields(["how", "note"])
 
 
 class AcceptForm(ActForm):
@@ -76,25 +59,54 @@ class PaymentForm(NoteForm):
         self.order_fields(["amount", "note"])
 
 
+class HandlerSelect(forms.Select):
+    """The people of every room; each option says which rooms, so that the page can show those of the one chosen."""
+
+    rooms: dict[int, str] = {}
+
+    def create_option(self, name, value, label, selected, index, subindex=None, attrs=None):
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
+        if str(value):
+            option["attrs"]["data-rooms"] = self.rooms.get(int(str(value)), "")
+        return option
+
+
 class AssignForm(ActForm):
+    """A room and one of its people, proposed from what the procedure usually goes to and from who has least to do."""
+
     unit = forms.ModelChoiceField(label="Phòng, bộ phận", queryset=Unit.objects.none(), required=False)
-    handler = PersonChoice(label="Người thụ lý", queryset=get_user_model().objects.none(), required=False)
+    handler = forms.TypedChoiceField(
+        label="Người thụ lý", required=False, coerce=int, empty_value=None, widget=HandlerSelect()
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         agencies = {self.row.agency_id, self.row.competent_agency_id} - {None}
         self.fields["unit"].queryset = Unit.objects.filter(agency__in=agencies, active=True)
-        members = valid_on(timezone.localdate())
-        people = get_user_model().objects.filter(is_active=True)
-        # A person with two memberships in force is still one choice.
-        in_force = Membership.objects.filter(members, agency__in=agencies).values("user_id")
-        self.fields["handler"].queryset = people.filter(pk__in=in_force).order_by("last_name", "first_name")
-        self.fields["unit"].initial = self.row.unit_id
+        self.handlers = proposing.handlers_of(agencies, timezone.localdate())
+        choice = self.fields["handler"]
+        choice.choices = [("", "Không chọn"), *((each.pk, each.words) for each in self.handlers)]
+        choice.widget.rooms = {each.pk: " ".join(map(str, sorted(each.units))) for each in self.handlers}
+        unit = proposing.unit_for(self.row)
+        proposed = proposing.handler_for(unit, [each for each in self.handlers if each.pk != self.row.handler_id])
+        self.fields["unit"].initial = unit.pk if unit else None
+        choice.initial = proposed.pk if proposed and not self.many else None
+        if proposed and not self.many:
+            choice.help_text = f"Đề xuất {proposed.name}: đang giữ ít hồ sơ nhất của {unit.name}."
 
     def clean(self):
         data = super().clean()
-        if not data.get("unit") and not data.get("handler"):
+        unit = data.get("unit")
+        person = next((each for each in self.handlers if each.pk == data.get("handler")), None)
+        if not unit and not person:
             raise forms.ValidationError("Chọn phòng hoặc người thụ lý.")
+        if unit and person and unit.pk not in person.units:
+            raise forms.ValidationError(
+                f"{person.name} không thuộc {unit.name}. Chọn người của phòng đó, hoặc đổi phòng."
+            )
+        if person and not unit and len(person.units) == 1:
+            data["unit"] = Unit.objects.get(pk=next(iter(person.units)))
+        data["handler"] = get_user_model().objects.get(pk=person.pk) if person else None
         return data
 
 
@@ -119,16 +131,3 @@ class ReasonsForm(NoteForm):
 
     def arguments(self) -> dict:
         return {"reasons": self.rows, "note": self.cleaned_data["note"]}
-
-
-FORMS: dict[str, type[ActForm]] = {
-    "": ActForm,
-    "note": NoteForm,
-    "needed_note": NeededNoteForm,
-    "finish": FinishForm,
-    "return": ReturnForm,
-    "accept": AcceptForm,
-    "payment": PaymentForm,
-    "assign": AssignForm,
-    "reasons": ReasonsForm,
-}

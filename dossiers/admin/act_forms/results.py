@@ -1,0 +1,197 @@
+"""The forms about the result: its draft, its signature, and whose hand it comes into."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.files.base import File
+from django.utils import timezone
+
+from dossiers import typed
+from dossiers.admin.act_forms.base import NoteForm
+from dossiers.admin.choices import PersonChoice
+from dossiers.admin.workplace import ActForm
+from dossiers.attachments import types as attachment_types
+from dossiers.models import Attachment, Channel, Dossier, DossierResult, Membership, valid_on
+from dossiers.search_text import fold
+from dossiers.workflow.results import Collected, Named
+
+LARGEST = 20 * 1024 * 1024
+Proof = DossierResult.Proof
+
+
+def result_of(dossier: Dossier) -> DossierResult | None:
+    """Return what is known of the dossier's result so far. One query."""
+    return DossierResult.objects.select_related("file", "signed_by", "handed_by").filter(dossier=dossier).first()
+
+
+def upload_of(dossier: Dossier, sent, by) -> Attachment:
+    """Return the unsaved attachment of a file somebody sent. Raises UploadRefused with a sentence."""
+    checked = attachment_types.check_upload(sent.name, sent, LARGEST)
+    sent.seek(0)
+    return Attachment(
+        dossier=dossier,
+        name=checked.safe_name[:200],
+        file=File(sent, name=checked.safe_name),
+        content_type=checked.kind.media_type,
+        size=checked.size,
+        sha256=checked.sha256,
+        added_by=by,
+    )
+
+
+def signers_of(dossier: Dossier):
+    """Return the people who may sign for the agencies of the dossier today."""
+    agencies = {dossier.agency_id, dossier.competent_agency_id} - {None}
+    here = Membership.objects.filter(valid_on(timezone.localdate()), agency__in=agencies).values("user_id")
+    backend = "django.contrib.auth.backends.ModelBackend"
+    people = get_user_model().objects.with_perm("dossiers.sign_dossier", include_superusers=False, backend=backend)
+    return people.filter(pk__in=here).order_by("last_name", "first_name")
+
+
+def _day_field(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        validators=[typed.refuse_far_day],
+        widget=forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric"}),
+        error_messages={"invalid": "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026."},
+    )
+
+
+class NamedForm(ActForm):
+    """Number, date and file of the result, as far as they are known before."""
+
+    number = forms.CharField(label="Số của kết quả", required=False, max_length=60)
+    dated = _day_field("Ngày của kết quả")
+    file = forms.FileField(label="Tệp kết quả", required=False)
+
+    one_by_one = ("number", "dated", "file")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = None if self.many else result_of(self.row)
+        for name in ("number", "dated"):
+            if known and name in self.fields:
+                self.fields[name].initial = getattr(known, name)
+        if known and known.file and "file" in self.fields:
+            self.fields["file"].help_text = f"Đã có: {known.file.name}. Chọn tệp khác nếu cần thay."
+
+    def clean_file(self):
+        sent = self.cleaned_data["file"]
+        if not sent:
+            return None
+        try:
+            return upload_of(self.row, sent, self.user)
+        except attachment_types.UploadRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+    def named(self) -> Named:
+        data = self.cleaned_data
+        return Named(number=data.get("number") or "", dated=data.get("dated"), file=data.get("file"))
+
+
+class ToSigningForm(NamedForm):
+    signer = PersonChoice(
+        label="Trình ai ký",
+        queryset=get_user_model().objects.none(),
+        required=False,
+        empty_label="Lãnh đạo nào có mặt",
+    )
+    note = forms.CharField(
+        label="Ý kiến gửi lãnh đạo (nội bộ)",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        signers = signers_of(self.row)
+        self.fields["signer"].queryset = signers
+        alone = list(signers[:2])
+        self.fields["signer"].initial = alone[0].pk if len(alone) == 1 else self.row.signer_id
+        if "file" in self.fields:
+            self.fields["file"].label = "Dự thảo kết quả (PDF, Word, ảnh)"
+        self.order_fields(["file", "number", "dated", "signer", "note"])
+
+    def arguments(self) -> dict:
+        return {"draft": self.named(), "signer": self.cleaned_data["signer"], "note": self.cleaned_data["note"]}
+
+
+class FinishForm(NamedForm, NoteForm):
+    place = forms.CharField(label="Nơi nhận kết quả", required=False, max_length=300)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields(["number", "dated", "file", "place", "note"])
+        self.fields["place"].widget.attrs["placeholder"] = self.row.result_place or self.row.agency_name
+
+    def arguments(self) -> dict:
+        data = self.cleaned_data
+        return {"result": self.named(), "place": data["place"], "note": data["note"]}
+
+
+class ReturnForm(NamedForm, NoteForm):
+    how = forms.ChoiceField(label="Hình thức trả", choices=Channel.choices, initial=Channel.COUNTER)
+    collector = forms.CharField(label="Người nhận", required=False, max_length=150)
+    proof = forms.ChoiceField(label="Giấy tờ xuất trình", choices=Proof.choices, required=False, initial=Proof.CARD)
+    collector_number = forms.CharField(
+        label="Số giấy tờ",
+        required=False,
+        max_length=40,
+        help_text="Để trống khi đã đối chiếu đúng số căn cước ghi trong hồ sơ.",
+    )
+    proxy = forms.CharField(
+        label="Nhận thay: giấy ủy quyền", required=False, max_length=200, help_text="Số, ngày của giấy ủy quyền."
+    )
+    post_code = forms.CharField(label="Mã bưu gửi (khi gửi bưu điện)", required=False, max_length=40)
+
+    one_by_one = ("number", "dated", "file", "post_code")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.many and self.user is not None and self.user.has_perm("dossiers.see_personal_data"):
+            self.fields["collector"].initial = self.row.submitter.full_name
+        first = ["how", "collector", "proof", "collector_number", "proxy", "post_code"]
+        self.order_fields([*first, "number", "dated", "file", "note"])
+
+    def clean(self):
+        data = super().clean()
+        how = data.get("how")
+        if how == Channel.COUNTER:
+            self._check_collector(data)
+        elif how == Channel.POST and self.many:
+            self.add_error("how", "Mỗi bưu gửi có mã riêng: mở từng hồ sơ để ghi mã.")
+        elif how == Channel.POST and not data.get("post_code", "").strip():
+            self.add_error("post_code", "Ghi mã bưu gửi trên phiếu của bưu điện, để người dân theo dõi được.")
+        return data
+
+    def _check_collector(self, data: dict) -> None:
+        name = (data.get("collector") or "").strip()
+        if not name:
+            self.add_error("collector", "Ghi họ tên người đến nhận kết quả.")
+        if not data.get("proof"):
+            self.add_error("proof", "Chọn giấy tờ người nhận đã xuất trình.")
+        if not name or (data.get("collector_number") or "").strip() or data.get("proof") == Proof.RECEIPT:
+            return
+        data["collector_number"] = self._number_on_file(name) if data.get("proof") != Proof.OTHER else ""
+        if not data["collector_number"]:
+            self.add_error("collector_number", "Ghi số giấy tờ người nhận đã xuất trình.")
+
+    def _number_on_file(self, name: str) -> str:
+        """Return the identity number of the dossier's own person of that name; "" for anybody else."""
+        people = (self.row.submitter, self.row.owner)
+        return next((person.id_number for person in people if fold(person.full_name) == fold(name)), "")
+
+    def arguments(self) -> dict:
+        data = self.cleaned_data
+        at_counter = data["how"] == Channel.COUNTER
+        collected = Collected(
+            name=data["collector"].strip() if at_counter else "",
+            proof=data["proof"] if at_counter else "",
+            number=data["collector_number"].strip() if at_counter else "",
+            proxy=data["proxy"].strip() if at_counter else "",
+            post_code=(data.get("post_code") or "").strip() if data["how"] == Channel.POST else "",
+        )
+        return {"how": data["how"], "collected": collected, "result": self.named(), "note": data["note"]}

@@ -1,0 +1,65 @@
+"""The forms about what a citizen still has to bring: asking for it, and ticking what came."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import forms
+from django.utils import timezone
+
+from dossiers import typed
+from dossiers.admin.act_forms.base import NoteForm, ReasonsForm
+from dossiers.workflow import asked, ready_reasons
+
+
+class SupplementForm(ReasonsForm):
+    """Papers of the dossier itself to choose from, ready reasons with samples, a last day."""
+
+    last_day = forms.DateField(
+        label="Hạn nộp bổ sung",
+        required=False,
+        validators=[typed.refuse_far_day],
+        widget=forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric"}),
+        error_messages={"invalid": "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026."},
+        help_text="In trên phiếu, báo cho người dân. Để trống khi quy định không đặt hạn.",
+    )
+
+    def __init__(self, data=None, *args, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        self.paper_names = list(dict.fromkeys(self.row.papers.values_list("name", flat=True)))
+        self.ready = list(ready_reasons.ready_for(self.row))
+        self.fields["last_day"].initial = asked.last_day(self.row, timezone.now())
+        self.order_fields(["last_day", "note"])
+
+    def clean_last_day(self) -> dt.date | None:
+        day = self.cleaned_data["last_day"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError("Hạn nộp bổ sung phải từ hôm nay trở đi.")
+        return day
+
+    def arguments(self) -> dict:
+        return {**super().arguments(), "last_day": self.cleaned_data["last_day"]}
+
+
+class CameForm(NoteForm):
+    """Ticks what came back of what was asked for; what is not ticked goes on being waited for."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        event = asked.still_asked(self.row)
+        reasons = event.reasons if event else []
+        if reasons:
+            names = [": ".join(part for part in (item.get("paper"), item.get("what")) if part) for item in reasons]
+            self.fields["came"] = forms.TypedMultipleChoiceField(
+                label="Đã nhận được",
+                choices=list(enumerate(names)),
+                coerce=int,
+                widget=forms.CheckboxSelectMultiple,
+                help_text="Mục không đánh dấu vẫn chờ người dân: đồng hồ chưa chạy, trang tra cứu chỉ còn các mục đó.",
+                error_messages={"required": "Đánh dấu giấy tờ đã nhận được."},
+            )
+            self.fields["came"].initial = list(range(len(names))) if len(names) == 1 else []
+        self.order_fields(["came", "note"])
+
+    def arguments(self) -> dict:
+        return {"note": self.cleaned_data["note"], "came": self.cleaned_data.get("came")}

@@ -1,46 +1,10 @@
-"""A receipt's number is given when it is received: those printed keep theirs, the others follow in order of receiving.
+"""A receipt's number is given when it is received: the columns of its line in the register.
 
-Until now the number came with the first printing, so numbers and days of intake ran against each other; what was
-received before and never printed stands after what was printed.
+Those received before get theirs in 0018_number_received, in batches: here they would hold the table until the last.
 """
-
-import zoneinfo
 
 from django.conf import settings
 from django.db import migrations, models
-from django.db.models import Min
-
-ZONE = zoneinfo.ZoneInfo("Asia/Ho_Chi_Minh")
-CHUNK = 1000
-
-
-def enter_received(apps, schema_editor):
-    IssuedPaper = apps.get_model("dossiers", "IssuedPaper")
-    Receipt = apps.get_model("dossiers", "Receipt")
-    Counter = apps.get_model("dossiers", "Counter")
-    printed = IssuedPaper.objects.filter(
-        form_code="receipt", receipt__isnull=False, register_number__isnull=False
-    ).values_list("receipt_id", "register_year", "register_number")
-    for receipt, year, number in printed.iterator(chunk_size=CHUNK):
-        Receipt.objects.filter(pk=receipt).update(register_year=year, register_number=number)
-    last = {}
-    waiting = []
-    rows = Receipt.objects.filter(register_number__isnull=True, dossiers__received_at__isnull=False)
-    rows = rows.annotate(received=Min("dossiers__received_at")).order_by("received", "id")
-    for receipt in rows.iterator(chunk_size=CHUNK):
-        year = receipt.received.astimezone(ZONE).year
-        key = f"paper:receipt:{receipt.agency_id}:{year}"
-        if key not in last:
-            last[key] = Counter.objects.filter(key=key).values_list("last", flat=True).first() or 0
-        last[key] += 1
-        receipt.register_year, receipt.register_number = year, last[key]
-        waiting.append(receipt)
-        if len(waiting) == CHUNK:
-            Receipt.objects.bulk_update(waiting, ["register_year", "register_number"])
-            waiting = []
-    Receipt.objects.bulk_update(waiting, ["register_year", "register_number"])
-    for key, number in last.items():
-        Counter.objects.update_or_create(key=key, defaults={"last": number})
 
 
 class Migration(migrations.Migration):
@@ -61,7 +25,6 @@ class Migration(migrations.Migration):
             name='register_year',
             field=models.PositiveSmallIntegerField(blank=True, editable=False, null=True, verbose_name='sổ năm'),
         ),
-        migrations.RunPython(enter_received, migrations.RunPython.noop, elidable=True),
         migrations.AddConstraint(
             model_name='receipt',
             constraint=models.UniqueConstraint(condition=models.Q(('register_number__isnull', False)), fields=('agency', 'register_year', 'register_number'), name='receipt_register_line_once'),

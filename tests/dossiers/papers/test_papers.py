@@ -3,11 +3,12 @@
 import datetime as dt
 import importlib
 import io
+from unittest import mock
 
 import pypdf
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from dossiers import printed_forms
@@ -134,6 +135,24 @@ def test_papers_printed_under_the_id_of_their_row_keep_it_and_the_series_goes_on
     assert printed(centre, procedure).register_number == old[-1].receipt_id + 1
     assert printed(elsewhere, procedure).register_number == foreign.receipt_id + 1
     assert Counter.objects.get(key=paper_register.series_key("receipt", centre.agency.pk, 2026)).last > 1
+
+
+def test_what_was_received_before_numbers_came_with_it_is_numbered_in_batches(centre, procedure, monkeypatch):
+    """What migration 0018 does: printed ones keep their number, broken off it goes on, done it changes nothing."""
+    made = [factories.received(centre, procedure, now=MONDAY + dt.timedelta(days=day)) for day in range(5)]
+    kept = receipts.receipt_paper(made[2], by=centre.clerk, now=MONDAY).register_number
+    Receipt.objects.update(register_year=None, register_number=None)
+    Counter.objects.filter(key=paper_register.series_key("receipt", centre.agency.pk, 2026)).update(last=kept)
+    migration = importlib.import_module("dossiers.migrations.0018_number_received")
+    monkeypatch.setattr(migration, "BATCH", 2)
+    with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
+        broken.setattr(migration, "numbered", lambda *_: 1 / 0)
+        migration.number_received(apps, mock.Mock(connection=connection))
+    for _again in range(2):
+        migration.number_received(apps, mock.Mock(connection=connection))
+        rows = Receipt.objects.order_by("id").values_list("register_year", "register_number")
+        assert list(rows) == [(2026, number) for number in (4, 5, 3, 6, 7)]
+    assert factories.received(centre, procedure).register_number == 8
 
 
 def _printed_the_old_way(receipt: Receipt) -> IssuedPaper:

@@ -19,6 +19,7 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "mail-reminders": {"task": "dossiers.tasks.mail_reminders", "schedule": crontab(hour=7, minute=15)},
     "remind-uncollected": {"task": "dossiers.tasks.remind_uncollected", "schedule": crontab(hour=9, minute=10)},
     "mail-alarms": {"task": "feedback.tasks.mail_alarms", "schedule": 60.0, "options": {"expires": 55}},
+    "mail-danger": {"task": "zalo.tasks.mail_danger", "schedule": 60.0, "options": {"expires": 55}},
     "sweep-cases": {"task": "feedback.tasks.sweep_cases", "schedule": crontab(minute="15,45")},
     "datasets-load": {"task": "portal.datasets.tasks.load_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "datasets-sweep": {"task": "portal.datasets.tasks.sweep", "schedule": crontab(hour=0, minute=20)},

@@ -11,7 +11,7 @@ from zalo.chat import conversations
 from zalo.inbound import drain as inbound
 from zalo.inbound import inbox, media, retention, webhook
 from zalo.inbound import spool as webhook_spool
-from zalo.notices import reconcile, untold_letters
+from zalo.notices import danger_letters, reconcile, untold_letters
 from zalo.outbox import delivery
 from zalo.outbox import rows as outbox
 from zalo.outbox.wake_up import WakeUp
@@ -30,6 +30,12 @@ def rescue() -> None:
     # idempotency: conditional updates on expired leases; proofs are leased one by one.
     outbox.rescue(now=timezone.now())
     reconcile.prove()
+
+
+@shared_task
+def mail_danger() -> None:
+    # idempotency: each line is marked before its letters leave.
+    danger_letters.mail(now=timezone.now())
 
 
 @shared_task

@@ -4,4 +4,4 @@ Small linear models over pieces of words (`pieces`), trained by `manage.py learn
 `weights/`. A model proposes; what the law demands is decided by rules beside it, in the rooms that use it.
 """
 
-__all__ = ["danger", "intents", "learning", "spelling", "voice"]
+__all__ = ["danger", "intents", "label_learning", "labelling", "learning", "spelling", "voice"]

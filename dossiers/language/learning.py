@@ -34,6 +34,7 @@ class Task:
     field: str
     cost: float = 1.0
     balanced: bool = False
+    least_seen: int = LEAST_SEEN
 
 
 PETITIONS = frozenset({"khieu_nai", "to_cao"})
@@ -41,7 +42,7 @@ TASKS = (
     Task("kind", "voice", "kind", balanced=True),
     Task("petition", "voice", "petition", balanced=True),
     Task("urgency", "voice", "urgency", balanced=True),
-    Task("category", "voice", "category", cost=0.5),
+    Task("category", "voice", "category", cost=0.5, least_seen=3),
     Task("intent", "intents", "intent"),
     Task("aspect", "intents", "aspect", balanced=True),
 )
@@ -98,7 +99,7 @@ def examples(task: Task) -> list[Example]:
 def trained(task: Task) -> dict:
     """Return the model of the task as it is kept in a file."""
     seen = examples(task)
-    names, values = vocabulary([each.counted for each in seen])
+    names, values = vocabulary([each.counted for each in seen], task.least_seen)
     model = _fitted(task, matrix([each.pieces for each in seen], names, values), [each.answer for each in seen])
     # Of two classes the first is the second's opposite: only the second is kept.
     classes = list(model.classes_)[-len(model.coef_) :]
@@ -112,10 +113,10 @@ def _fitted(task: Task, points, answers: list[str]):
     return model.fit(points, answers)
 
 
-def vocabulary(sets: list[set[str]]) -> tuple[list[str], list[float]]:
+def vocabulary(sets: list[set[str]], least_seen: int = LEAST_SEEN) -> tuple[list[str], list[float]]:
     """Return the pieces seen often enough, sorted, each with what it is worth."""
     seen = Counter(piece for one in sets for piece in one)
-    names = sorted(piece for piece, count in seen.items() if count >= LEAST_SEEN)
+    names = sorted(piece for piece, count in seen.items() if count >= least_seen)
     rarity = [math.log((1 + len(sets)) / (1 + seen[name])) + 1 for name in names]
     return names, [worth * pieces.VALUE.get(name[0], 1.0) for name, worth in zip(names, rarity, strict=True)]
 

@@ -100,7 +100,7 @@ def words(text: str) -> list[str]:
     Question and exclamation marks count as words: they tell a question from a report.
     """
     tokens = _TOKEN.findall(_CONTACT.sub(" ", text[:LONGEST].lower()))
-    if _typed_as_telex(tokens):
+    if typed_as_telex(tokens):
         tokens = [untelex(token) if token.isascii() and token.isalpha() else token for token in tokens]
     found: list[str] = []
     for token in tokens:
@@ -111,7 +111,7 @@ def words(text: str) -> list[str]:
     return found
 
 
-def _typed_as_telex(tokens: list[str]) -> bool:
+def typed_as_telex(tokens: list[str]) -> bool:
     """Whether the text is Telex typed with the input method off: marks of it in a third of the words, no accents."""
     letters = [token for token in tokens if token.isalpha()]
     if not letters or not all(token.isascii() for token in letters):

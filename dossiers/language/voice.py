@@ -14,7 +14,7 @@ from dossiers.language import linear, pieces
 from dossiers.language.linear import Scored
 
 PETITIONS = ("khieu_nai", "to_cao")
-CLEAR, DOUBTFUL = 0.05, -0.25
+CLEAR, DOUBTFUL = 0.15, -0.25
 """Margins from which a text is plainly a petition, and from which a person should look before the unit does."""
 DANGER, SOON = -0.5, -0.45
 NEAR_DANGER = -1.0

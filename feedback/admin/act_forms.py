@@ -16,6 +16,7 @@ from feedback.cases import answers
 from feedback.cases.joining import Part
 from feedback.models import Case, Category, Publication, TransferRecord
 from feedback.publication import publishing as publication
+from feedback.publication import revealing
 
 LONGEST_LIST = 8
 
@@ -169,6 +170,16 @@ class PublicationForm(ActForm):
             self.fields[name].initial = getattr(row, name) if row else shown[name].text
 
 
+class RevealForm(ActForm):
+    reason = words("Vì sao không phải thông tin cá nhân", 2, 255)
+    words = forms.ChoiceField(label="Chỗ bị ẩn nhầm", help_text="Tên người gửi, cán bộ và các dãy số không bỏ ẩn được.")
+    field_order = ("words", "reason")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["words"].choices = [(found, found) for found in revealing.choices(self.case)]
+
+
 class FaqForm(ActForm):
     question = forms.CharField(label="Câu hỏi", max_length=300)
     answer = words("Trả lời", 6, 4000)
@@ -206,4 +217,5 @@ FORMS: dict[str, type[ActForm]] = {
     "split": SplitForm,
     "publication": PublicationForm,
     "faq": FaqForm,
+    "reveal": RevealForm,
 }

@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
+from dossiers.language import labelling
+from dossiers.search_text import fold
 from feedback.masking.vietnamese_names import (
-    INTRODUCED,
     NAME_AFTER_TITLE,
     NAME_WITH_FAMILY,
-    SIGNED,
     folded_letters,
     is_place_name,
 )
@@ -37,6 +38,10 @@ class Hidden(StrEnum):
     @property
     def token(self) -> str:
         return f"[đã ẩn {self.value}]"
+
+
+OPENABLE = frozenset({Hidden.NAME, Hidden.ADDRESS})
+"""What a person may find to be hidden by mistake; a number never is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,11 @@ class Masked:
         return [(span.kind.value, self.original[span.start : span.end]) for span in self.spans]
 
 
+_LEARNED = {"name": Hidden.NAME, "home": Hidden.ADDRESS, "number": Hidden.NUMBER}
+TRUST = 300
+"""Steps by which a word that has the shape of a name is thought likelier to be one (labelling.find)."""
+_LEAST_DIGITS = 5
+_NO_NAME = frozenset("<>=@/\\{}|")
 _GAP = r"[\s.\-_·•(),/]{0,3}"
 _TIGHT = r"[\s.\-_·•()]{0,2}"
 _D = r"[\doO]"
@@ -123,19 +133,42 @@ def tidy(text: str) -> str:
     return "".join(kept)
 
 
-def mask(text: str, names: Iterable[str] = (), *, keep_places: bool = False) -> Masked:
+def mask(text: str, names: Iterable[str] = (), *, keep_places: bool = False, opened: Iterable[str] = ()) -> Masked:
     """Return the text with personal data replaced by words such as "[đã ẩn số điện thoại]".
 
     `names` are names known to be in play (officers, the sender); they are found with and without accents.
-    `keep_places` leaves hamlets and blocks readable, for reports about a place. Masking twice changes nothing.
+    `keep_places` leaves hamlets and blocks readable, for reports about a place. `opened` are words a person found to be
+    nobody's name or home (publication.revealing): they stay. Masking twice changes nothing.
     """
-    original = tidy(text)
-    spans = _merged([*_numbers(original), *_words(original, names, keep_places)], original)
-    pieces, at = [], 0
-    for span in spans:
-        pieces += [original[at : span.start], span.kind.token]
-        at = span.end
-    return Masked("".join([*pieces, original[at:]]), original, tuple(spans))
+    original, spans = tidy(text), []
+    stay = {fold(words) for words in opened}
+    while True:
+        shown, kept = _shown(original, spans)
+        numbers = _numbers(shown)
+        all_found = [*numbers, *_words(shown, names, keep_places), *_learned(shown, numbers)]
+        found = _merged(all_found, shown)
+        fresh = [span for span in found if span.kind not in OPENABLE or fold(shown[span.start : span.end]) not in stay]
+        if not fresh:
+            return Masked(shown, original, tuple(spans))
+        # What is hidden changes what stands beside the rest: looked at again until there is nothing more.
+        spans = sorted([*spans, *(_moved(span, kept) for span in fresh)], key=lambda span: span.start)
+
+
+def _shown(original: str, spans: list[Span]) -> tuple[str, list[tuple[int, int]]]:
+    """Return the text with its masks, and for every piece that stayed where it begins there and in the original."""
+    pieces, kept, at, length = [], [], 0, 0
+    for span in [*spans, None]:
+        piece = original[at : span.start] if span else original[at:]
+        kept.append((length, at))
+        pieces += [piece, span.kind.token if span else ""]
+        length += len(pieces[-2]) + len(pieces[-1])
+        at = span.end if span else at
+    return "".join(pieces), kept
+
+
+def _moved(span: Span, kept: list[tuple[int, int]]) -> Span:
+    shown, original = max(pair for pair in kept if pair[0] <= span.start)
+    return Span(span.start - shown + original, span.end - shown + original, span.kind)
 
 
 def mask_text(text: str, names: Iterable[str] = (), *, keep_places: bool = False) -> str:
@@ -163,21 +196,55 @@ def _numbers(text: str) -> list[Span]:
     return spans
 
 
+def _fits(text: str, found: labelling.Found) -> bool:
+    """Return whether what the labeller found can be of its kind: a home has a number, a sum of money is no account."""
+    words = text[found.start : found.end]
+    digits = sum(ch.isdigit() for ch in words)
+    if found.kind == "name":
+        named = not words.islower() or _after_title(text[: found.start]) or _like_a_name(words)
+        return named and not digits and not _NO_NAME & set(words) and not is_place_name(text, found.start)
+    if found.kind == "home":
+        return digits > 0 and len(words.split()) > 1
+    spared = (other.span() for pattern in (_DATE, _MONEY) for other in pattern.finditer(text))
+    inside = any(start < found.end and found.start < end for start, end in spared)
+    return not inside and (digits >= _LEAST_DIGITS or not digits)
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(fold(title) for kind in ("title", "office") for title in labelling.lists()[kind])
+
+
+@cache
+def _name_words() -> tuple[frozenset[str], frozenset[str]]:
+    of = labelling.lists()
+    rest = (*of["given"], *of["middle"], *(word for name in of["foreign"] for word in name.split()))
+    return frozenset(map(str.lower, of["family"])), frozenset(map(str.lower, rest))
+
+
+def _like_a_name(words: str) -> bool:
+    """Return whether small letters are made as a name is: where accents are typed, a family name and a given one."""
+    first, *others = words.split()
+    if words.isascii():
+        return bool(others)
+    families, rest = _name_words()
+    return first in families and first not in others and any(word in rest for word in others)
+
+
+def _after_title(before: str) -> bool:
+    """Return whether the text ends with a title: other words in small letters may be a name only after one."""
+    last = fold(before[-40:]).split()
+    return any(" ".join(last[-size:]) in _titles() for size in (1, 2, 3))
+
+
 def _words(text: str, names: Iterable[str], keep_places: bool) -> list[Span]:
-    homes = (_HOUSE, _NUMBERED_HOME)
+    """Return homes, and the names that are given."""
+    homes = (_HOUSE, _NUMBERED_HOME) if keep_places else (_HOUSE, _NUMBERED_HOME, _HAMLET)
     spans = [Span(*found.span(), Hidden.ADDRESS) for home in homes for found in home.finditer(text)]
-    if not keep_places:
-        spans += [Span(*found.span(), Hidden.ADDRESS) for found in _HAMLET.finditer(text)]
-    spans += [Span(*found.span("name"), Hidden.NAME) for found in NAME_AFTER_TITLE.finditer(text)]
-    for found in NAME_WITH_FAMILY.finditer(text):
-        if not is_place_name(text, found.start()):
-            spans.append(Span(*found.span("name"), Hidden.NAME))
     folded = folded_letters(text)
-    for pattern in (INTRODUCED, SIGNED):
-        spans += [Span(*found.span("name"), Hidden.NAME) for found in pattern.finditer(folded)]
     for name in names:
         words = folded_letters(tidy(name)).split()
-        # A name of one word would take ordinary words with it: alone it is hidden only after a title.
+        # A name of one word would take ordinary words with it: alone it is hidden only where the labeller sees one.
         if len(words) < 2:
             continue
         wanted = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)")
@@ -185,11 +252,33 @@ def _words(text: str, names: Iterable[str], keep_places: bool) -> list[Span]:
     return spans
 
 
+def _learned(text: str, numbers: list[Span]) -> list[Span]:
+    """Return what the labeller finds, the shapes of names as hints; numbers with a shape are left to the rules."""
+    hints = [found.span("name") for found in NAME_AFTER_TITLE.finditer(text)]
+    hints += [found.span("name") for found in NAME_WITH_FAMILY.finditer(text) if not is_place_name(text, found.start())]
+    spans = []
+    for found in labelling.find(text, {"name": hints}, trust=TRUST):
+        over = [number for number in numbers if number.start < found.end and found.start < number.end]
+        if over and found.kind == "number":
+            continue
+        start = max([found.start, *(number.end for number in over)])
+        rest = text[start : found.end]
+        start += len(rest) - len(rest.lstrip(" ,.;:-"))
+        if start < found.end and _fits(text, replace(found, start=start)):
+            spans.append(Span(start, found.end, _LEARNED[found.kind]))
+    return spans
+
+
+def _trimmed(span: Span, text: str) -> Span:
+    """Return the span without the full stop or comma its pattern took along."""
+    return Span(span.start, span.start + len(text[span.start : span.end].rstrip(" .,;-")), span.kind)
+
+
 def _merged(spans: list[Span], text: str) -> list[Span]:
     """Return the spans in order, overlapping ones joined under the kind that begins first; masks already there kept."""
     tokens = [found.span() for kind in Hidden for found in re.finditer(re.escape(kind.token), text)]
     merged: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+    for span in sorted((_trimmed(span, text) for span in spans), key=lambda s: (s.start, -s.end)):
         if any(start < span.end and span.start < end for start, end in tokens):
             continue
         if merged and span.start < merged[-1].end:

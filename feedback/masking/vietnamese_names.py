@@ -14,17 +14,11 @@ _FAMILY = (
     "Cấn|Mông|Thân|Từ|Mẫn|Lăng|Lầu|Sung|Khổng|Kha|Danh|Điểu|Thạch|Tăng|Ksor|Siu|Rơ|Mùa|Vừ|Lường|Tòng|Cầm|Đèo|Bế|Lộc|Ung"
 )
 NAME_WITH_FAMILY = re.compile(rf"(?<!\w)(?P<name>(?:{_FAMILY})(?:[ \t]+{_WORD}){{1,4}})(?!\w)")
-_PLAIN = "|".join(sorted({fold(name) for name in _FAMILY.split("|")}))
-# "tôi là mai xuan bac", and a signature without capitals as the last words: "… khen thuong bac. cao thi thuan".
-INTRODUCED = re.compile(
-    rf"(?<!\w)(?:toi la|toi ten|ten la|ten toi la|em la|minh la|ten em la|cu la|lien he|gap)\s+"
-    rf"(?P<name>(?:{_PLAIN})(?: [a-z']+){{1,3}}?)(?= *(?:[,.;?!\d]| o | so | sdt | chua | hoi |$))"
-)
-SIGNED = re.compile(rf"[,.;?!] +(?P<name>(?:{_PLAIN})(?: [a-z']+){{1,3}})(?= *[,.]?(?: *[\d+].{{0,18}})?$)")
 # A street, ward or school bears a name without being a person: "đường Phan Chu Trinh".
 _PLACE_BEFORE = re.compile(
     r"(?i:đường|phố|phường|xã|thị trấn|trường|trường học|chợ|cầu|tỉnh|huyện|quận|thành phố|bệnh viện|công viên|ngõ|"
-    rf"thôn|xóm|ấp|khu|ngã tư|ngã ba|tượng đài|chùa|kênh|sông|hồ)[ \t]+(?:{_WORD}[ \t]+)*$"
+    r"thôn|xóm|ấp|khu|ngã tư|ngã ba|tượng đài|chùa|kênh|sông|hồ|hói|bàu|cánh đồng|cấp [123]|tiểu học|mầm non|thcs|thpt)"
+    rf"[ \t]+(?:{_WORD}[ \t]+)*$"
 )
 
 _TITLES = (

@@ -43,6 +43,7 @@ class FeedbackEvent(models.Model):
         DUE_MOVED = "due_moved", "Gia hạn trả lời"
         ESCALATED = "escalated", "Báo người giám sát, lãnh đạo"
         LATE_APOLOGY = "late_apology", "Xin lỗi vì trả lời chậm"
+        UNHIDDEN = "unhidden", "Bỏ ẩn chỗ ẩn nhầm"
         PUBLISHED = "published", "Đã công khai"
         TAKEN_DOWN = "taken_down", "Gỡ công khai"
         TRANSFER_RECEIVED = "transfer_received", "Đã nhận đơn, chuyển người có thẩm quyền"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedback.cases.moving import case_act
 from feedback.models import Case, FeedbackEvent, Publication
-from feedback.publication import publishing
+from feedback.publication import publishing, revealing
 from feedback.states import ANSWERED, Publishing
 
 Kind = FeedbackEvent.Kind
@@ -28,6 +28,18 @@ PUBLISHING = (
         refusal="Chỉ công khai ý kiến đã được trả lời.",
         publishing={P.NONE, P.DRAFT, P.TAKEN_DOWN},
         when=lambda case: case.may_publish,
+    ),
+    case_act(
+        "reveal",
+        "Bỏ ẩn chỗ ẩn nhầm",
+        "publish_case",
+        TOLD,
+        "",
+        revealing.reveal,
+        Kind.UNHIDDEN,
+        asks="reveal",
+        publishing={P.DRAFT},
+        when=lambda case: bool(revealing.choices(case)),
     ),
     case_act(
         "submit_publication",

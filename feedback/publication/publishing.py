@@ -23,12 +23,19 @@ STALE = "Bản công khai đang ở bước khác. Hãy tải lại trang."
 
 
 def preview(case: Case, *, on: dt.date) -> dict[str, Masked]:
-    """Return title, question and answer as the public would read them, each with what was hidden. Two queries."""
+    """Return title, question and answer as the public would read them, each with what was hidden. Three queries."""
     names = names_in_play(case, on)
     keep_places = case.category is not None and case.category.needs_place
     answer = answers.latest_sent(case)
     texts = {"title": case.title, "question": case.text, "answer": answer.text if answer else ""}
-    return {key: mask(text, names, keep_places=keep_places) for key, text in texts.items()}
+    opened = opened_words(Publication.objects.filter(case=case).first())
+    return {key: mask(text, names, keep_places=keep_places, opened=opened) for key, text in texts.items()}
+
+
+def opened_words(publication: Publication | None) -> list[str]:
+    """Return what a person found to be hidden by mistake (see revealing)."""
+    kept = json.loads(publication.masked) if publication is not None and publication.masked else {}
+    return [row["words"] for row in kept.get("opened", [])]
 
 
 def names_in_play(case: Case, on: dt.date) -> list[str]:
@@ -51,7 +58,10 @@ def prepare(
     question: str | None = None,
     answer: str | None = None,
 ) -> Change:
-    """Keep the public version, which the act returns, masked again whatever was typed: a person may hide more only."""
+    """Keep the public version, which the act returns, masked again whatever was typed.
+
+    Whoever prepares may hide more, never less: what is hidden by mistake is opened by a leader (revealing).
+    """
     if answers.latest_sent(case) is None:
         raise ActError("Chỉ công khai ý kiến đã được trả lời.")
     _consented(case)
@@ -59,10 +69,13 @@ def prepare(
         raise ActError("Bản công khai đang chờ duyệt hoặc đã công khai; hãy gỡ trước khi soạn lại.")
     names = names_in_play(case, now.date())
     keep_places = case.category is not None and case.category.needs_place
-    shown = preview(case, on=now.date())
+    shown, before = preview(case, on=now.date()), Publication.objects.filter(case=case).first()
+    opened = json.loads(before.masked).get("opened", []) if before is not None and before.masked else []
     typed = {"title": title, "question": question, "answer": answer}
     texts = {
-        key: shown[key].text if given is None else mask(given, names, keep_places=keep_places).text
+        key: shown[key].text
+        if given is None
+        else mask(given, names, keep_places=keep_places, opened=[row["words"] for row in opened]).text
         for key, given in typed.items()
     }
     for key, sentence in (
@@ -71,7 +84,7 @@ def prepare(
         ("answer", "Ghi câu trả lời công khai."),
     ):
         texts[key] = needed(texts[key], sentence, longest=200 if key == "title" else 8000)
-    hidden = {key: shown[key].found for key in shown}
+    hidden = {key: shown[key].found for key in shown} | {"opened": opened}
     kept = {
         **texts,
         "agency": case.agency,

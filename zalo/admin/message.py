@@ -24,6 +24,7 @@ from zalo.messages import consent
 from zalo.messages import registry as messages
 from zalo.models import OutboxMessage, Outcome, Route, State
 from zalo.models.outbox import OPEN
+from zalo.notices import danger_letters
 from zalo.outbox import ledger
 from zalo.people import belonging
 
@@ -168,6 +169,7 @@ def call_list(request):
         request,
         "Danh sách cần gọi điện",
         OutboxMessage,
+        dangers=danger_letters.unanswered(request.user, now=timezone.now()),
         rows=[line(row) | {"script": _script(row) if may_read(row, request.user) else ""} for row in rows],
         everything=everything,
         may_read=sees_people,

@@ -2,6 +2,7 @@
 
 __all__ = [
     "by_hand",
+    "danger_letters",
     "dossier",
     "feedback",
     "mute",

@@ -1,4 +1,4 @@
-"""Train the models of dossiers.language from its sentences; needs requirements-dev. About half a minute."""
+"""Train the models of dossiers.language from its sentences; needs requirements-dev. About a minute."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dossiers.language import learning
+from dossiers.language import label_learning, learning
 
 
 class Command(BaseCommand):
@@ -22,6 +22,10 @@ class Command(BaseCommand):
             raise CommandError(f"Không có mô hình: {', '.join(sorted(unknown))}.")
         for task in [task for task in learning.TASKS if not wanted or task.name in wanted]:
             start = time.perf_counter()
-            path = learning.write(task, learning.trained(task))
-            size = path.stat().st_size // 1024
-            self.stdout.write(f"{task.name}: {size} KB, {time.perf_counter() - start:.0f} giây")
+            self._say(task.name, learning.write(task, learning.trained(task)), start)
+        start = time.perf_counter()
+        self._say("labels", label_learning.write(label_learning.trained()), start)
+
+    def _say(self, name, path, start) -> None:
+        seconds = time.perf_counter() - start
+        self.stdout.write(f"{name}: {path.stat().st_size // 1024} KB, {seconds:.0f} giây")

@@ -6,11 +6,13 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import reverse
 
 from dossiers.workflow.moving import ActError, Forbidden
 from feedback.cases import acts as case_acts
 from feedback.cases import quick_answers, tracking
 from feedback.models import FaqEntry, Publication
+from feedback.publication import revealing
 from feedback.states import Publishing, Status
 from tests.feedback.conftest import new_case
 from tests.people import MONDAY
@@ -65,6 +67,31 @@ def test_a_person_may_hide_more_never_less(answered, centre):
         answer="Đã trả lời bà Kín rồi",
     )
     assert row.question == "Hẹn ở quầy, gọi [đã ẩn số điện thoại]" and "Kín" not in row.answer
+
+
+def test_what_is_hidden_by_mistake_is_opened_by_a_leader_with_a_reason_on_record(centre, client):
+    text = "Bà con gọi đoạn này là dốc Ông Cọp nhà bà Chằn Tinh, xin đặt biển. Lê Thị Kín, 0912 345 678"
+    case = new_case(centre, text=text, sender_name="Lê Thị Kín")
+    for act, who, asked in (("accept", centre.handler, {}), ("draft", centre.handler, {"text": "Đã nhận."})):
+        case_acts.do(act, case, by=who, now=MONDAY, **asked)
+    case_acts.do("submit", case, by=centre.handler, now=MONDAY)
+    case_acts.send_answer(case, by=centre.leader, now=MONDAY)
+    row = case_acts.do("prepare", case, by=centre.handler, now=MONDAY)
+    (nobody,) = [words for words in revealing.choices(case) if "Chằn" in words]
+    with pytest.raises(Forbidden):
+        case_acts.do("reveal", case, by=centre.handler, now=MONDAY, words=nobody, reason="Tên truyện")
+    with pytest.raises(ActError, match="người gửi"):
+        case_acts.do("reveal", case, by=centre.leader, now=MONDAY, words="Lê Thị Kín", reason="Không sao")
+    client.force_login(centre.leader)
+    address = reverse("admin:feedback_case_act", args=[case.pk, "reveal"])
+    assert client.post(address, {"words": nobody, "reason": ""}).status_code == 422
+    assert client.post(address, {"words": nobody, "reason": "Tên truyện"}).status_code == 302
+    row.refresh_from_db()
+    assert nobody in row.question and "Kín" not in row.question and "0912" not in row.question
+    event = case.events.get(kind="unhidden")
+    assert event.actor == centre.leader and "Tên truyện" in event.internal_note
+    again = case_acts.do("prepare", row.case, by=centre.handler, now=MONDAY)
+    assert nobody in again.question
 
 
 def test_it_takes_two_and_a_consent(answered, centre):

@@ -172,10 +172,10 @@ def kept(names, mean, follow, clock) -> dict:
     rounded = (mean * STEPS + clock // 2) // clock
     rows, lines = [], []
     for name, values in zip(names, rounded.tolist(), strict=True):
-        if max(values) - min(values) < STEPS // 4:
+        if max(values) - min(values) < STEPS // 3:
             continue
         rows.append(name)
-        lines.append(" ".join(f"{at}:{value}" for at, value in enumerate(values) if abs(value) >= STEPS // 10))
+        lines.append(" ".join(f"{at}:{value}" for at, value in enumerate(values) if abs(value) >= STEPS // 8))
     return {
         "features": "\n".join(rows),
         "weights": "\n".join(lines),

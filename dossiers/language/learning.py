@@ -39,7 +39,7 @@ class Task:
 
 PETITIONS = frozenset({"khieu_nai", "to_cao"})
 TASKS = (
-    Task("kind", "voice", "kind", balanced=True),
+    Task("kind", "voice", "kind", balanced=True, least_seen=3),
     Task("petition", "voice", "petition", balanced=True),
     Task("urgency", "voice", "urgency", balanced=True),
     Task("category", "voice", "category", cost=0.5, least_seen=3),

@@ -177,7 +177,7 @@ class RevealForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["words"].choices = [(found, found) for found in revealing.choices(self.case)]
+        self.fields["words"].choices = [(found, found) for found in revealing.choices(self.row)]
 
 
 class FaqForm(ActForm):

@@ -90,6 +90,8 @@ class Page:
     published: Publication | None = None
     hidden: list[tuple[str, str]] = field(default_factory=list)
     restricted: bool = False
+    looked_at: bool = False
+    """Kept apart for an officer to look at, nobody having called it a petition: the page doesn't either."""
 
 
 def address(kept: Case | TransferRecord) -> str:
@@ -134,20 +136,28 @@ def page_of(found: Case | TransferRecord, now: dt.datetime) -> Page:
 
 def _record_page(record: TransferRecord) -> Page:
     waiting = record.status == TransferRecord.Status.RECEIVED
+    looked_at = waiting and record.kind == TransferRecord.Kind.UNCLEAR
     return Page(
         code=record.code,
         token=record.token,
         status=record.status,
-        label=gettext("Đã nhận đơn") if waiting else gettext("Đã xử lý đơn"),
+        label=_record_label(waiting, looked_at),
         tone="work" if waiting else "done",
         agency=record.agency.name,
         sent_at=record.received_at,
         due_at=record.due_at if waiting else None,
         # The law owes the sender where the petition went; here, behind the address only they have, never in a message.
         outcome=_where_sent(record),
-        lines=_lines(record.events.all()),
+        lines=_lines(record.events.all(), received=gettext("Đã nhận ý kiến") if looked_at else ""),
         restricted=True,
+        looked_at=looked_at,
     )
+
+
+def _record_label(waiting: bool, looked_at: bool) -> str:
+    if looked_at:
+        return gettext("Đã nhận ý kiến")
+    return gettext("Đã nhận đơn") if waiting else gettext("Đã xử lý đơn")
 
 
 def _where_sent(record: TransferRecord) -> str:
@@ -205,13 +215,13 @@ def _parts(case: Case):
     return case.parts.select_related("agency").order_by("id")
 
 
-def _lines(events) -> list[Line]:
-    """Return the history in the sender's words. Answers stand on their own above it."""
+def _lines(events, received: str = "") -> list[Line]:
+    """Return the history in the sender's words, `received` for the first. Answers stand on their own above it."""
     lines = []
     for event in events:
         if event.kind not in SHOWN:
             continue
-        title = gettext(SHOWN[event.kind])
+        title = received if received and event.kind == Kind.TRANSFER_RECEIVED else gettext(SHOWN[event.kind])
         note = "" if event.kind == Kind.ANSWERED or event.record_id else event.public_note
         if event.kind == Kind.FORWARDED and event.facts.get("body"):
             title = gettext("Chuyển đến %(body)s") % {"body": event.facts["body"]}

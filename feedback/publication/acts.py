@@ -33,7 +33,7 @@ PUBLISHING = (
         "reveal",
         "Bỏ ẩn chỗ ẩn nhầm",
         "publish_case",
-        TOLD,
+        ANSWERED,
         "",
         revealing.reveal,
         Kind.UNHIDDEN,

@@ -263,9 +263,11 @@ def _send(turn: Turn, memory: dict, *, nature: str = Nature.FEEDBACK, confirmed:
 
 
 def _sent(kept: Case | TransferRecord) -> Reply:
-    word = "chuyển đơn" if isinstance(kept, TransferRecord) else "trả lời"
+    """Return the acknowledgement; what is held for an officer to look at is not called a petition to its sender."""
+    petition = isinstance(kept, TransferRecord) and kept.kind != TransferRecord.Kind.UNCLEAR
+    word = "chuyển đơn" if petition else "xem xong" if isinstance(kept, TransferRecord) else "trả lời"
     due = f" Hạn {word}: {said_moment(kept.due_at)}." if kept.due_at else ""
-    what = "đơn" if isinstance(kept, TransferRecord) else "ý kiến"
+    what = "đơn" if petition else "ý kiến"
     secret = " Nội dung được giữ bí mật, chỉ cán bộ được giao mới đọc." if isinstance(kept, TransferRecord) else ""
     page = links.case_link(kept.token)
     return Reply(

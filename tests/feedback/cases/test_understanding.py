@@ -107,3 +107,17 @@ def test_the_theme_is_proposed_and_staff_see_why(client, centre, text, code):
     client.force_login(centre.supervisor)
     page = client.get(reverse("admin:feedback_case_change", args=[case.pk])).content.decode()
     assert "Vì sao lĩnh vực này" in page
+
+
+def test_what_is_held_is_not_called_a_petition_to_its_sender(client, centre, monkeypatch):
+    from feedback.cases.routing import Certainty, Nature, Verdict
+
+    doubtful = Verdict(Nature.COMPLAINT, Certainty.DOUBTFUL, ("đo lại",))
+    monkeypatch.setattr("feedback.cases.routing.classify", lambda _text: doubtful)
+    record = intake.receive(sent(centre, text="Đất tôi đo còn có 78 mét, xin coi lại giùm"), now=MONDAY)
+    assert record.kind == TransferRecord.Kind.UNCLEAR
+    page = client.get(reverse("feedback:track", args=[record.token])).content.decode()
+    main = page[page.index("<main") : page.index("</main")]
+    assert "Đã nhận ý kiến" in main and "78 mét" not in main
+    for word in ("Đơn", " đơn", "khiếu nại", "tố cáo"):
+        assert word not in main

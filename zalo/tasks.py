@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from zalo.account import checks as account_checks
 from zalo.account import template_register, tokens
-from zalo.chat import conversations
+from zalo.chat import conversations, danger_letters
 from zalo.inbound import drain as inbound
 from zalo.inbound import inbox, media, retention, webhook
 from zalo.inbound import spool as webhook_spool
-from zalo.notices import danger_letters, reconcile, untold_letters
+from zalo.notices import reconcile, untold_letters
 from zalo.outbox import delivery
 from zalo.outbox import rows as outbox
 from zalo.outbox.wake_up import WakeUp

@@ -20,11 +20,11 @@ from dossiers.typed import day
 from feedback import codes
 from zalo.admin.access import agency_ids, hidden_from, may_read, must_have, page_context
 from zalo.admin.dossier_panel import kind_title, line, message_act, own_message
+from zalo.chat import danger_letters
 from zalo.messages import consent
 from zalo.messages import registry as messages
 from zalo.models import OutboxMessage, Outcome, Route, State
 from zalo.models.outbox import OPEN
-from zalo.notices import danger_letters
 from zalo.outbox import ledger
 from zalo.people import belonging
 

@@ -3,6 +3,7 @@
 __all__ = [
     "commands",
     "conversations",
+    "danger_letters",
     "lookup",
     "memory",
     "menu",

@@ -2,7 +2,6 @@
 
 __all__ = [
     "by_hand",
-    "danger_letters",
     "dossier",
     "feedback",
     "mute",

@@ -11,8 +11,8 @@ from django.urls import reverse
 from tests import people
 from tests.people import MONDAY
 from tests.zalo.chat.talk import Citizen, channel_of
+from zalo.chat import danger_letters
 from zalo.models import ChatMessage
-from zalo.notices import danger_letters
 
 pytestmark = pytest.mark.django_db
 WORDS = "cháy nhà rồi có người kẹt bên trong cứu với"

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from dossiers.written_dates import said_moment
 from feedback.lateness import escalation_mail
 from zalo.account.agencies_served import served_by
 from zalo.chat import conversations
@@ -73,7 +74,7 @@ def _agencies(row: ChatMessage, now: dt.datetime) -> list[int]:
 
 def _letter(address: str, rows: list[ChatMessage]) -> bool:
     base = settings.PUBLIC_BASE_URL.rstrip("/")
-    lines = [f"- lúc {timezone.localtime(row.at):%H:%M %d/%m/%Y}" for row in rows]
+    lines = [f"- lúc {said_moment(row.at)}" for row in rows]
     body = (
         "Có người nhắn trong trò chuyện Zalo rằng tính mạng đang bị đe dọa. Máy đã hiện số 112–115 cho họ; hãy mở xem "
         "và gọi lại ngay:\n" + "\n".join(lines) + f"\n\nDanh sách cần gọi: {base}{reverse('admin:zalo_call_list')}"

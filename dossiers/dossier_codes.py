@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
+EXAMPLE = "H80.05-20261116-0000042"
+"""The one shape of a code that people are shown: page, chat, messages, papers."""
 MAX_TYPED_LENGTH = 80
 MAX_CODE_LENGTH = 40
 # No electronic one-stop code is older; the lower bound also keeps six- and eight-digit dates apart.
@@ -108,8 +110,7 @@ def parse_code(text: str, *, patterns: Sequence[CodePattern] = PATTERNS) -> Doss
     if len(found) > 1:
         raise InvalidCode("Bạn đã nhập nhiều mã hồ sơ. Hãy tra cứu từng mã một.")
     raise InvalidCode(
-        "Mã hồ sơ chưa đúng. Hãy nhập đúng như trên giấy tiếp nhận, đủ cả dấu chấm và dấu gạch ngang, "
-        "ví dụ H40.12-210101-0001."
+        f"Mã hồ sơ chưa đúng. Hãy nhập đúng như trên giấy tiếp nhận, đủ cả dấu chấm và dấu gạch ngang, ví dụ {EXAMPLE}."
     )
 
 

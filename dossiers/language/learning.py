@@ -21,6 +21,9 @@ from dossiers.search_text import fold
 SENTENCES = Path(__file__).with_name("sentences")
 LEAST_SEEN = 2
 SEED = 0
+_REPORTS = frozenset({"phan_anh", "kien_nghi"})
+ONE_IN, SHORT_REPORT = 4, 16
+"""Of reports this short one in so many is learned as what begins a report in the chat, to keep the balance."""
 FEW = 3
 """Words of a sentence that means much the same whatever was told before it."""
 
@@ -86,13 +89,27 @@ def examples(task: Task) -> list[Example]:
     for at, row in enumerate(rows):
         if answer := row.get(task.field):
             found.append(Example(at, pieces.of(row["text"], row.get("after", "")), answer))
-    if task.source != "intents":
+    if task.field != "intent":
         return found
+    found += _borrowed(len(rows))
     for at, row in enumerate(rows):
         after = pieces.AFTER[at % len(pieces.AFTER)]
         said = fold(row["text"])
         if row.get(task.field) and "after" not in row and len(said.split()) > FEW and (after, said) not in bound:
             found.append(Example(at, pieces.of(row["text"], after), row[task.field], own=False))
+    return found
+
+
+def _borrowed(after: int) -> list[Example]:
+    """Return sentences of citizens' reports as what the chat may hear: every one of danger, some of the ordinary."""
+    found, reports = [], 0
+    for at, row in enumerate(sentences("voice"), start=after):
+        if row["urgency"] == "khan_cap":
+            found.append(Example(at, pieces.of(row["text"]), "danger", own=False))
+        elif row["kind"] in _REPORTS and len(row["text"].split()) <= SHORT_REPORT:
+            reports += 1
+            if reports % ONE_IN == 0:
+                found.append(Example(at, pieces.of(row["text"]), "feedback_start", own=False))
     return found
 
 

@@ -17,6 +17,7 @@ from dossiers.lateness.worklists import BY_DUE, on_worklist
 from dossiers.lists.accelerators import first_ids, people_named, word_start
 from dossiers.models import Agency, Applicant, Channel, Dossier
 from dossiers.privacy import sealing
+from dossiers.receipt_spellings import found_in, spellings
 from dossiers.scoping import agency_ids_of, scoped
 from dossiers.search_text import fold
 from dossiers.states import State
@@ -272,21 +273,21 @@ def _searched(rows: QuerySet, text: str) -> _Found:
     try:
         code = normalise_code(text)
         # Also what begins so: a code broken off in its number reads as a shorter one.
-        return _Found(rows.filter(Q(code__startswith=code) | Q(receipt_number__in={code, *_spellings(text)})))
+        return _Found(rows.filter(Q(code__startswith=code) | Q(receipt_number__in={code, *spellings(text)})))
     except InvalidCode:
         pass
     digits = "".join(character for character in text if character.isdigit())
-    if len(digits) >= 9 and len(digits) >= len(text.replace(" ", "")) - 3:
+    if len(digits) >= 9 and not found_in(text) and len(digits) >= len(text.replace(" ", "")) - 3:
         people = people_with(text)
         # An agency's own receipt numbers may be as long.
-        receipts = Q(receipt_number__in=_spellings(text))
+        receipts = Q(receipt_number__in=spellings(text))
         return _Found(rows.filter(Q(owner__in=people) | Q(submitter__in=people) | receipts))
     if len(digits) in LAST_DIGITS and digits == text.replace(" ", ""):
         return _by_last_digits(rows, digits)
     if any(character.isdigit() for character in text):
         plain = text.upper().replace(" ", "")
         # With a day in it the beginning of a code is rare, without one it is all of an agency.
-        receipts = Q(receipt_number__in=_spellings(text))
+        receipts = Q(receipt_number__in=spellings(text))
         near = rows.alias(head=Left("code", len(plain))).filter(Q(head=plain) | receipts)
         found = rows.filter(Q(code__startswith=plain) | receipts)
         return _Found(found, near, common="-" not in plain[:-4])
@@ -304,12 +305,6 @@ def _by_last_digits(rows: QuerySet, digits: str) -> _Found:
     ends = Q(code__endswith=digits) | Q(receipt_number__endswith=digits)
     # Some codes begin with three digits; what was typed may be the beginning as well.
     return _Found(newest.filter(ends | Q(code__startswith=digits)))
-
-
-def _spellings(text: str) -> set[str]:
-    """Return how a receipt number may stand in the books for what somebody typed: letters, spaces and dashes differ."""
-    words = text.split()
-    return {join.join(each) for join in (" ", "-", "") for each in (words, [word.upper() for word in words])}
 
 
 def people_with(text: str) -> list[int]:
@@ -378,6 +373,6 @@ def scanned_dossier(text: str, user) -> Dossier | None:
     found = rows.filter(code=code).first() if code else None
     if found is None and any(character.isdigit() for character in text) and len(text) <= MOST_OF_A_NUMBER:
         # A receipt number of the agency's own opens its dossier when it is the number of one alone.
-        of_number = list(rows.filter(receipt_number__in=_spellings(text)).order_by()[:2])
+        of_number = list(rows.filter(receipt_number__in=spellings(text)).order_by()[:2])
         found = of_number[0] if len(of_number) == 1 else None
     return found

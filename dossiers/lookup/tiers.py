@@ -16,6 +16,7 @@ from dossiers.lookup.facts import PEOPLE, SEALED, Facts, fits, nobody, tidy_numb
 from dossiers.lookup.pages import Detail, Glance, OwnDossiers, detail_of, glance_of, listed_of
 from dossiers.lookup.rows import DETAIL_COLUMNS, LISTED_COLUMNS, row_by_code, row_by_token, rows_of
 from dossiers.models import Applicant, Dossier, PersonalDataRead, Receipt
+from dossiers.receipt_spellings import spellings
 from dossiers.search_text import fold
 
 PAGE = 20
@@ -129,8 +130,8 @@ def by_pass(text: str, *, now: dt.datetime) -> Detail | OwnDossiers | None:
 
 def _anywhere(number: str) -> QuerySet:
     """Return the dossiers that carry this number anywhere on their papers."""
-    spellings = {number, number.upper()} - {""}
-    anywhere = Q(code__in=spellings) | Q(receipt_number__in=spellings) | Q(external_code__in=spellings)
+    typed = {number, number.upper()} - {""}
+    anywhere = Q(code__in=typed) | Q(receipt_number__in=spellings(number)) | Q(external_code__in=typed)
     return Dossier.objects.filter(anywhere).order_by("-id")[:MOST_ON_A_RECEIPT]
 
 

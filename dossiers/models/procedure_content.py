@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from dossiers.models.procedure import ProcedureVersion
+from dossiers.written_limits import written_limit
 
 
 class Channel(models.TextChoices):
@@ -114,14 +115,7 @@ class TimeLimit(models.Model):
         ordering = ["version", "id"]
 
     def __str__(self) -> str:
-        if self.unit == self.Unit.SAME_DAY:
-            return "trong ngày làm việc"
-        if self.amount is None:
-            return self.text or "Không có thông tin"
-        amount = f"{self.amount.normalize():f}".replace(".", ",")
-        if self.unit == self.Unit.UNSTATED:
-            return f"{amount} ngày (Cổng không ghi ngày làm việc hay ngày lịch)"
-        return f"{amount} {self.get_unit_display()}"
+        return written_limit(self.amount, self.unit, self.text)
 
 
 class Fee(models.Model):

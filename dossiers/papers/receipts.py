@@ -15,13 +15,13 @@ from django.db import IntegrityError, transaction
 
 from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.due import DueDate
-from dossiers.deadlines.time_limit import TimeLimit
 from dossiers.models import AgencyVersion, Applicant, Dossier, DossierEvent, IssuedPaper, Receipt
 from dossiers.papers.issuing import person_of
 from dossiers.papers.register import Place, issue_again, issue_numbered
 from dossiers.printed_forms import FeeLine, FormError, PaperLine, ReceiptContext, ReceiptDossier, sentences
 from dossiers.workflow.series import enter_in_register
 from dossiers.written_dates import said_moment
+from dossiers.written_limits import written_limit
 
 
 def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
@@ -209,7 +209,7 @@ def _line(taken: _Taken) -> ReceiptDossier:
     amount, unit = taken.limit
     limit = ""
     if unit == "same_day" or amount:
-        limit = str(TimeLimit(Decimal(amount or 1), "working_day" if unit == "unstated" else unit))
+        limit = written_limit(Decimal(amount or 1), "working_day" if unit == "unstated" else unit)
     return ReceiptDossier(
         code=taken.row.code,
         procedure=taken.procedure,

@@ -10,12 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.models import Field, MissedSearch, Procedure, ProcedureAlias
-from dossiers.procedure_search import missed
+from dossiers.privacy import guessing
+from dossiers.privacy.callers import client_address
+from dossiers.procedure_search import choices, missed
 from dossiers.procedure_search.levels import LEVELS
 from dossiers.procedure_search.search import FoundPage, search
 from portal.content import catalogue_news
@@ -68,6 +71,23 @@ def procedure(request, code: str):
         "abolished": row.status == Procedure.Status.ABOLISHED,
     }
     return render(request, "portal/procedure.html", context)
+
+
+@csrf_exempt
+@require_POST
+def chosen(request):
+    """Count which procedure a reader opened from a list of results; nothing about the reader is kept. 204 always."""
+    words, code = (typed_words(request, name, request.POST) for name in ("q", "ma"))
+    try:
+        guessing.searched(client_address(request))
+    except guessing.TooMany:
+        return HttpResponse(status=204)
+    row = Procedure.objects.filter(code=code).first() if words else None
+    if row is not None:
+        today = timezone.localdate()
+        missed.chosen(words, row, place=MissedSearch.Place.PAGE, today=today)
+        choices.count(words, row, today=today)
+    return HttpResponse(status=204)
 
 
 @require_safe

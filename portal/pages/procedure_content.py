@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from dossiers.models import Channel, Fee, ProcedureVersion, RequiredPaper, TimeLimit
@@ -146,22 +145,8 @@ def _for_what(channel: str, case: str | None, label: str) -> str:
 
 def _time(limit: TimeLimit) -> tuple[str, dt.date | None, bool]:
     """Return the limit in the reader's words, None, and whether they are the catalogue's own."""
-    if limit.unit == TimeLimit.Unit.SAME_DAY:
-        return _("trong ngày làm việc"), None, False
-    if limit.amount is None:
-        return limit.text or _("Không công bố; hỏi nơi tiếp nhận."), None, bool(limit.text)
-    amount = f"{limit.amount.normalize():f}"
-    one_or_many = 1 if limit.amount == 1 else 2
-    units = {
-        TimeLimit.Unit.WORKING_DAY: ngettext("%(amount)s ngày làm việc", "%(amount)s ngày làm việc", one_or_many),
-        TimeLimit.Unit.CALENDAR_DAY: ngettext("%(amount)s ngày", "%(amount)s ngày", one_or_many),
-        TimeLimit.Unit.HOUR: ngettext("%(amount)s giờ làm việc", "%(amount)s giờ làm việc", one_or_many),
-        TimeLimit.Unit.MONTH: ngettext("%(amount)s tháng", "%(amount)s tháng", one_or_many),
-    }
-    # The national catalogue prints a bare number here and there: say so rather than choose for it.
-    words = units.get(limit.unit) or _("%(amount)s ngày (danh mục không ghi ngày làm việc hay ngày thường)")
-    point = "," if get_language() == "vi" else "."
-    return words % {"amount": amount.replace(".", point)}, None, False
+    quoted = limit.amount is None and limit.unit != TimeLimit.Unit.SAME_DAY and bool(limit.text)
+    return str(limit), None, quoted
 
 
 def _sum(fee: Fee) -> str:

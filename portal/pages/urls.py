@@ -60,6 +60,7 @@ urlpatterns = [
     path("thu-tuc/", catalogue_pages.procedures, name="procedures"),
     path("thu-tuc/thay-doi/", catalogue_pages.changes, name="procedure-changes"),
     path("thu-tuc/thay-doi/rss.xml", catalogue_pages.changes_feed, name="procedure-changes-rss"),
+    path("thu-tuc/da-chon/", catalogue_pages.chosen, name="procedure-chosen"),
     path("thu-tuc/<procedure_code:code>/", catalogue_pages.procedure, name="procedure"),
     path("nop-ho-so/", catalogue_pages.submit, name="submit"),
     path("tin-tuc/", news_pages.news, name="news"),

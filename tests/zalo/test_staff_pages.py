@@ -361,7 +361,7 @@ def test_wording_needs_the_receipt_number_and_keeps_versions(client, centre, acc
     shown = client.post(
         reverse("admin:zalo_wording_preview", args=["dossier.accepted"]), {"text": "Hồ sơ {so_bien_nhan}"}
     )
-    assert "H80.05-261116-0007" in json.loads(shown.content)["text"]
+    assert "H80.05-20261116-0000042" in json.loads(shown.content)["text"]
 
 
 def test_every_editable_wording_opens(client, centre, account):

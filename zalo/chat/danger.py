@@ -7,7 +7,21 @@ from zalo.chat.commands import Turn
 from zalo.messages.reply import Reply, call
 
 COMMAND = "nguy-hiem"
-_SHORT = 4
+_SHORT, _LONG = 4, 6
+_SURE_IN_FEW = 0.3
+"""Margin from which two or three words ("cướp có dao") are danger."""
+
+
+def _in_danger(text: str, length: int) -> bool:
+    wanted = intents.guess(text)
+    plainly = wanted.name == "danger" and wanted.score > wanted.second_score + 0.1
+    if length < _SHORT:
+        return plainly and wanted.score >= _SURE_IN_FEW
+    urgency = voice.read(text).urgency
+    told = wanted.name in {"danger", "feedback_start"} or (wanted.name == "ambiguous" and length >= _LONG)
+    return (plainly and (urgency > voice.Urgency.ORDINARY or length < _LONG)) or (
+        told and urgency == voice.Urgency.DANGER
+    )
 
 
 def emergency(turn: Turn) -> Reply | None:
@@ -16,11 +30,7 @@ def emergency(turn: Turn) -> Reply | None:
     Two views must not differ: the model of what is reported, and that of what is wanted of the chat.
     """
     text = turn.said.plain
-    if len(turn.said.words) < _SHORT and "cuu" not in turn.said.words and "chay" not in turn.said.words:
-        return None
-    read, wanted = voice.read(text), intents.guess(text)
-    sure = read.urgency == voice.Urgency.DANGER and wanted.name in {"danger", "feedback_start", "ambiguous"}
-    if not sure and not (wanted.name == "danger" and wanted.score > wanted.second_score + 0.1):
+    if not _in_danger(text, len(turn.said.words)):
         return None
     numbers = danger.numbers(text)
     lines = [f"• {number.dial}: {number.what}" for number in numbers]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dossiers.dossier_codes import find_codes
-from zalo.chat.words import Said
+from zalo.chat.words import Said, spoken_code
 from zalo.people import linking
 
 _SIX = re.compile(r"(?<!\d)(\d[\s.\-]?){5}\d(?!\d)")
@@ -13,6 +13,10 @@ _AFTER_HS = re.compile(r"#\s*(?:hs|h s|hồ sơ|ho so)(?![a-zà-ỹ])\s*:?\s*(.{
 _BARE_HS = re.compile(
     r"\s*(?:hs|h s|hồ sơ|ho so|mã kết nối|ma ket noi|mã liên kết|ma lien ket|mã|ma)\s*:?\s*(.{6,24})", re.I
 )
+_RUN_ON = re.compile(r"#\s*hs(?=[a-z]*\d)[a-z0-9]{4,8}(?!\w)", re.I)
+_GLUED_BEFORE = re.compile(r"\b(mã|ma|số|so|hs)(?=[A-Z]\d\d[.\s])", re.I)
+_GLUED_AFTER = re.compile(r"(?<=\d\d\d)(?=[^\W\d_]{3,})")
+_BROKEN_DAY = re.compile(r"(?<!\d)(20\d\d)[ .\-]?(\d\d)[ .\-]?(\d\d)(?=[ .\-]+\d{4,7}(?!\d))")
 _LIKE_A_CODE = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z0-9]{6}(?:\s+\w{1,4}){0,2}$")
 
 
@@ -44,10 +48,34 @@ def like_a_code(said: Said) -> bool:
     """Whether something stands where a link code would: it is answered, tried it is not."""
     if find_codes(said.plain):
         return False
-    if _AFTER_HS.search(said.plain):
+    if _AFTER_HS.search(said.plain) or _RUN_ON.search(said.plain):
         return True
     bare = _BARE_HS.fullmatch(said.plain)
     return bool(bare and _LIKE_A_CODE.match(bare[1]) and re.match(r"\s*(hs|h s)", said.plain, re.I))
+
+
+def codes_in(text: str) -> list[str]:
+    """Return the dossier codes in a message, however they are typed or spoken; [] for none.
+
+    As they stand first; then with blanks where they were forgotten and without them inside a day; then spelt character
+    by character; then read out in words. "…-0912 và 0913" names two.
+    """
+    for said in (text, _spaced(text), together(text), spoken_code(text)):
+        if codes := find_codes(said):
+            return [*codes, *_siblings(said, codes[-1])]
+    return []
+
+
+def _spaced(text: str) -> str:
+    apart = _GLUED_AFTER.sub(" ", _GLUED_BEFORE.sub(r"\1 ", text))
+    return _BROKEN_DAY.sub(r"\1\2\3", apart.replace("/", "-"))
+
+
+def _siblings(text: str, code: str) -> list[str]:
+    """Return the codes that a bare running number after the last code stands for."""
+    head, _, number = code.rpartition("-")
+    after = re.search(rf"{number}\s*(?:và|va|với|voi|,|/|&)\s*(?:số |so )?(\d{{{len(number)}}})(?!\d)", text, re.I)
+    return [f"{head}-{after[1]}"] if after and after[1] != number else []
 
 
 def together(text: str) -> str:

@@ -10,18 +10,19 @@ import re
 from django.conf import settings
 from django.templatetags.static import static
 
-from dossiers.dossier_codes import find_codes
+from dossiers.dossier_codes import EXAMPLE
 from dossiers.lookup import tiers as lookup
 from dossiers.lookup.pages import listed_of
 from dossiers.lookup.rows import LISTED_COLUMNS
 from dossiers.lookup.tiers import Glance, OwnDossiers
 from dossiers.models import Dossier
 from dossiers.privacy import guessing
+from dossiers.receipt_spellings import found_in
 from dossiers.written_dates import said_moment, written_day
 from zalo.chat import link_words
 from zalo.chat.commands import Command, Turn, find, register
 from zalo.chat.dossier_lines import listed_line, progress_lines
-from zalo.chat.words import Said, spoken_code
+from zalo.chat.words import Said
 from zalo.messages.reply import Button, Reply, pick, say, visit
 from zalo.people import linking
 
@@ -30,8 +31,6 @@ SEEN_IN_CHAT = "Trò chuyện Zalo, người đã kết nối"
 LISTED = 5
 LONGEST_REMARK = 30  # longer than any way to say four digits: the person has moved on
 SHARE = "chia sẻ số điện thoại"
-EXAMPLE_CODE = "H80.05-20261116-0000042"
-"""The one shape of a code that citizens are shown."""
 _RECEIPT_PAGE = re.compile(r"/h/([A-Za-z0-9_-]{8,32})(?![A-Za-z0-9_-])")
 
 
@@ -67,8 +66,7 @@ def link_code(turn: Turn, *, strict: bool = False) -> Reply | None:
 
 def dossier_codes(turn: Turn) -> Reply | None:
     """Return the state of the dossiers whose codes stand in the message; None when there is none."""
-    plain = turn.said.plain
-    codes = find_codes(plain) or find_codes(link_words.together(plain)) or find_codes(spoken_code(plain))
+    codes = link_words.codes_in(turn.said.plain)
     if not codes:
         return None
     shown = [one_dossier(turn, code) for code in codes[:MOST_CODES]]
@@ -92,7 +90,7 @@ def receipt_page(turn: Turn) -> Reply | None:
         return _wait(over)
     found = lookup.by_token(token[1], now=turn.now)
     if found is None:
-        text = f"Địa chỉ này không mở được hồ sơ nào. Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {EXAMPLE_CODE}."
+        text = f"Địa chỉ này không mở được hồ sơ nào. Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {EXAMPLE}."
         return Reply(text, (say("Gặp cán bộ"), say("Menu")), command="ma-ho-so")
     return _shown(turn, found, "trên giấy")
 
@@ -115,7 +113,8 @@ def mine_meant(turn: Turn) -> Reply:
 
 def any_number(turn: Turn) -> Reply | None:
     """Return what a receipt number or an outside code of one word finds; None when it finds nothing."""
-    typed = turn.said.plain
+    like_one = found_in(turn.said.plain)
+    typed = like_one or turn.said.plain
     if len(typed.split()) > 3 or sum(ch.isdigit() for ch in typed) < 4 or len(typed) > 60:
         return None
     try:
@@ -123,7 +122,9 @@ def any_number(turn: Turn) -> Reply | None:
     except guessing.TooMany as over:
         return _wait(over)
     found = lookup.by_code(typed, now=turn.now)
-    return _shown(turn, found, typed) if found else None
+    if found is None:
+        return _not_found(typed.upper()) if like_one else None
+    return _shown(turn, found, typed)
 
 
 def one_dossier(turn: Turn, code: str) -> Reply:
@@ -137,13 +138,17 @@ def one_dossier(turn: Turn, code: str) -> Reply:
         return _wait(over)
     found = lookup.by_code(code, now=turn.now)
     if found is None:
-        return Reply(
-            f"Không tìm thấy hồ sơ {code}. Bạn xem lại từng ký tự trên giấy tiếp nhận (số 0 khác chữ O), "
-            "hoặc quét mã QR trên giấy bằng Zalo. Vẫn không thấy thì nhắn “gặp cán bộ”.",
-            (say("Gặp cán bộ"), visit("Tra cứu trên trang", f"{settings.PUBLIC_BASE_URL}/tra-cuu/"), say("Menu")),
-            command="ma-ho-so",
-        )
+        return _not_found(code)
     return _shown(turn, found, code)
+
+
+def _not_found(number: str) -> Reply:
+    return Reply(
+        f"Không tìm thấy hồ sơ {number}. Bạn xem lại từng ký tự trên giấy tiếp nhận (số 0 khác chữ O), "
+        "hoặc quét mã QR trên giấy bằng Zalo. Vẫn không thấy thì nhắn “gặp cán bộ”.",
+        (say("Gặp cán bộ"), visit("Tra cứu trên trang", f"{settings.PUBLIC_BASE_URL}/tra-cuu/"), say("Menu")),
+        command="ma-ho-so",
+    )
 
 
 def _count_code(turn: Turn) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dossiers.dossier_codes import EXAMPLE
 from dossiers.language import intents
 from dossiers.language import voice as readings
 from feedback.cases.routing import Nature
@@ -75,7 +76,7 @@ def _mine(turn: Turn) -> Reply | None:
 
 def _ask_code(turn: Turn) -> Reply:
     return Reply(
-        f"Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {lookup.EXAMPLE_CODE}. "
+        f"Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {EXAMPLE}. "
         "Không nhớ mã: nhắn “hồ sơ của tôi”, hoặc chụp mã QR trên giấy bằng Zalo.",
         (say("Hồ sơ của tôi"), say("Gặp cán bộ"), say("Menu")),
         command="tra-cuu",

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.conf import settings
 
+from dossiers.dossier_codes import EXAMPLE
 from dossiers.language import intents
 from feedback.cases import quick_answers
 from zalo.chat import commands as chat_commands
 from zalo.chat import conversations
 from zalo.chat.commands import Command, Turn, register
-from zalo.chat.lookup import EXAMPLE_CODE
 from zalo.chat.words import Said
 from zalo.messages.registry import MessageKind, Placeholder
 from zalo.messages.registry import register as register_kind
@@ -219,7 +219,7 @@ register(
 def _menu_or_lookup(turn: Turn) -> Reply:
     if "tra cuu" in turn.said.folded or "tc" in turn.said.folded.split():
         return Reply(
-            f"Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {EXAMPLE_CODE}. "
+            f"Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {EXAMPLE}. "
             "Không nhớ mã: nhắn “hồ sơ của tôi”, hoặc chụp mã QR trên giấy bằng Zalo.",
             (say("Hồ sơ của tôi"), visit("Tra cứu trên trang", f"{settings.PUBLIC_BASE_URL}/tra-cuu/"), say("Menu")),
             command="tra-cuu",

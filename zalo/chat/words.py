@@ -66,6 +66,9 @@ DIGIT_WORDS = {
 }
 _SIGNS = {"cham": ".", "phay": ".", "gach": "-", "ngang": "", "tru": "-", "noi": "-"}
 _LETTERS = {
+    "h": "H",
+    "g": "G",
+    "k": "K",
     "hat": "H",
     "hac": "H",
     "ho": "H",
@@ -78,6 +81,8 @@ _LETTERS = {
     "bo": "B",
 }
 LEAST_SPOKEN = 4
+_TEN_AND = re.compile(r"mười(?=\s+(?:một|hai|ba|bốn|tư|năm|lăm|sáu|bảy|bẩy|tám|chín)\b)", re.I)
+_TEN = re.compile(r"mười\b", re.I)
 _AROUND_A_PLACE = frozenset("cai so thu muc chon lay xem tien o em nha nhe a di do ay dong cho coi".split())
 _ORDINALS = {"nhat": "1", "nhi": "2", "dau": "1", "tu": "4"}
 """Words around a place in a list that say nothing, and places that have a word of their own."""
@@ -182,7 +187,8 @@ def spoken_code(text: str) -> str:
     """
     written: list[str] = []
     run: list[str] = []
-    for word in fold(text).split():
+    tens = _TEN_AND.sub("một", text)  # "mười một" is 11; folded, "mười" looks like the tens of "hai mươi"
+    for word in fold(_TEN.sub("một không", tens)).split():
         if word in DIGIT_WORDS or word in _SIGNS or word == "muoi" or (word.isascii() and word.isdigit()):
             run.append(word)
         elif not run and word in _LETTERS:

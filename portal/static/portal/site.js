@@ -43,3 +43,12 @@ if (alarm) {
   alarm.tabIndex = -1;
   alarm.focus({ preventScroll: false });
 }
+
+// What people open after a search teaches the search; who they are is not sent.
+for (const list of document.querySelectorAll("[data-searched]")) {
+  list.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    const code = link && link.getAttribute("href").split("/")[2];
+    if (code) navigator.sendBeacon("/thu-tuc/da-chon/", new URLSearchParams({ q: list.dataset.searched, ma: code }));
+  });
+}

@@ -62,7 +62,7 @@ def test_search_needs_no_accents_and_knows_other_codes(client, chief, loaded, wo
 def test_the_reading_page_shows_what_is_asked_for_and_what_waits(client, chief, loaded):
     procedure = Procedure.objects.get(code="1.000002")
     page = text(client.get(reverse("admin:dossiers_procedure_change", args=[procedure.pk])))
-    for words in ("Tờ khai", "mẫu: Mẫu số 01.docx", "Theo quy định của HĐND tỉnh", "7 không ghi đơn vị", "163/QĐ-BTP",
+    for words in ("Tờ khai", "mẫu: Mẫu số 01.docx", "Theo quy định của HĐND tỉnh", "7 ngày (danh mục", "163/QĐ-BTP",
                   "2 chỗ cần người kiểm tra", "Luật Hộ tịch", "Nguyên văn trên Cổng"):  # fmt: skip
         assert words in page
     assert client.get(reverse("admin:dossiers_procedure_change", args=[999999])).status_code == 404

@@ -67,3 +67,25 @@ def test_a_report_is_written_down_letter_by_letter(at):
         kept = citizen.conversation.memory
         assert Said(text).plain in kept.replace("\\n", "\n").replace('\\"', '"')
     assert not ConsentRecord.objects.filter(granted=False).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("H80.05-2026 1116-0000042", ["H80.05-20261116-0000042"]),
+        ("h80 05 01 2026 11 20 0000033", ["H80.05.01-20261120-0000033"]),
+        ("mãH80.05.01-20261120-0000033xong chưa", ["H80.05.01-20261120-0000033"]),
+        ("H80/05/01-20261120/0000033", ["H80.05.01-20261120-0000033"]),
+        ("H40.12-261105-0912 và 0913", ["H40.12-261105-0912", "H40.12-261105-0913"]),
+        ("hắc bốn mươi chấm mười hai gạch hai sáu mười một không năm gạch không chín một hai", ["H40.12-261105-0912"]),
+        ("h8o.o5.o1-2o261120-0000033", ["H80.05.01-20261120-0000033"]),
+        ("sinh ngày 20/11/2026, số 0912345678", []),
+    ],
+)
+def test_codes_are_read_however_they_are_written(text, codes):
+    assert link_words.codes_in(text) == codes
+
+
+@pytest.mark.parametrize("text", ["#HSWQE777", "#HS482I93", "#HS AAAAAA"])
+def test_what_only_looks_like_a_link_code_is_explained_and_not_tried(text):
+    assert link_words.like_a_code(Said(text)) and not link_words.code_in(Said(text), strict=False)

@@ -8,10 +8,10 @@ from dossiers.models import DossierEvent
 from dossiers.written_dates import spoken_moment, written_day
 from zalo.messages.registry import Placeholder
 
-RECEIPT_NUMBER = Placeholder("so_bien_nhan", "số biên nhận", "H80.05-261116-0007", required=True)
+RECEIPT_NUMBER = Placeholder("so_bien_nhan", "số biên nhận", "H80.05-20261116-0000042", required=True)
 COMMON = (
     RECEIPT_NUMBER,
-    Placeholder("ma_ho_so", "mã hồ sơ", "H80.05-261116-0007"),
+    Placeholder("ma_ho_so", "mã hồ sơ", "H80.05-20261116-0000042"),
     Placeholder("thu_tuc", "tên thủ tục", "Đăng ký biến động quyền sử dụng đất"),
     Placeholder("co_quan", "cơ quan tiếp nhận", "Trung tâm Phục vụ hành chính công xã Cần Giuộc"),
     Placeholder("chu_ho_so", "tên chủ hồ sơ", "Nguyễn Văn An"),

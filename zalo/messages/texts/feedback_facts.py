@@ -19,7 +19,7 @@ NOTE = Placeholder("noi_dung", "lời của cơ quan: câu trả lời, lý do, 
 ABOUT = Placeholder(
     "ve_ho_so",
     "số biên nhận, khi ý kiến là về hồ sơ của người gửi",
-    "Về hồ sơ số biên nhận H80.05-261116-0007.",
+    "Về hồ sơ số biên nhận H80.05-20261116-0000042.",
     required=True,
     within="tom_tat",
 )

@@ -341,6 +341,8 @@ SPECTACULAR_SETTINGS = {
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 from portal.desk.unfold import UNFOLD  # noqa: E402, F401
 
+USE_COUNTS_EVERY = 30  # seconds between writings of the figures of use (portal.content.use)
+
 # --- Silenced on purpose ---
 # W161 takes a constant time of day for a "now" written by mistake, for twenty seconds a day.
 SILENCED_SYSTEM_CHECKS: list[str] = ["fields.W161"]

@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from dossiers import kept
 from dossiers.privacy import guessing
+from portal.content import use
 from tests import people
 from tests.chromium import browser, desktop, open_page, phone, small
 
@@ -25,6 +26,7 @@ def fresh_memory():
     """What a web process keeps for a while belongs to one test only."""
     kept.forget_all()
     guessing.forget()
+    use.forget()
     cache.clear()
 
 

@@ -14,5 +14,6 @@ from portal.settings import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 ALLOWED_HOSTS = ["*"]
+USE_COUNTS_EVERY = 10**9  # tests write the figures of use when they want to
 if os.environ.get("TEST_SLOW_PAGES"):
     MIDDLEWARE = ["tests.slow_pages.hold_back", *MIDDLEWARE]  # noqa: F405

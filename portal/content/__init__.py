@@ -13,5 +13,6 @@ __all__ = [
     "reading",
     "safe_text",
     "states",
+    "use",
     "writing",
 ]

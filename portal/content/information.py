@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from portal.content.models import Link
 
+MOST_IN_CHAT = 2
 NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
 
 
@@ -59,3 +60,9 @@ def links() -> list[tuple[str, list[Entry]]]:
         for group in Link.Group
         if any(row.group == group for row in rows)
     ]
+
+
+def of_the_province() -> list[tuple[str, str]]:
+    """Return (title, address) of the province's own portals, for the chat's answer to "thông tin" (S1-04)."""
+    rows = Link.objects.filter(active=True, group=Link.Group.PROVINCE, agency=None)[:MOST_IN_CHAT]
+    return [(row.title, row.address) for row in rows]

@@ -116,6 +116,7 @@ NAVIGATION = [
         "items": [
             item("Bài viết", "newspaper", "content_piece"),
             item("Liên kết", "link", "content_link"),
+            line("Lượt sử dụng trang", "bar_chart", "admin:content_use", "content.view_usecount"),
             item("Gói tra cứu", "dataset", "datasets_dataset"),
         ],
     },

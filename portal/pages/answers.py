@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from dossiers.lookup.tiers import Detail, Glance, OwnDossiers
 from dossiers.privacy import guessing
 from dossiers.privacy.callers import client_address
+from portal.content import use
 from portal.errors import error_page
 from portal.pages.question import Question
 
@@ -27,6 +28,7 @@ def private(response):
 
 def show(request, found: Glance | OwnDossiers, *, question: Question | None = None, action: str = "/tra-cuu/"):
     """Return the page of what was found; `action` is where the second fact of a tier 1 answer goes."""
+    use.count(request, use.What.FOUND)
     if isinstance(found, OwnDossiers):
         return private(render(request, "portal/own_list.html", {"found": found, "section": "lookup"}))
     context = {
@@ -56,6 +58,7 @@ def form(request, question: Question, *, missed: bool = False, expired: bool = F
 
 def log_miss(request, tier: int) -> None:
     """Write down that nothing was found; unknown and mismatched are one outcome, here too."""
+    use.count(request, use.What.MISSED)
     address = guessing.caller_mark(client_address(request))
     log.info("lookup_missed", tier=tier, outcome="unknown_or_mismatched", caller=address)
 

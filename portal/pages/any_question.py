@@ -19,7 +19,7 @@ from dossiers.procedure_search import missed
 from dossiers.procedure_search.search import search
 from dossiers.search_text import fold_words
 from feedback.cases import quick_answers
-from portal.content import published
+from portal.content import published, use
 from portal.pages import lookup_pages
 from portal.pages.question import typed_words
 
@@ -39,6 +39,7 @@ def ask(request):
     found = search(text, today=today, size=PROCEDURES) if text else None
     if found:
         missed.note(text, found, place=MissedSearch.Place.PAGE, today=today)
+        use.count(request, use.What.SEARCH if found.rows else use.What.VAIN)
     context = {
         "section": "home",
         "words": text,

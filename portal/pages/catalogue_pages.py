@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed
@@ -21,7 +21,7 @@ from dossiers.privacy.callers import client_address
 from dossiers.procedure_search import choices, missed
 from dossiers.procedure_search.levels import LEVELS
 from dossiers.procedure_search.search import FoundPage, search
-from portal.content import catalogue_news
+from portal.content import catalogue_news, use
 from portal.content.reading import absolute
 from portal.pages.procedure_content import content_of, submit_url
 from portal.pages.question import typed_words
@@ -41,6 +41,7 @@ def procedures(request):
     found = search(words, field_id=subject, level=level, after=after, today=today)
     if words and not (subject or level or after):
         missed.note(words, found, place=MissedSearch.Place.PAGE, today=today)
+        use.count(request, use.What.SEARCH if found.rows else use.What.VAIN)
     context = {
         "section": "procedures",
         "words": words,
@@ -64,6 +65,7 @@ def procedure(request, code: str):
         return _under_another_code(code)
     today = timezone.localdate()
     version = row.version_on(today)
+    use.count(request, use.What.PROCEDURE)
     context = {
         "section": "procedures",
         "procedure": row,
@@ -88,6 +90,18 @@ def chosen(request):
         missed.chosen(words, row, place=MissedSearch.Place.PAGE, today=today)
         choices.count(words, row, today=today)
     return HttpResponse(status=204)
+
+
+@require_safe
+def hand_over(request, code: str):
+    """Lead to the procedure's own page on the national portal; that a filing begins there is all that is counted."""
+    row = Procedure.objects.filter(code=code).exclude(status=Procedure.Status.ABOLISHED).first()
+    version = row.version_on(timezone.localdate()) if row else None
+    address = submit_url(version.online_url, version.source_text) if version else ""
+    if not address:
+        raise Http404
+    use.count(request, use.What.FILING)
+    return HttpResponseRedirect(address)
 
 
 @require_safe

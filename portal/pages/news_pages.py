@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dossiers.models import Agency, Procedure
-from portal.content import channel, kits, published
+from portal.content import channel, kits, published, use
 from portal.content.handing_out import file_of, picture_of
 from portal.content.kinds import BY_SLUG, IN_NEWS, RECORDS
 from portal.content.models import Piece
@@ -58,6 +58,7 @@ def _public(prefix: str, slug: str) -> Piece:
 def piece(request, prefix: str, slug: str):
     """Show one piece as it is public now."""
     found = _public(prefix, slug)
+    use.count(request, use.What.PIECE)
     context = shown(found, found.live, media=f"{found.address}tep/")
     return render(request, "portal/piece.html", {**context, "section": SECTIONS[prefix]})
 

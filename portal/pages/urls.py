@@ -62,6 +62,7 @@ urlpatterns = [
     path("thu-tuc/thay-doi/rss.xml", catalogue_pages.changes_feed, name="procedure-changes-rss"),
     path("thu-tuc/da-chon/", catalogue_pages.chosen, name="procedure-chosen"),
     path("thu-tuc/<procedure_code:code>/", catalogue_pages.procedure, name="procedure"),
+    path("thu-tuc/<procedure_code:code>/nop/", catalogue_pages.hand_over, name="hand-over"),
     path("nop-ho-so/", catalogue_pages.submit, name="submit"),
     path("tin-tuc/", news_pages.news, name="news"),
     path("tin-tuc/rss.xml", news_pages.rss, name="news-rss"),

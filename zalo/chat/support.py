@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db.models import Q
@@ -62,8 +63,16 @@ def call_button(line: agency_cards.Line) -> Button:
     return call(f"Gọi {line.phone}", line.dial)
 
 
+def lead_also_to(links: Callable[[], list[tuple[str, str]]]) -> None:
+    """Have the answer to "thông tin" name further (title, address) pairs, which the site above knows."""
+    _further.append(links)
+
+
+_further: list[Callable[[], list[tuple[str, str]]]] = []
+
+
 def information(turn: Turn) -> Reply:
-    """Return the channel's managed links; look-ups such as planning or power cuts are added by their own app."""
+    """Return the channel's managed links; what the site adds by `lead_also_to` follows."""
     items = MenuItem.objects.filter(account=turn.account, act=MenuItem.Act.URL).filter(
         Q(parent__isnull=True) | Q(parent__title__icontains="Thông tin") | Q(parent__title__icontains="Tin")
     )
@@ -74,6 +83,8 @@ def information(turn: Turn) -> Reply:
         ("Tra cứu thông tin", f"{base}/thong-tin/"),
         ("Cổng Dịch vụ công Quốc gia", NATIONAL_PORTAL),
     ]
+    known = {url for _title, url in links}
+    links += [pair for further in _further for pair in further() if pair[1] not in known]
     lines = [f"• {title}: {url}" for title, url in links]
     return Reply(
         "Thông tin:\n" + "\n".join(lines) + "\nHỏi về thủ tục: nhắn “thủ tục” kèm tên.",

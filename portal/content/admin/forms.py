@@ -108,7 +108,10 @@ class EditForm(PieceForm):
     )
     picture_credit = forms.CharField(label="Nguồn ảnh", required=False, max_length=120)
     picture_frame = forms.ChoiceField(
-        label="Cắt ảnh theo khung", required=False, choices=[(key, label) for key, (label, _) in FRAMES.items()]
+        label="Cắt ảnh theo khung",
+        required=False,
+        initial="16:9",
+        choices=[(key, label) for key, (label, _) in FRAMES.items()],
     )
 
     def __init__(self, *args, piece: Piece, **kwargs):

@@ -22,6 +22,7 @@ from dossiers.scoping import membership_of, scoped
 from dossiers.workflow.moving import ActError, open_acts, run
 from portal.content import catalogue_news, writing
 from portal.content.acts import ACTS
+from portal.content.admin import use_page
 from portal.content.admin.forms import FORMS, NewForm
 from portal.content.handing_out import file_of, picture_of
 from portal.content.models import Piece
@@ -191,6 +192,7 @@ class PieceAdmin(AgencyScopedAdmin):
 
         return [
             path("", page_of(view_list), name="content_piece_changelist"),
+            path("luot-su-dung/", page_of(use_page.view), name="content_use"),
             path("thay-doi-thu-tuc/", page_of(draft_changes), name="content_piece_draft_changes"),
             path("<int:pk>/change/", page_of(view), name="content_piece_change"),
             path("<int:pk>/viec/<slug:name>/", page_of(act), name="content_piece_act"),

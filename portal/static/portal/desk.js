@@ -63,6 +63,13 @@
       event.target.click();
     }
   });
+  // Unfold writes the name of a chosen file into the first text box near by, which in our forms holds somebody's words.
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches?.(".mc input[type=file]")) return;
+    const box = event.target.parentNode.parentNode.parentNode.querySelector("input[type=text]");
+    const kept = box?.getAttribute("value");
+    if (box) setTimeout(() => (kept === null ? box.removeAttribute("value") : box.setAttribute("value", kept)));
+  }, true);
   // Unfold shows the page late: the browser may have given up by then on putting the cursor where the page wants it.
   const focus = () => {
     if (document.activeElement === document.body || !document.activeElement) document.querySelector("[autofocus]")?.focus();

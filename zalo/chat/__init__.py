@@ -8,6 +8,7 @@ __all__ = [
     "memory",
     "menu",
     "star_ratings",
+    "support",
     "understanding",
     "welcome",
     "words",

@@ -96,7 +96,7 @@ def test_every_page_of_the_examples_is_accessible_and_fits(open_page, centre):
             page.goto(address)
             assert not violations(page), (size, address, violations(page))
             assert fits(page), (size, address)
-        page.goto("/thong-tin/diem-thi-lop-10/")
+        page.goto("/thong-tin/diem-thi-lop-10/?lang=vi")
         page.locator("[name=k0]").fill("800001")
         page.locator("[name=secret]").fill("01/01/1999")
         page.get_by_role("button", name="Tra cứu").click()

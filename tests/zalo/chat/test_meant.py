@@ -114,7 +114,7 @@ def test_staff_conduct_starts_a_report_and_calls_nobody(citizen):
 
 def test_a_look_up_that_is_not_there_yet_is_told_honestly(citizen):
     line = citizen.says("mai xã Cần Giuộc có cúp điện không")
-    assert line.command == "thong-tin" and "chưa có dữ liệu về" in line.text and "gặp cán bộ" in line.text
+    assert line.command == "tra-so-lieu" and "chưa tra được lịch cúp điện" in line.text
 
 
 def test_published_answers_do_not_hijack_by_pieces_of_words(citizen, centre):

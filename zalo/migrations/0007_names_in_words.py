@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dossiers', '0017_training_and_long_acts'),
-        ('zalo', '0007_area_subscriptions'),
+        ('zalo', '0006_code_of_a_whole_receipt'),
     ]
 
     operations = [

@@ -70,6 +70,7 @@ def write(connection, rows):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("dossiers", "0017_training_and_long_acts")]
+    # It landed beside the one it stands behind; nothing of it needs the other.
+    dependencies = [("dossiers", "0018_results_signers_supplements")]
 
     operations = [migrations.RunPython(number_received, migrations.RunPython.noop)]

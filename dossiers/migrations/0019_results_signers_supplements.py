@@ -40,7 +40,7 @@ def propose_what_is_known(apps, _editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0017_training_and_long_acts'),
+        ('dossiers', '0018_number_received'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

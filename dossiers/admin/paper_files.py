@@ -54,9 +54,13 @@ def paper(request, pk: int):
     must_have(request, "view_dossier")
     found = IssuedPaper.objects.select_related("dossier", "receipt").filter(pk=pk).first()
     owner = found and (found.dossier or found.receipt)
-    if owner is None or not may_see(request.user, owner.agency_id):
+    if found is None or owner is None or not may_see(request.user, owner.agency_id):
         raise Http404
-    about = [found.dossier_id] if found.dossier_id else found.receipt.dossiers.values_list("pk", flat=True)
+    about = (
+        [found.dossier_id]
+        if found.dossier_id or not found.receipt
+        else found.receipt.dossiers.values_list("pk", flat=True)
+    )
     read_person(request, about, found.title)
     return open_pdf(found, f"{found.form_code}-{found.pk}.pdf")
 

@@ -93,12 +93,14 @@ class Workplace:
         for found in open_acts(self.acts, request.user, row):
             if self.hidden(request.user, found):
                 continue
-            again = refused is not None and refused[0].name == found.name
-            form = refused[1] if again else self.form(found, row, request.user)
-            is_open = again or (refused is None and found.name == asked)
+            again = refused[1] if refused is not None and refused[0].name == found.name else None
+            form = again or self.form(found, row, request.user)
+            is_open = again is not None or (refused is None and found.name == asked)
             shown.append((found, form, is_open, reverse(address, args=[row.pk, found.name])))
-        is_lost = refused is not None and all(act.name != refused[0].name for act, *_ in shown)
-        return {"row": row, "acts": shown, "lost_errors": refused[1].non_field_errors() if is_lost else []}
+        lost: list[str] = []
+        if refused is not None and all(act.name != refused[0].name for act, *_ in shown):
+            lost = list(refused[1].non_field_errors())
+        return {"row": row, "acts": shown, "lost_errors": lost}
 
     def form(self, act: Act, row, user, *sent) -> ActForm:
         """Return the act's form; its ids carry the act's name, for the page shows several forms."""

@@ -35,7 +35,8 @@ def main(kind: str, side: str = "", frame: str = "") -> int:
         pillow_heif.options.THUMBNAILS = pillow_heif.options.DEPTH_IMAGES = pillow_heif.options.AUX_IMAGES = False
         pillow_heif.register_heif_opener()
     Image.MAX_IMAGE_PIXELS = None  # judged here
-    with Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=["HEIF" if kind == "heic" else kind]) as picture:
+    with Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=["HEIF" if kind == "heic" else kind]) as opened:
+        picture: Image.Image = opened
         if picture.width * picture.height > most_pixels:
             return TOO_LARGE
         if picture.mode not in {"1", "L", "LA", "RGB", "RGBA", "I;16"}:

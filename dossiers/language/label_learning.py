@@ -89,7 +89,8 @@ def trained(rows: list[str] | None = None, *, others: bool = True) -> dict:
     """Return the model as it is kept in a file; of these marked sentences, with or without the other sentences."""
     import numpy as np
 
-    data, told, seen, words = [], [], Counter(), common()
+    seen: Counter[str] = Counter()
+    data, told, words = [], [], common()
     for group in material(rows, others=others):
         pairs = [pair for pair in (labelled(*one) for one in group) if pair[0]]
         texts = [labelling.features(row, words) for row, _labels in pairs]

@@ -53,7 +53,7 @@ def changed(line: str, dice: Random) -> list[tuple[str, list[Stretch]]]:
 
 def framed(text: str, frames: list[str], dice: Random) -> list[tuple[str, list[Stretch]]]:
     """Return a sentence that hides nothing, as it is, and one time in two in a frame: who says it, where to call."""
-    found = [(text, [])] if dice.random() < 0.5 else []
+    found: list[tuple[str, list[Stretch]]] = [(text, [])] if dice.random() < 0.5 else []
     if found and dice.random() < 0.4:
         return found
     parts = _refilled([(kind, words.replace("|", text)) for kind, words in parsed(dice.choice(frames))], dice)

@@ -191,6 +191,7 @@ def _earlier(letter: Letter) -> tuple[str, ...]:
         f"Trước đó, ngày {written_day(row.issued_at)}, cơ quan đã gửi văn bản số {row.paper.number}, "
         f"hẹn trả kết quả ngày {written_day(row.new_due_at)}."
         for row in sent.select_related("paper").defer("paper__context").order_by("issued_at")
+        if row.paper and row.issued_at and row.new_due_at
     )
 
 

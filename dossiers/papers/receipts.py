@@ -88,7 +88,7 @@ class _Taken:
     owner: Applicant
     submitter: Applicant
     procedure: str
-    limit: tuple[str | None, str]
+    limit: tuple[str | Decimal | None, str]
     sets: int
     papers: tuple[PaperLine, ...]
     fees: tuple[FeeLine, ...]

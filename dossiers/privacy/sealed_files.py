@@ -36,7 +36,7 @@ CHANGED = "Tệp đã niêm phong bị thay đổi hoặc thiếu phần cuối 
 def remove_with_commit(file: FieldFile) -> None:
     """Take the file off the disk once the transaction is committed: rolled back, it is still there. "" is none."""
     if file:
-        transaction.on_commit(partial(file.storage.delete, file.name))
+        transaction.on_commit(partial(file.storage.delete, str(file.name)))
 
 
 class SealedStorage(FileSystemStorage):

@@ -22,7 +22,7 @@ AFTER_WITHDRAWAL = (OPEN | {State.SUBMITTED}) - {State.WITHDRAWAL_REQUESTED}
 SECOND_ROUND = "dossiers.stop_dossier"
 
 
-def interrupted_state(dossier: Dossier, among: Iterable[State]) -> str:
+def interrupted_state(dossier: Dossier, among: Iterable[str]) -> str:
     """Return the last state of `among` the dossier came to: where it was before the waiting. One query.
 
     Another system may report one waiting after another, from any step: what lies between does not count.
@@ -72,13 +72,13 @@ def receive_supplement(
     brought = [reason for place, reason in enumerate(reasons) if place in here]
     left = [reason for place, reason in enumerate(reasons) if place not in here]
 
-    def then(told):
+    def then(told: DossierEvent) -> DossierEvent:
         asked.came(dossier, brought, now)
         return told
 
-    said = {"public_note": note.strip()}
+    said: dict = {"public_note": note.strip()}
     if left:
-        facts = {"last_day": event.facts["last_day"]} if event.facts.get("last_day") else None
+        facts = {"last_day": event.facts["last_day"]} if event and event.facts.get("last_day") else None
         said |= {"reasons": left, "facts": facts}
         return Change(target=State.SUPPLEMENT_REQUESTED, kind=Kind.SUPPLEMENT_PART, told=said, then=then)
     back = interrupted_state(dossier, AFTER_SUPPLEMENT)

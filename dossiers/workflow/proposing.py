@@ -39,7 +39,7 @@ def handlers_of(agencies: Iterable[int], day: dt.date) -> list[Handler]:
     rooms: dict[int, set[int]] = {}
     names: dict[int, str] = {}
     for seat in seats.select_related("user"):
-        rooms.setdefault(seat.user_id, set()).update({seat.unit_id} - {None})
+        rooms.setdefault(seat.user_id, set()).update({seat.unit_id} if seat.unit_id else set())
         names[seat.user_id] = seat.user.get_full_name() or seat.user.get_username()
     running = Dossier.objects.filter(agency__in=agencies, clock_open=True, handler__in=list(rooms)).order_by()
     load = dict(running.values_list("handler").annotate(Count("pk")))

@@ -60,7 +60,7 @@ BEGINNING = (
 )
 
 
-def ensure(**_signal) -> None:
+def ensure(**_signal: object) -> None:
     """Write the national reasons where there are none at all yet."""
     if SupplementReason.objects.exists():
         return

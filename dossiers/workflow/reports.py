@@ -39,7 +39,7 @@ def report(
     due = deadlines.stated(due_at, dossier.received_at or now, STATED_BY) if due_at else None
     went_on = dossier.state == State.SUPPLEMENT_REQUESTED and State(state).record.accepted
 
-    def then(event):
+    def then(event: DossierEvent) -> DossierEvent:
         # The other system goes on working: what the citizen was asked for has come, whoever ticked it.
         reasons = asked.still_asked(dossier) if went_on else None
         asked.came(dossier, reasons.reasons if reasons else (), now)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from dossiers.models import Attachment, Channel, Dossier, DossierResult, Holding, Procedure
+from django.contrib.auth.models import User
+
+from dossiers.models import Attachment, Channel, Dossier, DossierEvent, DossierResult, Holding, Procedure
 from dossiers.states import State
 from dossiers.workflow.moving import ActError, Change, checked_note
 
@@ -44,7 +47,13 @@ class Named:
 
 
 def send_to_signing(
-    dossier: Dossier, *, by, now: dt.datetime, signer=None, draft: Named | None = None, note: str = ""
+    dossier: Dossier,
+    *,
+    by: User | None,
+    now: dt.datetime,
+    signer: User | None = None,
+    draft: Named | None = None,
+    note: str = "",
 ) -> Change:
     """Give the draft of the result to a leader, by name or to whichever comes first; the handler's word goes along."""
     facts = {"note": note.strip()} if note.strip() else None
@@ -52,12 +61,12 @@ def send_to_signing(
 
 
 def sign(
-    dossier: Dossier, *, by, now: dt.datetime, place: str = "", note: str = "", result: Named | None = None
+    dossier: Dossier, *, by: User | None, now: dt.datetime, place: str = "", note: str = "", result: Named | None = None
 ) -> Change:
     """The leader signs: the draft, or the signed file sent along, is the result; the clock stops."""
     values = {"result_place": place.strip()} if place.strip() else {}
 
-    def then(event):
+    def then(event: DossierEvent) -> DossierEvent:
         _told_signer(dossier, by)
         signed = {"signed_by": by, "signed_at": now}
         return _kept(event, dossier, result, **signed)
@@ -65,11 +74,11 @@ def sign(
     return Change({**values, "signer": by}, told={"public_note": note.strip()}, then=then)
 
 
-def return_from_signing(dossier: Dossier, *, by, now: dt.datetime, note: str) -> Change:
+def return_from_signing(dossier: Dossier, *, by: User | None, now: dt.datetime, note: str) -> Change:
     """The leader does not sign: back to appraisal, with a word why (colleagues see it, the citizen does not)."""
     note = checked_note(note, "Ghi rõ cần sửa gì để người thụ lý làm lại đúng.")
 
-    def then(event):
+    def then(event: DossierEvent) -> DossierEvent:
         _told_signer(dossier, by)
         return event
 
@@ -77,7 +86,7 @@ def return_from_signing(dossier: Dossier, *, by, now: dt.datetime, note: str) ->
 
 
 def finish(
-    dossier: Dossier, *, by, now: dt.datetime, place: str = "", note: str = "", result: Named | None = None
+    dossier: Dossier, *, by: User | None, now: dt.datetime, place: str = "", note: str = "", result: Named | None = None
 ) -> Change:
     """The result is there without a signature: only where the procedure says that none is needed."""
     if not unsigned(dossier):
@@ -89,7 +98,7 @@ def finish(
 def return_result(
     dossier: Dossier,
     *,
-    by,
+    by: User | None,
     now: dt.datetime,
     note: str = "",
     how: str = "",
@@ -101,7 +110,7 @@ def return_result(
     collected = collected or Collected()
     words = [f"Gửi qua bưu điện, mã bưu gửi {collected.post_code}."] if collected.post_code else []
 
-    def then(event):
+    def then(event: DossierEvent) -> DossierEvent:
         return _kept(
             event,
             dossier,
@@ -124,7 +133,7 @@ def unsigned(dossier: Dossier) -> bool:
     return Procedure.objects.filter(pk=dossier.procedure_id, unsigned_result=True).exists()
 
 
-def _kept(event, dossier: Dossier, named: Named | None, **columns):
+def _kept(event: DossierEvent, dossier: Dossier, named: Named | None, **columns: Any) -> DossierEvent:
     """Write what is known of the result and return the history row; a result nobody said anything of gets no row."""
     values = {**(named.columns() if named else {}), **columns}
     if any(values.values()):
@@ -134,7 +143,7 @@ def _kept(event, dossier: Dossier, named: Named | None, **columns):
     return event
 
 
-def _told_signer(dossier: Dossier, by) -> None:
+def _told_signer(dossier: Dossier, by: User | None) -> None:
     """Write who had the dossier on the table to the stretch of signing that just ended without a name."""
     rows = Holding.objects.filter(dossier=dossier, state=State.SIGNING, holder__isnull=True, to_at__isnull=False)
     rows.update(holder=by)

@@ -96,11 +96,9 @@ def refuse(case: Case, *, by, now: dt.datetime, reason: str) -> Change:
 def ask_more(case: Case, *, by, now: dt.datetime, what: str) -> Change:
     """Ask the sender for more; the clock rests until they answer. After five working days only a leader may ask."""
     what = needed(what, "Ghi rõ cần người gửi bổ sung điều gì.", longest=1000)
-    late = case.ask_due_at is not None and now > case.ask_due_at
+    late = case.ask_due_at if case.ask_due_at is not None and now > case.ask_due_at else None
     if late and by is not None and not by.has_perm("feedback.approve_answer"):
-        raise ActError(
-            f"Thời hạn yêu cầu bổ sung đã hết lúc {said_moment(case.ask_due_at)}; chỉ lãnh đạo được yêu cầu thêm."
-        )
+        raise ActError(f"Thời hạn yêu cầu bổ sung đã hết lúc {said_moment(late)}; chỉ lãnh đạo được yêu cầu thêm.")
     until = time_limits.moment(case.agency, now, "pakn-supplement-wait")
     values = {**time_limits.paused(now), "supplement_due_at": until}
     return Change(values, told={"public_note": what, "facts": {"until": until.isoformat()}})
@@ -116,7 +114,7 @@ def extend(case: Case, *, by, now: dt.datetime, until: dt.datetime, reason: str)
     reason = needed(reason, "Ghi lý do gia hạn; người gửi sẽ đọc được lý do này.", longest=1000)
     if until <= now or (case.due_at and until <= case.due_at):
         raise ActError("Hạn mới phải sau hạn đang có và sau thời điểm này.")
-    whole = case.parent.due_at if case.parent_id else None
+    whole = case.parent.due_at if case.parent else None
     if whole and until > whole:
         raise ActError(
             f"Phần này không được quá hạn của ý kiến chung: {said_moment(whole)}. "

@@ -62,8 +62,9 @@ def _apologise(case: Case, now: dt.datetime) -> None:
 
 def apology(case: Case) -> str:
     """Return the wording of the apology for a late answer."""
+    due = f" ({said_moment(case.due_at)})" if case.due_at else ""
     return (
-        f"{case.agency.name} xin lỗi vì chưa trả lời đúng hạn ({said_moment(case.due_at)}) ý kiến mã {case.code}. "
+        f"{case.agency.name} xin lỗi vì chưa trả lời đúng hạn{due} ý kiến mã {case.code}. "
         "Việc này đã được báo lãnh đạo; chúng tôi sẽ trả lời trong thời gian sớm nhất."
     )
 
@@ -71,7 +72,7 @@ def apology(case: Case) -> str:
 def _close(case: Case, now: dt.datetime) -> None:
     reason = (
         ""
-        if case.answer_received_at
+        if case.answer_received_at or case.answered_at is None
         else (
             "Hết thời gian phản hồi; trả lời đặt ở trang theo dõi từ "
             f"{written_day(case.answered_at)}, chưa thấy người gửi mở."

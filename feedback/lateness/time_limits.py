@@ -49,7 +49,7 @@ def first_limits(case: Case, now: dt.datetime) -> dict:
 
 def within_whole(case: Case, values: dict) -> dict:
     """Return the values with no limit of a part after the answer owed to the whole, which waits for its parts."""
-    whole = case.parent.due_at if case.parent_id else None
+    whole = case.parent.due_at if case.parent else None
     if whole is None or values["due_at"] <= whole:
         return values
     stated = deadlines.stated(whole, case.sent_at, WHOLE)

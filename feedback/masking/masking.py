@@ -140,7 +140,8 @@ def mask(text: str, names: Iterable[str] = (), *, keep_places: bool = False, ope
     `keep_places` leaves hamlets and blocks readable, for reports about a place. `opened` are words a person found to be
     nobody's name or home (publication.revealing): they stay. Masking twice changes nothing.
     """
-    original, spans = tidy(text), []
+    original = tidy(text)
+    spans: list = []
     stay = {fold(words) for words in opened}
     while True:
         shown, kept = _shown(original, spans)

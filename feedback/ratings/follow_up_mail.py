@@ -36,7 +36,7 @@ def mail(*, now: dt.datetime) -> int:
 
 
 def _send(address: str, rows: list[FollowUp], now: dt.datetime) -> bool:
-    oldest = min(row.due_at for row in rows)
+    oldest = min(row.due_at for row in rows if row.due_at)
     link = settings.PUBLIC_BASE_URL.rstrip("/") + reverse("admin:feedback_followup_changelist")
     body = (
         f"{len(rows)} người dân đánh giá chưa hài lòng chưa được liên hệ lại đúng hạn; "

@@ -75,7 +75,7 @@ def _load(row: CatalogueImport) -> Load:
     counts = dict.fromkeys(WORDS, 0)
     for each in changed.order_by("outcome", "code").iterator(chunk_size=500):
         counts[each.outcome] += 1
-        if len(found[each.outcome]) < ROWS and each.procedure_id:
+        if len(found[each.outcome]) < ROWS and each.procedure:
             columns = tuple(str(value.get("name", "")) for value in each.difference.values() if isinstance(value, dict))
             found[each.outcome].append(
                 Changed(each.code, each.procedure.name, each.outcome, tuple(filter(None, columns))[:MOST_COLUMNS])

@@ -52,7 +52,7 @@ def of_agency(agency: Agency, *, now: dt.datetime) -> bytes:
 
 def shared_text(piece: Piece) -> str:
     """Return what to paste into a post: title, summary, facts, text, where to read on."""
-    version = piece.live
+    version = piece.public
     facts = []
     if version.doc_number:
         facts.append(
@@ -67,14 +67,14 @@ def shared_text(piece: Piece) -> str:
 
 def aloud(piece: Piece) -> str:
     """Return the script of the loudspeaker with how long it takes to read."""
-    said = published.said_aloud(piece.live)
+    said = published.said_aloud(piece.public)
     text = f"Kính thưa bà con. {piece.agency} thông báo.\n\n{said}\n\nXin cảm ơn bà con đã lắng nghe."
     return f"(Đọc chậm, khoảng {reading_minutes(text)} phút)\n\n{text}\n"
 
 
 def article(piece: Piece) -> str:
     """Return what to paste, field by field, into an article of the Official Account (S5-02)."""
-    version = piece.live
+    version = piece.public
     summary = version.summary or plain(version.body).split("\n")[0]
     return (
         f"TIÊU ĐỀ (tối đa {ARTICLE_TITLE} ký tự)\n{version.title[:ARTICLE_TITLE]}\n\n"
@@ -101,13 +101,13 @@ def pictures(piece: Piece, *, most: int = 12) -> dict[str, bytes]:
     """Return the pictures of the public version by file name; one whose file is gone is left out."""
     rows = {row.pk: row for row in Picture.objects.filter(piece=piece)}
     found = {}
-    for number, item in enumerate(piece.live.pictures[:most], start=1):
+    for number, item in enumerate(piece.public.pictures[:most], start=1):
         row = rows.get(item["id"])
         if row is None:
             continue
         try:
             with row.file.open("rb") as file:
-                found[f"anh-{number}.{row.file.name.rsplit('.', 1)[-1]}"] = file.read()
+                found[f"anh-{number}.{str(row.file.name).rsplit('.', 1)[-1]}"] = file.read()
         except FileNotFoundError:
             continue
     return found

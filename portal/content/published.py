@@ -44,7 +44,8 @@ def page(now: dt.datetime, *, kind: str = "", agency_code: str = "", after: str 
     found = list(rows.defer("live__body")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     return NewsPage(
-        tuple(found[:PAGE]), f"{last.published_at.astimezone(dt.UTC):%Y%m%dT%H%M%S%f}_{last.pk}" if last else ""
+        tuple(found[:PAGE]),
+        f"{last.published_at.astimezone(dt.UTC):%Y%m%dT%H%M%S%f}_{last.pk}" if last and last.published_at else "",
     )
 
 

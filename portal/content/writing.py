@@ -49,7 +49,7 @@ class PieceSubject(Subject):
         return {"state": target, "state_changed_at": now}
 
     def tell(self, row: Piece, kind: str, change: Change, *, by, now, source: str, target: str) -> Step:
-        number = row.working.number if row.working_id else 0
+        number = row.working.number if row.working else 0
         note = change.told.get("note", "")[:500]
         return Step.objects.create(piece=row, what=kind, state=row.state, number=number, at=now, actor=by, note=note)
 
@@ -84,7 +84,7 @@ def edit(piece: Piece, *, by, now: dt.datetime, title: str, pictures: list[dict]
     """Save what was written as a new version; a picture, film, captions or document sent along is kept with it."""
     changed = {name: value for name, value in asked.items() if name in COPIED and name not in {"video", "captions"}}
     changed["title"] = _title(title)
-    kept = list(pictures if pictures is not None else piece.working.pictures)
+    kept = list(pictures if pictures is not None else piece.written.pictures)
     for item in kept:
         _check_alt(item["alt"])
     if asked.get("picture"):
@@ -134,7 +134,7 @@ def submit(piece: Piece, *, by, now: dt.datetime) -> Change:
 
 def check_whole(piece: Piece, now: dt.datetime) -> None:
     """Raise ActError while something of its kind is missing, naming all of it at once."""
-    version = piece.working
+    version = piece.written
     missing = [NAMES[name] for name in kinds.RECORDS[piece.kind].needs if not getattr(version, name)]
     if piece.kind == kinds.Kind.VIDEO and not (version.video or version.video_url):
         missing.append("tệp video hoặc địa chỉ video")
@@ -159,7 +159,7 @@ def approve(piece: Piece, *, by, now: dt.datetime, publish_at: dt.datetime | Non
 
     Quy chế of the channel (S1-49): whoever approves is not whoever writes.
     """
-    if by is not None and by.pk in {piece.working.by_id, piece.submitted_by_id}:
+    if by is not None and by.pk in {piece.written.by_id, piece.submitted_by_id}:
         raise ActError("Bài do chính bạn viết hoặc trình. Hãy nhờ người khác có quyền duyệt xem lại.")
     check_whole(piece, now)
     if publish_at is not None and publish_at > now:

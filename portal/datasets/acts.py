@@ -158,7 +158,7 @@ def _drop_file(version: DatasetVersion) -> None:
         name, storage = version.file.name, version.file.storage
         DatasetVersion.objects.filter(pk=version.pk).update(file="")
         version.file = ""
-        transaction.on_commit(lambda: storage.delete(name), robust=True)
+        transaction.on_commit(lambda: storage.delete(str(name)), robust=True)
 
 
 def _forget_older(dataset: Dataset) -> None:

@@ -134,6 +134,8 @@ class Checker:
         return "Thiếu ô dùng để tìm nên không ai tra được dòng này; không nạp."
 
     def _secret(self, cells: list) -> str:
+        if self.secret is None:
+            return ""
         value = _at(cells, self.secret)
         if self.secret.type == "date":
             found = date_of(value, month_first=self.secret.month_first)

@@ -26,9 +26,9 @@ def day_in(text: str, today: dt.date) -> tuple[dt.date | None, str]:
         if found:
             return found, fold(text[: match.start()] + " " + text[match.end() :])
     folded = f" {fold(text)} "
-    for words, days in _WORDS:
-        if f" {words} " in folded:
-            return today + dt.timedelta(days=days), folded.replace(f" {words} ", " ", 1).strip()
+    for said, days in _WORDS:
+        if f" {said} " in folded:
+            return today + dt.timedelta(days=days), folded.replace(f" {said} ", " ", 1).strip()
     words = folded.split()
     if words[:1] == ["mai"] and (len(words) == 1 or words[1] in _AFTER_TOMORROW):
         return today + dt.timedelta(days=1), " ".join(words[1:])

@@ -39,7 +39,7 @@ class _Stopped(Exception):
 @contextmanager
 def table_of(version: DatasetVersion) -> Iterator[Table]:
     """Open the version's file, unsealed into a private scratch file while it is read. Raises TableFileError."""
-    if not version.file or not version.file.storage.exists(version.file.name):
+    if not version.file or not version.file.storage.exists(str(version.file.name)):
         raise TableFileError("Không còn tệp của bản này; hãy nạp lại tệp.")
     with tempfile.NamedTemporaryFile(prefix="goi-") as scratch:
         with version.file.open("rb") as sealed:

@@ -44,7 +44,9 @@ def entries() -> list[Entry]:
     found = []
     for version in live.packs(timezone.localdate()):
         pack = version.dataset
-        told = f"{pack.intro} ({pack.agency}; cập nhật {written_day(version.approved_at)})".strip()
+        told = (
+            f"{pack.intro} ({pack.agency}; cập nhật {written_day(version.approved_at or version.uploaded_at)})".strip()
+        )
         found.append(Entry(pack.title, pack.address, told))
     return found
 
@@ -186,7 +188,7 @@ def source_line(version: DatasetVersion) -> str:
         dated = f" ngày {written_day(version.decided_on)}" if version.decided_on else ""
         parts.append(f"{version.decision}{dated}")
     if version.approved_at:
-        parts.append(f"cập nhật {written_day(version.approved_at)}")
+        parts.append(f"cập nhật {written_day(version.approved_at or version.uploaded_at)}")
     return "; ".join(parts) + "."
 
 

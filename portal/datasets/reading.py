@@ -58,17 +58,12 @@ class Table:
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list]]:
         """Yield (line from 1, cells) of the sheet; white rows are left out. Raises TableFileError."""
-        rows = self._workbook_rows(sheet) if self.workbook is not None else self._text_rows()
+        rows = _workbook_rows(self.workbook, sheet) if self.workbook is not None else self._text_rows()
         for number, (line, cells) in enumerate(rows):
             if number > MAX_ROWS:
                 raise TableFileError(f"Tệp có hơn {MAX_ROWS:,} dòng; hãy chia thành nhiều gói.".replace(",", "."))
             if any(cell not in ("", None) for cell in cells):
                 yield line, cells
-
-    def _workbook_rows(self, sheet: str) -> Iterator[tuple[int, list]]:
-        if sheet not in {each.name for each in self.workbook.sheets}:
-            raise TableFileError(f"Tệp không có trang tính “{sheet[:60]}”; hãy chọn lại.")
-        return self.workbook.rows(sheet, MAX_COLUMNS, fill_merged=True)
 
     def _text_rows(self) -> Iterator[tuple[int, list]]:
         with open_binary(self.path, self.packed) as binary:
@@ -125,3 +120,9 @@ def _table(path: Path) -> Table:
     if sum(unicodedata.category(each) in ("Cc", "Cn", "Co", "Cs") for each in head.translate(_WHITE)) * 20 > len(head):
         raise TableFileError("Tệp không phải bảng dữ liệu; cần tệp CSV hoặc XLSX.")
     return Table(path, packed=packed, encoding=encoding)
+
+
+def _workbook_rows(workbook: Workbook, sheet: str) -> Iterator[tuple[int, list]]:
+    if sheet not in {each.name for each in workbook.sheets}:
+        raise TableFileError(f"Tệp không có trang tính “{sheet[:60]}”; hãy chọn lại.")
+    return workbook.rows(sheet, MAX_COLUMNS, fill_merged=True)

@@ -57,6 +57,10 @@ def add(pack: Dataset, sample: samples.Sample, *, by, now: dt.datetime) -> Datas
     )
     with loading.table_of(version) as table:
         proposal = propose(table.sheets(), pack.kind)
+    if proposal is None:
+        raise ValueError(f"no heading found in the sample of {pack.slug}")
     acts.choose_columns(version, proposal.sheet, proposal.heading_row, proposal.columns)
     version.refresh_from_db()
-    return loading.load(version.pk, now=now)
+    loading.load(version.pk, now=now)
+    version.refresh_from_db()
+    return version

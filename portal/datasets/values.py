@@ -179,9 +179,10 @@ def span_of(
     an end before the start with no day of its own is of the next morning.
     """
     days, first, last = (moments_of(value, month_first=month_first) for value in (day, start, end))
-    from_day = (first.dates or days.dates or last.dates or [None])[0]
-    if from_day is None:
+    dates = first.dates or days.dates or last.dates
+    if not dates:
         return None
+    from_day = dates[0]
     from_time = (first.times or days.times or [dt.time()])[0]
     to_days = last.dates or first.dates[1:] or days.dates[1:]
     to_times = last.times or first.times[1:] or days.times[1:]

@@ -61,7 +61,8 @@ def week_of(user, now: dt.datetime) -> ChannelWeek | None:
     dates = [last - dt.timedelta(days=n) for n in range(DAYS)]
     start = dt.datetime.combine(dates[-1], dt.time.min, ZONE)
     ended = OutboxMessage.objects.filter(agency__in=agency_ids(user), finished_at__gte=start, required=True)
-    told, untold = Counter(), Counter()
+    told: Counter[dt.date] = Counter()
+    untold: Counter[dt.date] = Counter()
     counted = ended.annotate(day=TruncDate("finished_at", tzinfo=ZONE)).order_by().values_list("day")
     for day, good, bad in counted.annotate(
         good=Count("pk", filter=Q(outcome__in=ledger.TOLD)), bad=Count("pk", filter=Q(outcome__in=ledger.UNTOLD))

@@ -124,7 +124,7 @@ def _text(slug: str, _changed: int) -> Text:
     source = (Path(settings.BASE_DIR) / FOLDER / f"{slug}.md").read_text(encoding="utf-8")
     renderer = _Page()
     written = mistune.create_markdown(renderer=renderer, plugins=["table"])(source)
-    return Text(nh3.clean(written, tags=TAGS, attributes=ATTRIBUTES, link_rel=None), tuple(renderer.parts))
+    return Text(nh3.clean(str(written), tags=TAGS, attributes=ATTRIBUTES, link_rel=None), tuple(renderer.parts))
 
 
 class _Page(mistune.HTMLRenderer):

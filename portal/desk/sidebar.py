@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.urls import reverse, reverse_lazy
 
@@ -44,7 +45,7 @@ def _addresses() -> frozenset[str]:
     return frozenset(str(each["link"]) for group in NAVIGATION for each in group["items"]) - {reverse(HOME)}
 
 
-NAVIGATION = [
+NAVIGATION: list[dict[str, Any]] = [
     {
         "title": "Một cửa",
         "separator": False,

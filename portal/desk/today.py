@@ -28,7 +28,7 @@ def work_of(user, now: dt.datetime) -> list[Work]:
     """Return the day's lists of the user that hold something; of nobody who only leads or watches. Three queries."""
     mine = scoped(Dossier.objects.defer("due_explanation"), user)
     by_due = (F("due_at").asc(nulls_last=True), "id")
-    lists = []
+    lists: list[tuple[str, str, tuple]] = []
     if user.has_perm("dossiers.process_dossier") and not user.has_perm("dossiers.sign_dossier"):
         lists.append(("Việc của tôi, theo ngày hẹn", "mine", by_due))
     if user.has_perm("dossiers.receive_dossier"):

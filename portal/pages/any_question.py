@@ -67,5 +67,5 @@ def pieces_about(text: str) -> list:
     if not words:
         return []
     rows = published.public(timezone.now()).defer("live__body")[:LOOKED_AT]
-    held = [row for row in rows if set(words) <= set(fold_words(f"{row.live.title} {row.live.summary}"))]
+    held = [row for row in rows if set(words) <= set(fold_words(f"{row.public.title} {row.public.summary}"))]
     return held[:PIECES]

@@ -59,7 +59,7 @@ def life_event(request, slug: str):
     codes = [code for step in event.steps for code in step.codes]
     known = {row.code: row for row in Procedure.objects.filter(code__in=codes).exclude(
         status=Procedure.Status.ABOLISHED)}  # fmt: skip
-    shown = []
+    shown: list = []
     for step in event.steps:
         code = next((code for code in step.codes if code in known), "")
         if code and code not in {each[0] for each in shown}:

@@ -59,7 +59,7 @@ def piece(request, prefix: str, slug: str):
     """Show one piece as it is public now."""
     found = _public(prefix, slug)
     use.count(request, use.What.PIECE)
-    context = shown(found, found.live, media=f"{found.address}tep/")
+    context = shown(found, found.public, media=f"{found.address}tep/")
     return render(request, "portal/piece.html", {**context, "section": SECTIONS[prefix]})
 
 
@@ -68,15 +68,15 @@ def file(request, prefix: str, slug: str, name: str):
     """Hand out a picture, film, caption or document of what is public."""
     found = _public(prefix, slug)
     if name.startswith("anh-"):
-        return picture_of(found, name.removeprefix("anh-"), known=found.live.pictures)
-    return file_of(request, found.live, name)
+        return picture_of(found, name.removeprefix("anh-"), known=found.public.pictures)
+    return file_of(request, found.public, name)
 
 
 @require_safe
 def aloud(request, prefix: str, slug: str):
     """Print the piece for the loudspeaker, with how long reading it takes."""
     found = _public(prefix, slug)
-    text = published.said_aloud(found.live)
+    text = published.said_aloud(found.public)
     context = {"section": SECTIONS[prefix], "piece": found, "lines": text.split("\n"), "minutes": reading_minutes(text)}
     return render(request, "portal/aloud.html", context)
 

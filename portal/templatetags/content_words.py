@@ -13,7 +13,7 @@ register = template.Library()
 @register.filter
 def kind_title(kind: str) -> str:
     """Return "Tin tức" for "news"."""
-    titles = {
+    titles: dict[str, str] = {
         Kind.NEWS: _("Tin tức"),
         Kind.POLICY: _("Chính sách mới"),
         Kind.EMERGENCY: _("Thông báo khẩn"),

@@ -17,7 +17,7 @@ def progress_lines(found: Glance) -> list[str]:
         lines.append(f"Chủ hồ sơ: {found.owner}")
     late = " – đã quá hẹn" if found.overdue else ""
     lines.append(f"Tình trạng: {found.state_title}{late}")
-    if found.is_promised:
+    if found.is_promised and found.due_at:
         lines.append(f"Hẹn trả: {said_moment(found.due_at)}" + (" (đang tạm dừng tính)" if found.paused else ""))
         if found.first_promise:
             lines.append(f"Hẹn ban đầu: {said_moment(found.first_promise)}")
@@ -40,7 +40,7 @@ def progress_lines(found: Glance) -> list[str]:
 
 
 def listed_line(row: Listed) -> str:
-    due = f", hẹn {said_moment(row.due_at)}" if row.is_promised else ""
+    due = f", hẹn {said_moment(row.due_at)}" if row.is_promised and row.due_at else ""
     late = " (quá hẹn)" if row.overdue else ""
     number = f" (số biên nhận {row.receipt_number})" if row.receipt_number not in ("", row.code) else ""
     return f"{row.code}{number} – {row.procedure[:70]}\n   {row.state_title}{due}{late}"

@@ -114,7 +114,8 @@ def _guide(turn: Turn) -> Reply:
 def _data(turn: Turn) -> Reply | None:
     """Give it to whoever has the look-ups (portal.datasets)."""
     turn.rest = turn.said.folded.removeprefix("thong tin").strip()
-    return chat_commands.get(support.INFORMATION).answer(turn)
+    command = chat_commands.get(support.INFORMATION)
+    return command.answer(turn) if command else None
 
 
 def _abusive(turn: Turn) -> Reply:

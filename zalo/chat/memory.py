@@ -38,7 +38,7 @@ NOTHING = Told()
 
 def told(memory: Mapping[str, Any], now: dt.datetime) -> Told:
     """Return what was told last; NOTHING when that is longer ago than LIFE."""
-    kept = memory.get(TOLD)
+    kept: dict[str, Any] = memory.get(TOLD) or {}
     try:
         found = Told(**{**kept, "procedures": tuple(kept["procedures"])})
         return found if now - dt.datetime.fromisoformat(found.at) <= LIFE else NOTHING

@@ -66,7 +66,7 @@ class NamedForm(ActForm):
     dated = _day_field("Ngày của kết quả")
     file = forms.FileField(label="Tệp kết quả", required=False)
 
-    one_by_one = ("number", "dated", "file")
+    one_by_one: tuple[str, ...] = ("number", "dated", "file")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

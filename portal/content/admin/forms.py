@@ -115,7 +115,7 @@ class EditForm(PieceForm):
     )
 
     def __init__(self, *args, piece: Piece, **kwargs):
-        version = piece.working
+        version = piece.written
         asks = RECORDS[piece.kind].asks
         stored = {name: getattr(version, name) for name in asks if name not in {"video", "captions", "document"}
                   and hasattr(version, name)}  # fmt: skip

@@ -6,6 +6,7 @@ import difflib
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -32,7 +33,7 @@ from portal.content.states import RECORDS, TABS, on_tab
 SHOWN = 50
 
 
-def own(request) -> Piece:
+def own(request) -> QuerySet[Piece]:
     """Return the pieces of the user's agencies. Raises PermissionDenied without the right to see any."""
     if not request.user.has_perm("content.view_piece"):
         raise PermissionDenied
@@ -135,7 +136,7 @@ def page(request, piece: Piece, *, refused=None, status: int = 200):
     lost = refused[1].non_field_errors() if refused and refused[0].name not in names else []
     context = context_of(
         request,
-        piece.working.title,
+        piece.written.title,
         piece=piece,
         level=RECORDS[piece.state].level,
         edit=next((each for each in acts if each[0].name == "edit"), None),
@@ -152,8 +153,8 @@ def compare(request, pk: int):
     """Show what changed between two versions: the public one, or the one before, and the one written last."""
     piece = one(request, pk)
     versions = {version.number: version for version in piece.versions.all()}
-    new = versions.get(typed.whole(request.GET.get("moi", "")) or 0, piece.working)
-    usual = piece.live.number if piece.live_id and piece.live_id != new.pk else new.number - 1
+    new = versions.get(typed.whole(request.GET.get("moi", "")) or 0, piece.written)
+    usual = piece.live.number if piece.live and piece.live_id != new.pk else new.number - 1
     old = versions.get(typed.whole(request.GET.get("cu", "")) or usual)
     lines = difflib.ndiff(writing.said(old) if old else [], writing.said(new))
     changed = [(line[0], line[2:]) for line in lines if line[0] in "+- "]
@@ -169,7 +170,7 @@ def preview(request, pk: int):
     """Show the version written last as the public would read it."""
     piece = one(request, pk)
     media = reverse("admin:content_piece_media", args=[pk, "x"])[: -len("x/")]
-    context = {**shown(piece, piece.working, media=media), "preview": True, "section": "news"}
+    context = {**shown(piece, piece.written, media=media), "preview": True, "section": "news"}
     return render(request, "portal/piece.html", context)
 
 
@@ -179,7 +180,7 @@ def media(request, pk: int, file_name: str):
     piece = one(request, pk)
     if file_name.startswith("anh-"):
         return picture_of(piece, file_name.removeprefix("anh-"), known=None)
-    return file_of(request, piece.working, file_name)
+    return file_of(request, piece.written, file_name)
 
 
 @admin.register(Piece)

@@ -70,12 +70,28 @@ class Piece(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.working.title if self.working_id else self.slug
+        return self.working.title if self.working else self.slug
+
+    @property
+    def written(self) -> Version:
+        """The version written last. Raises ValueError for a piece that has none yet."""
+        return _there(self.working)
+
+    @property
+    def public(self) -> Version:
+        """The version the public reads. Raises ValueError for a piece that was never published."""
+        return _there(self.live)
 
     @property
     def address(self) -> str:
         """The path of its public page."""
         return f"{RECORDS[self.kind].prefix}{self.slug}/"
+
+
+def _there(version: Version | None) -> Version:
+    if version is None:
+        raise ValueError("the piece has no such version")
+    return version
 
 
 class Version(models.Model):

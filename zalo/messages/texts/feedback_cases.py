@@ -1,6 +1,7 @@
 """Messages of a citizen's question, report or suggestion, from the acknowledgement to its end."""
 
 import datetime as dt
+from typing import Any
 
 from feedback.models import FeedbackEvent
 from zalo.messages.registry import MessageKind, register
@@ -13,7 +14,7 @@ HEAD = "{co_quan} về {loai} mã {ma_y_kien} của ông/bà. {ve_ho_so}\n"
 
 
 def _case(slug: str, title: str, kind: str, text: str, **more) -> MessageKind:
-    defaults = {"life": WEEK, "needs_receipt_number": False}
+    defaults: dict[str, Any] = {"life": WEEK, "needs_receipt_number": False}
     return register(
         MessageKind(
             slug=f"feedback.{slug}",

@@ -41,6 +41,7 @@ def main() -> None:
             _walk("walk, throttle off", code, options.codes)
             _walk("walk with a guessed second fact, throttle off", code, options.codes // 10, last4="0000")
             _times(code, options.pairs)
+            _times_of_doors(code, options.pairs)
         transaction.set_rollback(True)
 
 
@@ -127,6 +128,55 @@ def _times(code: str, pairs: int) -> None:
         gap = medians[f"{what} mismatched"] - medians[f"{what} unknown"]
         busy = cpu[f"{what} mismatched"] - cpu[f"{what} unknown"]
         print(f"  {what}: mismatched − unknown = {gap:+.2f} ms, CPU {busy:+.2f} ms (to reach: under 5 ms)")
+
+
+def _times_of_doors(code: str, pairs: int) -> None:
+    """The other doors where a second fact is asked for: mismatched beside unknown, in turns.
+
+    The chat has none: it tells everybody tier 1 of a code, openly, and links by the page /zalo/ket-noi/.
+    """
+    from django.test import Client
+    from django.utils import timezone
+
+    from dossiers.models import Applicant, Dossier
+    from feedback.cases import intake
+    from feedback.models import Kind
+    from tests.zalo.chat.talk import channel_of
+
+    known = Dossier.objects.select_related("agency").get(code=code)
+    channel_of(known)
+    sent = intake.Sent(kind=Kind.REPORT, agency=known.agency, text="Đèn đường tắt đã lâu", phone="0912345678")
+    case = intake.receive(sent, now=timezone.now())
+    silent = Dossier.objects.exclude(owner=known.owner).first()
+    Applicant.objects.filter(pk=silent.owner_id).update(phone="", phone_hash="", id_number="", id_hash="")
+    stem, client = code.rpartition("-")[0], Client()
+
+    def post(address: str, **typed):
+        return lambda: client.post(address, typed)
+
+    doors = {
+        "/danh-gia/": (
+            post("/danh-gia/", number=code, last4="7777"), post("/danh-gia/", number=f"{stem}-9999999", last4="7777"),
+        ),
+        "/gop-y/tra-ma/": (
+            post("/gop-y/tra-ma/", code=case.code, last4="7777"),
+            post("/gop-y/tra-ma/", code="YK-00000-00000", last4="7777"),
+        ),
+        "/zalo/ket-noi/ (a dossier with contacts, one without)": (
+            post(f"/zalo/ket-noi/{known.token}/", last4="7777"), post(f"/zalo/ket-noi/{silent.token}/", last4="7777"),
+        ),
+    }  # fmt: skip
+    for door, asks in doors.items():
+        taken: tuple[list[float], list[float]] = ([], [])
+        worked: tuple[list[float], list[float]] = ([], [])
+        for _turn in range(pairs):
+            for place, ask in enumerate(asks):
+                begun, spent = time.perf_counter(), time.thread_time()
+                ask()
+                taken[place].append((time.perf_counter() - begun) * 1000)
+                worked[place].append((time.thread_time() - spent) * 1000)
+        gap, busy = (statistics.median(each[0]) - statistics.median(each[1]) for each in (taken, worked))
+        print(f"  {door}: mismatched − unknown = {gap:+.2f} ms, CPU {busy:+.2f} ms (to reach: under 5 ms)")
 
 
 if __name__ == "__main__":

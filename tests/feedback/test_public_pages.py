@@ -8,6 +8,8 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,13 +18,15 @@ from PIL import Image
 from dossiers.models import GuessCount
 from dossiers.privacy import guessing
 from dossiers.states import State
+from feedback.cases import intake
+from feedback.cases.routing import Nature
 from feedback.codes import new_code, normalise
 from feedback.models import Case, FollowUp, Rating, TransferRecord
 from feedback.ratings import rating as ratings
 from feedback.states import Status
 from tests.factories import in_state
-from tests.feedback.conftest import case_in, new_case
-from tests.people import AN
+from tests.feedback.conftest import case_in, new_case, sent
+from tests.people import AN, MONDAY
 
 pytestmark = pytest.mark.django_db
 TYPED = {"kind": "report", "text": "Đèn đường ấp Đông tắt ba hôm nay", "phone": "0912345678"}
@@ -290,3 +294,15 @@ FIELDS = [
 def test_any_form_is_answered(centre, client, data):
     base = {"kind": "report", "agency": centre.agency.code, "text": "Nội dung đủ dài để gửi"}
     assert client.post("/gop-y/", {**base, **data}).status_code in {200, 302, 429}
+
+
+@pytest.mark.parametrize("kind", ["case", "petition"])
+def test_a_code_with_wrong_digits_costs_the_same_questions_as_an_unknown_one(client, centre, kind):
+    nature = {"nature": Nature.DENUNCIATION} if kind == "petition" else {}
+    known = intake.receive(sent(centre, phone="0912345678", **nature), now=MONDAY)
+    asked = []
+    for code in (known.code, "YK-00000-00000") * 2:  # the first of each opens its counter of guesses
+        with CaptureQueriesContext(connection) as captured:
+            client.post("/gop-y/tra-ma/", {"code": code, "last4": "0001"})
+        asked.append([re.sub(r"'[^']*'|\b\d+\b", "?", each["sql"]) for each in captured])
+    assert asked[2] == asked[3]

@@ -43,6 +43,19 @@ register(
 )
 register(
     MessageKind(
+        slug="dossier.supplement_part",
+        title="Đã nhận một phần bổ sung",
+        events=frozenset({K.SUPPLEMENT_PART}),
+        placeholders=(*COMMON, REASONS),
+        values=with_reasons,
+        any_hour=True,
+        life=dt.timedelta(days=14),
+        text="{co_quan} đã nhận một phần giấy tờ bổ sung của hồ sơ {so_bien_nhan}. Còn chờ:\n{noi_dung}\n{loi_nhan}\n"
+        "Xem tại: {lien_ket}",
+    )
+)
+register(
+    MessageKind(
         slug="dossier.supplement_received",
         title="Đã nhận bổ sung",
         events=frozenset({K.SUPPLEMENT_RECEIVED}),

@@ -1,11 +1,11 @@
 """What a load found, for people: a summary in a few lines, and every problem as a CSV file."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from dossiers.catalogue.coverage import as_table
 from dossiers.models import CatalogueImport, CatalogueImportRow
+from dossiers.table_files import written
 
 HEADINGS = ("Dòng", "Mã thủ tục", "Kết quả", "Nội dung", "Mức", "Lý do", "Nguyên văn", "Trước", "Sau")
 _SEVERITIES = {"unparsed": "Chưa đọc được", "doubtful": "Cần xác nhận"}
@@ -52,10 +52,8 @@ def csv_lines(load: CatalogueImport) -> Iterator[str]:
 
 
 def csv_of(rows: Iterable[CatalogueImportRow]) -> Iterator[str]:
-    """Yield the same for rows at hand (a dry run stores none)."""
-    yield "\ufeff" + _line(HEADINGS)
-    for row in rows:
-        yield from map(_line, row_cells(row))
+    """Return the same for rows at hand (a dry run stores none)."""
+    return written.csv_lines(chain([HEADINGS], chain.from_iterable(row_cells(row) for row in rows)))
 
 
 def row_cells(row: CatalogueImportRow) -> Iterator[tuple]:
@@ -72,15 +70,3 @@ def row_cells(row: CatalogueImportRow) -> Iterator[tuple]:
             yield (*lead, change["name"], "Thay đổi", "", "", change["before"], change["after"])
     if empty:
         yield (*lead, *[""] * 6)
-
-
-def _line(cells) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow([_safe(cell) for cell in cells])
-    return text.getvalue()
-
-
-def _safe(cell) -> str:
-    """A text that a spreadsheet would run as a formula is made plain text."""
-    text = str(cell)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

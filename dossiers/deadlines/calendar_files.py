@@ -17,12 +17,12 @@ from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from openpyxl import Workbook
 
 from dossiers.models import Agency, CalendarException
 from dossiers.search_text import fold
 from dossiers.table_files.text_stream import TableFileError, encoding_of
 from dossiers.table_files.workbook import workbook_rows
+from dossiers.table_files.written import Book, csv_lines
 from dossiers.written_dates import written_day, written_time
 
 COLUMNS = ["Ngày", "Loại", "Tên gọi", "Mã cơ quan", "Làm từ giờ", "Đến giờ", "Văn bản quyết định"]
@@ -35,7 +35,6 @@ WORK_WORDS = {"lam viec", "lam bu", "lam", "di lam", "ngay lam viec", "ngay lam 
 LARGEST = 2 * 1024 * 1024
 MOST_ROWS = 2000
 MOST_COLUMNS = 60
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass
@@ -226,10 +225,10 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list]]:
 
 
 def rows_of(days: Iterable[CalendarException]) -> Iterator[list[str]]:
-    """Yield the headings, then a row a day, in the columns `load` reads; cells that look like formulas are quoted."""
+    """Yield the headings, then a row a day, in the columns `load` reads."""
     yield COLUMNS
     for day in days:
-        cells = [
+        yield [
             written_day(day.date),
             "nghỉ" if day.kind == CalendarException.Kind.OFF else "làm việc",
             day.name,
@@ -238,22 +237,18 @@ def rows_of(days: Iterable[CalendarException]) -> Iterator[list[str]]:
             written_time(day.closes_at) if day.closes_at else "",
             day.decision,
         ]
-        yield [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
 
 
 def as_csv(days: Iterable[CalendarException]) -> bytes:
-    """Return the table as UTF-8 with BOM, which Excel opens with its accents."""
-    out = io.StringIO()
-    csv.writer(out).writerows(rows_of(days))
-    return out.getvalue().encode("utf-8-sig")
+    """Return the table as UTF-8, which spreadsheet programs open with its accents."""
+    return "".join(csv_lines(rows_of(days))).encode()
 
 
 def as_xlsx(days: Iterable[CalendarException]) -> bytes:
     """Return the table as a workbook of one sheet."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Lịch")
+    book = Book()
+    sheet = book.sheet("Lịch")
     for row in rows_of(days):
-        sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+        sheet.add(row)
+    with book.saved() as file:
+        return file.read()

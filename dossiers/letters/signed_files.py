@@ -8,7 +8,6 @@ installation keeps any (dossiers.letters.pdf_signatures).
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
 import io
@@ -20,6 +19,7 @@ from django.core.files.base import ContentFile
 
 from dossiers.letters.pdf_signatures import PdfSignature, UnreadableSignature, signatures
 from dossiers.models import Letter
+from dossiers.table_files.written import csv_lines
 from dossiers.workflow.moving import ActError, Change
 from dossiers.written_dates import written_day
 
@@ -37,16 +37,13 @@ def file_name(letter: Letter) -> str:
 def batch(letters: Iterable[Letter]) -> tempfile.SpooledTemporaryFile:
     """Return a ZIP of the issued PDFs with a list (number, code, SHA-256, file), ready to be read from the start."""
     archive = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)
-    listing = io.StringIO()
-    rows = csv.writer(listing)
-    rows.writerow(["Số văn bản", "Mã hồ sơ", "Tệp", "SHA-256"])
+    listing = [["Số văn bản", "Mã hồ sơ", "Tệp", "SHA-256"]]
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
         for letter in letters:
             with letter.paper.file.open("rb") as file:
                 zipped.writestr(file_name(letter), file.read())
-            rows.writerow([letter.paper.number, letter.dossier.code, file_name(letter), letter.paper.sha256])
-        # The mark in front lets spreadsheet programs read the accents.
-        zipped.writestr("danh-sach.csv", "\ufeff" + listing.getvalue())
+            listing.append([letter.paper.number, letter.dossier.code, file_name(letter), letter.paper.sha256])
+        zipped.writestr("danh-sach.csv", "".join(csv_lines(listing)))
     archive.seek(0)
     return archive
 

@@ -3,5 +3,6 @@
 __all__ = [
     "accelerators",
     "dossier_search",
+    "keyset",
     "urgency",
 ]

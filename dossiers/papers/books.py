@@ -20,6 +20,7 @@ from dossiers.papers.issuing import printed_phone, template_on
 from dossiers.papers.register import named_on
 from dossiers.printed_forms import FORMS, FormError, Head, RegisterContext, RegisterRow, set_on, volumes
 from dossiers.states import WITHOUT_RESULT
+from dossiers.table_files.written import Book
 from dossiers.written_dates import written_day, written_month
 
 CHUNK = 500
@@ -209,40 +210,12 @@ def series(agency: Agency) -> list[Series]:
 
 
 def workbook(title: str, headings: Iterable[str], rows: Iterable[Iterable]) -> tempfile.SpooledTemporaryFile:
-    """Return an XLSX with a title, a heading row that stays in view, and rows; no cell is ever read as a formula."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Sổ")
-    sheet.freeze_panes = "A3"
-    headings = list(headings)
-    for place, heading in enumerate(headings, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = max(12, min(40, len(heading) * 2))
-
-    def cell(value, *, bold: bool = False):
-        made = WriteOnlyCell(sheet, value=value)
-        if isinstance(value, str):
-            made.data_type = "s"  # a name that begins with "=" is a name
-        elif isinstance(value, dt.datetime):
-            made.number_format = "hh:mm dd/mm/yyyy"
-        elif isinstance(value, dt.date):
-            made.number_format = "dd/mm/yyyy"
-        made.alignment = Alignment(vertical="top", wrap_text=True)
-        if bold:
-            made.font = Font(bold=True)
-        return made
-
-    sheet.append([cell(title, bold=True)])
-    sheet.append([cell(heading, bold=True) for heading in headings])
+    """Return a book as a workbook of one sheet: its title, the headings, the rows."""
+    book = Book()
+    sheet = book.sheet("Sổ", headings, title=title)
     for row in rows:
-        sheet.append([cell(value) for value in row])
-    file = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)
-    book.save(file)
-    file.seek(0)
-    return file
+        sheet.add(row)
+    return book.saved()
 
 
 def _lines(dossiers: list[Dossier]) -> Iterator[RegisterRow]:

@@ -1,3 +1,3 @@
-"""Reading tables out of files from people who use anything: encodings, separators, workbooks, within bounded memory."""
+"""Tables in files: read from people who use anything (encodings, separators, workbooks), written for spreadsheets."""
 
-__all__ = ["separated", "text_stream", "workbook"]
+__all__ = ["separated", "text_stream", "workbook", "written"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -55,13 +53,12 @@ def export(request):
     file = f"y-kien-{period.first:%Y%m%d}-{period.last:%Y%m%d}"
     cases = reports.exported(request.user, period, agency=agency)
     if request.GET.get("dang") == "csv":
-        response = StreamingHttpResponse(board_export.csv_lines(cases), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(board_export.csv_of(cases), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{file}.csv"'
         return response
     found = reports.board(request.user, period, now=timezone.now(), agency=agency)
-    out = io.BytesIO()
-    board_export.write(out, found, cases)
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
+    with board_export.workbook(found, cases) as file:
+        response = HttpResponse(file.read(), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{file}.xlsx"'
     return response
 

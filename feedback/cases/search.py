@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.identity_numbers import InvalidPhone, normalise_phone
+from dossiers.lists.keyset import NEWEST, Order, page
 from dossiers.search_text import fold_words
 from dossiers.written_dates import named_day, written_time
 from feedback import codes
 from feedback.models import Case, Kind
 from feedback.states import OPEN, Publishing, Status
 
-PAGE = 50
+BY_DUE_DATE = Order("due_at", newest_first=False)
 WORKLISTS: dict[str, str] = {
     "mine": "Việc của tôi",
     "late": "Quá hạn",
@@ -62,22 +63,10 @@ class Page:
 def page_of(asked: Asked, user, now: dt.datetime) -> Page:
     """Return the page asked for, of cases the user may see. Two queries."""
     found = matching(asked, user, now)
-    by_due = asked.worklist in {"late", "soon"}
-    place = _place(asked.after, by_due)
-    if place is not None:
-        due, pk = place
-        found = found.filter(Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk)) if by_due else found.filter(pk__lt=pk)
-    order = ("due_at", "id") if by_due else ("-id",)
-    rows = list(found.order_by(*order).select_related("category", "handler", "unit", "agency")[: PAGE + 1])
-    following = rows[PAGE - 1] if len(rows) > PAGE else None
-    mark = (
-        ""
-        if following is None
-        else f"{following.due_at.timestamp():.0f}.{following.pk}"
-        if by_due
-        else str(following.pk)
-    )
-    return Page(rows[:PAGE], asked.address(after=mark) if mark else "")
+    order = BY_DUE_DATE if asked.worklist in {"late", "soon"} else NEWEST
+    found = found.select_related("category", "handler", "unit", "agency")
+    rows, mark = page(found, order, asked.after)
+    return Page(rows, asked.address(after=mark) if mark else "")
 
 
 def matching(asked: Asked, user, now: dt.datetime) -> QuerySet[Case]:
@@ -121,18 +110,6 @@ def _searched(rows: QuerySet, text: str) -> QuerySet:
     for word in words:
         rows = rows.filter(search_text__contains=word)
     return rows if words else rows.none()
-
-
-def _place(text: str, by_due: bool):
-    parts = text.split(".")
-    if len(parts) != (2 if by_due else 1) or not all(p.isascii() and p.isdigit() and len(p) < 18 for p in parts):
-        return None
-    if not by_due:
-        return None, int(text)
-    try:
-        return dt.datetime.fromtimestamp(int(parts[0]), ZONE), int(parts[1])
-    except (OverflowError, OSError, ValueError):
-        return None
 
 
 @dataclass(frozen=True, slots=True)

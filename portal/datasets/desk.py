@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 
 from django import forms
@@ -22,6 +20,7 @@ from dossiers.admin.access import page_context
 from dossiers.catalogue.portal_text import one_line
 from dossiers.scoping import scoped
 from dossiers.table_files.text_stream import TableFileError
+from dossiers.table_files.written import csv_lines
 from portal.datasets import acts, cut_notices, live, loading, pages
 from portal.datasets.acts import ActError
 from portal.datasets.columns import ROLES, TYPES, Column
@@ -192,12 +191,12 @@ def report(request, pk: int):
     """Hand out everything that was found about the rows as a CSV file."""
     found = _version(request, pk)
 
-    def lines():
-        yield "\ufeff" + _csv(["Dòng", "Cột", "Lý do", "Nguyên văn", "Có nạp không"])
+    def rows():
+        yield ["Dòng", "Cột", "Lý do", "Nguyên văn", "Có nạp không"]
         for each in found.problems.order_by("line", "id").iterator(chunk_size=1000):
-            yield _csv([each.line, each.column, each.reason, each.text, "Không nạp" if each.refused else "Có nạp"])
+            yield [each.line, each.column, each.reason, each.text, "Không nạp" if each.refused else "Có nạp"]
 
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines(rows()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="bao-cao-{found.dataset.slug}-{found.number}.csv"'
     return response
 
@@ -367,9 +366,3 @@ def _may_approve(request, pack: Dataset) -> bool:
 
 def _back(found: DatasetVersion) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("admin:datasets_version", args=[found.pk]))
-
-
-def _csv(cells: list) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(["'" + t if (t := str(cell))[:1] in "=+-@\t\r" and t else t for cell in cells])
-    return text.getvalue()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dossiers import qr
 from dossiers.admin.base import StaffAdmin
+from dossiers.lists import keyset
 from dossiers.scoping import agency_ids_of, membership_of, scoped
 from dossiers.workflow.moving import ActError
 from zalo.admin import dossier_panel
@@ -33,16 +34,13 @@ def people(request):
     rows = belonging.contacts_of(request.user).select_related("account")
     if request.GET.get("muc") == "dang":
         rows = rows.filter(is_follower=True)
-    before = request.GET.get("truoc", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-id")[: PAGE + 1])
+    found, more = keyset.page(rows, keyset.NEWEST, request.GET.get("truoc", ""), size=PAGE)
     context = page_context(
         request,
         "Người quan tâm",
         Contact,
-        rows=found[:PAGE],
-        more=found[PAGE - 1].pk if len(found) > PAGE else "",
+        rows=found,
+        more=more,
         tab=request.GET.get("muc", ""),
     )
     return render(request, "zalo/desk/people.html", context)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.contrib import admin
 from django.contrib import messages as notices
 from django.contrib.auth import get_user_model
@@ -18,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers import typed
 from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin
 from dossiers.dossier_codes import InvalidCode, normalise_code
+from dossiers.lists import keyset
 from dossiers.models import Dossier
 from dossiers.scoping import agency_ids_of, scoped
 from dossiers.workflow.moving import ActError, Forbidden
@@ -30,6 +29,7 @@ from zalo.outbox import ledger
 from zalo.people import belonging, linking
 
 PAGE = 50
+LATEST = keyset.Order("last_in_at")
 LINES = 80
 CASE_WORDS = "(Tin về ý kiến đã gửi; chỉ người xử lý ý kiến đọc nội dung.)"
 TABS = {"cho": "Chờ trả lời", "toi": "Của tôi", "dang": "Đang trả lời", "": "Tất cả"}
@@ -70,16 +70,9 @@ def of_tab(rows, tab: str, user):
 
 
 def _page(rows, before: str, *, waiting: bool):
-    if before and not waiting:
-        moment, _, pk = before.partition("_")
-        micros, number = typed.whole(moment, digits=16), typed.whole(pk)
-        if micros is not None and number is not None:
-            at = dt.datetime.fromtimestamp(micros / 1_000_000, tz=dt.UTC)
-            rows = rows.filter(Q(last_in_at__lt=at) | Q(last_in_at=at, pk__lt=number))
-    found = list(rows[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    mark = f"{int(last.last_in_at.timestamp() * 1_000_000)}_{last.pk}" if last and last.last_in_at else ""
-    return found[:PAGE], mark
+    if waiting:  # the longest waiting first, one page: they are answered from the top
+        return list(rows[:PAGE]), ""
+    return keyset.page(rows, LATEST, before, size=PAGE)
 
 
 def _count(visible, tab: str, user) -> str:

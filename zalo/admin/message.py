@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from dossiers.admin.base import StaffAdmin
 from dossiers.dossier_codes import InvalidCode, normalise_code
+from dossiers.lists import keyset
 from dossiers.models import Dossier, PersonalDataRead, Unit
 from dossiers.scoping import scoped
 from dossiers.typed import day
@@ -62,18 +63,15 @@ def ledger_list(request):
         case = codes.normalise(typed)
         about_case = Q(feedback_event__case__code=case) if case else Q(pk=None)
         rows = rows.filter(Q(dossier__in=_dossiers(typed, request.user)) | about_case)
-    before = request.GET.get("truoc", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-id")[: PAGE + 1])
+    found, mark = keyset.page(rows, keyset.NEWEST, request.GET.get("truoc", ""), size=PAGE)
     query = request.GET.copy()
-    query["truoc"] = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+    query["truoc"] = mark
     context = page_context(
         request,
         "Sổ tin nhắn",
         OutboxMessage,
-        rows=[line(row) for row in found[:PAGE]],
-        more=query.urlencode() if len(found) > PAGE else "",
+        rows=[line(row) for row in found],
+        more=query.urlencode() if mark else "",
         tabs=TABS.items(),
         tab=tab,
         q=typed,

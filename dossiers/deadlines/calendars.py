@@ -35,8 +35,8 @@ def calendar_of(
     chosen = own or patterns
     if not chosen:
         raise CalendarError("Cơ quan chưa có giờ làm việc: hãy khai báo trong mục Giờ làm việc trong tuần.")
-    days = CalendarException.objects.filter(Q(agency_id=agency_id) | Q(agency__isnull=True), confirmed_at__isnull=False)
-    days = [*days.exclude(pk__in=list(without)).order_by(F("agency").asc(nulls_first=True), "date")]
+    kept = CalendarException.objects.filter(Q(agency_id=agency_id) | Q(agency__isnull=True), confirmed_at__isnull=False)
+    days = [*kept.exclude(pk__in=list(without)).order_by(F("agency").asc(nulls_first=True), "date")]
     days += [day for day in adding if day.agency_id in {None, agency_id}]
     days.sort(key=lambda day: day.agency_id is not None)
     return WorkingCalendar({}, [day_exception(day) for day in days], dated_weeks(chosen))

@@ -7,6 +7,7 @@ import datetime as dt
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.due import DueDate
+from dossiers.deadlines.explanation import Audience
 from dossiers.deadlines.rules import deadline_rules, value_on
 from dossiers.deadlines.time_limit import Rules, TimeLimit
 from dossiers.deadlines.working_time import ZONE, WorkingCalendar
@@ -67,7 +68,7 @@ def current_due(dossier: Dossier) -> DueDate:
     return deadlines.stated(dossier.due_at, dossier.received_at or dossier.due_at, "ngày hẹn đã ghi")
 
 
-def why_this_date(dossier: Dossier, audience: str = "staff") -> str:
+def why_this_date(dossier: Dossier, audience: Audience = "staff") -> str:
     """Return the sentence that explains the due date, for "staff" or "citizen"; empty without a due date."""
     if dossier.due_at is None:
         return ""

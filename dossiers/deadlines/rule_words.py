@@ -97,7 +97,7 @@ def _called(name: str) -> str:
 
 def _rows(text: str) -> list[tuple[str, str]]:
     """Return the name and the rest of each line. Raises ValueError for a line without either."""
-    rows = []
+    rows: list[tuple[str, str]] = []
     for line in filter(None, map(str.strip, text.splitlines())):
         name, _, rest = (part.strip() for part in line.partition(":"))
         if not name or not rest or name in dict(rows):

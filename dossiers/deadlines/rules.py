@@ -34,7 +34,7 @@ def deadline_rules(day: dt.date, agency: Agency | None = None) -> Rules:
         return found[key].article if key in found else ""
 
     cut_off = value("deadline-same-day-cut-off", None)
-    hours, minutes = (int(part) for part in cut_off.split(":")) if cut_off else (None, None)
+    hours, minutes = (int(part) for part in cut_off.split(":")) if cut_off else (0, 0)
     return Rules(
         day_zero=value("deadline-day-zero", True),
         cut_off_minute=None if cut_off is None else hours * 60 + minutes,

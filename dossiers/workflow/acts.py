@@ -54,8 +54,8 @@ class DossierSubject(Subject):
     def tell(self, row: Dossier, kind: str, change: Change, *, by, now, source: str, target: str) -> DossierEvent:
         if target or {"unit", "handler"} & change.values.keys():
             hold(row, now)
-        moved = {"from_state": source, "to_state": target} if target else {}
-        return events.record(row, kind, at=now, actor=by, **moved, **change.told)
+        source = source if target else ""
+        return events.record(row, kind, at=now, actor=by, from_state=source, to_state=target, **change.told)
 
 
 DOSSIER = DossierSubject()

@@ -37,8 +37,8 @@ class CaseSubject(Subject):
         return {"status": target, "status_changed_at": now, **rests, **ended}
 
     def tell(self, row: Case, kind: str, change: Change, *, by, now, source: str, target: str) -> FeedbackEvent:
-        moved = {"from_status": source, "to_status": target} if target else {}
-        return events.record(row, kind, at=now, actor=by, **moved, **change.told)
+        source = source if target else ""
+        return events.record(row, kind, at=now, actor=by, from_status=source, to_status=target, **change.told)
 
 
 CASE = CaseSubject()

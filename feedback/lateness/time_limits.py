@@ -11,6 +11,7 @@ from dossiers.deadlines import due as deadlines
 from dossiers.deadlines import in_words as due_in_words
 from dossiers.deadlines.calendars import working_calendar
 from dossiers.deadlines.due import DueDate
+from dossiers.deadlines.explanation import Audience
 from dossiers.deadlines.rules import deadline_rules
 from dossiers.deadlines.time_limit import TimeLimit
 from dossiers.models import Agency, valid_on
@@ -127,7 +128,7 @@ def current_due(case: Case) -> DueDate:
     return deadlines.stated(case.due_at, case.sent_at, "hạn đã ghi")
 
 
-def why_this_date(case: Case, audience: str = "staff") -> str:
+def why_this_date(case: Case, audience: Audience = "staff") -> str:
     """Return the sentence that explains the due date, to citizens in their page's language; empty without one."""
     if not case.due_at:
         return ""

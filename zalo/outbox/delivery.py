@@ -238,7 +238,8 @@ class _Drain:
 
     async def run(self) -> None:
         """Claim, send and record until there is nothing left to do."""
-        claim, stamp, record, beat = map(sync_to_async, (self._claim, self._stamp, self._record, self._beat))
+        claim, stamp = sync_to_async(self._claim), sync_to_async(self._stamp)
+        record, beat = sync_to_async(self._record), sync_to_async(self._beat)
         async with ZaloClient() as zalo:
             await self._probe(zalo)
             dispatcher = Dispatcher(zalo, self.tokens, sync_to_async(self._renew), self.now)

@@ -65,7 +65,8 @@ def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> 
     rows = folding.fold(rows, now=now)
     doubted = folding.tell_doubts(rows) if register.in_doubt else {}
     facts = _facts(rows, register, doubted)
-    batch, chosen = [], {}
+    batch: list[PlannedMessage] = []
+    chosen: dict = {}
     for row in rows:
         try:
             kind = messages.get(row.kind)

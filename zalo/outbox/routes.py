@@ -35,7 +35,7 @@ PATIENCE = dt.timedelta(minutes=30)
 """So long a silent host or a stopped account is waited for; then any other lawful way is better than waiting."""
 LOOK_AGAIN = dt.timedelta(minutes=10)
 QUIET = "Ngoài giờ nhắn tin của cơ quan"
-HOST_OF = {Route.REPLY: Host.OA, Route.UID: Host.OA, Route.PHONE: Host.TEMPLATE}
+HOST_OF: dict[str, Host] = {Route.REPLY: Host.OA, Route.UID: Host.OA, Route.PHONE: Host.TEMPLATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,9 @@ def choose(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.date
     quiet = quiet_until(message, kind, facts.services.get((message.account_id, message.agency_id)), now)
     if quiet is not None:
         return Hold(quiet, QUIET)
-    closed, reasons, waits, refused = _closed(message, now), [], [], False
+    closed, refused = _closed(message, now), False
+    reasons: list = []
+    waits: list = []
     for route in _ladder(message, kind, facts):
         if route in closed:
             waits += [closed[route]] if closed[route] else []

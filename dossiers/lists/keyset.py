@@ -55,7 +55,6 @@ class Order:
 
 
 NEWEST = Order()
-OLDEST = Order(newest_first=False)
 
 
 def page(rows: QuerySet, order: Order, after: str = "", *, size: int = PAGE) -> tuple[list, str]:

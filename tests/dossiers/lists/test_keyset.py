@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from dossiers.lists.keyset import NEWEST, OLDEST, Order, page
+from dossiers.lists.keyset import NEWEST, Order, page
 from dossiers.models import CatalogueImport
 
+OLDEST = Order(newest_first=False)
 BY_MOMENT = Order("started_at", newest_first=False)
 AT = dt.datetime(2026, 11, 16, 8, 30, 0, 123456, tzinfo=dt.UTC)
 

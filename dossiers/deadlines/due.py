@@ -39,6 +39,7 @@ from dossiers.deadlines.working_time import (
 __all__ = [
     "DEFAULT_WEEK",
     "ZONE",
+    "Audience",
     "CalendarError",
     "Closure",
     "DatedWeek",

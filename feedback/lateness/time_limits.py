@@ -10,8 +10,7 @@ from django.utils import timezone
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines import in_words as due_in_words
 from dossiers.deadlines.calendars import working_calendar
-from dossiers.deadlines.due import DueDate
-from dossiers.deadlines.explanation import Audience
+from dossiers.deadlines.due import Audience, DueDate
 from dossiers.deadlines.rules import deadline_rules
 from dossiers.deadlines.time_limit import TimeLimit
 from dossiers.models import Agency, valid_on

@@ -15,6 +15,7 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.lateness.worklists import BY_DUE, on_worklist
 from dossiers.lists.accelerators import first_ids, people_named, word_start
+from dossiers.lists.keyset import NEWEST, PAGE, Order
 from dossiers.models import Agency, Applicant, Channel, Dossier
 from dossiers.privacy import sealing
 from dossiers.receipt_spellings import found_in, spellings
@@ -22,7 +23,6 @@ from dossiers.scoping import agency_ids_of, scoped
 from dossiers.search_text import fold
 from dossiers.states import State
 
-PAGE = 50
 MOST_OF_A_NUMBER = 60
 FEWEST_LETTERS = 2
 MOST_PEOPLE = 200
@@ -31,6 +31,11 @@ SEALED_WORDS = "search words"
 _LOOK_UP_ADDRESS = re.compile(r"/h/([\w-]{16,40})(?:[/?#]|$)")
 SORTS = {"due": "Hạn trả gần nhất", "new": "Mới tiếp nhận trước", "still": "Nằm yên lâu nhất"}
 """How a worklist can be put in order; only the lists of BY_DUE, which end after what is open."""
+ORDERS = {
+    "new": NEWEST,
+    "due": Order("due_or_never", newest_first=False),
+    "still": Order("state_changed_at", newest_first=False),
+}
 NEVER = dt.datetime(9999, 1, 1, tzinfo=ZONE)
 """Where a dossier without a due date stands among the others."""
 MOMENTS = {
@@ -115,7 +120,8 @@ def page_of(asked: Asked, user, now: dt.datetime) -> Page:
     """Return the page asked for, of dossiers the user may see. One to four queries, the scope remembered."""
     order = asked.order
     backward = bool(asked.before)
-    place = _place(asked.before or asked.after, order)
+    by = ORDERS[order]
+    place = by.place(asked.before or asked.after)
     rows = _narrowed(Dossier.objects.all(), asked, user, now)
     if order == "due":
         # Where every row has a date its own index gives the order.
@@ -123,28 +129,28 @@ def page_of(asked: Asked, user, now: dt.datetime) -> Page:
         rows = rows.annotate(due_or_never=F("due_at") if dated else Coalesce("due_at", Value(NEVER)))
     found = _searched(rows, asked.q) if asked.q else _Found(rows)
     if place is not None:
-        found.narrow(_beyond(place, order, backward))
+        found.narrow(by.beyond(place, backward=backward))
     if order != "new":
-        shown = _in_order(scoped(found.rows, user), (_COLUMN[order], "id"), backward)
+        shown = _in_order(scoped(found.rows, user), by, backward)
     elif asked.period or asked.procedure:
-        shown = _in_order(scoped(found.rows, user), ("-id",), backward)
+        shown = _in_order(scoped(found.rows, user), NEWEST, backward)
     elif asked.unit or asked.handler:
         # Their own index gives the newest first; an agency offered to the planner would have it walk all of the agency.
         rows = found.rows.alias(own_agency=F("agency_id") + 0)
-        shown = _in_order(scoped(rows, user, "own_agency"), ("-id",), backward)
+        shown = _in_order(scoped(rows, user, "own_agency"), NEWEST, backward)
     elif not asked.q:
         shown = _by_id(first_ids(found.rows, agency_ids_of(user), count=PAGE + 1, newest=not backward))
     else:
         shown = _search_page(found, user, place, backward)
-    return _page(asked, shown, order, backward, found.note)
+    return _page(asked, shown, by, backward, found.note)
 
 
-def _page(asked: Asked, rows: list[Dossier], order: str, backward: bool, note: str) -> Page:
+def _page(asked: Asked, rows: list[Dossier], order: Order, backward: bool, note: str) -> Page:
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     if backward:
         rows.reverse()
-    first, last = (_mark(rows[0], order), _mark(rows[-1], order)) if rows else ("", "")
+    first, last = (order.mark(rows[0]), order.mark(rows[-1])) if rows else ("", "")
     has_next = more if not backward else bool(rows)
     has_previous = more if backward else bool(asked.after and rows)
     return Page(
@@ -206,10 +212,8 @@ class _Found:
         self.near = None if self.near is None else self.near.filter(to)
 
 
-def _in_order(rows: QuerySet, order: tuple[str, ...], backward: bool) -> list[Dossier]:
-    if backward:
-        order = tuple(field[1:] if field.startswith("-") else f"-{field}" for field in order)
-    return list(_shown(rows).order_by(*order)[: PAGE + 1])
+def _in_order(rows: QuerySet, order: Order, backward: bool) -> list[Dossier]:
+    return list(_shown(rows).order_by(*order.fields(backward=backward))[: PAGE + 1])
 
 
 def _by_id(ids: list[int]) -> list[Dossier]:
@@ -243,7 +247,7 @@ def _search_page(found: _Found, user, place, backward: bool) -> list[Dossier]:
             rows = rows.filter(Q(owner_name_folded__in=names) | Q(submitter__in=people))
             common = len(names) * len(agencies) > MOST_PROBES
     if common:
-        newest = _in_order(scoped(near, user).filter(_near(place, backward)), ("-id",), backward)
+        newest = _in_order(scoped(near, user).filter(_near(place, backward)), NEWEST, backward)
         if len(newest) > PAGE:
             return newest
     return _by_id(first_ids(rows, agencies, count=PAGE + 1, newest=not backward, rare=True))
@@ -320,40 +324,6 @@ def people_with(text: str) -> list[int]:
         except identity_numbers.InvalidNumber:
             continue
     return list(wanted.order_by().values_list("pk", flat=True)[:MOST_PEOPLE])
-
-
-_COLUMN = {"due": "due_or_never", "still": "state_changed_at"}
-
-
-def _mark(row: Dossier, order: str) -> str:
-    if order == "new":
-        return str(row.pk)
-    moment = row.state_changed_at if order == "still" else row.due_at or NEVER
-    return f"{round(moment.timestamp() * 1_000_000)}.{row.pk}"
-
-
-def _place(text: str, order: str):
-    """Return the keyset values behind a mark; None for a mark nobody made."""
-    parts = text.split(".")
-    if len(parts) != (1 if order == "new" else 2) or not all(part.isascii() and part.isdigit() for part in parts):
-        return None
-    if len(parts[-1]) > 18 or len(parts[0]) > 18:
-        return None
-    if order == "new":
-        return (int(text),)
-    try:
-        return (dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(microseconds=int(parts[0])), int(parts[1]))
-    except (OverflowError, OSError, ValueError):
-        return None
-
-
-def _beyond(place: tuple, order: str, backward: bool) -> Q:
-    if order == "new":
-        return Q(pk__gt=place[0]) if backward else Q(pk__lt=place[0])
-    moment, pk = place
-    step = "lt" if backward else "gt"
-    column = _COLUMN[order]
-    return Q(**{f"{column}__{step}": moment}) | Q(**{column: moment, f"pk__{step}": pk})
 
 
 def scanned_dossier(text: str, user) -> Dossier | None:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from dossiers.intake import counter as intake
@@ -220,7 +221,8 @@ def test_a_room_or_a_person_is_asked_for_within_the_own_agencies(centre, elsewhe
 
 
 def _mark_of(pk: int, asked: dict) -> str:
-    return dossier_search._mark(Dossier.objects.get(pk=pk), Asked(**asked).order)
+    row = Dossier.objects.annotate(due_or_never=F("due_at")).get(pk=pk)
+    return dossier_search.ORDERS[Asked(**asked).order].mark(row)
 
 
 @pytest.mark.parametrize("mark", ["x", "1.2.3", "9" * 30, "-5", "1.", ".", "٣", "1e9"])

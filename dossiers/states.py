@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_noop
@@ -235,11 +236,13 @@ class State(models.TextChoices):
 
     record: Record
 
-    def __new__(cls, slug: str, record: Record):
-        member = str.__new__(cls, slug)
-        member._value_ = slug
-        member.record = record
-        return member
+    if not TYPE_CHECKING:  # to a checker State("…") is a look-up by slug, as of any enumeration
+
+        def __new__(cls, slug: str, record: Record):
+            member = str.__new__(cls, slug)
+            member._value_ = slug
+            member.record = record
+            return member
 
 
 def states(*clocks: Clock) -> frozenset[str]:

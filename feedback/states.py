@@ -8,6 +8,7 @@ Source: status names of the national feedback data and the four national deadlin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import models
 
@@ -115,11 +116,13 @@ class Status(models.TextChoices):
 
     record: Record
 
-    def __new__(cls, slug: str, record: Record):
-        member = str.__new__(cls, slug)
-        member._value_ = slug
-        member.record = record
-        return member
+    if not TYPE_CHECKING:  # to a checker Status("…") is a look-up by slug, as of any enumeration
+
+        def __new__(cls, slug: str, record: Record):
+            member = str.__new__(cls, slug)
+            member._value_ = slug
+            member.record = record
+            return member
 
 
 RECORDS: dict[str, Record] = {status.value: status.record for status in Status}

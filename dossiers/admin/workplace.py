@@ -89,18 +89,15 @@ class Workplace:
         `refused` is shown open with its errors; when the act is no longer offered, its errors stand above the page.
         """
         address = f"admin:{row._meta.app_label}_{row._meta.model_name}_act"
-        shown = []
+        shown, sent = [], refused[0].name if refused else ""
         for found in open_acts(self.acts, request.user, row):
             if self.hidden(request.user, found):
                 continue
-            again = refused[1] if refused is not None and refused[0].name == found.name else None
-            form = again or self.form(found, row, request.user)
-            is_open = again is not None or (refused is None and found.name == asked)
+            form = refused[1] if refused and found.name == sent else self.form(found, row, request.user)
+            is_open = found.name == (sent or asked)
             shown.append((found, form, is_open, reverse(address, args=[row.pk, found.name])))
-        lost: list[str] = []
-        if refused is not None and all(act.name != refused[0].name for act, *_ in shown):
-            lost = list(refused[1].non_field_errors())
-        return {"row": row, "acts": shown, "lost_errors": lost}
+        is_lost = all(act.name != sent for act, *_ in shown)
+        return {"row": row, "acts": shown, "lost_errors": refused[1].non_field_errors() if refused and is_lost else []}
 
     def form(self, act: Act, row, user, *sent) -> ActForm:
         """Return the act's form; its ids carry the act's name, for the page shows several forms."""

@@ -35,8 +35,8 @@ class Order:
 
     def place(self, mark: str) -> tuple[Any, ...] | None:
         """Return the values behind a mark; None for one that nobody made."""
-        numbers = [typed.whole(part) for part in mark.split(".")]
-        if len(numbers) != (2 if self.moment else 1) or None in numbers:
+        numbers = [number for part in mark.split(".") if (number := typed.whole(part)) is not None]
+        if len(numbers) != (2 if self.moment else 1) or len(numbers) <= mark.count("."):
             return None
         if not self.moment:
             return (numbers[0],)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from dossiers.written_dates import said_moment
+from dossiers.written_dates import written_day, written_time
 from feedback.cases import files as case_files
 from feedback.cases.moving import ActError, Change, change, needed
 from feedback.lateness import time_limits
@@ -39,7 +39,8 @@ def reopen(case: Case, *, by, now: dt.datetime, text: str) -> Change:
         anew = f"Hãy gửi một ý kiến mới và ghi mã {case.code}."
         if case.reopen_until is None:
             raise ActError(f"Thời gian yêu cầu xem lại đã hết. {anew}")
-        raise ActError(f"Thời gian yêu cầu xem lại đã hết lúc {said_moment(case.reopen_until)}. {anew}")
+        hour, day = written_time(case.reopen_until), written_day(case.reopen_until)
+        raise ActError(f"Thời gian yêu cầu xem lại đã hết lúc {hour} ngày {day}. {anew}")
     if case.times_reopened >= MOST_REOPENINGS:
         raise ActError(
             f"Ý kiến này đã được xem lại {MOST_REOPENINGS} lần. Hãy liên hệ trực tiếp cơ quan, hoặc gửi khiếu nại nếu "

@@ -18,7 +18,7 @@ from feedback.cases.acts import ACTS
 from feedback.models import Kind
 from feedback.pages import case_pages, rating_pages, track_pages
 from feedback.petitions.guide import WHERE_TO_FILE
-from feedback.states import Status
+from feedback.states import STEPS, Status
 from tests.feedback.conftest import case_in
 
 ROOT = Path(__file__).resolve().parents[2] / "feedback"
@@ -43,7 +43,7 @@ def test_nothing_marked_is_left_in_vietnamese():
 
 def spoken() -> set[str]:
     """What the pages say from tables instead of marked strings."""
-    words = {*tracking.STEPS, *tracking.SHOWN.values(), *track_pages.DONE.values(), case_pages.MISS, rating_pages.MISS}
+    words = {*STEPS, *tracking.SHOWN.values(), *track_pages.DONE.values(), case_pages.MISS, rating_pages.MISS}
     words |= {label for status, label in Status.choices if status != Status.HELD} | set(Kind.labels)
     words |= {row["name"] for row in defaults.CATEGORIES} | {row["text"] for row in defaults.QUESTIONS}
     words |= {choice["label"] for row in defaults.QUESTIONS for choice in row["choices"]}

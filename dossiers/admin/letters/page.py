@@ -59,7 +59,9 @@ def draft(request, dossier: int):
 
 @require_POST
 def act(request, pk: int, name: str):
-    """Do one act (see Workplace.act)."""
+    """Do one act (see Workplace.act). 403 for whoever may never do it."""
+    if name in ACTS:
+        must_have(request, ACTS[name].permission)
     return PLACE.act(request, pk, name)
 
 

@@ -56,11 +56,9 @@ def paper(request, pk: int):
     owner = found and (found.dossier or found.receipt)
     if found is None or owner is None or not may_see(request.user, owner.agency_id):
         raise Http404
-    about = (
-        [found.dossier_id]
-        if found.dossier_id or not found.receipt
-        else found.receipt.dossiers.values_list("pk", flat=True)
-    )
+    about = [owner.pk]
+    if found.receipt and not found.dossier:
+        about = list(found.receipt.dossiers.values_list("pk", flat=True))
     read_person(request, about, found.title)
     return open_pdf(found, f"{found.form_code}-{found.pk}.pdf")
 

@@ -71,6 +71,6 @@ class Migration(migrations.Migration):
     atomic = False
 
     # It landed beside the one it stands behind; nothing of it needs the other.
-    dependencies = [("dossiers", "0018_results_signers_supplements")]
+    dependencies = [("dossiers", "0017_training_and_long_acts")]
 
     operations = [migrations.RunPython(number_received, migrations.RunPython.noop)]

@@ -125,8 +125,6 @@ class Status(models.TextChoices):
             return member
 
 
-RECORDS: dict[str, Record] = {status.value: status.record for status in Status}
-
 FINAL = frozenset(status for status in Status if status.record.final)
 """Nothing moves out of these."""
 CLOCK_RUNS = frozenset(status for status in Status if status.record.clock is Clock.RUNS)
@@ -158,4 +156,4 @@ def national_name(status: str, publishing: str) -> str:
     """Return the status in the words of the national system, where an answered case waits for publication."""
     if status in ANSWERED and publishing == Publishing.PUBLISHED:
         return PUBLISHED
-    return RECORDS[status].national
+    return Status(status).record.national

@@ -15,7 +15,7 @@ from feedback.cases import answers
 from feedback.lateness import time_limits
 from feedback.models import Answer, Case, CaseFile, FeedbackEvent, Publication, TransferRecord
 from feedback.publication import publishing as publication
-from feedback.states import AWAITS_CITIZEN, CLOCK_RUNS, EXPLAINED, OPEN, RECORDS, Status
+from feedback.states import AWAITS_CITIZEN, CLOCK_RUNS, EXPLAINED, OPEN, Status
 
 Kind = FeedbackEvent.Kind
 SHOWN: dict[str, str] = {
@@ -185,7 +185,7 @@ def _case_page(case: Case, now: dt.datetime) -> Page:
         token=case.token,
         status=status,
         label=gettext(Status.NEW.label if status == Status.HELD else shown.get_status_display()),
-        tone=RECORDS[status].tone,
+        tone=Status(status).record.tone,
         agency=case.agency.name,
         sent_at=case.sent_at,
         step=shown.progress,

@@ -17,7 +17,7 @@ from dossiers.search_text import fold
 from feedback.codes import new_code
 from feedback.masking.masking import mask_text
 from feedback.models.category import Category
-from feedback.states import AWAITS_CITIZEN, FINAL, RECORDS, Publishing, Status, national_name
+from feedback.states import AWAITS_CITIZEN, FINAL, Publishing, Status, national_name
 
 PHONE_PURPOSE = "case-phone"
 EMAIL_PURPOSE = "case-email"
@@ -221,7 +221,7 @@ class Case(models.Model):
     @property
     def progress(self) -> int:
         """Place on the citizen's four-step line; 0 when the case left the line."""
-        return RECORDS[self.status].step
+        return Status(self.status).record.step
 
     @property
     def national_status(self) -> str:

@@ -138,7 +138,6 @@ def test_no_migration_is_missing_and_each_app_has_one_line_of_them():
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-
 def test_production_settings_pass_djangos_deployment_check(tmp_path):
     done = run_with({**PRODUCTION, "VAR_DIR": str(tmp_path)}, "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -6,6 +6,7 @@ from django.utils import timezone
 from dossiers.lateness import pace, reminders, uncollected
 from dossiers.lateness import sweep as overdue
 from dossiers.long_acts import running
+from dossiers.procedure_search import choices
 
 
 @shared_task
@@ -18,6 +19,12 @@ def sweep_deadlines() -> None:
 def measure_pace() -> None:
     # idempotency: replaces what was measured before.
     pace.measure(now=timezone.now())
+
+
+@shared_task
+def forget_search_choices() -> None:
+    # idempotency: drops what is older than a year.
+    choices.forget(today=timezone.localdate())
 
 
 @shared_task

@@ -24,6 +24,10 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "datasets-load": {"task": "portal.datasets.tasks.load_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "datasets-sweep": {"task": "portal.datasets.tasks.sweep", "schedule": crontab(hour=0, minute=20)},
     "measure-pace": {"task": "dossiers.tasks.measure_pace", "schedule": crontab(hour=2, minute=40)},
+    "forget-search-choices": {
+        "task": "dossiers.tasks.forget_search_choices",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "pick-up-long-acts": {"task": "dossiers.tasks.pick_up_long_acts", "schedule": 60.0, "options": {"expires": 55}},
     "content-hours": {"task": "portal.content.tasks.keep_hours", "schedule": 60.0, "options": {"expires": 55}},
     # The channel: messages leave at a kick after each commit; the drain makes the kick unnecessary for correctness.

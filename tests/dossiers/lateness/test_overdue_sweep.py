@@ -49,7 +49,7 @@ def test_levels_are_reminded_one_after_the_other_and_the_letter_is_drafted_two_d
     overdue.sweep(now=at(19))
     assert levels(dossier) == ["handler", "supervisor"]
     letter = dossier.letters.get()
-    assert (letter.state, letter.round, letter.cause.code) == ("draft", 1, "can-tham-dinh-them")
+    assert (letter.state, letter.round, letter.cause.code) == ("draft", 1, "chua-tham-dinh-xong")
     assert letter.unit_at_fault == centre.land
     assert letter.new_due_at == at(26, 17)
     overdue.sweep(now=at(20))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
+from dossiers import tasks
 from dossiers.models import MissedSearch, Procedure, SearchChoice
 from dossiers.procedure_search import choices
 from dossiers.procedure_search.search import search
+from portal.celery import BEAT_SCHEDULE
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 23)
@@ -46,6 +49,14 @@ def test_numbers_are_masked_stories_left_out_and_old_choices_forgotten(pair):
     choices.count("tôi tên là Nguyễn Văn An ở ấp 3 muốn xin nuôi đứa cháu", pair[0], today=TODAY)
     assert [row.folded for row in SearchChoice.objects.all()] == ["nuoi con nuoi"]
     assert choices.forget(today=TODAY + dt.timedelta(days=366)) == 1
+
+
+def test_every_night_what_nobody_chose_for_a_year_is_dropped(pair):
+    choices.count(WORDS, pair[0], today=timezone.localdate() - dt.timedelta(days=366))
+    choices.count(WORDS, pair[1], today=timezone.localdate())
+    assert "dossiers.tasks.forget_search_choices" in {each["task"] for each in BEAT_SCHEDULE.values()}
+    tasks.forget_search_choices()
+    assert SearchChoice.objects.get().procedure == pair[1]
 
 
 def test_the_page_tells_by_a_post_what_was_opened(client, pair):

@@ -171,7 +171,7 @@ def test_the_delay_page_names_units_and_causes(client, centre, letter):
         client.force_login(centre.leader)
         page = client.get(DESK + "cham-o-dau/").content.decode()
     assert "Phòng Địa chính" in page
-    assert "Cần thêm thời gian thẩm định" in page
+    assert "Chưa thẩm định xong" in page
 
 
 class TestWording:

@@ -1,35 +1,32 @@
-"""Receipt numbers as people type them: any case, blanks for dashes, signs left out ("bn 2026 00777"). Pure."""
+"""Receipt numbers as people type them: any case, blanks for dashes, signs left out ("bn 2026 00777").
+
+Written and typed numbers are compared by their letters and digits alone; the database keeps an index of just that, so
+the number of ways to write one costs nothing.
+"""
 
 from __future__ import annotations
 
 import re
-from itertools import product
+from functools import reduce
+
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace, Upper
+from django.db.models.lookups import Exact
 
 LONGEST = 60
-MOST_GAPS = 3
-_PART = re.compile(r"[^\W_]+")
-_RUN_TOGETHER = re.compile(r"([A-Z]{1,6})(20\d\d)(\d{1,8})")
+SIGNS = " -./"
 _IN_TEXT = re.compile(r"(?<![^\W_])[A-Za-z]{1,6}[ \-./]{0,3}20\d\d[ \-./]{0,3}\d{2,8}(?![^\W_]|[\-./]\d)")
-_SIGNS = ("-", "/", ".", " ", "")
 
 
-def spellings(typed: str) -> set[str]:
-    """Return the ways the number may be written on paper, as typed among them; {} for nothing.
+def bare() -> Upper:
+    """Return the receipt number of a row by its letters and digits alone, as the index keeps it."""
+    return Upper(reduce(lambda text, sign: Replace(text, Value(sign), Value("")), SIGNS, F("receipt_number")))
 
-    With up to MOST_GAPS gaps every gap may hold any sign, with more all hold the same one.
-    """
-    plain = " ".join(typed.split())[:LONGEST]
-    if not plain:
-        return set()
-    upper = plain.upper()
-    whole = _RUN_TOGETHER.fullmatch(re.sub(r"[\s\-./]", "", upper))
-    parts = list(whole.groups()) if whole else _PART.findall(upper)
-    if not parts:
-        return {plain}
-    gaps = len(parts) - 1
-    ways = product(_SIGNS, repeat=gaps) if gaps <= MOST_GAPS else ((sign,) * gaps for sign in _SIGNS)
-    found = {"".join(part + sign for part, sign in zip(parts, (*way, ""), strict=True)) for way in ways}
-    return {plain, upper, *found} - {""}
+
+def written_as(typed: str) -> Q:
+    """Return the filter of the rows whose receipt number is the typed one, however it is written; none for nothing."""
+    plain = re.sub(r"[\s\-./]", "", typed[:LONGEST]).upper()
+    return Q(Exact(bare(), plain)) if plain else Q(pk__in=[])
 
 
 def found_in(text: str) -> str:

@@ -18,7 +18,7 @@ from dossiers.lists.accelerators import first_ids, people_named, word_start
 from dossiers.lists.keyset import NEWEST, PAGE, Order
 from dossiers.models import Agency, Applicant, Channel, Dossier
 from dossiers.privacy import sealing
-from dossiers.receipt_spellings import found_in, spellings
+from dossiers.receipt_spellings import found_in, written_as
 from dossiers.scoping import agency_ids_of, scoped
 from dossiers.search_text import fold
 from dossiers.states import State
@@ -277,21 +277,21 @@ def _searched(rows: QuerySet, text: str) -> _Found:
     try:
         code = normalise_code(text)
         # Also what begins so: a code broken off in its number reads as a shorter one.
-        return _Found(rows.filter(Q(code__startswith=code) | Q(receipt_number__in={code, *spellings(text)})))
+        return _Found(rows.filter(Q(code__startswith=code) | written_as(text)))
     except InvalidCode:
         pass
     digits = "".join(character for character in text if character.isdigit())
     if len(digits) >= 9 and not found_in(text) and len(digits) >= len(text.replace(" ", "")) - 3:
         people = people_with(text)
         # An agency's own receipt numbers may be as long.
-        receipts = Q(receipt_number__in=spellings(text))
+        receipts = written_as(text)
         return _Found(rows.filter(Q(owner__in=people) | Q(submitter__in=people) | receipts))
     if len(digits) in LAST_DIGITS and digits == text.replace(" ", ""):
         return _by_last_digits(rows, digits)
     if any(character.isdigit() for character in text):
         plain = text.upper().replace(" ", "")
         # With a day in it the beginning of a code is rare, without one it is all of an agency.
-        receipts = Q(receipt_number__in=spellings(text))
+        receipts = written_as(text)
         near = rows.alias(head=Left("code", len(plain))).filter(Q(head=plain) | receipts)
         found = rows.filter(Q(code__startswith=plain) | receipts)
         return _Found(found, near, common="-" not in plain[:-4])
@@ -343,6 +343,6 @@ def scanned_dossier(text: str, user) -> Dossier | None:
     found = rows.filter(code=code).first() if code else None
     if found is None and any(character.isdigit() for character in text) and len(text) <= MOST_OF_A_NUMBER:
         # A receipt number of the agency's own opens its dossier when it is the number of one alone.
-        of_number = list(rows.filter(receipt_number__in=spellings(text)).order_by()[:2])
+        of_number = list(rows.filter(written_as(text)).order_by()[:2])
         found = of_number[0] if len(of_number) == 1 else None
     return found

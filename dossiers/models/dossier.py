@@ -13,6 +13,7 @@ from dossiers.models.agency import Agency, AgencyVersion, Desk, Unit
 from dossiers.models.applicant import Applicant
 from dossiers.models.procedure import Procedure, ProcedureVersion
 from dossiers.models.procedure_content import Channel, ProcedureCase
+from dossiers.receipt_spellings import bare
 from dossiers.search_text import fold
 from dossiers.states import CLOCK_PAUSED, FINAL, Record, State
 
@@ -208,6 +209,7 @@ class Dossier(models.Model):
                 name="dossier_unfinished_state",
             ),
             models.Index(fields=["receipt_number"], condition=~Q(receipt_number=""), name="dossier_receipt_number"),
+            models.Index(bare(), name="dossier_receipt_bare"),
             models.Index(fields=["external_code"], condition=~Q(external_code=""), name="dossier_external_code"),
         ]
 

@@ -26,7 +26,7 @@ from feedback.models import CannedAnswer, Case, CaseFile, FeedbackEvent, Publica
 from feedback.pages.track_pages import file_answer
 from feedback.petitions import restricted
 from feedback.publication import publishing as publication
-from feedback.states import ANSWERED, UNTAKEN
+from feedback.states import ANSWERED, UNTAKEN, Status
 
 Kind = FeedbackEvent.Kind
 RELATED = ("agency", "category", "unit", "handler", "dossier", "parent", "merged_into", "about_unit")
@@ -47,10 +47,12 @@ def act(request, pk: int, name: str):
 
 
 def _left(request, pk: int) -> bool:
-    """Return whether the case is out of the user's sight now, though the user once did something to it."""
+    """Return whether the case went to another agency, though the user once did something to it. Of one that was set
+    apart by law nothing is said."""
     if not request.user.has_perm("feedback.view_case") or Case.objects.visible_to(request.user).filter(pk=pk).exists():
         return False
-    return FeedbackEvent.objects.filter(case=pk, actor=request.user).exists()
+    mine = FeedbackEvent.objects.filter(case=pk, actor=request.user)
+    return mine.exclude(case__status=Status.RESTRICTED).exists()
 
 
 def _to_the_list(request):

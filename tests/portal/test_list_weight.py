@@ -64,7 +64,7 @@ def test_a_list_is_shown_a_page_at_a_time_whatever_is_asked(admin_client, provin
     assert "Hiện tất cả" not in whole.content.decode()
     assert len(asked.content) <= HEAVIEST and len(asked.context["cl"].result_list) == ROWS
     some = admin_client.get(address, {"q": "Trường Sa"}).content.decode()
-    assert f"{AGENCIES} kết quả" in some and "Hiện tất cả" in some, "a way back from what was searched"
+    assert f"{AGENCIES} dòng" in some and "Hiện tất cả" in some, "a way back from what was searched"
 
 
 def test_a_count_that_stopped_says_so(admin_client, province, monkeypatch):

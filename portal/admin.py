@@ -35,6 +35,9 @@ def kept_places(today) -> Q:
     return Q(valid_to__isnull=True) | Q(valid_to__gte=today)
 
 
+NAME_WORDS = {"first_name": "Họ và chữ đệm", "last_name": "Tên"}
+
+
 @admin.register(User)
 class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
     """A centre's administrator sees the people of the centre and those made there, never a superuser."""
@@ -42,7 +45,7 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "first_name", "last_name", "roles", "is_active", "last_login")
+    list_display = ("username", "full_name", "roles", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     list_filter_submit = True
     filter_horizontal = ()
@@ -66,6 +69,16 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
         )
         unplaced = ~Exists(places.exclude(agency__in=allowed)) & (Exists(places) | Exists(made_here))
         return rows.filter(Exists(kept.filter(agency__in=allowed)) | (~Exists(kept) & unplaced), is_superuser=False)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        # A Vietnamese name is written family name first, which Django keeps in first_name.
+        if db_field.name in NAME_WORDS:
+            kwargs["label"] = NAME_WORDS[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description="Họ tên", ordering="last_name")
+    def full_name(self, user) -> str:
+        return user.get_full_name()
 
     @admin.display(description="Vai trò")
     def roles(self, user) -> str:

@@ -137,4 +137,4 @@ def _of(row: dict, least: int) -> Ratings:
 
 
 def _name(officer) -> str:
-    return f"{officer.last_name} {officer.first_name}".strip() or officer.username
+    return officer.get_full_name() or officer.username

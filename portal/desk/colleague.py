@@ -95,12 +95,13 @@ class ColleagueForm(forms.Form):
     def save(self, *, by) -> User:
         """Write the account, its role and its place at once, and who did it."""
         data = self.cleaned_data
-        last, _, first = " ".join(data["full_name"].split()).rpartition(" ")
+        family, _, given = " ".join(data["full_name"].split()).rpartition(" ")
         with transaction.atomic():
             user = User(
                 username=data["username"],
-                last_name=last[:150],
-                first_name=first[:150],
+                # Written first comes first, as in everything that prints a full name.
+                first_name=family[:150],
+                last_name=given[:150],
                 email=data["email"],
                 is_staff=True,
             )

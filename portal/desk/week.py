@@ -165,7 +165,7 @@ def _lines(rows, late, field: str, names: tuple[str, ...], first: dt.date, last:
 
 def _people(rows, late, first: dt.date, last: dt.date) -> list[Line]:
     """Return the lines of handlers, and of signers with what lies late on their table: that is theirs, not a room's."""
-    names = ("last_name", "first_name")
+    names = ("first_name", "last_name")
     lines = _lines(
         rows, late.exclude(state=State.SIGNING), "handler", tuple(f"handler__{name}" for name in names), first, last
     )

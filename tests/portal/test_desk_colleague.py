@@ -34,7 +34,7 @@ def test_one_form_makes_account_role_and_place_and_the_link_lets_in(client, cent
     page = client.post(reverse(ADD), form(centre))
     assert page.status_code == 200
     user = User.objects.get(username="ngocha")
-    assert (user.last_name, user.first_name, user.is_staff) == ("Lê Thị Ngọc", "Hà", True)
+    assert (user.get_full_name(), user.last_name, user.is_staff) == ("Lê Thị Ngọc Hà", "Hà", True)
     assert not user.has_usable_password() and [group.name for group in user.groups.all()] == [roles.RECEPTION]
     seat = Membership.objects.get(user=user)
     assert (seat.agency, seat.unit) == (centre.agency, centre.front)

@@ -36,6 +36,7 @@ from dossiers.models import (
     SavedFilter,
     SearchSynonym,
     SigningAuthority,
+    SupplementReason,
     SweepRun,
     WeekPattern,
 )
@@ -155,6 +156,7 @@ class Place:
             CodePattern(agency=agency, valid_from=START, basis=text),
             SigningAuthority(agency=agency, user=self.centre.leader, position=text, valid_from=START),
             CatalogueImport(agency=agency, file_name=f"{self.mark}.csv", sha256="0", started_at=NOW(), by=clerk),
+            SupplementReason(agency=agency, title=text, what=text, why=text),
             MissedSearch(agency=agency, day=START, place="counter", text=text, folded=text.lower()),
             ApiClient(agency=agency, name=text, prefix=self.mark[:8], key_hash=self.mark),
             RoutingRule(received_by=agency, agency=agency, area=text),
@@ -305,6 +307,7 @@ class ThreeCentres:
         text = "DÙNG CHUNG"
         made = [
             DelayCause.objects.create(code="chung", name=text, words=text),
+            SupplementReason.objects.create(title=text, what=text, why=text),
             Category.objects.create(code="chung", name=text),
             QuestionSet.objects.create(title=text, version=99, valid_from=dt.date(2040, 1, 1)),
             ServiceLevel.objects.create(amount=1, decision=text, valid_from=START),

@@ -7,9 +7,9 @@ the number of ways to write one costs nothing.
 from __future__ import annotations
 
 import re
-from functools import reduce
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Replace, Upper
 from django.db.models.lookups import Exact
 
@@ -18,9 +18,12 @@ SIGNS = " -./"
 _IN_TEXT = re.compile(r"(?<![^\W_])[A-Za-z]{1,6}[ \-./]{0,3}20\d\d[ \-./]{0,3}\d{2,8}(?![^\W_]|[\-./]\d)")
 
 
-def bare() -> Upper:
+def bare() -> Func:
     """Return the receipt number of a row by its letters and digits alone, as the index keeps it."""
-    return Upper(reduce(lambda text, sign: Replace(text, Value(sign), Value("")), SIGNS, F("receipt_number")))
+    text: Combinable = F("receipt_number")
+    for sign in SIGNS:
+        text = Replace(text, Value(sign), Value(""))
+    return Upper(text)
 
 
 def written_as(typed: str) -> Q:

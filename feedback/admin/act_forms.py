@@ -172,12 +172,16 @@ class PublicationForm(ActForm):
 
 class RevealForm(ActForm):
     reason = words("Vì sao không phải thông tin cá nhân", 2, 255)
-    words = forms.ChoiceField(label="Chỗ bị ẩn nhầm", help_text="Tên người gửi, cán bộ và các dãy số không bỏ ẩn được.")
+    words = forms.CharField(  # what is not among the choices the act refuses, who may not is refused before
+        label="Chỗ bị ẩn nhầm",
+        help_text="Tên người gửi, cán bộ và các dãy số không bỏ ẩn được.",
+        widget=forms.Select,
+    )
     field_order = ("words", "reason")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["words"].choices = [(found, found) for found in revealing.choices(self.row)]
+        self.fields["words"].widget.choices = [(found, found) for found in revealing.choices(self.row)]
 
 
 class FaqForm(ActForm):

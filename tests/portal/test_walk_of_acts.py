@@ -158,6 +158,7 @@ def said_of_cases(centre) -> dict[str, dict]:
         "publication": {"title": "Đèn đường", "question": "Đèn tắt đã lâu", "answer": "Đã thay bóng đèn"},
         "faq": {"question": "Đèn hỏng báo ai?", "answer": "Gọi trung tâm"},
         "answer": {"text": "Đã thay bóng đèn"},
+        "reveal": {"words": "chợ Lớn", "reason": "Tên chợ, không phải tên người"},
     }
 
 

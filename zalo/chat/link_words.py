@@ -11,7 +11,7 @@ from zalo.people import linking
 _SIX = re.compile(r"(?<!\d)(\d[\s.\-]?){5}\d(?!\d)")
 _AFTER_HS = re.compile(r"#\s*(?:hs|h s|hồ sơ|ho so)(?![a-zà-ỹ])\s*:?\s*(.{1,40})", re.I | re.S)
 _BARE_HS = re.compile(
-    r"\s*(?:hs|h s|hồ sơ|ho so|mã kết nối|ma ket noi|mã liên kết|ma lien ket|mã|ma)\s*:?\s*(.{6,24})", re.I
+    r"\s*(?:hs|h s|hồ sơ|ho so|mã kết nối|ma ket noi|mã liên kết|ma lien ket|mã|ma)\s*:?\s*(.{6,40})", re.I
 )
 _RUN_ON = re.compile(r"#\s*hs(?=[a-z]*\d)[a-z0-9]{4,8}(?!\w)", re.I)
 _GLUED_BEFORE = re.compile(r"\b(mã|ma|số|so|hs)(?=[A-Z]\d\d[.\s])", re.I)

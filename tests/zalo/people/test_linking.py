@@ -11,6 +11,8 @@ from dossiers.states import State as DossierState
 from tests import factories
 from tests.people import AN, BINH, MONDAY
 from tests.zalo.chat.talk import Citizen, channel_of
+from zalo.chat import link_words
+from zalo.chat.words import Said
 from zalo.models import ContactLink, FollowRecord, LinkCode, OutboxMessage, Outcome, ReferralVisit, State
 from zalo.notices import dossier as dossier_notices
 from zalo.people import linking, referrals
@@ -77,6 +79,11 @@ def test_a_code_read_aloud(citizen, dossier):
     words = dict(zip("0123456789", "không một hai ba bốn năm sáu bảy tám chín".split(), strict=True))
     issued = linking.issue_code(dossier, now=NOW)
     assert "Đã kết nối hồ sơ" in citizen.hears("mã " + " ".join(words[digit] for digit in issued.code))
+
+
+@pytest.mark.parametrize("spoken", ["không " * 6, "ba chín một chín bảy không", "một hai ba bốn năm sáu"])
+def test_no_code_is_too_long_to_be_read_aloud(spoken):
+    assert len(link_words.code_in(Said(f"mã kết nối {spoken}"), strict=False)) == linking.CODE_DIGITS
 
 
 def test_a_code_dies_after_half_an_hour(citizen, dossier):

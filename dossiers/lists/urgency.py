@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from dossiers.deadlines.calendars import calendar_of
-from dossiers.deadlines.working_time import ZONE, CalendarError, WorkingCalendar, working_days_between
+from dossiers.deadlines.calendars import calendars_of
+from dossiers.deadlines.working_time import ZONE, WorkingCalendar, working_days_between
 from dossiers.kept import Kept
-from dossiers.models import Dossier
+from dossiers.models import CalendarException, Dossier, WeekPattern
 from dossiers.states import CLOCK_STOPPED, FINAL
 from dossiers.written_dates import WEEKDAYS, named_day
 
@@ -27,7 +27,7 @@ class Urgency:
 def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
     """Return how pressing the dossier is at `now`; due dates are compared by date, distances told in working days.
 
-    No query but for the agency's calendar, read once a minute."""
+    No query but for the calendars of all agencies, read once a minute."""
     if dossier.state in FINAL:
         return Urgency("done", "Đã kết thúc")
     if dossier.state in CLOCK_STOPPED:
@@ -56,15 +56,21 @@ def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
 
 def _working_days(agency_id: int | None, today: dt.date, due: dt.date) -> int:
     """Return the agency's working days between the two, negative when the due date has passed; 0 when unknown."""
-    calendar = _calendars.get(agency_id) if agency_id else None
+    if agency_id is None:
+        return 0
+    known = _calendars.get()
+    calendar = known.get(agency_id) or known.get(None)
     return working_days_between(today, due, calendar) if calendar else 0
 
 
-def _calendar(agency_id: int) -> WorkingCalendar | None:
-    try:
-        return calendar_of(agency_id)
-    except CalendarError:
-        return None
+def _read_calendars() -> dict[int | None, WorkingCalendar]:
+    """Return the calendars of the agencies that have something of their own, None's for the others. Four queries,
+    however many agencies a list shows."""
+    of_their_own = (
+        WeekPattern.objects.exclude(agency=None).order_by().values_list("agency_id").distinct(),
+        CalendarException.objects.exclude(agency=None).order_by().values_list("agency_id").distinct(),
+    )
+    return calendars_of([None, *{agency_id for rows in of_their_own for (agency_id,) in rows}])
 
 
-_calendars: Kept[WorkingCalendar | None] = Kept(_calendar, FRESH_SECONDS)
+_calendars: Kept[dict[int | None, WorkingCalendar]] = Kept(_read_calendars, FRESH_SECONDS)

@@ -33,18 +33,22 @@ def fresh_memory():
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Leave what needs the browser to the end: its loop stays marked as running in this thread, where Django keeps
-    other database connections and refuses to wait for async code. Where another run beside this one does (tests/run),
-    leave to it what touches no database, which would only be the same again."""
-    if os.environ.get("TEST_WITHOUT_A_DATABASE") == "elsewhere":
-        once = [item for item in items if not _touches_a_database(item) and not item.get_closest_marker("sqlite_only")]
-        config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if item not in set(once)]
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    other database connections and refuses to wait for async code. Where the run on PostgreSQL stands beside this one
+    (tests/run), leave to it what would only be the same again: what touches no database, and what a reader sees."""
+    if os.environ.get("TEST_ON_POSTGRESQL") == "beside":
+        once = {item for item in items if _is_alike_everywhere(item) and not item.get_closest_marker("sqlite_only")}
+        config.hook.pytest_deselected(items=list(once))
+        items[:] = [item for item in items if item not in once]
+    items.sort(key=_in_the_browser)
 
 
-def _touches_a_database(item) -> bool:
-    asked = {"db", "transactional_db", "live_server"}
-    return bool(asked & set(getattr(item, "fixturenames", ()))) or item.get_closest_marker("django_db") is not None
+def _in_the_browser(item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ())
+
+
+def _is_alike_everywhere(item) -> bool:
+    asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return _in_the_browser(item) or not (asked or item.get_closest_marker("django_db"))
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
-"""Whole numbers, sums and days as people and programs write them: a value of sane size, or None."""
+"""Whole numbers, sums and days as people and programs write them: a sane value, or None; the field of days."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 
+from django import forms
 from django.core.exceptions import ValidationError
 
 YEARS = range(1990, 2200)
@@ -33,6 +34,17 @@ def refuse_far_day(value: dt.date) -> None:
     """Raise ValidationError for a day or moment out of reach; a validator of form fields."""
     if value.year not in YEARS:
         raise ValidationError(f"Năm phải trong khoảng {YEARS[0]}–{YEARS[-1]}. Hãy kiểm tra lại ngày.")
+
+
+class DayField(forms.DateField):
+    """A day typed as people write it, day/month/year, within reach; more attributes of the box by `attrs`."""
+
+    default_validators = [refuse_far_day]
+    default_error_messages = {"invalid": "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026."}
+
+    def __init__(self, *, attrs: dict[str, str] | None = None, **kwargs):
+        box = {"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off", **(attrs or {})}
+        super().__init__(widget=forms.DateInput(attrs=box, format="%d/%m/%Y"), **kwargs)
 
 
 def amount(text: object) -> int | None:

@@ -6,11 +6,11 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from dossiers import typed
 from dossiers.admin.choices import PersonChoice
 from dossiers.admin.workplace import ActForm, numbered_rows
 from dossiers.deadlines.calendars import closing_on
 from dossiers.models import Agency, Membership, Unit, valid_on
+from dossiers.typed import DayField
 from feedback import codes
 from feedback.cases import answers
 from feedback.cases.joining import Part
@@ -102,12 +102,7 @@ class MergeForm(ActForm):
 
 
 class ExtendForm(ActForm):
-    until = forms.DateField(
-        validators=[typed.refuse_far_day],
-        label="Hạn mới",
-        widget=forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric"}),
-        error_messages={"invalid": "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026."},
-    )
+    until = DayField(label="Hạn mới")
     reason = words("Lý do gia hạn (người gửi đọc được)", 2)
 
     def arguments(self) -> dict:

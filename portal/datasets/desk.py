@@ -58,12 +58,10 @@ class VersionForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"class": "mc-input"}),
     )
-    decided_on = forms.DateField(
-        label="Ngày văn bản", required=False, widget=forms.DateInput(attrs={"class": "mc-input"}, format="%d/%m/%Y")
-    )
-    valid_to = forms.DateField(
+    decided_on = typed.DayField(label="Ngày văn bản", required=False, attrs={"class": "mc-input"})
+    valid_to = typed.DayField(
         label="Dùng đến hết ngày",
-        widget=forms.DateInput(attrs={"class": "mc-input"}, format="%d/%m/%Y"),
+        attrs={"class": "mc-input"},
         help_text="Sau ngày này dữ liệu tự rút khỏi trang và tin nhắn.",
     )
 
@@ -74,19 +72,10 @@ class VersionForm(forms.Form):
         file.name = one_line(file.name)[:200] or "tệp"
         return file
 
-    def clean_decided_on(self) -> dt.date | None:
-        return self._of_our_age("decided_on")
-
     def clean_valid_to(self) -> dt.date | None:
-        day = self._of_our_age("valid_to")
+        day = self.cleaned_data["valid_to"]
         if day and day < timezone.localdate():
             raise forms.ValidationError("Ngày này đã qua; dữ liệu sẽ rút ngay khi đưa ra.")
-        return day
-
-    def _of_our_age(self, name: str) -> dt.date | None:
-        day = self.cleaned_data[name]
-        if day:
-            typed.refuse_far_day(day)
         return day
 
 

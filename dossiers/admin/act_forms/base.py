@@ -6,11 +6,11 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from dossiers import typed
 from dossiers.admin.workplace import ActForm, numbered_rows
 from dossiers.deadlines import by_hand
 from dossiers.deadlines.calendars import calendar_of, closing_on
 from dossiers.models import Unit
+from dossiers.typed import DayField
 from dossiers.workflow import proposing
 
 LONGEST_LIST = 12
@@ -31,13 +31,7 @@ class NeededNoteForm(ActForm):
 
 
 class AcceptForm(ActForm):
-    due_on = forms.DateField(
-        validators=[typed.refuse_far_day],
-        label="Ngày hẹn trả (chỉ khi danh mục không ghi thời hạn)",
-        required=False,
-        widget=forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric"}),
-        error_messages={"invalid": "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026."},
-    )
+    due_on = DayField(label="Ngày hẹn trả (chỉ khi danh mục không ghi thời hạn)", required=False)
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]

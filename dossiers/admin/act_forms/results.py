@@ -7,13 +7,13 @@ from django.contrib.auth import get_user_model
 from django.core.files.base import File
 from django.utils import timezone
 
-from dossiers import typed
 from dossiers.admin.act_forms.base import NoteForm
 from dossiers.admin.choices import PersonChoice
 from dossiers.admin.workplace import ActForm
 from dossiers.attachments import types as attachment_types
 from dossiers.models import Attachment, Channel, Dossier, DossierResult, Membership, valid_on
 from dossiers.search_text import fold
+from dossiers.typed import DayField
 from dossiers.workflow.results import Collected, Named
 
 LARGEST = 20 * 1024 * 1024
@@ -49,21 +49,11 @@ def signers_of(dossier: Dossier):
     return people.filter(pk__in=here).order_by("last_name", "first_name")
 
 
-def _day_field(label: str) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        validators=[typed.refuse_far_day],
-        widget=forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric"}),
-        error_messages={"invalid": "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026."},
-    )
-
-
 class NamedForm(ActForm):
     """Number, date and file of the result, as far as they are known before."""
 
     number = forms.CharField(label="Số của kết quả", required=False, max_length=60)
-    dated = _day_field("Ngày của kết quả")
+    dated = DayField(label="Ngày của kết quả", required=False)
     file = forms.FileField(label="Tệp kết quả", required=False)
 
     one_by_one: tuple[str, ...] = ("number", "dated", "file")

@@ -7,20 +7,17 @@ import datetime as dt
 from django import forms
 from django.utils import timezone
 
-from dossiers import typed
 from dossiers.admin.act_forms.base import NoteForm, ReasonsForm
+from dossiers.typed import DayField
 from dossiers.workflow import asked, ready_reasons
 
 
 class SupplementForm(ReasonsForm):
     """Papers of the dossier itself to choose from, ready reasons with samples, a last day."""
 
-    last_day = forms.DateField(
+    last_day = DayField(
         label="Hạn nộp bổ sung",
         required=False,
-        validators=[typed.refuse_far_day],
-        widget=forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric"}),
-        error_messages={"invalid": "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026."},
         help_text="In trên phiếu, báo cho người dân. Để trống khi quy định không đặt hạn.",
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.db.models import Q
 
-from dossiers import typed
 from dossiers.admin.workplace import ActForm
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import DelayCause, Letter, Unit
+from dossiers.typed import DayField
 
 
 class EditForm(ActForm):
@@ -29,17 +29,7 @@ class EditForm(ActForm):
     unit_at_fault = forms.ModelChoiceField(
         label="Đơn vị để chậm", queryset=Unit.objects.none(), required=False, help_text="Không in trên văn bản."
     )
-    new_due_on = forms.DateField(
-        validators=[typed.refuse_far_day],
-        label="Ngày hẹn mới",
-        widget=forms.DateInput(
-            attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"}, format="%d/%m/%Y"
-        ),
-        error_messages={
-            "required": "Ghi ngày hẹn mới.",
-            "invalid": "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026.",
-        },
-    )
+    new_due_on = DayField(label="Ngày hẹn mới", error_messages={"required": "Ghi ngày hẹn mới."})
 
     def __init__(self, *args, row: Letter, **kwargs):
         kwargs.setdefault(

@@ -12,20 +12,8 @@ from portal.content.framing import FRAMES
 from portal.content.kinds import RECORDS, Kind
 from portal.content.models import SAFE_ADDRESS, Picture, Piece
 
-DAY = {"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"}
-WRONG_DAY = "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 30/11/2026."
 WRONG_MOMENT = "Thời điểm chưa đúng. Hãy ghi giờ:phút ngày/tháng/năm, ví dụ 07:30 30/11/2026."
 MOMENTS = ["%H:%M %d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M"]
-
-
-def day(label: str) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        validators=[typed.refuse_far_day],
-        widget=forms.DateInput(attrs=DAY, format="%d/%m/%Y"),
-        error_messages={"invalid": WRONG_DAY},
-    )
 
 
 def moment(label: str, help_text: str) -> forms.DateTimeField:
@@ -35,7 +23,10 @@ def moment(label: str, help_text: str) -> forms.DateTimeField:
         input_formats=MOMENTS,
         validators=[typed.refuse_far_day],
         help_text=help_text,
-        widget=forms.DateTimeInput(attrs={**DAY, "placeholder": "giờ:phút ngày/tháng/năm"}, format=MOMENTS[0]),
+        widget=forms.DateTimeInput(
+            attrs={"placeholder": "giờ:phút ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"},
+            format=MOMENTS[0],
+        ),
         error_messages={"invalid": WRONG_MOMENT},
     )
 
@@ -75,8 +66,8 @@ class EditForm(PieceForm):
         help_text="Dán từ Word được: chữ đậm, tiêu đề, danh sách, liên kết được giữ, màu và cỡ chữ được bỏ.",
     )
     doc_number = forms.CharField(label="Số, ký hiệu văn bản", required=False, max_length=60)
-    doc_date = day("Ngày ban hành")
-    effective_on = day("Có hiệu lực từ ngày")
+    doc_date = typed.DayField(label="Ngày ban hành", required=False)
+    effective_on = typed.DayField(label="Có hiệu lực từ ngày", required=False)
     source_url = forms.CharField(
         label="Đường dẫn văn bản gốc", required=False, max_length=500, validators=[SAFE_ADDRESS]
     )

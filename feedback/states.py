@@ -139,7 +139,7 @@ ANSWERED = frozenset(status for status in Status if status.record.answered)
 EXPLAINED = frozenset(status for status in Status if status.record.explained)
 """The reason of the outcome is shown to the sender."""
 UNCOUNTED = frozenset(status for status in Status if not status.record.counted)
-"""Left out of the share of cases answered in time."""
+"""Left out when index 766 counts the reports."""
 
 
 class Publishing(models.TextChoices):

@@ -16,6 +16,7 @@ from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.views import ChangeList
 
 from dossiers import ownership, typed
+from dossiers.admin.access import row_ids
 from dossiers.lateness.worklists import capped
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of, scoped
@@ -216,8 +217,7 @@ class StaffAdmin(OwnChoices, LightList, ModelAdmin):
         return super().response_action(request, queryset)
 
     def _picked(self, request, queryset):
-        keys = [key for key in request.POST.getlist("_selected_action") if key.isascii() and key.isdigit()]
-        return queryset.filter(pk__in=[int(key) for key in keys if len(key) < 18])
+        return queryset.filter(pk__in=row_ids(request.POST.getlist("_selected_action")))
 
     def save_model(self, request, obj, form, change):
         """Write the row; the last gate, whatever the form let through."""

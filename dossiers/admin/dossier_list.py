@@ -111,19 +111,20 @@ def bulk(request):
     rows = list(scoped(chosen, request.user))
     if not rows:
         return HttpResponseRedirect(back)
-    confirmed = "confirmed" in request.POST
-    form = FORMS[act.asks](request.POST if confirmed else None, row=rows[0], user=request.user, many=len(rows) > 1)
-    if not confirmed or not form.is_valid():
-        context = page_context(request, act.label, act=act, rows=rows, form=form, here=here, back=back)
-        return render(request, "dossiers/desk/bulk_act.html", context)
     if len(rows) > AT_ONCE and act.name in NAMES_PEOPLE:
         messages.warning(request, f"Việc này ghi tên, giấy tờ người nhận: làm nhiều nhất {AT_ONCE} hồ sơ một lần.")
         return HttpResponseRedirect(back)
+    confirmed = "confirmed" in request.POST
+    sent = (request.POST, request.FILES) if confirmed else ()
+    form = FORMS[act.asks](*sent, row=rows[0], user=request.user, many=len(rows) > 1)
+    if not confirmed or not form.is_valid():
+        context = page_context(request, act.label, act=act, rows=rows, form=form, here=here, back=back)
+        return render(request, "dossiers/desk/bulk_act.html", context)
     if len(rows) > AT_ONCE:
         asked = {
             "act": act.name,
             "dossiers": [row.pk for row in rows],
-            "form": dict(request.POST.items()),
+            "form": {name: request.POST[name] for name in form.fields if name in request.POST},
             "back": back,
         }
         title = f"{act.label}: {len(rows)} hồ sơ"

@@ -15,10 +15,10 @@ from dossiers.admin.access import may_issue, may_read_person, own_dossier, page_
 from dossiers.admin.act_forms import FORMS
 from dossiers.admin.act_forms.results import result_of
 from dossiers.admin.workplace import Workplace
-from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.calendars import calendars_of
 from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.confirmed import beyond
-from dossiers.deadlines.working_time import CalendarError, remaining_working_minutes
+from dossiers.deadlines.working_time import WorkingCalendar, remaining_working_minutes
 from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent, InternalNote
 from dossiers.papers.act_papers import printable
@@ -79,7 +79,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         dossier.code,
         dossier=dossier,
         urgency=urgency(dossier, now),
-        clock=clock_words(dossier, now),
+        clock=clock_words(dossier, now, calendars_of([dossier.agency_id]).get(dossier.agency_id)),
         beyond=beyond(dossier.due_at, dossier.agency_id, timezone.localdate(now)) if dossier.clock_open else "",
         why_staff=why_this_date(dossier, "staff"),
         why_citizen=why_this_date(dossier, "citizen"),
@@ -118,14 +118,11 @@ PLACE = Workplace(
 )
 
 
-def clock_words(dossier: Dossier, now) -> str:
-    """Return how much working time is left or gone, in hours and days of eight hours; empty when nothing runs."""
-    if not dossier.clock_open or dossier.due_at is None:
+def clock_words(dossier: Dossier, now, calendar: WorkingCalendar | None) -> str:
+    """Return how much working time is left or gone, in hours; "" when nothing runs or no calendar is known."""
+    if not dossier.clock_open or dossier.due_at is None or calendar is None:
         return ""
-    try:
-        minutes = remaining_working_minutes(now, dossier.due_at, calendar_of(dossier.agency_id))
-    except CalendarError:
-        return ""
+    minutes = remaining_working_minutes(now, dossier.due_at, calendar)
     hours, rest = divmod(abs(minutes), 60)
     words = f"{hours} giờ {rest:02d} phút làm việc"
     return f"Còn {words}" if minutes >= 0 else f"Đã quá {words}"

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from dossiers.admin.access import may_issue, must_have, page_context
 from dossiers.admin.dossier_page import clock_words
+from dossiers.deadlines.calendars import calendars_of
 from dossiers.lists.dossier_search import Asked, page_of
 from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent, DossierResult
@@ -24,13 +25,19 @@ def view(request):
     results = {
         row.dossier_id: row for row in DossierResult.objects.select_related("file").filter(dossier__in=page.rows)
     }
-    words = _words(page.rows)
+    words, calendars = _words(page.rows), calendars_of({row.agency_id for row in page.rows})
     context = page_context(
         request,
         "Chờ tôi ký",
         here=asked.address(after=asked.after, before=asked.before),
         rows=[
-            (row, urgency(row, now), clock_words(row, now), results.get(row.pk), words.get(row.pk, ""))
+            (
+                row,
+                urgency(row, now),
+                clock_words(row, now, calendars.get(row.agency_id)),
+                results.get(row.pk),
+                words.get(row.pk, ""),
+            )
             for row in page.rows
         ],
         page=page,

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from dossiers.deadlines import by_hand
 from dossiers.deadlines import due as deadlines
-from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.calendars import working_calendar
 from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.dossier_codes import InvalidCode
@@ -157,6 +157,7 @@ def _checked(intake: Intake, now: dt.datetime) -> list[tuple]:
         errors |= error.errors
         submitter = None
     today = now.astimezone(ZONE).date()
+    calendar = working_calendar(intake.agency) if any(item.due_at for item in intake.items) else None
     prepared = []
     for number, item in enumerate(intake.items, start=1):
         where = "" if len(intake.items) == 1 else f"{number}-"
@@ -179,7 +180,7 @@ def _checked(intake: Intake, now: dt.datetime) -> list[tuple]:
             errors[f"{where}due_at"] = str(error)
             continue
         if item.due_at is not None:
-            fault = by_hand.fault_of(item.due_at.astimezone(ZONE).date(), today, calendar_of(intake.agency))
+            fault = by_hand.fault_of(item.due_at.astimezone(ZONE).date(), today, calendar)
             if fault:
                 errors[f"{where}due_at"] = fault
             due = deadlines.stated(item.due_at, now, "cán bộ tiếp nhận ghi theo quy định của thủ tục")

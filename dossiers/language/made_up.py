@@ -276,12 +276,7 @@ def phone(dice: Random) -> str:
         return digits if dice.random() < 0.4 else f"+84 {digits[3:5]} {digits[5:8]} {digits[8:]}"
     if draw < 0.16:
         area = dice.choice(("024", "028", "0236", "0272", "0210", "0258"))
-        return (
-            f"{dice.choice(('', '('))}{area}".replace("(" + area, f"({area})")
-            + dice.choice((" ", ".", ""))
-            + dice.choice("23")
-            + digits[-7:]
-        )
+        return dice.choice((area, f"({area})")) + dice.choice((" ", ".", "")) + dice.choice("23") + digits[-7:]
     if draw < 0.22:
         return digits.replace("0", "o") if dice.random() < 0.5 else digits.replace("0", "O", 1)
     return grouped(digits, dice)

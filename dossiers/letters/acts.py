@@ -84,7 +84,7 @@ ACTS: dict[str, Act] = table(
             "Duyệt, phát hành",
             asks="approve",
             tone="main",
-            done="Đã cấp số, chốt nội dung, đổi ngày hẹn và báo người dân.",
+            done="Đã cấp số, chốt nội dung. Ngày hẹn đổi và người dân được báo khi văn bản có hiệu lực.",
         ),
         _act(
             "submit",

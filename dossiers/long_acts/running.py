@@ -57,9 +57,10 @@ def run(pk: int) -> None:
         log.exception("long act failed", kind=act.kind, act=pk)
         state, result = (
             State.FAILED,
-            {"words": "Có lỗi bất ngờ nên chưa làm được. Hãy thử lại, hoặc báo người vận hành."},
+            {"words": "Có lỗi bất ngờ nên chưa làm xong. Hãy xem lại danh sách rồi thử lại, hoặc báo người vận hành."},
         )
-    LongAct.objects.filter(pk=pk).update(state=state, result=result, finished_at=timezone.now())
+    # What was asked may name people; once it is done nobody reads it.
+    LongAct.objects.filter(pk=pk).update(state=state, result=result, asked={}, finished_at=timezone.now())
     progress.forget(pk)
 
 

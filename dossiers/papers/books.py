@@ -288,9 +288,14 @@ def _received_by(result: DossierResult | None) -> str:
     if not result.collector:
         return ""
     digits = f" …{result.collector_number[-4:]}" if result.collector_number else ""
-    paper = f" ({result.get_collector_proof_display().lower()}{digits})" if result.collector_proof else ""
+    paper = f" ({_in_a_sentence(result.get_collector_proof_display())}{digits})" if result.collector_proof else ""
     proxy = f", ủy quyền {result.proxy}" if result.proxy else ""
     return f"{result.collector}{paper}{proxy}"
+
+
+def _in_a_sentence(words: str) -> str:
+    """Return the words with a small first letter; "QĐ-UBND" and "CCCD" in them stay."""
+    return words[:1].lower() + words[1:]
 
 
 def _note(dossier: Dossier, result: DossierResult | None) -> str:
@@ -299,7 +304,7 @@ def _note(dossier: Dossier, result: DossierResult | None) -> str:
     again = (
         f"Hẹn lại {dossier.new_dates_given} lần; hẹn đầu {_day(dossier.promised_at)}" if dossier.new_dates_given else ""
     )
-    named = f"Kết quả: {result.shown_number.lower()}" if result and result.shown_number else ""
+    named = f"Kết quả: {_in_a_sentence(result.shown_number)}" if result and result.shown_number else ""
     return "; ".join(part for part in (again, named) if part)
 
 

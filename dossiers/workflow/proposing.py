@@ -32,7 +32,7 @@ class Handler:
 
 
 def handlers_of(agencies: Iterable[int], day: dt.date) -> list[Handler]:
-    """Return who works on dossiers of the agencies that day, the least burdened first. Three queries."""
+    """Return who works on dossiers of the agencies that day, the least burdened first. Two queries."""
     agencies = list(agencies)
     workers = get_user_model().objects.with_perm("dossiers.process_dossier", include_superusers=False, backend=_BACKEND)
     seats = Membership.objects.filter(valid_on(day), agency__in=agencies, user__in=workers.filter(is_active=True))
@@ -50,7 +50,7 @@ def handlers_of(agencies: Iterable[int], day: dt.date) -> list[Handler]:
 def unit_for(dossier: Dossier) -> Unit | None:
     """Return the room of the agency that settled most of the procedure's last dossiers; None when none did.
 
-    A dossier that already lies in a room that settles stays there. One query.
+    A dossier that already lies in a room that settles stays there. Two queries at most.
     """
     if dossier.unit is not None and not dossier.unit.is_front_office:
         return dossier.unit

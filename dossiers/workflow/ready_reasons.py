@@ -53,7 +53,7 @@ BEGINNING = (
     (
         "Giấy tờ hết hạn",
         "Nộp giấy tờ còn hiệu lực",
-        "Giấy tờ đã nộp hết thời hạn sử dụng vào ngày nộp hồ sơ",
+        "Giấy tờ đã nộp không còn hạn sử dụng tính đến ngày nộp hồ sơ",
         "",
         "Nơi đã cấp giấy tờ đó",
     ),

@@ -12,10 +12,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from dossiers.models import Attachment, Channel, Dossier, DossierEvent, DossierResult, Holding, Procedure
+from dossiers.models import Attachment, Channel, Dossier, DossierEvent, DossierResult, Holding
+from dossiers.scoping import may_see
 from dossiers.states import State
 from dossiers.workflow.moving import ActError, Change, checked_note
 
+CANNOT_SIGN = "Người được chọn không xem được hồ sơ của cơ quan này nên không ký được. Hãy chọn người ký khác."
 NEEDS_SIGNATURE = "Thủ tục này phải được lãnh đạo ký duyệt rồi mới có kết quả. Hãy trình ký, kèm dự thảo kết quả."
 
 
@@ -56,6 +58,8 @@ def send_to_signing(
     note: str = "",
 ) -> Change:
     """Give the draft of the result to a leader, by name or to whichever comes first; the handler's word goes along."""
+    if signer and not may_see(signer, dossier.agency_id):
+        raise ActError(CANNOT_SIGN)
     facts = {"note": note.strip()} if note.strip() else None
     return Change({"signer": signer}, told={"facts": facts}, then=lambda event: _kept(event, dossier, draft))
 
@@ -67,7 +71,7 @@ def sign(
     values = {"result_place": place.strip()} if place.strip() else {}
 
     def then(event: DossierEvent) -> DossierEvent:
-        _told_signer(dossier, by)
+        _told_signer(dossier, by, now)
         signed = {"signed_by": by, "signed_at": now}
         return _kept(event, dossier, result, **signed)
 
@@ -79,7 +83,7 @@ def return_from_signing(dossier: Dossier, *, by: User | None, now: dt.datetime, 
     note = checked_note(note, "Ghi rõ cần sửa gì để người thụ lý làm lại đúng.")
 
     def then(event: DossierEvent) -> DossierEvent:
-        _told_signer(dossier, by)
+        _told_signer(dossier, by, now)
         return event
 
     return Change(told={"facts": {"note": note}}, then=then)
@@ -129,8 +133,8 @@ def return_result(
 
 
 def unsigned(dossier: Dossier) -> bool:
-    """Return whether the dossier's procedure has its result without a leader's signature. One query at most."""
-    return Procedure.objects.filter(pk=dossier.procedure_id, unsigned_result=True).exists()
+    """Return whether the dossier's procedure has its result without a leader's signature."""
+    return dossier.procedure.unsigned_result
 
 
 def _kept(event: DossierEvent, dossier: Dossier, named: Named | None, **columns: Any) -> DossierEvent:
@@ -143,7 +147,7 @@ def _kept(event: DossierEvent, dossier: Dossier, named: Named | None, **columns:
     return event
 
 
-def _told_signer(dossier: Dossier, by: User | None) -> None:
+def _told_signer(dossier: Dossier, by: User | None, now: dt.datetime) -> None:
     """Write who had the dossier on the table to the stretch of signing that just ended without a name."""
-    rows = Holding.objects.filter(dossier=dossier, state=State.SIGNING, holder__isnull=True, to_at__isnull=False)
+    rows = Holding.objects.filter(dossier=dossier, state=State.SIGNING, holder__isnull=True, to_at__gte=now)
     rows.update(holder=by)

@@ -57,8 +57,8 @@ def export(request):
         response["Content-Disposition"] = f'attachment; filename="{file}.csv"'
         return response
     found = reports.board(request.user, period, now=timezone.now(), agency=agency)
-    with board_export.workbook(found, cases) as file:
-        response = HttpResponse(file.read(), content_type=XLSX)
+    with board_export.workbook(found, cases) as book:
+        response = HttpResponse(book.read(), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{file}.xlsx"'
     return response
 

@@ -194,15 +194,17 @@ def visible_to(user, now: dt.datetime) -> QuerySet[TransferRecord]:
 def seen_by_nobody(now: dt.datetime, agency_ids: frozenset[int] | None = None) -> dict[str, int]:
     """Return how many petitions wait that no officer in force may open, by the name of their agency.
 
-    `agency_ids` None means every agency. Two queries and four for every officer, one when none waits.
+    `agency_ids` None means every agency. Two queries, and at most four for every officer until all are covered.
     """
     waiting = TransferRecord.objects.filter(status=TransferRecord.Status.RECEIVED)
     if agency_ids is not None:
         waiting = waiting.filter(agency_id__in=agency_ids)
     agency_of = dict(waiting.order_by("agency__name").values_list("pk", "agency__name"))
     named = get_user_model().objects.filter(pk__in=officers.in_force(now).values("user_id"), is_active=True)
-    for user in named if agency_of else ():
-        for pk in list(visible_to(user, now).filter(pk__in=list(agency_of)).values_list("pk", flat=True)):
+    for user in named:
+        if not agency_of:
+            break
+        for pk in visible_to(user, now).filter(pk__in=list(agency_of)).values_list("pk", flat=True):
             agency_of.pop(pk)
     return dict(Counter(agency_of.values()))
 

@@ -33,8 +33,9 @@ def reveal(case: Case, *, by, now: dt.datetime, words: str, reason: str) -> Chan
         raise ActError("Chỉ bỏ ẩn khi bản công khai đang soạn.")
     if words not in choices(case):
         raise ActError("Chọn một chỗ đang ẩn trong danh sách.")
-    folded = f" {fold(words)} "
-    if any(f" {fold(name)} " in folded for name in publishing.names_in_play(case, now.date())):
+    said = f" {fold(words)} "
+    names = [f" {fold(name)} " for name in publishing.names_in_play(case, now.date()) if name.strip()]
+    if any(name in said or said in name for name in names):
         raise ActError("Đây là tên người gửi hoặc cán bộ, không bỏ ẩn được.")
     before = publishing.preview(case, on=now.date())
     kept = json.loads(row.masked)

@@ -100,6 +100,7 @@ def test_supervisor_pages_are_for_supervisors(centre, client):
         client.force_login(getattr(centre, role))
         for page in ("followup_changelist", "rating_changelist", "boards", "boards_export"):
             assert client.get(admin(page)).status_code == 200, (role, page)
+    assert client.get(admin("boards_export"))["Content-Disposition"].startswith('attachment; filename="y-kien-2')
     assert not FollowUp.objects.exists()
 
 

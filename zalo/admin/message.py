@@ -16,6 +16,7 @@ from dossiers.admin.base import StaffAdmin
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.lists import keyset
 from dossiers.models import Dossier, PersonalDataRead, Unit
+from dossiers.receipt_spellings import written_as
 from dossiers.scoping import scoped
 from dossiers.typed import day
 from feedback import codes
@@ -101,7 +102,7 @@ def _dossiers(typed: str, user):
         spelled.add(normalise_code(typed))
     except InvalidCode:
         pass
-    rows = Dossier.objects.filter(Q(code__in=spelled) | Q(receipt_number__in=spelled))
+    rows = Dossier.objects.filter(Q(code__in=spelled) | written_as(typed))
     return list(scoped(rows, user).values_list("pk", flat=True)[:50])
 
 

@@ -17,22 +17,25 @@ _KINDS = ("xa", "phuong", "dac khu", "thi tran")
 
 def asked(turn: Turn) -> Reply:
     """Note the wish, or ask for the commune when none, or an unknown one, was named."""
-    topic = Topic.URGENT if any(word in turn.said.folded for word in _URGENT) else Topic.POWER_CUT
-    return _noted(turn, topic, turn.said.folded)
+    return _noted(turn, _topic(turn))
 
 
 def commune_named(turn: Turn) -> Reply:
     """Read the commune after the question for it."""
     topic = str(turn.memory.get("topic", Topic.POWER_CUT))
-    return _noted(turn, Topic(topic) if topic in Topic.values else Topic.POWER_CUT, turn.said.folded, alone=True)
+    return _noted(turn, Topic(topic) if topic in Topic.values else Topic.POWER_CUT, alone=True)
 
 
-def _noted(turn: Turn, topic: Topic, words: str, *, alone: bool = False) -> Reply:
-    area = commune_in(words, alone=alone)
+def _topic(turn: Turn) -> Topic:
+    said = f" {turn.said.folded} "
+    return Topic.URGENT if any(f" {words} " in said for words in _URGENT) else Topic.POWER_CUT
+
+
+def _noted(turn: Turn, topic: Topic, *, alone: bool = False) -> Reply:
+    area = commune_in(turn.said.folded, alone=alone)
     if not area:
         return Reply(
-            f"Bạn ở xã, phường nào? Nhắn tên xã, ví dụ “xã {_example()}”. "
-            f"Tôi sẽ báo khi có “{topic.label.lower()}” ở đó.",
+            f"Bạn ở xã, phường nào? Nhắn tên xã, ví dụ “{_example()}”. Tôi sẽ báo khi có “{topic.label.lower()}” ở đó.",
             (say("Thôi"), say("Menu")),
             memory={"step": f"{SLUG}:xa", "topic": str(topic)},
             command=SLUG,
@@ -57,8 +60,15 @@ def _noted(turn: Turn, topic: Topic, words: str, *, alone: bool = False) -> Repl
 
 def ended(turn: Turn) -> Reply:
     """End the wishes of a topic, of one commune when it is named."""
-    topic = Topic.URGENT if any(word in turn.said.folded for word in _URGENT) else Topic.POWER_CUT
+    topic = _topic(turn)
     area = commune_in(turn.said.folded)
+    if not area and any(f" {kind} " in f" {turn.said.folded} " for kind in _KINDS):
+        return Reply(
+            f"Bạn muốn thôi báo {_short(topic)} ở xã nào? Nhắn “dừng báo {_short(topic)} ở {_example()}”, hoặc “dừng "
+            f"báo {_short(topic)}” để thôi ở mọi xã.",
+            (say("Đang nhận tin gì"), say(f"Dừng báo {_short(topic)}"), say("Menu")),
+            command=SLUG,
+        )
     count = area_wishes.end(turn.contact, topic=topic, area=area or None, now=turn.now)
     where = f" ở {area_wishes.communes()[area]}" if area else ""
     text = f"Đã thôi báo {_short(topic)}{where}." if count else f"Bạn không đăng ký nhận báo {_short(topic)}{where}."
@@ -102,7 +112,7 @@ def commune_in(words: str, *, alone: bool = False) -> str:
 
 
 def _example() -> str:
-    return next(iter(sorted(area_wishes.communes().values())), "xã …").split(" ", 1)[-1]
+    return next(iter(sorted(area_wishes.communes().values())), "xã …")
 
 
 def _short(topic: str) -> str:

@@ -79,7 +79,7 @@ _AGAIN = frozenset(
 def stop_words(turn: Turn) -> Reply | None:
     """Return the confirmation when the message asks to stop (or to go on) receiving; None when it does not.
 
-    "đúng" without its tone is "dung" too: the letter đ tells them apart.
+    "đúng" written whole answers a question; without its tone it is "dung", which stops.
     """
     folded = turn.said.folded
     if turn.said.plain.lower().startswith("đúng"):
@@ -117,9 +117,7 @@ def again_meant(turn: Turn) -> Reply | None:
     """Return the confirmation for a wish to hear again in one's own words."""
     if not _ABOUT_MESSAGES & set(turn.said.words):
         return None
-    how = f"Nhắn “{turn.said.folded}”"[:120]
-    followers.restrict(turn.contact, list(Purpose.values), how=how, now=turn.now, granted=True)
-    return Reply("Đã bật lại mọi loại tin. Muốn thôi nhận, nhắn “dừng”.", command="nhan-lai")
+    return _all_again(turn)
 
 
 def _stopped() -> Reply:
@@ -133,10 +131,19 @@ def _stopped() -> Reply:
     )
 
 
+def _all_again(turn: Turn) -> Reply:
+    how = f"Nhắn “{turn.said.folded}”"[:120]
+    followers.restrict(turn.contact, list(Purpose.values), how=how, now=turn.now, granted=True)
+    return Reply(
+        "Đã bật lại mọi loại tin. Muốn thôi nhận, nhắn “dừng”. Tin theo xã thì đăng ký lại: nhắn “báo tôi khi cúp "
+        "điện ở xã …”.",
+        command="nhan-lai",
+    )
+
+
 def _again(turn: Turn, folded: str) -> Reply | None:
     if folded in _AGAIN:
-        followers.restrict(turn.contact, list(Purpose.values), how=f"Nhắn “{folded}”", now=turn.now, granted=True)
-        return Reply("Đã bật lại mọi loại tin. Muốn thôi nhận, nhắn “dừng”.", command="nhan-lai")
+        return _all_again(turn)
     for verb in ("nhan lai", "nhan", "bat lai", "bat"):
         rest = folded.removeprefix(verb).strip().removeprefix("tin ") if folded.startswith(verb + " ") else ""
         purpose = _KINDS.get(rest) or _KINDS.get(f"tin {rest}")

@@ -136,9 +136,14 @@ def answer(
         **place,
     )
     if reply.memory is not None and reply.memory.get("erase"):
-        conversation.topic, conversation.memory_until = Conversation.ERASE_TOPIC, now + ERASE_AFTER
-        conversation.save(update_fields=["topic", "memory_until"])
-    else:
+        # What was remembered goes too: a "thanks" must not be read as an answer to the question whether to erase.
+        conversation.topic, conversation.memory_until, conversation.memory = (
+            Conversation.ERASE_TOPIC,
+            now + ERASE_AFTER,
+            "",
+        )
+        conversation.save(update_fields=["topic", "memory_until", "memory"])
+    elif conversation.topic != Conversation.ERASE_TOPIC:
         kept = chat_memory.recall(conversation, now) if reply.keep_memory else reply.memory
         chat_memory.keep(conversation, kept, now, told)
     return line

@@ -47,7 +47,7 @@ def mail(*, now: dt.datetime) -> int:
 
 
 def unanswered(user, *, now: dt.datetime) -> QuerySet[ChatMessage]:
-    """Return the answers to danger of the last LISTED_FOR hours after which no officer has written, newest first."""
+    """Return the answers to danger within LISTED_FOR after which no officer has written, newest first."""
     later = ChatMessage.objects.filter(
         conversation=OuterRef("conversation"), author=ChatMessage.Author.STAFF, at__gte=OuterRef("at")
     )

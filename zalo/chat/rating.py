@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dossiers.language import intents
 from dossiers.search_text import fold
 from dossiers.workflow.moving import ActError
 from feedback.cases import links
@@ -40,11 +41,17 @@ def given_in_words(turn: Turn) -> Reply | None:
     invitation = waiting(turn) if sides or stars else None
     if invitation is None:
         return None
-    of_side = {ratings.ATTITUDE: sides.attitude, ratings.RESULT: sides.result} if sides else {}
+    # "làm khai sinh bao lâu" holds a word of judgement and is a question all the same; stars alone have no words.
+    if not sides and turn.said.folded and intents.guess(turn.said.plain, "invitation").name != "rating":
+        return None
     asked = _questions(turn, invitation)
-    given = {each.key: star_ratings.level(each, of_side.get(each.key, stars)) for each in asked if of_side or stars}
-    if sides:  # what is asked beside the two sides was not said
-        given = {key: value for key, value in given.items() if key in of_side}
+    # What is asked beside the two sides was not said.
+    said = (
+        {ratings.ATTITUDE: sides.attitude, ratings.RESULT: sides.result}
+        if sides
+        else dict.fromkeys((each.key for each in asked), stars)
+    )
+    given = {each.key: star_ratings.level(each, said[each.key]) for each in asked if each.key in said}
     return _ask(turn, invitation, given, said=turn.said.plain)
 
 

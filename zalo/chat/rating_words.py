@@ -23,7 +23,7 @@ _LEVELS = """
 4: hai long, tot, ung, on, nhanh, le, som, dung hen, vui ve, niem no, de thuong, nhiet tinh
 4: chu dao, tan tinh, lich su, duoc
 """
-"""What words are worth, the longer first; what stands higher up wins."""
+"""What words are worth; the longest found in a message counts."""
 _WORTH = [
     (f" {phrase.strip()} ", int(stars))
     for stars, _, phrases in (line.partition(": ") for line in _LEVELS.strip().splitlines())

@@ -38,7 +38,7 @@ class InFlight:
         self.to_stamp: list[PlannedMessage] = []
 
     def __len__(self) -> int:
-        """Parcels that have no result yet."""
+        """Messages that have no result yet."""
         return len(self._future) + len(self._ready) + len(self._air) + len(self.to_stamp)
 
     @property
@@ -95,7 +95,7 @@ class InFlight:
         return taken
 
     def take_to_stamp(self) -> list[PlannedMessage]:
-        """Parcels by phone that wait for their stamp."""
+        """Messages by phone that wait for their stamp."""
         taken, self.to_stamp = self.to_stamp, []
         return taken
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dossiers.admin.workplace import ActForm, numbered_rows
 from dossiers.deadlines import by_hand
-from dossiers.deadlines.calendars import calendar_of, closing_on
+from dossiers.deadlines.calendars import closing_on, working_calendar
 from dossiers.models import Unit
 from dossiers.typed import DayField
 from dossiers.workflow import proposing
@@ -35,7 +35,7 @@ class AcceptForm(ActForm):
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]
-        fault = by_hand.fault_of(day, timezone.localdate(), calendar_of(self.row.agency)) if day else ""
+        fault = by_hand.fault_of(day, timezone.localdate(), working_calendar(self.row.agency)) if day else ""
         if fault:
             raise forms.ValidationError(fault)
         return day
@@ -114,7 +114,8 @@ class ReasonsForm(NoteForm):
         super().__init__(data, *args, **kwargs)
         self.rows = numbered_rows(data, "reason", self.NAMES, least=3, most=LONGEST_LIST)
         if not data:
-            self.rows = [*self._missing(), *self.rows][: max(3, len(self._missing()))]
+            missing = self._missing()
+            self.rows = [*missing, *self.rows][: max(3, len(missing))]
 
     def _missing(self) -> list[dict]:
         """A row for every paper the dossier still waits for."""

@@ -11,12 +11,13 @@ from dossiers.admin.act_forms.base import NoteForm
 from dossiers.admin.choices import PersonChoice
 from dossiers.admin.workplace import ActForm
 from dossiers.attachments import types as attachment_types
-from dossiers.models import Attachment, Channel, Dossier, DossierResult, Membership, valid_on
+from dossiers.models import Applicant, Attachment, Channel, Dossier, DossierResult, Membership, valid_on
 from dossiers.search_text import fold
 from dossiers.typed import DayField
 from dossiers.workflow.results import Collected, Named
 
 LARGEST = 20 * 1024 * 1024
+CARD_DIGITS = 12
 Proof = DossierResult.Proof
 
 
@@ -47,6 +48,10 @@ def signers_of(dossier: Dossier):
     backend = "django.contrib.auth.backends.ModelBackend"
     people = get_user_model().objects.with_perm("dossiers.sign_dossier", include_superusers=False, backend=backend)
     return people.filter(pk__in=here).order_by("last_name", "first_name")
+
+
+def _is_a_person(applicant: Applicant) -> bool:
+    return applicant.kind == Applicant.Kind.PERSON
 
 
 class NamedForm(ActForm):
@@ -142,7 +147,7 @@ class ReturnForm(NamedForm, NoteForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.many and self.user is not None and self.user.has_perm("dossiers.see_personal_data"):
-            self.fields["collector"].initial = self.row.submitter.full_name
+            self.fields["collector"].initial = self.row.submitter.full_name if _is_a_person(self.row.submitter) else ""
         first = ["how", "collector", "proof", "collector_number", "proxy", "post_code"]
         self.order_fields([*first, "number", "dated", "file", "note"])
 
@@ -165,14 +170,19 @@ class ReturnForm(NamedForm, NoteForm):
             self.add_error("proof", "Chọn giấy tờ người nhận đã xuất trình.")
         if not name or (data.get("collector_number") or "").strip() or data.get("proof") == Proof.RECEIPT:
             return
-        data["collector_number"] = self._number_on_file(name) if data.get("proof") != Proof.OTHER else ""
+        data["collector_number"] = (
+            self._card_on_file(name) if data.get("proof") in {Proof.CARD, Proof.ELECTRONIC} else ""
+        )
         if not data["collector_number"]:
             self.add_error("collector_number", "Ghi số giấy tờ người nhận đã xuất trình.")
 
-    def _number_on_file(self, name: str) -> str:
-        """Return the identity number of the dossier's own person of that name; "" for anybody else."""
+    def _card_on_file(self, name: str) -> str:
+        """Return the number on the citizen's card of the dossier's own person of that name; "" for anybody else."""
         people = (self.row.submitter, self.row.owner)
-        return next((person.id_number for person in people if fold(person.full_name) == fold(name)), "")
+        numbers = (
+            person.id_number for person in people if _is_a_person(person) and fold(person.full_name) == fold(name)
+        )
+        return next((number for number in numbers if len(number) == CARD_DIGITS), "")
 
     def arguments(self) -> dict:
         data = self.cleaned_data

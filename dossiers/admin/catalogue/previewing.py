@@ -181,7 +181,9 @@ def _run(kept: uploads.Kept, asked: dict, *, by, told, **more):
 
 
 def _kept(act: LongAct) -> uploads.Kept:
-    kept = uploads.find(act.asked["token"], act.by) if act.by else None
+    if act.by is None or not act.by.has_perm("dossiers.add_catalogueimport"):
+        raise NotDone("Người yêu cầu không còn quyền nạp danh mục.")
+    kept = uploads.find(act.asked["token"], act.by)
     if kept is None:
         raise NotDone(GONE)
     return kept

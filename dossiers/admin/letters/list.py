@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from dossiers.admin.access import letter_context, must_have
+from dossiers.admin.access import letter_context, must_have, row_ids
 from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness import sweep as overdue
 from dossiers.letters import issue as letter_issue
@@ -107,7 +107,7 @@ def approve(request):
     """Approve the ticked letters, each for itself."""
     must_have(request, "approve_letter")
     back = f"{reverse('admin:dossiers_letter_changelist')}?buoc={request.POST.get('buoc', '')[:20]}"
-    ids = [int(pk) for pk in request.POST.getlist("pk") if pk.isascii() and pk.isdigit() and len(pk) < 18]
+    ids = row_ids(request.POST.getlist("pk"))
     if not ids:
         messages.warning(request, "Hãy đánh dấu văn bản cần duyệt.")
         return HttpResponseRedirect(back)
@@ -118,7 +118,9 @@ def approve(request):
         return HttpResponseRedirect(reverse("admin:desk_long_act", args=[act.pk]))
     done = many.approve_many(allowed, by=request.user, now=timezone.now())
     if done.issued:
-        messages.success(request, f"Đã duyệt, phát hành {done.issued} văn bản. Người dân được báo ngay.")
+        messages.success(
+            request, f"Đã duyệt, phát hành {done.issued} văn bản. Người dân được báo khi văn bản có hiệu lực."
+        )
     for sentence in done.refused[:10]:
         messages.warning(request, sentence)
     if len(done.refused) > 10:

@@ -86,6 +86,25 @@ def test_what_was_named_to_one_leader_waits_for_that_one_alone(client, centre, p
     assert "Chờ tôi ký" not in client.get("/admin/dossiers/dossier/").content.decode()
 
 
+def test_one_ticked_alone_is_signed_with_the_file_sent_along(client, centre, procedure):
+    row = factories.in_state(State.SIGNING, centre, procedure)
+    client.force_login(centre.leader)
+    ticked = {"act": "sign", "query": "worklist=sign", "pk": [row.pk]}
+    assert "multipart/form-data" in client.post("/admin/dossiers/dossier/them/", ticked).content.decode()
+    client.post("/admin/dossiers/dossier/them/", ticked | {"confirmed": "1", "file": draft(), "number": "15/QĐ-UBND"})
+    result = DossierResult.objects.get()
+    assert result.file is not None and result.signed_by == centre.leader
+    line = next(iter(register_rows(Dossier.objects.all())))
+    assert "số 15/QĐ-UBND" in line.note
+
+
+def test_who_may_not_see_the_dossier_is_no_signer(centre, elsewhere, procedure):
+    row = factories.in_state(State.APPRAISING, centre, procedure)
+    with pytest.raises(ActError, match="Người được chọn không xem được"):
+        acts.do("send_to_signing", row, by=centre.handler, now=LATER, signer=elsewhere.leader)
+    assert Dossier.objects.get(pk=row.pk).state == State.APPRAISING
+
+
 def test_many_are_signed_with_one_question_and_each_left_out_says_why(client, centre, procedure):
     rows = [factories.in_state(State.SIGNING, centre, procedure) for _ in range(3)]
     acts.do("return_from_signing", rows[2], by=centre.leader, now=LATER, note="Sai ngày")
@@ -169,6 +188,12 @@ def test_the_applicants_own_number_need_not_be_typed_again(client, centre, signe
     assert 'name="collector"' in page and AN.full_name in page
     post(client, signed, "return_result", how="counter", collector=AN.full_name, proof="card")
     assert DossierResult.objects.get().collector_number == AN.id_number
+
+
+def test_the_number_of_a_card_is_not_that_of_a_passport(client, centre, signed):
+    client.force_login(centre.clerk)
+    answer = post(client, signed, "return_result", how="counter", collector=AN.full_name, proof="passport")
+    assert answer.status_code == 422 and "Ghi số giấy tờ người nhận" in answer.content.decode()
 
 
 def test_a_parcel_goes_with_its_code_to_register_and_citizen(client, centre, signed):

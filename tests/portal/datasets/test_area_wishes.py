@@ -70,6 +70,14 @@ def test_a_wish_ends_by_a_word_and_with_every_other_message(citizen):
     assert AreaSubscription.objects.filter(ended_at__isnull=False).count() == 2, "kept as the proof of consent"
 
 
+def test_a_commune_whose_name_sounds_urgent_is_a_commune(citizen, monkeypatch):
+    monkeypatch.setattr(area_wishes, "communes", lambda: {"an khanh": "Xã An Khánh"})
+    citizen.hears("báo tôi khi cúp điện ở xã An Khánh")
+    assert wishes(citizen) == {("power_cut", "an khanh")}
+    assert "ở xã nào" in citizen.hears("dừng báo cúp điện ở xã Không Tên Này")
+    assert wishes(citizen) == {("power_cut", "an khanh")}
+
+
 def test_whoever_is_erased_or_stops_following_is_told_no_more(citizen):
     citizen.hears("báo tôi khi cúp điện ở xã Cần Giuộc")
     assert area_wishes.wanting("power_cut", ["can giuoc"]).count() == 1

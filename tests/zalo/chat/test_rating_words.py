@@ -54,6 +54,19 @@ def test_one_side_is_no_rating_of_two(text):
 
 
 @pytest.mark.django_db
+def test_a_question_with_a_word_of_judgement_is_answered_while_an_invitation_waits():
+    centre = people.centre()
+    citizen = Citizen(channel_of(centre))
+    dossier = factories.in_state(State.RESULT_RETURNED, centre, people.procedure(), person=AN, now=MONDAY)
+    citizen.says("chào")
+    ratings.invite(dossier, now=citizen.now)
+    linking.link(citizen.contact, dossier=dossier, role="owner", proof="staff", now=citizen.now)
+    for question in ("làm khai sinh bao lâu", "hồ sơ còn thiếu giấy gì", "nộp thay được không", "đăng ký tạm trú"):
+        assert citizen.says(question).command != "danh-gia", question
+    assert citizen.says("⭐⭐⭐⭐⭐").command == "danh-gia"
+
+
+@pytest.mark.django_db
 def test_two_sides_become_the_sheet_with_the_words_as_the_comment():
     centre = people.centre()
     citizen = Citizen(channel_of(centre))

@@ -179,7 +179,7 @@ def _checked(intake: Intake, now: dt.datetime) -> list[tuple]:
         except CalendarError as error:
             errors[f"{where}due_at"] = str(error)
             continue
-        if item.due_at is not None:
+        if item.due_at is not None and calendar is not None:
             fault = by_hand.fault_of(item.due_at.astimezone(ZONE).date(), today, calendar)
             if fault:
                 errors[f"{where}due_at"] = fault

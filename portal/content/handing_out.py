@@ -50,7 +50,10 @@ def file_of(request, version: Version, name: str):
 
 
 def _part(stored, start: int, end: str, content_type: str):
-    size = stored.size
+    try:
+        size = stored.size
+    except FileNotFoundError:
+        raise Http404 from None
     last = min(int(end) if end else size - 1, size - 1, start + LONGEST_PART - 1)
     if start >= size or last < start:
         answer = HttpResponse(status=416)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from portal.content.kinds import IN_NEWS, Kind
+from portal.content.kinds import IN_NEWS
 from portal.content.models import Piece, Version
 from portal.content.safe_text import plain
 
@@ -57,11 +57,6 @@ def _marked(after: str) -> tuple[dt.datetime, int] | None:
         return dt.datetime.strptime(stamp, "%Y%m%dT%H%M%S%f").replace(tzinfo=dt.UTC), int(pk)
     except ValueError:
         return None
-
-
-def emergencies(now: dt.datetime) -> list[Piece]:
-    """Return the notices that stand over everything else now."""
-    return list(public(now, [Kind.EMERGENCY]).defer("live__body")[:3])
 
 
 def one(slug: str, kinds: Iterable[str]) -> Piece | None:

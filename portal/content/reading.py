@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
-from dossiers import qr
 from portal.content.models import Picture, Piece, Version
 from portal.content.safe_text import plain, reading_minutes
 
@@ -35,8 +34,3 @@ def shown(piece: Piece, version: Version, *, media: str) -> dict:
 def absolute(path: str) -> str:
     """Return the address other people can open."""
     return f"{settings.PUBLIC_BASE_URL}{path}"
-
-
-def qr_svg(text: str) -> str:
-    """Return the QR of an address as markup for a page."""
-    return mark_safe(qr.svg(text))

@@ -16,7 +16,7 @@ from django.utils.text import slugify
 from dossiers import ownership
 from dossiers.models import Agency
 from dossiers.search_text import fold
-from dossiers.workflow.moving import Act, ActError, Change, Forbidden, Subject, checked_note
+from dossiers.workflow.moving import Act, ActError, Change, Forbidden, Stale, Subject, checked_note
 from dossiers.written_dates import written_day
 from portal.content import films, framing, kinds
 from portal.content.models import Picture, Piece, Step, Version
@@ -82,6 +82,10 @@ def add_version(piece: Piece, *, by, now: dt.datetime, **changed) -> Version:
 
 def edit(piece: Piece, *, by, now: dt.datetime, title: str, pictures: list[dict] | None = None, **asked) -> Change:
     """Save what was written as a new version; a picture, film, captions or document sent along is kept with it."""
+    # One at a time: a second save of the same page must not number its version alike.
+    seen = Piece.objects.select_for_update().filter(pk=piece.pk, version=piece.version)
+    if seen.values_list("pk", flat=True).first() is None:
+        raise Stale(PIECE.stale)
     changed = {name: value for name, value in asked.items() if name in COPIED and name not in {"video", "captions"}}
     changed["title"] = _title(title)
     kept = list(pictures if pictures is not None else piece.written.pictures)
@@ -205,6 +209,8 @@ def take_down(piece: Piece, *, by, now: dt.datetime, note: str = "") -> Change:
 
 def drop(piece: Piece, *, by, now: dt.datetime) -> Change:
     """Put a draft that was never public aside."""
+    if piece.live_id is not None:
+        raise ActError("Bài đang hiện trên trang. Hãy nhờ người có quyền duyệt gỡ bài.")
     return Change()
 
 

@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from dossiers import ownership
+from dossiers.workflow.moving import ActError, checked_note
 from portal.datasets import cut_notices, loading, rows
 from portal.datasets.columns import Column, faults
 from portal.datasets.models import Dataset, DatasetVersion
@@ -21,10 +22,6 @@ State = DatasetVersion.State
 KEPT_OLD = 1
 """Replaced versions whose rows are kept for undoing; older ones keep their line in the history alone."""
 WARNED_BEFORE = dt.timedelta(days=14)
-
-
-class ActError(Exception):
-    """The act is not possible now; the text says why and what to do."""
 
 
 def add_version(dataset: Dataset, upload, *, by, now: dt.datetime, **facts) -> DatasetVersion:
@@ -68,14 +65,13 @@ def choose_columns(version: DatasetVersion, sheet: str, heading_row: int, column
 
 def send(version: DatasetVersion) -> None:
     """Ask somebody else to approve the version."""
-    _move(version, [State.CHECKED], State.WAITING, "Chỉ gửi duyệt được bản đã kiểm tra xong.")
+    _move(version, [State.CHECKED], State.WAITING, "Chỉ gửi duyệt được bản đã kiểm tra xong.", message="")
 
 
 def send_back(version: DatasetVersion, note: str) -> None:
     """Return a version to whoever loaded it, with the reason."""
-    if not note.strip():
-        raise ActError("Ghi lý do trả lại để người nạp biết cần sửa gì.")
-    _move(version, [State.WAITING], State.CHECKED, "Bản này không còn chờ duyệt.", message=note.strip()[:400])
+    note = checked_note(note, "Ghi lý do trả lại để người nạp biết cần sửa gì.")
+    _move(version, [State.WAITING], State.CHECKED, "Bản này không còn chờ duyệt.", message=note[:400])
 
 
 def approve(version: DatasetVersion, *, by, now: dt.datetime, today: dt.date) -> None:
@@ -107,6 +103,8 @@ def undo(dataset: Dataset, *, by, now: dt.datetime, today: dt.date) -> DatasetVe
         dataset.versions.filter(state=State.LIVE).update(state=State.RETIRED)
         _move(before, [State.RETIRED], State.LIVE, "Bản trước không còn giữ.", approved_by=by, approved_at=now)
         Dataset.objects.filter(pk=dataset.pk).update(live=before)
+        before.refresh_from_db()
+        cut_notices.prepare(before, now=now)
     return before
 
 

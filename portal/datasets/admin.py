@@ -6,10 +6,8 @@ from django.contrib import admin
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.text import slugify
 
 from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin
-from dossiers.search_text import fold
 from dossiers.written_dates import written_day
 from portal.datasets import desk, live
 from portal.datasets.models import Dataset
@@ -24,9 +22,6 @@ class DatasetAdmin(AgencyScopedAdmin):
     ordering = ("order", "title")
     fields = ("title", "slug", "kind", "agency", "intro", "chat_names", "order")
     autocomplete_fields = ("agency",)
-
-    def get_prepopulated_fields(self, request, obj=None):
-        return {}
 
     def get_urls(self):
         page = self.admin_site.admin_view
@@ -50,11 +45,6 @@ class DatasetAdmin(AgencyScopedAdmin):
         if response.status_code == 302 and "_continue" not in request.POST and "_addanother" not in request.POST:
             response["Location"] = reverse("admin:datasets_data", args=[obj.pk])
         return response
-
-    def get_changeform_initial_data(self, request):
-        first = super().get_changeform_initial_data(request)
-        title = first.get("title", "")
-        return {**first, "slug": slugify(fold(title))} if title else first
 
     @admin.display(description="Tình trạng")
     def standing(self, pack: Dataset) -> str:

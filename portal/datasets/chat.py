@@ -14,8 +14,8 @@ from portal.datasets import live, search
 from portal.datasets.columns import of_role
 from portal.datasets.days import day_in
 from portal.datasets.models import Dataset, DatasetVersion
-from portal.datasets.pages import second_fact, source_line, time_of
-from portal.datasets.search import Question, labelled
+from portal.datasets.pages import line_of, second_fact, source_line
+from portal.datasets.search import Question
 from portal.datasets.values import tidy_code
 from zalo.chat import commands as chat_commands
 from zalo.chat.commands import Command, Turn
@@ -160,19 +160,13 @@ def _how_to_ask(version: DatasetVersion) -> str:
 
 def row_in_words(version: DatasetVersion, row: search.Found) -> str:
     """Return a row in one paragraph: what it is about, then the rest by name."""
-    keys, rest = [], []
-    when = time_of(row)
-    if when:
-        rest.append(when)
-    for column, cell in labelled(version, row):
-        if when and column.role in ("day", "from", "to"):
-            continue
-        cut = cell[:LONGEST_CELL] + ("…" if len(cell) > LONGEST_CELL else "")
-        if column.role == "key" and column.type != "code":
-            keys.append(cut)
-        else:
-            rest.append(f"{column.title}: {cut}")
-    return " – ".join(filter(None, [", ".join(keys), "; ".join(rest)]))
+    line = line_of(version, row)
+    rest = [line.when, *(f"{title}: {_cut(cell)}" for title, cell in line.facts)]
+    return " – ".join(filter(None, [_cut(line.title), "; ".join(filter(None, rest))]))
+
+
+def _cut(cell: str) -> str:
+    return cell[:LONGEST_CELL] + ("…" if len(cell) > LONGEST_CELL else "")
 
 
 def _ask_second(turn: Turn, version: DatasetVersion, codes: tuple[str, ...]) -> Reply:

@@ -78,6 +78,13 @@ class VersionForm(forms.Form):
             raise forms.ValidationError("Ngày này đã qua; dữ liệu sẽ rút ngay khi đưa ra.")
         return day
 
+    def clean(self) -> dict:
+        super().clean()
+        data = self.cleaned_data
+        if data.get("decided_on") and data.get("valid_to") and data["valid_to"] < data["decided_on"]:
+            self.add_error("valid_to", "Ngày hết dùng phải sau ngày văn bản.")
+        return data
+
 
 def data(request, pk: int):
     """Show a pack's versions and take the next file."""
@@ -312,8 +319,6 @@ def _version_context(request, found: DatasetVersion) -> dict:
         may_write=write,
         may_approve=_may_approve(request, found.dataset) and found.uploaded_by_id != request.user.pk,
         own=found.uploaded_by_id == request.user.pk,
-        share=min(100, 100 * found.progress // max(found.progress + 1, 1)),
-        expired=found.expired(timezone.localdate()),
         cut_notices=cut_notices.of(found.dataset) if found.state == State.LIVE else (),
     )
 

@@ -33,6 +33,6 @@ def _read() -> list[DatasetVersion]:
 _kept = Kept(_read, SECONDS)
 
 
-def expired_title(slug: str) -> Dataset | None:
-    """Return the pack of a slug that has no data in force."""
+def pack_of(slug: str) -> Dataset | None:
+    """Return the pack of a slug, whether or not it has data in force."""
     return Dataset.objects.select_related("agency").filter(slug=slug).first()

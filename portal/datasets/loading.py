@@ -76,22 +76,23 @@ def load(version_id: int, *, now: dt.datetime) -> DatasetVersion | None:
     except Exception:
         log.exception("dataset load failed", version=version_id)
         return _failed(version, "Hệ thống gặp lỗi khi nạp nên chưa ghi gì; hãy nạp lại, nếu vẫn lỗi hãy báo quản trị.")
-    for name, value in outcome.items():
-        setattr(version, name, value)
-    version.state = State.CHECKED if version.row_count else State.FAILED
-    version.message = "" if version.row_count else "Không dòng nào nạp được; xem lý do từng dòng bên dưới."
-    if not DatasetVersion.objects.filter(pk=version.pk, state=State.LOADING).exists():
+    if outcome["row_count"]:
+        return _ended(version, State.CHECKED, "", **outcome)
+    return _ended(version, State.FAILED, "Không dòng nào nạp được; xem lý do từng dòng bên dưới.", **outcome)
+
+
+def _failed(version: DatasetVersion, message: str) -> DatasetVersion | None:
+    rows.remove(version)
+    return _ended(version, State.FAILED, message[:400], row_count=0, problem_count=0, name_count=0)
+
+
+def _ended(version: DatasetVersion, state: str, message: str, **outcome) -> DatasetVersion | None:
+    """Write how the reading ended; None when somebody withdrew the version meanwhile: then nothing of it stays."""
+    reading = DatasetVersion.objects.filter(pk=version.pk, state=State.LOADING)
+    if not reading.update(state=state, message=message, **outcome):
         rows.remove(version)
         return None
-    version.save()
-    return version
-
-
-def _failed(version: DatasetVersion, message: str) -> DatasetVersion:
-    rows.remove(version)
-    version.state, version.message = State.FAILED, message[:400]
-    version.row_count = version.problem_count = version.name_count = 0
-    version.save()
+    version.refresh_from_db()
     return version
 
 

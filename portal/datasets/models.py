@@ -6,7 +6,6 @@ import datetime as dt
 import json
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -83,7 +82,7 @@ class DatasetVersion(models.Model):
         RETIRED = "retired", "Đã thay, còn giữ"
         WITHDRAWN = "withdrawn", "Đã rút"
 
-    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="versions", verbose_name="gói tra cứu")
+    dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="versions", verbose_name="gói tra cứu")
     number = models.PositiveIntegerField("bản số", editable=False)
     state = models.CharField("trạng thái", max_length=10, choices=State.choices, default=State.DRAFT)
     source = models.CharField("nguồn dữ liệu", max_length=200)
@@ -134,10 +133,6 @@ class DatasetVersion(models.Model):
 
     def expired(self, today: dt.date) -> bool:
         return self.valid_to < today
-
-    def clean(self) -> None:
-        if self.decided_on and self.valid_to and self.valid_to < self.decided_on:
-            raise ValidationError({"valid_to": "Ngày hết dùng phải sau ngày văn bản."})
 
 
 class DatasetRow(models.Model):

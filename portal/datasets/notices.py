@@ -39,7 +39,7 @@ def waiting(user, now: dt.datetime) -> Iterable[Notice]:
 
 
 def ending(user, now: dt.datetime) -> Iterable[Notice]:
-    """Tell who loads that a pack withdraws itself soon and nothing new is there to take its place."""
+    """Tell who loads that what a pack shows withdraws itself soon."""
     if not user.has_perm("datasets.add_datasetversion"):
         return
     today = timezone.localdate(now)
@@ -51,7 +51,7 @@ def ending(user, now: dt.datetime) -> Iterable[Notice]:
         yield Notice(
             f"Gói “{version.dataset}” dùng đến hết ngày {written_day(version.valid_to)} "
             "rồi tự rút khỏi trang, tin nhắn.",
-            reverse("admin:datasets_dataset_change", args=[version.dataset_id]),
+            reverse("admin:datasets_data", args=[version.dataset_id]),
             "Nạp bản mới",
             urgent=version.valid_to - today <= dt.timedelta(days=3),
         )

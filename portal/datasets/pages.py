@@ -62,7 +62,7 @@ def pack(request, slug: str):
     """Answer one look-up. Open packs ask by address, so that an answer can be passed on; protected ones by POST."""
     version = live.of_slug(slug, timezone.localdate())
     if version is None:
-        known = live.expired_title(slug)
+        known = live.pack_of(slug)
         if known is None:
             raise Http404
         return render(request, "portal/pack_gone.html", {"section": "information", "pack": known}, status=410)

@@ -60,9 +60,13 @@ def view_list(request):
         if not request.user.has_perm("content.write_piece"):
             raise PermissionDenied
         if form.is_valid():
-            piece = writing.begin(**form.cleaned_data, by=request.user, now=timezone.now())
-            messages.success(request, "Đã mở bài mới. Hãy viết rồi trình duyệt.")
-            return redirect("admin:content_piece_change", piece.pk)
+            try:
+                piece = writing.begin(**form.cleaned_data, by=request.user, now=timezone.now())
+            except ActError as error:
+                form.add_error("title", str(error))
+            else:
+                messages.success(request, "Đã mở bài mới. Hãy viết rồi trình duyệt.")
+                return redirect("admin:content_piece_change", piece.pk)
     counts = {tab: capped(mine.filter(state__in=on_tab(tab))) for tab in TABS}
     chosen = request.GET.get("muc", "")
     if chosen not in TABS:
@@ -138,6 +142,7 @@ def page(request, piece: Piece, *, refused=None, status: int = 200):
         request,
         piece.written.title,
         piece=piece,
+        media=_media_of(piece.pk),
         level=RECORDS[piece.state].level,
         edit=next((each for each in acts if each[0].name == "edit"), None),
         acts=[each for each in acts if each[0].name != "edit"],
@@ -148,6 +153,13 @@ def page(request, piece: Piece, *, refused=None, status: int = 200):
     return render(request, "content/desk/piece.html", context, status=status)
 
 
+def _changes(before: list[str], after: list[str]) -> list[tuple[str, str]]:
+    """Return every line with "+", "-" or " " before it. Linear: likeness inside of lines is not looked for."""
+    if before == after:
+        return [(" ", line) for line in after]
+    return [(line[0], line[1:]) for line in list(difflib.unified_diff(before, after, n=10**6, lineterm=""))[3:]]
+
+
 @require_GET
 def compare(request, pk: int):
     """Show what changed between two versions: the public one, or the one before, and the one written last."""
@@ -156,12 +168,15 @@ def compare(request, pk: int):
     new = versions.get(typed.whole(request.GET.get("moi", "")) or 0, piece.written)
     usual = piece.live.number if piece.live and piece.live_id != new.pk else new.number - 1
     old = versions.get(typed.whole(request.GET.get("cu", "")) or usual)
-    lines = difflib.ndiff(writing.said(old) if old else [], writing.said(new))
-    changed = [(line[0], line[2:]) for line in lines if line[0] in "+- "]
+    changed = _changes(writing.said(old) if old else [], writing.said(new))
     context = context_of(
         request, f"So sánh: {new.title}", piece=piece, old=old, new=new, lines=changed, versions=list(versions)
     )
     return render(request, "content/desk/compare.html", context)
+
+
+def _media_of(pk: int) -> str:
+    return reverse("admin:content_piece_media", args=[pk, "x"])[: -len("x/")]
 
 
 @require_GET
@@ -169,8 +184,7 @@ def compare(request, pk: int):
 def preview(request, pk: int):
     """Show the version written last as the public would read it."""
     piece = one(request, pk)
-    media = reverse("admin:content_piece_media", args=[pk, "x"])[: -len("x/")]
-    context = {**shown(piece, piece.written, media=media), "preview": True, "section": "news"}
+    context = {**shown(piece, piece.written, media=_media_of(pk)), "preview": True, "section": "news"}
     return render(request, "portal/piece.html", context)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from dossiers.workflow.moving import ActError, Forbidden
+from dossiers.workflow.moving import ActError, Forbidden, Stale
 from portal.content import acts, hours, writing
 from portal.content.models import Picture, Piece
 from portal.content.states import State
@@ -49,6 +49,23 @@ def public(centre, draft) -> Piece:
     acts.do("submit", draft, by=centre.editor, now=timezone.now())
     acts.do("approve", draft, by=centre.leader, now=timezone.now())
     return draft
+
+
+def test_a_title_of_signs_alone_is_refused_with_a_sentence(client, centre):
+    client.force_login(centre.editor)
+    sent = {"kind": "news", "agency": centre.agency.pk, "title": "..."}
+    answer = client.post(reverse("admin:content_piece_changelist"), sent)
+    assert answer.status_code in {200, 422} and not Piece.objects.exists()
+
+
+def test_what_is_public_is_not_put_aside_and_two_saves_are_told_apart(centre, public):
+    acts.do("revise", public, by=centre.editor, now=timezone.now())
+    other = Piece.objects.get(pk=public.pk)
+    with pytest.raises(ActError, match="đang hiện"):
+        acts.do("drop", public, by=centre.editor, now=timezone.now())
+    acts.do("edit", public, by=centre.editor, now=timezone.now(), title="Một")
+    with pytest.raises(Stale):
+        acts.do("edit", other, by=centre.editor, now=timezone.now(), title="Hai")
 
 
 def test_a_piece_goes_from_the_editor_over_the_approver_to_the_public(client, centre):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from dossiers.privacy import guessing
@@ -207,3 +210,35 @@ def test_previewing_a_protected_pack_guesses_like_anybody(client, centre, load, 
     for _ in range(2):
         client.post(address, {"k0": "101", "secret": "1/2/2011"})
     assert client.post(address, {"k0": "101", "secret": "1/2/2011"}).status_code == 302
+
+
+def test_the_form_of_a_protected_preview_is_taken_as_it_was_given(centre, load):
+    version = load("Số báo danh,Ngày sinh,Toán\n0101,01/02/2010,8\n", "exam", to="checked")
+    careful = Client(enforce_csrf_checks=True)
+    careful.force_login(centre.leader)
+    address = reverse("admin:datasets_version_preview", args=[version.pk])
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', careful.get(address).content.decode())[1]
+    sent = {"k0": "101", "secret": "1/2/2010", "csrfmiddlewaretoken": token}
+    assert careful.post(address, sent).status_code == 200
+
+
+def test_what_was_withdrawn_while_it_was_read_stays_withdrawn(centre, load, monkeypatch):
+    version = load("Tên đường,Giá\nLê Lợi,1\n", "land_price", slug="gia", to="checked")
+    acts.choose_columns(version, version.sheet, version.heading_row, version.columns)
+    read = loading._read
+
+    def withdrawn_meanwhile(found, table):
+        outcome = read(found, table)
+        acts.withdraw(DatasetVersion.objects.get(pk=version.pk))
+        return outcome
+
+    monkeypatch.setattr(loading, "_read", withdrawn_meanwhile)
+    assert loading.load(version.pk, now=NOON) is None
+    assert DatasetVersion.objects.get().state == "withdrawn" and not DatasetRow.objects.exists()
+
+
+def test_a_pack_with_versions_is_not_deleted(client, centre, load):
+    version = load("Tên đường,Giá\nLê Lợi,1\n", "land_price", slug="gia")
+    client.force_login(User.objects.create_superuser("goc", password="x"))
+    client.post(reverse("admin:datasets_dataset_delete", args=[version.dataset_id]), {"post": "yes"})
+    assert DatasetVersion.objects.filter(pk=version.pk).exists()

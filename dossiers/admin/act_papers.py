@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.admin.access import must_issue, own_dossier, read_person
-from dossiers.admin.paper_files import open_pdf
+from dossiers.admin.paper_files import open_pdf, paper_name
 from dossiers.papers import act_papers
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
@@ -38,7 +38,7 @@ def event(request, pk: int, event: int, form_code: str):
         messages.info(request, "Giấy này chưa được in. Bấm nút in trên trang hồ sơ để phát hành.")
         return redirect("admin:dossiers_dossier_change", pk)
     read_person(request, [dossier], paper.title)
-    return open_pdf(paper, f"{form_code}-{dossier.code}.pdf")
+    return open_pdf(paper, paper_name(paper, dossier.code))
 
 
 @require_safe

@@ -13,13 +13,17 @@ from dossiers import typed
 from dossiers.admin.access import may_read_person, must_have, own_dossier, page_context
 from dossiers.intake.corrections import Correction, correct
 from dossiers.intake.counter import PaperLine
+from dossiers.intake.counter_lists import taken_here
 from dossiers.intake.fee_lines import FeeEntry
 from dossiers.intake.people import FACTS, PersonData, PersonError
+from dossiers.models import Dossier, Procedure
 from dossiers.papers import receipts
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
+from dossiers.procedure_search.search import search
 from dossiers.workflow.moving import ActError
 
+MOST_ALIKE = 8
 COUNTS = ("originals", "certified", "copies")
 
 
@@ -28,10 +32,11 @@ def view(request, pk: int):
     """Show what is written now; a POST writes what was put right, with its reason."""
     must_have(request, "correct_dossier")
     must_have(request, "see_personal_data")
-    dossier = own_dossier(request, pk, "agency", "owner", "receipt")
+    dossier = own_dossier(request, pk, "agency", "owner", "procedure", "procedure_version", "receipt")
     may_read_person(request, dossier, "sửa thông tin hồ sơ")
     back = reverse("admin:dossiers_dossier_change", args=[pk])
     errors: dict[str, str] = {}
+    alike: list = []
     if request.method == "POST":
         try:
             wanted = _wanted(request.POST, dossier)
@@ -39,6 +44,8 @@ def view(request, pk: int):
             correct(dossier, wanted, by=request.user, now=timezone.now(), expected_version=seen)
         except PersonError as error:
             errors = error.errors
+        except ManyProcedures as error:
+            errors, alike = {"": str(error)}, error.found
         except ActError as error:
             errors = {"": str(error)}
         else:
@@ -49,6 +56,8 @@ def view(request, pk: int):
         f"Sửa thông tin {dossier.code}",
         dossier=dossier,
         owner=[(name, LABELS[name], request.POST.get(name, getattr(dossier.owner, name))) for name in LABELS],
+        procedure=request.POST.get("procedure", ""),
+        alike=alike,
         content=request.POST.get("content", dossier.content),
         result_place=request.POST.get("result_place", dossier.result_place),
         reason=request.POST.get("reason", ""),
@@ -67,6 +76,31 @@ LABELS = {
     "email": "Thư điện tử",
     "address": "Địa chỉ",
 }
+
+
+class ManyProcedures(ActError):
+    """Words in place of a code: `found` are the procedures they may mean, for the person to choose from."""
+
+    def __init__(self, words: str, found: list):
+        self.found = found
+        said = (
+            "Chọn một thủ tục trong danh sách bên dưới rồi lưu lại."
+            if found
+            else "Hãy gõ vài chữ khác hoặc mã thủ tục."
+        )
+        super().__init__(f"“{words}” chưa phải mã của một thủ tục. {said}")
+
+
+def _procedure(data, dossier: Dossier) -> Procedure | None:
+    """Return the procedure chosen from the list or typed by its code; None leaves it. Raises ManyProcedures."""
+    words = " ".join((data.get("chosen") or data.get("procedure", "")).split())[:200]
+    if not words:
+        return None
+    found = Procedure.objects.filter(code=words.split(" ")[0]).first()
+    if found is None:
+        rows = search(words, today=timezone.localdate(), size=40).rows
+        raise ManyProcedures(words, taken_here(rows, dossier.agency)[:MOST_ALIKE])
+    return found
 
 
 def _wanted(data, dossier) -> Correction:
@@ -90,6 +124,7 @@ def _wanted(data, dossier) -> Correction:
         more_papers=(_paper(data, "paper-new", more_paper[:500]),) if more_paper else (),
         fees=fees,
         more_fees=(_fee(data, "fee-new", more_fee[:300]),) if more_fee else (),
+        procedure=_procedure(data, dossier),
     )
 
 

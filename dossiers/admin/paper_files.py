@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from dossiers.admin.access import must_have, must_issue, own_dossier, read_person
@@ -17,6 +18,7 @@ from dossiers.papers import receipts
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import may_see, scoped
+from dossiers.search_text import fold
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +43,7 @@ def receipt(request, pk: int):
         messages.info(request, "Giấy tiếp nhận chưa được in. Bấm “In giấy tiếp nhận” trên trang hồ sơ.")
         return redirect("admin:dossiers_dossier_change", _first_of(found))
     read_person(request, found.dossiers.values_list("pk", flat=True), "giấy tiếp nhận")
-    return open_pdf(issued, f"giay-tiep-nhan-{found.number}.pdf")
+    return open_pdf(issued, paper_name(issued, found.number))
 
 
 def _first_of(receipt: Receipt) -> int:
@@ -60,7 +62,7 @@ def paper(request, pk: int):
     if found.receipt and not found.dossier:
         about = list(found.receipt.dossiers.values_list("pk", flat=True))
     read_person(request, about, found.title)
-    return open_pdf(found, f"{found.form_code}-{found.pk}.pdf")
+    return open_pdf(found, paper_name(found, getattr(owner, "code", "") or owner.number))
 
 
 @require_POST
@@ -104,6 +106,11 @@ def attachment(request, pk: int, file: int):
     )
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
+
+
+def paper_name(paper: IssuedPaper, number: str) -> str:
+    """Return what the paper's file is called on the clerk's disk: its title without accents and whose it is."""
+    return attachment_types.safe_name(f"{slugify(fold(paper.title))[:80]}-{number}.pdf".replace("/", "-"))
 
 
 def open_pdf(kept: IssuedPaper | Attachment, name: str) -> FileResponse:

@@ -1,6 +1,6 @@
 """What was written wrong at the counter, put right: with a reason and in the history.
 
-The due date and the procedure stay: they are changed by acts of their own.
+Another procedure brings its own limit: the promised date moves by an act of its own, which tells the citizen.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from dossiers.intake import people
+from dossiers.intake import other_procedure, people
 from dossiers.intake.counter import PaperLine
 from dossiers.intake.fee_lines import FeeEntry
 from dossiers.intake.people import PersonData
-from dossiers.models import Dossier, DossierFee, DossierPaper, Receipt
+from dossiers.models import Dossier, DossierFee, DossierPaper, Procedure, Receipt
 from dossiers.search_text import fold
 from dossiers.workflow.acts import do
 from dossiers.workflow.moving import ActError
@@ -34,6 +34,8 @@ class Correction:
     more_papers: tuple[PaperLine, ...] = ()
     fees: dict[int, FeeEntry] = field(default_factory=dict)
     more_fees: tuple[FeeEntry, ...] = ()
+    procedure: Procedure | None = None
+    """Another one than the counter chose; None leaves it."""
 
 
 def correct(dossier: Dossier, wanted: Correction, *, by, now: dt.datetime, expected_version: int | None = None):
@@ -41,9 +43,14 @@ def correct(dossier: Dossier, wanted: Correction, *, by, now: dt.datetime, expec
     if not wanted.reason.strip():
         raise ActError("Ghi lý do sửa: người sau cần biết vì sao.")
     data = people.checked(wanted.owner)
+    moved = None
     with transaction.atomic():
         values = _columns(dossier, wanted, data)
         said = [COLUMNS[name] for name in values if name in COLUMNS]
+        if wanted.procedure and wanted.procedure.pk != dossier.procedure_id:
+            said.insert(0, f"thủ tục, trước là {dossier.procedure.code} {dossier.procedure_name}"[:300])
+            named, moved = other_procedure.columns(dossier, wanted.procedure, now)
+            values |= named
         said += _papers(dossier, wanted) + _fees(dossier, wanted, values)
         if not said:
             raise ActError("Chưa có gì khác với thông tin đang ghi.")
@@ -59,9 +66,22 @@ def correct(dossier: Dossier, wanted: Correction, *, by, now: dt.datetime, expec
         )
         if "submitter" in values:
             Receipt.objects.filter(pk=dossier.receipt_id, submitter=old_submitter).update(submitter=values["submitter"])
+        if "procedure" in values:
+            # They were on the other procedure's list, and nobody handed them in.
+            dossier.papers.filter(received=False).delete()
+        if moved is not None and moved.at != dossier.due_at:
+            do(
+                "move_due_date",
+                dossier,
+                by=by,
+                now=now,
+                due=moved,
+                reason=f"{RIGHT_PROCEDURE} {dossier.procedure_name}",
+            )
     return event
 
 
+RIGHT_PROCEDURE = "Hồ sơ được ghi lại đúng thủ tục:"
 COLUMNS = {"owner": "người nộp, chủ hồ sơ", "content": "nội dung yêu cầu", "result_place": "nơi nhận kết quả"}
 
 

@@ -106,6 +106,7 @@ def page(request, letter: Letter, *, refused=None, status: int = 200):
         request,
         f"{letter_issue.public_name(letter, timezone.localdate())} – {letter.dossier.code}",
         letter=letter,
+        title_of_form=letter_issue.public_name(letter, timezone.localdate()),
         level=level(letter, now),
         **PLACE.offers(request, letter, refused),
         held=[{**share, "days": delay_attribution.in_days(share["minutes"])} for share in held],

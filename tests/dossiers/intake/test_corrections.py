@@ -1,10 +1,13 @@
 """What was written wrong at the counter is put right: with a reason, in the history, with a receipt that says so."""
 
+import datetime as dt
+
 import pytest
 import time_machine
 
 from dossiers.models import DossierEvent, DossierFee
-from tests import factories
+from dossiers.workflow import acts
+from tests import factories, people
 from tests.people import AN, MONDAY
 
 
@@ -88,3 +91,61 @@ def test_the_replacing_receipt_says_which_it_replaces_and_keeps_its_number(clien
     assert (new.replaces, new.number, new.register_number) == (old, old.number, None)
     assert "Thay cho giấy tiếp nhận in lúc 08:30" in new.context and "Nguyễn Văn Ân" in new.context
     assert dossier.receipt.issued_papers.filter(form_code="receipt").first() == new
+
+
+@pytest.fixture
+def other(centre):
+    return people.procedure("2.000002", "Cấp lại giấy phép", amount="10")
+
+
+def test_another_procedure_brings_its_limit_its_date_and_a_word_to_the_citizen(client, dossier, other):
+    dossier.papers.create(name="Giấy của thủ tục cũ", received=False)
+    kept = dossier.papers.create(name="Đơn", originals=1)
+    promised, first = dossier.promised_at, dossier.due_at
+    answer = correct(
+        client,
+        dossier,
+        procedure=other.code,
+        reason="chọn nhầm",
+        **{f"paper-{kept.pk}-originals": "1", f"paper-{kept.pk}-received": "on"},
+    )
+    assert answer.status_code == 200
+    dossier.refresh_from_db()
+    assert (dossier.procedure, dossier.procedure_name) == (other, "Cấp lại giấy phép")
+    assert dossier.limit_amount == 10 and dossier.due_at > first and dossier.promised_at == promised
+    assert "Giấy của thủ tục cũ" not in dossier.papers.values_list("name", flat=True)
+    moved = dossier.events.get(kind=DossierEvent.Kind.DUE_MOVED)
+    assert "Cấp lại giấy phép" in moved.facts["reason"] and moved.facts["old_due_at"] == first.isoformat()
+    assert dossier.procedure_version.procedure_id == other.pk
+    assert "thủ tục, trước là" in dossier.events.get(kind=DossierEvent.Kind.DETAILS_CORRECTED).facts["note"]
+
+
+def test_words_in_place_of_a_code_are_asked_back(client, dossier, other):
+    answer = correct(client, dossier, procedure="cap lai giay phep", reason="chọn nhầm")
+    assert answer.status_code == 422 and 'name="chosen" value="2.000002"' in answer.content.decode()
+    assert correct(client, dossier, procedure="cap lai", chosen=other.code, reason="chọn nhầm").status_code == 200
+    dossier.refresh_from_db()
+    assert dossier.procedure == other
+
+
+def test_pauses_count_under_the_other_limit_too(client, centre, dossier, other):
+    day = dt.timedelta(days=1)
+    never_waited = factories.dossier(centre, other)
+    acts.do("assign", dossier, by=centre.leader, now=MONDAY, handler=centre.handler, unit=centre.land)
+    acts.do("request_supplement", dossier, by=centre.handler, now=MONDAY, reasons=[factories.REASON])
+    acts.do("receive_supplement", dossier, by=centre.clerk, now=MONDAY + 2 * day)
+    assert correct(client, dossier, procedure=other.code, reason="chọn nhầm").status_code == 200
+    dossier.refresh_from_db()
+    assert len(dossier.due_explanation["pauses"]) == 1 and dossier.clock_open
+    assert dossier.due_at == never_waited.due_at + 2 * day
+
+
+def test_the_procedure_stays_once_it_is_decided_or_abolished(client, centre, dossier, other):
+    other.status = "abolished"
+    other.save()
+    answer = correct(client, dossier, procedure=other.code, reason="x")
+    assert answer.status_code == 422 and "không có hiệu lực" in answer.content.decode()
+    type(dossier).objects.filter(pk=dossier.pk).update(state="result_ready")
+    answer = correct(client, dossier, procedure=other.code, reason="x")
+    assert answer.status_code == 422 and "không đổi thủ tục được nữa" in answer.content.decode()
+    assert not dossier.events.filter(kind=DossierEvent.Kind.DETAILS_CORRECTED).exists()

@@ -184,3 +184,17 @@ def test_another_agency_does_not_find_the_paper(client, centre, elsewhere, proce
     client.force_login(elsewhere.clerk)
     assert client.get(f"/admin/dossiers/dossier/{dossier.pk}/in/{event.pk}/supplement/").status_code == 404
     assert client.get(f"/admin/dossiers/dossier/{dossier.pk}/phieu-kiem-soat/").status_code == 404
+
+
+def test_the_file_is_called_in_vietnamese_by_its_title_and_whose_it_is(client, centre, procedure):
+    dossier = factories.in_state(State.SUPPLEMENT_REQUESTED, centre, procedure)
+    paper = paper_of(dossier, Kind.SUPPLEMENT_REQUESTED, "supplement", by=centre.clerk)
+    client.force_login(centre.clerk)
+    event = dossier.events.get(kind=Kind.SUPPLEMENT_REQUESTED)
+    for address in (
+        f"/admin/dossiers/dossier/giay-to/{paper.pk}/",
+        f"/admin/dossiers/dossier/{dossier.pk}/in/{event.pk}/supplement/",
+    ):
+        answer = client.get(address)
+        name = answer["Content-Disposition"].split('filename="')[1].rstrip('"')
+        assert name.startswith("phieu-yeu-cau-bo-sung") and name.endswith(f"-{dossier.code}.pdf"), name

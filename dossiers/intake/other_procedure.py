@@ -1,0 +1,87 @@
+"""Another procedure than the one the counter chose by mistake: its name, its limit and the date that follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dossiers.deadlines import clock
+from dossiers.deadlines.calendars import calendar_of
+from dossiers.deadlines.due import DueDate, resume
+from dossiers.deadlines.explanation import Explanation
+from dossiers.deadlines.limits import due_for, limit_for
+from dossiers.deadlines.rules import deadline_rules
+from dossiers.deadlines.working_time import ZONE, CalendarError
+from dossiers.models import Dossier, Procedure
+from dossiers.states import WORKED_ON, State
+from dossiers.workflow.moving import ActError
+
+CHANGEABLE = frozenset({State.SUBMITTED, State.SUPPLEMENT_REQUESTED, State.PAYMENT_REQUESTED, *WORKED_ON}) - {
+    State.SIGNING
+}
+TOO_LATE = (
+    "Hồ sơ đang ở bước “{step}” nên không đổi thủ tục được nữa. Hãy dừng hồ sơ này, tiếp nhận hồ sơ đúng thủ tục."
+)
+DATE_DECIDED = (
+    "Ngày hẹn trả của hồ sơ đã được quyết định riêng (văn bản hẹn lại hoặc phần mềm khác) nên không đổi thủ tục được. "
+    "Hãy dừng hồ sơ này, tiếp nhận hồ sơ đúng thủ tục."
+)
+NOT_IN_FORCE = "Thủ tục {code} không có hiệu lực vào ngày tiếp nhận hồ sơ. Hãy chọn thủ tục thay thế."
+
+
+def columns(dossier: Dossier, procedure: Procedure, now: dt.datetime) -> tuple[dict, DueDate | None]:
+    """Return the columns of the other procedure and its limit, and the date the promised one moves to (None: none).
+
+    The date is counted from when the dossier was received, pauses kept. A procedure without a limit takes the date
+    away; one with a limit gives a first date to a dossier that had none. Raises ActError with a sentence.
+    """
+    if dossier.state not in CHANGEABLE:
+        raise ActError(TOO_LATE.format(step=dossier.get_state_display()))
+    before = _before(dossier)
+    if dossier.due_at is not None and before is None:
+        raise ActError(DATE_DECIDED)
+    version = procedure.version_on(_day(dossier, now))
+    if version is None or procedure.status == Procedure.Status.ABOLISHED:
+        raise ActError(NOT_IN_FORCE.format(code=procedure.code))
+    limit = limit_for(version, None, dossier.channel)
+    values = {
+        "procedure": procedure,
+        "procedure_version": version,
+        "procedure_case": None,
+        "procedure_name": version.name,
+        "limit_amount": limit.amount if limit else None,
+        "limit_unit": limit.unit if limit else "",
+    }
+    if dossier.received_at is None:
+        return values, None
+    try:
+        new = _counted(dossier, dossier.received_at, limit, before)
+    except CalendarError as error:
+        raise ActError(str(error)) from error
+    if new is not None and dossier.due_at is not None:
+        return values, new
+    values |= clock.start(dossier, new)
+    values["clock_open"] = new is not None and dossier.paused_at is None
+    return values, None
+
+
+def _counted(dossier: Dossier, received: dt.datetime, limit, before: Explanation | None) -> DueDate | None:
+    new = due_for(dossier.agency, limit, received)
+    if new is None or before is None:
+        return new
+    calendar = calendar_of(dossier.agency_id)
+    rules = deadline_rules(received.astimezone(ZONE).date(), dossier.agency)
+    for waited in before.pauses:
+        new = resume(new, waited.paused, waited.resumed, calendar, rules, waited.reason)
+    return new
+
+
+def _before(dossier: Dossier) -> Explanation | None:
+    """Return how the date due was counted; None for one that was stated, or without one."""
+    if not dossier.due_explanation:
+        return None
+    counted = clock.current_due(dossier).explanation
+    return None if counted.stated_by or counted.limit is None else counted
+
+
+def _day(dossier: Dossier, now: dt.datetime) -> dt.date:
+    return (dossier.received_at or dossier.submitted_at or now).astimezone(ZONE).date()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from dossiers.deadlines import clock
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.due import DueDate, resume
-from dossiers.deadlines.explanation import Explanation
 from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.rules import deadline_rules
 from dossiers.deadlines.working_time import ZONE, CalendarError
-from dossiers.models import Dossier, Procedure
+from dossiers.models import Dossier, Procedure, TimeLimit
 from dossiers.states import WORKED_ON, State
 from dossiers.workflow.moving import ActError
 
@@ -36,8 +36,8 @@ def columns(dossier: Dossier, procedure: Procedure, now: dt.datetime) -> tuple[d
     """
     if dossier.state not in CHANGEABLE:
         raise ActError(TOO_LATE.format(step=dossier.get_state_display()))
-    before = _before(dossier)
-    if dossier.due_at is not None and before is None:
+    pauses = _pauses(dossier)
+    if dossier.due_at is not None and pauses is None:
         raise ActError(DATE_DECIDED)
     version = procedure.version_on(_day(dossier, now))
     if version is None or procedure.status == Procedure.Status.ABOLISHED:
@@ -54,7 +54,7 @@ def columns(dossier: Dossier, procedure: Procedure, now: dt.datetime) -> tuple[d
     if dossier.received_at is None:
         return values, None
     try:
-        new = _counted(dossier, dossier.received_at, limit, before)
+        new = _counted(dossier, dossier.received_at, limit, pauses or ())
     except CalendarError as error:
         raise ActError(str(error)) from error
     if new is not None and dossier.due_at is not None:
@@ -64,23 +64,25 @@ def columns(dossier: Dossier, procedure: Procedure, now: dt.datetime) -> tuple[d
     return values, None
 
 
-def _counted(dossier: Dossier, received: dt.datetime, limit, before: Explanation | None) -> DueDate | None:
+def _counted(
+    dossier: Dossier, received: dt.datetime, limit: TimeLimit | None, pauses: tuple[Any, ...]
+) -> DueDate | None:
     new = due_for(dossier.agency, limit, received)
-    if new is None or before is None:
-        return new
+    if new is None:
+        return None
     calendar = calendar_of(dossier.agency_id)
     rules = deadline_rules(received.astimezone(ZONE).date(), dossier.agency)
-    for waited in before.pauses:
+    for waited in pauses:
         new = resume(new, waited.paused, waited.resumed, calendar, rules, waited.reason)
     return new
 
 
-def _before(dossier: Dossier) -> Explanation | None:
-    """Return how the date due was counted; None for one that was stated, or without one."""
+def _pauses(dossier: Dossier) -> tuple[Any, ...] | None:
+    """Return the stretches the citizen had the ball; None when the date was not counted here, or there is none."""
     if not dossier.due_explanation:
         return None
     counted = clock.current_due(dossier).explanation
-    return None if counted.stated_by or counted.limit is None else counted
+    return None if counted.stated_by or counted.limit is None else counted.pauses
 
 
 def _day(dossier: Dossier, now: dt.datetime) -> dt.date:

@@ -62,7 +62,7 @@ def paper(request, pk: int):
     if found.receipt and not found.dossier:
         about = list(found.receipt.dossiers.values_list("pk", flat=True))
     read_person(request, about, found.title)
-    return open_pdf(found, paper_name(found, getattr(owner, "code", "") or owner.number))
+    return open_pdf(found, paper_name(found, str(owner)))
 
 
 @require_POST

@@ -43,7 +43,7 @@ def columns(dossier: Dossier, procedure: Procedure, now: dt.datetime) -> tuple[d
     if version is None or procedure.status == Procedure.Status.ABOLISHED:
         raise ActError(NOT_IN_FORCE.format(code=procedure.code))
     limit = limit_for(version, None, dossier.channel)
-    values = {
+    values: dict[str, Any] = {
         "procedure": procedure,
         "procedure_version": version,
         "procedure_case": None,

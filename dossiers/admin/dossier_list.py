@@ -20,7 +20,7 @@ from dossiers.lists.dossier_search import MOMENTS, SORTS, Asked, page_of, scanne
 from dossiers.lists.urgency import urgency
 from dossiers.long_acts import running
 from dossiers.long_acts.kinds import NotDone, register
-from dossiers.long_acts.progress import Progress
+from dossiers.long_acts.progress import Progress, Stopped
 from dossiers.models import Channel, Dossier, LongAct, Membership, SavedFilter, valid_on
 from dossiers.scoping import scoped
 from dossiers.states import State
@@ -167,18 +167,21 @@ def bulk_later(wish: LongAct, progress: Progress) -> dict:
         raise NotDone("Hồ sơ hoặc người được chọn đã thay đổi nên chưa làm gì. Hãy đánh dấu lại trong danh sách.")
     told = partial(progress.told, total=len(rows), words="hồ sơ đã xem")
     done, refused = _do(act, rows, form, wish.by, told)
-    return {
-        "words": f"{act.label}: đã làm xong {done} hồ sơ, {len(refused)} hồ sơ chưa làm được.",
-        "refused": refused,
-        "address": wish.asked["back"],
-        "action": "Về danh sách",
-    }
+    words = f"{act.label}: đã làm xong {done} hồ sơ, {len(refused)} hồ sơ chưa làm được"
+    result = {"refused": refused, "address": wish.asked["back"], "action": "Về danh sách"}
+    if untouched := len(rows) - done - len(refused):
+        raise Stopped({**result, "words": f"Đã dừng theo yêu cầu. {words}, {untouched} hồ sơ chưa xem đến."})
+    return {**result, "words": f"{words}."}
 
 
 def _do(act, rows, form, by, told=lambda done: None) -> tuple[int, list[str]]:
+    """Return how many were done and why the others were not; those after a stop are in neither."""
     done, refused = 0, []
     for number, row in enumerate(rows):
-        told(number)
+        try:
+            told(number)
+        except Stopped:
+            break
         try:
             run(act, row, by=by, now=timezone.now(), **form.arguments())
             done += 1

@@ -22,8 +22,8 @@ class Preview:
     rows: list[dict] = field(default_factory=list)
 
 
-def keep(kept: Kept, outcome: Outcome) -> Preview:
-    """Write down and return what the dry run found."""
+def keep(kept: Kept, outcome: Outcome) -> None:
+    """Write down what the dry run found."""
     preview = Preview(
         file_name=outcome.load.file_name,
         source=outcome.load.source,
@@ -43,7 +43,6 @@ def keep(kept: Kept, outcome: Outcome) -> Preview:
         ],
     )
     kept.preview_path.write_bytes(gzip.compress(json.dumps(asdict(preview), ensure_ascii=False).encode(), 3))
-    return preview
 
 
 def find(kept: Kept) -> Preview | None:

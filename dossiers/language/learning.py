@@ -185,7 +185,7 @@ def cross_validated(task: Task, folds: int = 5) -> list[tuple[dict, dict[str, fl
 
     every = examples(task)
     sets, own = [each.pieces for each in every], [each for each in every if each.own]
-    names, values = vocabulary([each.counted for each in every])
+    names, values = vocabulary([each.counted for each in every], task.least_seen)
     points, found = matrix(sets, names, values), {}
     folded_apart = StratifiedKFold(folds, shuffle=True, random_state=SEED)
     for _, unseen in folded_apart.split(own, [each.answer for each in own]):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dossiers.letters import acts
 from dossiers.letters.issue import RELATED
 from dossiers.letters.signed_files import file_name
+from dossiers.long_acts.progress import Stopped
 from dossiers.models import Letter
 from dossiers.search_text import fold
 from dossiers.workflow.moving import ActError
@@ -21,6 +22,7 @@ class BulkResult:
 
     issued: int
     refused: tuple[str, ...]
+    untouched: int = 0  # somebody asked to stop before they were looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,21 @@ def approve_many(
 ) -> BulkResult:
     """Approve each letter for itself, the oldest due date first; one that cannot go out does not hold the others.
 
-    `told` is called before each with how many were looked at; what it raises ends the act, and what went out stays out.
+    `told` is called before each with how many were looked at; when it raises Stopped, what went out stays out.
     """
-    rows = Letter.objects.filter(pk__in=letter_ids).select_related(*RELATED).order_by("old_due_at", "id")
+    rows = list(Letter.objects.filter(pk__in=letter_ids).select_related(*RELATED).order_by("old_due_at", "id"))
     issued, refused = 0, []
     for number, letter in enumerate(rows):
-        told(number)
+        try:
+            told(number)
+        except Stopped:
+            break
         try:
             acts.do("approve", letter, by=by, now=now)
             issued += 1
         except ActError as error:
             refused.append(f"{letter.dossier.code}: {error}")
-    return BulkResult(issued, tuple(refused))
+    return BulkResult(issued, tuple(refused), len(rows) - issued - len(refused))
 
 
 def receive(files: Iterable[tuple[str, bytes]], letters: Iterable[Letter], *, by, now: dt.datetime) -> list[Matched]:

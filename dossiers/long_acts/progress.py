@@ -19,7 +19,14 @@ GAP = 0.5  # seconds between two writings
 
 
 class Stopped(Exception):
-    """Somebody asked to stop the act: what it holds open is rolled back."""
+    """Somebody asked to stop the act: what it holds open is rolled back.
+
+    An act that works row by row says in `result` what stays done; without one, nothing was written.
+    """
+
+    def __init__(self, result: dict | None = None):
+        super().__init__()
+        self.result = result
 
 
 @dataclass(slots=True)

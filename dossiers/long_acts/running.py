@@ -49,8 +49,8 @@ def run(pk: int) -> None:
         if progress.is_asked_to_stop(pk):
             raise progress.Stopped
         state, result = State.DONE, WORKS[act.kind](act, progress.Progress(pk))
-    except progress.Stopped:
-        state, result = State.STOPPED, {"words": "Đã dừng theo yêu cầu."}
+    except progress.Stopped as stopped:
+        state, result = State.STOPPED, stopped.result or {"words": "Đã dừng theo yêu cầu, chưa ghi gì."}
     except NotDone as error:
         state, result = State.FAILED, {"words": str(error)}
     except Exception:

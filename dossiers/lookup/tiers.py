@@ -67,7 +67,7 @@ def by_code(number: str, *, now: dt.datetime) -> Glance | OwnDossiers | None:
     row = row_by_code(number)
     if row:
         return glance_of(row, now)
-    rows = list(rows_of(_anywhere(number), "receipt_id"))
+    rows = list(rows_of(carrying(number), "receipt_id"))
     if len(rows) == 1:
         return glance_of(rows[0], now)
     if rows and rows[0]["receipt_id"] and len({row["receipt_id"] for row in rows}) == 1:
@@ -107,7 +107,7 @@ def number_guessed_at(number: str) -> str:
     if not number:
         return ""
     tidy = tidy_number(number)
-    return _anywhere(tidy).values_list("code", flat=True).first() or tidy
+    return carrying(tidy).values_list("code", flat=True).first() or tidy
 
 
 def by_token_and_fact(token: str, facts: Facts, *, now: dt.datetime) -> Detail | None:
@@ -128,8 +128,8 @@ def by_pass(text: str, *, now: dt.datetime) -> Detail | OwnDossiers | None:
     return _own_dossiers(proved["applicants"], proved["before"], now)
 
 
-def _anywhere(number: str) -> QuerySet:
-    """Return the dossiers that carry this number anywhere on their papers.
+def carrying(number: str) -> QuerySet:
+    """Return the dossiers that carry this tidied number anywhere on their papers, newest first.
 
     Each place is asked of its own index: put together by OR, the newest first, PostgreSQL would rather walk the table.
     """
@@ -141,7 +141,7 @@ def _anywhere(number: str) -> QuerySet:
 
 def _proved(facts: Facts) -> list[int]:
     number = tidy_number(facts.number)
-    for found in (Dossier.objects.filter(code=number), _anywhere(number)):
+    for found in (Dossier.objects.filter(code=number), carrying(number)):
         rows = list(found.values("id", *PEOPLE, *SEALED))
         fitting = [row for row in rows or [nobody()] if fits(row, facts)]
         if fitting:

@@ -99,7 +99,6 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField("dung lượng (byte)")
     sha256 = models.CharField("mã băm", max_length=64)
     token = models.CharField(max_length=32, default=public_token, editable=False)
-    is_result = models.BooleanField("là kết quả", default=False)
     added_at = models.DateTimeField("thêm lúc", auto_now_add=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người thêm"

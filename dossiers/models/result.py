@@ -9,11 +9,12 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.paper import Attachment
 from dossiers.models.procedure_content import Channel
 from dossiers.privacy.sealed_fields import SealedTextField
+from dossiers.states import WITH_RESULT
 from dossiers.written_dates import written_day
 
 
 class DossierResult(models.Model):
-    """One a dossier, begun by the handler's draft; until `signed_at` its file is a draft, read by colleagues only.
+    """One a dossier, begun by the handler's draft, which colleagues alone read until the dossier has its result.
 
     `collector` and `collector_number` name whoever was handed the result; by post `post_code` is the parcel's.
     """
@@ -61,4 +62,5 @@ class DossierResult(models.Model):
 
     @property
     def is_draft(self) -> bool:
-        return self.signed_at is None and not self.handed_by_id
+        """Whether the dossier has no result yet, signed or, where the procedure says so, without a signature."""
+        return self.dossier.state not in WITH_RESULT

@@ -280,14 +280,17 @@ def _lines_of_receipts(dossiers: list[Dossier]) -> dict[int, str]:
 
 
 def _received_by(result: DossierResult | None) -> str:
-    """Return who took the result, with which paper; by post the parcel's code. Numbers by their last digits alone."""
+    """Return who took the result, with which paper; by post the parcel's code.
+
+    Two digits tell papers apart; the last four are what proves a person at the look-up.
+    """
     if result is None:
         return ""
     if result.post_code:
         return f"Mã bưu gửi {result.post_code}"
     if not result.collector:
         return ""
-    digits = f" …{result.collector_number[-4:]}" if result.collector_number else ""
+    digits = f" …{result.collector_number[-2:]}" if result.collector_number else ""
     paper = f" ({_in_a_sentence(result.get_collector_proof_display())}{digits})" if result.collector_proof else ""
     proxy = f", ủy quyền {result.proxy}" if result.proxy else ""
     return f"{result.collector}{paper}{proxy}"

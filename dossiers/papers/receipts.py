@@ -107,7 +107,7 @@ class _Promise:
 def as_received(dossier: Dossier) -> _Taken:
     """Return the dossier as the history keeps the day of receiving; of rows without that, as it stands."""
     facts = _facts(dossier)
-    then, stands = facts.get("received"), as_it_stands(dossier)
+    then, stands = facts.get("received"), _as_it_stands(dossier, facts)
     if not then:
         return stands
     people = Applicant.objects.in_bulk([then["owner"], then["submitter"]])
@@ -129,6 +129,10 @@ def as_received(dossier: Dossier) -> _Taken:
 
 def as_it_stands(dossier: Dossier) -> _Taken:
     """Return the dossier as it stands now, corrections in it, with the promise of the day of receiving."""
+    return _as_it_stands(dossier, _facts(dossier))
+
+
+def _as_it_stands(dossier: Dossier, facts: dict) -> _Taken:
     lines = [
         FeeLine(_fee_name(fee.name, fee.unit, fee.quantity, fee.price), int(fee.total), fee.collected_at is not None)
         for fee in dossier.fees.all()
@@ -146,7 +150,7 @@ def as_it_stands(dossier: Dossier) -> _Taken:
             if paper.received
         ),
         fees=_or_the_sum(lines, dossier.procedure_name, dossier.fee_total, dossier.fee_paid),
-        promise=_promise(dossier),
+        promise=_promise(dossier, facts),
     )
 
 
@@ -180,9 +184,8 @@ def _facts(dossier: Dossier) -> dict:
     return accepted.facts if accepted else {}
 
 
-def _promise(dossier: Dossier) -> _Promise:
+def _promise(dossier: Dossier, facts: dict) -> _Promise:
     """Return the promise as the history keeps it; of rows without that, what they say of the first date."""
-    facts = _facts(dossier)
     if facts.get("due_at"):
         due_at = dt.datetime.fromisoformat(facts["due_at"])
     else:

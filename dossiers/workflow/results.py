@@ -141,9 +141,7 @@ def _kept(event: DossierEvent, dossier: Dossier, named: Named | None, **columns:
     """Write what is known of the result and return the history row; a result nobody said anything of gets no row."""
     values = {**(named.columns() if named else {}), **columns}
     if any(values.values()):
-        row, _ = DossierResult.objects.update_or_create(dossier=dossier, defaults=values)
-        if row.file_id and not row.is_draft:
-            Attachment.objects.filter(pk=row.file_id, is_result=False).update(is_result=True)
+        DossierResult.objects.update_or_create(dossier=dossier, defaults=values)
     return event
 
 

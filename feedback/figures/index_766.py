@@ -14,9 +14,9 @@ from django.db.models.functions import TruncDate
 
 from dossiers.deadlines.rule_words import GROUPS_766
 from dossiers.models import (
-    Attachment,
     Channel,
     Dossier,
+    DossierResult,
     Fee,
     Procedure,
     ProcedureVersion,
@@ -92,7 +92,7 @@ def compute(agency_ids: list[int] | None, first: dt.date, last: dt.date) -> Inde
     if agency_ids is not None:
         received = received.filter(agency_id__in=agency_ids)
     ways = received.aggregate(whole=Count("pk"), online=Count("pk", filter=Q(channel=Channel.ONLINE)))
-    results = Attachment.objects.filter(dossier=OuterRef("pk"), is_result=True)
+    results = DossierResult.objects.filter(dossier=OuterRef("pk"), file__isnull=False)
     digital = done.aggregate(whole=Count("pk"), digitised=Count("pk", filter=Q(Exists(results))))
     shares = {
         "transparency": None,

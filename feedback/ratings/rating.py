@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from dossiers.identity_numbers import last_digits_match
 from dossiers.lookup.facts import tidy_number
+from dossiers.lookup.tiers import carrying
 from dossiers.models import Desk, Dossier
 from dossiers.states import State
 from dossiers.workflow.moving import ActError
@@ -72,10 +72,9 @@ def find_invitation(number: str, last_four: str) -> RatingInvitation | None:
 
     For the tablet and the counter's QR. Every failure is the same None; the caller counts tries (visitors).
     """
-    typed = tidy_number(number)
     rows = RatingInvitation.objects.select_related("dossier__owner", "dossier__submitter").order_by("-id")
     # A receipt number may be that of several dossiers, of several agencies: whose facts fit is asked of each.
-    found = list(rows.filter(Q(dossier__code=typed) | Q(dossier__receipt_number=typed))[:MOST_WITH_ONE_NUMBER])
+    found = list(rows.filter(dossier__in=carrying(tidy_number(number)).values("pk"))[:MOST_WITH_ONE_NUMBER])
     if not found:
         # The same comparisons as for a number that exists.
         [last_digits_match("0000000000", last_four) for _ in range(4)]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from dossiers.admin import dossier_list
 from dossiers.admin.catalogue import previewing
 from dossiers.long_acts import kinds, progress, running
-from dossiers.models import CatalogueImport, LongAct, Procedure
+from dossiers.models import CatalogueImport, Dossier, LongAct, Procedure
 from tests import factories
 from tests.dossiers.catalogue.catalogue_files import json_lines, portal_record
 
@@ -82,6 +82,7 @@ def test_stopping_a_load_writes_nothing(client, chief, tmp_path, monkeypatch):
     running.run(act.pk)
     act.refresh_from_db()
     assert act.state == "stopped" and not Procedure.objects.exists() and not CatalogueImport.objects.exists()
+    assert "chưa ghi gì" in act.result["words"]
 
 
 def test_a_wish_can_be_stopped_before_and_while_it_runs(client, chief):
@@ -159,6 +160,29 @@ def test_many_dossiers_are_moved_by_the_worker_each_for_itself(client, centre, p
     act.refresh_from_db()
     assert "đã làm xong 2 hồ sơ" in act.result["words"] and len(act.result["refused"]) == 1
     assert done.code in client.get(answer.url).content.decode()
+
+
+def test_an_act_stopped_between_two_dossiers_says_what_stays_done(client, centre, procedure, monkeypatch):
+    monkeypatch.setattr(dossier_list, "AT_ONCE", 1)
+    refused = factories.in_state("result_ready", centre, procedure)
+    rows = [refused, *(factories.dossier(centre, procedure) for _ in range(3))]
+    client.force_login(centre.leader)
+    form = {"act": "assign", "confirmed": "1", "handler": centre.handler.pk, "pk": [row.pk for row in rows]}
+    answer = client.post(reverse("admin:dossiers_dossier_bulk"), form)
+    act = LongAct.objects.get()
+
+    def told(self, done, total=0, words=""):
+        if done == 2:
+            raise progress.Stopped
+
+    monkeypatch.setattr(progress.Progress, "told", told)
+    running.run(act.pk)
+    act.refresh_from_db()
+    assert act.state == "stopped"
+    page = client.get(answer.url).content.decode()
+    moved = Dossier.objects.filter(state="assigned").count()
+    assert f"đã làm xong {moved} hồ sơ, {2 - moved} hồ sơ chưa làm được, 2 hồ sơ chưa xem đến" in page
+    assert "Về danh sách" in page
 
 
 def test_nobody_else_sees_or_stops_an_act(client, centre, chief):

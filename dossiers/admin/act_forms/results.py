@@ -23,7 +23,8 @@ Proof = DossierResult.Proof
 
 def result_of(dossier: Dossier) -> DossierResult | None:
     """Return what is known of the dossier's result so far. One query."""
-    return DossierResult.objects.select_related("file", "signed_by", "handed_by").filter(dossier=dossier).first()
+    related = "dossier", "file", "signed_by", "handed_by"
+    return DossierResult.objects.select_related(*related).filter(dossier=dossier).first()
 
 
 def upload_of(dossier: Dossier, sent, by) -> Attachment:

@@ -20,7 +20,7 @@ from dossiers.letters import issue as letter_issue
 from dossiers.letters import many
 from dossiers.long_acts import running
 from dossiers.long_acts.kinds import NotDone, register
-from dossiers.long_acts.progress import Progress
+from dossiers.long_acts.progress import Progress, Stopped
 from dossiers.models import LatenessBreach, Letter, LongAct
 from dossiers.scoping import agency_ids_of, scoped
 
@@ -136,12 +136,15 @@ def approve_later(act: LongAct, progress: Progress) -> dict:
     ids = list(visible(act.by).filter(pk__in=act.asked["letters"]).values_list("pk", flat=True))
     told = partial(progress.told, total=len(ids), words="văn bản đã xem")
     done = many.approve_many(ids, by=act.by, now=timezone.now(), told=told)
-    return {
-        "words": f"Đã duyệt, phát hành {done.issued} văn bản; {len(done.refused)} văn bản chưa phát hành được.",
+    words = f"Đã duyệt, phát hành {done.issued} văn bản; {len(done.refused)} văn bản chưa phát hành được"
+    result = {
         "refused": list(done.refused),
         "address": f"{reverse('admin:dossiers_letter_changelist')}?buoc=cho-ky",
         "action": "Xem văn bản đã phát hành",
     }
+    if done.untouched:
+        raise Stopped({**result, "words": f"Đã dừng theo yêu cầu. {words}, {done.untouched} văn bản chưa xem đến."})
+    return {**result, "words": f"{words}."}
 
 
 def count_of(user, tab: str) -> str:

@@ -90,3 +90,18 @@ def test_shorthand_dialect_and_raw_telex_are_read_as_meant():
     assert spelling.words("hoof sow cuar tooi") == "ho so cua toi".split()
     assert intents.guess("hsơ mìh tới đâu r").name == "my_dossiers"
     assert intents.guess("ddanhs gias dichj vuj").name == "rating"
+
+
+def test_sentences_held_back_are_judged_by_the_pieces_the_model_itself_learns(monkeypatch):
+    asked = []
+
+    def vocabulary(sets, least_seen=0):
+        asked.append(least_seen)
+        raise StopIteration
+
+    monkeypatch.setattr(learning, "vocabulary", vocabulary)
+    for task in learning.TASKS:
+        for judged in (learning.trained, learning.cross_validated):
+            with pytest.raises(StopIteration):
+                judged(task)
+    assert asked == [task.least_seen for task in learning.TASKS for _twice in range(2)]

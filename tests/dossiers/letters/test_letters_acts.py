@@ -12,6 +12,7 @@ from dossiers.letters import acts as letter_acts
 from dossiers.letters import draft as letters
 from dossiers.letters import issue as letter_issue
 from dossiers.letters import many
+from dossiers.long_acts import progress, running
 from dossiers.models import (
     Applicant,
     Counter,
@@ -335,6 +336,25 @@ def test_bulk_approval_sends_what_can_go_and_says_why_the_rest_stays(centre, pro
     assert result.issued == 2
     assert len(result.refused) == 2
     assert any("Chọn nguyên nhân chậm" in sentence for sentence in result.refused)
+
+
+def test_a_stopped_bulk_approval_says_what_went_out_and_what_was_not_looked_at(centre, procedure, monkeypatch):
+    rows = [drafted(centre, procedure) for _ in range(4)]
+    monkeypatch.setattr(progress.Progress, "told", stop_at(2))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: FRIDAY)
+    act = running.begin("approve-letters", "Duyệt", {"letters": [row.pk for row in rows]}, by=centre.leader, now=FRIDAY)
+    running.run(act.pk)
+    act.refresh_from_db()
+    assert act.state == "stopped" and Letter.objects.filter(state="issued").count() == 2
+    assert "phát hành 2 văn bản" in act.result["words"] and "2 văn bản chưa xem đến" in act.result["words"]
+
+
+def stop_at(number: int):
+    def told(self, done, total=0, words=""):
+        if done == number:
+            raise progress.Stopped
+
+    return told
 
 
 def test_names_of_60_letters_and_addresses_of_300_fit_on_one_page(centre, procedure):

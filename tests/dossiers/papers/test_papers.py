@@ -9,6 +9,7 @@ import pypdf
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dossiers import printed_forms
@@ -54,6 +55,13 @@ def test_one_receipt_for_several_dossiers_lists_them_all(centre, procedure):
     text = text_of(receipts.receipt_paper(receipt, by=centre.clerk, now=MONDAY))
     for dossier in receipt.dossiers.all():
         assert dossier.code in text
+
+
+def test_the_history_is_asked_once_for_what_was_received(centre, procedure):
+    dossier = factories.received(centre, procedure).dossiers.get()
+    with CaptureQueriesContext(connection) as asked:
+        receipts.as_received(dossier)
+    assert sum("dossiers_dossierevent" in query["sql"] for query in asked) == 1
 
 
 def test_the_form_set_is_that_of_the_day_of_receipt(centre, procedure):

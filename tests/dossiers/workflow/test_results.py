@@ -16,6 +16,7 @@ from dossiers.papers.books import register_rows
 from dossiers.states import State
 from dossiers.workflow import acts
 from dossiers.workflow.moving import ActError, Forbidden
+from feedback.figures import index_766
 from portal.desk import roles
 from tests import factories, people
 from tests.people import AN, MONDAY
@@ -160,6 +161,23 @@ def test_a_result_without_a_signature_only_where_the_procedure_says_so(client, c
     assert free.state == State.RESULT_READY
 
 
+def test_a_result_without_a_signature_is_no_draft_any_more(client, centre, procedure):
+    dossier = factories.in_state(State.APPRAISING, centre, procedure)
+    client.force_login(centre.handler)
+    page = f"/admin/dossiers/dossier/{dossier.pk}/change/"
+    post(client, dossier, "send_to_signing", file=draft())
+    assert "Dự thảo kết quả" in client.get(page).content.decode()
+    client.force_login(centre.leader)
+    post(client, dossier, "return_from_signing", note="Thủ tục này không cần ký")
+    client.force_login(centre.handler)
+    post(client, dossier, "finish")
+    assert Dossier.objects.get().state == State.RESULT_READY
+    assert "Dự thảo kết quả" not in client.get(page).content.decode()
+    month = dt.date(2026, 11, 1), dt.date(2026, 11, 30)
+    digital = {group.key: group for group in index_766.compute([centre.agency.pk], *month).groups}["digitised"]
+    assert digital.share == 1, "the dossier has its electronic result, though nobody signed it or handed it over"
+
+
 def test_who_collected_with_which_paper_stands_on_page_register_slip_and_the_citizens_page(client, centre, signed):
     client.force_login(centre.clerk)
     refused = post(client, signed, "return_result", how="counter", collector="Trần Thị Bình", proof="card")
@@ -167,12 +185,12 @@ def test_who_collected_with_which_paper_stands_on_page_register_slip_and_the_cit
     said = {"how": "counter", "collector": "Trần Thị Bình", "proof": "passport", "collector_number": "C1234567"}
     post(client, signed, "return_result", **said, proxy="số 7 ngày 19/11/2026")
     result = DossierResult.objects.get()
-    assert (result.handed_by, result.signed_by) == (centre.clerk, centre.leader) and result.file.is_result
+    assert (result.handed_by, result.signed_by) == (centre.clerk, centre.leader) and not result.is_draft
     page = client.get(f"/admin/dossiers/dossier/{signed.pk}/change/").content.decode()
     for word in ("Số 15/2026, ngày 20/11/2026", "Trần Thị Bình", "Hộ chiếu", "C1234567", "số 7 ngày 19/11/2026"):
         assert word in page, word
     line = next(register_rows(Dossier.objects.all()))
-    assert line.received_by.startswith("Trần Thị Bình (hộ chiếu …4567)") and "số 15/2026" in line.note
+    assert line.received_by.startswith("Trần Thị Bình (hộ chiếu …67)") and "số 15/2026" in line.note
     citizen = detail_of(rows_of(Dossier.objects.all(), *DETAIL_COLUMNS).get(), LATER)
     assert citizen.result.number == "Số 15/2026, ngày 20/11/2026" and citizen.result.collector == "Trần Thị Bình"
     assert "C1234567" not in repr(citizen), "the number of another person's paper is not the owner's to read"

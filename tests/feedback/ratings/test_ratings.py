@@ -207,6 +207,13 @@ def test_finding_the_sheet_at_the_counter(invitation):
         assert ratings.find_invitation(number_, last) is None
 
 
+def test_the_sheet_is_found_by_the_receipt_number_however_it_is_written(client, invitation):
+    Dossier.objects.filter(pk=invitation.dossier_id).update(receipt_number="BN-2026-00777", external_code="000.00-9")
+    for typed in ("BN-2026-00777", "bn 2026 00777", "BN202600777", "bn.2026/00777", "000.00-9"):
+        answer = client.post(reverse("feedback:rate-find"), {"number": typed, "last4": AN.phone[-4:]})
+        assert (answer.status_code, answer.url) == (302, reverse("feedback:rate", args=[invitation.token])), typed
+
+
 def test_the_comment_is_sealed(invitation):
     rating = ratings.give(invitation, GOOD, now=LATER, comment="Chị Hoa rất tốt")
     with connection.cursor() as cursor:

@@ -165,8 +165,8 @@ def bulk_later(wish: LongAct, progress: Progress) -> dict:
     form = FORMS[act.asks](wish.asked["form"], row=rows[0], user=wish.by, many=len(rows) > 1) if rows else None
     if form is None or not form.is_valid():
         raise NotDone("Hồ sơ hoặc người được chọn đã thay đổi nên chưa làm gì. Hãy đánh dấu lại trong danh sách.")
-    told = partial(progress.told, total=len(rows), words="hồ sơ đã xem")
-    done, refused = _do(act, rows, form, wish.by, told)
+    goes_on = partial(progress.goes_on, total=len(rows), words="hồ sơ đã xem")
+    done, refused = _do(act, rows, form, wish.by, goes_on)
     words = f"{act.label}: đã làm xong {done} hồ sơ, {len(refused)} hồ sơ chưa làm được"
     result = {"refused": refused, "address": wish.asked["back"], "action": "Về danh sách"}
     if untouched := len(rows) - done - len(refused):
@@ -174,13 +174,11 @@ def bulk_later(wish: LongAct, progress: Progress) -> dict:
     return {**result, "words": f"{words}."}
 
 
-def _do(act, rows, form, by, told=lambda done: None) -> tuple[int, list[str]]:
+def _do(act, rows, form, by, goes_on=lambda done: True) -> tuple[int, list[str]]:
     """Return how many were done and why the others were not; those after a stop are in neither."""
     done, refused = 0, []
     for number, row in enumerate(rows):
-        try:
-            told(number)
-        except Stopped:
+        if not goes_on(number):
             break
         try:
             run(act, row, by=by, now=timezone.now(), **form.arguments())

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from dossiers.letters import acts
 from dossiers.letters.issue import RELATED
 from dossiers.letters.signed_files import file_name
-from dossiers.long_acts.progress import Stopped
 from dossiers.models import Letter
 from dossiers.search_text import fold
 from dossiers.workflow.moving import ActError
@@ -35,18 +34,16 @@ class Matched:
 
 
 def approve_many(
-    letter_ids: list[int], *, by, now: dt.datetime, told: Callable[[int], object] = lambda done: None
+    letter_ids: list[int], *, by, now: dt.datetime, goes_on: Callable[[int], bool] = lambda done: True
 ) -> BulkResult:
     """Approve each letter for itself, the oldest due date first; one that cannot go out does not hold the others.
 
-    `told` is called before each with how many were looked at; when it raises Stopped, what went out stays out.
+    `goes_on` is asked before each with how many were looked at; when it says no, what went out stays out.
     """
     rows = list(Letter.objects.filter(pk__in=letter_ids).select_related(*RELATED).order_by("old_due_at", "id"))
     issued, refused = 0, []
     for number, letter in enumerate(rows):
-        try:
-            told(number)
-        except Stopped:
+        if not goes_on(number):
             break
         try:
             acts.do("approve", letter, by=by, now=now)

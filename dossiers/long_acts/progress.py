@@ -46,6 +46,14 @@ class Progress:
         if _path(self.pk, "stop").exists():
             raise Stopped
 
+    def goes_on(self, done: int, total: int = 0, words: str = "") -> bool:
+        """Tell as `told` does and return whether to go on, for an act whose rows stand each for itself."""
+        try:
+            self.told(done, total, words)
+        except Stopped:
+            return False
+        return True
+
 
 def of(pk: int) -> dict:
     """Return what was last told: {"done", "total", "words"}; zeros before anything was."""

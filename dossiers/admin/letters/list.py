@@ -134,8 +134,8 @@ def approve_later(act: LongAct, progress: Progress) -> dict:
     if act.by is None or not act.by.has_perm("dossiers.approve_letter"):
         raise NotDone("Người yêu cầu không còn quyền duyệt văn bản.")
     ids = list(visible(act.by).filter(pk__in=act.asked["letters"]).values_list("pk", flat=True))
-    told = partial(progress.told, total=len(ids), words="văn bản đã xem")
-    done = many.approve_many(ids, by=act.by, now=timezone.now(), told=told)
+    goes_on = partial(progress.goes_on, total=len(ids), words="văn bản đã xem")
+    done = many.approve_many(ids, by=act.by, now=timezone.now(), goes_on=goes_on)
     words = f"Đã duyệt, phát hành {done.issued} văn bản; {len(done.refused)} văn bản chưa phát hành được"
     result = {
         "refused": list(done.refused),

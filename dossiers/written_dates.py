@@ -61,9 +61,9 @@ def named_day(at: dt.date, names: tuple[str, ...] = WEEKDAYS, *, year: bool = Tr
     return f"{names[_here(at).weekday()]} {written_day(at, year=year)}"
 
 
-def named_moment(at: dt.datetime, names: tuple[str, ...] = WEEKDAYS) -> str:
-    """Return "08:15 thứ Hai 02/03/2026"."""
-    return f"{written_time(at)} {named_day(at, names)}"
+def named_moment(at: dt.datetime, names: tuple[str, ...] = WEEKDAYS, *, year: bool = True) -> str:
+    """Return "08:15 thứ Hai 02/03/2026", or "08:15 thứ Hai 02/03" without the year."""
+    return f"{written_time(at)} {named_day(at, names, year=year)}"
 
 
 def written_month(at: dt.date) -> str:

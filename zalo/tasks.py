@@ -34,7 +34,7 @@ def rescue() -> None:
 
 @shared_task
 def mail_danger() -> None:
-    # idempotency: each line is marked before its letters leave.
+    # idempotency: each letter is claimed by one sender and marked once the mail server took it.
     danger_letters.mail(now=timezone.now())
 
 

@@ -35,9 +35,13 @@ RELATED = ("agency", "category", "unit", "handler", "dossier", "parent", "merged
 @require_GET
 def view(request, pk: int):
     """Show the case; the sender is masked until somebody asks, which is written to the reading log."""
-    if _left(request, pk):
-        return _to_the_list(request)
-    return page(request, own_case(request, pk, *RELATED))
+    try:
+        case = own_case(request, pk, *RELATED)
+    except Http404:
+        if _left(request, pk):
+            return _to_the_list(request)
+        raise
+    return page(request, case)
 
 
 @require_POST
@@ -47,10 +51,10 @@ def act(request, pk: int, name: str):
 
 
 def _left(request, pk: int) -> bool:
-    """Return whether the case went to another agency, though the user once did something to it. Of one that was set
-    apart by law nothing is said."""
-    if not request.user.has_perm("feedback.view_case") or Case.objects.visible_to(request.user).filter(pk=pk).exists():
-        return False
+    """Return whether the user once did something to the case, which they may see no more: it went to another agency.
+
+    Of one that was set apart by law nothing is said.
+    """
     mine = FeedbackEvent.objects.filter(case=pk, actor=request.user)
     return mine.exclude(case__status=Status.RESTRICTED).exists()
 

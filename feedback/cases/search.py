@@ -12,7 +12,7 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.identity_numbers import InvalidPhone, normalise_phone
 from dossiers.lists.keyset import NEWEST, Order, page
 from dossiers.search_text import fold_words
-from dossiers.written_dates import named_day, written_time
+from dossiers.written_dates import named_moment, written_time
 from feedback import codes
 from feedback.models import Case, Kind
 from feedback.states import OPEN, Publishing, Status
@@ -128,13 +128,10 @@ def urgency(case: Case, now: dt.datetime) -> Urgency:
         return Urgency("done", case.get_status_display())
     left = case.due_at - now
     days = (case.due_at.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
+    # The day itself, never a count of calendar days beside limits in working hours.
+    when = named_moment(case.due_at, year=case.due_at.astimezone(ZONE).year != now.astimezone(ZONE).year)
     if left < dt.timedelta(0):
-        return Urgency("late", f"Quá hạn từ {_spoken(case.due_at)}" if days else "Quá hạn hôm nay")
+        return Urgency("late", f"Quá hạn từ {when}" if days else "Quá hạn hôm nay")
     if days == 0:
         return Urgency("today", f"Hạn {written_time(case.due_at)} hôm nay")
-    return Urgency("soon" if days <= 2 else "calm", f"Hạn {_spoken(case.due_at)}")
-
-
-def _spoken(moment: dt.datetime) -> str:
-    """Return the moment as said beside limits in working hours: the day itself, never a count of calendar days."""
-    return f"{written_time(moment)} {named_day(moment, year=False)}"
+    return Urgency("soon" if days <= 2 else "calm", f"Hạn {when}")

@@ -1,7 +1,8 @@
 """Figures of use without cookies or personal data (S1-27): what was done, through which door, on which day.
 
-Counted in the process and written down every now and then, so that a look-up costs no query more; a process that dies
-loses the last half minute. A fault while writing never spoils an answer.
+Counted in the process and written down every now and then, so that a look-up costs no query more. It writes at the
+first use USE_COUNTS_EVERY seconds after the last time: a process that dies loses what it has counted since. A fault
+while writing never spoils an answer.
 """
 
 from __future__ import annotations

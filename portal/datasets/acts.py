@@ -75,8 +75,11 @@ def send_back(version: DatasetVersion, note: str) -> None:
 
 
 def approve(version: DatasetVersion, *, by, now: dt.datetime, today: dt.date) -> None:
-    """Let citizens ask this version from now on; the one before it is kept for undoing. Raises ActError."""
-    if version.uploaded_by_id == by.pk:
+    """Let citizens ask this version from now on; the one before it is kept for undoing. Raises ActError.
+
+    `by` None is a seed, which has nobody to approve.
+    """
+    if by is not None and version.uploaded_by_id == by.pk:
         raise ActError("Người nạp không tự duyệt; cần một người khác có quyền duyệt.")
     if version.expired(today):
         raise ActError("Bản này đã quá ngày dùng; hãy nạp bản mới.")

@@ -174,9 +174,10 @@ def meaningful(words: str, version: DatasetVersion) -> tuple[list[str], list[str
 
 def names_of(version: DatasetVersion, asked: Sequence[str], may: Sequence[str] = ()) -> tuple[list[str], str]:
     """Return the folded names that fit best, best first, and the words as corrected ("" when they were right)."""
-    stored = _postings(version.pk, [*asked, *may])
+    looked_for = {*asked, *may}
+    stored = _postings(version.pk, sorted(looked_for))
     asked = [part for word in asked for part in ([word] if word in stored else _run_together(version, word))]
-    stored.update(_postings(version.pk, [word for word in asked if word not in stored]))
+    stored.update(_postings(version.pk, [word for word in asked if word not in looked_for]))
     slips = {word: _slips(version, word) for word in asked if word not in stored}
     spelled = {other for near in slips.values() for other in near}
     stored.update(_postings(version.pk, sorted(spelled)))

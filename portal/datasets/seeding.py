@@ -34,9 +34,9 @@ def plant(sample: samples.Sample, *, now: dt.datetime) -> bool:
         intro=sample.intro,
         chat_names=sample.chat_names,
     )
-    version = add(pack, sample, by=User.objects.filter(username="kenh").first(), now=now)
+    loader, approver = (User.objects.filter(username=name).first() for name in ("kenh", "lanhdao"))
+    version = add(pack, sample, by=loader, now=now)
     acts.send(version)
-    approver = User.objects.filter(username="lanhdao").first() or User(pk=None)
     acts.approve(version, by=approver, now=now, today=now.astimezone(ZONE).date())
     live.forget()
     return True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from feedback.cases import acts as case_acts
@@ -35,6 +37,15 @@ def test_another_agency_sees_nothing(centre, elsewhere, client):
             assert client.post(admin(name, case.pk), {"text": "x"}).status_code in {403, 404}
         assert client.get(admin("case_file", case.pk, 1)).status_code in {403, 404}
     assert Case.objects.get(pk=case.pk).version == case.version
+
+
+def test_the_page_asks_for_its_case_once(centre, client):
+    case = case_in(Status.IN_PROGRESS, centre)
+    client.force_login(centre.handler)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(admin("case_change", case.pk)).status_code == 200
+    mine = [query["sql"] for query in asked if f'"feedback_case"."id" = {case.pk}' in query["sql"]]
+    assert sum('FROM "feedback_case"' in sql and "feedback_feedbackevent" not in sql for sql in mine) == 1, mine
 
 
 def test_strangers_are_sent_to_the_sign_in_page(centre, client):

@@ -6,6 +6,7 @@ A typed code shows tier 1 only; the full answer is for whoever the dossier is li
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -69,8 +70,13 @@ def dossier_codes(turn: Turn) -> Reply | None:
     codes = link_words.codes_in(turn.said.plain)
     if not codes:
         return None
+    return _each(turn, codes)
+
+
+def _each(turn: Turn, codes: Sequence[str]) -> Reply:
+    """Return the state of each dossier, the first MOST_CODES of them."""
     shown = [one_dossier(turn, code) for code in codes[:MOST_CODES]]
-    turn.tells("dossier", dossier=codes[0] if len(codes) == 1 else "")
+    turn.tells("dossier", dossiers=tuple(codes[:MOST_CODES]))
     if len(shown) == 1:
         return shown[0]
     text = "\n\n".join(reply.text for reply in shown)
@@ -96,13 +102,13 @@ def receipt_page(turn: Turn) -> Reply | None:
 
 
 def follow_up(turn: Turn) -> Reply | None:
-    """Return what is asked about the dossier told last, or about one's own when they were listed; None when none was.
+    """Return what is asked about the dossiers told last, or about one's own when they were listed; None when none was.
 
     The whole answer is told again: who holds it, until when, what is to be done are lines of it.
     """
     if turn.told.about != "dossier":
         return None
-    return one_dossier(turn, turn.told.dossier) if turn.told.dossier else mine_meant(turn)
+    return _each(turn, turn.told.dossiers) if turn.told.dossiers else mine_meant(turn)
 
 
 def mine_meant(turn: Turn) -> Reply:
@@ -278,7 +284,7 @@ def _concerns(turn: Turn, **dossiers) -> None:
 
 def _shown(turn: Turn, found: Glance | OwnDossiers, typed: str) -> Reply:
     shown = found.rows if isinstance(found, OwnDossiers) else [found]
-    turn.tells("dossier", dossier=shown[0].code if len(shown) == 1 else "")
+    turn.tells("dossier", dossiers=tuple(row.code for row in shown))
     _concerns(turn, code__in=[row.code for row in shown])
     if isinstance(found, OwnDossiers):
         lines = [f"{place}. {listed_line(row)}" for place, row in enumerate(found.rows[:9], start=1)]
@@ -301,7 +307,7 @@ def _detail(turn: Turn, pk: int) -> Reply:
     if found is None:
         return _nothing_linked(turn)
     _concerns(turn, pk=pk)
-    turn.tells("dossier", dossier=found.code)
+    turn.tells("dossier", dossiers=(found.code,))
     lines = progress_lines(found)
     lines += [
         f"• {reason.paper + ': ' if reason.paper else ''}{reason.what}. Vì: {reason.why}" for reason in found.reasons

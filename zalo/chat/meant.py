@@ -19,6 +19,9 @@ from zalo.chat.commands import Turn
 from zalo.chat.words import Said
 from zalo.messages.reply import Reply, joined, say
 
+MOST_AT_ONCE = 3
+LONGEST_NAMED = 80
+
 
 def before(turn: Turn) -> str:
     """Return what the message is said after: what was told last, or an invitation to rate that is newer."""
@@ -52,21 +55,35 @@ def answer(turn: Turn) -> Reply | None:
 def each(turn: Turn) -> Reply | None:
     """Return the answers to a message that asks for several things, in its order; None when it asks for one.
 
-    A person is called last, as the machine is silent from then on.
+    A person is called last, as the machine is silent from then on. What it does not come to is named.
     """
     asked = requests.read(turn.said.plain, before(turn))
     if len(asked) < 2 or readings.read(turn.said.plain).petition_margin >= readings.DOUBTFUL:
         return None
+    answered, left = _shared_out(asked)
     turn.brief = True
     whole, replies = turn.said, []
-    for request in sorted(asked, key=lambda request: request.wants == "human"):
+    for request in answered:
         turn.said = Said(request.words)
         turn.rest = turn.said.folded
         reply = lookup.dossier_codes(turn) or _SPEAK[request.wants](turn)
         if reply is not None:
             replies.append(reply)
     turn.said, turn.brief = whole, False
-    return joined(replies) if len(replies) > 1 else None
+    if len(replies) < 2:
+        return None
+    if left:
+        words = "; ".join(f"“{request.words[:LONGEST_NAMED]}”" for request in left[:MOST_AT_ONCE])
+        replies.append(Reply(f"Mỗi lần tôi trả lời {MOST_AT_ONCE} việc. Bạn nhắn riêng việc còn lại: {words}."))
+    return joined(replies)
+
+
+def _shared_out(asked: list[requests.Request]) -> tuple[list[requests.Request], list[requests.Request]]:
+    """Return what is answered at once, and what is left; a person who is called is never left."""
+    called = [request for request in asked if request.wants == "human"][:1]
+    others = [request for request in asked if request not in called]
+    room = MOST_AT_ONCE - len(called)
+    return [*others[:room], *called], others[room:]
 
 
 def _mine(turn: Turn) -> Reply | None:

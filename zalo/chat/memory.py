@@ -22,14 +22,14 @@ TOLD = "told"
 class Told:
     """What the chat told last: `about` is "procedure", "dossier" or "" for nothing.
 
-    `procedures` are the codes of the best fitting ones and `words` what was asked; `dossier` is the code that was asked
-    for, "" when the person's own dossiers were listed. `at` is when, in ISO form.
+    `procedures` are the codes of the best fitting ones and `words` what was asked; `dossiers` are the codes that were
+    asked for, none when the person's own dossiers were listed. `at` is when, in ISO form.
     """
 
     about: str = ""
     procedures: tuple[str, ...] = ()
     words: str = ""
-    dossier: str = ""
+    dossiers: tuple[str, ...] = ()
     at: str = ""
 
 
@@ -40,7 +40,7 @@ def told(memory: Mapping[str, Any], now: dt.datetime) -> Told:
     """Return what was told last; NOTHING when that is longer ago than LIFE."""
     kept: dict[str, Any] = memory.get(TOLD) or {}
     try:
-        found = Told(**{**kept, "procedures": tuple(kept["procedures"])})
+        found = Told(**{**kept, **{name: tuple(kept[name]) for name in ("procedures", "dossiers")}})
         return found if now - dt.datetime.fromisoformat(found.at) <= LIFE else NOTHING
     except (KeyError, TypeError, ValueError):
         return NOTHING

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from dossiers.dossier_codes import find_codes
 from dossiers.language import intents
 
-MOST = 3
 LEAST_WORDS = 3
 PLAIN, PLAIN_CLAUSE = 0.0, 0.25
 """Margins from which a sentence, and a mere clause, says what it wants by itself."""
@@ -45,17 +44,17 @@ def read(text: str, after: str = "") -> list[Request]:
     whole = Request(text.strip(), intents.guess(text, after).name)
     if whole.wants in CLEARLY_ONE:
         return [whole]
-    for joint in (_STRONG, None):
-        found = _joined(_parts(text, joint), by_sentences=joint is not None)
+    for by_sentences in (True, False):
+        found = _joined(_parts(text, by_sentences=by_sentences), by_sentences=by_sentences)
         if len(found) > 1:
-            return found[:MOST]
+            return found
     return [whole]
 
 
-def _parts(text: str, joint: re.Pattern | None) -> list[str]:
-    """Return the parts of the text between joints; with None at every pause, however slight."""
+def _parts(text: str, *, by_sentences: bool) -> list[str]:
+    """Return the sentences of the text, or what stands between any two pauses, however slight."""
     rest = [part for part in _STRONG.split(text) if part]
-    if joint is None:
+    if not by_sentences:
         rest = [part for sentence in rest for part in _WEAK.split(sentence)]
     return [part.strip() for part in rest if part.strip()]
 

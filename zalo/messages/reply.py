@@ -96,7 +96,7 @@ def joined(replies: Sequence[Reply]) -> Reply:
         "\n\n".join(_shortened(reply.text, share) for reply in replies),
         buttons[:MOST_BUTTONS],
         memory=memories[-1] if memories else None,
-        command=JOINT.join(dict.fromkeys(reply.command for reply in replies)),
+        command=JOINT.join(dict.fromkeys(reply.command for reply in replies if reply.command)),
     )
 
 

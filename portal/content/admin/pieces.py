@@ -28,7 +28,7 @@ from portal.content.admin.forms import FORMS, NewForm
 from portal.content.handing_out import file_of, picture_of
 from portal.content.models import Piece
 from portal.content.reading import shown
-from portal.content.states import RECORDS, TABS, on_tab
+from portal.content.states import RECORDS, TABS, State, on_tab
 
 SHOWN = 50
 
@@ -148,9 +148,18 @@ def page(request, piece: Piece, *, refused=None, status: int = 200):
         acts=[each for each in acts if each[0].name != "edit"],
         lost_errors=lost,
         steps=piece.steps.select_related("actor")[:60],
+        returned_for=returned_for(piece),
         versions=piece.versions.select_related("by").defer("body")[:40],
     )
     return render(request, "content/desk/piece.html", context, status=status)
+
+
+def returned_for(piece: Piece) -> str:
+    """Return why the piece is to be mended, however often it was saved since; "" when it was not returned."""
+    if piece.state != State.RETURNED:
+        return ""
+    said = piece.steps.filter(state=State.RETURNED).exclude(note="")
+    return said.values_list("note", flat=True).first() or ""
 
 
 def _changes(before: list[str], after: list[str]) -> list[tuple[str, str]]:

@@ -51,6 +51,15 @@ def public(centre, draft) -> Piece:
     return draft
 
 
+def test_why_a_piece_was_returned_stays_on_its_page_however_often_it_is_saved(client, centre, draft):
+    acts.do("submit", draft, by=centre.editor, now=timezone.now())
+    acts.do("send_back", draft, by=centre.leader, now=timezone.now(), note="Thiếu số điện thoại")
+    client.force_login(centre.editor)
+    for body_ in ("<p>Gọi 1022.</p>", "<p>Gọi 1022, giờ hành chính.</p>"):
+        assert "Trả lại để sửa: Thiếu số điện thoại" in body(act(client, draft, "edit", title="Giờ hè", body=body_))
+    assert "Trả lại để sửa:" not in body(act(client, draft, "submit"))
+
+
 def test_a_title_of_signs_alone_is_refused_with_a_sentence(client, centre):
     client.force_login(centre.editor)
     sent = {"kind": "news", "agency": centre.agency.pk, "title": "..."}

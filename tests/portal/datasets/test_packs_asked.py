@@ -8,6 +8,7 @@ import json
 import pytest
 import time_machine
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dossiers.privacy import guessing
 from portal.datasets import search
@@ -53,6 +54,13 @@ def body(client, address: str, **query) -> str:
 def test_a_street_is_found_however_it_is_typed(examples, typed):
     found = search.ask(examples["land_price"], Question(typed), now=NOON)
     assert found.rows and all("Lê Lợi" in row.cells for row in found.rows), typed
+
+
+def test_a_word_that_is_not_there_is_not_asked_for_twice(examples):
+    search.ask(examples["land_price"], Question("Lê Lợi"), now=NOON)
+    with CaptureQueriesContext(connection) as asked:
+        search.ask(examples["land_price"], Question("Lê Qzxw"), now=NOON)
+    assert sum("qzxw" in query["sql"] for query in asked) == 1
 
 
 @pytest.mark.parametrize("typed", ["Hàng Tre", "zzzz", "đường Bạch Đằng"])

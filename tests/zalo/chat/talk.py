@@ -18,12 +18,10 @@ from zalo.models import Account, AccountAgency, ChatMessage, Contact, Conversati
 _people = count(700_000_000_000_001_000)
 
 
-def channel_of(*centres: Centre, name: str = "Chính quyền số") -> Account:
+def channel_of(*centres: Centre, name: str = "Chính quyền số", oa_id: str = "388613280878808645") -> Account:
     """Return an account, not connected to anything, that speaks for the centres."""
     agencies_served.forget()
-    account = Account.objects.create(
-        name=name, oa_id="388613280878808645", app_id="360846524940903967", oa_secret="oa-secret"
-    )
+    account = Account.objects.create(name=name, oa_id=oa_id, app_id="360846524940903967", oa_secret="oa-secret")
     for each in centres:
         AccountAgency.objects.create(account=account, agency=each.agency, valid_from=dt.date(2026, 1, 1))
     return account

@@ -37,6 +37,49 @@ def test_those_on_duty_are_mailed_once_and_without_a_word_of_it(centre):
     assert "KHẨN" in letter.subject and "kẹt" not in letter.body and reverse("admin:zalo_call_list") in letter.body
 
 
+def test_a_mail_server_that_is_away_loses_no_letter_and_doubles_none(centre, monkeypatch):
+    now = Citizen(channel_of(centre)).says(WORDS).at + dt.timedelta(seconds=30)
+    refused, really = [centre.leader.email], danger_letters.send_mail
+
+    def send_mail(subject, body, sender, to):
+        if to[0] in refused:
+            raise ConnectionRefusedError
+        return really(subject, body, sender, to)
+
+    monkeypatch.setattr(danger_letters, "send_mail", send_mail)
+    assert danger_letters.mail(now=now) == 1, "the supervisor's letter goes, the leader's waits"
+    refused.clear()
+    later = now + dt.timedelta(minutes=40)
+    assert danger_letters.mail(now=later) == 1 and danger_letters.mail(now=later) == 0
+    assert sorted(sent.to[0] for sent in mail.outbox) == sorted([centre.leader.email, centre.supervisor.email])
+
+
+def test_a_sender_that_died_while_sending_only_delays(centre, monkeypatch):
+    now = Citizen(channel_of(centre)).says(WORDS).at + dt.timedelta(seconds=30)
+
+    def killed(*letter):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(danger_letters, "BEING_SENT", 0)
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        dying.setattr(danger_letters, "send_mail", killed)
+        danger_letters.mail(now=now)
+    assert danger_letters.mail(now=now) == 2
+
+
+def test_everybody_is_told_of_the_talks_of_their_own_agencies_alone(centre):
+    other = people.centre("H24.31", "Trung tâm xã Sơn Động")
+    other.leader.email = "lanhdao@sondong.vn"
+    other.leader.save()
+    first = Citizen(channel_of(centre)).says(WORDS)
+    second = Citizen(channel_of(other, name="Sơn Động", oa_id="388613280878809999")).says(WORDS)
+    ChatMessage.objects.filter(pk=second.pk).update(at=first.at + dt.timedelta(minutes=3))
+    danger_letters.mail(now=first.at + dt.timedelta(minutes=5))
+    by = {sent.to[0]: sent.body for sent in mail.outbox}
+    assert by[centre.leader.email].count("- lúc") == by["lanhdao@sondong.vn"].count("- lúc") == 1
+    assert by[centre.leader.email] != by["lanhdao@sondong.vn"]
+
+
 def test_nobody_is_mailed_about_ordinary_talk(centre):
     line = Citizen(channel_of(centre)).says("nóng lòng chờ cuốn sổ đỏ quá")
     assert line.command != "nguy-hiem" and danger_letters.mail(now=line.at) == 0

@@ -137,3 +137,10 @@ def test_who_waits_for_staff_is_still_told_a_dossier_by_code(citizen, centre, ca
     assert dossier.code in line.text and "vẫn đang chờ cán bộ" in line.text
     assert citizen.conversation.mode == "waiting"
     assert citizen.says("tôi muốn hỏi chuyện khác") is None
+
+
+def test_a_question_after_several_codes_is_about_those_dossiers(citizen, centre, procedure):
+    codes = [factories.in_state(State.ASSIGNED, centre, procedure).code for _ in range(2)]
+    citizen.says(f"{codes[0]} và {codes[1]}")
+    told = citizen.hears("bao giờ thì xong vậy")
+    assert all(code in told for code in codes), "not the person's own dossiers, of which there are none"

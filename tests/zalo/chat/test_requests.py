@@ -69,6 +69,18 @@ def test_each_is_answered_and_the_whole_fits_one_message(procedure):
 
 
 @pytest.mark.django_db
+def test_what_is_too_much_for_one_answer_is_named_and_a_person_is_called_all_the_same(procedure):
+    citizen = Citizen(channel_of(people.centre()))
+    three = "hồ sơ của tôi tới đâu rồi? Mai có làm việc không? Làm khai sinh cần giấy gì?"
+    four = f"{three} Xin giấy xác nhận độc thân cần gì?"
+    line = citizen.says(four)
+    assert line.command.count("+") >= 1 and not line.command.endswith("+")
+    assert "Bạn nhắn riêng việc còn lại: “Xin giấy xác nhận độc thân cần gì" in line.text
+    line = citizen.says(f"{four} Cho tôi gặp cán bộ")
+    assert citizen.conversation.mode == "waiting" and "Làm khai sinh cần giấy gì" in line.text
+
+
+@pytest.mark.django_db
 def test_a_report_with_words_of_commands_is_written_down_whole():
     citizen = Citizen(channel_of(people.centre()))
     text = "Hồ sơ H80.05-20261116-0000042 trễ hai tháng, gọi số điện thoại hỗ trợ không ai nghe, menu quầy thì hư"

@@ -17,9 +17,9 @@ from unfold.views import ChangeList
 
 from dossiers import ownership, typed
 from dossiers.admin.access import row_ids
-from dossiers.lateness.worklists import capped
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of, scoped
+from dossiers.worklist import capped
 
 ROWS = 20
 """Rows a page: one weighs 8 kB in the theme, and fifty are half a megabyte on a commune's line."""

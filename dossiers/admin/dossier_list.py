@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers import typed
 from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.act_forms import FORMS
-from dossiers.lateness.worklists import BY_DUE, WORKLISTS, counts_of
+from dossiers.lateness.worklists import TABS, counts_of
 from dossiers.lists.dossier_search import MOMENTS, SORTS, Asked, page_of, scanned_dossier
 from dossiers.lists.urgency import urgency
 from dossiers.long_acts import running
@@ -33,7 +33,6 @@ AT_ONCE = 20
 NAMES_PEOPLE = frozenset({"return_result"})
 """What is typed for these names a person: it is not left in the worker's list of wishes."""
 MOST_CHOICES = 200
-COUNTED = ("mine", "sign", "late", "promised", "today", "soon", "unassigned", "ready", "online")
 
 
 @require_GET
@@ -43,7 +42,8 @@ def view(request):
     now = timezone.now()
     asked = Asked.from_query(request.GET)
     page = page_of(asked, request.user, now)
-    counts = counts_of(COUNTED, request.user, now)
+    tabs = [each for each in TABS if each.name != "sign" or request.user.has_perm("dossiers.sign_dossier")]
+    counts = counts_of([each.name for each in tabs if each.counted], request.user, now)
     context = page_context(
         request,
         "Hồ sơ",
@@ -52,11 +52,10 @@ def view(request):
         rows=[(row, urgency(row, now)) for row in page.rows],
         page=page,
         worklists=[
-            (name, label, asked.address(worklist=name, q="", state=""), counts.get(name, ""))
-            for name, label in WORKLISTS.items()
-            if name != "sign" or request.user.has_perm("dossiers.sign_dossier")
+            (each.name, each.label, asked.address(worklist=each.name, q="", state=""), counts.get(each.name, ""))
+            for each in tabs
         ],
-        sorts=SORTS.items() if asked.worklist in BY_DUE and not asked.q else (),
+        sorts=SORTS.items() if asked.can_be_sorted else (),
         states=State.choices,
         more=_more_filters(request.user, asked),
         bulk_acts=[act for act in ACTS.values() if act.bulk and request.user.has_perm(f"dossiers.{act.permission}")],

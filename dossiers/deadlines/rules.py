@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -10,7 +11,7 @@ from dossiers.deadlines.time_limit import Rules
 from dossiers.models import Agency, LegalRule, valid_on
 
 
-def values_on(day: dt.date, agency: Agency | None = None, *, prefix: str = "") -> dict[str, LegalRule]:
+def values_on(day: dt.date, agency: Agency | int | None = None, *, prefix: str = "") -> dict[str, LegalRule]:
     """Return the rule in force on `day` per key, the agency's own before the national one. One query."""
     scope = Q(agency__isnull=True) | Q(agency=agency) if agency else Q(agency__isnull=True)
     rows = LegalRule.objects.filter(valid_on(day), scope, key__startswith=prefix)
@@ -18,7 +19,7 @@ def values_on(day: dt.date, agency: Agency | None = None, *, prefix: str = "") -
     return {row.key: row for row in rows}
 
 
-def value_on(key: str, day: dt.date, agency: Agency | None = None):
+def value_on(key: str, day: dt.date, agency: Agency | int | None = None) -> Any:
     """Return the value of one rule on `day`. Raises LegalRule.DoesNotExist with a sentence when none covers it."""
     return LegalRule.on(key, day, agency).value
 

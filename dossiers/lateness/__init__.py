@@ -1,7 +1,8 @@
 """What is late or about to be: the sweep, worklists, pace, reminders, results nobody fetched."""
 
 __all__ = [
-    "late_lists",
+    "horizons",
+    "moments",
     "pace",
     "reminders",
     "sweep",

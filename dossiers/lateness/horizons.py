@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from dossiers.deadlines.calendars import calendars_of
 from dossiers.deadlines.working_time import ZONE, CalendarError, WorkingCalendar, add_working_days, at_minute
+from dossiers.kept import Kept
 from dossiers.models import Agency, CalendarException, LegalRule, WeekPattern, valid_on
 
 KEYS = (
@@ -76,13 +77,33 @@ def groups(now: dt.datetime) -> tuple[list[Group], list[str]]:
     return found, problems
 
 
-def horizons_of(agency_id: int | None, now: dt.datetime) -> Horizons:
-    """Return the horizons of one agency. Raises CalendarError when it cannot be counted for. Three queries."""
-    rules = _rules(now.astimezone(ZONE).date())
-    calendar = calendars_of([agency_id]).get(agency_id)
-    if calendar is None:
-        raise CalendarError("Cơ quan chưa có giờ làm việc: hãy khai báo trong mục Giờ làm việc trong tuần.")
-    return _horizons(now, calendar, {**rules[None], **rules.get(agency_id, {})})
+def soon_by_agency(day: dt.date) -> dict[int | None, dt.datetime]:
+    """Return the moment before which a due date is soon on that day: None for every agency, an agency's id where its
+    own calendar or rule says otherwise. The sweep drafts letters for what is due before it. Kept for a minute.
+    """
+    return _soon.get(day)
+
+
+def soon_before(agency_id: int | None, day: dt.date) -> dt.datetime:
+    """Return the moment before which a due date of the agency is soon on that day; two days ahead for no agency."""
+    if agency_id is None:
+        return _in_two_days(day)
+    known = soon_by_agency(day)
+    return known.get(agency_id, known[None])
+
+
+def _soon_by_agency(day: dt.date) -> dict[int | None, dt.datetime]:
+    found: dict[int | None, dt.datetime] = {None: _in_two_days(day)}
+    for group in groups(at_minute(day, 0))[0]:
+        found.update(dict.fromkeys(group.agency_ids or (None,), group.horizons.draft))
+    return found
+
+
+def _in_two_days(day: dt.date) -> dt.datetime:
+    return at_minute(day + dt.timedelta(days=3), 0)
+
+
+_soon: Kept[dict[int | None, dt.datetime]] = Kept(_soon_by_agency, 60)
 
 
 def _special(day: dt.date) -> set[int]:

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 
 import structlog
 from django.db import DatabaseError, transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness import horizons as due_horizons
 from dossiers.lateness import sweep_sql
 from dossiers.lateness.horizons import Group
+from dossiers.lateness.moments import Moments
+from dossiers.lateness.worklists import NEW_DATE_PASSED, WITHOUT_LETTER, late
 from dossiers.models import Dossier, LatenessBreach, Reminder, SweepRun
 
 log = structlog.get_logger("dossiers.overdue")
@@ -139,12 +141,6 @@ def _draft(state: _Sweep, group: Group) -> None:
         since = before
 
 
-def late(now: dt.datetime):
-    """Return the dossiers whose promised day has passed with the clock running, at `now`."""
-    today = dt.datetime.combine(now.astimezone(ZONE).date(), dt.time.min, ZONE)
-    return Dossier.objects.filter(clock_open=True, due_at__lt=today)
-
-
 def check(*, now: dt.datetime) -> tuple[int, int]:
     """Return (late dossiers without a letter, new dates passed without a decision) and keep the day's worst by agency.
 
@@ -152,10 +148,9 @@ def check(*, now: dt.datetime) -> tuple[int, int]:
     let its new date pass.
     """
     rows = list(
-        late(now)
-        .order_by()
+        late(Dossier.objects.order_by(), Moments(None, now))
         .values("agency_id")
-        .annotate(without=Count("pk", filter=Q(new_dates_given=0)), passed=Count("pk", filter=Q(new_dates_given__gt=0)))
+        .annotate(without=Count("pk", filter=WITHOUT_LETTER), passed=Count("pk", filter=NEW_DATE_PASSED))
     )
     day = now.astimezone(ZONE).date()
     kept = {row.agency_id: row for row in LatenessBreach.objects.filter(day=day)}

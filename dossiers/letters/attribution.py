@@ -15,6 +15,7 @@ from django.db.models.functions import TruncMonth
 
 from dossiers.deadlines.calendars import calendars_of
 from dossiers.deadlines.working_time import ZONE, CalendarError, WorkingCalendar, working_minutes
+from dossiers.lateness.worklists import past_its_day
 from dossiers.models import Agency, Dossier, Holding, Letter, Unit
 from dossiers.states import State
 
@@ -131,7 +132,7 @@ def late_between(
     dossiers = Dossier.objects.all() if agencies is None else Dossier.objects.filter(agency_id__in=list(agencies))
     today = dt.datetime.combine(min(until, now).astimezone(ZONE).date(), dt.time.min, ZONE)
     finished = dossiers.filter(finished_at__gt=F("promised_at"), finished_at__gte=since, finished_at__lt=until)
-    still_open = dossiers.filter(clock_open=True, due_at__lt=today)
+    still_open = dossiers.filter(past_its_day(today))
     apologised = _issued(agencies, since, until).order_by().values_list("dossier_id", flat=True)
     found = set(apologised[:MOST_DOSSIERS])
     for rows in (finished, still_open):

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Left, TruncDate
 from dossiers import identity_numbers, typed
 from dossiers.deadlines.working_time import ZONE
 from dossiers.dossier_codes import InvalidCode, normalise_code
-from dossiers.lateness.worklists import BY_DUE, on_worklist
+from dossiers.lateness.worklists import WORKLISTS, on_worklist
 from dossiers.lists.accelerators import first_ids, people_named, word_start
 from dossiers.lists.keyset import NEWEST, PAGE, Order
 from dossiers.models import Agency, Applicant, Channel, Dossier
@@ -30,7 +30,7 @@ MOST_SUBMITTERS = 1000
 SEALED_WORDS = "search words"
 _LOOK_UP_ADDRESS = re.compile(r"/h/([\w-]{16,40})(?:[/?#]|$)")
 SORTS = {"due": "Hạn trả gần nhất", "new": "Mới tiếp nhận trước", "still": "Nằm yên lâu nhất"}
-"""How a worklist can be put in order; only the lists of BY_DUE, which end after what is open."""
+"""How a worklist can be put in order; only one of what is open, which is in an order of its own."""
 ORDERS = {
     "new": NEWEST,
     "due": Order("due_or_never", newest_first=False),
@@ -73,9 +73,14 @@ class Asked:
     @property
     def order(self) -> str:
         """Return the order of the rows: one of SORTS, "new" where the list cannot be sorted."""
-        if self.worklist not in BY_DUE or self.q:
+        if not self.can_be_sorted:
             return "new"
-        return self.sort if self.sort in SORTS else "due"
+        return self.sort if self.sort in SORTS else WORKLISTS[self.worklist].by
+
+    @property
+    def can_be_sorted(self) -> bool:
+        """Return whether the list is short enough to be put in order as asked."""
+        return not self.q and self.worklist in WORKLISTS and WORKLISTS[self.worklist].by != "new"
 
     @property
     def period(self) -> tuple[dt.date, dt.date] | None:
@@ -125,7 +130,7 @@ def page_of(asked: Asked, user, now: dt.datetime) -> Page:
     rows = _narrowed(Dossier.objects.all(), asked, user, now)
     if order == "due":
         # Where every row has a date its own index gives the order.
-        dated = asked.worklist not in {"mine", "sign"}
+        dated = WORKLISTS[asked.worklist].dated
         rows = rows.annotate(due_or_never=F("due_at") if dated else Coalesce("due_at", Value(NEVER)))
     found = _searched(rows, asked.q) if asked.q else _Found(rows)
     if place is not None:

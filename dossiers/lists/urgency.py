@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from dossiers.deadlines.calendars import calendars_of
 from dossiers.deadlines.working_time import ZONE, WorkingCalendar, working_days_between
 from dossiers.kept import Kept
+from dossiers.lateness.horizons import soon_before
 from dossiers.models import CalendarException, Dossier, WeekPattern
 from dossiers.states import CLOCK_STOPPED, FINAL
 from dossiers.written_dates import WEEKDAYS, named_day
 
-SOON_DAYS = 2
 FRESH_SECONDS = 60
 
 
@@ -27,7 +27,7 @@ class Urgency:
 def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
     """Return how pressing the dossier is at `now`; due dates are compared by date, distances told in working days.
 
-    No query but for the calendars of all agencies, read once a minute."""
+    No query but for the calendars and horizons of all agencies, read once a minute."""
     if dossier.state in FINAL:
         return Urgency("done", "Đã kết thúc")
     if dossier.state in CLOCK_STOPPED:
@@ -46,7 +46,7 @@ def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
         return Urgency(
             "late", f"Quá hạn {-working} ngày làm việc" if working else f"Quá hạn từ {named_day(due, year=False)}"
         )
-    level = "soon" if days <= SOON_DAYS else "calm"
+    level = "soon" if dossier.due_at < soon_before(dossier.agency_id, today) else "calm"
     if days == 1:
         return Urgency(level, "Hạn ngày mai")
     # The weekday says what the number hides over a weekend or a holiday.

@@ -88,7 +88,7 @@ class LegalRule(models.Model):
         return cls.objects.filter(key=key).order_by("valid_from", "id").first()
 
     @classmethod
-    def on(cls, key: str, day: dt.date, agency: Agency | None = None) -> LegalRule:
+    def on(cls, key: str, day: dt.date, agency: Agency | int | None = None) -> LegalRule:
         """Return the rule in force on `day`, the agency's own first; DoesNotExist when no record covers the day."""
         scope = Q(agency__isnull=True) | Q(agency=agency) if agency else Q(agency__isnull=True)
         found = cls.objects.filter(valid_on(day), scope, key=key).order_by(

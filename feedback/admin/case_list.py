@@ -13,16 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dossiers.models import Unit
 from dossiers.scoping import scoped
 from dossiers.workflow.moving import ActError
+from dossiers.worklist import Looking, counts_of
 from feedback.admin.access import must_have, page_context
 from feedback.cases import intake
 from feedback.cases.form import CaseForm
-from feedback.cases.search import WORKLISTS, Asked, matching, page_of, urgency
+from feedback.cases.search import Asked, page_of, urgency
+from feedback.cases.worklists import WORKLISTS
 from feedback.models import Case, Category, Channel, Kind, TransferRecord
 from feedback.petitions.guide import guide
 from feedback.states import Status
-
-COUNTED = ("mine", "late", "soon", "new", "approval", "reopened", "held")
-SHOWN_COUNT = 99
 
 
 @require_GET
@@ -32,6 +31,8 @@ def view(request):
     now = timezone.now()
     asked = Asked.from_query(request.GET)
     found = page_of(asked, request.user, now)
+    counted = [each for each in WORKLISTS.values() if each.counted]
+    counts = counts_of(counted, Case.objects.visible_to(request.user), Looking(request.user, now))
     context = page_context(
         request,
         "Ý kiến người dân",
@@ -39,8 +40,8 @@ def view(request):
         rows=[(row, urgency(row, now)) for row in found.rows],
         page=found,
         worklists=[
-            (name, label, asked.address(worklist=name, q="", status=""), _count(name, request.user, now))
-            for name, label in WORKLISTS.items()
+            (each.name, each.label, asked.address(worklist=each.name, q="", status=""), counts.get(each.name, ""))
+            for each in WORKLISTS.values()
         ],
         statuses=[choice for choice in Status.choices if choice[0] != Status.RESTRICTED],
         kinds=Kind.choices,
@@ -49,15 +50,6 @@ def view(request):
         may_supervise=request.user.has_perm("feedback.supervise_feedback"),
     )
     return render(request, "feedback/desk/case_list.html", context)
-
-
-def _count(name: str, user, now) -> str:
-    """Return the number on a worklist's tab, "99+" above that: counting on would cost and tell no more."""
-    if name not in COUNTED:
-        return ""
-    found = matching(Asked(worklist=name), user, now).order_by().values_list("pk", flat=True)[: SHOWN_COUNT + 1]
-    number = len(found)
-    return f"{SHOWN_COUNT}+" if number > SHOWN_COUNT else str(number)
 
 
 class StaffCaseForm(CaseForm):

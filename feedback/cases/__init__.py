@@ -21,4 +21,5 @@ __all__ = [
     "search",
     "tracking",
     "visitors",
+    "worklists",
 ]

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.identity_numbers import InvalidPhone, normalise_phone
@@ -14,21 +14,11 @@ from dossiers.lists.keyset import NEWEST, Order, page
 from dossiers.search_text import fold_words
 from dossiers.written_dates import named_moment, written_time
 from feedback import codes
+from feedback.cases.worklists import SOON, WORKLISTS, on_worklist
 from feedback.models import Case, Kind
-from feedback.states import OPEN, Publishing, Status
+from feedback.states import Status
 
 BY_DUE_DATE = Order("due_at", newest_first=False)
-WORKLISTS: dict[str, str] = {
-    "mine": "Việc của tôi",
-    "late": "Quá hạn",
-    "soon": "Đến hạn trong 24 giờ",
-    "new": "Chưa tiếp nhận",
-    "approval": "Chờ duyệt trả lời",
-    "asked": "Chờ người gửi",
-    "reopened": "Bị yêu cầu xem lại",
-    "publish": "Chờ công khai",
-    "held": "Giữ lại kiểm tra",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +53,8 @@ class Page:
 def page_of(asked: Asked, user, now: dt.datetime) -> Page:
     """Return the page asked for, of cases the user may see. Two queries."""
     found = matching(asked, user, now)
-    order = BY_DUE_DATE if asked.worklist in {"late", "soon"} else NEWEST
+    listed = WORKLISTS.get(asked.worklist)
+    order = BY_DUE_DATE if listed and listed.by == "due" else NEWEST
     found = found.select_related("category", "handler", "unit", "agency")
     rows, mark = page(found, order, asked.after)
     return Page(rows, asked.address(after=mark) if mark else "")
@@ -78,24 +69,8 @@ def matching(asked: Asked, user, now: dt.datetime) -> QuerySet[Case]:
         rows = rows.filter(kind=asked.kind)
     if asked.category:
         rows = rows.filter(category__code=asked.category)
-    rows = worklist(rows, asked.worklist, user, now)
+    rows = on_worklist(rows, asked.worklist, user, now)
     return _searched(rows, asked.q) if asked.q else rows
-
-
-def worklist(rows: QuerySet, name: str, user, now: dt.datetime) -> QuerySet:
-    """Return the rows of one worklist."""
-    wanted = {
-        "mine": Q(handler=user, status__in=OPEN),
-        "late": Q(clock_open=True, due_at__lt=now),
-        "soon": Q(clock_open=True, due_at__gte=now, due_at__lt=now + dt.timedelta(hours=24)),
-        "new": Q(status=Status.NEW),
-        "approval": Q(status=Status.APPROVAL),
-        "asked": Q(status=Status.INFO_REQUESTED),
-        "reopened": Q(status=Status.IN_PROGRESS, times_reopened__gt=0),
-        "publish": Q(publishing__in=[Publishing.DRAFT, Publishing.SUBMITTED]),
-        "held": Q(status=Status.HELD),
-    }
-    return rows.filter(wanted[name]) if name in wanted else rows
 
 
 def _searched(rows: QuerySet, text: str) -> QuerySet:
@@ -134,4 +109,4 @@ def urgency(case: Case, now: dt.datetime) -> Urgency:
         return Urgency("late", f"Quá hạn từ {when}" if days else "Quá hạn hôm nay")
     if days == 0:
         return Urgency("today", f"Hạn {written_time(case.due_at)} hôm nay")
-    return Urgency("soon" if days <= 2 else "calm", f"Hạn {when}")
+    return Urgency("soon" if left < SOON else "calm", f"Hạn {when}")

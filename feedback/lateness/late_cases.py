@@ -12,6 +12,7 @@ from dossiers.privacy import guessing
 from dossiers.workflow.moving import ActError
 from dossiers.written_dates import said_moment, written_day
 from feedback.cases.acts import do
+from feedback.cases.worklists import on_worklist
 from feedback.lateness import escalation
 from feedback.models import Case
 from feedback.states import Status
@@ -43,9 +44,8 @@ def sweep(*, now: dt.datetime) -> Swept:
 
 
 def _late(now):
-    return Case.objects.filter(
-        clock_open=True, due_at__lt=now, apologised_at__isnull=True, parent__isnull=True
-    ).exclude(status=Status.HELD)
+    rows = on_worklist(Case.objects.filter(apologised_at__isnull=True, parent__isnull=True), "late", None, now)
+    return rows.exclude(status=Status.HELD)
 
 
 def _window_over(now):

@@ -15,10 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from dossiers.lateness.worklists import capped, counts_of
+from dossiers.lateness.worklists import counts_of
 from dossiers.models import Dossier, DossierEvent
 from dossiers.states import State
-from feedback.cases import search as case_search
+from dossiers.worklist import Looking, capped
+from feedback.cases import worklists as case_worklists
+from feedback.models import Case
 from zalo.admin import conversation
 from zalo.chat import conversations
 
@@ -58,7 +60,7 @@ def _online(user, now: dt.datetime) -> Iterable[Ring]:
 def _conversations(user, now: dt.datetime) -> Iterable[Ring]:
     if not (user.has_perm("zalo.answer_chat") or user.has_perm("zalo.view_conversation")):
         return []
-    waiting = conversation.of_tab(conversations.visible_to(user), "cho", user)
+    waiting = conversation.WORKLISTS["cho"].rows(conversations.visible_to(user), Looking(user, now))
     return _ring("chat", "Hội thoại chờ trả lời", capped(waiting), reverse("admin:zalo_conversation_changelist"))
 
 
@@ -76,6 +78,6 @@ def _returned(user, now: dt.datetime) -> Iterable[Ring]:
 def _held(user, now: dt.datetime) -> Iterable[Ring]:
     if not user.has_perm("feedback.handle_case"):
         return []
-    held = case_search.matching(case_search.Asked(worklist="held"), user, now)
+    held = case_worklists.on_worklist(Case.objects.visible_to(user), "held", user, now)
     address = f"{reverse('admin:feedback_case_changelist')}?worklist=held"
     return _ring("held", "Ý kiến giữ lại, chờ kiểm tra", capped(held), address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.shortcuts import render
@@ -14,47 +14,25 @@ from django.views.decorators.http import require_GET
 from dossiers.admin.access import page_context
 from dossiers.admin.letters import list as letter_list
 from dossiers.admin.setup import rollout_table
-from dossiers.lateness import late_lists as lateness_lists
-from dossiers.lateness.worklists import capped, counts_of
+from dossiers.lateness import worklists
 from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent
 from dossiers.scoping import membership_of, scoped
-from feedback.cases import search as case_search
+from dossiers.worklist import Looking, Worklist, capped, counts_of
+from feedback.cases import worklists as case_worklists
+from feedback.models import Case
 from portal.desk import channel_week, notices, today
 from portal.desk.week import week_of
 from zalo.admin import conversation
-from zalo.admin.access import agency_ids, hidden_from, incidents_of
+from zalo.admin.access import incidents_of
+from zalo.admin.message import to_call
 from zalo.chat import conversations
-from zalo.outbox import ledger
 
 MOST_RECENT = 8
 EVENTS_READ = 80
 MOST_AGENCIES = 8
-
-# Worklist → (what it is called on a tile, how it looks, the permissions whose holders work it).
-DOSSIER_TILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "sign": ("Chờ tôi ký", "today", ("sign_dossier",)),
-    "late": ("Quá hạn", "late", ("view_dossier",)),
-    "promised": ("Lỡ hẹn đầu, chờ theo văn bản xin lỗi", "soon", ("supervise_lateness", "sign_dossier")),
-    "today": ("Đến hạn hôm nay", "today", ("view_dossier",)),
-    "soon": ("Đến hạn 2 ngày tới", "soon", ("view_dossier",)),
-    "mine": ("Việc của tôi", "plain", ("process_dossier", "sign_dossier")),
-    "online": ("Nộp trực tuyến, chờ tiếp nhận", "plain", ("receive_dossier",)),
-    "unassigned": ("Chưa phân công", "plain", ("assign_dossier",)),
-    "waiting": ("Chờ người dân", "wait", ("view_dossier",)),
-    "ready": ("Có kết quả, chờ trả", "done", ("return_result", "receive_dossier")),
-}
-LETTER_TILES: dict[str, tuple[str, str, str]] = {
-    "cho-duyet": ("Văn bản chờ duyệt", "today", "approve_letter"),
-    "du-thao": ("Dự thảo văn bản xin lỗi", "soon", "draft_letter"),
-    "cho-ky": ("Văn bản chờ bản ký", "plain", "deliver_letter"),
-}
-CASE_TILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "late": ("Ý kiến quá hạn trả lời", "late", ("view_case",)),
-    "new": ("Ý kiến mới, chưa tiếp nhận", "plain", ("handle_case",)),
-    "mine": ("Ý kiến giao cho tôi", "plain", ("handle_case",)),
-    "approval": ("Trả lời chờ duyệt", "plain", ("approve_answer",)),
-}
+PAGES = {"sign": "admin:dossiers_to_sign"}
+"""Lists of dossiers with a page of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +83,7 @@ def view(request):
                 dossier_tiles(user, now),
                 letter_tiles(user, now),
                 case_tiles(user, now),
-                channel_tiles(user),
+                channel_tiles(user, now),
             )
             if group.tiles
         ],
@@ -128,65 +106,54 @@ def view(request):
 def dossier_tiles(user, now: dt.datetime) -> Tiles:
     """Return the worklists of dossiers the user works, counted up to 99."""
     address = reverse("admin:dossiers_dossier_changelist")
-    worked = {name: tile for name, tile in DOSSIER_TILES.items() if _any(user, "dossiers", tile[2])}
-    counts = counts_of(worked, user, now)
-    places = {"sign": reverse("admin:dossiers_to_sign")}
-    tiles = [
-        Tile(label, counts[name], places.get(name, f"{address}?worklist={name}"), look)
-        for name, (label, look, _) in worked.items()
-    ]
-    return Tiles("Hồ sơ", tiles)
+    places = {name: reverse(page) for name, page in PAGES.items()}
+    worked = _worked(worklists.TABS, user)
+    counts = worklists.counts_of([each.name for each in worked], user, now)
+    return Tiles("Hồ sơ", _tiles(worked, counts, f"{address}?worklist=", places))
 
 
 def letter_tiles(user, now: dt.datetime) -> Tiles:
     """Return what waits on the desks of lateness and letters, for those who work there."""
     lateness, desk = reverse("admin:dossiers_lateness"), reverse("admin:dossiers_letter_changelist")
-    found = [
-        Tile(label, letter_list.count_of(user, name), f"{desk}?buoc={name}", look)
-        for name, (label, look, permission) in LETTER_TILES.items()
-        if user.has_perm(f"dossiers.{permission}")
-    ]
-    if user.has_perm("dossiers.supervise_lateness"):
-        counted = {each.list.name: each for each in lateness_lists.counted(user, now)}
-        for name, look in (("no-letter", "late"), ("new-date-passed", "late"), ("unmoved", "soon")):
-            each = counted[name]
-            found.append(Tile(each.list.label, each.words, f"{lateness}?ds={name}", look))
-    return Tiles("Trễ hạn, văn bản xin lỗi", found)
+    letters = _worked(letter_list.WORKLISTS.values(), user)
+    found = _tiles(letters, letter_list.counts_of(letters, user, now), f"{desk}?buoc=")
+    late = _worked((each for each in worklists.LATENESS if each not in worklists.TABS), user)
+    counts = worklists.counts_of([each.name for each in late], user, now, most=letter_list.SHOWN_COUNT)
+    return Tiles("Trễ hạn, văn bản xin lỗi", found + _tiles(late, counts, f"{lateness}?ds="))
 
 
 def case_tiles(user, now: dt.datetime) -> Tiles:
     """Return the worklists of citizens' cases the user works, counted up to 99."""
+    title = "Ý kiến người dân"
     if not user.has_perm("feedback.view_case"):
-        return Tiles("Ý kiến người dân", [])
-    address = reverse("admin:feedback_case_changelist")
-    return Tiles(
-        "Ý kiến người dân",
-        [
-            Tile(
-                label,
-                capped(case_search.matching(case_search.Asked(worklist=name), user, now)),
-                f"{address}?worklist={name}",
-                look,
-            )
-            for name, (label, look, permissions) in CASE_TILES.items()
-            if _any(user, "feedback", permissions)
-        ],
-    )
+        return Tiles(title, [])
+    worked = _worked(case_worklists.WORKLISTS.values(), user)
+    counts = counts_of(worked, Case.objects.visible_to(user), Looking(user, now))
+    return Tiles(title, _tiles(worked, counts, reverse("admin:feedback_case_changelist") + "?worklist="))
 
 
-def channel_tiles(user) -> Tiles:
+def channel_tiles(user, now: dt.datetime) -> Tiles:
     """Return who waits on the Zalo channel, for those who answer there or keep it running."""
-    found = []
-    if _any(user, "zalo", ("view_conversation", "answer_chat")):
-        waiting = conversation.of_tab(conversations.visible_to(user), "cho", user)
-        address = reverse("admin:zalo_conversation_changelist")
-        found.append(Tile("Hội thoại chờ trả lời", capped(waiting), address, "plain"))
+    worked = _worked(conversation.WORKLISTS.values(), user)
+    counts = counts_of(worked, conversations.visible_to(user), Looking(user, now))
+    found = _tiles(worked, counts, reverse("admin:zalo_conversation_changelist") + "?muc=")
     if user.has_perm("zalo.handle_call_list"):
-        rows = ledger.call_list(agency_ids(user)).exclude(hidden_from(user))
-        found.append(Tile("Người cần gọi điện", capped(rows), reverse("admin:zalo_call_list"), "soon"))
+        found.append(Tile("Người cần gọi điện", capped(to_call(user)), reverse("admin:zalo_call_list"), "soon"))
     if user.has_perm("zalo.change_incident"):
         found.append(Tile("Sự cố kênh đang mở", capped(incidents_of(user)), reverse("admin:zalo_health"), "today"))
     return Tiles("Kênh Zalo", found)
+
+
+def _worked(lists: Iterable[Worklist], user) -> list[Worklist]:
+    return [each for each in lists if each.is_worked_by(user)]
+
+
+def _tiles(lists: list[Worklist], counts: dict[str, str], address: str, places: Mapping[str, str] = {}) -> list[Tile]:
+    """Return the tiles of the lists: each leads to its list under `address`, or to its own of `places`."""
+    return [
+        Tile(each.tile or each.label, counts[each.name], places.get(each.name, address + each.name), each.look)
+        for each in lists
+    ]
 
 
 def rollout_of(user, now: dt.datetime) -> list[rollout_table.Row]:
@@ -205,7 +172,3 @@ def recent_dossiers(user) -> list[Dossier]:
     wanted = list(dict.fromkeys(acted))[:MOST_RECENT]
     found = scoped(Dossier.objects.filter(pk__in=wanted), user).in_bulk()
     return [found[pk] for pk in wanted if pk in found]
-
-
-def _any(user, app: str, permissions: Iterable[str]) -> bool:
-    return any(user.has_perm(f"{app}.{permission}") for permission in permissions)

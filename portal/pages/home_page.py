@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from dossiers.deadlines.calendars import calendars_of
 from dossiers.deadlines.working_time import ZONE, CalendarError, at_minute
 from dossiers.kept import Kept
-from dossiers.lateness.worklists import capped
 from dossiers.models import Agency, Dossier
 from dossiers.procedure_search.search import search
 from dossiers.states import State
+from dossiers.worklist import capped
 from portal.content import channel, published
 from portal.content.kinds import Kind
 from portal.pages.life_events import life_events

@@ -86,7 +86,7 @@ def cases(rng: Random, user: User, agencies: list[int] | None, repeat: int) -> l
 
     found = [Case("trang 1", each(lambda row: {})), Case("trang sâu (keyset)", deep())]
     found += [
-        Case(f"việc: {label}", each(lambda row, name=name: {"worklist": name})) for name, label in WORKLISTS.items()
+        Case(f"việc: {kind.label}", each(lambda row, name=name: {"worklist": name})) for name, kind in WORKLISTS.items()
     ]
     found += [
         Case(f"trạng thái: {state.label}", each(lambda row, state=state: {"state": state.value})) for state in State

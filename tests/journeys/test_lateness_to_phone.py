@@ -54,7 +54,7 @@ def test_from_the_forecast_to_the_citizens_phone(live_server, open_page, zalo_ho
     # --- the leader: one click on the draft the forecast made ---
     leader = open_page("desktop")
     sign_in(leader, centre.leader)
-    leader.goto(f"{DESK}tre-han/?ds=due-soon")
+    leader.goto(f"{DESK}tre-han/?ds=soon")
     leader.get_by_role("link", name="Dự thảo", exact=True).click()
     leader.locator("summary", has_text="Duyệt, phát hành").click()
     leader.get_by_role("button", name="Duyệt, phát hành").click()

@@ -32,7 +32,7 @@ def test_an_agency_with_dossiers_says_what_holds_it(root, centre, procedure):
 
 
 def test_the_number_is_capped(root, centre, procedure, monkeypatch):
-    monkeypatch.setattr("dossiers.lateness.worklists.SHOWN_COUNT", 2)
+    monkeypatch.setattr("dossiers.worklist.SHOWN_COUNT", 2)
     for _ in range(4):
         factories.dossier(centre, procedure)
     page = root.get(reverse("admin:dossiers_agency_delete", args=[centre.agency.pk])).content.decode()

@@ -20,6 +20,7 @@ from dossiers.lists import keyset
 from dossiers.models import Dossier
 from dossiers.scoping import agency_ids_of, scoped
 from dossiers.workflow.moving import ActError, Forbidden
+from dossiers.worklist import Looking, Worklist, counts_of
 from feedback.cases import quick_answers
 from zalo.admin.access import hidden_from, may_read, must_have, page_context
 from zalo.admin.dossier_panel import kind_title
@@ -32,8 +33,39 @@ PAGE = 50
 LATEST = keyset.Order("last_in_at")
 LINES = 80
 CASE_WORDS = "(Tin về ý kiến đã gửi; chỉ người xử lý ý kiến đọc nội dung.)"
-TABS = {"cho": "Chờ trả lời", "toi": "Của tôi", "dang": "Đang trả lời", "": "Tất cả"}
 Mode = Conversation.Mode
+
+
+def _waiting(rows, at: Looking):
+    return rows.filter(Q(mode=Mode.WAITING) | Q(mode=Mode.STAFF, unread__gt=0), belonging.at_desk_of(at.user))
+
+
+def _mine(rows, at: Looking):
+    return rows.filter(belonging.at_desk_of(at.user), assigned_to=at.user).exclude(mode=Mode.BOT)
+
+
+def _under_way(rows, at: Looking):
+    return rows.filter(belonging.at_desk_of(at.user), mode=Mode.STAFF)
+
+
+def _everything(rows, at: Looking):
+    return rows.filter(last_in_at__isnull=False)
+
+
+_ALL = (
+    Worklist(
+        name="cho",
+        label="Chờ trả lời",
+        tile="Hội thoại chờ trả lời",
+        rows=_waiting,
+        by="waited",
+        worked_by=("zalo.view_conversation", "zalo.answer_chat"),
+    ),
+    Worklist(name="toi", label="Của tôi", rows=_mine),
+    Worklist(name="dang", label="Đang trả lời", rows=_under_way),
+    Worklist(name="", label="Tất cả", rows=_everything, counted=False),  # what waits elsewhere is here only
+)
+WORKLISTS: dict[str, Worklist] = {each.name: each for each in _ALL}
 
 
 @require_GET
@@ -41,13 +73,14 @@ def inbox(request):
     """One page of conversations, who waits longest first."""
     must_have(request, "view_conversation", "answer_chat")
     now, tab = timezone.now(), request.GET.get("muc", "cho")
-    visible = conversations.visible_to(request.user)
-    rows = of_tab(visible, tab, request.user)
-    rows, more = _page(rows, request.GET.get("truoc", ""), waiting=tab == "cho")
+    shown = WORKLISTS.get(tab, WORKLISTS[""])
+    visible, at = conversations.visible_to(request.user), Looking(request.user, now)
+    rows, more = _page(shown.rows(visible, at), request.GET.get("truoc", ""), waiting=shown.by == "waited")
+    counts = counts_of([each for each in WORKLISTS.values() if each.counted], visible, at)
     context = page_context(
         request,
         "Hội thoại Zalo",
-        tabs=[(name, label, _count(visible, name, request.user)) for name, label in TABS.items()],
+        tabs=[(each.name, each.label, counts.get(each.name, "0")) for each in WORKLISTS.values()],
         tab=tab,
         rows=_with_words(rows, now, request.user),
         more=more,
@@ -56,30 +89,10 @@ def inbox(request):
     return render(request, "zalo/desk/inbox.html", context)
 
 
-def of_tab(rows, tab: str, user):
-    """Return the conversations of one tab of the inbox in its order; what waits elsewhere is in the last tab only."""
-    if tab:
-        rows = rows.filter(belonging.at_desk_of(user))
-    if tab == "cho":
-        return rows.filter(Q(mode=Mode.WAITING) | Q(mode=Mode.STAFF, unread__gt=0)).order_by("asked_person_at", "id")
-    if tab == "toi":
-        return rows.filter(assigned_to=user).exclude(mode=Mode.BOT).order_by("-last_in_at", "-id")
-    if tab == "dang":
-        return rows.filter(mode=Mode.STAFF).order_by("-last_in_at", "-id")
-    return rows.filter(last_in_at__isnull=False).order_by("-last_in_at", "-id")
-
-
 def _page(rows, before: str, *, waiting: bool):
     if waiting:  # the longest waiting first, one page: they are answered from the top
-        return list(rows[:PAGE]), ""
+        return list(rows.order_by("asked_person_at", "id")[:PAGE]), ""
     return keyset.page(rows, LATEST, before, size=PAGE)
-
-
-def _count(visible, tab: str, user) -> str:
-    if tab == "":
-        return ""
-    found = len(of_tab(visible, tab, user).order_by().values_list("pk", flat=True)[:100])
-    return "99+" if found > 99 else str(found or "")
 
 
 def _with_words(rows: list[Conversation], now, user) -> list[tuple]:

@@ -151,13 +151,18 @@ def _stamps(row: OutboxMessage) -> list[tuple[str, dt.datetime | None]]:
     ]
 
 
+def to_call(user, *, everything: bool = False):
+    """Return the messages nobody could deliver and the user may act on by a call (zalo.outbox.ledger.call_list)."""
+    return ledger.call_list(agency_ids(user), everything=everything).exclude(hidden_from(user))
+
+
 @require_GET
 def call_list(request):
     """Who has to be telephoned because no message reached them, with what to say."""
     must_have(request, "handle_call_list", "view_outboxmessage")
     everything = request.GET.get("tat-ca") == "1"
     sees_people = request.user.has_perm("dossiers.see_personal_data")
-    found = ledger.call_list(agency_ids(request.user), everything=everything).exclude(hidden_from(request.user))
+    found = to_call(request.user, everything=everything)
     rows = list(found[:200])
     if sees_people:  # names and numbers in full: every citizen can see who read theirs
         seen = {row.dossier_id for row in rows if row.dossier_id}

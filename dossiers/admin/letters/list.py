@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import partial
 
 from django.contrib import messages
@@ -13,9 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers import worklist
 from dossiers.admin.access import letter_context, must_have, row_ids
 from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness import sweep as overdue
+from dossiers.lateness import worklists
+from dossiers.lateness.horizons import soon_before
 from dossiers.letters import issue as letter_issue
 from dossiers.letters import many
 from dossiers.long_acts import running
@@ -23,6 +27,7 @@ from dossiers.long_acts.kinds import NotDone, register
 from dossiers.long_acts.progress import Progress, Stopped
 from dossiers.models import LatenessBreach, Letter, LongAct
 from dossiers.scoping import agency_ids_of, scoped
+from dossiers.worklist import Looking, Worklist
 
 MOST_AT_ONCE = 500
 AT_ONCE = 20
@@ -30,16 +35,50 @@ AT_ONCE = 20
 SHOWN = 100
 SHOWN_COUNT = 999
 State = Letter.State
-TABS: dict[str, tuple[str, tuple[str, ...], str]] = {
-    "cho-duyet": ("Chờ duyệt", (State.SUBMITTED,), "today"),
-    "du-thao": ("Dự thảo", (State.DRAFT,), "soon"),
-    "tra-lai": ("Trả lại để sửa", (State.RETURNED,), "soon"),
-    "cho-ky": ("Đã phát hành, chờ bản ký", (State.ISSUED,), "calm"),
-    "cho-giao": ("Đã ký, chờ giao", (State.SIGNED,), "calm"),
-    "da-giao": ("Đã giao", (State.DELIVERED,), "calm"),
-    "dong": ("Không phát hành, thu hồi", (State.CANCELLED, State.WITHDRAWN), "calm"),
-}
-COUNTED = ("cho-duyet", "du-thao", "tra-lai", "cho-ky", "cho-giao")
+
+
+def _in_states(*states: str):
+    return lambda rows, at: rows.filter(state__in=states)
+
+
+_ALL = (
+    Worklist(
+        name="cho-duyet",
+        label="Chờ duyệt",
+        tile="Văn bản chờ duyệt",
+        rows=_in_states(State.SUBMITTED),
+        look="today",
+        by="due",
+        worked_by=("dossiers.approve_letter",),
+    ),
+    Worklist(
+        name="du-thao",
+        label="Dự thảo",
+        tile="Dự thảo văn bản xin lỗi",
+        rows=_in_states(State.DRAFT),
+        look="soon",
+        by="due",
+        worked_by=("dossiers.draft_letter",),
+    ),
+    Worklist(name="tra-lai", label="Trả lại để sửa", rows=_in_states(State.RETURNED), look="soon", by="due"),
+    Worklist(
+        name="cho-ky",
+        label="Đã phát hành, chờ bản ký",
+        tile="Văn bản chờ bản ký",
+        rows=_in_states(State.ISSUED),
+        worked_by=("dossiers.deliver_letter",),
+    ),
+    Worklist(name="cho-giao", label="Đã ký, chờ giao", rows=_in_states(State.SIGNED)),
+    Worklist(name="da-giao", label="Đã giao", rows=_in_states(State.DELIVERED), counted=False),
+    Worklist(
+        name="dong",
+        label="Không phát hành, thu hồi",
+        rows=_in_states(State.CANCELLED, State.WITHDRAWN),
+        counted=False,
+    ),
+)
+WORKLISTS: dict[str, Worklist] = {each.name: each for each in _ALL}
+ORDERS = {"due": ("old_due_at", "id"), "new": ("-issued_at", "-id")}
 
 
 def visible(user):
@@ -55,23 +94,18 @@ def view(request):
     must_have(request, "view_letter")
     now = timezone.now()
     overdue.ensure_swept(now=now)
-    counts = {name: count_of(request.user, name) for name in COUNTED}
+    counts = counts_of([each for each in WORKLISTS.values() if each.counted], request.user, now)
     chosen = request.GET.get("buoc", "")
-    if chosen not in TABS:
-        chosen = next((name for name in COUNTED if counts[name] != "0"), "cho-duyet")
-    _label, states, _level = TABS[chosen]
-    rows = (
-        visible(request.user)
-        .filter(state__in=states)
-        .select_related(*letter_issue.RELATED, "paper", "approved_by")
-        .defer("paper__context")
-    )
-    order = ("old_due_at", "id") if set(states) <= set(Letter.OPEN) else ("-issued_at", "-id")
-    shown = list(rows.order_by(*order)[: SHOWN + 1])
+    if chosen not in WORKLISTS:
+        chosen = next((name for name, count in counts.items() if count != "0"), "cho-duyet")
+    shown_list = WORKLISTS[chosen]
+    rows = shown_list.rows(visible(request.user), Looking(request.user, now))
+    rows = rows.select_related(*letter_issue.RELATED, "paper", "approved_by").defer("paper__context")
+    shown = list(rows.order_by(*ORDERS[shown_list.by])[: SHOWN + 1])
     context = letter_context(
         request,
         "Văn bản xin lỗi, hẹn lại ngày trả",
-        tabs=[(name, TABS[name][0], TABS[name][2], counts.get(name, "")) for name in TABS],
+        tabs=[(each.name, each.label, each.look, counts.get(each.name, "")) for each in WORKLISTS.values()],
         chosen=chosen,
         rows=[(row, level(row, now)) for row in shown[:SHOWN]],
         more=len(shown) > SHOWN,
@@ -82,14 +116,19 @@ def view(request):
     return render(request, "dossiers/desk/letter_list.html", context)
 
 
-def standing(user, now) -> dict:
+def counts_of(lists: Iterable[Worklist], user, now: dt.datetime) -> dict[str, str]:
+    """Return by list how many letters the user may see are on it, capped. One query."""
+    return worklist.counts_of(lists, visible(user), Looking(user, now), most=SHOWN_COUNT)
+
+
+def standing(user, now: dt.datetime) -> dict:
     """Return the state of the invariant for the user's agencies: breaches now, and on each of the last 30 days."""
-    rows = scoped(overdue.late(now), user)
+    counts = worklists.counts_of(["no-letter", "new-date-passed"], user, now, most=SHOWN_COUNT)
     today = now.astimezone(ZONE).date()
     days = scoped(LatenessBreach.objects.filter(day__gt=today - dt.timedelta(days=30)), user)
     return {
-        "without_letter": _capped(rows.filter(new_dates_given=0)),
-        "passed_new_date": _capped(rows.filter(new_dates_given__gt=0)),
+        "without_letter": counts["no-letter"],
+        "passed_new_date": counts["new-date-passed"],
         "broken_days": days.order_by().values("day").distinct().count(),
     }
 
@@ -98,8 +137,11 @@ def level(letter: Letter, now) -> str:
     """Return late | today | soon | calm by the date promised before; letters that went out are calm."""
     if not letter.is_open:
         return "calm"
-    days = (letter.old_due_at.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
-    return "late" if days < 0 else "today" if days == 0 else "soon" if days <= 2 else "calm"
+    today = now.astimezone(ZONE).date()
+    days = (letter.old_due_at.astimezone(ZONE).date() - today).days
+    if days <= 0:
+        return "late" if days < 0 else "today"
+    return "soon" if letter.old_due_at < soon_before(letter.centre_id, today) else "calm"
 
 
 @require_POST
@@ -145,13 +187,3 @@ def approve_later(act: LongAct, progress: Progress) -> dict:
     if done.untouched:
         raise Stopped({**result, "words": f"Đã dừng theo yêu cầu. {words}, {done.untouched} văn bản chưa xem đến."})
     return {**result, "words": f"{words}."}
-
-
-def count_of(user, tab: str) -> str:
-    """Return the number of letters on a tab, capped."""
-    return _capped(visible(user).filter(state__in=TABS[tab][1]))
-
-
-def _capped(rows) -> str:
-    found = len(rows.order_by().values_list("pk", flat=True)[: SHOWN_COUNT + 1])
-    return f"{SHOWN_COUNT}+" if found > SHOWN_COUNT else str(found)

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dossiers import typed
 from dossiers.admin.access import page_context
 from dossiers.admin.base import AgencyScopedAdmin
-from dossiers.lateness.worklists import capped
 from dossiers.models import Agency
 from dossiers.scoping import membership_of, scoped
 from dossiers.workflow.moving import ActError, open_acts, run
+from dossiers.worklist import capped
 from portal.content import catalogue_news, writing
 from portal.content.acts import ACTS
 from portal.content.admin import use_page

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.core import mail
 
+from dossiers.admin.letters import lateness_page
 from dossiers.deadlines.working_time import ZONE
-from dossiers.lateness import late_lists as lateness_lists
-from dossiers.lateness import pace, reminders
+from dossiers.lateness import pace, reminders, worklists
 from dossiers.lateness import sweep as overdue
 from dossiers.letters import acts as letter_acts
 from dossiers.letters import attribution as delay_attribution
@@ -24,16 +24,16 @@ def at(day: int, hour: int = 9) -> dt.datetime:
 
 
 def on(name: str, user, now: dt.datetime) -> list[int]:
-    return list(lateness_lists.rows_of(name, user, now).values_list("pk", flat=True))
+    return list(lateness_page.rows_of(name, user, now).values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize(
     ("name", "day"),
-    [("due-soon", 20), ("due-today", 23), ("no-letter", 24)],
+    [("soon", 20), ("today", 23), ("no-letter", 24)],
 )
 def test_a_dossier_walks_from_list_to_list(centre, procedure, name, day):
     dossier = factories.in_state(State.APPRAISING, centre, procedure)
-    for each in ("due-soon", "due-today", "no-letter", "new-date-passed", "second"):
+    for each in ("soon", "today", "no-letter", "new-date-passed", "second"):
         assert (dossier.pk in on(each, centre.leader, at(day))) == (each == name), each
 
 
@@ -46,8 +46,8 @@ def test_after_a_letter_the_second_lateness_is_forecast_and_then_counted(centre,
 
 def test_received_but_unassigned_for_a_day_is_a_worklist(centre, procedure):
     dossier = factories.dossier(centre, procedure)
-    assert on("unassigned", centre.leader, MONDAY + dt.timedelta(hours=6)) == []
-    assert on("unassigned", centre.leader, at(17, 10)) == [dossier.pk]
+    assert on("long-unassigned", centre.leader, MONDAY + dt.timedelta(hours=6)) == []
+    assert on("long-unassigned", centre.leader, at(17, 10)) == [dossier.pk]
 
 
 def test_unmoved_is_measured_by_the_procedures_own_pace(centre, procedure):
@@ -85,8 +85,8 @@ def test_lists_show_the_own_agency_only_in_few_queries(centre, elsewhere, proced
     for each in (centre, centre, elsewhere):
         factories.in_state(State.APPRAISING, each, procedure)
     with django_assert_max_num_queries(26):
-        counted = {each.list.name: each.count for each in lateness_lists.counted(centre.leader, at(24))}
-    assert counted["no-letter"] == 2
+        counted = worklists.counts_of([each.name for each in worklists.LATENESS], centre.leader, at(24))
+    assert counted["no-letter"] == "2"
 
 
 def test_reminders_reach_the_handler_first_and_the_leader_last(centre, procedure):

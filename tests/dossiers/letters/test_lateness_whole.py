@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.test import Client
 
+from dossiers.admin.letters import lateness_page
 from dossiers.deadlines.working_time import ZONE
-from dossiers.lateness import late_lists
 from dossiers.lateness import sweep as overdue
 from dossiers.lateness.worklists import counts_of
 from dossiers.letters import acts as letter_acts
@@ -29,8 +29,8 @@ def test_what_waits_under_a_letter_is_told_beside_what_is_late(centre, procedure
     apologised = letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY)
     counts = counts_of(("late", "promised"), centre.leader, TUESDAY)
     assert counts == {"late": "1", "promised": "1"}
-    assert [row.pk for row in late_lists.rows_of("apologised", centre.leader, TUESDAY)] == [apologised.dossier_id]
-    assert [row.pk for row in late_lists.rows_of("no-letter", centre.leader, TUESDAY)] == [late.dossier_id]
+    assert [row.pk for row in lateness_page.rows_of("promised", centre.leader, TUESDAY)] == [apologised.dossier_id]
+    assert [row.pk for row in lateness_page.rows_of("no-letter", centre.leader, TUESDAY)] == [late.dossier_id]
     week = week_of(centre.leader, TUESDAY)
     assert (week.late, week.apologised) == (1, 1)
 
@@ -75,7 +75,7 @@ def test_where_the_rule_says_so_a_letter_counts_from_its_signature(centre, proce
     dossier = Dossier.objects.get(pk=letter.dossier_id)
     assert dossier.due_at == letter.old_due_at and dossier.new_dates_given == 0
     assert not dossier.events.filter(kind="letter_issued").exists(), "nobody is told before"
-    assert [row.pk for row in late_lists.rows_of("no-letter", centre.leader, TUESDAY)] == [dossier.pk]
+    assert [row.pk for row in lateness_page.rows_of("no-letter", centre.leader, TUESDAY)] == [dossier.pk]
     assert overdue.sweep(now=TUESDAY).drafts == 0, "no second draft beside the one that waits for its signature"
     with pytest.raises(ActError, match="nạp bản đã ký"):
         letter_acts.do("deliver", fresh(letter), by=centre.clerk, now=TUESDAY, how="giao tại quầy")

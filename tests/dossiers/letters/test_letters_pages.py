@@ -38,7 +38,7 @@ def read(answer) -> bytes:
 
 def test_the_desk_of_lateness_counts_and_lists(client, centre, letter):
     client.force_login(centre.leader)
-    page = client.get(DESK + "tre-han/?ds=due-soon").content.decode()
+    page = client.get(DESK + "tre-han/?ds=soon").content.decode()
     assert letter.dossier.code in page
     assert "Bảo đảm:" in page
     assert "Nhắc việc của tôi" in page
@@ -101,7 +101,7 @@ def test_roles_and_agencies_are_kept_apart(client, centre, elsewhere, letter):
     client.post(DESK + "duyet/", {"pk": letter.pk})
     assert fresh(letter).state == "draft"
     assert letter.dossier.code not in client.get(DESK + "?buoc=du-thao").content.decode()
-    assert letter.dossier.code not in client.get(DESK + "tre-han/?ds=due-soon").content.decode()
+    assert letter.dossier.code not in client.get(DESK + "tre-han/?ds=soon").content.decode()
     assert client.get(f"{DESK}lap/{letter.dossier_id}/").status_code == 405
 
 

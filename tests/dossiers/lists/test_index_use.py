@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dossiers.lateness import sweep as overdue
+from dossiers.lateness.worklists import on_worklist
 from dossiers.lookup import tiers as lookup
 from dossiers.models import Applicant, Dossier, DossierEvent
 from dossiers.papers import books as registers
@@ -109,4 +109,4 @@ def test_registers_and_statistics_of_a_period(row, centre):
 
 
 def test_what_is_late(row):
-    assert "dossier_due" in plan(overdue.late(timezone.now()))
+    assert "dossier_due" in plan(on_worklist(Dossier.objects.all(), "late", None, timezone.now()))

@@ -144,7 +144,9 @@ def test_the_tile_counts_what_waits_for_the_own_desk(client, centre, elsewhere, 
     )
     from portal.desk import home
 
-    counts = {user: home.channel_tiles(user).tiles[0].count for user in (centre.handler, elsewhere.handler)}
+    counts = {
+        user: home.channel_tiles(user, timezone.now()).tiles[0].count for user in (centre.handler, elsewhere.handler)
+    }
     assert counts == {centre.handler: "0", elsewhere.handler: "1"}
 
 

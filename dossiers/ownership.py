@@ -86,6 +86,13 @@ OWNERS: dict[str, tuple[str, ...]] = {
     # What the centre says of its own accord
     "content.Link": ("agency",),
     "content.Piece": ("agency",),
+    # Correspondence, tasks, proposals
+    "correspondence.Document": ("agency",),
+    "correspondence.Assignment": ("agency",),
+    "correspondence.Recurrence": ("agency",),
+    "correspondence.Proposal": ("agency",),
+    "correspondence.Urging": ("agency",),
+    "correspondence.RolloutStep": ("agency",),
     # Shown by zalo.people.belonging, written by acts
     "zalo.Contact": ("account__keeper",),
     "zalo.Conversation": ("account__keeper",),

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "portal.api.apps.ApiConfig",
     "portal.content.apps.ContentConfig",
     "portal.datasets.apps.DatasetsConfig",
+    "portal.correspondence.apps.CorrespondenceConfig",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",

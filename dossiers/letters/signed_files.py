@@ -14,6 +14,7 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 
@@ -53,18 +54,9 @@ def attach(letter: Letter, *, by, now: dt.datetime, content: bytes, how: str) ->
 
     Raises ActError when it is no PDF, too large, not the letter that was issued, or its signature does not hold.
     """
-    if not content.startswith(b"%PDF-"):
-        raise ActError("Tệp không phải PDF. Hãy tải lên đúng tệp do phần mềm ký số xuất ra.")
-    if len(content) > LARGEST:
-        raise ActError("Tệp lớn quá 20 MB. Hãy quét lại ở độ phân giải thấp hơn.")
-    facts = None
-    if how == "digital":
-        size = letter.paper.file.size
-        if hashlib.sha256(content[:size]).hexdigest() != letter.paper.sha256:
-            raise ActError(
-                f"Nội dung tệp khác văn bản số {letter.paper.number} đã phát hành. Hãy ký đúng tệp đã tải về."
-            )
-        facts = [each.as_dict() for each in _proven(letter, content, size, now)]
+    paper = letter.paper
+    issued = Issued(paper.number, paper.file.size, paper.sha256, letter.issued_at)
+    facts = checked(issued, content, how, now=now)
     digest = hashlib.sha256(content).hexdigest()
     letter.signed_file.save("signed.pdf", ContentFile(content), save=False)
     return Change(
@@ -79,11 +71,37 @@ def attach(letter: Letter, *, by, now: dt.datetime, content: bytes, how: str) ->
     )
 
 
-def _proven(letter: Letter, content: bytes, size: int, now: dt.datetime) -> list[PdfSignature]:
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The file that was handed out to be signed: its number, its size in bytes, its SHA-256, when it went out."""
+
+    number: str
+    size: int
+    sha256: str
+    at: dt.datetime | None
+
+
+def checked(issued: Issued, content: bytes, how: str, *, now: dt.datetime) -> list[dict] | None:
+    """Return what is known of the signatures ("digital"), None for a paper signed by hand and scanned ("scan").
+
+    Raises ActError when it is no PDF, too large, not the paper that was issued, or its signature does not hold.
+    """
+    if not content.startswith(b"%PDF-"):
+        raise ActError("Tệp không phải PDF. Hãy tải lên đúng tệp do phần mềm ký số xuất ra.")
+    if len(content) > LARGEST:
+        raise ActError("Tệp lớn quá 20 MB. Hãy quét lại ở độ phân giải thấp hơn.")
+    if how != "digital":
+        return None
+    if hashlib.sha256(content[: issued.size]).hexdigest() != issued.sha256:
+        raise ActError(f"Nội dung tệp khác văn bản số {issued.number} đã phát hành. Hãy ký đúng tệp đã tải về.")
+    return [each.as_dict() for each in _proven(issued, content, now)]
+
+
+def _proven(issued: Issued, content: bytes, now: dt.datetime) -> list[PdfSignature]:
     """Return the signatures added to the issued bytes; ActError when there is none or one of them proves nothing."""
-    number = letter.paper.number
+    number = issued.number
     try:
-        found = signatures(content, since=size)
+        found = signatures(content, since=issued.size)
     except UnreadableSignature as error:
         raise ActError(f"Văn bản số {number}: {error}") from error
     if all(each.stamp for each in found):
@@ -105,7 +123,7 @@ def _proven(letter: Letter, content: bytes, size: int, now: dt.datetime) -> list
                 f"Hãy ký lại văn bản số {number} bằng chứng thư được cấp cho cơ quan."
             )
         # A clock set back cannot make a certificate good that was never good since the letter went out.
-        at = min(max(each.claimed_at or now, letter.issued_at), now)
+        at = min(max(each.claimed_at or now, issued.at or now), now)
         if not each.valid_from <= at <= each.valid_to:
             raise ActError(
                 f"Chứng thư số của {each.signer} chỉ có giá trị từ {written_day(each.valid_from)} đến "

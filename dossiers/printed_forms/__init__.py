@@ -88,6 +88,7 @@ __all__ = [
     "SupplementContext",
     "SupplementItem",
     "WordingError",
+    "body",
     "preview",
     "printing",
     "prose",

@@ -37,6 +37,8 @@ class ApologyContext:
     earlier: tuple[str, ...] = ()
     contact_phone: str = ""
     recipients: tuple[str, ...] = ()
+    electronic: tuple[str, ...] = ()
+    enclosure: str = ""
     verify_url: str = ""
 
 
@@ -78,6 +80,8 @@ def _data(context: ApologyContext, edition: Edition) -> dict:
             body.words("closing"),
         ],
         "recipients": recipient_lines(context.recipients),
+        "electronic": recipient_lines(context.electronic),
+        "enclosure": context.enclosure,
         "signature": context.signature.data(),
         "verify": qr_data(context.verify_url, "Quét để kiểm tra văn bản", "Mã QR kiểm tra văn bản"),
     }

@@ -21,6 +21,11 @@ def prose(*texts: str) -> dict:
     return {"prose": [[{"t": text}] for text in texts]}
 
 
+def rich(*paragraphs: Sequence[dict]) -> dict:
+    """Return paragraphs of runs, each {"t": text, "b": bold, "i": italic}, first line indented."""
+    return {"prose": [list(runs) for runs in paragraphs]}
+
+
 def section(text: str, level: int = 1) -> dict:
     return {"section": text, "level": level}
 

@@ -1,7 +1,7 @@
 """The general administrative document of Nghị định 30/2020: công văn with "V/v …", báo cáo with title and trích yếu.
 
-Reports and letters outside the statutory forms are printed with it (S1-56, S2-01…S2-03, S4-11, S5-35). The body is
-built with the blocks of `body`.
+Reports and letters outside the statutory forms are printed with it (S1-56, S2-01…S2-03, S3-11, S4-11, S5-35). The
+body is built with the blocks of `body`.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ class DispatchContext:
     """`kind` is the document's type name ("BÁO CÁO"), "" for a công văn, whose abstract is `head.subject` ("V/v …").
 
     `blocks` come from dossiers.printed_forms.body: prose, section, numbered, table, lines. "./." is added to the last
-    paragraph unless the caller wrote it.
+    paragraph unless the caller wrote it. `electronic` is the list "Bản điện tử", who gets the file and no paper;
+    `enclosure` is what goes with it, "Sao gửi kèm …", printed in brackets.
     """
 
     head: Head
@@ -28,6 +29,8 @@ class DispatchContext:
     abstract: str = ""
     to: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
+    electronic: tuple[str, ...] = ()
+    enclosure: str = ""
     verify_url: str = ""
 
 
@@ -44,6 +47,8 @@ def _data(context: DispatchContext, _edition: Edition) -> dict:
         "to": list(context.to),
         "blocks": _stepped(_closed(context.blocks)),
         "recipients": recipient_lines(context.recipients),
+        "electronic": recipient_lines(context.electronic),
+        "enclosure": context.enclosure,
         "signature": context.signature.data(),
         "verify": qr_data(context.verify_url, "Quét để kiểm tra văn bản", "Mã QR kiểm tra văn bản"),
     }

@@ -21,8 +21,8 @@ WORDS_A_MINUTE = 150
 """Syllables a loudspeaker reads in a minute so that people in the field can follow."""
 
 
-def cleaned(text: str) -> str:
-    """Return the text with the allowed tags only; words typed without any tag become paragraphs at blank lines."""
+def cleaned(text: str, *, more: frozenset[str] = frozenset()) -> str:
+    """Return the text with the allowed tags, and those in `more`; words without any tag become paragraphs."""
     text = text.replace("\r\n", "\n").strip()
     if not _MARKUP.search(text):
         parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
@@ -30,7 +30,7 @@ def cleaned(text: str) -> str:
     said = _OPENING.sub(lambda found: f"<{found[1]}{_NAMES[found[2].lower()]}", text)
     kept = nh3.clean(
         said,
-        tags=TAGS,
+        tags=TAGS | more,
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
         link_rel="noopener",

@@ -63,6 +63,9 @@ HANDBOOKS = (
     Handbook("tieng-noi-nguoi-dan", "Sổ tay tiếng nói người dân", ("feedback.handle_case",), ("feedback_",)),
     Handbook("kenh-zalo", "Sổ tay biên tập viên kênh Zalo", ("zalo.answer_chat", "zalo.view_account"), ("zalo_",)),
     Handbook("noi-dung", "Sổ tay nội dung: tin tức, hướng dẫn, liên kết", ("content.write_piece",), ("content_",)),
+    Handbook(
+        "van-thu", "Sổ tay văn thư, nhiệm vụ", ("correspondence.view_document",), ("correspondence_",), taught=False
+    ),
     Handbook("tra-cuu-thong-tin", "Sổ tay gói tra cứu", ("datasets.view_dataset",), ("datasets_",), taught=False),
     Handbook(
         "nap-danh-muc",

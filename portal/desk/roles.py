@@ -40,6 +40,23 @@ PACK_WORK = [
 ]
 PACK_APPROVAL = ["datasets.view_dataset", "datasets.view_datasetversion", "datasets.approve_dataset"]
 CHANNEL_WATCH = ["zalo.view_conversation", "zalo.view_outboxmessage", "zalo.view_account", "zalo.view_referralvisit"]
+# Documents and tasks: everybody at a centre reads them, writes drafts, does what is theirs and proposes.
+OFFICE_WORK = [
+    "correspondence.view_document",
+    "correspondence.draft_document",
+    "correspondence.view_assignment",
+    "correspondence.do_assignment",
+    "correspondence.view_proposal",
+    "correspondence.make_proposal",
+]
+OFFICE_WATCH = [
+    "correspondence.view_document",
+    "correspondence.view_assignment",
+    "correspondence.give_assignment",
+    "correspondence.view_proposal",
+    "correspondence.view_urging",
+    "correspondence.urge_unit",
+]
 # What is everybody's (dossiers.ownership): read in a centre, written by who sees every agency.
 NATIONAL_LISTS = [
     "dossiers.formtemplate",
@@ -63,6 +80,8 @@ NATIONAL_LISTS = [
 ]
 ROLES: dict[str, list[str]] = {
     RECEPTION: [
+        *OFFICE_WORK,
+        "correspondence.record_document",
         *CHANNEL_WORK,
         "zalo.handle_call_list",
         "zalo.view_contact",
@@ -78,6 +97,7 @@ ROLES: dict[str, list[str]] = {
         "dossiers.export_register",
     ],
     HANDLER: [
+        *OFFICE_WORK,
         *CHANNEL_WORK,
         *VIEW_WORK,
         *HANDLE_VOICE,
@@ -87,6 +107,12 @@ ROLES: dict[str, list[str]] = {
         "dossiers.draft_letter",
     ],
     LEADER: [
+        *OFFICE_WORK,
+        *OFFICE_WATCH,
+        "correspondence.issue_document",
+        "correspondence.record_document",
+        "correspondence.answer_proposal",
+        "correspondence.view_recurrence",
         *PACK_APPROVAL,
         *CHANNEL_WORK,
         *CHANNEL_WATCH,
@@ -122,6 +148,10 @@ ROLES: dict[str, list[str]] = {
         "dossiers.view_signingauthority",
     ],
     SUPERVISOR: [
+        *OFFICE_WATCH,
+        "correspondence.do_assignment",
+        "correspondence.make_proposal",
+        "correspondence.view_recurrence",
         *CHANNEL_WATCH,
         "zalo.handle_call_list",
         "zalo.change_incident",
@@ -140,6 +170,7 @@ ROLES: dict[str, list[str]] = {
         "content.view_usecount",
     ],
     EDITOR: [
+        *OFFICE_WORK,
         *CHANNEL_WORK,
         *CHANNEL_WATCH,
         "zalo.view_template",
@@ -161,6 +192,10 @@ ROLES: dict[str, list[str]] = {
         "dossiers.view_procedureversion",
     ],
     ADMINISTRATOR: [
+        *OFFICE_WATCH,
+        "correspondence.do_assignment",
+        "correspondence.make_proposal",
+        "correspondence.recurrence:*",
         *PACK_WORK,
         *PACK_APPROVAL,
         "datasets.delete_dataset",
@@ -215,6 +250,7 @@ ROLES: dict[str, list[str]] = {
 ROLES[PROVINCE] = [
     *ROLES[ADMINISTRATOR],
     "dossiers.search_all_agencies",
+    "correspondence.answer_proposal",
     *(f"{name}:*" for name in NATIONAL_LISTS),
 ]
 
@@ -239,7 +275,7 @@ def ensure(**_signal) -> None:
     from django.apps import apps
     from django.contrib.auth.models import Group, Permission
 
-    for label in ("auth", "dossiers", "zalo", "feedback", "api", "content", "datasets", "portal"):
+    for label in ("auth", "dossiers", "zalo", "feedback", "api", "content", "datasets", "correspondence", "portal"):
         create_permissions(apps.get_app_config(label), verbosity=0)
     by_name = {
         f"{permission.content_type.app_label}.{permission.codename}": permission

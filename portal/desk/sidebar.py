@@ -63,6 +63,15 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": "Văn thư, nhiệm vụ",
+        "items": [
+            item("Văn bản đi, văn bản đến", "drafts", "correspondence_document"),
+            line(
+                "Sổ đăng ký văn bản", "import_contacts", "admin:correspondence_register", "correspondence.view_document"
+            ),
+        ],
+    },
+    {
         "title": "Tiếng nói người dân",
         "items": [
             item("Ý kiến người dân", "forum", "feedback_case"),

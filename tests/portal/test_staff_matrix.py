@@ -20,6 +20,7 @@ from dossiers.workflow import acts as dossier_acts
 from feedback.cases import acts as case_acts
 from feedback.models import ReadRecord
 from portal.content import acts as content_acts
+from portal.correspondence import acts as office_acts
 from portal.desk.site import DeskSite
 from tests.portal.staff_walk import patterns, words_of
 from tests.portal.three_centres import Place, ThreeCentres, known_rows
@@ -48,6 +49,7 @@ MORE = {
     ("feedback_case_file", "file"): "case_file",
     ("feedback_transferrecord_file", "file"): "record_file",
     ("zalo_conversation_media", "file"): "media",
+    ("correspondence_document_file", "file"): "enclosure",
     ("zalo_unlink", "link"): "link",
     **dict.fromkeys([(f"desk_long_act{page}", "pk") for page in ("", "_state", "_stop")], "long_act"),
 }
@@ -69,6 +71,7 @@ ACTS = {
     "dossiers_letter_act": list(letter_page.ACTS),
     "feedback_case_act": list(case_acts.ACTS),
     "content_piece_act": list(content_acts.ACTS),
+    "correspondence_document_act": list(office_acts.ACTS),
     "feedback_transferrecord_act": ["send_on", "guide", "release", "against"],
     "zalo_conversation_act": list(conversation_page._ACTS),
     "zalo_contact_act": ["news", "dossier", "xin-xoa", "xoa", "khong-xoa"],
@@ -77,6 +80,8 @@ ACTS = {
     "zalo_menu_act": ["mau", "da-nhap"],
 }
 ASKED = {
+    "correspondence_document_changelist": ("?buoc=da-ky", "?buoc=den"),
+    "correspondence_register": ("?so=den", "?q=a"),
     "zalo_conversation_changelist": ("?muc=", "?muc=dang", "?muc=toi"),
     "zalo_call_list": ("?tat-ca=1",),
     "zalo_outboxmessage_changelist": ("?muc=loi",),

@@ -35,6 +35,10 @@ from feedback.states import FINAL as CASES_FINAL
 from feedback.states import Status
 from portal.api import keys
 from portal.api.models import ApiClient
+from portal.correspondence import acts as office_acts
+from portal.correspondence import drafts, incoming
+from portal.correspondence import states as office
+from portal.correspondence.models import Document, Enclosure
 from tests import factories, people
 from tests.feedback.conftest import case_in, new_case
 from tests.feedback.conftest import sent as sent_in
@@ -53,6 +57,7 @@ AGENCIES = {
     "letter": ("agency_id", "centre_id"),
     "case": ("agency_id",),
     "petition": ("agency_id",),
+    "document": ("agency_id",),
 }
 
 
@@ -184,6 +189,50 @@ def said_of_petitions(centre) -> dict[str, dict]:
     }
 
 
+def document_in(state: str, centre, _procedure) -> Document:
+    """Return a document walked to the state by the acts; a draft has something that goes with it."""
+    clock = iter(NOW - dt.timedelta(minutes=n) for n in range(30, 0, -1))
+    if state == office.State.RECEIVED:
+        known = {"number_text": "3241/UBND-VX", "dated": NOW.date(), "issuer": "UBND tỉnh", "abstract": "mở rộng kênh"}
+        return incoming.record(centre.agency, "dispatch", by=centre.clerk, now=next(clock), **known)
+    document = drafts.begin(
+        centre.agency,
+        "dispatch",
+        "phối hợp",
+        "<p>Nội dung</p>",
+        by=centre.handler,
+        now=next(clock),
+        addressees=["Các xã"],
+    )
+    office_acts.do("enclose", document, by=centre.handler, now=next(clock), words="Phụ lục")
+    road = {
+        "returned": ["submit", "send_back"],
+        "submitted": ["submit"],
+        "issued": ["submit", "issue"],
+        "signed": ["submit", "issue", "attach"],
+        "withdrawn": ["submit", "issue", "withdraw"],
+        "cancelled": ["cancel"],
+    }
+    said = {"attach": {"content": b"%PDF-1.7 scan", "how": "scan"}, "submit": {}, "issue": {}}
+    for name in road.get(state, []):
+        office_acts.do(name, document, by=centre.leader, now=next(clock), **said.get(name, {"note": "Xem lại"}))
+    return document
+
+
+def said_of_documents(centre) -> dict[str, dict]:
+    known = {"kind": "dispatch", "number_text": "9/UBND", "dated": "02/08/2019", "issuer": "UBND", "abstract": "Việc"}
+    going = Enclosure.objects.last()
+    return {
+        "": {},
+        "note": {"note": "Xem lại"},
+        "edit": {"abstract": "phối hợp", "body": "<p>Nội dung</p>", "addressees": "Các xã"},
+        "enclose": {"words": "Phụ lục 2"},
+        "remove": {"enclosure": going.pk if going else ""},
+        "signed": {"how": "scan", "file": SimpleUploadedFile("quet.pdf", b"%PDF-1.7 scan", "application/pdf")},
+        "correct": known,
+    }
+
+
 WALKS = {
     walk.name: walk
     for walk in (
@@ -191,6 +240,7 @@ WALKS = {
         Walk("letter", letter_acts.ACTS, Letter.State, letter_in, said_of_letters),
         Walk("case", case_acts.ACTS, Status, case_with_a_draft, said_of_cases),
         Walk("petition", petition_acts.ACTS, S, petition_in, said_of_petitions),
+        Walk("document", office_acts.ACTS, office.State, document_in, said_of_documents),
     )
 }
 STEPS = [(name, state) for name, walk in WALKS.items() for state in walk.states.values]

@@ -7,12 +7,15 @@ an answer says whose rows it gives away. All three use one Official Account, kep
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from pypdf import PdfWriter
 
 from dossiers.intake.people import PersonData
 from dossiers.models import (
@@ -63,6 +66,8 @@ from portal.api.models import ApiClient
 from portal.content import acts as content_acts
 from portal.content import writing
 from portal.content.models import Link
+from portal.correspondence import acts as office_acts
+from portal.correspondence import drafts
 from portal.datasets.columns import Column
 from portal.datasets.models import Dataset, DatasetProblem, DatasetRow, DatasetVersion
 from portal.desk import roles
@@ -175,8 +180,22 @@ class Place:
         piece = writing.begin(agency, "news", text, by=self.centre.editor, now=NOW(), body=f"<p>{text}</p>")
         content_acts.do("submit", piece, by=self.centre.editor, now=NOW())
         self.keep(content_acts.do("approve", piece, by=self.centre.leader, now=NOW()).piece)
+        self._correspondence(text)
         self.keep(self.centre.handler)
         self.keep(self.centre.handler.memberships.get())
+
+    def _correspondence(self, text: str) -> None:
+        """A document that went out signed, with a file beside it."""
+        document = drafts.begin(
+            self.agency, "dispatch", text, f"<p>{text}</p>", by=self.centre.handler, now=NOW(), addressees=[text]
+        )
+        paper = SimpleUploadedFile("kem.pdf", blank_page(), "application/pdf")
+        office_acts.do("enclose", document, by=self.centre.handler, now=NOW(), words=text, file=paper)
+        office_acts.do("submit", document, by=self.centre.handler, now=NOW())
+        office_acts.do("issue", document, by=self.centre.leader, now=NOW())
+        office_acts.do("attach", document, by=self.centre.leader, now=NOW(), how="scan", content=blank_page())
+        self.more["enclosure"] = document.enclosures.get().pk
+        self.keep(document)
 
     def _pack(self, text: str) -> None:
         pack = self.keep(
@@ -335,6 +354,14 @@ class ThreeCentres:
             ),
         ]
         self.national = {row._meta.label: row for row in made if row is not None}
+
+
+def blank_page() -> bytes:
+    """Return a PDF of one empty page."""
+    writer, file = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.write(file)
+    return file.getvalue()
 
 
 def known_rows(only: dict | None = None) -> dict[str, dict]:

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dossiers.admin.access import page_context
 from dossiers.admin.base import AgencyScopedAdmin
 from dossiers.admin.workplace import Workplace
-from dossiers.lateness.worklists import capped
 from dossiers.lists import keyset
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.workflow.moving import ActError
+from dossiers.worklist import capped
 from portal.correspondence import documents, incoming, issuing
 from portal.correspondence.acts import ACTS
 from portal.correspondence.admin import access, register_page

@@ -214,7 +214,7 @@ RECEIPT = Form(
     editions=editions(set_2018=("01", TITLE), set_2025=("01", TITLE)),
     data=_data,
     values=_values,
-    sizes=(12.5, 11.5, 10.5),
+    sizes=(12.5, 11.5, 10.5, 9.8),
     sample_for=_sample,
     placeholders={
         "don_vi": "tên đơn vị tiếp nhận",

@@ -65,3 +65,12 @@ def membership_of(user, agency_id: int | None = None, today: dt.date | None = No
     """Return the user's place in force today (in that agency when given), with unit, desk and agency loaded."""
     rows = _memberships(user, today or timezone.localdate())
     return next((row for row in rows if agency_id is None or row.agency_id == agency_id), None)
+
+
+def line_of(agency: Agency) -> list[int]:
+    """Return the ids of the agency and those above it, the nearest first."""
+    ids = []
+    while agency is not None and agency.pk not in ids:
+        ids.append(agency.pk)
+        agency = agency.parent
+    return ids

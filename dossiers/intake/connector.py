@@ -174,7 +174,7 @@ def _create(
     day = pushed.received_at.astimezone(ZONE).date()
     version = procedure.version_on(day) or procedure.version_on(now.astimezone(ZONE).date())
     named = pushed.agency.version_on(day)
-    limit = limit_for(version, None, pushed.channel)
+    limit = limit_for(version, None, pushed.channel, pushed.agency)
     receipt = _receipt_given(pushed, submitter)
     if receipt is None:
         submitter_row = _row(submitter, pushed.agency)

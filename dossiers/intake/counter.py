@@ -173,7 +173,7 @@ def _checked(intake: Intake, now: dt.datetime) -> list[tuple]:
                 owner = people.checked(item.owner)
             except PersonError as error:
                 errors |= {f"{where}owner-{name}": sentence for name, sentence in error.errors.items()}
-        limit = limit_for(version, item.case, intake.channel)
+        limit = limit_for(version, item.case, intake.channel, intake.agency)
         try:
             due = due_for(intake.agency, limit, now)
         except CalendarError as error:

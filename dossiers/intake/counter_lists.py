@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from dossiers.intake.asked_papers import AskedPaper, asked_papers
 from dossiers.models import Agency, Channel, CounterProcedure, Procedure, ProcedureVersion
+from dossiers.scoping import line_of
 
 COUNTS = ("originals", "certified", "copies")
 
@@ -27,15 +28,6 @@ class CounterList:
 
     def is_stale(self, version: ProcedureVersion) -> bool:
         return self.papers is not None and self.based_on != version.pk
-
-
-def line_of(agency: Agency) -> list[int]:
-    """Return the ids of the agency and those above it, the nearest first."""
-    ids = []
-    while agency is not None and agency.pk not in ids:
-        ids.append(agency.pk)
-        agency = agency.parent
-    return ids
 
 
 def counter_list(procedure: Procedure, agency: Agency) -> CounterList:

@@ -42,7 +42,7 @@ def columns(dossier: Dossier, procedure: Procedure, now: dt.datetime) -> tuple[d
     version = procedure.version_on(_day(dossier, now))
     if version is None or procedure.status == Procedure.Status.ABOLISHED:
         raise ActError(NOT_IN_FORCE.format(code=procedure.code))
-    limit = limit_for(version, None, dossier.channel)
+    limit = limit_for(version, None, dossier.channel, dossier.agency)
     values: dict[str, Any] = {
         "procedure": procedure,
         "procedure_version": version,

@@ -46,5 +46,5 @@ def entering(dossier: Dossier, target: str, now: dt.datetime, *, due: DueDate | 
 
 def counted(dossier: Dossier, at: dt.datetime) -> DueDate | None:
     """Return the date due by the catalogue's limit counted from `at`; None when the catalogue states none."""
-    limit = limit_for(dossier.procedure_version, dossier.procedure_case, dossier.channel)
+    limit = limit_for(dossier.procedure_version, dossier.procedure_case, dossier.channel, dossier.agency)
     return due_for(dossier.agency, limit, at)

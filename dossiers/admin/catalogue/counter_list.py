@@ -13,11 +13,16 @@ from django.views.decorators.http import require_http_methods
 from dossiers import typed
 from dossiers.admin.access import must_have, page_context
 from dossiers.intake.counter_lists import counter_list, differences, every_paper
-from dossiers.models import CounterProcedure, Procedure
+from dossiers.models import CounterProcedure, Procedure, TimeLimit
 from dossiers.scoping import membership_of
 
 MOST_ROWS = 40
+LIMIT = ("limit_amount", "limit_unit", "limit_basis")
 TAKEN = (("", "Theo cấp của cơ quan"), ("1", "Có tiếp nhận"), ("0", "Không tiếp nhận"))
+UNITS = (
+    ("", "Không đặt"),
+    *((unit, label) for unit, label in TimeLimit.Unit.choices if unit != TimeLimit.Unit.UNSTATED),
+)
 COUNT = {"min_value": 0, "max_value": 99, "required": False, "initial": 0}
 
 
@@ -49,7 +54,23 @@ class FeeRow(forms.Form):
 
 class Head(forms.Form):
     taken = forms.ChoiceField(label="Quầy có nhận thủ tục này không", choices=TAKEN, required=False)
+    limit_amount = forms.DecimalField(
+        label="Thời hạn", min_value=0, max_value=9999, max_digits=6, decimal_places=1, required=False, localize=True
+    )
+    limit_unit = forms.ChoiceField(label="Tính bằng", choices=UNITS, required=False)
+    limit_basis = forms.CharField(label="Căn cứ (điều, văn bản)", max_length=300, required=False)
     fee_basis = forms.CharField(label="Nghị quyết quy định mức thu", max_length=300, required=False)
+
+    def clean(self):
+        data = super().clean()
+        unit, amount = data.get("limit_unit"), data.get("limit_amount")
+        if amount and not unit:
+            self.add_error("limit_unit", "Chọn thời hạn tính bằng gì: ngày làm việc, giờ làm việc…")
+        if unit and unit != TimeLimit.Unit.SAME_DAY and not amount:
+            self.add_error("limit_amount", "Ghi thời hạn là bao nhiêu, ví dụ 3.")
+        if unit and not data.get("limit_basis"):
+            self.add_error("limit_basis", "Ghi căn cứ của thời hạn, ví dụ: Điều 7 Nghị định 23/2015/NĐ-CP.")
+        return data
 
 
 Papers = forms.formset_factory(PaperRow, extra=3, max_num=MOST_ROWS)
@@ -75,7 +96,11 @@ def view(request, pk: int):
     shown = kept.papers if kept.papers is not None else every_paper(version)
     head = Head(
         request.POST or None,
-        initial={"taken": {True: "1", False: "0"}.get(own.taken if own else None, ""), "fee_basis": kept.fee_basis},
+        initial={
+            "taken": {True: "1", False: "0"}.get(own.taken if own else None, ""),
+            "fee_basis": kept.fee_basis,
+            **{name: getattr(own, name) for name in LIMIT if own},
+        },
     )
     papers = Papers(
         request.POST or None,
@@ -102,6 +127,7 @@ def view(request, pk: int):
         added=added,
         gone=gone,
         stale=kept.is_stale(version),
+        national_limits=[str(row) for row in version.time_limits.all() if row.unit],
         back=here,
     )
     return render(request, "dossiers/desk/counter_list.html", context, status=422 if request.method == "POST" else 200)
@@ -120,6 +146,7 @@ def _save(user, agency, version, head, papers, fees) -> None:
             "papers": rows or None,
             "fees": sums or None,
             "fee_basis": head.cleaned_data["fee_basis"],
+            **{name: head.cleaned_data[name] for name in LIMIT},
             "based_on": version,
             "checked_by": user,
         },

@@ -28,7 +28,7 @@ def catalogue_facts(
         return {"error": f"Thủ tục {procedure.code} không còn hiệu lực. Hãy chọn thủ tục thay thế."}
     cases = list(version.cases.all())
     case = next((found for found in cases if found.pk == case_id), None)
-    limit = limit_for(version, case, channel)
+    limit = limit_for(version, case, channel, agency)
     due, problem = None, ""
     try:
         due = due_for(agency, limit, now)

@@ -25,6 +25,7 @@ from dossiers.intake.counter_lists import taken_here
 from dossiers.intake.identity_card import read_card
 from dossiers.lists.dossier_search import scanned_dossier
 from dossiers.models import IntakeDraft, MissedSearch, Receipt
+from dossiers.papers.issuing import printed_phone
 from dossiers.privacy.guessing import TooMany
 from dossiers.procedure_search import missed
 from dossiers.procedure_search.search import search
@@ -191,6 +192,7 @@ def person(request):
     if found is None:
         return JsonResponse({"known": False})
     facts = {name: getattr(found, name) for name in people.FACTS if name != "id_number"}
+    facts["phone"] = printed_phone(found.phone)
     return JsonResponse({"known": True, **facts})
 
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from dossiers import typed
+from dossiers.deadlines.limits import limit_for
 from dossiers.intake.counter_lists import counter_list
 from dossiers.models import CounterProcedure, Dossier, ProcedureVersion, RequiredPaper
 from tests import people
@@ -149,3 +150,44 @@ def test_a_sum_that_cannot_be_read_comes_back_as_typed(client, centre, procedure
     answer = client.post(ADD, data | {"item-0-fee-0-name": "Phí", "item-0-fee-0-price": "ba trăm"})
     page = answer.content.decode()
     assert answer.status_code == 422 and "Số tiền chưa đúng" in page and 'value="ba trăm"' in page
+
+
+@pytest.fixture
+def unstated(centre):
+    procedure = people.procedure("2.000815", "Chứng thực bản sao", amount=None)
+    procedure.versions.get().time_limits.all().delete()
+    return procedure
+
+
+SAME_DAY = {"limit_unit": "same_day", "limit_basis": "Điều 7 Nghị định 23/2015/NĐ-CP"}
+
+
+def test_a_limit_the_national_record_lacks_is_kept_once(client, centre, unstated, on_monday):
+    keep(client, centre, unstated, **SAME_DAY)
+    assert 'value="Điều 7 Nghị định' in client.get(f"/admin/dossiers/procedure/{unstated.pk}/quay/").content.decode()
+    client.force_login(centre.clerk)
+    facts = client.get(ADD + "thu-tuc/", {"item-0-procedure": unstated.code}).content.decode()
+    assert "Nhập ngày hẹn trả" not in facts
+    data = {"key": "k", "item-0-procedure": unstated.code, "item-0-all": "on"}
+    assert client.post(ADD, data | {"full_name": AN.full_name, "id_number": AN.id_number}).status_code == 302
+    dossier = Dossier.objects.get()
+    assert (dossier.limit_unit, dossier.due_at.date(), dossier.clock_open) == ("same_day", MONDAY.date(), True)
+
+
+def test_the_national_limit_comes_first_and_a_limit_kept_says_all_of_it(client, centre, procedure, unstated, on_monday):
+    CounterProcedure.objects.create(agency=centre.agency, procedure=procedure, **SAME_DAY)
+    assert limit_for(procedure.version_on(MONDAY.date()), None, "counter", centre.agency).amount == 5
+    client.force_login(centre.administrator)
+    page = f"/admin/dossiers/procedure/{unstated.pk}/quay/"
+    for head in ({"limit_amount": "3"}, {"limit_unit": "working_day"}, {"limit_unit": "same_day"}):
+        answer = client.post(page, sent([{"name": "Đơn", "originals": 1}], **head))
+        assert answer.status_code == 422 and 'class="mc-error"' in answer.content.decode()
+    assert not CounterProcedure.objects.filter(procedure=unstated).exists()
+
+
+def test_a_province_keeps_the_limit_for_the_centres_below(centre, unstated):
+    above = people.centre("H80", "UBND tỉnh").agency
+    centre.agency.parent = above
+    centre.agency.save()
+    CounterProcedure.objects.create(agency=above, procedure=unstated, **SAME_DAY)
+    assert limit_for(unstated.version_on(MONDAY.date()), None, "counter", centre.agency).unit == "same_day"

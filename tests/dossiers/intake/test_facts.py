@@ -145,7 +145,7 @@ def test_the_counter_recalls_its_own_people_and_leaves_a_line(client, centre, el
     assert ask(elsewhere.clerk, AN.id_number).json() == {"known": False}
     assert ask(centre.clerk, AN.id_number[-6:]).json() == {"known": False}, "the full number only"
     assert not PersonalDataRead.objects.exists()
-    assert ask(centre.clerk, "080 085 001 234").json()["phone"] == "+84912345678"
+    assert ask(centre.clerk, "080 085 001 234").json()["phone"] == "0912 345 678"
     read = PersonalDataRead.objects.get()
     assert (read.user, read.applicant.full_name) == (centre.clerk, AN.full_name)
     for _ in range(register.RECALLS[0].most):

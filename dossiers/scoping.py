@@ -69,8 +69,9 @@ def membership_of(user, agency_id: int | None = None, today: dt.date | None = No
 
 def line_of(agency: Agency) -> list[int]:
     """Return the ids of the agency and those above it, the nearest first."""
-    ids = []
-    while agency is not None and agency.pk not in ids:
-        ids.append(agency.pk)
-        agency = agency.parent
+    ids: list[int] = []
+    above: Agency | None = agency
+    while above is not None and above.pk not in ids:
+        ids.append(above.pk)
+        above = above.parent
     return ids

@@ -2,9 +2,10 @@
 
     python -m tests.bench.counter_keys --base http://127.0.0.1:8000 [--user tiepnhan --password demo-tiepnhan]
 
-Needs the national catalogue (`manage.py import_catalogue FILE`) and a limit kept at the counter for what it states none. The person is known: the first dossier of the run
-makes them so and is not counted. A letter of a word, number or name is typing; every other key pressed is a key.
-Typing goes at six letters a second, and READING seconds are added for the eyes. Ends with 1 beyond the limits.
+Needs the national catalogue (`manage.py import_catalogue FILE`) and a limit kept at the counter where it states none.
+The person is known: the first dossier of the run makes them so and is not counted. A letter of a word, number or name
+is typing; every other key pressed is a key. Typing goes at six letters a second, and READING seconds are added for the
+eyes. Ends with 1 beyond the limits.
 """
 
 from __future__ import annotations

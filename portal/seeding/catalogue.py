@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from dossiers.catalogue.paper_rows import kinds
-from dossiers.models import Fee, Field, Procedure, ProcedureVersion, RequiredPaper, TimeLimit
-from portal.seeding.agencies import MERGER
+from dossiers.models import Agency, CounterProcedure, Fee, Field, Procedure, ProcedureVersion, RequiredPaper, TimeLimit
+from portal.seeding.agencies import MERGER, PROVINCE
 
 FILE = Path(__file__).with_name("procedures.toml")
 
@@ -39,7 +39,19 @@ def plant(today: dt.date) -> list[Common]:
     # What is settled at the counter on the day, copies certified there above all, goes to no leader's list.
     at_once = [common.procedure.pk for common in found if common.same_day]
     Procedure.objects.filter(pk__in=at_once).update(unsigned_result=True)
+    _keep_limits(rows, found)
     return found
+
+
+def _keep_limits(rows: list[dict], found: list[Common]) -> None:
+    """Keep for the counters what is settled on the day by law and has no limit in the national record."""
+    above = Agency.objects.filter(code=PROVINCE).first()
+    if above is None:
+        return
+    for row, common in zip(rows, found, strict=True):
+        if basis := row.get("counter_limit_basis"):
+            limit = {"limit_unit": TimeLimit.Unit.SAME_DAY, "limit_basis": basis}
+            CounterProcedure.objects.get_or_create(agency=above, procedure=common.procedure, defaults=limit)
 
 
 def _write(row: dict, today: dt.date) -> Procedure:

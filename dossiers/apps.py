@@ -11,10 +11,13 @@ class DossiersConfig(AppConfig):
     def ready(self):
         from dossiers import tasks  # noqa: F401
         from dossiers.catalogue.importing import catalogue_loaded
-        from dossiers.deadlines import lateness_defaults, national_defaults
+        from dossiers.deadlines import lateness_defaults, national_defaults, rule_registry
         from dossiers.procedure_search import current
         from dossiers.workflow import ready_reasons
 
+        rule_registry.register(national_defaults.RULES)
+        rule_registry.register(lateness_defaults.RULES)
+        post_migrate.connect(rule_registry.install, sender=self)
         post_migrate.connect(national_defaults.ensure, sender=self)
         post_migrate.connect(lateness_defaults.ensure, sender=self)
         post_migrate.connect(ready_reasons.ensure, sender=self)

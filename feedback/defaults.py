@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from feedback.lateness import rules
 from feedback.models import Category, Question, QuestionSet, ServiceLevel
-from feedback.petitions.guide import WHERE_TO_FILE
 
 Class = Category.NationalClass
 _FROM = dt.date(2022, 6, 23)
@@ -262,20 +260,6 @@ QUESTIONS: list[dict] = [
 ]
 
 
-def _guides() -> list[dict]:
-    """The wording of where to file, as rule records: a change of law is a new record."""
-    return [
-        {
-            "key": f"pakn-guide-{nature}",
-            "title": f"Hướng dẫn nơi nộp: {text['title']}",
-            "value": {name: words for name, words in text.items() if name != "basis"},
-            "article": text["basis"],
-            "confidence": "M",
-        }
-        for nature, text in WHERE_TO_FILE.items()
-    ]
-
-
 THEMES_SINCE = "thue-phi"
 """A theme of the present list: an installation that has it was given the list, and keeps what it made of it."""
 
@@ -290,8 +274,7 @@ def _install_themes() -> None:
 
 
 def install(**_signal) -> None:
-    """Write rules, themes, the question set and local limits where an installation has none; idempotent."""
-    rules.install_defaults([*rules.DEFAULTS, *_guides()])
+    """Write themes, the question set and local limits where an installation has none; idempotent."""
     _install_themes()
     if not QuestionSet.objects.exists():
         made = QuestionSet.objects.create(

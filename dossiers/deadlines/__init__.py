@@ -12,6 +12,7 @@ __all__ = [
     "limits",
     "national_defaults",
     "proposed_holidays",
+    "rule_registry",
     "rule_words",
     "rules",
     "time_limit",

@@ -1,73 +1,137 @@
-"""The reminder rules and causes of delay an installation begins with; staff edit them afterwards.
-
-Written after every migrate, key by key, and only where no record of the key exists: an edited record is never touched.
-"""
+"""The rules of lateness and the causes of delay an installation begins with; staff edit them afterwards."""
 
 from __future__ import annotations
 
-import datetime as dt
-
-from dossiers.models import DelayCause, LegalRule
+from dossiers.deadlines.rule_registry import Rule
+from dossiers.models import DelayCause
 from dossiers.states import State
 
-BEGINNING = dt.date(2010, 1, 1)
 IN_HOUSE = "Quy tắc nội bộ của trung tâm"
 
-# (key, title, value, unit, article, confidence)
-RULES = [
-    ("reminder-handler-days", "Nhắc người thụ lý trước ngày hẹn trả", 3, "ngày làm việc", IN_HOUSE, "M"),
-    ("reminder-supervisor-days", "Nhắc người giám sát trước ngày hẹn trả", 2, "ngày làm việc", IN_HOUSE, "M"),
-    (
-        "reminder-leader-days",
-        "Báo lãnh đạo khi chưa có văn bản xin lỗi trước ngày hẹn trả",
-        1,
-        "ngày làm việc",
-        IN_HOUSE,
-        "M",
+RULES = (
+    Rule(
+        key="reminder-handler-days",
+        title="Nhắc người thụ lý trước ngày hẹn trả",
+        value=3,
+        unit="ngày làm việc",
+        article=IN_HOUSE,
     ),
-    (
-        "apology-short-limit-hours",
-        "Hồ sơ hạn ngắn: lập dự thảo văn bản xin lỗi trước giờ hẹn trả",
-        2,
-        "giờ",
-        IN_HOUSE,
-        "M",
+    Rule(
+        key="reminder-supervisor-days",
+        title="Nhắc người giám sát trước ngày hẹn trả",
+        value=2,
+        unit="ngày làm việc",
+        article=IN_HOUSE,
     ),
-    ("apology-extension-days", "Ngày hẹn mới đề xuất cách ngày hẹn cũ", 3, "ngày làm việc", IN_HOUSE, "M"),
-    ("apology-extension-most-days", "Ngày hẹn mới cách ngày hẹn cũ nhiều nhất", 15, "ngày làm việc", IN_HOUSE, "M"),
-    (
-        "apology-override-role",
-        "Nhóm được cho hẹn lại quá số lần quy định (để trống: không ai)",
-        "Lãnh đạo",
-        "",
-        "Phải ghi căn cứ vào văn bản; pháp chế xác nhận",
-        "L",
+    Rule(
+        key="reminder-leader-days",
+        title="Báo lãnh đạo khi chưa có văn bản xin lỗi trước ngày hẹn trả",
+        value=1,
+        unit="ngày làm việc",
+        article=IN_HOUSE,
     ),
-    (
-        "letter-counts-when-approved",
-        "Văn bản xin lỗi có hiệu lực (đổi ngày hẹn, báo người dân) ngay khi được duyệt, cấp số; không: khi có bản ký",
-        True,
-        "",
-        "Nghị định 61/2018/NĐ-CP điều 19, Nghị định 118/2025/NĐ-CP; pháp chế xác nhận",
-        "L",
+    Rule(
+        key="apology-short-limit-hours",
+        title="Hồ sơ hạn ngắn: lập dự thảo văn bản xin lỗi trước giờ hẹn trả",
+        value=2,
+        unit="giờ",
+        article=IN_HOUSE,
     ),
-    ("stuck-unassigned-hours", "Đã tiếp nhận mà chưa phân công quá", 8, "giờ làm việc", IN_HOUSE, "M"),
-    ("stuck-percentile", "Nằm yên lâu hơn bao nhiêu phần trăm hồ sơ cùng thủ tục", 90, "%", IN_HOUSE, "M"),
-    ("stuck-fewest-dossiers", "Số lần đo ít nhất để tin nhịp của thủ tục", 20, "lần", IN_HOUSE, "M"),
-    ("stuck-days-without-history", "Thủ tục chưa đủ số liệu: coi là nằm yên sau", 5, "ngày làm việc", IN_HOUSE, "M"),
-    (
-        "supplement-answer-days",
-        "Hạn nộp bổ sung in trên phiếu yêu cầu bổ sung (0: không in)",
-        0,
-        "ngày làm việc",
-        "Nghị định 118/2025/NĐ-CP, luật chuyên ngành; pháp chế xác nhận trước khi đặt",
-        "L",
+    Rule(
+        key="apology-extension-days",
+        title="Ngày hẹn mới đề xuất cách ngày hẹn cũ",
+        value=3,
+        unit="ngày làm việc",
+        article=IN_HOUSE,
     ),
-    ("supplement-wait-days", "Chờ người dân bổ sung quá", 30, "ngày", IN_HOUSE, "L"),
-    ("result-uncollected-days", "Có kết quả mà chưa ai đến nhận quá", 5, "ngày làm việc", IN_HOUSE, "M"),
-    ("result-reminder-days", "Nhắc người dân đến nhận kết quả, mỗi lần cách nhau", 5, "ngày làm việc", IN_HOUSE, "M"),
-    ("result-reminders-most", "Nhắc người dân đến nhận kết quả nhiều nhất", 3, "lần", IN_HOUSE, "M"),
-]
+    Rule(
+        key="apology-extension-most-days",
+        title="Ngày hẹn mới cách ngày hẹn cũ nhiều nhất",
+        value=15,
+        unit="ngày làm việc",
+        article=IN_HOUSE,
+    ),
+    Rule(
+        key="apology-override-role",
+        title="Nhóm được cho hẹn lại quá số lần quy định (để trống: không ai)",
+        value="Lãnh đạo",
+        article="Phải ghi căn cứ vào văn bản; pháp chế xác nhận",
+        confidence="L",
+    ),
+    Rule(
+        key="letter-counts-when-approved",
+        title="Văn bản xin lỗi có hiệu lực (đổi ngày hẹn, báo người dân) ngay khi được duyệt, cấp số; "
+        "không: khi có bản ký",
+        value=True,
+        article="Nghị định 61/2018/NĐ-CP điều 19, Nghị định 118/2025/NĐ-CP; pháp chế xác nhận",
+        confidence="L",
+    ),
+    Rule(
+        key="stuck-unassigned-hours",
+        title="Đã tiếp nhận mà chưa phân công quá",
+        value=8,
+        unit="giờ làm việc",
+        article=IN_HOUSE,
+    ),
+    Rule(
+        key="stuck-percentile",
+        title="Nằm yên lâu hơn bao nhiêu phần trăm hồ sơ cùng thủ tục",
+        value=90,
+        unit="%",
+        article=IN_HOUSE,
+    ),
+    Rule(
+        key="stuck-fewest-dossiers",
+        title="Số lần đo ít nhất để tin nhịp của thủ tục",
+        value=20,
+        unit="lần",
+        article=IN_HOUSE,
+    ),
+    Rule(
+        key="stuck-days-without-history",
+        title="Thủ tục chưa đủ số liệu: coi là nằm yên sau",
+        value=5,
+        unit="ngày làm việc",
+        article=IN_HOUSE,
+    ),
+    Rule(
+        key="supplement-answer-days",
+        title="Hạn nộp bổ sung in trên phiếu yêu cầu bổ sung (0: không in)",
+        value=0,
+        unit="ngày làm việc",
+        article="Nghị định 118/2025/NĐ-CP, luật chuyên ngành; pháp chế xác nhận trước khi đặt",
+        confidence="L",
+    ),
+    Rule(
+        key="supplement-wait-days",
+        title="Chờ người dân bổ sung quá",
+        value=30,
+        unit="ngày",
+        article=IN_HOUSE,
+        confidence="L",
+    ),
+    Rule(
+        key="result-uncollected-days",
+        title="Có kết quả mà chưa ai đến nhận quá",
+        value=5,
+        unit="ngày làm việc",
+        article=IN_HOUSE,
+    ),
+    Rule(
+        key="result-reminder-days",
+        title="Nhắc người dân đến nhận kết quả, mỗi lần cách nhau",
+        value=5,
+        unit="ngày làm việc",
+        article=IN_HOUSE,
+    ),
+    Rule(
+        key="result-reminders-most",
+        title="Nhắc người dân đến nhận kết quả nhiều nhất",
+        value=3,
+        unit="lần",
+        article=IN_HOUSE,
+    ),
+)
 
 Blame = DelayCause.Blame
 # A draft gives by itself only what its step proves: where the work stopped. Why it stopped, people say.
@@ -142,21 +206,7 @@ CAUSES = [
 
 
 def ensure(**_signal) -> None:
-    """Write the rules and causes that are missing."""
-    known = set(LegalRule.objects.values_list("key", flat=True))
-    LegalRule.objects.bulk_create(
-        LegalRule(
-            key=key,
-            title=title,
-            value=value,
-            unit=unit,
-            article=article,
-            confidence=confidence,
-            valid_from=BEGINNING,
-        )
-        for key, title, value, unit, article, confidence in RULES
-        if key not in known
-    )
+    """Write the causes of delay when there are none."""
     if not DelayCause.objects.exists():
         DelayCause.objects.bulk_create(
             DelayCause(code=code, name=name, words=words, blame=blame, proposed_for=state, order=order)

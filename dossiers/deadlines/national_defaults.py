@@ -1,181 +1,141 @@
-"""The national rule records and working week an installation begins with; staff edit them afterwards.
-
-Written after every migrate, key by key, and only where no record of the key exists: an edited rule is never touched.
-"""
+"""The national rules, code patterns and working week an installation begins with; staff edit them afterwards."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from dossiers.models import CodePattern, LegalRule, WeekPattern
+from dossiers.deadlines.rule_registry import BEGINNING, Rule
+from dossiers.models import CodePattern, WeekPattern
 
 SINCE_2018 = dt.date(2018, 6, 21)
 SINCE_2025 = dt.date(2025, 7, 1)
-BEGINNING = dt.date(2010, 1, 1)
+UNTIL_2025 = dt.date(2025, 6, 30)
 
-# (key, title, value, unit, article, confidence, valid from, valid to)
-RULES = [
-    (
-        "archive-years",
-        "Giữ giấy tờ, tệp của hồ sơ đã kết thúc khi người dân yêu cầu xóa dữ liệu",
-        10,
-        "năm",
-        "Luật Lưu trữ 33/2024/QH15; thời hạn theo danh mục hồ sơ của cơ quan, pháp chế xác nhận",
-        "L",
-        BEGINNING,
-        None,
+RULES = (
+    Rule(
+        key="archive-years",
+        title="Giữ giấy tờ, tệp của hồ sơ đã kết thúc khi người dân yêu cầu xóa dữ liệu",
+        value=10,
+        unit="năm",
+        article="Luật Lưu trữ 33/2024/QH15; thời hạn theo danh mục hồ sơ của cơ quan, pháp chế xác nhận",
+        confidence="L",
     ),
-    (
-        "applicant-recall",
-        "Gọi lại người đã nộp tại quầy: 0 sổ của cơ quan, 1 thêm cơ quan cấp dưới, 2 mọi cơ quan cùng cây",
-        0,
-        "",
-        "Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15; mở rộng khi có văn bản phân công",
-        "M",
-        BEGINNING,
-        None,
+    Rule(
+        key="applicant-recall",
+        title="Gọi lại người đã nộp tại quầy: 0 sổ của cơ quan, 1 thêm cơ quan cấp dưới, 2 mọi cơ quan cùng cây",
+        value=0,
+        article="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15; mở rộng khi có văn bản phân công",
     ),
-    (
-        "deadline-day-zero",
-        "Ngày tiếp nhận không tính vào thời hạn",
-        True,
-        "",
-        "Bộ luật Dân sự 2015, điều 147",
-        "M",
-        BEGINNING,
-        None,
+    Rule(
+        key="deadline-day-zero",
+        title="Ngày tiếp nhận không tính vào thời hạn",
+        value=True,
+        article="Bộ luật Dân sự 2015, điều 147",
     ),
-    (
-        "deadline-roll-last-day-off",
-        "Ngày cuối rơi vào ngày nghỉ thì chuyển sang ngày làm việc kế tiếp",
-        True,
-        "",
-        "Bộ luật Dân sự 2015, điều 148",
-        "M",
-        BEGINNING,
-        None,
+    Rule(
+        key="deadline-roll-last-day-off",
+        title="Ngày cuối rơi vào ngày nghỉ thì chuyển sang ngày làm việc kế tiếp",
+        value=True,
+        article="Bộ luật Dân sự 2015, điều 148",
     ),
-    (
-        "deadline-same-day-cut-off",
-        "Thủ tục trả trong ngày: nhận sau giờ này thì trả ngày làm việc kế tiếp",
-        "15:00",
-        "giờ",
-        "Nghị định 61/2018/NĐ-CP điều 18; Nghị định 118/2025/NĐ-CP",
-        "M",
-        BEGINNING,
-        None,
+    Rule(
+        key="deadline-same-day-cut-off",
+        title="Thủ tục trả trong ngày: nhận sau giờ này thì trả ngày làm việc kế tiếp",
+        value="15:00",
+        unit="giờ",
+        article="Nghị định 61/2018/NĐ-CP điều 18; Nghị định 118/2025/NĐ-CP",
     ),
-    (
-        "deadline-hours-per-day",
-        "Số giờ của một ngày làm việc",
-        8,
-        "giờ",
-        "Bộ luật Lao động 2019, điều 105",
-        "M",
-        BEGINNING,
-        None,
+    Rule(
+        key="deadline-hours-per-day",
+        title="Số giờ của một ngày làm việc",
+        value=8,
+        unit="giờ",
+        article="Bộ luật Lao động 2019, điều 105",
     ),
-    (
-        "deadline-calendar-days-skip-holidays",
-        "Thời hạn tính bằng “ngày” có bỏ qua ngày lễ không",
-        False,
-        "",
-        "Bộ luật Dân sự 2015, điều 147",
-        "L",
-        BEGINNING,
-        None,
+    Rule(
+        key="deadline-calendar-days-skip-holidays",
+        title="Thời hạn tính bằng “ngày” có bỏ qua ngày lễ không",
+        value=False,
+        article="Bộ luật Dân sự 2015, điều 147",
+        confidence="L",
     ),
-    (
-        "deadline-unit-when-unstated",
-        "Đơn vị tính khi danh mục chỉ ghi một con số",
-        "working_day",
-        "",
-        "Cách hiểu thông dụng của Cổng Dịch vụ công quốc gia; pháp chế xác nhận",
-        "L",
-        BEGINNING,
-        None,
+    Rule(
+        key="deadline-unit-when-unstated",
+        title="Đơn vị tính khi danh mục chỉ ghi một con số",
+        value="working_day",
+        article="Cách hiểu thông dụng của Cổng Dịch vụ công quốc gia; pháp chế xác nhận",
+        confidence="L",
     ),
-    (
-        "online-answer-working-hours",
-        "Trả lời hồ sơ trực tuyến kể từ khi hệ thống tiếp nhận",
-        8,
-        "giờ làm việc",
-        "Nghị định 45/2020/NĐ-CP điều 11",
-        "M",
-        dt.date(2020, 5, 22),
-        None,
+    Rule(
+        key="online-answer-working-hours",
+        title="Trả lời hồ sơ trực tuyến kể từ khi hệ thống tiếp nhận",
+        value=8,
+        unit="giờ làm việc",
+        article="Nghị định 45/2020/NĐ-CP điều 11",
+        since=dt.date(2020, 5, 22),
     ),
-    (
-        "supplement-max-rounds",
-        "Số lần yêu cầu bổ sung cán bộ được tự thực hiện",
-        1,
-        "lần",
-        "Nghị định 61/2018/NĐ-CP điều 17, 19; Quyết định 766/QĐ-TTg (quá một lần tính là trễ hạn)",
-        "M",
-        SINCE_2018,
-        None,
+    Rule(
+        key="supplement-max-rounds",
+        title="Số lần yêu cầu bổ sung cán bộ được tự thực hiện",
+        value=1,
+        unit="lần",
+        article="Nghị định 61/2018/NĐ-CP điều 17, 19; Quyết định 766/QĐ-TTg (quá một lần tính là trễ hạn)",
+        since=SINCE_2018,
     ),
-    (
-        "return-after-appraisal-days",
-        "Trả lại hồ sơ sau thẩm định chậm nhất",
-        3,
-        "ngày làm việc",
-        "Nghị định 61/2018/NĐ-CP điều 19",
-        "M",
-        SINCE_2018,
-        None,
+    Rule(
+        key="return-after-appraisal-days",
+        title="Trả lại hồ sơ sau thẩm định chậm nhất",
+        value=3,
+        unit="ngày làm việc",
+        article="Nghị định 61/2018/NĐ-CP điều 19",
+        since=SINCE_2018,
     ),
-    (
-        "apology-days-before-due",
-        "Văn bản xin lỗi phải gửi trước ngày hẹn trả ít nhất",
-        1,
-        "ngày",
-        "Nghị định 61/2018/NĐ-CP điều 19",
-        "H",
-        SINCE_2018,
-        dt.date(2025, 6, 30),
+    Rule(
+        key="apology-days-before-due",
+        title="Văn bản xin lỗi phải gửi trước ngày hẹn trả ít nhất",
+        value=1,
+        unit="ngày",
+        article="Nghị định 61/2018/NĐ-CP điều 19",
+        confidence="H",
+        since=SINCE_2018,
+        until=UNTIL_2025,
     ),
-    (
-        "apology-days-before-due",
-        "Văn bản xin lỗi phải gửi trước ngày hẹn trả ít nhất",
-        1,
-        "ngày",
-        "Nghị định 118/2025/NĐ-CP (điều khoản cụ thể chờ pháp chế xác nhận)",
-        "L",
-        SINCE_2025,
-        None,
+    Rule(
+        key="apology-days-before-due",
+        title="Văn bản xin lỗi phải gửi trước ngày hẹn trả ít nhất",
+        value=1,
+        unit="ngày",
+        article="Nghị định 118/2025/NĐ-CP (điều khoản cụ thể chờ pháp chế xác nhận)",
+        confidence="L",
+        since=SINCE_2025,
     ),
-    (
-        "apology-max-new-dates",
-        "Số lần được hẹn lại ngày trả kết quả",
-        1,
-        "lần",
-        "Nghị định 61/2018/NĐ-CP điều 19",
-        "H",
-        SINCE_2018,
-        dt.date(2025, 6, 30),
+    Rule(
+        key="apology-max-new-dates",
+        title="Số lần được hẹn lại ngày trả kết quả",
+        value=1,
+        unit="lần",
+        article="Nghị định 61/2018/NĐ-CP điều 19",
+        confidence="H",
+        since=SINCE_2018,
+        until=UNTIL_2025,
     ),
-    (
-        "apology-max-new-dates",
-        "Số lần được hẹn lại ngày trả kết quả",
-        1,
-        "lần",
-        "Nghị định 118/2025/NĐ-CP (điều khoản cụ thể chờ pháp chế xác nhận)",
-        "L",
-        SINCE_2025,
-        None,
+    Rule(
+        key="apology-max-new-dates",
+        title="Số lần được hẹn lại ngày trả kết quả",
+        value=1,
+        unit="lần",
+        article="Nghị định 118/2025/NĐ-CP (điều khoản cụ thể chờ pháp chế xác nhận)",
+        confidence="L",
+        since=SINCE_2025,
     ),
-    (
-        "forecast-days-before-due",
-        "Dự thảo văn bản xin lỗi trước ngày hẹn trả",
-        2,
-        "ngày làm việc",
-        "Quy tắc nội bộ, để kịp gửi trước hạn một ngày",
-        "M",
-        BEGINNING,
-        None,
+    Rule(
+        key="forecast-days-before-due",
+        title="Dự thảo văn bản xin lỗi trước ngày hẹn trả",
+        value=2,
+        unit="ngày làm việc",
+        article="Quy tắc nội bộ, để kịp gửi trước hạn một ngày",
     ),
-]
+)
 
 PATTERNS = [
     ("tt01-2018", dt.date(2019, 1, 6), "Thông tư 01/2018/TT-VPCP điều 19"),
@@ -187,22 +147,7 @@ WEEK = [(dt.time(7, 30), dt.time(11, 30)), (dt.time(13, 30), dt.time(17, 0))]
 
 
 def ensure(**_signal) -> None:
-    """Write what is missing: rules by key, code patterns and the common week when there are none at all."""
-    known = set(LegalRule.objects.values_list("key", flat=True))
-    LegalRule.objects.bulk_create(
-        LegalRule(
-            key=key,
-            title=title,
-            value=value,
-            unit=unit,
-            article=article,
-            confidence=confidence,
-            valid_from=valid_from,
-            valid_to=valid_to,
-        )
-        for key, title, value, unit, article, confidence, valid_from, valid_to in RULES
-        if key not in known
-    )
+    """Write the code patterns and the common week when there are none at all."""
     if not CodePattern.objects.exists():
         CodePattern.objects.bulk_create(
             CodePattern(pattern=pattern, valid_from=valid_from, basis=basis) for pattern, valid_from, basis in PATTERNS

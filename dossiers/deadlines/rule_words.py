@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any
 
 from dossiers.deadlines.time_limit import UNIT_NAMES, TimeLimit
 from dossiers.deadlines.working_time import CalendarError
@@ -19,80 +21,149 @@ GROUPS_766 = {
     "satisfaction": "Mức độ hài lòng",
 }
 """The groups of Quyết định 766/QĐ-TTg by the names their rule stores them under."""
+_NAMES = GROUPS_766 | {"title": "Tiêu đề", "what": "Là gì", "where": "Nộp ở đâu", "bring": "Mang theo"}
 _LIMIT = re.compile(r"(?:([0-9]+(?:[.,][0-9]+)?)\s+)?(\D.*)")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,4})?")
 
 
-def in_words(value) -> str:
-    """Return the value in Vietnamese; tables have a line a row. `from_words` reads back what this writes."""
+class Kind(Enum):
+    """What the value of a rule is; the key keeps the kind its first value has."""
+
+    YES_NO = "có hoặc không"
+    NUMBER = "con số"
+    CLOCK = "giờ trong ngày"
+    WORDS = "chữ"
+    UNIT = "đơn vị tính"
+    LIMIT = "thời hạn"
+    STEPS = "bảng xếp loại"
+    TABLE = "bảng số"
+    TEXTS = "đoạn văn"
+
+
+def kind_of(value: Any) -> Kind:
+    """Return the kind a value is of."""
     if isinstance(value, bool):
-        return YES if value else NO
-    if value is None:
-        return NOTHING
+        return Kind.YES_NO
     if isinstance(value, int | float):
-        return f"{value:g}".replace(".", ",")
-    if _is_limit(value):
-        return str(TimeLimit.from_dict(value))
+        return Kind.NUMBER
     if isinstance(value, Mapping):
-        return "\n".join(f"{_called(name)}: {'; '.join(map(in_words, numbers))}" for name, numbers in value.items())
+        if set(value) == {"amount", "unit"}:
+            return Kind.LIMIT
+        return Kind.TEXTS if any(isinstance(part, str) for part in value.values()) else Kind.TABLE
     if isinstance(value, list):
-        return "\n".join(f"{in_words(start)}: {words}" for start, words in value)
-    return UNIT_NAMES.get(value, value)
+        return Kind.STEPS
+    if value in UNIT_NAMES:
+        return Kind.UNIT
+    return Kind.CLOCK if re.fullmatch(r"\d\d:\d\d", value) else Kind.WORDS
 
 
-def how_to_write(like) -> str:
+def in_words(value: Any) -> str:
+    """Return the value in Vietnamese; tables and texts have a line a row. `from_words` reads back what this writes."""
+    return _WRITE[kind_of(value)](value)
+
+
+def how_to_write(like: Any) -> str:
     """Return the sentence that tells a person how to write a value of the same kind as `like`."""
-    if isinstance(like, bool):
-        return "Gõ “có” hoặc “không”."
-    if isinstance(like, int | float):
-        return "Gõ một con số, ví dụ 3 hoặc 1,5."
-    if _is_limit(like):
-        return f"Gõ số và đơn vị, ví dụ “15 ngày làm việc”; đơn vị là một trong: {', '.join(UNIT_NAMES.values())}."
-    if isinstance(like, Mapping):
+    kind = kind_of(like)
+    if kind in {Kind.TABLE, Kind.TEXTS}:
         names = "; ".join(map(_called, like))
-        return f"Mỗi dòng một mục dạng “tên: số; số”, chỗ không có số ghi “{NOTHING}”. Đủ các mục: {names}."
-    if isinstance(like, list):
-        return "Mỗi dòng một bậc dạng “từ điểm: tên bậc”, ví dụ “90: Xuất sắc”, điểm giảm dần, bậc cuối từ 0."
-    if like in UNIT_NAMES:
-        return f"Chọn một trong: {', '.join(UNIT_NAMES.values())}."
-    return "Gõ giờ dạng 15:00." if re.fullmatch(r"\d\d:\d\d", like) else "Gõ chữ, không quá 255 ký tự."
+        return _HOW[kind].format(names=names)
+    return _HOW[kind]
 
 
-def from_words(text: str, like):
+def from_words(text: str, like: Any) -> Any:
     """Return the value `text` says, of the kind of `like`. Raises ValueError with the sentence of `how_to_write`."""
     try:
-        return _read(text.strip(), like)
+        return _READ[kind_of(like)](text.strip(), like)
     except (ValueError, KeyError, CalendarError):
         raise ValueError(how_to_write(like)) from None
 
 
-def _read(text: str, like):
-    if isinstance(like, bool):
-        return {YES: True, NO: False}[text.lower()]
-    if isinstance(like, int | float):
-        return _number(text)
-    if _is_limit(like):
-        written = _LIMIT.fullmatch(text)
-        amount, unit = written.groups() if written else (None, "")
-        limit = TimeLimit((amount or "0").replace(",", "."), _UNITS[" ".join(unit.lower().split())])
-        return limit.as_dict()
-    if isinstance(like, Mapping):
-        by_words = {_called(name): name for name in like}
-        found = {by_words[name]: list(map(_number_or_nothing, numbers.split(";"))) for name, numbers in _rows(text)}
-        if found.keys() != like.keys() or any(len(found[name]) != len(like[name]) for name in like):
+def _write_number(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:g}".replace(".", ",")
+
+
+def _write_table(value: Mapping) -> str:
+    return "\n".join(f"{_called(name)}: {'; '.join(map(_write_number, numbers))}" for name, numbers in value.items())
+
+
+def _write_texts(value: Mapping) -> str:
+    lines = [(name, [part] if isinstance(part, str) else part) for name, part in value.items()]
+    return "\n".join(f"{_called(name)}: {part}" for name, parts in lines for part in parts)
+
+
+def _read_limit(text: str, like: Mapping) -> dict:
+    written = _LIMIT.fullmatch(text)
+    amount, unit = written.groups() if written else (None, "")
+    return TimeLimit((amount or "0").replace(",", "."), _UNITS[" ".join(unit.lower().split())]).as_dict()
+
+
+def _read_table(text: str, like: Mapping) -> dict:
+    by_words = {_called(name): name for name in like}
+    rows = _rows(text)
+    found = {by_words[name]: list(map(_number_or_nothing, numbers.split(";"))) for name, numbers in rows}
+    alike = found.keys() == like.keys() and all(len(found[name]) == len(like[name]) for name in like)
+    if not alike or len(rows) > len(found):
+        raise ValueError
+    return {name: found[name] for name in like}
+
+
+def _read_texts(text: str, like: Mapping) -> dict:
+    by_words = {_called(name): name for name in like}
+    found: dict[str, list[str]] = {name: [] for name in like}
+    for name, words in _rows(text):
+        found[by_words[name]].append(words)
+    for name, parts in found.items():
+        if not parts or (isinstance(like[name], str) and len(parts) > 1):
             raise ValueError
-        return {name: found[name] for name in like}
-    if isinstance(like, list):
-        steps = [[_number(start), words] for start, words in _rows(text)]
-        starts = [start for start, _ in steps]
-        if not steps or starts != sorted(set(starts), reverse=True) or starts[-1] != 0:
-            raise ValueError
-        return steps
-    return _UNITS[text.lower()] if like in UNIT_NAMES else text
+    return {name: parts[0] if isinstance(like[name], str) else parts for name, parts in found.items()}
+
+
+def _read_steps(text: str, like: list) -> list:
+    steps = [[_number(start), words] for start, words in _rows(text)]
+    starts = [start for start, _ in steps]
+    if not steps or starts != sorted(set(starts), reverse=True) or starts[-1] != 0:
+        raise ValueError
+    return steps
+
+
+_WRITE: dict[Kind, Callable[[Any], str]] = {
+    Kind.YES_NO: lambda value: YES if value else NO,
+    Kind.NUMBER: _write_number,
+    Kind.CLOCK: str,
+    Kind.WORDS: str,
+    Kind.UNIT: lambda value: UNIT_NAMES[value],
+    Kind.LIMIT: lambda value: str(TimeLimit.from_dict(value)),
+    Kind.STEPS: lambda value: "\n".join(f"{_write_number(start)}: {words}" for start, words in value),
+    Kind.TABLE: _write_table,
+    Kind.TEXTS: _write_texts,
+}
+_READ: dict[Kind, Callable[[str, Any], Any]] = {
+    Kind.YES_NO: lambda text, like: {YES: True, NO: False}[text.lower()],
+    Kind.NUMBER: lambda text, like: _number(text),
+    Kind.CLOCK: lambda text, like: text,
+    Kind.WORDS: lambda text, like: text,
+    Kind.UNIT: lambda text, like: _UNITS[text.lower()],
+    Kind.LIMIT: _read_limit,
+    Kind.STEPS: _read_steps,
+    Kind.TABLE: _read_table,
+    Kind.TEXTS: _read_texts,
+}
+_HOW: dict[Kind, str] = {
+    Kind.YES_NO: "Gõ “có” hoặc “không”.",
+    Kind.NUMBER: "Gõ một con số, ví dụ 3 hoặc 1,5.",
+    Kind.CLOCK: "Gõ giờ dạng 15:00.",
+    Kind.WORDS: "Gõ chữ, không quá 255 ký tự.",
+    Kind.UNIT: f"Chọn một trong: {', '.join(UNIT_NAMES.values())}.",
+    Kind.LIMIT: f"Gõ số và đơn vị, ví dụ “15 ngày làm việc”; đơn vị là một trong: {', '.join(UNIT_NAMES.values())}.",
+    Kind.STEPS: "Mỗi dòng một bậc dạng “từ điểm: tên bậc”, ví dụ “90: Xuất sắc”, điểm giảm dần, bậc cuối từ 0.",
+    Kind.TABLE: f"Mỗi dòng một mục dạng “tên: số; số”, chỗ không có số ghi “{NOTHING}”. Đủ các mục: {{names}}.",
+    Kind.TEXTS: "Mỗi dòng một đoạn dạng “mục: lời”, mục nhiều đoạn thì lặp lại tên mục. Đủ các mục: {names}.",
+}
 
 
 def _called(name: str) -> str:
-    return GROUPS_766.get(name, name)
+    return _NAMES.get(name, name)
 
 
 def _rows(text: str) -> list[tuple[str, str]]:
@@ -100,7 +171,7 @@ def _rows(text: str) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     for line in filter(None, map(str.strip, text.splitlines())):
         name, _, rest = (part.strip() for part in line.partition(":"))
-        if not name or not rest or name in dict(rows):
+        if not name or not rest:
             raise ValueError
         rows.append((name, rest))
     return rows
@@ -115,7 +186,3 @@ def _number(text: str) -> int | float:
 
 def _number_or_nothing(text: str) -> int | float | None:
     return None if text.strip() in {NOTHING, "-"} else _number(text)
-
-
-def _is_limit(value) -> bool:
-    return isinstance(value, Mapping) and set(value) == {"amount", "unit"}

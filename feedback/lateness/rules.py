@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from dossiers.deadlines.rule_registry import Rule
 from dossiers.deadlines.rules import values_on
 from dossiers.deadlines.time_limit import TimeLimit
 from dossiers.models import Agency, LegalRule
@@ -12,119 +13,121 @@ PREFIX = "pakn-"
 _F766 = "Quyết định 766/QĐ-TTg, chỉ số 5.2 (xử lý phản ánh, kiến nghị)"
 _LOCAL = "Quy định của địa phương (sửa theo quy chế của cơ quan)"
 _SINCE = dt.date(2022, 6, 23)
-# The house's own rules hold for every day a dossier may come from: history loaded later must not lack one.
-_ALWAYS = dt.date(2010, 1, 1)
 
-DEFAULTS: list[dict] = [
-    {
-        "key": "pakn-screen-limit",
-        "title": "Từ chối, trả lại hoặc chuyển ý kiến gửi không đúng nơi",
-        "value": {"amount": "2", "unit": "working_day"},
-        "article": _F766,
-        "confidence": "H",
-    },
-    {
-        "key": "pakn-ask-limit",
-        "title": "Yêu cầu người gửi bổ sung thông tin",
-        "value": {"amount": "5", "unit": "working_day"},
-        "article": _F766,
-        "confidence": "H",
-    },
-    {
-        "key": "pakn-answer-limit",
-        "title": "Trả lời ý kiến, tính từ ngày gửi hoặc lần chuyển cuối",
-        "value": {"amount": "15", "unit": "working_day"},
-        "article": _F766,
-        "confidence": "H",
-    },
-    {
-        "key": "pakn-urgent-limit",
-        "title": "Trả lời việc khẩn (nguy hại trong vài giờ)",
-        "value": {"amount": "8", "unit": "hour"},
-        "article": _LOCAL,
-        "confidence": "L",
-    },
-    {
-        "key": "pakn-publish-limit",
-        "title": "Công khai kết quả sau khi trả lời",
-        "value": {"amount": "2", "unit": "working_day"},
-        "article": _F766,
-        "confidence": "H",
-    },
-    {
-        "key": "pakn-supplement-wait",
-        "title": "Chờ người gửi bổ sung trước khi kết thúc",
-        "value": {"amount": "10", "unit": "working_day"},
-        "article": _LOCAL,
-        "confidence": "L",
-    },
-    {
-        "key": "pakn-reopen-days",
-        "title": "Người gửi được yêu cầu xem lại trong (ngày)",
-        "value": 10,
-        "article": _LOCAL,
-        "confidence": "L",
-    },
-    {
-        "key": "pakn-complaint-transfer-limit",
-        "title": "Chuyển đơn khiếu nại đến nơi có thẩm quyền",
-        "value": {"amount": "10", "unit": "calendar_day"},
-        "article": "Luật Khiếu nại 2011, điều 27",
-        "confidence": "M",
-    },
-    {
-        "key": "pakn-denunciation-transfer-limit",
-        "title": "Chuyển đơn tố cáo đến nơi có thẩm quyền",
-        "value": {"amount": "5", "unit": "working_day"},
-        "article": "Luật Tố cáo 2018, điều 24",
-        "confidence": "M",
-    },
-    {
-        "key": "pakn-rating-open-days",
-        "title": "Phiếu đánh giá mở trong (ngày) sau khi trả kết quả",
-        "value": 30,
-        "article": _LOCAL,
-        "confidence": "L",
-    },
-    {
-        "key": "pakn-rating-change-hours",
-        "title": "Được sửa phiếu đánh giá trong (giờ)",
-        "value": 48,
-        "article": _LOCAL,
-        "confidence": "L",
-    },
-    {
-        "key": "pakn-rating-hidden-below",
-        "title": "Ẩn kết quả khi số phiếu ít hơn",
-        "value": 5,
-        "article": _LOCAL,
-        "confidence": "L",
-    },
-    {
-        "key": "pakn-follow-up-limit",
-        "title": "Liên hệ người đánh giá thấp",
-        "value": {"amount": "2", "unit": "working_day"},
-        "article": _LOCAL,
-        "confidence": "L",
-    },
-    {
-        "key": "pakn-score18-classes",
-        "title": "Xếp loại phiếu 18 điểm (điểm từ, loại)",
-        "value": [[15, "Xuất sắc"], [12, "Tốt"], [9, "Khá"], [6, "Trung bình"], [0, "Yếu"]],
-        "article": "Nghị định 61/2018/NĐ-CP, điều 31–32; Thông tư 01/2018/TT-VPCP, điều 13–15",
-        "confidence": "M",
-    },
-    {
-        "key": "pakn-index766-classes",
-        "title": "Xếp loại theo bộ chỉ số 766 (điểm từ, loại)",
-        "value": [[90, "Xuất sắc"], [80, "Tốt"], [70, "Khá"], [50, "Trung bình"], [0, "Yếu"]],
-        "article": "Quyết định 766/QĐ-TTg ngày 23/6/2022",
-        "confidence": "M",
-    },
-    {
-        "key": "pakn-index766-weights",
-        "title": "Điểm tối đa và ngưỡng đạt điểm tối đa (%) của bộ chỉ số 766",
-        "value": {
+RULES = (
+    Rule(
+        key="pakn-screen-limit",
+        title="Từ chối, trả lại hoặc chuyển ý kiến gửi không đúng nơi",
+        value={"amount": "2", "unit": "working_day"},
+        article=_F766,
+        confidence="H",
+        since=_SINCE,
+    ),
+    Rule(
+        key="pakn-ask-limit",
+        title="Yêu cầu người gửi bổ sung thông tin",
+        value={"amount": "5", "unit": "working_day"},
+        article=_F766,
+        confidence="H",
+        since=_SINCE,
+    ),
+    Rule(
+        key="pakn-answer-limit",
+        title="Trả lời ý kiến, tính từ ngày gửi hoặc lần chuyển cuối",
+        value={"amount": "15", "unit": "working_day"},
+        article=_F766,
+        confidence="H",
+        since=_SINCE,
+    ),
+    Rule(
+        key="pakn-urgent-limit",
+        title="Trả lời việc khẩn (nguy hại trong vài giờ)",
+        value={"amount": "8", "unit": "hour"},
+        article=_LOCAL,
+        confidence="L",
+    ),
+    Rule(
+        key="pakn-publish-limit",
+        title="Công khai kết quả sau khi trả lời",
+        value={"amount": "2", "unit": "working_day"},
+        article=_F766,
+        confidence="H",
+        since=_SINCE,
+    ),
+    Rule(
+        key="pakn-supplement-wait",
+        title="Chờ người gửi bổ sung trước khi kết thúc",
+        value={"amount": "10", "unit": "working_day"},
+        article=_LOCAL,
+        confidence="L",
+    ),
+    Rule(
+        key="pakn-reopen-days",
+        title="Người gửi được yêu cầu xem lại trong (ngày)",
+        value=10,
+        article=_LOCAL,
+        confidence="L",
+    ),
+    Rule(
+        key="pakn-complaint-transfer-limit",
+        title="Chuyển đơn khiếu nại đến nơi có thẩm quyền",
+        value={"amount": "10", "unit": "calendar_day"},
+        article="Luật Khiếu nại 2011, điều 27",
+        since=_SINCE,
+    ),
+    Rule(
+        key="pakn-denunciation-transfer-limit",
+        title="Chuyển đơn tố cáo đến nơi có thẩm quyền",
+        value={"amount": "5", "unit": "working_day"},
+        article="Luật Tố cáo 2018, điều 24",
+        since=_SINCE,
+    ),
+    Rule(
+        key="pakn-rating-open-days",
+        title="Phiếu đánh giá mở trong (ngày) sau khi trả kết quả",
+        value=30,
+        article=_LOCAL,
+        confidence="L",
+    ),
+    Rule(
+        key="pakn-rating-change-hours",
+        title="Được sửa phiếu đánh giá trong (giờ)",
+        value=48,
+        article=_LOCAL,
+        confidence="L",
+    ),
+    Rule(
+        key="pakn-rating-hidden-below",
+        title="Ẩn kết quả khi số phiếu ít hơn",
+        value=5,
+        article=_LOCAL,
+        confidence="L",
+    ),
+    Rule(
+        key="pakn-follow-up-limit",
+        title="Liên hệ người đánh giá thấp",
+        value={"amount": "2", "unit": "working_day"},
+        article=_LOCAL,
+        confidence="L",
+    ),
+    Rule(
+        key="pakn-score18-classes",
+        title="Xếp loại phiếu 18 điểm (điểm từ, loại)",
+        value=[[15, "Xuất sắc"], [12, "Tốt"], [9, "Khá"], [6, "Trung bình"], [0, "Yếu"]],
+        article="Nghị định 61/2018/NĐ-CP, điều 31–32; Thông tư 01/2018/TT-VPCP, điều 13–15",
+        since=_SINCE,
+    ),
+    Rule(
+        key="pakn-index766-classes",
+        title="Xếp loại theo bộ chỉ số 766 (điểm từ, loại)",
+        value=[[90, "Xuất sắc"], [80, "Tốt"], [70, "Khá"], [50, "Trung bình"], [0, "Yếu"]],
+        article="Quyết định 766/QĐ-TTg ngày 23/6/2022",
+        since=_SINCE,
+    ),
+    Rule(
+        key="pakn-index766-weights",
+        title="Điểm tối đa và ngưỡng đạt điểm tối đa (%) của bộ chỉ số 766",
+        value={
             "transparency": [18, None],
             "progress": [20, None],
             "digitised": [22, 80],
@@ -132,20 +135,10 @@ DEFAULTS: list[dict] = [
             "payment": [10, 80],
             "satisfaction": [18, 90],
         },
-        "article": "Quyết định 766/QĐ-TTg ngày 23/6/2022",
-        "confidence": "M",
-    },
-]
-
-
-def install_defaults(defaults: list[dict]) -> None:
-    """Write the default rules whose key has no record yet; never touches what an agency has edited."""
-    present = set(LegalRule.objects.filter(key__startswith=PREFIX).values_list("key", flat=True))
-    LegalRule.objects.bulk_create(
-        LegalRule(valid_from=_ALWAYS if default["article"] is _LOCAL else _SINCE, **default)
-        for default in DEFAULTS
-        if default["key"] not in present
-    )
+        article="Quyết định 766/QĐ-TTg ngày 23/6/2022",
+        since=_SINCE,
+    ),
+)
 
 
 def rules_on(day: dt.date, agency: Agency | None = None) -> dict[str, LegalRule]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from dossiers.deadlines.rule_registry import Rule
 from feedback.lateness import rules
 
-WHERE_TO_FILE = {
+WHERE_TO_FILE: dict[str, dict] = {
     "complaint": {
         "title": "Khiếu nại có trình tự giải quyết riêng",
         "what": "Khiếu nại là đề nghị xem xét lại một quyết định hành chính hoặc hành vi hành chính mà bạn cho là trái "
@@ -41,6 +42,17 @@ WHERE_TO_FILE = {
         "basis": "Luật Tố cáo 2018",
     },
 }
+
+
+RULES = tuple(
+    Rule(
+        key=f"pakn-guide-{nature}",
+        title=f"Hướng dẫn nơi nộp: {text['title']}",
+        value={name: words for name, words in text.items() if name != "basis"},
+        article=text["basis"],
+    )
+    for nature, text in WHERE_TO_FILE.items()
+)
 
 
 def guide(nature: str, day: dt.date) -> dict:

@@ -71,8 +71,9 @@ def prepare() -> dict:
     agencies = Agency.objects.bulk_create(
         Agency(code=f"B{n}", kind="centre", name=f"Trung tâm {n}", name_folded="x") for n in range(AGENCIES)
     )
-    from dossiers.deadlines import lateness_defaults, national_defaults
+    from dossiers.deadlines import lateness_defaults, national_defaults, rule_registry
 
+    rule_registry.install()
     national_defaults.ensure()
     lateness_defaults.ensure()
     return {"procedure": procedure.pk, "person": person.pk, "agency": agencies[0].pk, "agencies": AGENCIES}

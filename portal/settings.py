@@ -321,6 +321,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["portal.api.parsing.SoundJson"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "portal.api.problems.handle",
+    "DEFAULT_METADATA_CLASS": None,  # the schema describes the API; OPTIONS would do it once more, in English
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -14,7 +15,7 @@ from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
-from dossiers.intake import opening, people
+from dossiers.intake import opening, outside_receipts, people
 from dossiers.intake.counter import IntakeError
 from dossiers.intake.numbering import numbered_by
 from dossiers.intake.opening import Opening, PaperLine
@@ -27,11 +28,11 @@ from dossiers.models import (
     DossierEvent,
     Procedure,
     ProcedureAlias,
-    Receipt,
     Unit,
 )
 from dossiers.states import FINAL, LINE, State
 from dossiers.workflow import acts, events
+from dossiers.workflow.moving import Stale
 from dossiers.workflow.reports import STATED_BY
 
 CLOCKS_DIFFER = dt.timedelta(minutes=10)
@@ -108,8 +109,9 @@ def upsert(pushed: Pushed, *, now: dt.datetime) -> tuple[Dossier, bool]:
     _check_promise(pushed.due_at, pushed.received_at, "lúc tiếp nhận")
     try:
         return _put(pushed, procedure, owner, submitter, now)
-    except IntegrityError:
-        # The same code, or another of the same slip, came in at once: the other one won and is there now.
+    except (IntegrityError, Stale):
+        # The same code, or another of the same slip, came in at once, or somebody did something to the dossier
+        # meanwhile: the other one won and is there now.
         return _put(pushed, procedure, owner, submitter, now)
 
 
@@ -117,7 +119,8 @@ def upsert(pushed: Pushed, *, now: dt.datetime) -> tuple[Dossier, bool]:
 def _put(
     pushed: Pushed, procedure: Procedure, owner: PersonData, submitter: PersonData, now: dt.datetime
 ) -> tuple[Dossier, bool]:
-    known = Dossier.objects.select_related("agency", "owner", "submitter").filter(code=pushed.code).first()
+    rows = Dossier.objects.select_for_update(of=("self",)).select_related("agency", "owner", "submitter", "receipt")
+    known = rows.filter(code=pushed.code).first()
     if known is None:
         _may_use(pushed)
         return _create(pushed, procedure, owner, submitter, now), True
@@ -175,13 +178,15 @@ def _create(
     version = procedure.version_on(day) or procedure.version_on(now.astimezone(ZONE).date())
     named = pushed.agency.version_on(day)
     limit = limit_for(version, None, pushed.channel, pushed.agency)
-    receipt = _receipt_given(pushed, submitter)
+    number = pushed.receipt_number or pushed.code
+    receipt = outside_receipts.given(pushed.agency, number, submitter)
     if receipt is None:
         submitter_row = _row(submitter, pushed.agency)
-        receipt = Receipt.objects.create(
-            number=pushed.receipt_number or pushed.code, agency=pushed.agency, submitter=submitter_row, issued_at=now
-        )
-    submitter_row = receipt.submitter
+        receipt = outside_receipts.new(pushed.agency, number, submitter_row, now)
+    elif people.states(receipt.submitter, submitter):
+        submitter_row = receipt.submitter
+    else:
+        submitter_row = _row(submitter, pushed.agency)
     owner_row = submitter_row if owner == submitter else _row(owner, pushed.agency)
     accepted = pushed.state != State.SUBMITTED
     dossier = opening.row_of(
@@ -203,13 +208,6 @@ def _create(
     )
     opening.save(dossier, receipt, pushed.papers, by=None, at=pushed.received_at, source=DossierEvent.Source.API)
     return dossier
-
-
-def _receipt_given(pushed: Pushed, submitter: PersonData) -> Receipt | None:
-    """Return the slip of this number that the same person holds already: one slip may be for several dossiers."""
-    number = pushed.receipt_number or pushed.code
-    rows = Receipt.objects.filter(agency=pushed.agency, number=number).select_related("submitter").order_by("id")
-    return next((row for row in rows if people.states(row.submitter, submitter)), None)
 
 
 def _row(data: PersonData, agency: Agency) -> Applicant:
@@ -234,7 +232,7 @@ def _update(dossier: Dossier, pushed: Pushed, owner: PersonData, submitter: Pers
         submitter_row = owner_row
     else:
         submitter_row = _stated(submitter, dossier.submitter, pushed.agency)
-    values = {}
+    values: dict[str, Any] = {}
     if (dossier.owner_id, dossier.submitter_id) != (owner_row.pk, submitter_row.pk):
         values |= {"owner": owner_row, "submitter": submitter_row}
     if dossier.owner_name != owner_row.full_name:
@@ -242,6 +240,8 @@ def _update(dossier: Dossier, pushed: Pushed, owner: PersonData, submitter: Pers
         values["owner_name_folded"] = owner_row.name_folded
     if pushed.receipt_number and dossier.receipt_number != pushed.receipt_number:
         values["receipt_number"] = pushed.receipt_number
+        slip = outside_receipts.renumbered(dossier, pushed.receipt_number, submitter, now=now)
+        values |= {} if slip.pk == dossier.receipt_id else {"receipt": slip}
     if values:
         acts.do("correct", dossier, by=None, now=now, values=values)
     if dossier.state == State.SUBMITTED:

@@ -21,7 +21,7 @@ class SoundJson(JSONParser):
         if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
         try:
-            return _sound(json.loads(raw.decode("utf-8"), parse_constant=_refuse), DEEPEST)
+            return _sound(json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse), DEEPEST)
         except (ValueError, RecursionError) as error:  # half a pair of surrogates is a ValueError when encoded
             raise ParseError from error
 

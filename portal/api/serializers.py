@@ -12,6 +12,7 @@ from dossiers.intake.counter import PaperLine
 from dossiers.intake.people import PersonData
 from dossiers.models import Applicant, Channel, Dossier, DossierEvent
 from dossiers.states import NEEDS_REASONS, State
+from portal.api.forgiving import TOO_MANY
 from portal.api.problems import FieldProblem
 
 OFFSET_NEEDED = "Ghi thời điểm theo ISO 8601 kèm múi giờ, ví dụ 2026-11-23T08:30:00+07:00."
@@ -143,7 +144,7 @@ class DossierIn(serializers.Serializer):
 
     def validate_papers(self, papers):
         if len(papers) > 200:
-            raise serializers.ValidationError("Một hồ sơ có nhiều nhất 200 giấy tờ.")
+            raise serializers.ValidationError("Một hồ sơ có nhiều nhất 200 giấy tờ.", code=TOO_MANY)
         return papers
 
 

@@ -16,9 +16,10 @@ from dossiers.intake import connector
 from dossiers.intake.connector import CodeTaken, ConnectorError, Pushed, PushedEvent
 from dossiers.models import Agency, Dossier
 from dossiers.scoping import subordinates
+from portal.api import forgiving
 from portal.api.problems import SENTENCES, Conflict, described
 from portal.api.serializers import DossierIn, DossierOut, DossierSaved, EventIn, EventSaved, readable_code
-from portal.api.warnings import of_event, of_promise, unknown_fields, usable
+from portal.api.warnings import of_event, of_promise, of_what_stays, somebody_else, unknown_fields, usable
 
 CODE = re.compile(r"[\w.\-/]{1,40}")
 IN_PATH = OpenApiParameter(
@@ -67,15 +68,16 @@ class DossierView(APIView):
         code = readable_code(code)
         if not CODE.fullmatch(code):
             raise ValidationError({"code": "Mã hồ sơ chỉ gồm chữ, số, dấu chấm, gạch ngang; nhiều nhất 40 ký tự."})
-        form = DossierIn(data=request.data)
+        form, warnings = forgiving.read(DossierIn, request.data)
         form.is_valid(raise_exception=True)
         data = dict(form.validated_data)
         data["papers"] = tuple(data["papers"])
-        warnings = unknown_fields(form, request.data)
-        for name in ("applicant", "submitter"):
-            if data[name]:
-                data[name], found = usable(data[name], name)
-                warnings += found
+        warnings += unknown_fields(form, request.data)
+        data["applicant"], found = usable(data["applicant"], "applicant")
+        warnings += found
+        if data["submitter"]:
+            data["submitter"], found = somebody_else(data["submitter"])
+            warnings += found
         scope = frozenset(agency_ids(request.auth))
         pushed = Pushed(code=code, agency=self.agency(data.pop("agency_code")), scope=scope, **data)
         try:
@@ -84,13 +86,14 @@ class DossierView(APIView):
             raise ValidationError(error.errors) from error
         except CodeTaken as error:
             raise Conflict(SENTENCES[409]) from error
+        warnings += [] if created else of_what_stays(dossier, pushed, request.data)
         warnings += of_promise(dossier, timezone.localdate())
         saved = DossierSaved(dossier, context={"warnings": warnings})
         return Response(saved.data, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
     def agency(self, code: str) -> Agency:
         """Return the agency of that code; the key must cover it."""
-        found = Agency.objects.filter(code=code).first()
+        found = Agency.objects.filter(code__iexact=code).first()
         if found is None or found.pk not in agency_ids(self.request.auth):
             raise PermissionDenied(f"Khóa này không được gửi hồ sơ cho cơ quan {code}.")
         return found
@@ -108,13 +111,14 @@ class EventsView(APIView):
     )
     def post(self, request, code: str):
         dossier = own_dossier(request.auth, code)
-        form = EventIn(data=request.data)
+        form, warnings = forgiving.read(EventIn, request.data)
         form.is_valid(raise_exception=True)
+        pushed = PushedEvent(**form.validated_data)
         try:
-            event, created = connector.append(dossier, PushedEvent(**form.validated_data), now=timezone.now())
+            event, created = connector.append(dossier, pushed, now=timezone.now())
         except ConnectorError as error:
             raise ValidationError(error.errors) from error
-        warnings = unknown_fields(form, request.data) + of_event(dossier, event, form.validated_data["unit"])
+        warnings += unknown_fields(form, request.data) + of_event(dossier, event, pushed)
         dossier.refresh_from_db()
         warnings += of_promise(dossier, timezone.localdate())
         saved = EventSaved(event, context={"warnings": warnings})

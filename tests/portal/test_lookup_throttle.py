@@ -51,6 +51,20 @@ def test_guessing_under_the_qr_page_is_limited_too(client, dossier):
     assert answers[0] == 200 and answers[-1] == 429
 
 
+def test_one_subscriber_of_ipv6_is_one_caller_however_many_addresses_it_has(client, db):
+    def missed(address: str) -> int:
+        return client.post("/tra-cuu/", {"number": "H99.01-260101-0001"}, REMOTE_ADDR=address).status_code
+
+    codes = [missed(f"2001:db8:1:2:{number:x}::1") for number in range(MISSES[0].most + 1)]
+    assert codes[-1] == 429 and set(codes[:-1]) == {200}
+    assert missed("2001:db8:1:3::1") == 200, "the neighbour goes on"
+    codes = [missed(f"::ffff:192.0.2.{1 + number % 2}") for number in range(2)]
+    assert codes == [200, 200]
+    for _ in range(MISSES[0].most):
+        last = missed("192.0.2.1")
+    assert last == 429, "an IPv4 address written as IPv6 is that address"
+
+
 def test_misses_are_counted_by_address_and_others_go_on(client, db):
     for number in range(MISSES[0].most + 1):
         last = client.post("/tra-cuu/", {"number": f"H99.01-260101-{number:04}"})

@@ -163,6 +163,17 @@ def test_no_header_is_answered_with_500(client, db, name):
             assert answer.status_code < 500, (method, address, answer.exc_info)
 
 
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "HEAD", "FOO"])
+def test_no_method_is_answered_with_500(client, db, method):
+    client.raise_request_exception = False
+    for route, _ in every_route():
+        if route.startswith(("static", "media", "admin")):
+            continue
+        address = "/" + re.sub(r"<(?:\w+:)?\w+>|\(\?P.*?\)|[\^$]", "x", route)
+        answer = client.generic(method, address)
+        assert answer.status_code < 500, (method, address, answer.exc_info)
+
+
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_address_is_answered_with_500(site, data):

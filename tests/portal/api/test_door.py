@@ -158,8 +158,7 @@ def test_what_sends_a_citizen_back_needs_its_reasons(door, procedure, state):
         ({"applicant": {"full_name": ""}}, "applicant.full_name"),
         ({"applicant": {"full_name": "12", "phone": "12"}}, "applicant.full_name"),
         ({"applicant": None}, "applicant"),
-        ({"channel": "fax"}, "channel"),
-        ({"papers": "x"}, "papers"),
+        ({"papers": [{"name": "Đơn"}] * 201}, "papers"),
     ],
 )
 def test_bad_data_is_named_by_field_and_nothing_is_written(door, procedure, changes, field):

@@ -10,6 +10,11 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, Channel, CounterProcedure, ProcedureCase, TimeLimit
 from dossiers.scoping import line_of
 
+NO_LIMIT = (
+    "Danh mục không ghi thời hạn của thủ tục này: hãy nhập ngày hẹn trả. Quản trị viên ghi thời hạn một lần ở trang "
+    "thủ tục, mục “Danh sách ở quầy”, thì lần sau không phải nhập."
+)
+
 
 def limit_for(version, case: ProcedureCase | None, channel: str, agency: Agency) -> TimeLimit | None:
     """Return the limit that applies at the agency: the case's before the version's, the channel's own first.

@@ -15,7 +15,7 @@ from django.db.models import F
 from dossiers.deadlines import by_hand
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.calendars import working_calendar
-from dossiers.deadlines.limits import due_for, limit_for
+from dossiers.deadlines.limits import NO_LIMIT, due_for, limit_for
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.dossier_codes import InvalidCode
 from dossiers.intake import fee_lines, opening, people
@@ -185,7 +185,7 @@ def _checked(intake: Intake, now: dt.datetime) -> list[tuple]:
                 errors[f"{where}due_at"] = fault
             due = deadlines.stated(item.due_at, now, "cán bộ tiếp nhận ghi theo quy định của thủ tục")
         elif due is None:
-            errors[f"{where}due_at"] = "Danh mục không ghi thời hạn của thủ tục này: hãy nhập ngày hẹn trả."
+            errors[f"{where}due_at"] = NO_LIMIT
         prepared.append((item, version, owner, limit, due))
     if errors:
         raise IntakeError(errors)

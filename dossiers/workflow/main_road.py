@@ -11,6 +11,7 @@ import datetime as dt
 
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.due import DueDate
+from dossiers.deadlines.limits import NO_LIMIT
 from dossiers.deadlines.working_time import CalendarError
 from dossiers.models import Dossier, Unit
 from dossiers.workflow.entering import counted
@@ -26,7 +27,7 @@ def accept(dossier: Dossier, *, by, now: dt.datetime, due_at: dt.datetime | None
     except CalendarError as error:
         raise ActError(str(error)) from error
     if due is None:
-        raise ActError("Danh mục không ghi thời hạn của thủ tục này: hãy nhập ngày hẹn trả.")
+        raise ActError(NO_LIMIT)
     return Change(due=due)
 
 

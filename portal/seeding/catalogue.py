@@ -44,14 +44,15 @@ def plant(today: dt.date) -> list[Common]:
 
 
 def _keep_limits(rows: list[dict], found: list[Common]) -> None:
-    """Keep for the counters what is settled on the day by law and has no limit in the national record."""
+    """Keep for the counters the limits of law that the national record leaves out."""
     above = Agency.objects.filter(code=PROVINCE).first()
     if above is None:
         return
     for row, common in zip(rows, found, strict=True):
         if basis := row.get("counter_limit_basis"):
-            limit = {"limit_unit": TimeLimit.Unit.SAME_DAY, "limit_basis": basis}
-            CounterProcedure.objects.get_or_create(agency=above, procedure=common.procedure, defaults=limit)
+            limit = _limit(None, "", row["limit"])
+            kept = {"limit_amount": limit.amount, "limit_unit": limit.unit, "limit_basis": basis}
+            CounterProcedure.objects.get_or_create(agency=above, procedure=common.procedure, defaults=kept)
 
 
 def _write(row: dict, today: dt.date) -> Procedure:
@@ -94,7 +95,7 @@ def _papers(row: dict) -> list[tuple[str, int, int]]:
     return [(name, int(originals), int(copies)) for name, originals, copies in parts]
 
 
-def _limit(version: ProcedureVersion, channel: str, text: str) -> TimeLimit:
+def _limit(version: ProcedureVersion | None, channel: str, text: str) -> TimeLimit:
     if text == "same_day":
         return TimeLimit(version=version, channel=channel, unit=TimeLimit.Unit.SAME_DAY, text="Trong ngày làm việc")
     amount, unit = text.split()

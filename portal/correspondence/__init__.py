@@ -5,12 +5,18 @@
 
 __all__ = [
     "acts",
+    "assigning",
+    "assignment_acts",
     "documents",
     "drafts",
     "incoming",
     "issuing",
     "models",
+    "proposal_acts",
+    "proposing",
     "register",
+    "reminding",
     "rich_text",
     "states",
+    "worklists",
 ]

@@ -53,17 +53,6 @@ OPEN = frozenset({State.DRAFT, State.RETURNED, State.SUBMITTED})
 WRITABLE = frozenset({State.DRAFT, State.RETURNED})
 OUT = frozenset({State.ISSUED, State.SIGNED})
 
-# Tab → (what it is called, its states, how its rows look)
-TABS: dict[str, tuple[str, tuple[str, ...], str]] = {
-    "cho-ky": ("Chờ ký", (State.SUBMITTED,), "today"),
-    "dang-soan": ("Đang soạn, cần sửa", (State.DRAFT, State.RETURNED), "soon"),
-    "cho-ban-ky": ("Đã cấp số, chờ bản ký", (State.ISSUED,), "calm"),
-    "da-ky": ("Đã ký, phát hành", (State.SIGNED,), "calm"),
-    "den": ("Văn bản đến", (State.RECEIVED,), "calm"),
-    "dong": ("Thu hồi, không phát hành", (State.WITHDRAWN, State.CANCELLED), "calm"),
-}
-COUNTED = ("cho-ky", "dang-soan", "cho-ban-ky")
-
 
 class Duty(models.TextChoices):
     """Where a task stands."""

@@ -21,6 +21,8 @@ from dossiers.states import State
 from dossiers.worklist import Looking, capped
 from feedback.cases import worklists as case_worklists
 from feedback.models import Case
+from portal.correspondence.models import Assignment
+from portal.correspondence.states import Duty
 from zalo.admin import conversation
 from zalo.chat import conversations
 
@@ -43,7 +45,7 @@ def view(request):
 
 def rings(user, now: dt.datetime) -> list[Ring]:
     """Return what waits for the user. At most one query a kind beside those of rights and places."""
-    return [ring for source in (_online, _conversations, _returned, _held) for ring in source(user, now)]
+    return [ring for source in (_online, _conversations, _returned, _held, _tasks) for ring in source(user, now)]
 
 
 def _ring(name: str, label: str, count: str, address: str) -> Iterable[Ring]:
@@ -81,3 +83,12 @@ def _held(user, now: dt.datetime) -> Iterable[Ring]:
     held = case_worklists.on_worklist(Case.objects.visible_to(user), "held", user, now)
     address = f"{reverse('admin:feedback_case_changelist')}?worklist=held"
     return _ring("held", "Ý kiến giữ lại, chờ kiểm tra", capped(held), address)
+
+
+def _tasks(user, now: dt.datetime) -> Iterable[Ring]:
+    """Tell a person of the own tasks that are due today or late."""
+    if not user.has_perm("correspondence.do_assignment"):
+        return []
+    due = Assignment.objects.filter(state=Duty.OPEN, person=user, due_on__lte=timezone.localdate(now))
+    address = f"{reverse('admin:correspondence_assignment_changelist')}?ds=cua-toi"
+    return _ring("tasks", "Nhiệm vụ đến hạn, quá hạn", capped(due), address)

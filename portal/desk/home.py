@@ -21,6 +21,8 @@ from dossiers.scoping import membership_of, scoped
 from dossiers.worklist import Looking, Worklist, capped, counts_of
 from feedback.cases import worklists as case_worklists
 from feedback.models import Case
+from portal.correspondence import worklists as office
+from portal.correspondence.models import Assignment, Document, Proposal
 from portal.desk import channel_week, notices, today
 from portal.desk.week import week_of
 from zalo.admin import conversation
@@ -83,6 +85,7 @@ def view(request):
                 dossier_tiles(user, now),
                 letter_tiles(user, now),
                 case_tiles(user, now),
+                office_tiles(user, now),
                 channel_tiles(user, now),
             )
             if group.tiles
@@ -142,6 +145,19 @@ def channel_tiles(user, now: dt.datetime) -> Tiles:
     if user.has_perm("zalo.change_incident"):
         found.append(Tile("Sự cố kênh đang mở", capped(incidents_of(user)), reverse("admin:zalo_health"), "today"))
     return Tiles("Kênh Zalo", found)
+
+
+def office_tiles(user, now: dt.datetime) -> Tiles:
+    """Return documents to sign and to mend, tasks that are due, proposals to answer."""
+    at, found = Looking(user, now), []
+    for lists, model, address in (
+        (office.DOCUMENTS, Document, reverse("admin:correspondence_document_changelist") + "?buoc="),
+        (office.TASKS, Assignment, reverse("admin:correspondence_assignment_changelist") + "?ds="),
+        (office.PROPOSALS, Proposal, reverse("admin:correspondence_proposal_changelist") + "?ds="),
+    ):
+        worked = _worked(lists.values(), user)
+        found += _tiles(worked, counts_of(worked, scoped(model.objects.all(), user), at), address)
+    return Tiles("Văn thư, nhiệm vụ", found)
 
 
 def _worked(lists: Iterable[Worklist], user) -> list[Worklist]:

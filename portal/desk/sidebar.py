@@ -69,6 +69,9 @@ NAVIGATION: list[dict[str, Any]] = [
             line(
                 "Sổ đăng ký văn bản", "import_contacts", "admin:correspondence_register", "correspondence.view_document"
             ),
+            item("Nhiệm vụ có hạn", "task_alt", "correspondence_assignment"),
+            item("Báo cáo định kỳ", "event_repeat", "correspondence_recurrence"),
+            item("Đề xuất của cơ sở", "lightbulb", "correspondence_proposal"),
         ],
     },
     {

@@ -21,6 +21,7 @@ from feedback.cases import acts as case_acts
 from feedback.models import ReadRecord
 from portal.content import acts as content_acts
 from portal.correspondence import acts as office_acts
+from portal.correspondence import assignment_acts, proposal_acts
 from portal.desk.site import DeskSite
 from tests.portal.staff_walk import patterns, words_of
 from tests.portal.three_centres import Place, ThreeCentres, known_rows
@@ -72,6 +73,8 @@ ACTS = {
     "feedback_case_act": list(case_acts.ACTS),
     "content_piece_act": list(content_acts.ACTS),
     "correspondence_document_act": list(office_acts.ACTS),
+    "correspondence_assignment_act": list(assignment_acts.ACTS),
+    "correspondence_proposal_act": list(proposal_acts.ACTS),
     "feedback_transferrecord_act": ["send_on", "guide", "release", "against"],
     "zalo_conversation_act": list(conversation_page._ACTS),
     "zalo_contact_act": ["news", "dossier", "xin-xoa", "xoa", "khong-xoa"],
@@ -82,6 +85,8 @@ ACTS = {
 ASKED = {
     "correspondence_document_changelist": ("?buoc=da-ky", "?buoc=den"),
     "correspondence_register": ("?so=den", "?q=a"),
+    "correspondence_assignment_changelist": ("?ds=xong", "?van-ban=1/CV"),
+    "correspondence_proposal_changelist": ("?ds=da-co",),
     "zalo_conversation_changelist": ("?muc=", "?muc=dang", "?muc=toi"),
     "zalo_call_list": ("?tat-ca=1",),
     "zalo_outboxmessage_changelist": ("?muc=loi",),

@@ -36,9 +36,9 @@ from feedback.states import Status
 from portal.api import keys
 from portal.api.models import ApiClient
 from portal.correspondence import acts as office_acts
-from portal.correspondence import drafts, incoming
+from portal.correspondence import assigning, assignment_acts, drafts, incoming, proposal_acts, proposing
 from portal.correspondence import states as office
-from portal.correspondence.models import Document, Enclosure
+from portal.correspondence.models import Assignment, Document, Enclosure, Proposal
 from tests import factories, people
 from tests.feedback.conftest import case_in, new_case
 from tests.feedback.conftest import sent as sent_in
@@ -58,6 +58,8 @@ AGENCIES = {
     "case": ("agency_id",),
     "petition": ("agency_id",),
     "document": ("agency_id",),
+    "assignment": ("agency_id",),
+    "proposal": ("agency_id",),
 }
 
 
@@ -233,6 +235,48 @@ def said_of_documents(centre) -> dict[str, dict]:
     }
 
 
+def assignment_in(state: str, centre, _procedure) -> Assignment:
+    """Return a task walked to the state."""
+    now = NOW - dt.timedelta(minutes=9)
+    row = assigning.give(centre.agency, "Báo cáo", NOW.date(), by=centre.leader, now=now)
+    road = {"done": "finish", "dropped": "drop"}
+    if state in road:
+        assignment_acts.do(road[state], row, by=centre.leader, now=now, note="Đã gửi")
+    document_in("signed", centre, None)
+    return row
+
+
+def said_of_assignments(centre) -> dict[str, dict]:
+    return {
+        "": {},
+        "answer": {"kind": "report"},
+        "finish": {"note": "Đã gửi"},
+        "change": {"title": "Báo cáo", "due_on": "30/12/2026"},
+        "link": {"document": Document.objects.latest("id").number_text},
+        "note": {"note": "Không cần nữa"},
+    }
+
+
+def proposal_in(state: str, centre, _procedure) -> Proposal:
+    """Return a proposal walked to the state; nobody is above the centre, so its own people answer."""
+    now = NOW - dt.timedelta(minutes=9)
+    row = proposing.propose(centre.agency, by=centre.clerk, now=now, subject="data", title="Lịch rác", text="Hay hỏi")
+    road = {
+        "considered": [("consider", {})],
+        "accepted": [("accept", {"answer": "Làm"})],
+        "done": [("accept", {"answer": "Làm"}), ("deliver", {"answer": "Đã có"})],
+        "declined": [("decline", {"note": "Chưa cần"})],
+        "withdrawn": [("take_back", {"note": "Thôi"})],
+    }
+    for name, said in road.get(state, []):
+        proposal_acts.do(name, row, by=centre.leader, now=now, **said)
+    return row
+
+
+def said_of_proposals(centre) -> dict[str, dict]:
+    return {"": {}, "accept": {"answer": "Làm"}, "answer": {"answer": "Đã có"}, "note": {"note": "Chưa cần"}}
+
+
 WALKS = {
     walk.name: walk
     for walk in (
@@ -241,6 +285,8 @@ WALKS = {
         Walk("case", case_acts.ACTS, Status, case_with_a_draft, said_of_cases),
         Walk("petition", petition_acts.ACTS, S, petition_in, said_of_petitions),
         Walk("document", office_acts.ACTS, office.State, document_in, said_of_documents),
+        Walk("assignment", assignment_acts.ACTS, office.Duty, assignment_in, said_of_assignments),
+        Walk("proposal", proposal_acts.ACTS, office.Standing, proposal_in, said_of_proposals),
     )
 }
 STEPS = [(name, state) for name, walk in WALKS.items() for state in walk.states.values]

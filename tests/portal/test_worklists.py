@@ -21,6 +21,7 @@ from feedback.cases.search import urgency as case_urgency
 from feedback.lateness import late_cases
 from feedback.models import Case
 from feedback.states import OPEN
+from portal.correspondence import worklists as office
 from portal.desk import home
 from tests import factories
 from tests.dossiers.letters.test_letters_acts import FRIDAY, drafted
@@ -36,6 +37,9 @@ REGISTRIES = {
     "letters": letter_list.WORKLISTS,
     "cases": case_worklists.WORKLISTS,
     "conversations": conversation.WORKLISTS,
+    "documents": office.DOCUMENTS,
+    "tasks": office.TASKS,
+    "proposals": office.PROPOSALS,
 }
 
 
@@ -52,7 +56,7 @@ def world(centre, procedure):
 
 
 def tiles_of(user, now) -> list[home.Tile]:
-    makers = (home.dossier_tiles, home.letter_tiles, home.case_tiles, home.channel_tiles)
+    makers = (home.dossier_tiles, home.letter_tiles, home.case_tiles, home.office_tiles, home.channel_tiles)
     return [tile for make in makers for tile in make(user, now).tiles]
 
 

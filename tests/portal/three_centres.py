@@ -67,7 +67,8 @@ from portal.content import acts as content_acts
 from portal.content import writing
 from portal.content.models import Link
 from portal.correspondence import acts as office_acts
-from portal.correspondence import drafts
+from portal.correspondence import assigning, drafts, proposing
+from portal.correspondence.models import Recurrence
 from portal.datasets.columns import Column
 from portal.datasets.models import Dataset, DatasetProblem, DatasetRow, DatasetVersion
 from portal.desk import roles
@@ -194,6 +195,11 @@ class Place:
         office_acts.do("submit", document, by=self.centre.handler, now=NOW())
         office_acts.do("issue", document, by=self.centre.leader, now=NOW())
         office_acts.do("attach", document, by=self.centre.leader, now=NOW(), how="scan", content=blank_page())
+        task = assigning.give(self.agency, text, dt.date(2030, 1, 1), by=self.centre.leader, now=NOW(), source=document)
+        proposal = {"subject": "data", "title": text, "text": text}
+        self.keep(proposing.propose(self.agency, by=self.centre.clerk, now=NOW(), **proposal))
+        self.keep(Recurrence.objects.create(agency=self.agency, title=text, valid_from=START))
+        self.keep(task)
         self.more["enclosure"] = document.enclosures.get().pk
         self.keep(document)
 

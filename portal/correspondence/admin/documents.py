@@ -17,14 +17,16 @@ from dossiers.lists import keyset
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.workflow.moving import ActError
-from dossiers.worklist import capped
+from dossiers.worklist import Looking, counts_of
 from portal.correspondence import documents, incoming, issuing
 from portal.correspondence.acts import ACTS
 from portal.correspondence.admin import access, register_page
 from portal.correspondence.admin.forms import FORMS, IncomingForm, NewDocumentForm
 from portal.correspondence.models import Document
-from portal.correspondence.states import COUNTED, OPEN, TABS
+from portal.correspondence.states import OPEN, State
+from portal.correspondence.worklists import DOCUMENTS
 
+LOOKS: dict[str, str] = {State.SUBMITTED: "today", State.DRAFT: "soon", State.RETURNED: "late"}
 RELATED = ("agency", "authority__user", "created_by", "registered_by")
 
 
@@ -53,20 +55,19 @@ def view_list(request):
         made = _made(request, form, make)
         if made is not None:
             return redirect("admin:correspondence_document_change", made.pk)
-    counts = {tab: capped(mine.filter(state__in=TABS[tab][1])) for tab in COUNTED}
+    at = Looking(request.user, timezone.now())
+    counts = counts_of([each for each in DOCUMENTS.values() if each.counted], mine, at)
     chosen = request.GET.get("buoc", "")
-    if chosen not in TABS:
-        chosen = next((tab for tab in COUNTED if counts[tab] != "0"), "dang-soan")
-    label, states, level = TABS[chosen]
-    found = mine.filter(state__in=states).defer("body", "signed_facts")
+    if chosen not in DOCUMENTS:
+        chosen = next((name for name, count in counts.items() if count != "0"), "dang-soan")
+    found = DOCUMENTS[chosen].rows(mine, at).defer("body", "signed_facts")
     rows, after = keyset.page(found, keyset.NEWEST, request.GET.get("sau", ""))
     context = context_of(
         request,
         "Văn bản đi, văn bản đến",
-        tabs=[(tab, TABS[tab][0], counts.get(tab, "")) for tab in TABS],
+        tabs=[(each.name, each.label, counts.get(each.name, "")) for each in DOCUMENTS.values()],
         chosen=chosen,
-        label=label,
-        level=level,
+        shown=DOCUMENTS[chosen],
         rows=rows,
         after=after,
         new=new if request.user.has_perm("correspondence.draft_document") else None,
@@ -114,7 +115,7 @@ def page(request, document: Document, *, refused=None, status: int = 200):
         request,
         document.named,
         document=document,
-        level=next((level for _, states, level in TABS.values() if document.state in states), "calm"),
+        level=LOOKS.get(document.state, "calm"),
         **{**offers, "acts": [each for each in offers["acts"] if each[0].name != "edit"]},
         edit=next((each for each in offers["acts"] if each[0].name == "edit"), None),
         is_open=document.state in OPEN,

@@ -31,6 +31,27 @@ def offer(form: forms.BaseForm, name: str, rows: QuerySet) -> None:
         field.queryset = rows
 
 
+class NumberField(forms.CharField):
+    """The number of a document in the agency's registers, typed as it stands on the paper."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=80, **kwargs)
+
+
+def in_the_books(typed: str, agencies) -> Document | None:
+    """Return the document of that number, the last one of several. Raises ValidationError for an unknown one."""
+    number = " ".join(typed.split())
+    if not number:
+        return None
+    rows = Document.objects.filter(agency__in=agencies, number_text__iexact=number).order_by("-dated", "-id")
+    row = rows.first()
+    if row is None:
+        raise forms.ValidationError(
+            f"Sổ của cơ quan chưa có văn bản số {number}. Hãy xem lại số, hoặc vào sổ văn bản đến trước."
+        )
+    return row
+
+
 def lines(label: str, rows: int, help_text: str = "") -> forms.CharField:
     """Return a field of places, one a line."""
     return forms.CharField(
@@ -127,10 +148,9 @@ class EditForm(ActForm):
 class EncloseForm(ActForm):
     """A copy of another document, or a file."""
 
-    refers_to = forms.CharField(
+    refers_to = NumberField(
         label="Sao gửi kèm văn bản số",
         required=False,
-        max_length=80,
         help_text="Số của văn bản đi hoặc đến đã có trong sổ, ví dụ 212/VP-TTPVHCC.",
     )
     words = forms.CharField(
@@ -139,16 +159,7 @@ class EncloseForm(ActForm):
     file = forms.FileField(label="Tệp kèm theo", required=False, widget=forms.FileInput())
 
     def clean_refers_to(self) -> Document | None:
-        number = " ".join(self.cleaned_data["refers_to"].split())
-        if not number:
-            return None
-        known = Document.objects.filter(agency=self.row.agency_id, number_text__iexact=number).order_by("-dated", "-id")
-        found = known.first()
-        if found is None:
-            raise forms.ValidationError(
-                f"Sổ của cơ quan chưa có văn bản số {number}. Hãy vào sổ văn bản đến trước, hoặc ghi tên tài liệu."
-            )
-        return found
+        return in_the_books(self.cleaned_data["refers_to"], [self.row.agency_id])
 
 
 class RemoveForm(ActForm):

@@ -1,0 +1,68 @@
+"""When people are reminded of a task: dated rules, the agency's own before everybody's; staff edit them afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from dossiers.deadlines.rules import values_on
+from dossiers.models import Agency, LegalRule
+
+PREFIX = "task-"
+IN_HOUSE = "Quy chế làm việc của cơ quan"
+BEGINNING = dt.date(2010, 1, 1)
+
+# (key, title, value, unit)
+RULES = (
+    ("task-remind-before-days", "Nhắc người làm trước hạn của nhiệm vụ", 3, "ngày"),
+    ("task-remind-late-every-days", "Nhiệm vụ quá hạn: nhắc lại người làm, mỗi lần cách nhau", 1, "ngày"),
+    ("task-tell-leader-late-days", "Nhiệm vụ quá hạn từ bao nhiêu ngày thì báo lãnh đạo", 1, "ngày"),
+    ("task-tell-leader-every-days", "Nhiệm vụ quá hạn: báo lại lãnh đạo, mỗi lần cách nhau", 3, "ngày"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """Days before the due date, days between reminders once late, and the same two for the leader."""
+
+    before: int
+    late_every: int
+    leader_from: int
+    leader_every: int
+
+    def person_today(self, due_on: dt.date, today: dt.date) -> bool:
+        """Return whether whoever does it is reminded today: once before, on the day, then again and again."""
+        left = (due_on - today).days
+        return left in {self.before, 0} or (left < 0 and -left % self.late_every == 0)
+
+    def leader_today(self, due_on: dt.date, today: dt.date) -> bool:
+        """Return whether the leader is told today."""
+        late = (today - due_on).days
+        return late >= self.leader_from and (late - self.leader_from) % self.leader_every == 0
+
+
+def on(day: dt.date, agency: Agency) -> Reminding:
+    """Return the agency's rules of that day. One query."""
+    found = values_on(day, agency, prefix=PREFIX)
+
+    def days(key: str, least: int) -> int:
+        usual = next(value for name, _, value, _ in RULES if name == key)
+        value = found[key].value if key in found else usual
+        return max(least, int(value)) if isinstance(value, int | float) else usual
+
+    return Reminding(
+        days("task-remind-before-days", 0),
+        days("task-remind-late-every-days", 1),
+        days("task-tell-leader-late-days", 1),
+        days("task-tell-leader-every-days", 1),
+    )
+
+
+def ensure(**_signal) -> None:
+    """Write the rules that are missing; an edited one is never touched."""
+    known = set(LegalRule.objects.filter(key__startswith=PREFIX).values_list("key", flat=True))
+    LegalRule.objects.bulk_create(
+        LegalRule(key=key, title=title, value=value, unit=unit, article=IN_HOUSE, valid_from=BEGINNING)
+        for key, title, value, unit in RULES
+        if key not in known
+    )

@@ -1,0 +1,70 @@
+"""What the home page and the bell tell of documents, tasks and proposals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from dossiers.scoping import scoped
+from portal.correspondence import reminding
+from portal.correspondence.models import Assignment, Document, Proposal
+from portal.correspondence.states import Duty, Standing
+from portal.desk import notices
+from portal.desk.notices import Notice
+
+AHEAD = dt.timedelta(days=7)
+TOLD_FOR = dt.timedelta(days=14)
+MOST = 5
+
+
+def register() -> None:
+    """Add the notices to the home page."""
+    for source in (tasks_near, tasks_late, proposals_answered):
+        if source not in notices.SOURCES:
+            notices.SOURCES.append(source)
+
+
+def documents_of(user) -> QuerySet[Document]:
+    return scoped(Document.objects.all(), user)
+
+
+def tasks_of(user) -> QuerySet[Assignment]:
+    return scoped(Assignment.objects.all(), user)
+
+
+def tasks_near(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell a person of the own tasks that are late or due within a week."""
+    if not user.has_perm("correspondence.do_assignment"):
+        return
+    today = timezone.localdate(now)
+    rows = Assignment.objects.filter(state=Duty.OPEN, person=user, due_on__lte=today + AHEAD)
+    for row in rows.order_by("due_on", "id")[:MOST]:
+        address = reverse("admin:correspondence_assignment_change", args=[row.pk])
+        yield Notice(f"{reminding.line_of(row, today)}.", address, "Mở nhiệm vụ", urgent=row.due_on <= today)
+
+
+def tasks_late(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell the leader what the own agencies owe and nobody handed in, whoever was to do it."""
+    if not user.has_perm("correspondence.issue_document"):
+        return
+    today = timezone.localdate(now)
+    rows = tasks_of(user).filter(state=Duty.OPEN, due_on__lt=today).exclude(person=user)
+    for row in rows.select_related("person", "agency").order_by("due_on", "id")[:MOST]:
+        who = row.person.get_full_name() or row.person.get_username() if row.person else "chưa giao ai"
+        address = reverse("admin:correspondence_assignment_change", args=[row.pk])
+        yield Notice(f"{reminding.line_of(row, today)} ({who}, {row.agency}).", address, "Mở nhiệm vụ", urgent=True)
+
+
+def proposals_answered(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell who proposed something what the province said, for two weeks."""
+    if not user.has_perm("correspondence.view_proposal"):
+        return
+    said = ~Q(state__in=[Standing.SENT, Standing.WITHDRAWN])
+    rows = Proposal.objects.filter(said, created_by=user, changed_at__gt=now - TOLD_FOR)
+    for row in rows.order_by("-changed_at")[:MOST]:
+        address = reverse("admin:correspondence_proposal_change", args=[row.pk])
+        yield Notice(f"Đề xuất “{row.title}”: {row.get_state_display().lower()}.", address, "Xem trả lời")

@@ -93,6 +93,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "correspondence.Proposal": ("agency",),
     "correspondence.Urging": ("agency",),
     "correspondence.RolloutStep": ("agency",),
+    # Reports and the figures behind them
+    "reporting.Report": ("issuer",),
     # Shown by zalo.people.belonging, written by acts
     "zalo.Contact": ("account__keeper",),
     "zalo.Conversation": ("account__keeper",),

@@ -23,6 +23,8 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "sweep-cases": {"task": "feedback.tasks.sweep_cases", "schedule": crontab(minute="15,45")},
     "datasets-load": {"task": "portal.datasets.tasks.load_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "datasets-sweep": {"task": "portal.datasets.tasks.sweep", "schedule": crontab(hour=0, minute=20)},
+    "figures-count": {"task": "portal.reporting.tasks.count_figures", "schedule": crontab(minute="*/10")},
+    "figures-compare": {"task": "portal.reporting.tasks.compare_figures", "schedule": crontab(hour=4, minute=15)},
     "measure-pace": {"task": "dossiers.tasks.measure_pace", "schedule": crontab(hour=2, minute=40)},
     "forget-search-choices": {
         "task": "dossiers.tasks.forget_search_choices",

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "portal.content.apps.ContentConfig",
     "portal.datasets.apps.DatasetsConfig",
     "portal.correspondence.apps.CorrespondenceConfig",
+    "portal.reporting.apps.ReportingConfig",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",

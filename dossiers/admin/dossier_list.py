@@ -21,7 +21,7 @@ from dossiers.lists.urgency import urgency
 from dossiers.long_acts import running
 from dossiers.long_acts.kinds import NotDone, register
 from dossiers.long_acts.progress import Progress, Stopped
-from dossiers.models import Channel, Dossier, LongAct, Membership, SavedFilter, valid_on
+from dossiers.models import Agency, Channel, Dossier, Field, LongAct, Membership, SavedFilter, valid_on
 from dossiers.scoping import scoped
 from dossiers.states import State
 from dossiers.workflow.acts import ACTS
@@ -78,8 +78,18 @@ def _more_filters(user, asked: Asked) -> dict:
         "people": sorted(people.items(), key=lambda each: each[1]),
         "channels": Channel.choices,
         "moments": MOMENTS.items(),
+        "only": _only(user, asked),
         "open": any((asked.unit, asked.handler, asked.channel, asked.procedure, asked.period)),
     }
+
+
+def _only(user, asked: Asked) -> str:
+    """Return in words what a figure narrowed the list to that no box of the list says: agencies, a field."""
+    pks = [pk for pk in map(typed.whole, asked.agency.split(",")) if pk is not None]
+    names = list(scoped(Agency.objects.filter(pk__in=pks), user, "pk").values_list("name", flat=True)) if pks else []
+    pk = typed.whole(asked.field)
+    field = Field.objects.filter(pk=pk).first() if pk is not None else None
+    return " · ".join([*([", ".join(names)] if names else []), *([f"lĩnh vực {field}"] if field else [])])
 
 
 @require_POST

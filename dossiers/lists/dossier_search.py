@@ -59,6 +59,8 @@ class Asked:
     q: str = ""
     worklist: str = ""
     state: str = ""
+    agency: str = ""  # ids, by commas: what a figure of several agencies leads to
+    field: str = ""
     unit: str = ""
     handler: str = ""
     channel: str = ""
@@ -137,7 +139,7 @@ def page_of(asked: Asked, user, now: dt.datetime) -> Page:
         found.narrow(by.beyond(place, backward=backward))
     if order != "new":
         shown = _in_order(scoped(found.rows, user), by, backward)
-    elif asked.period or asked.procedure:
+    elif asked.period or asked.procedure or asked.field:
         shown = _in_order(scoped(found.rows, user), NEWEST, backward)
     elif asked.unit or asked.handler:
         # Their own index gives the newest first; an agency offered to the planner would have it walk all of the agency.
@@ -169,6 +171,10 @@ def _page(asked: Asked, rows: list[Dossier], order: Order, backward: bool, note:
 def _narrowed(rows: QuerySet, asked: Asked, user, now: dt.datetime) -> QuerySet:
     if asked.state in State.values:
         rows = rows.filter(state=asked.state)
+    if asked.agency:
+        rows = rows.filter(agency__in=[pk for pk in map(typed.whole, asked.agency.split(",")) if pk is not None])
+    if (field := typed.whole(asked.field)) is not None:
+        rows = rows.filter(procedure__field_id=field)
     if (unit := typed.whole(asked.unit)) is not None:
         rows = rows.filter(unit_id=unit)
     if (handler := typed.whole(asked.handler)) is not None:
@@ -194,8 +200,9 @@ def _of_period(rows: QuerySet, moment: str, first: dt.date, last: dt.date) -> Qu
     if moment == "finished":
         return rows
     days = {name: TruncDate(f"{name}_at", tzinfo=ZONE) for name in ("finished", "promised")}
-    in_time = Q(finished__lte=F("promised"))
-    return rows.alias(**days).filter(in_time if moment == "kept" else ~in_time)
+    # Where no day was ever promised none was kept or broken.
+    in_time = Q(finished__lte=F("promised")) if moment == "kept" else Q(finished__gt=F("promised"))
+    return rows.alias(**days).filter(in_time)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Addresses of the desk that belong to no list: quick find, the bell, help, long acts, colleagues."""
+"""Addresses of the desk that belong to no list: quick find, the bell, help, long acts, boards, reports, colleagues."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ def of(site: AdminSite) -> list[URLPattern]:
     """Return them, each behind the site's sign-in."""
     from dossiers.admin import long_act_page
     from portal.desk import bell, colleague, find, help_pages
+    from portal.reporting import board_page, form_06_page, report_pages
 
     page = site.admin_view
     return [
@@ -23,5 +24,16 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("viec/<int:pk>/tien-do/", page(long_act_page.state), name="desk_long_act_state"),
         path("viec/<int:pk>/dung/", page(long_act_page.stop), name="desk_long_act_stop"),
         path("dong-nghiep/", page(colleague.view), name="desk_colleague"),
+        path("so-lieu/", page(board_page.view), name="boards"),
+        path("so-lieu/bang-tinh/", page(board_page.workbook), name="boards_workbook"),
+        path("so-lieu/dem-lai/", page(board_page.recount), name="boards_recount"),
+        path("so-lieu/06/", page(form_06_page.view), name="boards_06"),
+        path("so-lieu/06/bang-tinh/", page(form_06_page.workbook), name="boards_06_workbook"),
+        path("so-lieu/bieu-do/<slug:chart>/", page(board_page.image), name="boards_picture"),
+        path("bao-cao/", page(report_pages.listed), name="reports"),
+        path("bao-cao/lap/", page(report_pages.begin), name="reports_begin"),
+        path("bao-cao/<int:pk>/", page(report_pages.view), name="reports_report"),
+        path("bao-cao/<int:pk>/viec/", page(report_pages.act), name="reports_act"),
+        path("bao-cao/<int:pk>/tep/<slug:ending>/", page(report_pages.file), name="reports_file"),
         path("mat-khau-dau/<uidb64>/<token>/", colleague.FirstPassword.as_view(), name="desk_first_password"),
     ]

@@ -38,6 +38,8 @@ PACK_WORK = [
     "datasets.add_datasetversion",
     "datasets.view_datasetversion",
 ]
+FIGURES = ["reporting.see_boards", "reporting.view_report"]
+REPORTS = [*FIGURES, "reporting.write_report"]
 PACK_APPROVAL = ["datasets.view_dataset", "datasets.view_datasetversion", "datasets.approve_dataset"]
 CHANNEL_WATCH = ["zalo.view_conversation", "zalo.view_outboxmessage", "zalo.view_account", "zalo.view_referralvisit"]
 # Documents and tasks: everybody at a centre reads them, writes drafts, does what is theirs and proposes.
@@ -114,6 +116,7 @@ ROLES: dict[str, list[str]] = {
         "correspondence.answer_proposal",
         "correspondence.view_recurrence",
         *PACK_APPROVAL,
+        *REPORTS,
         *CHANNEL_WORK,
         *CHANNEL_WATCH,
         *VIEW_WORK,
@@ -152,6 +155,7 @@ ROLES: dict[str, list[str]] = {
         "correspondence.do_assignment",
         "correspondence.make_proposal",
         "correspondence.view_recurrence",
+        *REPORTS,
         *CHANNEL_WATCH,
         "zalo.handle_call_list",
         "zalo.change_incident",
@@ -196,6 +200,7 @@ ROLES: dict[str, list[str]] = {
         "correspondence.do_assignment",
         "correspondence.make_proposal",
         "correspondence.recurrence:*",
+        *FIGURES,
         *PACK_WORK,
         *PACK_APPROVAL,
         "datasets.delete_dataset",
@@ -275,7 +280,8 @@ def ensure(**_signal) -> None:
     from django.apps import apps
     from django.contrib.auth.models import Group, Permission
 
-    for label in ("auth", "dossiers", "zalo", "feedback", "api", "content", "datasets", "correspondence", "portal"):
+    rooms = ("api", "content", "datasets", "correspondence", "reporting", "portal")
+    for label in ("auth", "dossiers", "zalo", "feedback", *rooms):
         create_permissions(apps.get_app_config(label), verbosity=0)
     by_name = {
         f"{permission.content_type.app_label}.{permission.codename}": permission

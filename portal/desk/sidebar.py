@@ -58,6 +58,8 @@ NAVIGATION: list[dict[str, Any]] = [
             item("Văn bản xin lỗi", "mail", "dossiers_letter"),
             line("Ký số văn bản", "draw", "admin:dossiers_signing", "dossiers.deliver_letter"),
             line("Chậm ở đâu", "hourglass_bottom", "admin:dossiers_delay", "dossiers.supervise_lateness"),
+            line("Bảng số liệu", "monitoring", "admin:boards", "reporting.see_boards"),
+            line("Báo cáo", "summarize", "admin:reports", "reporting.see_boards"),
             line("Sổ theo dõi, sổ văn bản", "menu_book", "admin:dossiers_registers", "dossiers.export_register"),
             line("Trợ giúp, sổ tay", "help", "admin:desk_help"),
         ],
@@ -78,7 +80,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "Tiếng nói người dân",
         "items": [
             item("Ý kiến người dân", "forum", "feedback_case"),
-            line("Số liệu, đánh giá", "monitoring", "admin:feedback_boards", "feedback.supervise_feedback"),
+            line("Số liệu, đánh giá", "reviews", "admin:feedback_boards", "feedback.supervise_feedback"),
             item("Đánh giá thấp", "sentiment_dissatisfied", "feedback_followup", "feedback.supervise_feedback"),
             item("Phiếu nghi không thật", "policy", "feedback_rating", "feedback.supervise_feedback"),
             {

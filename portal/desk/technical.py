@@ -68,6 +68,8 @@ WORK = {
     "sweep-cases": "Rà soát hạn trả lời ý kiến",
     "datasets-load": "Nạp gói tra cứu đang chờ",
     "datasets-sweep": "Rút gói tra cứu hết hạn",
+    "figures-count": "Đếm số liệu hằng ngày cho bảng và báo cáo",
+    "figures-compare": "So số liệu đã chốt với sổ hồ sơ",
     "measure-pace": "Đo thời gian giải quyết thường lệ",
     "mail-danger": "Gửi thư báo trò chuyện có nguy hiểm",
     "tasks-remind": "Giao báo cáo định kỳ, nhắc nhiệm vụ có hạn",

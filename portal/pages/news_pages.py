@@ -147,7 +147,7 @@ def rss(request):
 def sitemap(request):
     """Return every public address for search engines: pages, pieces, procedures in force."""
     fixed = ("/", "/tra-cuu/", "/thu-tuc/", "/nop-ho-so/", "/tin-tuc/", "/thong-tin/", "/huong-dan/", "/ho-tro/",
-             "/quy-che/", "/gop-y/", "/hoi-dap/", "/bao-chi/")  # fmt: skip
+             "/quy-che/", "/so-lieu/", "/gop-y/", "/hoi-dap/", "/bao-chi/")  # fmt: skip
     pieces = published.public(timezone.now()).select_related(None).only("kind", "slug", "state_changed_at")
     codes = Procedure.objects.exclude(status=Procedure.Status.ABOLISHED).order_by("code")
     found = [(absolute(path), None) for path in fixed]

@@ -14,6 +14,7 @@ from portal.pages import (
     plain_pages,
     verify,
 )
+from portal.reporting import public_figures
 
 
 class Token:
@@ -73,6 +74,7 @@ urlpatterns = [
     path("huong-dan/", plain_pages.guide, name="guide"),
     path("ho-tro/", plain_pages.support, name="support"),
     path("quy-che/", plain_pages.rules, name="rules"),
+    path("so-lieu/", public_figures.page, name="public-figures"),
     path("tuy-chon/chu/", plain_pages.letters, name="letters"),
     path("robots.txt", plain_pages.robots, name="robots"),
     *(address for prefix in news_pages.SECTIONS for address in _pieces(prefix)),

@@ -20,6 +20,7 @@ PLAIN = [
     "/tin-tuc/",
     "/bao-chi/",
     "/thong-tin/",
+    "/so-lieu/",
     "/huong-dan/",
     "/ho-tro/",
     "/quy-che/",

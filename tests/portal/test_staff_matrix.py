@@ -41,7 +41,8 @@ COUNTED = {"dossiers.Counter", "dossiers.Procedure"}  # the last number given ou
 
 # --- Samples: what stands in the places of an address
 
-WORDS = {"form_code": "receipt", "form_set": "2025", "extension": "xlsx", "file_name": "van-ban"}
+WORDS = {"form_code": "receipt", "form_set": "2025", "extension": "xlsx", "file_name": "van-ban", "ending": "docx",
+         "chart": "ho-so"}  # fmt: skip
 MORE = {
     ("dossiers_dossier_file", "file"): "dossier_file",
     ("dossiers_event_paper", "event"): "event",
@@ -52,6 +53,7 @@ MORE = {
     ("zalo_conversation_media", "file"): "media",
     ("correspondence_document_file", "file"): "enclosure",
     ("zalo_unlink", "link"): "link",
+    **dict.fromkeys([(f"reports_{page}", "pk") for page in ("report", "act", "file")], "report"),
     **dict.fromkeys([(f"desk_long_act{page}", "pk") for page in ("", "_state", "_stop")], "long_act"),
 }
 OTHER_MODEL = {

@@ -46,6 +46,7 @@ from dossiers.models import (
 from dossiers.papers import act_papers, receipts
 from feedback.cases import intake as voice
 from feedback.cases.routing import Nature
+from feedback.figures.periods import Period
 from feedback.models import (
     CannedAnswer,
     CaseFile,
@@ -72,6 +73,7 @@ from portal.correspondence.models import Recurrence
 from portal.datasets.columns import Column
 from portal.datasets.models import Dataset, DatasetProblem, DatasetRow, DatasetVersion
 from portal.desk import roles
+from portal.reporting import report_acts
 from tests import factories, people
 from tests.zalo.chat.talk import Citizen
 from zalo import models as zalo
@@ -202,6 +204,15 @@ class Place:
         self.keep(task)
         self.more["enclosure"] = document.enclosures.get().pk
         self.keep(document)
+        self._report(text)
+        self.keep(self.centre.handler)
+        self.keep(self.centre.handler.memberships.get())
+
+    def _report(self, text: str) -> None:
+        report = report_acts.begin(
+            "pilot", self.agency, [self.agency], Period(START, START), text, by=self.centre.leader, now=NOW()
+        )
+        self.more["report"] = self.keep(report).pk
 
     def _pack(self, text: str) -> None:
         pack = self.keep(

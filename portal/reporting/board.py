@@ -1,0 +1,371 @@
+"""What a board shows: figures beside those of the period before, each with how it is counted and where its rows are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Sum
+from django.urls import reverse
+
+from dossiers.deadlines.working_time import ZONE
+from dossiers.lateness import late_lists
+from dossiers.lists.dossier_search import Asked
+from dossiers.models import Dossier, Field, Procedure, Unit
+from dossiers.scoping import agency_ids_of, scoped
+from feedback.figures.periods import Period
+from portal.content import use
+from portal.reporting import channel, charts, sums
+from portal.reporting.scope import Scope
+from portal.reporting.sums import NOTHING, Totals
+
+MOST_LINES = 60
+MOST_PROCEDURES = 30
+MOST_IN_ADDRESS = 25  # ids of agencies the list's address has room for
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number beside the one before; `value` is what a spreadsheet gets, None for a share of nothing."""
+
+    key: str
+    label: str
+    value: float | None
+    before: float | None
+    formula: str
+    unit: str = ""
+    address: str = ""
+    look: str = "plain"
+    compared: bool = True
+
+    @property
+    def shown(self) -> str:
+        return _written(self.value, self.unit)
+
+    @property
+    def before_shown(self) -> str:
+        return _written(self.before, self.unit)
+
+    @property
+    def change(self) -> str:
+        """How it moved: "+12 %" of a number, "+3 điểm" of a share; "" where nothing can be said."""
+        if self.value is None or self.before is None:
+            return ""
+        if self.unit == "%":
+            moved = charts.shown(abs(round(self.value - self.before, 1)))
+            return f"{'+' if self.value >= self.before else '−'}{moved} điểm"
+        if not self.before:
+            return ""
+        part = round(100 * (self.value - self.before) / self.before)
+        return f"{'+' if part >= 0 else '−'}{abs(part)} %"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One agency, room, field or procedure."""
+
+    name: str
+    totals: Totals
+    open: int
+    late: int
+    address: str = ""
+    broken_address: str = ""
+
+    @property
+    def kept_shown(self) -> str:
+        return _written(_per_cent(self.totals.kept_share), "%")
+
+    @property
+    def on_time_shown(self) -> str:
+        return _written(_per_cent(self.totals.on_time_share), "%")
+
+    @property
+    def wait_shown(self) -> str:
+        return _written(self.totals.wait_days, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Lines of one kind, most settled first."""
+
+    key: str
+    title: str
+    label: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything about dossiers."""
+
+    scope: Scope
+    period: Period
+    before: Period
+    figures: list[Figure]
+    chart: charts.Chart
+    kept_chart: charts.Chart
+    tables: list[Table]
+    days: dict[dt.date, Totals]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Everything about the channel."""
+
+    figures: list[Figure]
+    chart: charts.Chart
+    follows: channel.Follows
+    kinds: list[tuple[str, channel.Messages]]
+    speed: list[tuple[str, int, int]]
+    saving: channel.Saving
+    agencies: list
+
+
+def of_dossiers(user, scope: Scope, period: Period, *, now: dt.datetime) -> Board:
+    """Return the board of dossiers. Some fifteen queries over daily figures and indexes of open dossiers."""
+    today, before = now.astimezone(ZONE).date(), period.before
+    days = sums.by_day(scope, Period(before.first, period.last))
+    total, earlier = sums.of_period(days, period), sums.of_period(days, before)
+    shown = min(period.last, today)
+    at_end = (sums.open_at_end(scope, shown), sums.open_at_end(scope, before.last))
+    late = tuple(sums.late_at_end(scope, day, today=today) for day in (shown, before.last))
+    lead = _Lead(user, scope, period, today)
+    figures = [
+        Figure("received", "Tiếp nhận", total.received, earlier.received, "hồ sơ có ngày tiếp nhận trong kỳ", "",
+               lead.to("received")),
+        Figure("settled", "Giải quyết xong", total.settled, earlier.settled,
+               "hồ sơ có kết quả, hoặc dừng, trả lại trong kỳ", "", lead.to("finished")),
+        Figure("kept", "Đúng ngày hẹn đầu", _per_cent(total.kept_share), _per_cent(earlier.kept_share),
+               f"xong không sau ngày hẹn ban đầu ÷ xong có ngày hẹn: {total.kept}/{total.promised}", "%",
+               lead.to("kept"), "done"),
+        Figure("on_time", "Đúng hạn theo ngày hẹn cuối", _per_cent(total.on_time_share),
+               _per_cent(earlier.on_time_share),
+               f"xong trước và đúng hạn, kể cả ngày hẹn lại theo văn bản xin lỗi ÷ xong có hạn: "
+               f"{total.early + total.on_day}/{total.due}", "%", "", "done"),
+        Figure("broken", "Lỡ ngày hẹn đầu", total.broken, earlier.broken, "xong sau ngày hẹn ban đầu", "",
+               lead.to("broken"), "late" if total.broken else "plain"),
+        Figure("wait", "Ngày chờ trung bình", total.wait_days, earlier.wait_days,
+               f"từ lúc tiếp nhận đến lúc xong, ngày lịch, trên {total.waited} hồ sơ"),
+        Figure("online", "Nộp trực tuyến", _per_cent(total.online_share), _per_cent(earlier.online_share),
+               f"nộp trực tuyến ÷ tiếp nhận: {total.online}/{total.received}", "%"),
+        Figure("open", "Đang giải quyết cuối kỳ", at_end[0], at_end[1], "đã tiếp nhận, chưa xong vào cuối kỳ"),
+        Figure("late", "Quá hạn cuối kỳ", late[0], late[1], "đang giải quyết, đã quá ngày hẹn vào cuối kỳ", "",
+               lead.to_worklist("late"), "late" if late[0] else "plain"),
+        Figure("stuck", "Nằm yên quá lâu, hiện nay", _stuck(user, scope, now), None,
+               "đang giải quyết, lâu không ai làm gì so với hồ sơ cùng thủ tục", "", lead.to_stuck(), "soon",
+               compared=False),
+    ]  # fmt: skip
+    own = {day: totals for day, totals in days.items() if day >= period.first}
+    lines = {
+        "Tiếp nhận": {day: totals.received for day, totals in own.items()},
+        "Giải quyết xong": {day: totals.settled for day, totals in own.items()},
+    }
+    kept = {
+        "Đúng ngày hẹn đầu": {day: totals.kept for day, totals in own.items()},
+        "Lỡ ngày hẹn đầu": {day: totals.broken for day, totals in own.items()},
+    }
+    return Board(
+        scope=scope,
+        period=period,
+        before=before,
+        figures=figures,
+        chart=charts.over_time("Hồ sơ tiếp nhận và giải quyết xong", period, lines, "hồ sơ"),
+        kept_chart=charts.over_time("Hồ sơ xong đúng và lỡ ngày hẹn đầu", period, kept, "hồ sơ"),
+        tables=_tables(scope, Period(period.first, period.last), shown, today, lead),
+        days=own,
+    )
+
+
+def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: _Lead) -> list[Table]:
+    found = []
+    by_agency = sums.by_agency(scope, period)
+    if len(by_agency) > 1:
+        names = sums.names_of(by_agency)
+        open_of, late_of = (
+            _with_heirs(scope, sums.open_by(scope, shown, "agency")),
+            _with_heirs(scope, sums.late_by(scope, shown, "agency", today=today)),
+        )
+        lines = [
+            Line(names[pk], totals, open_of.get(pk, 0), late_of.get(pk, 0),
+                 lead.to("finished", agency=lead.with_old(pk)), lead.to("broken", agency=lead.with_old(pk)))
+            for pk, totals in by_agency.items() if pk in names
+        ]  # fmt: skip
+        found.append(Table("co-quan", "Theo cơ quan", "Cơ quan", _sorted(lines)))
+    if not scope.procedure:
+        by_unit = sums.by_unit(scope, period)
+        units = Unit.objects.select_related("agency").in_bulk([pk for pk in by_unit if pk])
+        several = len(by_agency) > 1
+        open_of, late_of = sums.open_by(scope, shown, "unit"), sums.late_by(scope, shown, "unit", today=today)
+        lines = [
+            Line(_unit_name(units.get(pk), several), totals, open_of.get(pk, 0), late_of.get(pk, 0),
+                 lead.to("finished", unit=str(pk)) if pk else "", lead.to("broken", unit=str(pk)) if pk else "")
+            for pk, totals in by_unit.items()
+        ]  # fmt: skip
+        found.append(Table("phong", "Theo phòng, bộ phận", "Phòng, bộ phận", _sorted(lines)[:MOST_LINES]))
+    if not scope.subject and not scope.procedure:
+        by_field = sums.by_field(scope, period)
+        fields = Field.objects.in_bulk([pk for pk in by_field if pk])
+        open_of = sums.open_by(scope, shown, "procedure__field")
+        late_of = sums.late_by(scope, shown, "procedure__field", today=today)
+        lines = [
+            Line(str(fields.get(pk, "Chưa xếp lĩnh vực")), totals, open_of.get(pk, 0), late_of.get(pk, 0),
+                 lead.to("finished", field=str(pk)) if pk else "", lead.to("broken", field=str(pk)) if pk else "")
+            for pk, totals in by_field.items()
+        ]  # fmt: skip
+        found.append(Table("linh-vuc", "Theo lĩnh vực", "Lĩnh vực", _sorted(lines)[:MOST_LINES]))
+    if not scope.procedure:
+        by_procedure = sums.by_procedure(scope, period)
+        most = sorted(by_procedure, key=lambda pk: (-by_procedure[pk].settled, -by_procedure[pk].received, pk))
+        procedures = Procedure.objects.only("code", "name").in_bulk(most[:MOST_PROCEDURES])
+        open_of = sums.open_by(scope, shown, "procedure")
+        lines = [
+            Line(procedures[pk].name, by_procedure[pk], open_of.get(pk, 0), 0,
+                 lead.to("finished", procedure=procedures[pk].code), lead.to("broken", procedure=procedures[pk].code))
+            for pk in most[:MOST_PROCEDURES] if pk in procedures
+        ]  # fmt: skip
+        found.append(Table("thu-tuc", "Thủ tục nhiều hồ sơ nhất", "Thủ tục", lines))
+    return [table for table in found if table.lines]
+
+
+def of_channel(scope: Scope, period: Period) -> Channel:
+    """Return the board of the channel. Some fifteen queries over daily figures."""
+    before = period.before
+    rows, old_rows = channel.message_rows(scope, period), channel.message_rows(scope, before)
+    kinds = channel.messages(rows)
+    total = channel.added(kinds.values())
+    about = channel.added(one for slug, one in kinds.items() if slug.startswith("dossier."))
+    old_about = channel.added(channel.messages(channel.about_dossiers(old_rows)).values())
+    follows, old_follows = channel.follows(scope, period), channel.follows(scope, before)
+    saved = channel.saving(channel.about_dossiers(rows), period)
+    old_saved = channel.saving(channel.about_dossiers(old_rows), before)
+    ledger = reverse("admin:zalo_outboxmessage_changelist")
+    figures = [
+        Figure("gained", "Quan tâm mới", follows.gained, old_follows.gained, "lượt bấm Quan tâm trong kỳ"),
+        Figure("lost", "Bỏ quan tâm", follows.lost, old_follows.lost, "lượt bỏ quan tâm trong kỳ"),
+        Figure("net", "Tăng thực", follows.net, old_follows.net, "quan tâm mới trừ bỏ quan tâm"),
+        Figure("per_day", "Quan tâm mới mỗi ngày", follows.gained / period.days, old_follows.gained / before.days,
+               f"quan tâm mới ÷ {period.days} ngày của kỳ"),
+        Figure("told", "Tin Zalo về hồ sơ", about.told, old_about.told,
+               "tin về hồ sơ mà Zalo đã nhận để phát, kể cả tin chưa có báo phát", "", ledger),
+        Figure("untold", "Không báo được", about.untold, old_about.untold,
+               "chưa kết nối, quá hạn, lỗi, chưa gắn Official Account", "", f"{ledger}?muc=loi",
+               "late" if about.untold else "plain"),
+        Figure("saved", "Tiền SMS giảm được", saved.gross, old_saved.gross, saving_formula(saved), "đồng"),
+        Figure("saved_net", "Sau khi trừ tiền trả Zalo", saved.net, old_saved.net,
+               f"tiền SMS giảm được trừ {charts.shown(saved.paid)} đồng đã trả Zalo", "đồng", "", "done"),
+    ]  # fmt: skip
+    chart = charts.over_time("Quan tâm mới và tin về hồ sơ", period, channel_days(scope, period), "lượt")
+    named = sorted(((channel.called_kind(slug), one) for slug, one in kinds.items()), key=lambda each: -each[1].all)
+    named.append(("Cộng", total))
+    return Channel(
+        figures, chart, follows, named, channel.speed(rows), saved, channel.by_agency(scope, period)[:MOST_LINES]
+    )
+
+
+def channel_days(scope: Scope, period: Period) -> dict[str, dict[dt.date, float]]:
+    """Return new follows and messages about dossiers by day. Two queries."""
+    came = channel.follow_rows(scope, period).values_list("day").annotate(Sum("gained"))
+    told = channel.about_dossiers(channel.message_rows(scope, period))
+    told = told.filter(outcome__in=channel.REACHED, route__in=channel.BY_ZALO).values_list("day").annotate(Sum("times"))
+    return {"Quan tâm mới": dict(came), "Tin về hồ sơ": dict(told)}
+
+
+def saving_formula(saved: channel.Saving) -> str:
+    """Return how the saving is counted, a price after the other."""
+    parts = [
+        f"{charts.shown(count)} tin × {charts.shown(price)} đồng" for _, _, price, count, _ in saved.lines if count
+    ]
+    words = " + ".join(parts) or "chưa có tin nào"
+    if saved.without_price:
+        words += f"; {charts.shown(saved.without_price)} tin không có giá cước của ngày đó nên chưa tính"
+    return words
+
+
+def of_use(period: Period) -> list[tuple[str, list[int], int]]:
+    """Return what the public site was used for, of all agencies together. One query."""
+    return use.figures(period.first, period.last)
+
+
+def _stuck(user, scope: Scope, now: dt.datetime) -> int:
+    """Return how many open dossiers lie still too long now, up to the lists' ceiling."""
+    rows = scoped(Dossier.objects.order_by(), user)
+    if scope.inside is not None:
+        rows = rows.filter(agency__in=scope.inside)
+    for name, value in (("unit", scope.unit), ("procedure", scope.procedure), ("procedure__field", scope.subject)):
+        rows = rows.filter(**{name: value}) if value else rows
+    found = late_lists.LISTS["unmoved"].rows(rows, late_lists.moments_for(user, now))
+    return len(found.values_list("pk", flat=True)[: late_lists.CEILING + 1])
+
+
+class _Lead:
+    """Addresses of the rows behind a figure; "" where the person may not see them, or no list shows just them."""
+
+    def __init__(self, user, scope: Scope, period: Period, today: dt.date):
+        self.may = user.has_perm("dossiers.view_dossier")
+        self.scope, self.period = scope, period
+        self.list = reverse("admin:dossiers_dossier_changelist")
+        allowed = agency_ids_of(user)
+        inside = scope.inside
+        if inside is not None and allowed is not None:
+            inside = inside & allowed
+        self.agencies: str | None = ""
+        if inside is not None and inside != allowed:
+            self.agencies = ",".join(map(str, sorted(inside))) if 0 < len(inside) <= MOST_IN_ADDRESS else None
+
+    def _narrow(self, more: dict) -> dict | None:
+        known = {
+            "agency": self.agencies,
+            "unit": str(self.scope.unit.pk) if self.scope.unit else "",
+            "field": str(self.scope.subject.pk) if self.scope.subject else "",
+            "procedure": self.scope.procedure.code if self.scope.procedure else "",
+        }
+        known |= more
+        return None if known["agency"] is None else known
+
+    def with_old(self, agency: int) -> str:
+        """Return the agency and those it took over, as the list's address names them."""
+        return ",".join(map(str, [agency, *(old for old, heir in self.scope.heirs.items() if heir == agency)]))
+
+    def to(self, moment: str, **more: str) -> str:
+        narrowed = self._narrow(more)
+        if not self.may or narrowed is None:
+            return ""
+        asked = Asked(moment=moment, first=self.period.first.isoformat(), last=self.period.last.isoformat(), **narrowed)
+        return f"{self.list}?{asked.address()}"
+
+    def to_worklist(self, name: str) -> str:
+        narrowed = self._narrow({})
+        return f"{self.list}?{Asked(worklist=name, **narrowed).address()}" if self.may and narrowed is not None else ""
+
+    def to_stuck(self) -> str:
+        return f"{reverse('admin:dossiers_lateness')}?ds=unmoved" if self.may and not self.scope.agency else ""
+
+
+def _with_heirs(scope: Scope, counts: dict) -> dict:
+    found: dict = {}
+    for pk, count in counts.items():
+        heir = scope.heirs.get(pk, pk)
+        heir = heir if scope.inside is None or heir in scope.inside else pk
+        found[heir] = found.get(heir, 0) + count
+    return found
+
+
+def _sorted(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (-line.totals.settled, -line.totals.received, line.name))
+
+
+def _unit_name(unit: Unit | None, several: bool) -> str:
+    if unit is None:
+        return "Chưa giao phòng nào"
+    return f"{unit.name} – {unit.agency}" if several else unit.name
+
+
+def _per_cent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
+
+
+def _written(value: float | None, unit: str) -> str:
+    if value is None:
+        return NOTHING
+    return f"{charts.shown(round(value, 1))} {unit}".strip()

@@ -1,0 +1,139 @@
+"""Counting days from the registers themselves: dossiers, messages, people who follow. Reads only; `keeping` writes.
+
+Everything is counted by moments that never move: received, settled, first promised, taken by Zalo, followed. What a
+dossier's room or a message's last outcome was is as of the counting, which is why days are closed (`keeping`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
+from django.db.models.functions import Coalesce, TruncDate
+
+from dossiers.deadlines.working_time import ZONE
+from dossiers.models import Applicant, Channel, Dossier
+from dossiers.states import WITHOUT_RESULT
+from portal.reporting.models import DossierDay, FollowDay, MessageDay
+from portal.reporting.provinces import province_in
+from zalo.models import ContactLink, FollowRecord, OutboxMessage
+from zalo.models.outbox import State
+
+TEN_SECONDS, MINUTE, TEN_MINUTES, HOUR = (dt.timedelta(seconds=n) for n in (10, 60, 600, 3600))
+Days = dict[dt.date, list]
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.min, ZONE)
+
+
+def span_of(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """Return the beginning of the first day and the end of the last."""
+    return start_of(first), start_of(last + dt.timedelta(days=1))
+
+
+def dossiers(first: dt.date, last: dt.date) -> Days:
+    """Return day → rows of DossierDay, unsaved. Two queries."""
+    since, until = span_of(first, last)
+    found: dict[tuple, dict] = defaultdict(dict)
+    by = ("day", "agency_id", "unit_id", "procedure_id")
+    came = Dossier.objects.order_by().filter(received_at__gte=since, received_at__lt=until)
+    came = came.annotate(day=TruncDate("received_at", tzinfo=ZONE)).values(*by)
+    for row in came.annotate(received=Count("pk"), online=Count("pk", filter=Q(channel=Channel.ONLINE))):
+        found[tuple(row.pop(name) for name in by)] |= row
+    days = {name: TruncDate(f"{name}_at", tzinfo=ZONE) for name in ("finished", "promised", "due")}
+    done = Dossier.objects.order_by().filter(finished_at__gte=since, finished_at__lt=until)
+    done = done.alias(**{f"{name}_on": days[name] for name in days}).annotate(day=F("finished_on")).values(*by)
+    waited = ExpressionWrapper(F("finished_at") - F("received_at"), output_field=DurationField())
+    for row in done.annotate(
+        settled=Count("pk"),
+        stopped=Count("pk", filter=Q(state__in=WITHOUT_RESULT)),
+        unreceived=Count("pk", filter=Q(received_at=None)),
+        promised=Count("pk", filter=Q(promised_at__isnull=False)),
+        kept=Count("pk", filter=Q(finished_on__lte=F("promised_on"))),
+        early=Count("pk", filter=Q(finished_on__lt=F("due_on"))),
+        on_day=Count("pk", filter=Q(finished_on=F("due_on"))),
+        late=Count("pk", filter=Q(finished_on__gt=F("due_on"))),
+        waited=Count("pk", filter=Q(received_at__lte=F("finished_at"))),
+        wait_time=Sum(waited, filter=Q(received_at__lte=F("finished_at"))),
+    ):
+        wait_time = row.pop("wait_time")
+        row["wait_seconds"] = round(wait_time.total_seconds()) if wait_time else 0
+        found[tuple(row.pop(name) for name in by)] |= row
+    days_of: Days = defaultdict(list)
+    for (day, agency, unit, procedure), counts in found.items():
+        row = DossierDay(day=day, agency_id=agency, unit_id=unit, procedure_id=procedure, **counts)
+        days_of[day].append(row)
+    return days_of
+
+
+def messages(first: dt.date, last: dt.date) -> Days:
+    """Return day → rows of MessageDay, unsaved; a message counts on the day Zalo took it, else when it was given up.
+
+    One query. Its index is of the moment a message ended, which is never long before Zalo took it.
+    """
+    since, until = span_of(first, last)
+    over = Q(finished_at__gte=since - dt.timedelta(days=1)) | Q(finished_at=None, state=State.SENT)
+    rows = OutboxMessage.objects.order_by().filter(over).alias(at=Coalesce("sent_at", "delivered_at", "finished_at"))
+    rows = rows.filter(at__gte=since, at__lt=until).annotate(day=TruncDate("at", tzinfo=ZONE))
+    by = ("day", "account_id", "agency_id", "kind", "route", "outcome")
+    took = ExpressionWrapper(F("sent_at") - F("happened_at"), output_field=DurationField())
+    rows = rows.alias(took=took).values(*by)
+    days_of: Days = defaultdict(list)
+    for row in rows.annotate(
+        times=Count("pk"),
+        price=Sum("price"),
+        in_ten_seconds=Count("pk", filter=Q(took__lte=TEN_SECONDS)),
+        in_a_minute=Count("pk", filter=Q(took__gt=TEN_SECONDS, took__lte=MINUTE)),
+        in_ten_minutes=Count("pk", filter=Q(took__gt=MINUTE, took__lte=TEN_MINUTES)),
+        in_an_hour=Count("pk", filter=Q(took__gt=TEN_MINUTES, took__lte=HOUR)),
+        slower=Count("pk", filter=Q(took__gt=HOUR)),
+    ):
+        days_of[row["day"]].append(MessageDay(**row))
+    return days_of
+
+
+def follows(first: dt.date, last: dt.date) -> Days:
+    """Return day → rows of FollowDay, unsaved. Two queries, one more a thousand people whose province Zalo hides."""
+    since, until = span_of(first, last)
+    records = FollowRecord.objects.order_by().filter(at__gte=since, at__lt=until)
+    rows = records.values_list("at", "account_id", "agency_id", "change", "contact_id", "contact__province")
+    counts: dict[tuple, dict] = defaultdict(lambda: {"gained": 0, "lost": 0})
+    for chunk in _chunks(rows.iterator(chunk_size=1000), 1000):
+        at_home = _provinces_of({row[4] for row in chunk if not province_in(row[5])})
+        for at, account, agency, change, contact, shared in chunk:
+            province = province_in(shared) or at_home.get(contact, "")
+            key = (at.astimezone(ZONE).date(), account, agency, province)
+            counts[key]["gained" if change == FollowRecord.Change.FOLLOW else "lost"] += 1
+    days_of: Days = defaultdict(list)
+    for (day, account, agency, province), row in counts.items():
+        days_of[day].append(FollowDay(day=day, account_id=account, agency_id=agency, province=province, **row))
+    return days_of
+
+
+def _provinces_of(contacts: set[int]) -> dict[int, str]:
+    """Return contact → the province in the address of a person linked to them, where there is one.
+
+    Read by the machine to be counted: nobody sees the address, so it is no line of the reading log.
+    """
+    if not contacts:
+        return {}
+    links = ContactLink.objects.filter(contact__in=contacts, unlinked_at=None).order_by("linked_at")
+    person = Coalesce("applicant_id", "dossier__submitter_id")
+    of_contact = dict(links.annotate(person=person).values_list("contact_id", "person"))
+    rows = Applicant.objects.filter(pk__in=set(of_contact.values()), erased_at=None).only("address")
+    known = {row.pk: province_in(row.address) for row in rows}
+    return {contact: known[person] for contact, person in of_contact.items() if known.get(person)}
+
+
+def _chunks(rows: Iterator, size: int) -> Iterator[list]:
+    chunk = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

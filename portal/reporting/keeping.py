@@ -1,0 +1,190 @@
+"""Keeping the daily figures: what has not been counted is, open days again and again, closed ones never by themselves.
+
+A day is closed OPEN_FOR after it: by then messages have their outcome and dossiers their room. What comes into the
+register later with an older date (a load, a neighbour's report) does not move a closed day: the night's comparison
+says so at the board, and somebody has the days counted again, by name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db import models, transaction
+from django.db.models import Count, Max, Min, Sum
+from django.db.models.functions import TruncDate
+
+from dossiers.deadlines.working_time import ZONE
+from dossiers.models import Dossier
+from portal.reporting import counting
+from portal.reporting.models import DossierDay, FigureDay, FollowDay, MessageDay
+from zalo.models import FollowRecord, OutboxMessage
+
+OPEN_FOR = dt.timedelta(days=7)
+CHUNK = 7  # days counted in one go
+MOST_AT_ONCE = 62  # days not counted yet that one run of the clock takes up
+LINES_KEPT = dt.timedelta(days=729)  # zalo.inbound.retention deletes older messages: their days stay as counted
+COMMAND = "lệnh rebuild_figures"
+COMPARED = 800  # days back the night's comparison looks
+
+
+@dataclass(slots=True)
+class Told:
+    """What a counting did."""
+
+    days: int = 0
+    rows: int = 0
+    changed: int = 0  # days whose figures are not what they were
+    closed_changed: int = 0
+
+
+def first_day() -> dt.date | None:
+    """Return the first day anything happened; None in an empty installation. Four short queries."""
+    moments = [
+        Dossier.objects.order_by().aggregate(at=Min("received_at"))["at"],
+        Dossier.objects.order_by().filter(finished_at__isnull=False).aggregate(at=Min("finished_at"))["at"],
+        OutboxMessage.objects.order_by().filter(finished_at__isnull=False).aggregate(at=Min("finished_at"))["at"],
+        FollowRecord.objects.order_by().aggregate(at=Min("at"))["at"],
+    ]
+    known = [moment.astimezone(ZONE).date() for moment in moments if moment]
+    return max(min(known), dt.date(1990, 1, 1)) if known else None
+
+
+def count_due(*, now: dt.datetime) -> Told:
+    """Count today, the days still open and some that never were counted. The clock's work; a lost run only delays."""
+    today = now.astimezone(ZONE).date()
+    told = Told()
+    begin = first_day()
+    if begin is None:
+        return told
+    fresh = today - OPEN_FOR
+    _count(max(begin, fresh), today, now, told)
+    known = set(FigureDay.objects.filter(day__lt=fresh).values_list("day", flat=True))
+    missing = [day for day in _days(begin, fresh - dt.timedelta(days=1)) if day not in known]
+    for first, last in _runs(missing[-MOST_AT_ONCE:]):
+        _count(first, last, now, told)
+    unclosed = FigureDay.objects.filter(day__lt=fresh, closed_at=None).values_list("day", flat=True)
+    for first, last in _runs(sorted(unclosed)[:MOST_AT_ONCE]):
+        _count(first, last, now, told)
+    return told
+
+
+def rebuild(
+    first: dt.date, last: dt.date, *, now: dt.datetime, by: str = "", say=None, old_messages: bool = False
+) -> Told:
+    """Count every day of first…last anew, closed ones too; the same again changes nothing.
+
+    Messages older than LINES_KEPT are deleted by now: their figures stay unless `old_messages` says they are there.
+    """
+    told = Told()
+    for begin in range(0, (last - first).days + 1, CHUNK):
+        here = first + dt.timedelta(days=begin)
+        _count(here, min(last, here + dt.timedelta(days=CHUNK - 1)), now, told, by=by or COMMAND, old=old_messages)
+        if say:
+            say(told)
+    return told
+
+
+def compare(*, now: dt.datetime) -> int:
+    """Write down of which closed days the register says otherwise today; return how many. Four queries."""
+    today = now.astimezone(ZONE).date()
+    since = today - dt.timedelta(days=COMPARED)
+    start = counting.start_of(since)
+
+    def by_day(moment: str) -> Counter:
+        rows = Dossier.objects.order_by().filter(**{f"{moment}__gte": start})
+        return Counter(
+            dict(rows.annotate(day=TruncDate(moment, tzinfo=ZONE)).values_list("day").annotate(n=Count("pk")))
+        )
+
+    received, settled = by_day("received_at"), by_day("finished_at")
+    kept = DossierDay.objects.filter(day__gte=since).values_list("day").annotate(Sum("received"), Sum("settled"))
+    counted = {day: (came, done) for day, came, done in kept.order_by()}
+    differing = 0
+    for row in FigureDay.objects.filter(day__gte=since, closed_at__isnull=False):
+        says = (received[row.day], settled[row.day])
+        news = None if says == counted.get(row.day, (0, 0)) else {"received": says[0], "settled": says[1]}
+        differing += news is not None
+        if news != row.register_says:
+            FigureDay.objects.filter(pk=row.pk).update(register_says=news)
+    return differing
+
+
+def counted_until() -> dt.datetime | None:
+    """Return when figures were counted last."""
+    return FigureDay.objects.aggregate(at=Max("counted_at"))["at"]
+
+
+def _count(first: dt.date, last: dt.date, now: dt.datetime, told: Told, *, by: str = "", old: bool = False) -> None:
+    today = now.astimezone(ZONE).date()
+    for begin in range(0, (last - first).days + 1, CHUNK):
+        here = first + dt.timedelta(days=begin)
+        there = min(last, here + dt.timedelta(days=CHUNK - 1))
+        found = {
+            DossierDay: counting.dossiers(here, there),
+            FollowDay: counting.follows(here, there),
+            MessageDay: counting.messages(here, there) if old or here > today - LINES_KEPT else None,
+        }
+        for day in _days(here, there):
+            _keep(day, found, now, told, by)
+
+
+def _keep(day: dt.date, found: dict, now: dt.datetime, told: Told, by: str) -> None:
+    """Write the figures of a day where they are not what stands there; one day at a time, in one hand."""
+    closes = now if day < now.astimezone(ZONE).date() - OPEN_FOR else None
+    with transaction.atomic():
+        FigureDay.objects.get_or_create(day=day, defaults={"counted_at": now})
+        row = FigureDay.objects.select_for_update().get(day=day)
+        if row.closed_at and not by:
+            return  # closed meanwhile by another hand
+        changed = False
+        for model, days_of in found.items():
+            if days_of is not None:
+                changed |= _write(model, day, days_of.get(day, []))
+                told.rows += len(days_of.get(day, []))
+        told.days += 1
+        told.changed += changed
+        told.closed_changed += bool(changed and row.closed_at)
+        FigureDay.objects.filter(pk=row.pk).update(
+            counted_at=now,
+            closed_at=row.closed_at or closes,
+            register_says=None,
+            **({"recounted_at": now, "recounted_by": by[:150]} if by and row.closed_at else {}),
+        )
+
+
+def _write(model: type[models.Model], day: dt.date, rows: list) -> bool:
+    """Have exactly these rows stand for the day; return whether anything changed."""
+    names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+
+    def values(row) -> tuple:
+        return tuple(getattr(row, name) for name in names)
+
+    wanted = Counter(map(values, rows))
+    gone = []
+    for pk, *standing in model.objects.filter(day=day).values_list("pk", *names):
+        if wanted[tuple(standing)]:
+            wanted[tuple(standing)] -= 1
+        else:
+            gone.append(pk)
+    if gone:
+        model.objects.filter(pk__in=gone).delete()
+    new = [model(**dict(zip(names, row, strict=True))) for row, times in wanted.items() for _ in range(times)]
+    model.objects.bulk_create(new, batch_size=2000)
+    return bool(gone or new)
+
+
+def _days(first: dt.date, last: dt.date) -> list[dt.date]:
+    return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _runs(days: list[dt.date]) -> list[tuple[dt.date, dt.date]]:
+    """Return the days as runs without gaps."""
+    found: list[tuple[dt.date, dt.date]] = []
+    for day in days:
+        if found and found[-1][1] + dt.timedelta(days=1) == day:
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found

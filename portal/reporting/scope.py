@@ -1,0 +1,101 @@
+"""What a board or report counts: which agencies the person may count, and who answers for whom after a merger.
+
+From the day a succession takes effect the successor answers for its predecessor (rename, merger, dissolution): the
+figures of a period that reaches that day hold both, and say so. A split agency cannot be divided: it stays a line of
+its own. No figure names a person, so a successor's people see its predecessors' figures; their dossiers they open as
+far as their own scope goes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from dossiers.models import Agency, AgencySuccession, Field, Procedure, Unit
+from dossiers.scoping import agency_ids_of, subordinates
+from dossiers.written_dates import written_day
+
+Ids = frozenset[int] | None
+"""Ids of agencies; None means all of them."""
+TAKES_OVER = (AgencySuccession.Kind.RENAME, AgencySuccession.Kind.MERGE, AgencySuccession.Kind.DISSOLVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is counted. `inside` are the agencies asked for with those they took over; None means all."""
+
+    inside: Ids
+    agency: Agency | None = None
+    unit: Unit | None = None
+    subject: Field | None = None
+    procedure: Procedure | None = None
+    below: bool = False
+    heirs: dict[int, int] = field(default_factory=dict)  # predecessor → successor
+    notes: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What is counted, in words for a heading."""
+        parts = [self.agency.name + (" và cơ quan cấp dưới" if self.below else "") if self.agency else ""]
+        parts += [str(each) for each in (self.unit, self.subject, self.procedure) if each]
+        return " · ".join(part for part in parts if part) or "Mọi cơ quan bạn được xem"
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether dossiers are counted of a room, a field or a procedure only: messages and follows know none."""
+        return bool(self.unit or self.subject or self.procedure)
+
+
+def visible(user) -> list[Agency]:
+    """Return the agencies the user may choose from, by name."""
+    allowed = agency_ids_of(user)
+    rows = Agency.objects.all() if allowed is None else Agency.objects.filter(pk__in=allowed)
+    return list(rows.only("pk", "code", "name", "parent_id", "active").order_by("name")[:2000])
+
+
+def of(
+    allowed: Ids, first: dt.date, last: dt.date, *, agency: Agency | None = None, below: bool = False, **more
+) -> Scope:
+    """Return the scope of the agency asked for, or of all the user may see. Two queries, one more a level below."""
+    inside: Ids = allowed
+    if agency is not None:
+        inside = frozenset({agency.pk} | (subordinates({agency.pk}) if below else set()))
+        inside = inside if allowed is None else inside & allowed
+    heirs, notes = taken_over(first, last)
+    if inside is not None:
+        inside = frozenset(inside | {old for old, heir in heirs.items() if heir in inside})
+        notes = [each for each in notes if each[0] in inside or each[1] in inside]
+    else:
+        notes = notes[:20]
+    return Scope(inside, agency, below=below, heirs=heirs, notes=tuple(words for _, _, words in notes), **more)
+
+
+def taken_over(first: dt.date, last: dt.date) -> tuple[dict[int, int], list[tuple[int, int | None, str]]]:
+    """Return predecessor → last heir of the successions in effect by `last`, and what to say of those of the period.
+
+    One query.
+    """
+    rows = AgencySuccession.objects.filter(effective_on__lte=last).select_related("predecessor", "successor")
+    step: dict[int, int] = {}
+    notes = []
+    for row in rows.order_by("effective_on", "id"):
+        takes = row.kind in TAKES_OVER and row.successor_id is not None
+        if takes:
+            step[row.predecessor_id] = row.successor_id
+        if row.effective_on <= first:
+            continue
+        day = written_day(row.effective_on)
+        if takes:
+            words = f"{row.successor} kế thừa {row.predecessor} từ ngày {day}: số của cả kỳ gồm hai cơ quan."
+        else:
+            words = f"{row.predecessor} {row.get_kind_display().lower()} ngày {day}: số trước ngày đó để ở dòng riêng."
+        notes.append((row.predecessor_id, row.successor_id, words))
+    return {old: _last_heir(old, step) for old in step}, notes
+
+
+def _last_heir(agency: int, step: dict[int, int]) -> int:
+    seen = {agency}
+    while agency in step and step[agency] not in seen:
+        agency = step[agency]
+        seen.add(agency)
+    return agency

@@ -1,0 +1,102 @@
+"""The daily figures: exact, written once, closed, counted again only by name; and the boards read from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.urls import reverse
+
+from dossiers.models import Dossier
+from portal.reporting import keeping
+from portal.reporting.models import DossierDay, FigureDay, FollowDay, MessageDay
+from tests.portal.reporting.conftest import TODAY, at
+
+pytestmark = pytest.mark.django_db
+
+
+def snapshot() -> dict:
+    return {
+        model.__name__: sorted(
+            model.objects.values_list(*[f.attname for f in model._meta.concrete_fields if f.name != "id"]), key=repr
+        )
+        for model in (DossierDay, MessageDay, FollowDay)
+    }
+
+
+def test_every_dossier_is_counted_once_and_twice_counting_changes_nothing(world):
+    told = keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+    before = snapshot()
+    assert told.days == 51 and told.changed > 0
+    assert sum(row.received for row in DossierDay.objects.all()) == Dossier.objects.count()
+    assert sum(row.settled for row in DossierDay.objects.all()) == Dossier.objects.exclude(finished_at=None).count()
+    assert keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY).changed == 0
+    assert snapshot() == before
+
+
+def test_a_closed_day_stays_until_somebody_has_it_counted_again(world):
+    keeping.count_due(now=TODAY)
+    closed = TODAY.date() - dt.timedelta(days=10)
+    assert FigureDay.objects.get(day=closed).closed_at and not FigureDay.objects.get(day=TODAY.date()).closed_at
+    Dossier.objects.filter(received_at__lt=at(9), received_at__gt=at(11)).update(unit=None)
+    world.dossier(world.own, 10)
+    before = snapshot()
+    keeping.count_due(now=TODAY)
+    assert [row for row in snapshot()["DossierDay"] if row[0] == closed] == [
+        row for row in before["DossierDay"] if row[0] == closed
+    ]
+    assert keeping.compare(now=TODAY) == 1
+    assert FigureDay.objects.get(day=closed).register_says == {"received": 2, "settled": 0}
+    out = io.StringIO()
+    call_command("rebuild_figures", "--from", "10/11/2026", "--to", "10/11/2026", stdout=out)
+    assert "1 ngày đổi số, trong đó 1 ngày đã chốt" in out.getvalue()
+    row = FigureDay.objects.get(day=closed)
+    assert row.register_says is None and row.recounted_by == "lệnh rebuild_figures" and keeping.compare(now=TODAY) == 0
+
+
+def test_impossible_days_are_refused_in_words(world):
+    for asked in (("--from", "31/02/2026"), ("--from", "20/11/2026", "--to", "01/11/2026"), ("--from", "01/01/2100")):
+        with pytest.raises(CommandError, match="Hãy"):
+            call_command("rebuild_figures", *asked)
+
+
+def test_the_board_says_what_a_recount_in_sql_says(client, world):
+    keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+    client.force_login(world.own.leader)
+    page = client.get(reverse("admin:boards"), {"tu": "01/11/2026", "den": "20/11/2026"})
+    shown = {figure.key: figure for figure in page.context["board"].figures}
+    day = (
+        "date(datetime({0}, '+7 hours'))"
+        if connection.vendor == "sqlite"
+        else "({0} at time zone 'Asia/Ho_Chi_Minh')::date"
+    )
+    came, done, promised = (day.format(name) for name in ("received_at", "finished_at", "promised_at"))
+
+    def recount(where: str) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT count(*) FROM dossiers_dossier WHERE agency_id = %s AND {where}", [world.own.agency.pk]
+            )
+            return cursor.fetchone()[0]
+
+    within = "BETWEEN '2026-11-01' AND '2026-11-20'"
+    assert shown["received"].value == recount(f"{came} {within}")
+    assert shown["settled"].value == recount(f"{done} {within}")
+    assert shown["broken"].value == recount(f"{done} {within} AND {done} > {promised}")
+    whole = recount(f"{done} {within} AND promised_at IS NOT NULL")
+    assert shown["kept"].value == round(100 * recount(f"{done} {within} AND {done} <= {promised}") / whole, 1)
+    assert shown["open"].value == recount("received_at IS NOT NULL AND finished_at IS NULL") == 2
+    assert shown["late"].value == 1
+    # Every figure opens exactly its rows.
+    for key in ("received", "settled", "broken"):
+        rows = re.findall(r'name="pk"\s+value="(\d+)"', client.get(shown[key].address).content.decode())
+        assert len(rows) == shown[key].value, key
+    for table in page.context["board"].tables:
+        for line in table.lines:
+            if line.address:
+                rows = re.findall(r'name="pk"\s+value="(\d+)"', client.get(line.address).content.decode())
+                assert len(rows) == line.totals.settled, line.name

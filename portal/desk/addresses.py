@@ -10,7 +10,8 @@ def of(site: AdminSite) -> list[URLPattern]:
     """Return them, each behind the site's sign-in."""
     from dossiers.admin import long_act_page
     from portal.desk import bell, colleague, find, help_pages
-    from portal.reporting import board_page, form_06_page, report_pages
+    from portal.reporting import board_page, form_06_page
+    from portal.reporting.reports import pages as report_pages
 
     page = site.admin_view
     return [

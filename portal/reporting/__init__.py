@@ -10,6 +10,6 @@ __all__ = [
     "long_an_2019",
     "models",
     "public_figures",
-    "report_pages",
+    "reports",
     "tariff",
 ]

@@ -266,9 +266,9 @@ def of_channel(scope: Scope, period: Period) -> Channel:
 def channel_days(scope: Scope, period: Period) -> dict[str, dict[dt.date, float]]:
     """Return new follows and messages about dossiers by day. Two queries."""
     came = channel.follow_rows(scope, period).values_list("day").annotate(Sum("gained"))
-    told = channel.about_dossiers(channel.message_rows(scope, period))
-    told = told.filter(outcome__in=channel.REACHED, route__in=channel.BY_ZALO).values_list("day").annotate(Sum("times"))
-    return {"Quan tâm mới": dict(came), "Tin về hồ sơ": dict(told)}
+    rows = channel.about_dossiers(channel.message_rows(scope, period))
+    told = rows.filter(outcome__in=channel.REACHED, route__in=channel.BY_ZALO).values_list("day")
+    return {"Quan tâm mới": dict(came), "Tin về hồ sơ": dict(told.annotate(Sum("times")))}
 
 
 def saving_formula(saved: channel.Saving) -> str:

@@ -13,7 +13,7 @@ from feedback.figures.periods import Period
 from portal.reporting import tariff
 from portal.reporting.models import FollowDay, MessageDay
 from portal.reporting.provinces import called
-from portal.reporting.scope import Ids, Scope
+from portal.reporting.scope import Scope
 from zalo.messages import registry
 from zalo.models import Account, AccountAgency, Outcome, Route
 from zalo.outbox import ledger
@@ -127,7 +127,7 @@ def follow_rows(scope: Scope, period: Period) -> QuerySet[FollowDay]:
     return rows.filter(Q(agency__in=scope.inside) | Q(agency=None, account__in=own))
 
 
-def accounts_of(inside: Ids, period: Period) -> set[int]:
+def accounts_of(inside: frozenset[int], period: Period) -> set[int]:
     """Return the accounts kept by these agencies, or that spoke in the period for nobody else."""
     kept = set(Account.objects.filter(keeper__in=inside).values_list("pk", flat=True))
     served: dict[int, set[int]] = defaultdict(set)

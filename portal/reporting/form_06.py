@@ -125,6 +125,8 @@ def _names(field: str, keys) -> dict:
     return {pk: str(row) for pk, row in Field.objects.in_bulk(known).items()}
 
 
-def _heir(scope: Scope, key: int) -> int:
+def _heir(scope: Scope, key: int | None) -> int | None:
+    if key is None:
+        return None
     heir = scope.heirs.get(key, key)
     return heir if scope.inside is None or heir in scope.inside else key

@@ -163,15 +163,15 @@ def _write(model: type[models.Model], day: dt.date, rows: list) -> bool:
 
     wanted = Counter(map(values, rows))
     gone = []
-    for pk, *standing in model.objects.filter(day=day).values_list("pk", *names):
+    for pk, *standing in model._default_manager.filter(day=day).values_list("pk", *names):
         if wanted[tuple(standing)]:
             wanted[tuple(standing)] -= 1
         else:
             gone.append(pk)
     if gone:
-        model.objects.filter(pk__in=gone).delete()
+        model._default_manager.filter(pk__in=gone).delete()
     new = [model(**dict(zip(names, row, strict=True))) for row, times in wanted.items() for _ in range(times)]
-    model.objects.bulk_create(new, batch_size=2000)
+    model._default_manager.bulk_create(new, batch_size=2000)
     return bool(gone or new)
 
 

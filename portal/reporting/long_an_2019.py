@@ -16,8 +16,9 @@ from django.db import transaction
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, AgencyVersion
 from feedback.figures.periods import Period
-from portal.reporting import keeping, report_acts
+from portal.reporting import keeping
 from portal.reporting.models import Report
+from portal.reporting.reports import acts
 from zalo.models import Account, AccountAgency, Contact, FollowRecord, OutboxMessage, Outcome, Route
 from zalo.models.outbox import State
 
@@ -59,7 +60,7 @@ def sow(*, now: dt.datetime) -> Report:
     _people(account)
     _messages(account, centres)
     keeping.rebuild(FIRST, LAST, now=now, old_messages=True)
-    report = report_acts.begin(Report.Kind.PILOT, office, centres, PERIOD, ABSTRACT, by=None, now=now)
+    report = acts.begin(Report.Kind.PILOT, office, centres, PERIOD, ABSTRACT, by=None, now=now)
     report.texts = tomllib.loads(WORDS.read_text(encoding="utf-8"))
     report.save(update_fields=["texts"])
     return report
@@ -90,8 +91,8 @@ def _people(account: Account) -> None:
     ]
     Contact.objects.bulk_create(people)
     FollowRecord.objects.bulk_create(
-        FollowRecord(contact=person, account=account, change=FollowRecord.Change.FOLLOW, at=person.followed_at)
-        for person in people
+        FollowRecord(contact=person, account=account, change=FollowRecord.Change.FOLLOW, at=_at(n, len(people)))
+        for n, person in enumerate(people)
     )
 
 

@@ -100,10 +100,10 @@ def _satisfied(period: Period, today: dt.date) -> dict[dt.date, float]:
     """Return by month that is over the share of satisfied ratings, where enough people gave one."""
     since, until = span_of(period.first, today.replace(day=1) - dt.timedelta(days=1))
     rows = Rating.objects.order_by().filter(counted=True, given_at__gte=since, given_at__lt=until)
-    rows = rows.annotate(month=TruncMonth("given_at", tzinfo=ZONE)).values_list("month")
     least = rating_figures.hidden_below(today)
-    counted = rows.annotate(given=Count("pk"), happy=Count("pk", filter=Q(satisfied=True)))
-    return {month.date(): happy / given for month, given, happy in counted if given >= least}
+    by_month = rows.annotate(month=TruncMonth("given_at", tzinfo=ZONE)).values("month")
+    counted = by_month.annotate(given=Count("pk"), happy=Count("pk", filter=Q(satisfied=True)))
+    return {row["month"].date(): row["happy"] / row["given"] for row in counted if row["given"] >= least}
 
 
 _kept: Kept[list[Month]] = Kept(_read, FRESH_SECONDS, most=4)

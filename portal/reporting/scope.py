@@ -79,13 +79,13 @@ def taken_over(first: dt.date, last: dt.date) -> tuple[dict[int, int], list[tupl
     step: dict[int, int] = {}
     notes = []
     for row in rows.order_by("effective_on", "id"):
-        takes = row.kind in TAKES_OVER and row.successor_id is not None
-        if takes:
-            step[row.predecessor_id] = row.successor_id
+        heir = row.successor_id if row.kind in TAKES_OVER else None
+        if heir is not None:
+            step[row.predecessor_id] = heir
         if row.effective_on <= first:
             continue
         day = written_day(row.effective_on)
-        if takes:
+        if heir is not None:
             words = f"{row.successor} kế thừa {row.predecessor} từ ngày {day}: số của cả kỳ gồm hai cơ quan."
         else:
             words = f"{row.predecessor} {row.get_kind_display().lower()} ngày {day}: số trước ngày đó để ở dòng riêng."

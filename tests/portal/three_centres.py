@@ -73,7 +73,7 @@ from portal.correspondence.models import Recurrence
 from portal.datasets.columns import Column
 from portal.datasets.models import Dataset, DatasetProblem, DatasetRow, DatasetVersion
 from portal.desk import roles
-from portal.reporting import report_acts
+from portal.reporting.reports import acts
 from tests import factories, people
 from tests.zalo.chat.talk import Citizen
 from zalo import models as zalo
@@ -209,7 +209,7 @@ class Place:
         self.keep(self.centre.handler.memberships.get())
 
     def _report(self, text: str) -> None:
-        report = report_acts.begin(
+        report = acts.begin(
             "pilot", self.agency, [self.agency], Period(START, START), text, by=self.centre.leader, now=NOW()
         )
         self.more["report"] = self.keep(report).pk

@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from django.urls import reverse
 from docx import Document
 
-from portal.reporting import long_an_2019, report_checks
+from portal.reporting import long_an_2019
 from portal.reporting.models import Report
-from portal.reporting.report_figures import value
+from portal.reporting.reports import checks
+from portal.reporting.reports.facts import value
 from tests import people
 from tests.portal.reporting.conftest import TODAY
 
@@ -57,12 +58,12 @@ def test_the_sources_data_give_the_sources_figures(report):
 
 
 def test_twelve_a_day_is_flagged_and_the_true_average_is_said(report):
-    [odd] = report_checks.odd([report.texts["general"]], report.figures)
+    [odd] = checks.odd([report.texts["general"]], report.figures)
     assert odd.key == "per_day" and odd.said == "12"
     assert "18,1 (560 người ÷ 31 ngày)" in odd.sentence and "kỳ dài 47 ngày" in odd.sentence
     right = ["đạt 560 người", "trung bình mỗi ngày có khoảng 18 người", "giảm chi phí tin nhắn khoảng 1.642.900 đồng"]
-    assert report_checks.odd([*right, "Tổng số tin nhắn Zalo đạt 4.694 lượt"], report.figures) == []
-    assert report_checks.odd(["Tổng số tin nhắn Zalo đạt 4.695 lượt"], report.figures)
+    assert checks.odd([*right, "Tổng số tin nhắn Zalo đạt 4.694 lượt"], report.figures) == []
+    assert checks.odd(["Tổng số tin nhắn Zalo đạt 4.695 lượt"], report.figures)
 
 
 def test_each_figure_is_what_an_independent_recount_says(report):

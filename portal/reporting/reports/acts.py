@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from dossiers.models import Agency
 from dossiers.written_dates import written_day
 from feedback.figures.periods import Period
-from portal.reporting import report_checks, report_figures, report_paper, report_words
 from portal.reporting.models import Report, ReportDraft
+from portal.reporting.reports import checks, facts, paper, words
 
 MOST_NUMBER = 999_999
 
@@ -24,8 +24,8 @@ def begin(
     kind: str, issuer: Agency, agencies: list[Agency], period: Period, abstract: str, *, by, now: dt.datetime
 ) -> Report:
     """Return a new draft with its figures and beginning texts."""
-    figures = report_figures.compute(frozenset(agency.pk for agency in agencies), period, now=now)
-    texts = report_words.beginning(kind, period, [agency.name for agency in agencies], figures)
+    figures = facts.compute(frozenset(agency.pk for agency in agencies), period, now=now)
+    texts = words.beginning(kind, period, [agency.name for agency in agencies], figures)
     with transaction.atomic():
         report = Report.objects.create(
             kind=kind, issuer=issuer, first=period.first, last=period.last, abstract=abstract[:300], figures=figures,
@@ -64,7 +64,7 @@ def count_again(report: Report, *, now: dt.datetime) -> None:
     """Read the figures anew; the words stay."""
     here = _locked(report)
     ids = frozenset(here.agencies.values_list("pk", flat=True))
-    here.figures, here.figures_at = report_figures.compute(ids, Period(here.first, here.last), now=now), now
+    here.figures, here.figures_at = facts.compute(ids, Period(here.first, here.last), now=now), now
     here.version += 1
     here.save(update_fields=["figures", "figures_at", "version"])
 
@@ -88,13 +88,13 @@ def give_number(
     try:
         with transaction.atomic():
             here = _locked(report)
-            if report_checks.odd(report_words.written(here.texts), here.figures) and not seen:
+            if checks.odd(words.written(here.texts), here.figures) and not seen:
                 raise Refused("Còn số trong lời văn không khớp số liệu. Hãy sửa, hoặc đánh dấu đã xem rồi ghi số lại.")
             here.number, here.symbol, here.dated, here.year = number, symbol, dated, dated.year
             here.numbered_at, here.numbered_by, here.version = now, by, here.version + 1
             here.save()
-            here.pdf.save(f"{here.file_name}.pdf", ContentFile(report_paper.pdf(here)), save=False)
-            here.docx.save(f"{here.file_name}.docx", ContentFile(report_paper.docx(here)), save=False)
+            here.pdf.save(f"{here.file_name}.pdf", ContentFile(paper.pdf(here)), save=False)
+            here.docx.save(f"{here.file_name}.docx", ContentFile(paper.docx(here)), save=False)
             here.save(update_fields=["pdf", "docx"])
     except IntegrityError as error:
         raise Refused(

@@ -20,10 +20,10 @@ from dossiers.printed_forms import AUTHORITIES, FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import agency_ids_of, may_see, membership_of, scoped
 from feedback.figures.periods import LONGEST, Period
-from portal.reporting import report_acts, report_checks, report_paper, report_words
 from portal.reporting.board_page import must_see
 from portal.reporting.models import Report, ReportDraft
-from portal.reporting.report_acts import Refused
+from portal.reporting.reports import acts, checks, paper, words
+from portal.reporting.reports.acts import Refused
 
 SHOWN = 100
 SHOWN_DRAFTS = 30
@@ -99,7 +99,7 @@ def begin(request):
     form = BeginForm(request.POST or None, initial=first, user=request.user)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        report = report_acts.begin(
+        report = acts.begin(
             data["kind"], data["issuer"], list(data["agencies"]), Period(data["first"], data["last"]), data["abstract"],
             by=request.user, now=timezone.now(),
         )  # fmt: skip
@@ -116,8 +116,8 @@ def view(request, pk: int):
 
 
 def _shown(request, report: Report, texts: dict, status: int = 200):
-    actors = [*texts.get("actors", ())][: report_words.MOST_ACTORS]
-    actors += [{"actor": "", "text": ""}] * (report_words.MOST_ACTORS - len(actors))
+    actors = [*texts.get("actors", ())][: words.MOST_ACTORS]
+    actors += [{"actor": "", "text": ""}] * (words.MOST_ACTORS - len(actors))
     numbered = report.is_numbered
     return _page(
         request,
@@ -127,12 +127,12 @@ def _shown(request, report: Report, texts: dict, status: int = 200):
         report=report,
         agencies=list(report.agencies.order_by("name")),
         texts=texts,
-        parts=[(part, texts.get(part.key, "")) for part in report_words.PARTS],
+        parts=[(part, texts.get(part.key, "")) for part in words.PARTS],
         actors=list(enumerate(actors)),
         used_actors=[each for each in actors if each["actor"] or each["text"]],
-        odd=[] if numbered else report_checks.odd(report_words.written(texts), report.figures),
+        odd=[] if numbered else checks.odd(words.written(texts), report.figures),
         authorities=AUTHORITIES.items(),
-        symbol=report_paper.symbol_of(report.issuer, timezone.localdate()),
+        symbol=paper.symbol_of(report.issuer, timezone.localdate()),
         drafts=list(report.drafts.select_related("by")[:SHOWN_DRAFTS]),
         may_write=_may_change(request, report) and not numbered,
     )
@@ -147,26 +147,26 @@ def act(request, pk: int):
     name, now = request.POST.get("viec", ""), timezone.now()
     try:
         if name == "luu":
-            texts = report_words.read(request.POST)
+            texts = words.read(request.POST)
             abstract = " ".join(request.POST.get("abstract", "").split())[:300]
             version = typed.whole(request.POST.get("version", "")) or 0
-            if report_acts.write(report, abstract, texts, version=version, by=request.user, now=now):
+            if acts.write(report, abstract, texts, version=version, by=request.user, now=now):
                 messages.success(request, "Đã lưu lời văn.")
             else:
                 messages.error(
                     request, "Người khác vừa sửa báo cáo này. Lời bạn viết được cất ở “Các bản nháp” bên dưới."
                 )
         elif name == "tinh-lai":
-            report_acts.count_again(report, now=now)
+            acts.count_again(report, now=now)
             messages.success(request, "Đã tính lại số liệu; lời văn giữ nguyên.")
         elif name == "lay-lai":
             draft = ReportDraft.objects.filter(report=report, pk=typed.whole(request.POST.get("ban", "")) or 0).first()
             if draft is None:
                 raise Refused("Không tìm thấy bản nháp này. Hãy tải lại trang rồi chọn lại.")
-            report_acts.restore(report, draft, by=request.user, now=now)
+            acts.restore(report, draft, by=request.user, now=now)
             messages.success(request, "Đã lấy lại bản nháp; lời văn vừa thay được cất ở “Các bản nháp”.")
         elif name == "ghi-so":
-            found = report_acts.give_number(
+            found = acts.give_number(
                 report, typed.whole(request.POST.get("number", ""), digits=6), request.POST.get("symbol", "")[:60],
                 typed.day(request.POST.get("dated", "")), seen=bool(request.POST.get("seen")), by=request.user, now=now,
             )  # fmt: skip
@@ -189,7 +189,7 @@ def file(request, pk: int, ending: str):
     if kept:
         return FileResponse(kept.open("rb"), as_attachment=True, filename=name, content_type=TYPES[ending])
     try:
-        made = report_paper.pdf(report) if ending == "pdf" else report_paper.docx(report)
+        made = paper.pdf(report) if ending == "pdf" else paper.docx(report)
     except (FormError, PrintError) as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(reverse("admin:reports_report", args=[report.pk]))

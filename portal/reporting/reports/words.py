@@ -6,6 +6,7 @@ Order of 1149/BC-STTTT: results (technical, roll-out), limits with their causes,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from feedback.figures.periods import Period
 from portal.reporting.models import Report
@@ -43,7 +44,7 @@ _CHANNEL = "kênh Zalo"
 def beginning(kind: str, period: Period, agencies: list[str], figures: dict) -> dict:
     """Return the texts a new report begins with: plain sentences for the writer to make their own."""
     places = ", ".join(agencies[:6]) + (f" và {len(agencies) - 6} đơn vị khác" if len(agencies) > 6 else "")
-    texts = {part.key: "" for part in PARTS}
+    texts: dict[str, Any] = {part.key: "" for part in PARTS}
     texts |= {
         "intro": f"Thực hiện chế độ báo cáo, đơn vị báo cáo kết quả {period.words} tại {places} như sau:",
         "closing": "Trân trọng kính trình.",

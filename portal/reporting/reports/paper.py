@@ -11,9 +11,9 @@ from dossiers.models import Agency
 from dossiers.printed_forms import FORMS, DispatchContext, FormError, Head, Signature, set_on
 from dossiers.printed_forms import body as blocks_of
 from feedback.figures.periods import Period
-from portal.reporting import docx_paper, report_figures
 from portal.reporting.models import Report
-from portal.reporting.report_words import paragraphs
+from portal.reporting.reports import docx_file, facts
+from portal.reporting.reports.words import paragraphs
 
 COLUMNS = (("Số liệu", 5, "fr", "l"), ("Giá trị", 34, "mm", "r"), ("Cách tính", 6, "fr", "l"))
 
@@ -39,7 +39,7 @@ def pdf(report: Report) -> bytes:
 
 def docx(report: Report) -> bytes:
     """Return the Word document. Raises FormError."""
-    return docx_paper.written(context_of(report), made=_moment(report))
+    return docx_file.written(context_of(report), made=_moment(report))
 
 
 def _moment(report: Report) -> dt.datetime:
@@ -100,7 +100,7 @@ def _blocks(report: Report) -> list[dict]:
         prose(texts["technical"])
     found.append(blocks_of.section("1.2. Về kết quả triển khai", 2))
     prose(texts.get("rollout", ""))
-    said = [report_figures.in_words(figures, period), report_figures.work_in_words(figures)]
+    said = [facts.in_words(figures, period), facts.work_in_words(figures)]
     prose(*(said if report.kind == Report.Kind.PILOT else reversed(said)))
     known, whole = figures["coverage"]
     caption = f"Số liệu {period.words}, tính lúc {figures['counted']}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.reporting.charts import shown
-from portal.reporting.report_figures import value
+from portal.reporting.reports.facts import value
 
 _NUMBER = r"(?P<n>\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?)"
 # Figure → how people say it. Between the words and the number stand at most a few others of the same sentence.

@@ -1,0 +1,103 @@
+# ruff: noqa: E402 (Django is set up before its models can be imported)
+"""P10: the monthly report over millions of dossiers. Run on a database made by `seed --scenario province`:
+
+    DATABASE_URL=postgresql://… python -m tests.bench.monthly_report [--repeat 5]
+
+Beside each other, in one run: the bare aggregate of a month over the dossiers themselves (one statement by agency,
+hand-written), form 06a/06b with the board of the same month from the daily figures, and the boards of a month and a
+year as pages. Days not counted yet are counted first, and the time that takes is printed. Nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import statistics
+import time
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+import django
+
+django.setup()
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import Max
+from django.test import Client
+from django.utils import timezone
+
+from dossiers.models import Dossier
+from feedback.figures.periods import Period
+from portal.reporting import board, form_06, keeping, scope
+from portal.reporting.models import DossierDay, FigureDay
+
+BARE = """
+SELECT agency_id, count(*) FILTER (WHERE received_at >= %(a)s AND received_at < %(b)s),
+       count(*) FILTER (WHERE received_at >= %(a)s AND received_at < %(b)s AND channel = 'online'),
+       count(*) FILTER (WHERE finished_at >= %(a)s AND finished_at < %(b)s),
+       count(*) FILTER (WHERE finished_at >= %(a)s AND finished_at < %(b)s
+                          AND (finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+                           <= (promised_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
+  FROM dossiers_dossier
+ WHERE (received_at >= %(a)s AND received_at < %(b)s) OR (finished_at >= %(a)s AND finished_at < %(b)s)
+ GROUP BY agency_id
+"""
+
+
+def timed(what: str, repeat: int, act) -> float:
+    """Print and return the median of some runs, in seconds."""
+    took = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        act()
+        took.append(time.perf_counter() - start)
+    print(f"{what:58} {statistics.median(took) * 1000:9.1f} ms  (worst {max(took) * 1000:.0f})", flush=True)
+    return statistics.median(took)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--repeat", type=int, default=5)
+    repeat = asked.parse_args().repeat
+    now = timezone.now()
+    last = Dossier.objects.aggregate(at=Max("received_at"))["at"]
+    today = timezone.localdate(last)
+    begin = keeping.first_day()
+    known = FigureDay.objects.count()
+    if known < (today - begin).days:
+        start = time.perf_counter()
+        told = keeping.rebuild(begin, today, now=now)
+        print(f"counted {told.days} days, {told.rows} rows in {time.perf_counter() - start:.0f} s")
+    print(f"{Dossier.objects.count():,} dossiers, {DossierDay.objects.count():,} daily rows")
+    month = Period((today.replace(day=1) - dt.timedelta(days=1)).replace(day=1), today.replace(day=1) - dt.timedelta(1))
+    root, _ = User.objects.get_or_create(username="bench-root", defaults={"is_superuser": True, "is_staff": True})
+    whole = scope.of(None, month.first, month.last)
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(BARE, {"a": month.start, "b": month.end})
+            cursor.fetchall()
+
+    def report() -> None:
+        form_06.forms(whole, month, today=today)
+        board.of_dossiers(root, whole, month, now=now)
+
+    limit = timed("bare aggregate of the month, all agencies", repeat, bare)
+    took = timed("06a, 06b and the board of the month, all agencies", repeat, report)
+    print(f"{'report ÷ bare aggregate':58} {took / limit:9.2f}")
+    client = Client()
+    client.force_login(root)
+    for words, query in (
+        ("page: month, all agencies", f"?tu={month.first:%d/%m/%Y}&den={month.last:%d/%m/%Y}"),
+        ("page: twelve months, all agencies", f"?tu={today - dt.timedelta(364):%d/%m/%Y}&den={today:%d/%m/%Y}"),
+        ("page: channel, month", f"?bang=kenh&tu={month.first:%d/%m/%Y}&den={month.last:%d/%m/%Y}"),
+    ):
+        timed(words, repeat, lambda query=query: client.get(f"/admin/so-lieu/{query}").content)
+    timed("page: 06a, 06b of the month", repeat, lambda: client.get("/admin/so-lieu/06/").content)
+    timed("counting the open days, as the clock does", repeat, lambda: keeping.count_due(now=now))
+
+
+if __name__ == "__main__":
+    main()

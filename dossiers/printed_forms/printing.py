@@ -206,7 +206,7 @@ def picture(svg: str, *, width: int, height: int, dots_per_inch: int = 144) -> b
     global _used
     _used = True
     literal = json.dumps(_printable_text(svg), ensure_ascii=True).replace("\\", "\\\\").replace('"', '\\"')
-    page = f'#set page(width: {int(width)}pt, height: {int(height)}pt, margin: 0pt)\n'
+    page = f"#set page(width: {int(width)}pt, height: {int(height)}pt, margin: 0pt)\n"
     drawn = f'#image(bytes(json(bytes("{literal}"))), format: "svg", width: 100%)\n'
     try:
         return _compiler().compile(input=(page + drawn).encode("ascii"), format="png", ppi=dots_per_inch)

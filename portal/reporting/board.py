@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.urls import reverse
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.lateness import late_lists
+from dossiers.lateness.worklists import on_worklist
 from dossiers.lists.dossier_search import Asked
 from dossiers.models import Dossier, Field, Procedure, Unit
 from dossiers.scoping import agency_ids_of, scoped
@@ -20,6 +20,7 @@ from portal.reporting import channel, charts, sums
 from portal.reporting.scope import Scope
 from portal.reporting.sums import NOTHING, Totals
 
+MOST_STUCK = 1000
 MOST_LINES = 60
 MOST_PROCEDURES = 30
 MOST_IN_ADDRESS = 25  # ids of agencies the list's address has room for
@@ -153,7 +154,7 @@ def of_dossiers(user, scope: Scope, period: Period, *, now: dt.datetime) -> Boar
         Figure("late", "Quá hạn cuối kỳ", late[0], late[1], "đang giải quyết, đã quá ngày hẹn vào cuối kỳ", "",
                lead.to_worklist("late"), "late" if late[0] else "plain"),
         Figure("stuck", "Nằm yên quá lâu, hiện nay", _stuck(user, scope, now), None,
-               "đang giải quyết, lâu không ai làm gì so với hồ sơ cùng thủ tục", "", lead.to_stuck(), "soon",
+               "đang giải quyết, lâu không ai làm gì so với cùng thủ tục", "", lead.to_worklist("unmoved"), "soon",
                compared=False),
     ]  # fmt: skip
     own = {day: totals for day, totals in days.items() if day >= period.first}
@@ -288,14 +289,13 @@ def of_use(period: Period) -> list[tuple[str, list[int], int]]:
 
 
 def _stuck(user, scope: Scope, now: dt.datetime) -> int:
-    """Return how many open dossiers lie still too long now, up to the lists' ceiling."""
+    """Return how many open dossiers lie still too long now, up to MOST_STUCK."""
     rows = scoped(Dossier.objects.order_by(), user)
     if scope.inside is not None:
         rows = rows.filter(agency__in=scope.inside)
     for name, value in (("unit", scope.unit), ("procedure", scope.procedure), ("procedure__field", scope.subject)):
         rows = rows.filter(**{name: value}) if value else rows
-    found = late_lists.LISTS["unmoved"].rows(rows, late_lists.moments_for(user, now))
-    return len(found.values_list("pk", flat=True)[: late_lists.CEILING + 1])
+    return len(on_worklist(rows, "unmoved", user, now).values_list("pk", flat=True)[:MOST_STUCK])
 
 
 class _Lead:
@@ -337,9 +337,6 @@ class _Lead:
     def to_worklist(self, name: str) -> str:
         narrowed = self._narrow({})
         return f"{self.list}?{Asked(worklist=name, **narrowed).address()}" if self.may and narrowed is not None else ""
-
-    def to_stuck(self) -> str:
-        return f"{reverse('admin:dossiers_lateness')}?ds=unmoved" if self.may and not self.scope.agency else ""
 
 
 def _with_heirs(scope: Scope, counts: dict) -> dict:

@@ -73,7 +73,7 @@ from portal.correspondence.models import Recurrence
 from portal.datasets.columns import Column
 from portal.datasets.models import Dataset, DatasetProblem, DatasetRow, DatasetVersion
 from portal.desk import roles
-from portal.reporting.reports import acts
+from portal.reporting.reports import acts as report_acts
 from tests import factories, people
 from tests.zalo.chat.talk import Citizen
 from zalo import models as zalo
@@ -184,6 +184,7 @@ class Place:
         content_acts.do("submit", piece, by=self.centre.editor, now=NOW())
         self.keep(content_acts.do("approve", piece, by=self.centre.leader, now=NOW()).piece)
         self._correspondence(text)
+        self._report(text)
         self.keep(self.centre.handler)
         self.keep(self.centre.handler.memberships.get())
 
@@ -204,12 +205,9 @@ class Place:
         self.keep(task)
         self.more["enclosure"] = document.enclosures.get().pk
         self.keep(document)
-        self._report(text)
-        self.keep(self.centre.handler)
-        self.keep(self.centre.handler.memberships.get())
 
     def _report(self, text: str) -> None:
-        report = acts.begin(
+        report = report_acts.begin(
             "pilot", self.agency, [self.agency], Period(START, START), text, by=self.centre.leader, now=NOW()
         )
         self.more["report"] = self.keep(report).pk

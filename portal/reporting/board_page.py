@@ -26,6 +26,7 @@ from portal.content.models import UseCount
 from portal.reporting import board, board_export, charts, keeping, scope, sums
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+RECOUNT = "reporting.recount_figures"
 MOST_RECOUNTED = 400
 TABS = {"ho-so": "Hồ sơ", "kenh": "Kênh Zalo", "su-dung": "Lượt sử dụng", "hai-long": "Hài lòng"}
 CHARTS = {"ho-so": "Tiếp nhận, giải quyết", "dung-hen": "Đúng hẹn, lỡ hẹn", "kenh": "Kênh Zalo"}
@@ -64,7 +65,7 @@ def view(request):
         choices=_choices(request, question.scope),
         standing=sums.standing(question.period, timezone.localdate(now)),
         counted_at=keeping.counted_until(),
-        may_recount=request.user.has_perm("reporting.write_report"),
+        may_recount=request.user.has_perm(RECOUNT),
         **_of_tab(request, question, now),
     )
     context.pop("opts")
@@ -129,9 +130,9 @@ def image(request, chart: str):
 
 @require_POST
 def recount(request):
-    """Have the days of a period counted anew from the registers, closed ones too; who asked is written down."""
+    """Have the days of a period counted anew, closed ones too, of every agency: who sees them all asks, by name."""
     must_see(request)
-    if not request.user.has_perm("reporting.write_report"):
+    if not request.user.has_perm(RECOUNT):
         raise PermissionDenied
     question = asked(request, request.POST)
     today = timezone.localdate()

@@ -153,7 +153,8 @@ class Report(models.Model):
         ordering = ["-id"]
         permissions = [
             ("see_boards", "Xem bảng số liệu, báo cáo"),
-            ("write_report", "Lập, sửa, ghi số báo cáo; đếm lại số liệu"),
+            ("write_report", "Lập, sửa, ghi số báo cáo"),
+            ("recount_figures", "Cho đếm lại số liệu đã chốt của mọi cơ quan"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'báo cáo',
                 'verbose_name_plural': 'báo cáo',
                 'ordering': ['-id'],
-                'permissions': [('see_boards', 'Xem bảng số liệu, báo cáo'), ('write_report', 'Lập, sửa, ghi số báo cáo; đếm lại số liệu')],
+                'permissions': [('see_boards', 'Xem bảng số liệu, báo cáo'), ('write_report', 'Lập, sửa, ghi số báo cáo'), ('recount_figures', 'Cho đếm lại số liệu đã chốt của mọi cơ quan')],
             },
         ),
         migrations.CreateModel(

@@ -72,6 +72,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "feedback.QuestionSet": NATIONAL,
     "feedback.Question": NATIONAL,
     "feedback.RestrictedOfficer": ("agency",),
+    # Filing online
+    "submission.OnlineProcedure": ("agency",),
     # Look-up packs
     "datasets.Dataset": ("agency",),
     "datasets.DatasetVersion": ("dataset__agency",),

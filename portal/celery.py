@@ -25,6 +25,7 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "datasets-sweep": {"task": "portal.datasets.tasks.sweep", "schedule": crontab(hour=0, minute=20)},
     "figures-count": {"task": "portal.reporting.tasks.count_figures", "schedule": crontab(minute="*/10")},
     "figures-compare": {"task": "portal.reporting.tasks.compare_figures", "schedule": crontab(hour=4, minute=15)},
+    "submission-forget": {"task": "portal.submission.tasks.forget_drafts", "schedule": crontab(hour=3, minute=25)},
     "measure-pace": {"task": "dossiers.tasks.measure_pace", "schedule": crontab(hour=2, minute=40)},
     "forget-search-choices": {
         "task": "dossiers.tasks.forget_search_choices",

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "portal.datasets.apps.DatasetsConfig",
     "portal.correspondence.apps.CorrespondenceConfig",
     "portal.reporting.apps.ReportingConfig",
+    "portal.submission.apps.SubmissionConfig",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("zalo.short_urls")),
     path("", include("feedback.urls")),
     path("", include("portal.datasets.urls")),
+    path("", include("portal.submission.urls")),
     path("", include("portal.pages.urls")),
 ]
 

@@ -2,6 +2,7 @@
 
 __all__ = [
     "pictures",
+    "taking",
     "traps",
     "types",
     "videos",

@@ -67,6 +67,13 @@ RULES = (
         confidence="L",
     ),
     Rule(
+        key="online-draft-days",
+        title="Giữ hồ sơ trực tuyến đang soạn kể từ lần ghi cuối, rồi xóa",
+        value=30,
+        unit="ngày",
+        article="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích; pháp chế xác nhận",
+    ),
+    Rule(
         key="online-answer-working-hours",
         title="Trả lời hồ sơ trực tuyến kể từ khi hệ thống tiếp nhận",
         value=8,

@@ -15,6 +15,7 @@ from django.db.models import F
 from dossiers.deadlines import by_hand
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.calendars import working_calendar
+from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.limits import NO_LIMIT, due_for, limit_for
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.dossier_codes import InvalidCode
@@ -31,6 +32,7 @@ from dossiers.models import (
     Procedure,
     ProcedureCase,
     Receipt,
+    TimeLimit,
     Unit,
 )
 from dossiers.search_text import fold
@@ -114,7 +116,7 @@ def _take_in(intake: Intake, *, by, now: dt.datetime, state: str) -> Receipt:
         return earlier
     if by is not None and not by.has_perm("dossiers.receive_dossier"):
         raise IntakeError({"": "Bạn chưa được giao quyền tiếp nhận hồ sơ. Hãy nhờ quản trị viên của trung tâm."})
-    prepared = _checked(intake, now)
+    prepared = _checked(intake, now, promised=state == State.ACCEPTED)
     try:
         with transaction.atomic():
             return _write(intake, prepared, by=by, now=now, state=state)
@@ -146,8 +148,11 @@ def _earlier(intake: Intake) -> Receipt | None:
     return receipt
 
 
-def _checked(intake: Intake, now: dt.datetime) -> list[tuple]:
-    """Return what each item will be written with; raises IntakeError before anything is written."""
+def _checked(intake: Intake, now: dt.datetime, *, promised: bool) -> list[tuple]:
+    """Return what each item will be written with; raises IntakeError before anything is written.
+
+    `promised` when a date is given at once: what is only handed in gets its own at the acceptance.
+    """
     errors: dict[str, str] = {}
     if not intake.items:
         errors["procedure"] = "Chọn ít nhất một thủ tục."
@@ -157,7 +162,6 @@ def _checked(intake: Intake, now: dt.datetime) -> list[tuple]:
         errors |= error.errors
         submitter = None
     today = now.astimezone(ZONE).date()
-    calendar = working_calendar(intake.agency) if any(item.due_at for item in intake.items) else None
     prepared = []
     for number, item in enumerate(intake.items, start=1):
         where = "" if len(intake.items) == 1 else f"{number}-"
@@ -174,22 +178,27 @@ def _checked(intake: Intake, now: dt.datetime) -> list[tuple]:
             except PersonError as error:
                 errors |= {f"{where}owner-{name}": sentence for name, sentence in error.errors.items()}
         limit = limit_for(version, item.case, intake.channel, intake.agency)
-        try:
-            due = due_for(intake.agency, limit, now)
-        except CalendarError as error:
-            errors[f"{where}due_at"] = str(error)
-            continue
-        if item.due_at is not None and calendar is not None:
-            fault = by_hand.fault_of(item.due_at.astimezone(ZONE).date(), today, calendar)
-            if fault:
-                errors[f"{where}due_at"] = fault
-            due = deadlines.stated(item.due_at, now, "cán bộ tiếp nhận ghi theo quy định của thủ tục")
-        elif due is None:
-            errors[f"{where}due_at"] = NO_LIMIT
+        due, fault = _promise(intake, item, limit, now) if promised else (None, "")
+        if fault:
+            errors[f"{where}due_at"] = fault
         prepared.append((item, version, owner, limit, due))
     if errors:
         raise IntakeError(errors)
     return [submitter, *prepared]
+
+
+def _promise(intake: Intake, item: Item, limit: TimeLimit | None, now: dt.datetime) -> tuple[DueDate | None, str]:
+    """Return (the date given at the acceptance, "") or (None or a wrong date, what is wrong with it)."""
+    try:
+        due = due_for(intake.agency, limit, now)
+    except CalendarError as error:
+        return None, str(error)
+    if item.due_at is None:
+        return due, "" if due else NO_LIMIT
+    fault = by_hand.fault_of(
+        item.due_at.astimezone(ZONE).date(), now.astimezone(ZONE).date(), working_calendar(intake.agency)
+    )
+    return deadlines.stated(item.due_at, now, "cán bộ tiếp nhận ghi theo quy định của thủ tục"), fault
 
 
 def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) -> Receipt:
@@ -218,7 +227,7 @@ def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) 
                     state=state,
                     at=now,
                     limit=limit,
-                    due=due if state == State.ACCEPTED else None,
+                    due=due,
                     more=_only_at_the_counter(intake, item, by),
                 )
             )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dossiers.intake.asked_papers import AskedPaper, asked_papers
-from dossiers.models import Agency, Channel, CounterProcedure, Procedure, ProcedureVersion
+from dossiers.models import Agency, Channel, CounterProcedure, Procedure, ProcedureCase, ProcedureVersion
 from dossiers.scoping import line_of
 
 COUNTS = ("originals", "certified", "copies")
@@ -25,6 +25,10 @@ class CounterList:
     fees: tuple[dict, ...] | None = None
     fee_basis: str = ""
     based_on: int | None = None
+
+    def papers_for(self, version: ProcedureVersion, case: ProcedureCase | None, channel: str) -> tuple[AskedPaper, ...]:
+        """Return the papers asked for: the kept list, else the national one for the case and channel (one query)."""
+        return tuple(asked_papers(version, case, channel)) if self.papers is None else self.papers
 
     def is_stale(self, version: ProcedureVersion) -> bool:
         return self.papers is not None and self.based_on != version.pk

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Dossier, DossierFee
+from dossiers.models import Dossier, DossierFee, Fee, ProcedureCase
 
 METHODS = frozenset(DossierFee.Method.values)
 
@@ -80,3 +80,16 @@ def collected_on(day: dt.date, agency_ids: Iterable[int] | None) -> list[dict]:
         row["count"] += 1
     names = ("agency", "desk", "method", "who")
     return [dict(zip(names, key, strict=True)) | row for key, row in sums.items()]
+
+
+def in_force(version, case: ProcedureCase | None, channel: str, day: dt.date) -> list[Fee]:
+    """Return the fees in force that day for the case and channel; the channel's own before the common ones."""
+    rows = [
+        fee
+        for fee in version.fees.all()
+        if fee.case_id in {None, case.pk if case else None}
+        and (fee.valid_from is None or fee.valid_from <= day)
+        and (fee.valid_to is None or day <= fee.valid_to)
+    ]
+    own = [fee for fee in rows if fee.channel == channel]
+    return own or [fee for fee in rows if not fee.channel]

@@ -7,12 +7,13 @@ from dataclasses import dataclass, fields, replace
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Exists, OuterRef, Q
 
 from dossiers import identity_numbers
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.identity_card import cleaned, proper_name
-from dossiers.models import Agency, Applicant, LegalRule, PersonalDataRead
+from dossiers.models import Agency, Applicant, Channel, Dossier, LegalRule, PersonalDataRead
 from dossiers.models.applicant import ApplicantQuerySet
 from dossiers.privacy import guessing
 from dossiers.privacy.guessing import Limit
@@ -174,8 +175,16 @@ def recall_scope(agency: Agency, day: dt.date) -> set[int]:
 
 
 def register_of(agency_ids) -> ApplicantQuerySet:
-    """Return the register of applicants of these agencies."""
-    return Applicant.objects.filter(agency__in=agency_ids, erased_at__isnull=True)
+    """Return the register of applicants of these agencies: whom somebody there has taken in, or wrote down.
+
+    What was typed online is nobody's register until its dossier is accepted: a stranger's number with a phone of
+    one's own would come back at the counter as if it had been seen.
+    """
+    theirs = Dossier.objects.filter(Q(owner=OuterRef("pk")) | Q(submitter=OuterRef("pk")))
+    unseen = Exists(theirs.filter(received_at=None, channel=Channel.ONLINE)) & ~Exists(
+        theirs.exclude(received_at=None, channel=Channel.ONLINE)
+    )
+    return Applicant.objects.filter(~unseen, agency__in=agency_ids, erased_at__isnull=True)
 
 
 def keep(data: PersonData, agency: Agency, *, renamed: bool = False) -> Applicant:

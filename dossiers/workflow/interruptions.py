@@ -57,12 +57,12 @@ def request_supplement(
 
 
 def receive_supplement(
-    dossier: Dossier, *, by, now: dt.datetime, note: str = "", came: list[int] | None = None
+    dossier: Dossier, *, by, now: dt.datetime, note: str = "", came: list[int] | None = None, source: str = ""
 ) -> Change:
     """The citizen brought what was asked: back to where it was, the clock runs on with the due date moved.
 
     `came` are the places, from 0, of what was brought among what is still asked for; None is all of it. With something
-    left the dossier goes on waiting, for that alone.
+    left the dossier goes on waiting, for that alone. `source` is who brought it, when it was not staff who say so.
     """
     event = asked.still_asked(dossier)
     reasons = event.reasons if event else []
@@ -76,7 +76,7 @@ def receive_supplement(
         asked.came(dossier, brought, now)
         return told
 
-    said: dict = {"public_note": note.strip()}
+    said: dict = {"public_note": note.strip()} | ({"source": source} if source else {})
     if left:
         facts = {"last_day": event.facts["last_day"]} if event and event.facts.get("last_day") else None
         said |= {"reasons": left, "facts": facts}

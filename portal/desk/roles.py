@@ -219,6 +219,7 @@ ROLES: dict[str, list[str]] = {
         "zalo.erase_contact",
         *VIEW_WORK,
         "dossiers.keep_counter_list",
+        "submission.onlineprocedure:*",
         "dossiers.supplementreason:*",
         "dossiers.agency:*",
         "dossiers.agencyversion:*",
@@ -280,7 +281,7 @@ def ensure(**_signal) -> None:
     from django.apps import apps
     from django.contrib.auth.models import Group, Permission
 
-    rooms = ("api", "content", "datasets", "correspondence", "reporting", "portal")
+    rooms = ("api", "content", "datasets", "correspondence", "reporting", "submission", "portal")
     for label in ("auth", "dossiers", "zalo", "feedback", *rooms):
         create_permissions(apps.get_app_config(label), verbosity=0)
     by_name = {

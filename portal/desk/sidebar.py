@@ -140,6 +140,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "collapsible": True,
         "items": [
             item("Thủ tục hành chính", "list_alt", "dossiers_procedure"),
+            item("Nộp trực tuyến tại đây", "cloud_upload", "submission_onlineprocedure"),
             item("Các lần nạp danh mục", "upload_file", "dossiers_catalogueimport"),
             item("Lĩnh vực", "category", "dossiers_field"),
             item("Tìm chưa thấy", "search_off", "dossiers_missedsearch"),

@@ -73,6 +73,7 @@ WORK = {
     "measure-pace": "Đo thời gian giải quyết thường lệ",
     "mail-danger": "Gửi thư báo trò chuyện có nguy hiểm",
     "tasks-remind": "Giao báo cáo định kỳ, nhắc nhiệm vụ có hạn",
+    "submission-forget": "Xóa hồ sơ trực tuyến soạn dở quá ngày giữ",
     "content-hours": "Đăng, gỡ bài viết theo giờ đã đặt",
     "forget-search-choices": "Xóa lượt chọn thủ tục quá một năm",
     "pick-up-long-acts": "Chạy tiếp việc chạy lâu bị bỏ lỡ",

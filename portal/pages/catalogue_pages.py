@@ -25,6 +25,7 @@ from portal.content import catalogue_news, use
 from portal.content.reading import absolute
 from portal.pages.procedure_content import content_of, submit_url
 from portal.pages.question import typed_words
+from portal.submission import offers
 from portal.templatetags.dossier_words import level_title
 
 FEW = 8
@@ -71,6 +72,7 @@ def procedure(request, code: str):
         "procedure": row,
         "content": content_of(version, today) if version else None,
         "abolished": row.status == Procedure.Status.ABOLISHED,
+        "filed_here": bool(version and offers.offered_among([row.code], today)),
     }
     return render(request, "portal/procedure.html", context)
 
@@ -108,11 +110,14 @@ def hand_over(request, code: str):
 def submit(request):
     """Explain the three ways to submit and lead to the procedure's page on the national portal."""
     words, after = typed_words(request, "q"), typed_words(request, "sau")
-    found = search(words, after=after, today=timezone.localdate(), size=20 if words else FEW)
+    today = timezone.localdate()
+    found = search(words, after=after, today=today, size=20 if words else FEW)
+    here = offers.offered_among([each.code for each in found.rows], today)
     context = {
         "section": "submit",
         "words": words,
-        "found": [(each, submit_url(each.online_url)) for each in found.rows],
+        "erased": "da-xoa" in request.GET,
+        "found": [(each, submit_url(each.online_url), each.code in here) for each in found.rows],
         "next_query": _next({"q": words}, found) if words else "",
     }
     return render(request, "portal/submit.html", context)

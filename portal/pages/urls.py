@@ -11,6 +11,7 @@ from portal.pages import (
     life_events,
     lookup_pages,
     news_pages,
+    offline,
     plain_pages,
     verify,
 )
@@ -76,6 +77,9 @@ urlpatterns = [
     path("quy-che/", plain_pages.rules, name="rules"),
     path("so-lieu/", public_figures.page, name="public-figures"),
     path("tuy-chon/chu/", plain_pages.letters, name="letters"),
+    path("khong-mang/", offline.page, name="offline"),
+    path("khong-mang.js", offline.worker, name="offline-worker"),
+    path("ung-dung.webmanifest", offline.manifest, name="web-manifest"),
     path("robots.txt", plain_pages.robots, name="robots"),
     *(address for prefix in news_pages.SECTIONS for address in _pieces(prefix)),
 ]

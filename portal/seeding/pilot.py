@@ -24,7 +24,13 @@ DOSSIERS = 300
 # Modules of other parts that add to the month, asked in this order. Each may offer
 #   prepare(*, now, seed)     before the dossiers (what must be there when their events are told), and
 #   seed_month(*, now, seed)  after them; both return a Vietnamese line of what was added, or "".
-PARTS = ("zalo.seeding.channel", "portal.datasets.seeding", "portal.seeding.told", "portal.reporting.seeding")
+PARTS = (
+    "zalo.seeding.channel",
+    "portal.datasets.seeding",
+    "portal.submission.seeding",
+    "portal.seeding.told",
+    "portal.reporting.seeding",
+)
 
 
 def sow(*, now: dt.datetime, seed: int = 1, dossiers: int = DOSSIERS) -> list[str]:

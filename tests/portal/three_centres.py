@@ -74,6 +74,7 @@ from portal.datasets.columns import Column
 from portal.datasets.models import Dataset, DatasetProblem, DatasetRow, DatasetVersion
 from portal.desk import roles
 from portal.reporting.reports import acts as report_acts
+from portal.submission.models import Filing, OnlineProcedure
 from tests import factories, people
 from tests.zalo.chat.talk import Citizen
 from zalo import models as zalo
@@ -149,6 +150,9 @@ class Place:
             )
         )
         factories.submitted(centre, self.procedure, person=self.person, now=yesterday)
+        Filing.objects.create(
+            dossier=dossier, relation="mandate", mandate=f"Ủy quyền {self.mark}", agreed=self.mark, agreed_at=NOW()
+        )
         self.keep(PersonalDataRead.objects.create(user=centre.leader, dossier=dossier, via=f"Trang {self.mark}"))
         SavedFilter.objects.create(user=centre.clerk, name=f"LỌC {self.mark}", query="worklist=late")
         IntakeDraft.objects.create(user=centre.clerk, data={"full_name": self.mark})
@@ -175,6 +179,7 @@ class Place:
                 agency=agency, user=self.centre.supervisor, decision=text, valid_from=START, confirmed_at=NOW()
             ),
             zalo.CannedAnswer(agency=agency, title=text, text=text),
+            OnlineProcedure(agency=agency, procedure=self.procedure, valid_from=START, basis=text),
             Link(agency=agency, title=text, address="https://example.vn/", description=text),
         ):
             row.save()

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from dossiers.deadlines.confirmed import beyond
 from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import ZONE, CalendarError
-from dossiers.intake.asked_papers import asked_papers
+from dossiers.intake import fee_lines
 from dossiers.intake.counter_lists import CounterList, counter_list
-from dossiers.models import Agency, Procedure, ProcedureCase
+from dossiers.models import Agency, Procedure
 from dossiers.written_dates import named_moment
 
 MOST_PAPERS = 60
@@ -35,8 +35,8 @@ def catalogue_facts(
     except CalendarError as error:
         problem = str(error)
     kept = counter_list(procedure, agency)
-    papers = asked_papers(version, case, channel) if kept.papers is None else kept.papers
-    fees = fees_of(version, case, channel, now.astimezone(ZONE).date())
+    papers = kept.papers_for(version, case, channel)
+    fees = fee_lines.in_force(version, case, channel, now.astimezone(ZONE).date())
     amounts = [fee.amount for fee in fees if fee.amount is not None]
     return {
         "code": procedure.code,
@@ -73,16 +73,3 @@ def _fee_lines(kept: CounterList, fees: list) -> list[dict]:
     fee = stated[0]
     line = {"name": fee.label or "Phí, lệ phí", "unit": fee.per, "quantity": 1, "price": int(fee.amount)}
     return [line | {"basis": fee.basis}]
-
-
-def fees_of(version, case: ProcedureCase | None, channel: str, day: dt.date) -> list:
-    """Return the fees in force that day for the case and channel; the channel's own before the common ones."""
-    rows = [
-        fee
-        for fee in version.fees.all()
-        if fee.case_id in {None, case.pk if case else None}
-        and (fee.valid_from is None or fee.valid_from <= day)
-        and (fee.valid_to is None or day <= fee.valid_to)
-    ]
-    own = [fee for fee in rows if fee.channel == channel]
-    return own or [fee for fee in rows if not fee.channel]

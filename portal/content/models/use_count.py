@@ -15,6 +15,7 @@ class UseCount(models.Model):
         VAIN = "vain", "Tìm thủ tục: không thấy"
         PROCEDURE = "procedure", "Mở trang thủ tục"
         FILING = "filing", "Bắt đầu nộp trực tuyến"
+        FILED = "filed", "Nộp xong trực tuyến tại đây"
         PIECE = "piece", "Đọc tin, hướng dẫn"
 
     class Door(models.TextChoices):

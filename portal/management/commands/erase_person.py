@@ -11,6 +11,7 @@ from dossiers.identity_numbers import InvalidNumber, normalise_personal_id, norm
 from dossiers.intake import forgetting
 from dossiers.models import Applicant
 from feedback.cases import erasure as feedback_erasure
+from portal.submission import forgetting as filing_forgetting
 from zalo.people import forgetting as channel_forgetting
 
 KEPT_WORDS = ("giữ lại", "mã băm")
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             people = list(forgetting.with_number(id_number=id_number, phone=phone))
             phones, emails, shared = _contacts(people, phone)
+            known = {person.id_number for person in people}
             needles = forgetting.Needles.of(people)  # before the rows are emptied
             report = forgetting.forget(people, now=now)
             report.done.update(feedback_erasure.erase(applicant_ids=report.applicants))
@@ -46,6 +48,8 @@ class Command(BaseCommand):
                     phones=phones, applicant_ids=report.applicants, dossier_ids=report.dossiers, now=now
                 )
             )
+            ids = {id_number, *known} - {""}
+            report.done.update(filing_forgetting.forget(ids=ids, phones=phones, dossier_ids=report.dossiers))
             report.done["dòng nhật ký quản trị"] += _clean_desk_log(needles)
             transaction.set_rollback(options["dry_run"])
         if not people and not any(report.done.values()):

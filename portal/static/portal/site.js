@@ -52,3 +52,50 @@ for (const list of document.querySelectorAll("[data-searched]")) {
     if (code) navigator.sendBeacon("/thu-tuc/da-chon/", new URLSearchParams({ q: list.dataset.searched, ma: code }));
   });
 }
+
+// Without a connection the phone shows how to reach the centre instead of nothing.
+if ("serviceWorker" in navigator && window.isSecureContext) {
+  navigator.serviceWorker.register("/khong-mang.js").catch(() => {});
+}
+
+// Reading aloud, with the voices the phone has for the language of the page; without one the button stays away.
+const reader = document.getElementById("doc-trang");
+if (reader && "speechSynthesis" in window) {
+  const words = reader.querySelector("span");
+  const read = words.textContent;
+  const page = document.documentElement.lang;
+  const voiceOf = (lang) => speechSynthesis.getVoices().find((voice) => voice.lang.slice(0, 2) === lang);
+  const offer = () => (reader.hidden = !voiceOf(page));
+  const pieces = () => {
+    const found = [];
+    for (const each of document.querySelectorAll("main :is(h1, h2, h3, p, li, dt, dd, label, summary)")) {
+      const text = each.innerText.replace(/\s+/g, " ").trim();
+      const inside = each.querySelector("p, li, dt, dd, h2, h3, label, summary");
+      if (!text || inside || each.closest("[aria-hidden=true]") || !each.getClientRects().length) continue;
+      const lang = each.closest("[lang]").lang.slice(0, 2);
+      // Long utterances are cut off by some phones: sentence by sentence.
+      for (const part of text.match(/[^.!?;]+[.!?;]*/g) || []) found.push([part, voiceOf(lang) ? lang : page]);
+    }
+    return found;
+  };
+  const show = (on) => (words.textContent = on ? reader.dataset.stop : read);
+  reader.addEventListener("click", () => {
+    if (speechSynthesis.speaking) {
+      speechSynthesis.cancel();
+      show(false);
+      return;
+    }
+    const parts = pieces();
+    parts.forEach(([text, lang], place) => {
+      const spoken = new SpeechSynthesisUtterance(text);
+      spoken.lang = lang;
+      spoken.voice = voiceOf(lang) || null;
+      if (place === parts.length - 1) spoken.addEventListener("end", () => show(false));
+      speechSynthesis.speak(spoken);
+    });
+    show(parts.length > 0);
+  });
+  speechSynthesis.addEventListener?.("voiceschanged", offer);
+  window.addEventListener("pagehide", () => speechSynthesis.cancel());
+  offer();
+}

@@ -31,7 +31,7 @@ def lying(content: bytes) -> bytes:
     return content[:at] + struct.pack(">II", 400, 300) + content[at + 8 :]
 
 
-def checked(name: str, content: bytes) -> case_files.Checked:
+def checked(name: str, content: bytes) -> case_files.Taken:
     [one] = case_files.check([SimpleUploadedFile(name, content)])
     return one
 

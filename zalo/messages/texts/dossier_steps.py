@@ -18,7 +18,7 @@ SUBMITTED = register(
         placeholders=COMMON,
         values=common,
         any_hour=True,
-        text="{co_quan} đã nhận hồ sơ trực tuyến của ông/bà lúc {thoi_diem}.\n"
+        text="Ông/bà đã nộp hồ sơ trực tuyến tới {co_quan} lúc {thoi_diem}.\n"
         "Số biên nhận: {so_bien_nhan}\nThủ tục: {thu_tuc}\n"
         "Chúng tôi sẽ kiểm tra và trả lời có tiếp nhận hay không trong 08 giờ làm việc.\n" + FOLLOW,
     )

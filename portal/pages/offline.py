@@ -1,0 +1,60 @@
+"""Without a connection: a page with whom to call, kept by the browser beforehand; and the site put on a home screen."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.pages.plain_pages import centres
+from portal.templatetags.site_frame import site_name
+
+MOST_CENTRES = 3
+KEPT = (
+    "portal/site.css",
+    "portal/pages.css",
+    "portal/icons.svg",
+    "portal/fonts/bvp-latin-400.woff2",
+    "portal/fonts/bvp-latin-600.woff2",
+    "portal/fonts/bvp-vietnamese-400.woff2",
+    "portal/fonts/bvp-vietnamese-600.woff2",
+)
+PAGE = "/khong-mang/"
+
+
+@require_safe
+def page(request):
+    """Say that there is no connection, what still works, and whom to call."""
+    found = centres("", "", timezone.localdate()).rows[:MOST_CENTRES]
+    return render(request, "portal/offline.html", {"section": "", "centres": found})
+
+
+@require_safe
+def worker(request):
+    """Return the service worker: it keeps that one page with its letters, and no page of anybody's dossier."""
+    context = {"kept": json.dumps([PAGE, *(static(name) for name in KEPT)]), "page": json.dumps(PAGE)}
+    return render(request, "portal/offline.js", context, content_type="text/javascript; charset=utf-8")
+
+
+@require_safe
+def manifest(request):
+    """Return what a phone needs to put the site on its home screen."""
+    name = site_name()
+    return JsonResponse(
+        {
+            "name": f"{_('Cổng một cửa')} – {name}",
+            "short_name": _("Cổng một cửa"),
+            "lang": "vi",
+            "start_url": "/",
+            "display": "minimal-ui",
+            "background_color": "#faf7f2",
+            "theme_color": "#8f161b",
+            "icons": [{"src": static("portal/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        },
+        content_type="application/manifest+json",
+    )

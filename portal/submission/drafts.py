@@ -1,0 +1,110 @@
+"""A draft from its first page to its end: begun, found by its link, written to, forgotten.
+
+The link is 128 random bits that only its writer has; the table keeps a keyed hash of it, so a copy of the table opens
+no draft. A draft that nobody writes to is gone after the days of the rule `online-draft-days`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+
+from django.db import transaction
+
+from dossiers.deadlines.rules import value_on
+from dossiers.deadlines.working_time import ZONE
+from dossiers.models import Agency, LegalRule, Procedure, ProcedureCase, public_token
+from dossiers.privacy import guessing
+from dossiers.privacy.guessing import Limit
+from dossiers.privacy.sealed_files import remove_with_commit
+from dossiers.privacy.sealing import keyed_hash, keyed_hashes
+from dossiers.search_text import fold
+from dossiers.states import FINAL
+from portal.submission.models import DraftFile, FilingDraft
+
+KEY_PURPOSE = "filing-draft-link"
+RULE = "online-draft-days"
+DEFAULT_DAYS = 30
+# One household writes a few a day; a village behind one address, or a firm with hundreds of dossiers, some dozens.
+BEGINNINGS = (Limit("filing-begin", 30, 3600), Limit("filing-begin-day", 200, 86400))
+
+
+def begin(
+    agency: Agency, procedure: Procedure, case: ProcedureCase | None, *, caller: str, now: dt.datetime, data: dict
+) -> str:
+    """Return the token of a new draft's link, which is kept nowhere. Raises guessing.TooMany."""
+    guessing.count(BEGINNINGS, [caller])
+    token = public_token()
+    FilingDraft.objects.create(
+        key=keyed_hash(token, KEY_PURPOSE),
+        agency=agency,
+        procedure=procedure,
+        case=case,
+        data=json.dumps(data),
+        begun_at=now,
+        expires_at=expiry(agency, now),
+    )
+    return token
+
+
+def find(token: str, *, now: dt.datetime) -> FilingDraft | None:
+    """Return the draft behind a link; None for a link that leads nowhere or is over."""
+    rows = FilingDraft.objects.filter(key__in=keyed_hashes(token, KEY_PURPOSE))
+    draft = rows.select_related("agency", "procedure", "case", "receipt").first()
+    return draft if draft is not None and (draft.receipt_id or draft.expires_at > now) else None
+
+
+def typed(draft: FilingDraft) -> dict:
+    """Return what was typed so far; {} once it was sent."""
+    return json.loads(draft.data) if draft.data else {}
+
+
+def write(draft: FilingDraft, *, now: dt.datetime, **values) -> None:
+    """Keep these answers with the earlier ones; the days of the draft begin anew. A sent draft stays as it is."""
+    with transaction.atomic():
+        row = FilingDraft.objects.select_for_update().get(pk=draft.pk)
+        if row.receipt_id is None:
+            row.data, row.expires_at = json.dumps(typed(row) | values), expiry(row.agency, now)
+            row.save(update_fields=["data", "expires_at"])
+    draft.data, draft.receipt_id, draft.expires_at = row.data, row.receipt_id, row.expires_at
+
+
+def expiry(agency: Agency, now: dt.datetime) -> dt.datetime:
+    """Return until when a draft written to now is kept."""
+    try:
+        days = int(value_on(RULE, now.astimezone(ZONE).date(), agency))
+    except LegalRule.DoesNotExist:
+        days = DEFAULT_DAYS
+    return now + dt.timedelta(days=days)
+
+
+def paper_key(name: str) -> str:
+    """Return the short name of a paper that files and fields carry: the same for the same paper, whatever its place."""
+    return hashlib.sha256(fold(name).encode()).hexdigest()[:12]
+
+
+def erase(draft: FilingDraft) -> None:
+    """Delete the draft with its files. Call inside a transaction."""
+    for row in draft.files.all():
+        remove_with_commit(row.file)
+    draft.delete()
+
+
+def remove(file: DraftFile) -> None:
+    """Delete one file of a draft."""
+    with transaction.atomic():
+        remove_with_commit(file.file)
+        file.delete()
+
+
+def forget_old(*, now: dt.datetime) -> int:
+    """Erase drafts whose days are over, and links to dossiers that have ended; return how many."""
+    over = FilingDraft.objects.filter(expires_at__lte=now)
+    unsent, ended = over.filter(receipt=None), over.filter(receipt__dossiers__state__in=FINAL)
+    count = 0
+    for draft in [*unsent[:2000], *ended[:2000]]:
+        with transaction.atomic():
+            erase(draft)
+        count += 1
+    return count

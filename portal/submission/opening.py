@@ -1,0 +1,85 @@
+"""Who may open a draft: whoever has its link, and after half an hour away also four digits that stand in it.
+
+A link is forwarded, stays in the history of a shared phone, stands in a photo of a screen; alone it opens what was
+typed for half an hour in the browser that wrote it, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dossiers.privacy import guessing
+from dossiers.privacy.callers import client_address
+from portal.errors import error_page
+from portal.pages import answers as pages
+from portal.submission import drafts
+from portal.submission.models import FilingDraft
+
+SALT = "filing-opened"
+SECONDS = 30 * 60
+
+
+def cookie(draft: FilingDraft) -> str:
+    return f"nop-{draft.pk}"
+
+
+def remember(response, draft: FilingDraft):
+    """Return the answer with half an hour more for this browser."""
+    response.set_signed_cookie(
+        cookie(draft),
+        "1",
+        salt=SALT,
+        max_age=SECONDS,
+        path="/nop/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def is_open(request, draft: FilingDraft) -> bool:
+    """Tell whether this browser wrote to the draft, or proved to know it, within the half hour."""
+    if not draft.receipt_id and "submitter" not in drafts.typed(draft):
+        return True  # nothing personal stands in it yet
+    return request.get_signed_cookie(cookie(draft), None, salt=SALT, max_age=SECONDS) == "1"
+
+
+def with_draft(view: Callable) -> Callable:
+    """Give the view the draft behind its token: 404 for none, the question for four digits when it is closed."""
+
+    @wraps(view)
+    def opened(request, token: str, **more):
+        draft = drafts.find(token, now=timezone.now())
+        if draft is None:
+            try:
+                guessing.missed(client_address(request))
+            except guessing.TooMany as over:
+                return pages.private(error_page(request, 429, detail=wait_words(over)))
+            detail = _("Đường dẫn này không còn hồ sơ nào: đã quá ngày giữ, đã xóa, hoặc chép thiếu.")
+            return pages.private(error_page(request, 404, detail=detail))
+        if not is_open(request, draft):
+            return ask(request, token)
+        return pages.private(remember(view(request, draft=draft, token=token, **more), draft))
+
+    return opened
+
+
+def ask(request, token: str, *, trouble: str = "", status: int = 200):
+    """Return the page that asks for the four digits."""
+    context = {"section": "submit", "token": token, "trouble": trouble}
+    return pages.private(render(request, "portal/filing_locked.html", context, status=status))
+
+
+def wait_words(over: guessing.TooMany) -> str:
+    """Return how long to wait, and that nothing is lost."""
+    minutes = max(1, -(-over.seconds // 60))
+    wait = ngettext("Hãy chờ %(minutes)d phút rồi thử lại.", "Hãy chờ %(minutes)d phút rồi thử lại.", minutes)
+    return f"{_('Có quá nhiều lượt từ mạng này; nội dung đã ghi vẫn còn.')} {wait % {'minutes': minutes}}"

@@ -1,0 +1,115 @@
+"""A draft sent: one dossier through the counter's own door, however often the button is pressed (S1-12, S5-07)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from dossiers.intake import counter
+from dossiers.intake.counter import Intake, IntakeError, Item, PaperLine
+from dossiers.models import Attachment, Channel, Dossier, DossierEvent, Receipt
+from dossiers.privacy import guessing
+from dossiers.privacy.guessing import Limit
+from portal.submission import offers
+from portal.submission.answers import Answers, PaperHere
+from portal.submission.models import FiledFile, Filing, FilingDraft
+
+SENDINGS = (Limit("filing-send", 20, 3600), Limit("filing-send-day", 100, 86400))
+PER_PHONE = (Limit("filing-phone", 20, 86400),)
+"""Each sending tells the phone that was typed: nobody's telephone is filled by a stranger."""
+NO_LONGER = (
+    "Cơ quan không còn nhận thủ tục này trực tuyến tại đây. Hãy nộp tại quầy, qua bưu điện hoặc Cổng Dịch vụ công "
+    "quốc gia; nội dung đã soạn vẫn còn."
+)
+NOTES = {"digital": "đề nghị lấy bản điện tử đã có", "later": "sẽ mang bản giấy đến quầy"}
+
+
+def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> Receipt:
+    """Return the receipt of the dossier made of the draft; a second send returns the first one's.
+
+    Raises IntakeError with sentences by field, guessing.TooMany; then nothing has changed.
+    """
+    if draft.receipt is not None:
+        return draft.receipt
+    guessing.count(SENDINGS, [caller])
+    guessing.count(PER_PHONE, [Answers(draft, now).submitter.phone])
+    with transaction.atomic():
+        draft = FilingDraft.objects.select_for_update(of=("self",)).select_related(
+            "agency", "procedure", "case", "receipt"
+        ).get(pk=draft.pk)  # fmt: skip
+        if draft.receipt is not None:
+            return draft.receipt
+        answers = Answers(draft, now)
+        if not offers.is_offered(draft.procedure, draft.agency, answers.today):
+            raise IntakeError({"": NO_LONGER})
+        papers = answers.papers()
+        receipt = counter.submit(_intake(draft, answers, papers), by=None, now=now)
+        _hand_over(receipt.dossiers.get(), answers, papers, agreed, now)
+        draft.files.all().delete()  # the rows: their files are the dossier's now
+        draft.receipt, draft.data = receipt, ""
+        draft.save(update_fields=["receipt", "data"])
+    return receipt
+
+
+def _intake(draft: FilingDraft, answers: Answers, papers: list[PaperHere]) -> Intake:
+    item = Item(
+        procedure=draft.procedure,
+        case=draft.case if draft.case and draft.case.version_id == getattr(answers.version, "pk", None) else None,
+        content=answers.data.get("content", ""),
+        owner=answers.owner,
+        papers=tuple(_line(paper) for paper in papers if paper.files or paper.without or paper.missing),
+    )
+    return Intake(
+        agency=draft.agency,
+        submitter=answers.submitter,
+        items=(item,),
+        channel=Channel.ONLINE,
+        result_place=_place(answers),
+        key=f"online-{draft.pk}",
+        # Who else has stated this number is nothing a stranger may learn here: the officer is told on the page.
+        renamed=True,
+        source=DossierEvent.Source.CITIZEN,
+    )
+
+
+def _line(paper: PaperHere) -> PaperLine:
+    return PaperLine(
+        paper.asked.name,
+        originals=paper.asked.originals,
+        certified=paper.asked.certified,
+        copies=paper.asked.copies,
+        received=bool(paper.files),
+        note=f"{len(paper.files)} tệp trực tuyến" if paper.files else NOTES.get(paper.without, ""),
+    )
+
+
+def _place(answers: Answers) -> str:
+    if answers.result == Filing.Result.POST:
+        return f"Qua bưu điện: {answers.data.get('post_address', '')}"[:300]
+    return "Bản điện tử" if answers.result == Filing.Result.FILE else ""
+
+
+def _hand_over(dossier: Dossier, answers: Answers, papers: list[PaperHere], agreed: str, now: dt.datetime) -> None:
+    """Give the draft's files and what was said to the dossier."""
+    for paper in papers:
+        for file in paper.files:
+            row = Attachment.objects.create(
+                dossier=dossier,
+                name=file.name,
+                file=file.file.name,
+                content_type=file.content_type,
+                size=file.size,
+                sha256=file.sha256,
+                token=file.token,
+            )
+            FiledFile.objects.create(attachment=row, paper=paper.asked.name)
+    Filing.objects.create(
+        dossier=dossier,
+        relation=answers.relation,
+        mandate=answers.data.get("mandate", "") if answers.for_other else "",
+        consent_until=answers.until,
+        agreed=agreed,
+        agreed_at=now,
+        result=answers.result,
+    )

@@ -1,0 +1,77 @@
+"""What the link of a filing shows once it was sent: the code, where it stands, and papers asked for to be added."""
+
+from __future__ import annotations
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_POST
+
+from dossiers.lookup import tiers
+from dossiers.models import Dossier
+from dossiers.privacy import guessing
+from dossiers.privacy.callers import client_address
+from dossiers.states import State
+from dossiers.workflow.moving import ActError
+from feedback.cases import refusals
+from portal.content import channel
+from portal.submission import files, opening, supplements
+from portal.submission.models import FilingDraft
+from portal.submission.opening import with_draft
+
+
+def dossier_of(draft: FilingDraft) -> Dossier:
+    """Return the dossier a draft became."""
+    rows = Dossier.objects.filter(receipt=draft.receipt_id)
+    return rows.select_related("submitter", "owner", "agency", "procedure", "filing").get()
+
+
+def facts_of(draft: FilingDraft) -> dict:
+    """Return the numbers whose last four digits open the link of a sent filing."""
+    submitter = dossier_of(draft).submitter
+    return {"phone": submitter.phone, "id_number": submitter.id_number}
+
+
+def show(request, draft: FilingDraft, token: str, *, wrong: list[str] | None = None, status: int = 200):
+    """Return the page of a sent filing: the code first, then what is next, then what is still asked for."""
+    dossier = dossier_of(draft)
+    over = supplements.consent_is_over(dossier, timezone.localdate())
+    asked = [] if over else supplements.asked_of(dossier)
+    context = {
+        "section": "submit",
+        "token": token,
+        "dossier": dossier,
+        "glance": tiers.by_token(dossier.token, now=timezone.now()),
+        "waits": dossier.state == State.SUBMITTED,
+        "hours": supplements.answer_hours(dossier),
+        "over": over,
+        "asked": asked,
+        "wrong": [refusals.said(sentence) for sentence in wrong or []],
+        "accept": files.ACCEPT,
+        "oa": channel.official_account(),
+        "link": request.build_absolute_uri(reverse("filing", args=[token])),
+        "again": request.build_absolute_uri(reverse("filing-start", args=[dossier.procedure.code])),
+    }
+    return render(request, "portal/filing_sent.html", context, status=status)
+
+
+@csrf_protect
+@require_POST
+@with_draft
+def supplement(request, draft, token: str):
+    """Take in the papers asked for; with all of them the dossier goes back to where it was."""
+    if not draft.receipt_id:
+        return redirect("filing", token=token)
+    dossier = dossier_of(draft)
+    wrong: list[str] = []
+    try:
+        sent = {place: request.FILES.getlist(f"tep-{place}") for place in range(len(supplements.asked_of(dossier)))}
+        wrong = supplements.receive(dossier, sent, caller=client_address(request), now=timezone.now())
+    except guessing.TooMany as over:
+        wrong = [opening.wait_words(over)]
+    except ActError as refused:
+        wrong = [str(refused)]
+    if wrong:
+        return show(request, draft, token, wrong=wrong)
+    return redirect("filing", token=token)

@@ -1,0 +1,57 @@
+"""What a phone loads at its first page: letters, style, icons and the page itself, without compression (S5-20)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
+MOST = 100_000
+FROM_STYLE = re.compile(r'url\("?([^")]+)"?\)')
+FROM_PAGE = re.compile(r'(?:href|src)="/static/([^"#?]+)')
+
+
+def weight(html: str) -> dict[str, int]:
+    """Return the bytes of every file the page asks for at once; every letter of every weight counts."""
+    found = {"": len(html.encode())}
+    names = set(FROM_PAGE.findall(html))
+    for name in set(names):
+        if name.endswith(".css"):
+            with open(finders.find(name), encoding="utf-8") as sheet:
+                folder = name.rpartition("/")[0]
+                names |= {
+                    f"{folder}/{each}" for each in FROM_STYLE.findall(sheet.read()) if not each.startswith("data")
+                }
+    for name in names:
+        with open(finders.find(name), "rb") as file:
+            found[name] = len(file.read())
+    return found
+
+
+def test_every_public_page_stays_under_100_kilobytes(client, centre, procedure):
+    dossier = factories.dossier(centre, procedure)
+    pages = ["/", "/tra-cuu/", "/thu-tuc/", f"/thu-tuc/{procedure.code}/", "/nop-ho-so/", "/tin-tuc/", "/thong-tin/"]
+    pages += ["/huong-dan/", "/ho-tro/", "/quy-che/", "/gop-y/", f"/h/{dossier.token}/", "/khong-mang/"]
+    weights = {address: weight(client.get(address).content.decode()) for address in pages}
+    assert {address: sum(files.values()) for address, files in weights.items() if sum(files.values()) > MOST} == {}
+    print({address: sum(files.values()) for address, files in weights.items()})
+
+
+def test_letters_are_woff2_and_few(client, db):
+    files = weight(client.get("/").content.decode())
+    letters = {name: size for name, size in files.items() if "/fonts/" in name}
+    assert letters and all(name.endswith(".woff2") for name in letters) and sum(letters.values()) < 30_000
+
+
+def test_the_page_for_no_connection_and_its_worker(client, centre):
+    page = client.get("/khong-mang/").content.decode()
+    assert "Không có mạng" in page and "tel:" in page
+    worker = client.get("/khong-mang.js")
+    assert worker["Content-Type"].startswith("text/javascript") and b'"/khong-mang/"' in worker.content
+    kept = re.findall(r'"(/static/[^"]+)"', worker.content.decode())
+    assert kept and all(finders.find(name.removeprefix("/static/")) for name in kept)
+    assert client.get("/ung-dung.webmanifest").json()["start_url"] == "/"

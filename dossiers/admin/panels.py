@@ -41,3 +41,5 @@ class Panels:
 
 DOSSIER = Panels()
 """On the page of a dossier."""
+LETTER = Panels()
+"""On the page of a letter of apology."""

@@ -17,7 +17,7 @@ from dossiers.letters import attribution as delay_attribution
 from dossiers.letters.dates import check_override, extension_words
 from dossiers.letters.draft import LETTER, check_ready
 from dossiers.models import Dossier, DossierEvent, Letter, SigningAuthority
-from dossiers.papers.act_papers import recipients
+from dossiers.papers.distribution import of_letter
 from dossiers.papers.issuing import person_of, template_on
 from dossiers.papers.register import Place, draft_place, issue_numbered
 from dossiers.papers.signing import authority_of, signature_of
@@ -164,7 +164,7 @@ def _latest(letter: Letter):
 
 def context_of(letter: Letter, place: Place, signature: Signature) -> ApologyContext:
     """Return everything form 04 says for this letter at this place in the register."""
-    dossier = letter.dossier
+    dossier, goes = letter.dossier, of_letter(letter)
     return ApologyContext(
         head=place.head,
         applicant=person_of(dossier.owner),
@@ -180,7 +180,9 @@ def context_of(letter: Letter, place: Place, signature: Signature) -> ApologyCon
         extension=extension_words(letter),
         earlier=_earlier(letter),
         contact_phone=place.named.phone,
-        recipients=recipients(dossier),
+        recipients=goes.recipients,
+        electronic=goes.electronic,
+        enclosure=goes.enclosure,
         verify_url=place.verify_url,
     )
 

@@ -3,6 +3,7 @@
 __all__ = [
     "act_papers",
     "books",
+    "distribution",
     "issuing",
     "receipts",
     "register",

@@ -7,6 +7,7 @@ __all__ = [
     "acts",
     "assigning",
     "assignment_acts",
+    "distribution",
     "documents",
     "drafts",
     "incoming",
@@ -18,5 +19,6 @@ __all__ = [
     "reminding",
     "rich_text",
     "states",
+    "urging",
     "worklists",
 ]

@@ -8,7 +8,9 @@ class CorrespondenceConfig(AppConfig):
     verbose_name = "Văn thư, nhiệm vụ"
 
     def ready(self) -> None:
-        from portal.correspondence import reminder_rules, waiting
+        from portal.correspondence import distribution, reminder_rules, rollout, waiting
 
         post_migrate.connect(reminder_rules.ensure, sender=self)
+        distribution.register()
+        rollout.register()
         waiting.register()

@@ -18,6 +18,7 @@ RULES = (
     ("task-remind-late-every-days", "Nhiệm vụ quá hạn: nhắc lại người làm, mỗi lần cách nhau", 1, "ngày"),
     ("task-tell-leader-late-days", "Nhiệm vụ quá hạn từ bao nhiêu ngày thì báo lãnh đạo", 1, "ngày"),
     ("task-tell-leader-every-days", "Nhiệm vụ quá hạn: báo lại lãnh đạo, mỗi lần cách nhau", 3, "ngày"),
+    ("task-urge-untold-every-days", "Đơn vị chưa báo người dân: nhắc lãnh đạo, mỗi lần cách nhau", 1, "ngày"),
 )
 
 
@@ -44,18 +45,24 @@ class Reminding:
 def on(day: dt.date, agency: Agency) -> Reminding:
     """Return the agency's rules of that day. One query."""
     found = values_on(day, agency, prefix=PREFIX)
-
-    def days(key: str, least: int) -> int:
-        usual = next(value for name, _, value, _ in RULES if name == key)
-        value = found[key].value if key in found else usual
-        return max(least, int(value)) if isinstance(value, int | float) else usual
-
     return Reminding(
-        days("task-remind-before-days", 0),
-        days("task-remind-late-every-days", 1),
-        days("task-tell-leader-late-days", 1),
-        days("task-tell-leader-every-days", 1),
+        _days(found, "task-remind-before-days", 0),
+        _days(found, "task-remind-late-every-days", 1),
+        _days(found, "task-tell-leader-late-days", 1),
+        _days(found, "task-tell-leader-every-days", 1),
     )
+
+
+def urged_every(day: dt.date, agency: Agency) -> int:
+    """Return how many days lie between two reminders of a unit that leaves people untold. One query."""
+    key = "task-urge-untold-every-days"
+    return _days(values_on(day, agency, prefix=key), key, 1)
+
+
+def _days(found: dict[str, LegalRule], key: str, least: int) -> int:
+    usual = next(value for name, _, value, _ in RULES if name == key)
+    value = found[key].value if key in found else usual
+    return max(least, int(value)) if isinstance(value, int | float) else usual
 
 
 def ensure(**_signal) -> None:

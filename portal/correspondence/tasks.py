@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portal.correspondence import reminding
+from portal.correspondence import reminding, urging
 
 
 @shared_task
@@ -12,3 +12,9 @@ def remind() -> None:
     now = timezone.now()
     reminding.make_recurring(now=now)
     reminding.remind(now=now)
+
+
+@shared_task
+def urge() -> None:
+    # idempotency: a unit is told of once a day by a unique row.
+    urging.urge_all(now=timezone.now())

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.scoping import scoped
+from dossiers.written_dates import written_day
 from portal.correspondence import reminding
-from portal.correspondence.models import Assignment, Document, Proposal
+from portal.correspondence.models import Assignment, Document, Proposal, Urging
 from portal.correspondence.states import Duty, Standing
 from portal.desk import notices
 from portal.desk.notices import Notice
@@ -23,7 +24,7 @@ MOST = 5
 
 def register() -> None:
     """Add the notices to the home page."""
-    for source in (tasks_near, tasks_late, proposals_answered):
+    for source in (tasks_near, tasks_late, units_untold, proposals_answered):
         if source not in notices.SOURCES:
             notices.SOURCES.append(source)
 
@@ -57,6 +58,24 @@ def tasks_late(user, now: dt.datetime) -> Iterable[Notice]:
         who = row.person.get_full_name() or row.person.get_username() if row.person else "chưa giao ai"
         address = reverse("admin:correspondence_assignment_change", args=[row.pk])
         yield Notice(f"{reminding.line_of(row, today)} ({who}, {row.agency}).", address, "Mở nhiệm vụ", urgent=True)
+
+
+def units_untold(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell the leader which of the own units leave citizens untold, as of the last reminder."""
+    if not user.has_perm("correspondence.issue_document"):
+        return
+    today = timezone.localdate(now)
+    rows = scoped(Urging.objects.filter(day__gt=today - dt.timedelta(days=2)), user).order_by("agency", "unit", "-at")
+    told: dict[tuple[int, str], Urging] = {}
+    for row in rows[:100]:
+        told.setdefault((row.agency_id, row.unit), row)
+    for row in list(told.values())[:MOST]:
+        mute = "; cơ quan chưa gắn Official Account" if row.mute else ""
+        yield Notice(
+            f"{row.unit}: {row.untold} tin chưa tới người dân{mute} (nhắc {written_day(row.day)}).",
+            reverse("admin:correspondence_urging_changelist") if user.has_perm("correspondence.view_urging") else "",
+            "Xem đơn vị",
+        )
 
 
 def proposals_answered(user, now: dt.datetime) -> Iterable[Notice]:

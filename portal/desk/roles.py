@@ -201,6 +201,7 @@ ROLES: dict[str, list[str]] = {
         "correspondence.make_proposal",
         "correspondence.recurrence:*",
         *FIGURES,
+        "correspondence.rolloutstep:*",
         *PACK_WORK,
         *PACK_APPROVAL,
         "datasets.delete_dataset",

@@ -73,6 +73,7 @@ NAVIGATION: list[dict[str, Any]] = [
             ),
             item("Nhiệm vụ có hạn", "task_alt", "correspondence_assignment"),
             item("Báo cáo định kỳ", "event_repeat", "correspondence_recurrence"),
+            item("Đôn đốc đơn vị chưa báo", "notification_important", "correspondence_urging"),
             item("Đề xuất của cơ sở", "lightbulb", "correspondence_proposal"),
         ],
     },
@@ -168,6 +169,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             item("Cơ quan", "account_balance", "dossiers_agency", "dossiers.change_agency"),
             line("Bảng triển khai", "rocket_launch", "admin:dossiers_agency_rollout", "dossiers.change_agency"),
+            item("Việc triển khai", "checklist_rtl", "correspondence_rolloutstep"),
             line("Thêm đồng nghiệp", "person_add", "admin:desk_colleague", "auth.add_user"),
             item("Cán bộ của cơ quan", "badge", "dossiers_membership"),
             line("Ai đã học xong", "school", "admin:desk_trained", "dossiers.view_membership"),

@@ -74,6 +74,7 @@ WORK = {
     "mail-danger": "Gửi thư báo trò chuyện có nguy hiểm",
     "tasks-remind": "Giao báo cáo định kỳ, nhắc nhiệm vụ có hạn",
     "submission-forget": "Xóa hồ sơ trực tuyến soạn dở quá ngày giữ",
+    "units-urge": "Nhắc lãnh đạo đơn vị chưa báo người dân",
     "content-hours": "Đăng, gỡ bài viết theo giờ đã đặt",
     "forget-search-choices": "Xóa lượt chọn thủ tục quá một năm",
     "pick-up-long-acts": "Chạy tiếp việc chạy lâu bị bỏ lỡ",

@@ -62,6 +62,7 @@ OTHER_MODEL = {
                     "dossiers.Dossier"),
     **dict.fromkeys([(f"zalo_{page}", "pk") for page in ("menu_act", "template_map", "template_propose")],
                     "zalo.Account"),
+    ("correspondence_letter_distribution", "pk"): "dossiers.Letter",
     ("zalo_incident_close", "pk"): "zalo.Incident",
     ("zalo_event_again", "pk"): "zalo.InboxEvent",
     **dict.fromkeys(

@@ -69,7 +69,7 @@ from portal.content import writing
 from portal.content.models import Link
 from portal.correspondence import acts as office_acts
 from portal.correspondence import assigning, drafts, proposing
-from portal.correspondence.models import Recurrence
+from portal.correspondence.models import Recurrence, RolloutStep, Urging
 from portal.datasets.columns import Column
 from portal.datasets.models import Dataset, DatasetProblem, DatasetRow, DatasetVersion
 from portal.desk import roles
@@ -207,6 +207,8 @@ class Place:
         proposal = {"subject": "data", "title": text, "text": text}
         self.keep(proposing.propose(self.agency, by=self.centre.clerk, now=NOW(), **proposal))
         self.keep(Recurrence.objects.create(agency=self.agency, title=text, valid_from=START))
+        self.keep(RolloutStep.objects.create(agency=self.agency, what="qr", note=text))
+        Urging.objects.create(agency=self.agency, unit=text, day=START, untold=1, at=NOW())
         self.keep(task)
         self.more["enclosure"] = document.enclosures.get().pk
         self.keep(document)

@@ -32,7 +32,7 @@ def send(*, now: dt.datetime | None = None) -> int:
     """How many letters were sent; nobody gets one when everybody was told."""
     now = now or timezone.now()
     day = timezone.localdate(now)
-    units = _untold(now)
+    units = by_unit(now)
     silent = {agency.pk: agency.name for agency in mute.agencies(day)}
     return sum(
         _letter(email, [line for pk in agencies for line in _lines(pk, units, silent)], day)
@@ -40,7 +40,7 @@ def send(*, now: dt.datetime | None = None) -> int:
     )
 
 
-def _untold(now: dt.datetime) -> dict[int, list[tuple[str, int]]]:
+def by_unit(now: dt.datetime) -> dict[int, list[tuple[str, int]]]:
     """Agency id → (unit, how many nobody told and nobody handled), worst first. One query."""
     rows = OutboxMessage.objects.filter(
         required=True,

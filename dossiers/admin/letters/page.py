@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
+from dossiers.admin import panels
 from dossiers.admin.access import letter_context, must_have, own_dossier, read_person
 from dossiers.admin.letters.forms import ApproveForm, DeliverForm, EditForm, NoteForm, SignedForm
 from dossiers.admin.letters.list import level, visible
@@ -41,7 +42,7 @@ FORMS: dict[str, type[ActForm]] = {
 @require_GET
 def view(request, pk: int):
     """Show the letter."""
-    return page(request, _own(request, pk))
+    return page(request, own(request, pk))
 
 
 @require_POST
@@ -69,7 +70,7 @@ def act(request, pk: int, name: str):
 @xframe_options_sameorigin
 def preview(request, pk: int):
     """Open the paper: as issued, or as the draft would be with number and day blank."""
-    letter = _own(request, pk)
+    letter = own(request, pk)
     read_person(request, [letter.dossier_id], "văn bản xin lỗi")
     if letter.paper_id:
         answer = FileResponse(letter.paper.file.open("rb"), content_type="application/pdf")
@@ -88,7 +89,7 @@ def preview(request, pk: int):
 @require_GET
 def signed(request, pk: int):
     """Download the signed file."""
-    letter = _own(request, pk)
+    letter = own(request, pk)
     if not letter.signed_file:
         raise Http404
     read_person(request, [letter.dossier_id], "văn bản xin lỗi đã ký")
@@ -114,6 +115,7 @@ def page(request, letter: Letter, *, refused=None, status: int = 200):
         beyond=beyond(letter.new_due_at, letter.centre_id, timezone.localdate(now)) if letter.is_open else "",
         why=why_this_date(letter.dossier, "staff"),
         steps=letter.steps.select_related("actor"),
+        panels=panels.LETTER.rendered(request, letter),
         earlier=letter.dossier.letters.exclude(pk=letter.pk)
         .exclude(paper=None)
         .select_related("paper")
@@ -122,7 +124,8 @@ def page(request, letter: Letter, *, refused=None, status: int = 200):
     return render(request, "dossiers/desk/letter_page.html", context, status=status)
 
 
-def _own(request, pk: int) -> Letter:
+def own(request, pk: int) -> Letter:
+    """Return the letter when it is of an agency of the user, 404 otherwise."""
     must_have(request, "view_letter")
     rows = (
         visible(request.user)
@@ -138,7 +141,7 @@ def _own(request, pk: int) -> Letter:
 PLACE = Workplace(
     acts=ACTS,
     forms=FORMS,
-    own=_own,
+    own=own,
     page=page,
     after=lambda letter, act: reverse("admin:dossiers_letter_change", args=[letter.pk]),
     # Who approves has nobody to submit to.

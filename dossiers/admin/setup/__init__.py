@@ -6,6 +6,8 @@ __all__ = [
     "form_templates",
     "going_live",
     "ready_reasons",
+    "rollout_facts",
+    "rollout_switch",
     "rollout_table",
     "rules",
 ]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import path
 
 from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin, StackedInline, TabularInline
-from dossiers.admin.setup import rollout_table
+from dossiers.admin.setup import rollout_switch, rollout_table
 from dossiers.models import Agency, AgencySuccession, AgencyVersion, Desk, Hotline, Membership, Unit
 from dossiers.scoping import agency_ids_of
 from dossiers.search_text import fold
@@ -81,6 +81,11 @@ class AgencyAdmin(AgencyScopedAdmin):
     def get_urls(self):
         return [
             path("trien-khai/", self.admin_site.admin_view(rollout_table.view), name="dossiers_agency_rollout"),
+            path(
+                "trien-khai/chuyen/",
+                self.admin_site.admin_view(rollout_switch.view),
+                name="dossiers_agency_rollout_switch",
+            ),
             *super().get_urls(),
         ]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from dossiers.admin.access import must_have, page_context
-from dossiers.admin.setup import going_live
+from dossiers.admin.setup import going_live, rollout_facts
 from dossiers.models import Agency
 from dossiers.scoping import scoped
 from dossiers.written_dates import written_day
@@ -27,10 +27,14 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One agency; `lacks` is the sentence of what stands between it and going live, "" when nothing does."""
+    """One agency; `lacks` is the sentence of what stands between it and going live, "" when nothing does.
+
+    `facts` are the work of its roll-out and who has learnt, where the table was asked for them.
+    """
 
     agency: Agency
     lacks: str
+    facts: tuple[rollout_facts.Fact, ...] = ()
 
 
 @require_GET
@@ -38,8 +42,10 @@ def view(request):
     """Show the table of the user's agencies; those that take no part at all are left out unless asked for."""
     must_have(request, "change_agency")
     asked = request.GET.get("trien-khai", "")
-    found = rows_of(request.user, timezone.localdate(), asked, MOST + 1)
-    rows = found[:MOST]
+    today = timezone.localdate()
+    found = rows_of(request.user, today, asked, MOST + 1)
+    facts = rollout_facts.of([row.agency.pk for row in found[:MOST]], today)
+    rows = [replace(row, facts=tuple(facts[row.agency.pk])) for row in found[:MOST]]
     groups = [
         (state.label, [row for row in rows if row.agency.rollout == state])
         for state in ORDER

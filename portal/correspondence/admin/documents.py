@@ -20,7 +20,7 @@ from dossiers.workflow.moving import ActError
 from dossiers.worklist import Looking, counts_of
 from portal.correspondence import documents, incoming, issuing
 from portal.correspondence.acts import ACTS
-from portal.correspondence.admin import access, register_page
+from portal.correspondence.admin import access, letter_distribution, register_page
 from portal.correspondence.admin.forms import FORMS, IncomingForm, NewDocumentForm
 from portal.correspondence.models import Document
 from portal.correspondence.states import OPEN, State
@@ -207,6 +207,7 @@ class DocumentAdmin(AgencyScopedAdmin):
             path("", page_of(view_list), name="correspondence_document_changelist"),
             path("so/", page_of(register_page.view), name="correspondence_register"),
             path("so/tai/", page_of(register_page.download), name="correspondence_register_download"),
+            path("noi-nhan/<int:pk>/", page_of(letter_distribution.view), name="correspondence_letter_distribution"),
             path("<int:pk>/change/", page_of(view), name="correspondence_document_change"),
             path("<int:pk>/viec/<slug:name>/", page_of(act), name="correspondence_document_act"),
             path("<int:pk>/ban-in/", page_of(preview), name="correspondence_document_preview"),

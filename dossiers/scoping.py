@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dossiers.models import Agency, Membership, valid_on
@@ -59,6 +61,12 @@ def may_see(user, agency_id: int) -> bool:
     """Return whether the user may see rows of this agency."""
     allowed = agency_ids_of(user)
     return allowed is None or agency_id in allowed
+
+
+def people_with(permission: str) -> QuerySet:
+    """Return the active people who were given the permission, by a role or by itself; superusers are nobody's staff."""
+    backend = "django.contrib.auth.backends.ModelBackend"
+    return get_user_model().objects.with_perm(permission, include_superusers=False, backend=backend)
 
 
 def membership_of(user, agency_id: int | None = None, today: dt.date | None = None) -> Membership | None:

@@ -259,6 +259,8 @@ OPEN = CLOCK_RUNS | CLOCK_PAUSED
 """Dossiers the agency owes a result for."""
 LINE = tuple(state for state in State if state.record.step)
 """The steps of the line the citizen sees, in order; other states stand on the step they interrupted."""
+BEGINNINGS = LINE[:2]
+"""What a dossier of another system may begin as here: handed in, or accepted."""
 WORKED_ON = tuple(state for state in LINE if state.record.clock is Clock.RUNS)
 """The steps in which somebody of the agency works on the dossier: their pace is measured."""
 WITH_RESULT = tuple(state for state in LINE if state.record.clock is Clock.STOPPED)

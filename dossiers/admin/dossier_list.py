@@ -51,6 +51,7 @@ def view(request):
         here=asked.address(after=asked.after, before=asked.before),
         rows=[(row, urgency(row, now)) for row in page.rows],
         page=page,
+        columns=("Mã hồ sơ, trạng thái", "Chủ hồ sơ, thủ tục", "Hạn trả", "Đang giữ"),
         worklists=[
             (each.name, each.label, asked.address(worklist=each.name, q="", state=""), counts.get(each.name, ""))
             for each in tabs

@@ -41,6 +41,7 @@ def view(request):
             for row in page.rows
         ],
         page=page,
+        columns=("Hồ sơ, thủ tục", "Dự thảo kết quả", "Hạn trả", "Người trình"),
         acts=(ACTS["sign"], ACTS["return_from_signing"]),
         full=may_issue(request.user),
     )

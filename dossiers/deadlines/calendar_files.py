@@ -5,7 +5,6 @@ An imported day is a proposal: it counts once a person has confirmed it with its
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import tempfile
@@ -20,7 +19,8 @@ from django.db import IntegrityError, transaction
 
 from dossiers.models import Agency, CalendarException
 from dossiers.search_text import fold
-from dossiers.table_files.text_stream import TableFileError, encoding_of
+from dossiers.table_files.separated import separated_rows
+from dossiers.table_files.text_stream import TableFileError, encoding_of, open_binary
 from dossiers.table_files.workbook import workbook_rows
 from dossiers.table_files.written import Book, csv_lines
 from dossiers.written_dates import written_day, written_time
@@ -213,15 +213,10 @@ def _headings(cells: list) -> list[str]:
     return fields
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, list]]:
-    encoding = encoding_of(path, False)
-    text = path.read_bytes().decode(encoding, errors="replace").lstrip("\ufeff")
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    try:
-        yield from enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1)
-    except csv.Error:
-        raise TableFileError("Tệp CSV bị hỏng (dấu nháy hoặc ô quá lớn).") from None
+def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    with open_binary(path, False) as stream:
+        text = io.TextIOWrapper(stream, encoding_of(path, False), errors="replace", newline="")
+        yield from separated_rows(text)
 
 
 def rows_of(days: Iterable[CalendarException]) -> Iterator[list[str]]:

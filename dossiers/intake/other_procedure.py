@@ -12,12 +12,10 @@ from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.rules import deadline_rules
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.models import Dossier, Procedure, TimeLimit
-from dossiers.states import WORKED_ON, State
+from dossiers.states import WORKED_ON, Clock, on_list, states
 from dossiers.workflow.moving import ActError
 
-CHANGEABLE = frozenset({State.SUBMITTED, State.SUPPLEMENT_REQUESTED, State.PAYMENT_REQUESTED, *WORKED_ON}) - {
-    State.SIGNING
-}
+CHANGEABLE = (states(Clock.NOT_YET, Clock.PAUSED) | frozenset(WORKED_ON)) - on_list("sign")
 TOO_LATE = (
     "Hồ sơ đang ở bước “{step}” nên không đổi thủ tục được nữa. Hãy dừng hồ sơ này, tiếp nhận hồ sơ đúng thủ tục."
 )

@@ -7,13 +7,12 @@ from collections import defaultdict
 
 import structlog
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.db.models import F, Q, QuerySet
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Membership, Reminder, valid_on
-from dossiers.scoping import scoped
+from dossiers.scoping import people_with, scoped
 from dossiers.states import State
 from dossiers.written_dates import written_moment
 
@@ -85,9 +84,7 @@ def _by_address(now: dt.datetime) -> dict[str, list[Reminder]]:
 
 
 def _people(level: Level, now: dt.datetime) -> dict[int, list[str]]:
-    users = get_user_model().objects.with_perm(
-        f"dossiers.{PERMISSION[level]}", include_superusers=False, backend="django.contrib.auth.backends.ModelBackend"
-    )
+    users = people_with(f"dossiers.{PERMISSION[level]}")
     rows = Membership.objects.filter(valid_on(now.astimezone(ZONE).date()), user__in=users.exclude(email=""))
     found: dict[int, list[str]] = defaultdict(list)
     for agency_id, email in rows.values_list("agency_id", "user__email"):

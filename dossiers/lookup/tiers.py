@@ -169,6 +169,11 @@ def opened(dossier_id: int, *, now: dt.datetime, via: str = SEEN_PUBLICLY) -> De
 
 
 def _own_dossiers(people: list[int], before: int | None, now: dt.datetime) -> OwnDossiers:
+    """Return a page of the people's own dossiers, the newest first, behind the id `before`.
+
+    Not dossiers.lists.keyset, which is the desk's and stands above this room: the place travels sealed in the pass that
+    proves the person, never as a mark in an address, and there is no way back.
+    """
     own = Dossier.objects.filter(Q(owner_id__in=people) | Q(submitter_id__in=people)).order_by("-id")
     if before:
         own = own.filter(id__lt=before)

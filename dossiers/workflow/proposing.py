@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.auth import get_user_model
 from django.db.models import Count
 
 from dossiers.models import Dossier, Membership, Unit, valid_on
+from dossiers.scoping import people_with
 
 LOOKED_AT = 50
 """Newest dossiers of the procedure that say which room settles it."""
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class Handler:
 def handlers_of(agencies: Iterable[int], day: dt.date) -> list[Handler]:
     """Return who works on dossiers of the agencies that day, the least burdened first. Two queries."""
     agencies = list(agencies)
-    workers = get_user_model().objects.with_perm("dossiers.process_dossier", include_superusers=False, backend=_BACKEND)
-    seats = Membership.objects.filter(valid_on(day), agency__in=agencies, user__in=workers.filter(is_active=True))
+    workers = people_with("dossiers.process_dossier")
+    seats = Membership.objects.filter(valid_on(day), agency__in=agencies, user__in=workers)
     rooms: dict[int, set[int]] = {}
     names: dict[int, str] = {}
     for seat in seats.select_related("user"):

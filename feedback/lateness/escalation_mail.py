@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import Membership, valid_on
+from dossiers.scoping import people_with
 from dossiers.written_dates import written_moment
 from feedback.models import Escalation, TransferRecord
 from feedback.petitions import officers, restricted
@@ -113,10 +114,7 @@ def people_of(agencies: set[int], now: dt.datetime) -> dict[int, People]:
 
 
 def _with_perm(name: str) -> set[int]:
-    users = get_user_model().objects.with_perm(
-        f"feedback.{name}", include_superusers=False, backend="django.contrib.auth.backends.ModelBackend"
-    )
-    return set(users.exclude(email="").values_list("pk", flat=True))
+    return set(people_with(f"feedback.{name}").exclude(email="").values_list("pk", flat=True))
 
 
 def _about_records(now: dt.datetime) -> list[tuple[Escalation, set[str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Collection
 from dataclasses import replace
 
 from django.contrib.auth import get_user_model
@@ -22,14 +23,17 @@ Kind = FeedbackEvent.Kind
 STALE = "Bản công khai đang ở bước khác. Hãy tải lại trang."
 
 
-def preview(case: Case, *, on: dt.date) -> dict[str, Masked]:
-    """Return title, question and answer as the public would read them, each with what was hidden. Three queries."""
+def preview(case: Case, *, on: dt.date, opened: Collection[str] = ()) -> dict[str, Masked]:
+    """Return title, question and answer as the public would read them, each with what was hidden. Three queries.
+
+    What a person has opened stays open; `opened` are more words to be.
+    """
     names = names_in_play(case, on)
     keep_places = case.category is not None and case.category.needs_place
     answer = answers.latest_sent(case)
     texts = {"title": case.title, "question": case.text, "answer": answer.text if answer else ""}
-    opened = opened_words(Publication.objects.filter(case=case).first())
-    return {key: mask(text, names, keep_places=keep_places, opened=opened) for key, text in texts.items()}
+    shown = [*opened_words(Publication.objects.filter(case=case).first()), *opened]
+    return {key: mask(text, names, keep_places=keep_places, opened=shown) for key, text in texts.items()}
 
 
 def opened_words(publication: Publication | None) -> list[str]:

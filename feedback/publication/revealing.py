@@ -37,22 +37,15 @@ def reveal(case: Case, *, by, now: dt.datetime, words: str, reason: str) -> Chan
     names = [f" {fold(name)} " for name in publishing.names_in_play(case, now.date()) if name.strip()]
     if any(name in said or said in name for name in names):
         raise ActError("Đây là tên người gửi hoặc cán bộ, không bỏ ẩn được.")
-    before = publishing.preview(case, on=now.date())
+    before, after = (publishing.preview(case, on=now.date(), opened=more) for more in ((), (words,)))
     kept = json.loads(row.masked)
     entry = {"words": words, "reason": reason, "by": by.get_full_name() or by.username, "at": now.isoformat()}
-    kept["opened"] = [*kept.get("opened", []), entry]
+    kept |= {"opened": [*kept.get("opened", []), entry], **{key: after[key].found for key in after}}
+    texts = {key: after[key].text for key in after if getattr(row, key) == before[key].text}
 
     def then(event):
-        write(row, {"masked": json.dumps(kept, ensure_ascii=False)}, unless=("status",), stale=publishing.STALE)
-        after = publishing.preview(case, on=now.date())
-        texts = {key: after[key].text for key in after if getattr(row, key) == before[key].text}
-        masked = {**kept, **{key: after[key].found for key in after}}
-        write(
-            row,
-            {**texts, "masked": json.dumps(masked, ensure_ascii=False)},
-            unless=("status",),
-            stale=publishing.STALE,
-        )
+        changed = {**texts, "masked": json.dumps(kept, ensure_ascii=False)}
+        write(row, changed, unless=("status",), stale=publishing.STALE)
         return event
 
     return Change({}, told={"internal_note": f"Lý do: {reason}"}, then=then)

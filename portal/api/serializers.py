@@ -11,7 +11,7 @@ from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.intake.counter import PaperLine
 from dossiers.intake.people import PersonData
 from dossiers.models import Applicant, Channel, Dossier, DossierEvent
-from dossiers.states import NEEDS_REASONS, State
+from dossiers.states import BEGINNINGS, NEEDS_REASONS, State
 from portal.api.forgiving import TOO_MANY
 from portal.api.problems import FieldProblem
 
@@ -110,7 +110,7 @@ class DossierIn(serializers.Serializer):
     due_at = Moment(required=False, allow_null=True, default=None)
     channel = serializers.ChoiceField(Channel.choices, default=Channel.COUNTER, allow_null=True)
     state = serializers.ChoiceField(
-        [(state.value, state.label) for state in (State.SUBMITTED, State.ACCEPTED)],
+        [(state.value, state.label) for state in BEGINNINGS],
         required=False,
         allow_null=True,
         default=None,
@@ -163,7 +163,7 @@ class ReasonSerializer(serializers.Serializer):
             request_only=True,
             value={
                 "id": "mc-88123",
-                "state": "supplement_requested",
+                "state": State.SUPPLEMENT_REQUESTED.value,
                 "at": "2026-11-18T14:05:00+07:00",
                 "note": "Mời ông/bà bổ sung trong 5 ngày.",
                 "unit": "dia-chinh",
@@ -193,10 +193,10 @@ class EventIn(serializers.Serializer):
 
 SHOWN_EVENT = {
     "id": "mc-88123",
-    "kind": "supplement_requested",
-    "label": "Yêu cầu bổ sung",
-    "from_state": "appraising",
-    "to_state": "supplement_requested",
+    "kind": State.SUPPLEMENT_REQUESTED.value,
+    "label": State.SUPPLEMENT_REQUESTED.label,
+    "from_state": State.APPRAISING.value,
+    "to_state": State.SUPPLEMENT_REQUESTED.value,
     "at": "2026-11-18T14:05:00+07:00",
     "note": "Mời ông/bà bổ sung trong 5 ngày.",
     "reasons": [{"paper": "Trích đo", "what": "Nộp bản có xác nhận", "why": "Bản đã nộp chưa có dấu xác nhận"}],
@@ -222,9 +222,9 @@ SHOWN_DOSSIER = {
     "agency_code": "H80.05",
     "agency_name": "Trung tâm Phục vụ hành chính công xã Cần Giuộc",
     "channel": "counter",
-    "state": "appraising",
-    "state_label": "Thẩm định",
-    "national_code": 4,
+    "state": State.APPRAISING.value,
+    "state_label": State.APPRAISING.label,
+    "national_code": State.APPRAISING.record.code,
     "received_at": "2026-11-16T08:30:00+07:00",
     "due_at": "2026-11-23T17:00:00+07:00",
     "promised_at": "2026-11-23T17:00:00+07:00",
@@ -236,10 +236,10 @@ SHOWN_DOSSIER = {
     "events": [
         {
             "id": "mc-88101",
-            "kind": "appraising",
-            "label": "Thẩm định",
-            "from_state": "accepted",
-            "to_state": "appraising",
+            "kind": State.APPRAISING.value,
+            "label": State.APPRAISING.label,
+            "from_state": State.ACCEPTED.value,
+            "to_state": State.APPRAISING.value,
             "at": "2026-11-17T09:00:00+07:00",
             "note": "",
             "reasons": [],

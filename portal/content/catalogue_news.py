@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from dossiers.kept import Kept
+from dossiers.lists import keyset
 from dossiers.models import Agency, CatalogueImport, CatalogueImportRow
 from dossiers.written_dates import written_day
 from portal.content import writing
@@ -48,45 +53,53 @@ class Load:
     counts: dict[str, int]
 
 
-def loads(*, before: int | None = None, most: int = LOADS) -> tuple[list[Load], int | None]:
-    """Return the newest loads that changed something, and the mark of the next page. Two queries a page, and two."""
-    told = CatalogueImport.objects.filter(finished_at__isnull=False, rows__outcome__in=list(WORDS)).distinct()
-    first_ones = _first_loads()
-    rows = told.exclude(pk__in=first_ones).order_by("-pk")
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows[: most + 1])
-    shown = [_load(row) for row in found[:most]]
-    return shown, found[most - 1].pk if len(found) > most else None
+def loads(*, after: str = "", most: int = LOADS) -> tuple[list[Load], str]:
+    """Return the newest loads that changed something, and the mark of the next page, "" on the last. Three queries,
+    kept for a minute: loads are few and far between.
+    """
+    return _kept.get(after, most)
 
 
-def _first_loads() -> list[int]:
-    """Return the first finished load of every source and agency."""
-    seen: dict[tuple, int] = {}
-    finished = CatalogueImport.objects.filter(finished_at__isnull=False).order_by("pk")
-    for pk, source, agency in finished.values_list("pk", "source", "agency_id")[:5000]:
-        seen.setdefault((source, agency), pk)
-    return list(seen.values())
+def _loads(after: str, most: int) -> tuple[list[Load], str]:
+    finished = CatalogueImport.objects.filter(finished_at__isnull=False)
+    before = finished.filter(pk__lt=OuterRef("pk"), source=OuterRef("source"))
+    of_the_same = Exists(before.filter(agency=OuterRef("agency")))
+    of_the_nation = Exists(before.filter(agency=None))
+    told = CatalogueImportRow.objects.filter(load=OuterRef("pk"), outcome__in=list(WORDS))
+    rows = finished.filter(Exists(told), of_the_same | Q(agency=None) & of_the_nation)
+    found, more = keyset.page(rows, keyset.NEWEST, after, size=most)
+    changed = CatalogueImportRow.objects.filter(load__in=found, outcome__in=list(WORDS)).order_by()
+    counts = {(load, outcome): n for load, outcome, n in changed.values_list("load", "outcome").annotate(Count("pk"))}
+    place = Window(RowNumber(), partition_by=[F("load"), F("outcome")], order_by="code")
+    first = changed.filter(procedure__isnull=False).annotate(place=place).filter(place__lte=ROWS)
+    shown: dict[tuple[int, str], list[Changed]] = defaultdict(list)
+    facts = first.order_by("load", "outcome", "place").values_list(
+        "load", "outcome", "code", "procedure__name", "difference"
+    )
+    for load, outcome, code, name, difference in facts:
+        shown[load, outcome].append(Changed(code, name, outcome, _columns(difference)))
+    return [
+        Load(
+            load.pk,
+            timezone.localdate(load.finished_at),
+            {outcome: tuple(shown[load.pk, outcome]) for outcome in WORDS if shown[load.pk, outcome]},
+            {outcome: counts.get((load.pk, outcome), 0) for outcome in WORDS},
+        )
+        for load in found
+    ], more
 
 
-def _load(row: CatalogueImport) -> Load:
-    changed = CatalogueImportRow.objects.filter(load=row, outcome__in=list(WORDS)).select_related("procedure")
-    found: dict[str, list[Changed]] = {outcome: [] for outcome in WORDS}
-    counts = dict.fromkeys(WORDS, 0)
-    for each in changed.order_by("outcome", "code").iterator(chunk_size=500):
-        counts[each.outcome] += 1
-        if len(found[each.outcome]) < ROWS and each.procedure:
-            columns = tuple(str(value.get("name", "")) for value in each.difference.values() if isinstance(value, dict))
-            found[each.outcome].append(
-                Changed(each.code, each.procedure.name, each.outcome, tuple(filter(None, columns))[:MOST_COLUMNS])
-            )
-    day = timezone.localdate(row.finished_at)
-    return Load(row.pk, day, {outcome: tuple(rows) for outcome, rows in found.items() if rows}, counts)
+def _columns(difference: dict) -> tuple[str, ...]:
+    names = (str(value.get("name", "")) for value in difference.values() if isinstance(value, dict))
+    return tuple(filter(None, names))[:MOST_COLUMNS]
+
+
+_kept: Kept[tuple[list[Load], str]] = Kept(_loads, 60, most=100)
 
 
 def notice(agency: Agency, *, by, now: dt.datetime) -> Piece | None:
     """Return a draft that tells what the newest load changed, ready to be submitted; None when nothing did."""
-    found, _more = loads(most=1)
+    found, _more = _loads("", 1)
     if not found:
         return None
     load = found[0]

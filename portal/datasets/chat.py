@@ -16,7 +16,6 @@ from portal.datasets.days import day_in
 from portal.datasets.models import Dataset, DatasetVersion
 from portal.datasets.pages import line_of, second_fact, source_line
 from portal.datasets.search import Question
-from portal.datasets.values import tidy_code
 from zalo.chat import commands as chat_commands
 from zalo.chat.commands import Command, Turn
 from zalo.messages.reply import Reply, pick, say, visit
@@ -202,7 +201,7 @@ def second_step(turn: Turn) -> Reply | None:
     if not secret:
         return _ask_second(turn, version, codes)
     try:
-        tried = guessing.attempt(turn.origin_ref, [guessed_at(version, codes)], now=turn.now.timestamp())
+        tried = guessing.attempt(turn.origin_ref, [search.guessed_at(version, codes)], now=turn.now.timestamp())
     except guessing.TooMany as over:
         return Reply(
             f"Bạn đã thử nhiều lần. Hãy chờ {over.minutes} phút rồi thử lại.",
@@ -222,11 +221,6 @@ def second_step(turn: Turn) -> Reply | None:
     tried.right()
     lines = [f"{version.dataset.title}:", row_in_words(version, found.rows[0]), source_line(version)]
     return Reply("\n".join(lines), (say("Menu"),), command=SLUG)
-
-
-def guessed_at(version: DatasetVersion, codes: tuple[str, ...]) -> str:
-    """Return the fact that is guessed at: the number, in whatever pack, by whatever door."""
-    return f"{version.dataset.slug} {'.'.join(map(tidy_code, codes))}"
 
 
 def _secret_title(version: DatasetVersion) -> str:

@@ -33,7 +33,6 @@ class Problem:
     reason: str
     column: str = ""
     text: str = ""
-    refused: bool = True
 
 
 class _Known(dict):

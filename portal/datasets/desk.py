@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -21,8 +21,8 @@ from dossiers.catalogue.portal_text import one_line
 from dossiers.scoping import scoped
 from dossiers.table_files.text_stream import TableFileError
 from dossiers.table_files.written import csv_lines
+from dossiers.workflow.moving import ActError, Forbidden
 from portal.datasets import acts, cut_notices, live, loading, pages
-from portal.datasets.acts import ActError
 from portal.datasets.columns import ROLES, TYPES, Column
 from portal.datasets.models import Dataset, DatasetVersion
 from portal.datasets.proposing import columns_of, propose
@@ -33,6 +33,7 @@ from portal.datasets.values import text_of
 State = DatasetVersion.State
 SHOWN_ROWS = 6
 SHOWN_PROBLEMS = 100
+BUTTONS = frozenset(acts.ACTS) - {"choose_columns"}
 READ_AT_ONCE = 2 * 1024 * 1024
 """A file up to this size is read while its owner waits; a larger one in the background, with its progress shown."""
 TYPE_WORDS = {"text": "Chữ", "code": "Số hiệu, mã", "number": "Số lượng, tiền", "date": "Ngày"}
@@ -138,7 +139,15 @@ def columns(request, pk: int):
     sheet, heading = request.POST.get("sheet", ""), typed.whole(request.POST.get("heading", "")) or 1
     chosen = _chosen(request.POST)
     try:
-        acts.choose_columns(found, sheet, min(heading, 100_000), chosen)
+        acts.do(
+            "choose_columns",
+            found,
+            by=request.user,
+            now=timezone.now(),
+            sheet=sheet,
+            heading_row=min(heading, 100_000),
+            columns=chosen,
+        )
     except ActError as error:
         return _show_columns(request, found, {**context, "error": str(error)}, request.POST, chosen)
     if found.file.size <= READ_AT_ONCE:
@@ -155,11 +164,12 @@ def act(request, pk: int):
         name = request.POST.get("viec", "")
         try:
             said = _do(request, found, name)
+        except Forbidden as error:
+            raise PermissionDenied(str(error)) from None
         except ActError as error:
             messages.error(request, str(error))
         else:
             live.forget()
-            admin.site.get_model_admin(Dataset).log_change(request, found.dataset, f"Bản {found.number}: {said}")
             messages.success(request, said)
     return _back(found)
 
@@ -188,9 +198,9 @@ def report(request, pk: int):
     found = _version(request, pk)
 
     def rows():
-        yield ["Dòng", "Cột", "Lý do", "Nguyên văn", "Có nạp không"]
+        yield ["Dòng không nạp", "Cột", "Lý do", "Nguyên văn"]
         for each in found.problems.order_by("line", "id").iterator(chunk_size=1000):
-            yield [each.line, each.column, each.reason, each.text, "Không nạp" if each.refused else "Có nạp"]
+            yield [each.line, each.column, each.reason, each.text]
 
     response = StreamingHttpResponse(csv_lines(rows()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="bao-cao-{found.dataset.slug}-{found.number}.csv"'
@@ -198,26 +208,16 @@ def report(request, pk: int):
 
 
 def _do(request, found: DatasetVersion, name: str) -> str:
-    now, today = timezone.now(), timezone.localdate()
-    if name in ("send", "withdraw"):
-        _must_write(request, found.dataset)
-        if name == "send":
-            acts.send(found)
-            return "Đã gửi; người có quyền duyệt thấy ở trang đầu bàn làm việc."
-        acts.withdraw(found)
-        return "Đã rút; người dân không còn thấy bản này."
-    if not _may_approve(request, found.dataset):
-        raise PermissionDenied
-    if name == "approve":
-        acts.approve(found, by=request.user, now=now, today=today)
-        return "Đã duyệt; trang và tin nhắn trả lời theo bản này."
-    if name == "send_back":
-        acts.send_back(found, request.POST.get("note", ""))
-        return "Đã trả lại kèm lý do."
-    if name == "undo":
-        before = acts.undo(found.dataset, by=request.user, now=now, today=today)
-        return f"Đã quay lại bản {before.number}."
-    raise ActError("Không rõ việc cần làm; hãy mở lại trang.")
+    act = acts.ACTS.get(name) if name in BUTTONS else None
+    if act is None:
+        raise ActError("Không rõ việc cần làm; hãy mở lại trang.")
+    act.allow(request.user, found)
+    row = acts.before(found.dataset) if name == "undo" else found
+    asked: dict = {"note": request.POST.get("note", "")} if act.asks == "note" else {}
+    if act.targets == {State.LIVE}:
+        asked["today"] = timezone.localdate()
+    acts.do(name, row, by=request.user, now=timezone.now(), **asked)
+    return act.done.format(number=row.number)
 
 
 def _show_columns(request, found: DatasetVersion, context: dict, asked=None, chosen: tuple[Column, ...] = ()):
@@ -351,7 +351,8 @@ def _version(request, pk: int, *, write: bool = False) -> DatasetVersion:
 def _must_write(request, pack: Dataset) -> None:
     if not request.user.has_perm("datasets.add_datasetversion"):
         raise PermissionDenied
-    acts.must_own(request.user, pack)
+    if not ownership.may_write(request.user, pack):
+        raise PermissionDenied(ownership.REFUSED)
 
 
 def _may_approve(request, pack: Dataset) -> bool:

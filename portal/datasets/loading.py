@@ -153,7 +153,6 @@ def _flush(version: DatasetVersion, records: list, problems: list, write: Callab
                 column=each.column[:120],
                 reason=each.reason[:300],
                 text=each.text,
-                refused=each.refused,
             )
             for each in problems
         )

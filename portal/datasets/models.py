@@ -225,7 +225,7 @@ class DatasetWord(models.Model):
 
 
 class DatasetProblem(models.Model):
-    """What was found about one row of the file: refused with its reason, or taken with a remark."""
+    """Why one row of the file was refused."""
 
     version = models.ForeignKey(DatasetVersion, models.CASCADE, related_name="problems", verbose_name="bản dữ liệu")
     line = models.PositiveIntegerField("dòng")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -25,9 +24,7 @@ from portal.datasets.models import DatasetVersion
 from portal.datasets.search import Found, Question, labelled
 from portal.datasets.values import date_of, grouped, tidy_code
 from portal.pages import answers
-
-LONGEST = 120
-_UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+from portal.pages.question import typed_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +81,18 @@ def answer(request, version: DatasetVersion, *, frame: str = "portal/pack.html",
 def _open(request, version: DatasetVersion) -> dict:
     context = _frame(version)
     data = request.GET
-    words = _text(data.get("q", ""))
-    codes = tuple(_text(data.get(f"k{place}", "")) for place, _column in enumerate(context["keys"]))
-    area = _text(data.get("xa", "")) if any(area == data.get("xa") for area, _ in version.areas) else ""
-    day, day_wrong = _day(_text(data.get("ngay", "")))
+    words = typed_words(request, "q", data)
+    codes = tuple(typed_words(request, f"k{place}", data) for place, _column in enumerate(context["keys"]))
+    area = typed_words(request, "xa", data) if any(area == data.get("xa") for area, _ in version.areas) else ""
+    day, day_wrong = _day(typed_words(request, "ngay", data))
     asked = bool(words or any(codes) or area or day or "q" in data)
-    context |= {"words": words, "area": area, "day": day, "day_text": _text(data.get("ngay", "")), "asked": asked}
+    context |= {
+        "words": words,
+        "area": area,
+        "day": day,
+        "day_text": typed_words(request, "ngay", data),
+        "asked": asked,
+    }
     context |= {
         "codes": list(zip(context["keys"], codes, strict=True)),
         "error": day_wrong or _missing(context, codes, asked),
@@ -110,8 +113,8 @@ def _missing(context: dict, codes: tuple[str, ...], asked: bool) -> str:
 def _protected(request, version: DatasetVersion) -> dict:
     context = _frame(version)
     data = request.POST
-    codes = tuple(_text(data.get(f"k{place}", "")) for place, _column in enumerate(context["keys"]))
-    typed = _text(data.get("secret", ""))
+    codes = tuple(typed_words(request, f"k{place}", data) for place, _column in enumerate(context["keys"]))
+    typed = typed_words(request, "secret", data)
     context |= {"codes": list(zip(context["keys"], codes, strict=True)), "secret": typed}
     context |= {"asked": request.method == "POST", "words": "", "area": "", "day": None}
     if request.method != "POST":
@@ -124,7 +127,7 @@ def _protected(request, version: DatasetVersion) -> dict:
         return context | {
             "error": _("Nhập %(column)s %(example)s") % {"column": context["secret_column"].title, "example": example}
         }
-    tried = guessing.attempt(client_address(request), [f"{version.dataset.slug} {'.'.join(tidied)}"])
+    tried = guessing.attempt(client_address(request), [search.guessed_at(version, tidied)])
     found = search.ask_protected(version, tidied, secret)
     if found.rows:
         tried.right()
@@ -190,10 +193,6 @@ def source_line(version: DatasetVersion) -> str:
     if version.approved_at:
         parts.append(f"cập nhật {written_day(version.approved_at or version.uploaded_at)}")
     return "; ".join(parts) + "."
-
-
-def _text(value: str) -> str:
-    return _UNFIT.sub(" ", str(value))[:LONGEST].strip()
 
 
 def _day(text: str) -> tuple[dt.date | None, str]:

@@ -99,6 +99,11 @@ def ask(version: DatasetVersion, question: Question, *, now: dt.datetime, size: 
     return Answer(found.rows, found.more, corrected, area)
 
 
+def guessed_at(version: DatasetVersion, codes: Sequence[str]) -> str:
+    """Return the fact that is guessed at: the number, in whatever pack, by whatever door."""
+    return f"{version.dataset.slug} {'.'.join(map(tidy_code, codes))}"
+
+
 def ask_protected(version: DatasetVersion, codes: Sequence[str], secret: str) -> Answer:
     """Return the one row of whoever knows both its number and its second fact; both tidied."""
     key = ".".join(codes)

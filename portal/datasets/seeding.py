@@ -36,8 +36,9 @@ def plant(sample: samples.Sample, *, now: dt.datetime) -> bool:
     )
     loader, approver = (User.objects.filter(username=name).first() for name in ("kenh", "lanhdao"))
     version = add(pack, sample, by=loader, now=now)
-    acts.send(version)
-    acts.approve(version, by=approver, now=now, today=now.astimezone(ZONE).date())
+    acts.do("send", version, by=None, now=now)
+    acts.do("approve", version, by=None, now=now, today=now.astimezone(ZONE).date())
+    DatasetVersion.objects.filter(pk=version.pk).update(approved_by=approver)
     live.forget()
     return True
 
@@ -59,7 +60,8 @@ def add(pack: Dataset, sample: samples.Sample, *, by, now: dt.datetime) -> Datas
         proposal = propose(table.sheets(), pack.kind)
     if proposal is None:
         raise ValueError(f"no heading found in the sample of {pack.slug}")
-    acts.choose_columns(version, proposal.sheet, proposal.heading_row, proposal.columns)
+    chosen = {"sheet": proposal.sheet, "heading_row": proposal.heading_row, "columns": proposal.columns}
+    acts.do("choose_columns", version, by=None, now=now, **chosen)
     version.refresh_from_db()
     loading.load(version.pk, now=now)
     version.refresh_from_db()

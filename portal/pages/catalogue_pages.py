@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from dossiers import typed
 from dossiers.deadlines.working_time import ZONE
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.models import Field, MissedSearch, Procedure, ProcedureAlias
@@ -36,7 +37,7 @@ MOST_FED = 100
 def procedures(request):
     """List procedures by what people call them, field and level; the most received first when nothing is asked."""
     words, level = typed_words(request, "q"), request.GET.get("cap", "")
-    subject = _whole(request.GET.get("linh-vuc", ""))
+    subject = typed.whole(request.GET.get("linh-vuc"), digits=9)
     after = typed_words(request, "sau")
     today = timezone.localdate()
     found = search(words, field_id=subject, level=level, after=after, today=today)
@@ -126,7 +127,7 @@ def submit(request):
 @require_safe
 def changes(request):
     """List what loads of the catalogue made new, amended or abolished (S3-28)."""
-    found, more = catalogue_news.loads(before=_whole(request.GET.get("sau", "")))
+    found, more = catalogue_news.loads(after=typed_words(request, "sau"))
     titles = {"new": _("Thủ tục mới công bố"), "changed": _("Thủ tục sửa đổi"), "abolished": _("Thủ tục bãi bỏ")}
     shown = [(load, [(titles[outcome], load.counts[outcome], rows) for outcome, rows in load.rows.items()])
              for load in found]  # fmt: skip
@@ -166,10 +167,6 @@ def _under_another_code(code: str):
     if known or alias:
         return redirect("procedure", code=known or alias)
     raise Http404
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _next(asked: dict, found: FoundPage) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from dossiers.deadlines.calendars import calendars_of
 from dossiers.deadlines.working_time import ZONE, CalendarError, at_minute
 from dossiers.kept import Kept
-from dossiers.models import Agency, Dossier
+from dossiers.models import Agency, AgencyVersion, Dossier, valid_on
 from dossiers.procedure_search.search import search
 from dossiers.states import State
 from dossiers.worklist import capped
@@ -69,9 +69,7 @@ def _centres() -> list[CentreToday]:
     now = timezone.now()
     on_channel = [Agency.Rollout.PILOT, Agency.Rollout.LIVE]
     rows = list(
-        Agency.objects.filter(active=True, rollout__in=on_channel, kind=Agency.Kind.CENTRE)
-        .prefetch_related("versions")
-        .order_by("code")[:CENTRES]
+        Agency.objects.filter(active=True, rollout__in=on_channel, kind=Agency.Kind.CENTRE).order_by("code")[:CENTRES]
     )
     if not rows:
         return []
@@ -79,19 +77,15 @@ def _centres() -> list[CentreToday]:
         calendars = calendars_of([row.pk for row in rows])
     except CalendarError:
         calendars = {}
-    return [_today(row, calendars.get(row.pk), now) for row in rows]
+    in_force = AgencyVersion.objects.filter(valid_on(now.astimezone(ZONE).date()), agency__in=rows)
+    addresses = dict(in_force.order_by("valid_from").values_list("agency_id", "address"))
+    return [_today(row, addresses.get(row.pk, ""), calendars.get(row.pk), now) for row in rows]
 
 
-def _today(agency: Agency, calendar, now: dt.datetime) -> CentreToday:
-    day = now.astimezone(ZONE).date()
-    in_force = [each for each in agency.versions.all() if each.valid_from <= day and (
-        each.valid_to is None or each.valid_to >= day)]  # fmt: skip
-    version = max(in_force, key=lambda each: each.valid_from, default=None)
+def _today(agency: Agency, address: str, calendar, now: dt.datetime) -> CentreToday:
     open_now, changes_at = open_state(calendar, now) if calendar else (False, None)
     waiting = capped(Dossier.objects.filter(agency=agency, state=State.RESULT_READY))
-    return CentreToday(
-        agency.name, version.address if version else "", open_now, changes_at, "" if waiting == "0" else waiting
-    )
+    return CentreToday(agency.name, address, open_now, changes_at, "" if waiting == "0" else waiting)
 
 
 def open_state(calendar, now: dt.datetime) -> tuple[bool, dt.datetime | None]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dossiers.dossier_codes import EXAMPLE
 from dossiers.language import intents
 from dossiers.language import voice as readings
 from feedback.cases.routing import Nature
@@ -86,20 +85,6 @@ def _shared_out(asked: list[requests.Request]) -> tuple[list[requests.Request], 
     return [*others[:room], *called], others[room:]
 
 
-def _mine(turn: Turn) -> Reply | None:
-    turn.rest = ""
-    return lookup.mine_meant(turn)
-
-
-def _ask_code(turn: Turn) -> Reply:
-    return Reply(
-        f"Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {EXAMPLE}. "
-        "Không nhớ mã: nhắn “hồ sơ của tôi”, hoặc chụp mã QR trên giấy bằng Zalo.",
-        (say("Hồ sơ của tôi"), say("Gặp cán bộ"), say("Menu")),
-        command="tra-cuu",
-    )
-
-
 def _procedure(turn: Turn) -> Reply:
     return menu.ready_answer(turn) or procedures.asked(turn, turn.said.plain, after_all=True)
 
@@ -108,24 +93,6 @@ def _petition_question(turn: Turn) -> Reply | None:
     folded = turn.said.folded
     asked = procedures.where_to_file(Nature.DENUNCIATION if "to cao" in folded else Nature.COMPLAINT)
     return asked if any(word in folded for word in ("khieu nai", "to cao", "tiep cong dan", "don thu")) else None
-
-
-def _begin_voice(turn: Turn) -> Reply:
-    return voice.begin(turn)
-
-
-def _support(turn: Turn) -> Reply:
-    turn.rest = ""
-    return support.support(turn)
-
-
-def _person(turn: Turn) -> Reply | None:
-    turn.rest = ""
-    return person.queue(turn)
-
-
-def _guide(turn: Turn) -> Reply:
-    return menu.guide(turn)
 
 
 def _data(turn: Turn) -> Reply | None:
@@ -172,16 +139,6 @@ def _link(turn: Turn) -> Reply:
     )
 
 
-def _thanks(turn: Turn) -> Reply | None:
-    turn.rest = ""
-    return menu.thanks(turn)
-
-
-def _hello(turn: Turn) -> Reply | None:
-    turn.rest = ""
-    return menu.hello(turn)
-
-
 def _left(turn: Turn) -> Reply:
     return Reply(
         "Không có việc nào đang dở. Muốn thôi nhận tin, nhắn “dừng nhận tin”; cần việc khác, nhắn “menu”.",
@@ -190,22 +147,32 @@ def _left(turn: Turn) -> Reply:
     )
 
 
+def _whole(said: Callable[[Turn], Reply | None]) -> Callable[[Turn], Reply | None]:
+    """Return the answer of a command for which nothing of the message is left to read."""
+
+    def answer(turn: Turn) -> Reply | None:
+        turn.rest = ""
+        return said(turn)
+
+    return answer
+
+
 _SPEAK: dict[str, Callable[[Turn], Reply | None]] = {
-    "my_dossiers": _mine,
-    "lookup_by_code": _ask_code,
+    "my_dossiers": _whole(lookup.mine_meant),
+    "lookup_by_code": menu.ask_code,
     "procedure_search": _procedure,
     "petition_question": _petition_question,
-    "feedback_start": _begin_voice,
+    "feedback_start": voice.begin,
     "rating": rating.begin_meant,
-    "support": _support,
-    "human": _person,
-    "guide": _guide,
+    "support": _whole(support.support),
+    "human": _whole(person.queue),
+    "guide": menu.guide,
     "opt_out": consent.stop_meant,
     "opt_in": consent.again_meant,
     "menu": menu.menu,
-    "greeting": _hello,
-    "thanks": _thanks,
-    "goodbye": _thanks,
+    "greeting": _whole(menu.hello),
+    "thanks": _whole(menu.thanks),
+    "goodbye": _whole(menu.thanks),
     "abusive": _abusive,
     "irrelevant": _irrelevant,
     "dataset_lookup": _data,

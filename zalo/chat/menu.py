@@ -216,14 +216,20 @@ register(
 )
 
 
+def ask_code(turn: Turn) -> Reply:
+    """Ask for the code of the dossier, and say where it stands."""
+    page = visit("Tra cứu trên trang", f"{settings.PUBLIC_BASE_URL}/tra-cuu/")
+    return Reply(
+        f"Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {EXAMPLE}. "
+        "Không nhớ mã: nhắn “hồ sơ của tôi”, hoặc chụp mã QR trên giấy bằng Zalo.",
+        (say("Hồ sơ của tôi"), page, say("Gặp cán bộ"), say("Menu")),
+        command="tra-cuu",
+    )
+
+
 def _menu_or_lookup(turn: Turn) -> Reply:
     if "tra cuu" in turn.said.folded or "tc" in turn.said.folded.split():
-        return Reply(
-            f"Bạn nhắn mã hồ sơ in trên giấy tiếp nhận, ví dụ {EXAMPLE}. "
-            "Không nhớ mã: nhắn “hồ sơ của tôi”, hoặc chụp mã QR trên giấy bằng Zalo.",
-            (say("Hồ sơ của tôi"), visit("Tra cứu trên trang", f"{settings.PUBLIC_BASE_URL}/tra-cuu/"), say("Menu")),
-            command="tra-cuu",
-        )
+        return ask_code(turn)
     if turn.conversation.mode != Conversation.Mode.BOT:  # asked for while staff were to answer
         conversations.give_back(turn.conversation, by=None, now=turn.now)
     return menu(turn)

@@ -10,7 +10,6 @@ from collections import defaultdict
 
 import structlog
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.mail import send_mail
 from django.db.models import Count
@@ -18,6 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dossiers.models import Membership, valid_on
+from dossiers.scoping import people_with
 from zalo.models import OutboxMessage
 from zalo.notices import mute
 from zalo.outbox import ledger
@@ -66,10 +66,7 @@ def _lines(agency_id: int, units: dict[int, list[tuple[str, int]]], silent: dict
 
 
 def _people(day: dt.date) -> dict[str, list[int]]:
-    users = get_user_model().objects.with_perm(
-        PERMISSION, include_superusers=False, backend="django.contrib.auth.backends.ModelBackend"
-    )
-    rows = Membership.objects.filter(valid_on(day), user__in=users.filter(is_active=True).exclude(email=""))
+    rows = Membership.objects.filter(valid_on(day), user__in=people_with(PERMISSION).exclude(email=""))
     found: dict[str, list[int]] = defaultdict(list)
     for email, agency_id in rows.order_by("agency_id").values_list("user__email", "agency_id").distinct():
         found[email].append(agency_id)

@@ -12,6 +12,7 @@ from dossiers.admin.choices import PersonChoice
 from dossiers.admin.workplace import ActForm
 from dossiers.attachments import types as attachment_types
 from dossiers.models import Applicant, Attachment, Channel, Dossier, DossierResult, Membership, valid_on
+from dossiers.scoping import people_with
 from dossiers.search_text import fold
 from dossiers.typed import DayField
 from dossiers.workflow.results import Collected, Named
@@ -46,9 +47,7 @@ def signers_of(dossier: Dossier):
     """Return the people who may sign for the agencies of the dossier today."""
     agencies = {dossier.agency_id, dossier.competent_agency_id} - {None}
     here = Membership.objects.filter(valid_on(timezone.localdate()), agency__in=agencies).values("user_id")
-    backend = "django.contrib.auth.backends.ModelBackend"
-    people = get_user_model().objects.with_perm("dossiers.sign_dossier", include_superusers=False, backend=backend)
-    return people.filter(pk__in=here).order_by("last_name", "first_name")
+    return people_with("dossiers.sign_dossier").filter(pk__in=here).order_by("last_name", "first_name")
 
 
 def _is_a_person(applicant: Applicant) -> bool:

@@ -1,6 +1,8 @@
 """A load's differences made short: counts by outcome and by part, one line a procedure that unfolds, pages, a filter.
 
-The same for what a load did (its rows) and for what it would do (a preview); nothing is hidden, only folded.
+The same for what a load did (its rows) and for what it would do (a preview); nothing is hidden, only folded. Pages are
+numbered, not read by keyset (dossiers.lists.keyset): people are told how many lines there are and which they see, a
+preview is no table, and a load is a few thousand rows of one index.
 """
 
 from __future__ import annotations

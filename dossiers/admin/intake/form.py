@@ -1,4 +1,11 @@
-"""The intake form: what was typed or scanned at the counter, read into an Intake."""
+"""The intake form: what was typed or scanned at the counter, read into an Intake.
+
+No django.forms.Form with a formset, on purpose. What is checked stands in dossiers.intake (people, counter, fee_lines)
+and answers by field name, to this page as to other systems' API: fields of a form would state it a second time. The
+boxes of an item (its papers, fees, facts) are those of the procedure typed into the same post, so a formset would be
+made of a class a row, after its first field was read. And whatever is wrong, the page comes back letter for letter as
+it was typed, drafts and cards scanned into the wrong box too, which cleaned values are not.
+"""
 
 from __future__ import annotations
 

@@ -32,11 +32,12 @@ def make_live(centre, data, kind="other", *, slug="goi", title="Gói thử", col
     with loading.table_of(version) as table:
         proposal = propose(table.sheets(), kind)
     chosen = tuple(columns(proposal.columns)) if columns else proposal.columns
-    acts.choose_columns(version, proposal.sheet, proposal.heading_row, chosen)
+    asked = {"sheet": proposal.sheet, "heading_row": proposal.heading_row, "columns": chosen}
+    acts.do("choose_columns", version, by=None, now=NOON, **asked)
     version = loading.load(version.pk, now=NOON)
     if to == "live" and version.state == "checked":
-        acts.send(version)
-        acts.approve(version, by=centre.leader, now=NOON, today=NOON.date())
+        acts.do("send", version, by=None, now=NOON)
+        acts.do("approve", version, by=centre.leader, now=NOON, today=NOON.date())
         live.forget()
         version.refresh_from_db()
     return version

@@ -98,8 +98,8 @@ def test_a_schedule_that_goes_live_writes_its_notices_for_approval_and_a_newer_o
     assert states == ["cancelled", "submitted"]
     version = DatasetVersion.objects.get(state="live")
     assert [each.pk for each in cut_notices.of(version.dataset)] == [Broadcast.objects.order_by("pk").last().pk]
-    acts.undo(version.dataset, by=version.approved_by, now=NOON, today=NOON.date())
+    acts.do("undo", acts.before(version.dataset), by=version.approved_by, now=NOON, today=NOON.date())
     (again,) = cut_notices.of(version.dataset)
     assert "07:30" in again.text and "09:00" not in again.text
-    acts.withdraw(DatasetVersion.objects.get(state="live"))
+    acts.do("withdraw", DatasetVersion.objects.get(state="live"), by=None, now=NOON)
     assert cut_notices.of(version.dataset) == []

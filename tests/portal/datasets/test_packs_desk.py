@@ -66,7 +66,7 @@ def test_the_whole_road(client, centre, pack):
     page = client.get(answer["Location"]).content.decode()
     assert "<b>1</b> dòng nạp được, <b>1</b> dòng có vấn đề" in page and "trống" in page
     report = b"".join(client.get(reverse("admin:datasets_version_report", args=[version.pk])).streaming_content)
-    assert "Không nạp" in report.decode()
+    assert "Dòng không nạp,Cột,Lý do" in report.decode()
     preview = reverse("admin:datasets_version_preview", args=[version.pk])
     assert "Xem thử" in client.get(preview, {"q": "le loi"}).content.decode()
     assert client.get("/thong-tin/gia-dat/").status_code == 410
@@ -224,12 +224,13 @@ def test_the_form_of_a_protected_preview_is_taken_as_it_was_given(centre, load):
 
 def test_what_was_withdrawn_while_it_was_read_stays_withdrawn(centre, load, monkeypatch):
     version = load("Tên đường,Giá\nLê Lợi,1\n", "land_price", slug="gia", to="checked")
-    acts.choose_columns(version, version.sheet, version.heading_row, version.columns)
+    asked = {"sheet": version.sheet, "heading_row": version.heading_row, "columns": version.columns}
+    acts.do("choose_columns", version, by=None, now=NOON, **asked)
     read = loading._read
 
     def withdrawn_meanwhile(found, table):
         outcome = read(found, table)
-        acts.withdraw(DatasetVersion.objects.get(pk=version.pk))
+        acts.do("withdraw", DatasetVersion.objects.get(pk=version.pk), by=None, now=NOON)
         return outcome
 
     monkeypatch.setattr(loading, "_read", withdrawn_meanwhile)

@@ -21,7 +21,10 @@ class SoundJson(JSONParser):
         if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
         try:
-            return _sound(json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse), DEEPEST)
+            found = _sound(json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse), DEEPEST)
+            if found is None:
+                raise ValueError("nothing was sent")
+            return found
         except (ValueError, RecursionError) as error:  # half a pair of surrogates is a ValueError when encoded
             raise ParseError from error
 

@@ -13,6 +13,7 @@ from feedback.cases.acts import ACTS
 from feedback.models import Case, FollowUp, ReadRecord
 from feedback.states import Status
 from tests.feedback.conftest import case_in, new_case
+from tests.portal.staff_walk import without_frame
 
 pytestmark = pytest.mark.django_db
 ROLES = ("clerk", "handler", "leader", "supervisor", "editor", "administrator")
@@ -20,6 +21,12 @@ ROLES = ("clerk", "handler", "leader", "supervisor", "editor", "administrator")
 
 def admin(name: str, *args) -> str:
     return reverse(f"admin:feedback_{name}", args=args)
+
+
+@pytest.fixture(autouse=True)
+def bare_pages():
+    with without_frame():
+        yield
 
 
 def test_another_agency_sees_nothing(centre, elsewhere, client):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from feedback.cases.acts import ACTS
 from feedback.states import Status
 from tests.feedback.conftest import case_in
+from tests.portal.staff_walk import without_frame
 
 pytestmark = pytest.mark.django_db
 LISTS = "category routingrule servicelevel cannedanswer faqentry questionset restrictedofficer".split()
@@ -16,6 +17,12 @@ FIELDS = (
     "user agency unit category received_by area amount valid_from valid_to decision title text code name question "
     "answer version handler into until reason body what note kind about_unit part-0-title part-0-agency urgent channel"
 ).split()
+
+
+@pytest.fixture(autouse=True)
+def bare_pages():
+    with without_frame():
+        yield
 
 
 @pytest.mark.parametrize("nonsense", ["", "x\x00", "99999999999999999999"])

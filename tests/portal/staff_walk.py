@@ -6,6 +6,8 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
 
 from django.apps import apps
 from django.contrib import admin
@@ -25,6 +27,7 @@ from dossiers.models import (
 from dossiers.papers import receipts
 from feedback.models import Kind
 from portal.api.models import ApiClient
+from portal.desk.site import DeskSite
 from tests import factories
 from tests.people import MONDAY, Centre
 
@@ -33,6 +36,17 @@ WITHOUT_LOGIN = {"login", "jsi18n", "desk_first_password"}
 
 
 WORDS = {"name": "stop", "extension": "xlsx", "form_code": "receipt", "form_set": "2025"}
+
+
+@contextmanager
+def without_frame() -> Iterator[None]:
+    """Leave out of every page what is the same on all of them and asked elsewhere (test_frame): a third of the time.
+
+    The sidebar, and the test client's copies of every template's context, which nobody reads here.
+    """
+    sidebar = mock.patch.object(DeskSite, "get_sidebar_list", return_value=[])
+    with sidebar, mock.patch("django.test.client.store_rendered_templates"):
+        yield
 
 
 class World:

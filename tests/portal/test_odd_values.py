@@ -23,6 +23,7 @@ from tests.browser.desk_world import DeskWorld
 from tests.portal import odd_values
 from tests.portal.api.test_door import CODE, NOW, api, body, event
 from tests.portal.odd_values import HEADERS, ODD
+from tests.portal.staff_walk import without_frame
 from zalo.models import Conversation
 
 EXAMPLES = int(os.environ.get("ODD_EXAMPLES", "100"))
@@ -44,7 +45,8 @@ def site(world):
     """A signed-in chief of everything, whose acts are undone after each question."""
     client = Client(raise_request_exception=False)
     client.force_login(User.objects.create_superuser("goc", password="x"))
-    return client
+    with without_frame():
+        yield client
 
 
 def ask(site, method: str, address: str, sent: dict, **more):

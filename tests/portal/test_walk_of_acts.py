@@ -43,6 +43,7 @@ from tests import factories, people
 from tests.feedback.conftest import case_in, new_case
 from tests.feedback.conftest import sent as sent_in
 from tests.people import MONDAY
+from tests.portal.staff_walk import without_frame
 
 pytestmark = pytest.mark.sqlite_only  # what may be done is decided in Python, alike on every database
 NOW = MONDAY + dt.timedelta(hours=5)
@@ -294,7 +295,7 @@ STEPS = [(name, state) for name, walk in WALKS.items() for state in walk.states.
 
 @pytest.fixture(autouse=True)
 def at_noon():
-    with time_machine.travel(NOW, tick=False):
+    with time_machine.travel(NOW, tick=False), without_frame():
         yield
 
 

@@ -386,13 +386,15 @@ def blank_page() -> bytes:
     return file.getvalue()
 
 
-def known_rows(only: dict | None = None) -> dict[str, dict]:
-    """Return table → id → values of every row, of those in `only` when given."""
+def known_rows(only: dict | None = None, *, tables: set[str] | None = None) -> dict[str, dict]:
+    """Return table → id → values of every row, of those in `only` when given; of these tables of the database alone."""
     from django.apps import apps
 
     found = {}
     for model in apps.get_models():
         if model._meta.proxy or not model._meta.managed:
+            continue
+        if tables is not None and model._meta.db_table not in tables:
             continue
         rows = model._base_manager.order_by()
         if only is not None:

@@ -111,6 +111,7 @@ def nullable(schema):
     [
         ("put", "X-1", "{", "application/json", 400),
         ("put", "X-1", "[]", "application/json", 400),
+        ("put", "X-1", "null", "application/json", 400),
         ("put", "X-1", "{}", "application/json", 400),
         (
             "put",

@@ -77,6 +77,11 @@ OWNERS: dict[str, tuple[str, ...]] = {
     # Look-up packs
     "datasets.Dataset": ("agency",),
     "datasets.DatasetVersion": ("dataset__agency",),
+    # The print studio
+    "print_studio.Identity": ("agency",),
+    "print_studio.Material": ("agency",),
+    "print_studio.Figure": ("agency",),
+    "print_studio.Target": ("agency",),
     # The Zalo channel: an account and what hangs on it are its keeper's
     "zalo.Account": ("keeper",),
     "zalo.AccountAgency": ("account__keeper", "agency"),

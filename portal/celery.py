@@ -31,6 +31,11 @@ BEAT_SCHEDULE: dict[str, dict] = {
         "task": "dossiers.tasks.forget_search_choices",
         "schedule": crontab(hour=3, minute=20),
     },
+    "print-funnel": {"task": "portal.print_studio.tasks.count_funnel", "schedule": crontab(minute=25)},
+    "print-funnel-again": {
+        "task": "portal.print_studio.tasks.count_funnel_again",
+        "schedule": crontab(hour=2, minute=10),
+    },
     "pick-up-long-acts": {"task": "dossiers.tasks.pick_up_long_acts", "schedule": 60.0, "options": {"expires": 55}},
     "tasks-remind": {"task": "portal.correspondence.tasks.remind", "schedule": crontab(hour=7, minute=25)},
     "units-urge": {"task": "portal.correspondence.tasks.urge", "schedule": crontab(hour=7, minute=50)},

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "portal.correspondence.apps.CorrespondenceConfig",
     "portal.reporting.apps.ReportingConfig",
     "portal.submission.apps.SubmissionConfig",
+    "portal.print_studio.apps.PrintStudioConfig",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",

@@ -1,6 +1,5 @@
 """What every paper has: letterhead, number, place and date, the person, the signature."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,18 +8,10 @@ from dossiers.printed_forms.printing import breakable
 from dossiers.written_dates import date_words
 
 from .editions import FormError
-from .sentences import unbroken
+from .sentences import unbroken, whole_names
 
 _LINE = 32  # characters without a space that may still be wider than what is left of a line
 _HAND_SIGNED = "(Ký và ghi rõ họ tên)"
-# Words of office names that no line may end inside of; short, so that the narrow column can always break elsewhere.
-_KEPT_WHOLE = re.compile(
-    r"hành chính công|trung tâm|phục vụ|hành chính|ủy ban|nhân dân|văn phòng|thành phố|kinh tế|hạ tầng|đô thị|"
-    r"tài nguyên|môi trường|nông nghiệp|đất đai|đăng ký|xây dựng|khoa học|công nghệ|văn hóa|xã hội|giáo dục|đào tạo|"
-    r"tài chính|kế hoạch|tư pháp|y tế|nội vụ|thông tin|truyền thông|giao thông|vận tải|công thương|du lịch|thể thao|"
-    r"(?:xã|phường|tỉnh|huyện)(?: \w+){1,2}$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -70,7 +61,7 @@ class Head:
 
 def _office(name: str) -> str:
     """Return the capitals of a letterhead line, broken between words that belong together only."""
-    return _KEPT_WHOLE.sub(lambda found: unbroken(found[0]), name).upper()
+    return whole_names(name).upper()
 
 
 @dataclass(frozen=True)

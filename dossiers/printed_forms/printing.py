@@ -2,7 +2,8 @@
 
 Every paper is tagged PDF/A-2a + PDF/UA-1 (readable in fifty years, readable by a screen reader), in Vietnamese, with
 only Tinos embedded (metric-compatible with Times New Roman, which Nghị định 30/2020 asks for and nobody may
-redistribute). Data reaches the template as JSON and its strings are never read as markup: a name is only a name.
+redistribute); what hangs on a wall brings a `Press` of its own. Data reaches the template as JSON and its strings are
+never read as markup: a name is only a name.
 """
 
 import json
@@ -12,6 +13,7 @@ import struct
 import threading
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -34,14 +36,30 @@ _used = False
 _used_before_fork = False
 
 
+@dataclass(frozen=True)
+class Press:
+    """Where the templates and fonts of things that are no statutory papers lie; `font` says what can be drawn."""
+
+    templates: Path
+    fonts: Path
+    font: Path
+
+
 class PrintError(RuntimeError):
     """The paper could not be made; the message is a Vietnamese sentence for the clerk, the cause is in __cause__."""
 
 
 def render(
-    template: str, data: dict, *, title: str, author: str, now: datetime, sizes: Sequence[float] = (13,)
+    template: str,
+    data: dict,
+    *,
+    title: str,
+    author: str,
+    now: datetime,
+    sizes: Sequence[float] = (13,),
+    press: Press | None = None,
 ) -> bytes:
-    """Return the PDF of `template` (a file name in dossiers/typst) filled with JSON-able `data`.
+    """Return the PDF of `template` (a file name in dossiers/typst, or of the `press`) filled with JSON-able `data`.
 
     `title` and `author` become the document properties; `now` (aware) is the creation time, so the same arguments give
     the same bytes on every machine. `sizes` are body sizes in points, largest first: the first at which the paper
@@ -51,10 +69,10 @@ def render(
     """
     if now.tzinfo is None:
         raise ValueError("now must be an aware datetime")
-    fields = printable({"reference": "", **data, "title": title, "author": author})
+    fields = printable({"reference": "", **data, "title": title, "author": author}, press)
     best, fewest = b"", None
     for size in sizes:
-        pdf = _compile(template, {**fields, "size": size}, now)
+        pdf = _compile(template, {**fields, "size": size}, now, press)
         pages = page_count(pdf)
         if fewest is None or pages < fewest:
             best, fewest = pdf, pages
@@ -70,7 +88,18 @@ def page_count(pdf: bytes) -> int:
     return max(int(count) for count in _PAGE_TREE.findall(pdf))
 
 
-def _compile(template: str, fields: dict, now: datetime) -> bytes:
+def page_picture(template: str, data: dict, *, press: Press, width: int, trim: float) -> bytes:
+    """Return the first page as a PNG `width` pixels wide, for a page `trim` millimetres wide. Raises PrintError."""
+    fields = printable({"size": 13, "reference": "", "title": "", "author": "", **data}, press)
+    drawn = _compiled(template, fields, press, format="png", ppi=width / trim * 25.4)
+    return drawn[0] if isinstance(drawn, list) else drawn
+
+
+def _compile(template: str, fields: dict, now: datetime, press: Press | None = None) -> bytes:
+    return _compiled(template, fields, press, format="pdf", pdf_standards=STANDARDS, timestamp=int(now.timestamp()))
+
+
+def _compiled(template: str, fields: dict, press: Press | None, **how):
     if _used_before_fork:
         raise PrintError("Tiến trình này tách từ một tiến trình đã in nên không in được. Hãy khởi động lại dịch vụ.")
     import typst
@@ -78,15 +107,13 @@ def _compile(template: str, fields: dict, now: datetime) -> bytes:
     global _used
     _used = True
     try:
-        pdf, warnings = _compiler().compile_with_warnings(
-            input=_source(template, fields), format="pdf", pdf_standards=STANDARDS, timestamp=int(now.timestamp())
-        )
+        drawn, warnings = _compiler(press).compile_with_warnings(input=_source(template, fields), **how)
     except typst.TypstError as error:
         raise PrintError(f"Không tạo được văn bản theo mẫu {template}. Hãy báo bộ phận kỹ thuật.") from error
     for warning in warnings:
         if "font" in warning.message.lower():
             raise PrintError(f"Thiếu phông chữ khi in mẫu {template}: {warning.message}. Hãy báo bộ phận kỹ thuật.")
-    return pdf
+    return drawn
 
 
 def _forget() -> None:
@@ -106,14 +133,23 @@ def _source(template: str, fields: dict) -> bytes:
     return f'#import "{template}": paper\n#paper(json(bytes("{literal}")))\n'.encode("ascii")
 
 
-def _compiler():
+def _compiler(press: Press | None = None):
     """Return this thread's compiler: it keeps fonts and parsed templates, and is not meant to be shared."""
+    if press is not None:
+        others = _engine.__dict__.setdefault("others", {})
+        if press not in others:
+            others[press] = _new_compiler(press.templates, press.fonts)
+        return others[press]
     if not hasattr(_engine, "compiler"):
-        import typst
-
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-        _engine.compiler = typst.Compiler(root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
+        _engine.compiler = _new_compiler(TEMPLATES, FONTS)
     return _engine.compiler
+
+
+def _new_compiler(templates: Path, folder: Path):
+    import typst
+
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+    return typst.Compiler(root=str(templates), font_paths=fonts, ignore_system_fonts=True)
 
 
 def _refuse_in_child() -> None:
@@ -126,21 +162,21 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_refuse_in_child)
 
 
-def printable(value):
+def printable(value, press: Press | None = None):
     """Return `value` (nested dicts, lists, tuples, strings, numbers, None) with every string safe to print."""
     if isinstance(value, str):
-        return _printable_text(value)
+        return _printable_text(value, press)
     if isinstance(value, dict):
-        return {key: printable(item) for key, item in value.items()}
+        return {key: printable(item, press) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [printable(item) for item in value]
+        return [printable(item, press) for item in value]
     return value
 
 
-def _printable_text(text: str) -> str:
+def _printable_text(text: str, press: Press | None) -> str:
     if text.isascii() and text.isprintable():
         return text
-    covered = covered_characters()
+    covered = covered_characters(press.font if press else FONT_FILE)
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
     if covered.issuperset(text):
         return text
@@ -153,10 +189,10 @@ def _printable_text(text: str) -> str:
     return "".join(kept)
 
 
-@lru_cache(maxsize=1)
-def covered_characters() -> frozenset[str]:
-    """Return the characters Tinos can draw, without controls and direction overrides; read from the font's own cmap."""
-    font = FONT_FILE.read_bytes()
+@lru_cache(maxsize=2)
+def covered_characters(file: Path = FONT_FILE) -> frozenset[str]:
+    """Return the characters the font can draw, without controls and direction overrides; read from its own cmap."""
+    font = file.read_bytes()
     tables = {}
     for index in range(struct.unpack_from(">H", font, 4)[0]):
         tag, _, offset, _ = struct.unpack_from(">4sLLL", font, 12 + 16 * index)

@@ -1,4 +1,15 @@
-"""Money and numbers as Vietnamese administrative papers write them."""
+"""Money and numbers as Vietnamese administrative papers write them, and names that no line may end inside of."""
+
+import re
+
+# Words of office names; short, so that the narrow column can always break elsewhere.
+_KEPT_WHOLE = re.compile(
+    r"hành chính công|trung tâm|phục vụ|hành chính|ủy ban|nhân dân|văn phòng|thành phố|kinh tế|hạ tầng|đô thị|"
+    r"tài nguyên|môi trường|nông nghiệp|đất đai|đăng ký|xây dựng|khoa học|công nghệ|văn hóa|xã hội|giáo dục|đào tạo|"
+    r"tài chính|kế hoạch|tư pháp|y tế|nội vụ|thông tin|truyền thông|giao thông|vận tải|công thương|du lịch|thể thao|"
+    r"(?:xã|phường|tỉnh|huyện)(?: \w+){1,2}$",
+    re.IGNORECASE,
+)
 
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _GROUPS = ("", " nghìn", " triệu", " tỷ")
@@ -66,3 +77,8 @@ def _unit(units: int, tens: int) -> str:
 def unbroken(text: str) -> str:
     """Return `text` with spaces that no line ends at, for phone numbers inside sentences."""
     return text.replace(" ", "\u00a0")
+
+
+def whole_names(name: str) -> str:
+    """Return the name of an office with the words that belong together held by no-break spaces."""
+    return _KEPT_WHOLE.sub(lambda found: unbroken(found[0]), name)

@@ -10,6 +10,8 @@ import datetime as dt
 import io
 import zipfile
 
+from django.utils import timezone
+
 from dossiers import qr
 from dossiers.models import Agency
 from dossiers.written_dates import written_day
@@ -18,6 +20,9 @@ from portal.content.channel import OfficialAccount, official_account
 from portal.content.models import Picture, Piece
 from portal.content.reading import absolute
 from portal.content.safe_text import plain, reading_minutes
+from portal.print_studio import texts
+from portal.print_studio.facts import facts_of
+from zalo.people import referrals
 
 MOST_NEWS = 10
 DOT = 12
@@ -34,7 +39,10 @@ def of_piece(piece: Piece) -> bytes:
 
 
 def of_agency(agency: Agency, *, now: dt.datetime) -> bytes:
-    """Return the kit of an agency: how to find the channel, its latest news as text, their first pictures."""
+    """Return the kit of an agency: how to find the channel, texts to read aloud, its latest news with a picture each.
+
+    The QR of the channel is the agency's own address, so that the funnel counts what the press brings.
+    """
     account = official_account(agency.pk)
     news = list(published.public(now, published.IN_NEWS).filter(agency=agency)[:MOST_NEWS])
     files = {"gioi-thieu-kenh.txt": introduction(agency, account)}
@@ -43,7 +51,10 @@ def of_agency(agency: Agency, *, now: dt.datetime) -> bytes:
     found = {name: text.encode("utf-8-sig") for name, text in files.items()}
     found |= qr_files("ma-qr-trang", absolute("/"))
     if account:
-        found |= qr_files("ma-qr-zalo", account.address)
+        found |= qr_files("ma-qr-zalo", referrals.short_address(f"{referrals.agency_code(agency)}.p"))
+        facts = facts_of(agency, timezone.localdate(now))
+        spoken = texts.ALL if facts.account else ()
+        found |= {f"{text.slug}.txt": texts.sheet(text, facts).encode("utf-8-sig") for text in spoken}
     for number, piece in enumerate(news, start=1):
         first = pictures(piece, most=1)
         found |= {f"tin/{number:02}-{name}": content for name, content in first.items()}

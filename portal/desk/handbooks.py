@@ -66,6 +66,13 @@ HANDBOOKS = (
     Handbook(
         "van-thu", "Sổ tay văn thư, nhiệm vụ", ("correspondence.view_document",), ("correspondence_",), taught=False
     ),
+    Handbook(
+        "an-pham",
+        "Sổ tay ấn phẩm, phễu tuyên truyền",
+        ("print_studio.view_identity",),
+        ("print_studio_",),
+        taught=False,
+    ),
     Handbook("tra-cuu-thong-tin", "Sổ tay gói tra cứu", ("datasets.view_dataset",), ("datasets_",), taught=False),
     Handbook(
         "nap-danh-muc",

@@ -41,6 +41,14 @@ PACK_WORK = [
 FIGURES = ["reporting.see_boards", "reporting.view_report"]
 REPORTS = [*FIGURES, "reporting.write_report"]
 PACK_APPROVAL = ["datasets.view_dataset", "datasets.view_datasetversion", "datasets.approve_dataset"]
+PRINT_WORK = ["print_studio.view_identity", "print_studio.add_printing"]
+PRINT_LOOK = [
+    *PRINT_WORK,
+    "print_studio.change_identity",
+    "print_studio.add_material",
+    "print_studio.delete_material",
+    "print_studio.view_figure",
+]
 CHANNEL_WATCH = ["zalo.view_conversation", "zalo.view_outboxmessage", "zalo.view_account", "zalo.view_referralvisit"]
 # Documents and tasks: everybody at a centre reads them, writes drafts, does what is theirs and proposes.
 OFFICE_WORK = [
@@ -85,6 +93,7 @@ ROLES: dict[str, list[str]] = {
         *OFFICE_WORK,
         "correspondence.record_document",
         *CHANNEL_WORK,
+        *PRINT_WORK,
         "zalo.handle_call_list",
         "zalo.view_contact",
         "zalo.change_contact",
@@ -101,6 +110,7 @@ ROLES: dict[str, list[str]] = {
     HANDLER: [
         *OFFICE_WORK,
         *CHANNEL_WORK,
+        "print_studio.view_identity",
         *VIEW_WORK,
         *HANDLE_VOICE,
         "feedback.see_sender",
@@ -117,6 +127,9 @@ ROLES: dict[str, list[str]] = {
         "correspondence.view_recurrence",
         *PACK_APPROVAL,
         *REPORTS,
+        *PRINT_WORK,
+        "print_studio.view_figure",
+        "print_studio.target:*",
         *CHANNEL_WORK,
         *CHANNEL_WATCH,
         *VIEW_WORK,
@@ -157,6 +170,9 @@ ROLES: dict[str, list[str]] = {
         "correspondence.view_recurrence",
         *REPORTS,
         *CHANNEL_WATCH,
+        "print_studio.view_identity",
+        "print_studio.view_figure",
+        "print_studio.view_target",
         "zalo.handle_call_list",
         "zalo.change_incident",
         *VIEW_WORK,
@@ -186,6 +202,8 @@ ROLES: dict[str, list[str]] = {
         "zalo.change_incident",
         "zalo.view_contact",
         *PACK_WORK,
+        *PRINT_LOOK,
+        "print_studio.view_target",
         "feedback.view_faqentry",
         "content.view_piece",
         "content.view_usecount",
@@ -202,6 +220,8 @@ ROLES: dict[str, list[str]] = {
         "correspondence.recurrence:*",
         *FIGURES,
         "correspondence.rolloutstep:*",
+        *PRINT_LOOK,
+        "print_studio.target:*",
         *PACK_WORK,
         *PACK_APPROVAL,
         "datasets.delete_dataset",
@@ -282,7 +302,7 @@ def ensure(**_signal) -> None:
     from django.apps import apps
     from django.contrib.auth.models import Group, Permission
 
-    rooms = ("api", "content", "datasets", "correspondence", "reporting", "submission", "portal")
+    rooms = ("api", "content", "datasets", "correspondence", "reporting", "submission", "print_studio", "portal")
     for label in ("auth", "dossiers", "zalo", "feedback", *rooms):
         create_permissions(apps.get_app_config(label), verbosity=0)
     by_name = {

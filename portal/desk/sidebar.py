@@ -134,6 +134,9 @@ NAVIGATION: list[dict[str, Any]] = [
             item("Liên kết", "link", "content_link"),
             line("Lượt sử dụng trang", "bar_chart", "admin:content_use", "content.view_usecount"),
             item("Gói tra cứu", "dataset", "datasets_dataset"),
+            item("Ấn phẩm", "print", "print_studio_identity"),
+            item("Phễu tuyên truyền", "filter_alt", "print_studio_figure"),
+            item("Chỉ tiêu quan tâm", "flag", "print_studio_target"),
         ],
     },
     {

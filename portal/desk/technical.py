@@ -77,6 +77,8 @@ WORK = {
     "units-urge": "Nhắc lãnh đạo đơn vị chưa báo người dân",
     "content-hours": "Đăng, gỡ bài viết theo giờ đã đặt",
     "forget-search-choices": "Xóa lượt chọn thủ tục quá một năm",
+    "print-funnel": "Đếm phễu tuyên truyền của hôm nay, hôm qua",
+    "print-funnel-again": "Đếm lại phễu tuyên truyền hai tuần, bỏ bộ ấn phẩm cũ",
     "pick-up-long-acts": "Chạy tiếp việc chạy lâu bị bỏ lỡ",
     "zalo-drain": "Gửi tin đang chờ",
     "zalo-rescue": "Gửi lại tin bị bỏ dở",

@@ -28,6 +28,7 @@ PARTS = (
     "zalo.seeding.channel",
     "portal.datasets.seeding",
     "portal.submission.seeding",
+    "portal.print_studio.seeding",
     "portal.seeding.told",
     "portal.reporting.seeding",
 )

@@ -23,7 +23,7 @@ DOORS = {
     "http.client": {"portal.demo.", "zalo.inbound.media"},
     "typst": {"dossiers.printed_forms.printing"},
     "cryptography": {"dossiers.privacy.sealing", "dossiers.privacy.sealed_files"},
-    "pyhanko": {"dossiers.letters.pdf_signatures"},
+    "pyhanko": {"dossiers.letters.pdf_signatures", "portal.print_studio.bleed_box"},
     "subprocess": {"portal.demo.", "portal.management.", "dossiers.attachments.pictures"},
 }
 

@@ -35,7 +35,14 @@ WITHOUT_LOGIN = {"login", "jsi18n", "desk_first_password"}
 """What a stranger may open: the form to sign in, the words of its date pickers, a new colleague's own link."""
 
 
-WORDS = {"name": "stop", "extension": "xlsx", "form_code": "receipt", "form_set": "2025"}
+WORDS = {
+    "name": "stop",
+    "extension": "xlsx",
+    "form_code": "receipt",
+    "form_set": "2025",
+    "piece": "nhan-dan",
+    "text_name": "xe-luu-dong",
+}
 
 
 @contextmanager

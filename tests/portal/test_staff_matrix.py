@@ -43,7 +43,7 @@ COUNTED = {"dossiers.Counter", "dossiers.Procedure"}  # the last number given ou
 # --- Samples: what stands in the places of an address
 
 WORDS = {"form_code": "receipt", "form_set": "2025", "extension": "xlsx", "file_name": "van-ban", "ending": "docx",
-         "chart": "ho-so"}  # fmt: skip
+         "chart": "ho-so", "piece": "nhan-dan", "text_name": "xe-luu-dong"}  # fmt: skip
 MORE = {
     ("dossiers_dossier_file", "file"): "dossier_file",
     ("dossiers_event_paper", "event"): "event",
@@ -55,6 +55,8 @@ MORE = {
     ("correspondence_document_file", "file"): "enclosure",
     ("zalo_unlink", "link"): "link",
     **dict.fromkeys([(f"reports_{page}", "pk") for page in ("report", "act", "file")], "report"),
+    ("print_studio_bundle", "pk"): "bundle",
+    **dict.fromkeys([(f"print_studio_material{page}", "pk") for page in ("", "_drop")], "material"),
     **dict.fromkeys([(f"desk_long_act{page}", "pk") for page in ("", "_state", "_stop")], "long_act"),
 }
 OTHER_MODEL = {
@@ -65,6 +67,13 @@ OTHER_MODEL = {
                     "zalo.Account"),
     ("correspondence_letter_distribution", "pk"): "dossiers.Letter",
     ("zalo_incident_close", "pk"): "zalo.Incident",
+    **dict.fromkeys(
+        [
+            (f"print_studio_{page}", "pk")
+            for page in ("agency", "look", "preview", "download", "text", "desks", "printed", "material_add")
+        ],
+        "dossiers.Agency",
+    ),
     ("zalo_event_again", "pk"): "zalo.InboxEvent",
     **dict.fromkeys(
         [(f"datasets_version{page}", "pk") for page in ("", "_columns", "_act", "_preview", "_report")],

@@ -73,6 +73,7 @@ from portal.correspondence.models import Recurrence, RolloutStep, Urging
 from portal.datasets.columns import Column
 from portal.datasets.models import Dataset, DatasetProblem, DatasetRow, DatasetVersion
 from portal.desk import roles
+from portal.print_studio.models import Bundle, Figure, Identity, Material, Printing, Target
 from portal.reporting.reports import acts as report_acts
 from portal.submission.models import Filing, OnlineProcedure
 from tests import factories, people
@@ -185,6 +186,7 @@ class Place:
             row.save()
             self.keep(row)
         self._pack(text)
+        self._print(text)
         piece = writing.begin(agency, "news", text, by=self.centre.editor, now=NOW(), body=f"<p>{text}</p>")
         content_acts.do("submit", piece, by=self.centre.editor, now=NOW())
         self.keep(content_acts.do("approve", piece, by=self.centre.leader, now=NOW()).piece)
@@ -231,6 +233,22 @@ class Place:
         DatasetRow.objects.create(version=version, line=2, key="le loi", cells=f'["Lê Lợi", "{text}"]')
         DatasetProblem.objects.create(version=version, line=3, reason=text)
         self.keep(version)
+
+    def _print(self, text: str) -> None:
+        agency, editor = self.agency, self.centre.editor
+        self.keep(Identity.objects.create(agency=agency, printed_name=text, invitation=text))
+        self.keep(Target.objects.create(agency=agency, percent=30, valid_from=START, decision=text))
+        self.keep(Figure.objects.create(day=START, agency=agency, by="agency", step="scanned", number=7))
+        Printing.objects.create(agency=agency, medium="g", copies=3, day=START, by=editor)
+        material = Material(
+            agency=agency, title=text, file_name=f"{self.mark}.pdf", content_type="application/pdf", size=3
+        )
+        material.file.save(f"{self.mark}.pdf", ContentFile(self.mark.encode()), save=False)
+        material.save()
+        bundle = Bundle(by=editor, title=text, files=1, at=NOW())
+        bundle.file.save(f"{self.mark}.zip", ContentFile(self.mark.encode()), save=False)
+        bundle.save()
+        self.more |= {"material": material.pk, "bundle": bundle.pk}
 
     def _voice(self) -> None:
         yesterday, text = NOW() - dt.timedelta(days=1), f"Đèn đường trước cổng trường {self.mark} tắt đã lâu"

@@ -9,7 +9,8 @@ import datetime as dt
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -29,16 +30,30 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose short address it is."""
+    """Whose short address it is, and the letter of what it was printed on."""
 
     agency: Agency | None = None
     desk: Desk | None = None
     officer: object | None = None
+    medium: str = ""
+
+
+opened: list[Callable[[ReferralVisit, str], None]] = []
+"""Told of every opening with the letter of what the address was printed on; the print studio puts its own in."""
 
 
 def origin_of(code: str) -> Origin | None:
-    """Return whose address `/q/<code>/` is; None when it is nobody's."""
-    desk = Desk.objects.filter(code__iexact=code[:20], active=True).select_related("agency").first()
+    """Return whose address `/q/<code>/` is, `/q/<code>.<letter>/` on a printed thing; None when it is nobody's."""
+    found = _owner(code)
+    owner, _, medium = code.rpartition(".")
+    if found is None and owner and len(medium) == 1:
+        found = _owner(owner)
+        return found and replace(found, medium=medium.lower())
+    return found
+
+
+def _owner(code: str) -> Origin | None:
+    desk = Desk.objects.filter(code__iexact=code, active=True).select_related("agency").first()
     if desk is not None:
         return Origin(desk.agency, desk)
     if code.startswith(_AGENCY):
@@ -112,7 +127,7 @@ def target(account: Account) -> str:
 def visited(origin: Origin | None, account: Account, *, now: dt.datetime) -> ReferralVisit:
     """Write down that somebody opened a short address. Nothing about the person is kept."""
     origin = origin or Origin()
-    return ReferralVisit.objects.create(
+    visit = ReferralVisit.objects.create(
         code=secrets.token_urlsafe(9),
         account=account,
         agency=origin.agency,
@@ -120,6 +135,9 @@ def visited(origin: Origin | None, account: Account, *, now: dt.datetime) -> Ref
         officer=origin.officer,
         at=now,
     )
+    for told in opened:
+        told(visit, origin.medium)
+    return visit
 
 
 def attribute(record: FollowRecord, *, now: dt.datetime) -> ReferralVisit | None:

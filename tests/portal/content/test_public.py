@@ -111,6 +111,8 @@ def test_kits_hold_text_qr_pictures_and_both_ways_to_the_account(client, centre)
     words = kit.read("gioi-thieu-kenh.txt").decode("utf-8-sig")
     assert "gõ vào ô tìm kiếm: Chính quyền điện tử tỉnh, chọn đúng tên Chính quyền số tỉnh" in words
     assert "internet" in words and {"ma-qr-zalo.png", "ma-qr-trang.svg"} <= set(kit.namelist())
+    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(kit.read("ma-qr-zalo.png"))).convert("L"))
+    assert read.text.endswith(f"/q/cq-{centre.agency.code}.p/")  # what the press brings is counted
     assert any(name.startswith("tin/01-anh-1") for name in kit.namelist())
     assert client.get("/bao-chi/KHONG.CO.zip").status_code == 404
 

@@ -1,0 +1,89 @@
+"""From a piece, an agency's facts and a place to the bytes of a PDF for a printer's, for the office, or a picture."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Literal
+
+from dossiers import qr
+from dossiers.printed_forms import printing, sentences
+from portal.print_studio import staff_words, wording
+from portal.print_studio.facts import Facts
+from portal.print_studio.pieces import BLEED, SLUG, Piece
+from portal.print_studio.sources import Source
+
+HERE = Path(__file__).parent
+PRESS = printing.Press(HERE / "typst", HERE / "fonts", HERE / "fonts" / "BeVietnamPro-Regular.otf")
+Finish = Literal["nha-in", "van-phong"]
+FINISHES: dict[str, str] = {
+    "nha-in": "Cho nhà in: tràn lề 3 mm, có vạch cắt",
+    "van-phong": "Cho máy in văn phòng: đúng khổ giấy",
+}
+_LONGEST_WORD = 14
+
+
+class NothingToPrint(Exception):
+    """A piece cannot be drawn yet; the words say what has to be done first."""
+
+
+def drawn(piece: Piece, facts: Facts, source: Source, *, finish: str, now: dt.datetime) -> bytes:
+    """Return the PDF. Raises NothingToPrint without an account, PrintError when the engine refuses."""
+    data = data_of(piece, facts, source, finish=finish)
+    title = f"{piece.name} – {facts.agency.name}"
+    pdf = printing.render(piece.template, data, title=title, author=facts.agency.name, now=now, press=PRESS)
+    if not data["slug"]:
+        return pdf
+    from portal.print_studio import bleed_box  # loads the signature library: only when a printer's file is made
+
+    return bleed_box.added(pdf, (piece.width + 2 * BLEED, piece.height + 2 * BLEED), SLUG)
+
+
+def pictured(piece: Piece, facts: Facts, source: Source, *, width: int) -> bytes:
+    """Return the first page as a PNG for the screen. Raises as `drawn`."""
+    data = data_of(piece, facts, source, finish="van-phong")
+    return printing.page_picture(piece.template, data, press=PRESS, width=width, trim=piece.width)
+
+
+def data_of(piece: Piece, facts: Facts, source: Source, *, finish: str) -> dict:
+    """Return all that the template reads. Raises NothingToPrint."""
+    if facts.account is None:
+        raise NothingToPrint(
+            "Cơ quan chưa gắn Official Account nào nên mã QR chưa dẫn tới đâu. Hãy nhờ quản trị gắn kênh, rồi in."
+        )
+    for_press = finish == "nha-in"
+    address = source.address(piece.medium)
+    return {
+        "w": piece.width,
+        "h": piece.height,
+        "u": piece.unit,
+        "bleed": BLEED if for_press else 0,
+        "slug": SLUG if for_press else 0,
+        "safe": piece.safe,
+        "folds": [{axis: at} for axis, at in piece.folds],
+        "print_note": f"{piece.name}. Thành phẩm {piece.size}, tràn lề {BLEED:g} mm, vùng an toàn {piece.safe:g} mm.",
+        "c": facts.palette.data(),
+        "emblem": {"svg": facts.emblem, "alt": f"Biểu trưng {facts.agency.name}"} if facts.emblem else None,
+        "name": sentences.whole_names(printing.breakable(facts.name, _LONGEST_WORD)),
+        "oa": printing.breakable(facts.oa, _LONGEST_WORD),
+        "keyword": printing.breakable(facts.keyword, _LONGEST_WORD),
+        "place": printing.breakable(source.place, _LONGEST_WORD),
+        "code": source.shown,
+        "typed": printing.breakable(source.typed, _LONGEST_WORD),
+        "hotline": f"Cần giúp, gọi {facts.hotline}" if facts.hotline else "",
+        "hours": facts.hours,
+        "qr": {"svg": qr.svg(address), "alt": f"Mã QR mở kênh Zalo {facts.oa}: {address}"},
+        "words": _broken(wording.words(facts, source)),
+        "card": _broken(staff_words.card(facts, source)),
+        "script": _broken(staff_words.script(facts)),
+    }
+
+
+def _broken(value):
+    if isinstance(value, str):
+        return printing.breakable(value, _LONGEST_WORD).replace("Quan tâm", "Quan\u00a0tâm")
+    if isinstance(value, list):
+        return [_broken(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _broken(item) for key, item in value.items()}
+    return value

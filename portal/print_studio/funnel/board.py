@@ -1,0 +1,171 @@
+"""The funnel of some agencies in a period: added up from the kept figures, with names, shares, targets and advice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.contrib.auth import get_user_model
+from django.db.models import Sum
+
+from dossiers.models import Agency, Desk, valid_on
+from portal.print_studio.facts import MOST_ABOVE
+from portal.print_studio.funnel.advice import advise, share, towards
+from portal.print_studio.media import MEDIA
+from portal.print_studio.models import Figure, Target
+
+By, Step = Figure.By, Figure.Step
+ROAD = (Step.RECEIPTS, Step.SCANNED, Step.FOLLOWED, Step.LINKED, Step.TOLD)
+"""The steps one after the other; who hands in and what was printed stand beside them."""
+COLUMNS = (Step.SUBMITTERS, Step.SHEETS, *ROAD)
+MOST_LINES = 60
+"""On the page; a file holds ten times as many."""
+BAR_LEFT, BAR_WIDTH, BAR_ROW = 200, 320, 38
+"""Of the drawing, in its own units: where bars begin, how wide the widest is, how far they stand apart."""
+MOST_DESKS = 3000
+Agencies = frozenset[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One agency, counter, officer or medium with its numbers by step."""
+
+    name: str
+    subject: str
+    agency: int | None
+    by: str
+    numbers: dict[str, int]
+    target: int | None = None
+    under: str = ""
+
+    @property
+    def cells(self) -> list[tuple[str, int]]:
+        return [(step.value, self.numbers.get(step, 0)) for step in COLUMNS]
+
+    @property
+    def adoption(self) -> int | None:
+        """Followers of a hundred people who handed in; None without any."""
+        found = share(self.numbers.get(Step.FOLLOWED, 0), self.numbers.get(Step.SUBMITTERS, 0))
+        return None if found is None else round(found * 100)
+
+    @property
+    def advice(self) -> str:
+        return advise(self.numbers, by=self.by)
+
+    @property
+    def towards(self) -> str:
+        return towards(self.target, self.numbers.get(Step.FOLLOWED, 0), self.numbers.get(Step.SUBMITTERS, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One step of the whole funnel, drawn: where it stands, how wide it is, and its share of the step before."""
+
+    label: str
+    number: int
+    top: int
+    width: int
+    of_before: int | None
+
+    @property
+    def after(self) -> int:
+        """Where the number stands."""
+        return BAR_LEFT + self.width + 8
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that the page shows."""
+
+    total: Line
+    bars: list[Bar]
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def height(self) -> int:
+        return len(self.bars) * BAR_ROW
+
+
+def board(agencies: Agencies, first: dt.date, last: dt.date, by: str, *, most: int = MOST_LINES) -> Board:
+    """Return the funnel of the agencies (None: all), in at most so many lines by agency, counter, officer or medium."""
+    rows = Figure.objects.filter(day__gte=first, day__lte=last)
+    if agencies is not None:
+        rows = rows.filter(agency__in=agencies)
+    sums = rows.filter(by=By.AGENCY).order_by().values_list("step").annotate(n=Sum("number"))
+    total = Line("Tất cả", "", None, By.AGENCY, dict(sums))
+    numbers: dict[tuple[int | None, str], dict[str, int]] = defaultdict(dict)
+    keys = ("subject",) if by == By.MEDIUM else ("agency", "subject")
+    for *key, step, n in rows.filter(by=by).order_by().values_list(*keys, "step").annotate(n=Sum("number")):
+        agency, subject = key if len(key) == 2 else (None, key[0])
+        numbers[agency, subject][step] = n
+    return Board(total, _bars(total), _named(by, agencies, numbers, last)[:most])
+
+
+def _bars(total: Line) -> list[Bar]:
+    most = max([total.numbers.get(step, 0) for step in ROAD] + [1])
+    found, before = [], 0
+    for place, step in enumerate(ROAD):
+        number = total.numbers.get(step, 0)
+        of_before = share(number, before)
+        width = max(2, round(number * BAR_WIDTH / most))
+        found.append(
+            Bar(step.label, number, place * BAR_ROW, width, None if of_before is None else round(of_before * 100))
+        )
+        before = number
+    return found
+
+
+def _named(by: str, agencies: Agencies, numbers, last: dt.date) -> list[Line]:
+    """Return the lines with their names, those with the most follows first; counters without figures stand too."""
+    names = _agency_names(agencies)
+    targets = _targets(names, last) if by == By.AGENCY else {}
+    if by == By.AGENCY:
+        lines = [Line(name, "", pk, by, numbers.get((pk, ""), {}), targets.get(pk)) for pk, (name, _) in names.items()]
+        lines = [line for line in lines if line.numbers or line.target or len(names) <= 30]
+    elif by == By.DESK:
+        desks = Desk.objects.filter(active=True, agency__in=list(names)).values_list("pk", "agency", "name", "code")
+        lines = [
+            Line(name, str(pk), agency, by, numbers.get((agency, str(pk)), {}), under=f"{code}, {names[agency][0]}")
+            for pk, agency, name, code in desks[:MOST_DESKS]
+        ]
+    elif by == By.OFFICER:
+        ids = [int(subject) for _, subject in numbers if subject.isdigit()]
+        people = {
+            user.pk: user.get_full_name() or user.username for user in get_user_model().objects.filter(pk__in=ids)
+        }
+        lines = [
+            Line(people[int(subject)], subject, agency, by, found, under=names[agency][0] if agency in names else "")
+            for (agency, subject), found in numbers.items()
+            if subject.isdigit() and int(subject) in people
+        ]
+    else:
+        lines = [Line(name, letter, None, by, numbers.get((None, letter), {})) for letter, name in MEDIA.items()]
+    lines.sort(key=lambda line: (-line.numbers.get(Step.FOLLOWED, 0), -line.numbers.get(Step.SCANNED, 0), line.name))
+    return lines
+
+
+def _agency_names(agencies: Agencies) -> dict[int, tuple[str, int | None]]:
+    """Return id → name and id of the agency above."""
+    rows = Agency.objects.filter(active=True)
+    if agencies is not None:
+        rows = rows.filter(pk__in=agencies)
+    return {pk: (name, parent) for pk, name, parent in rows.values_list("pk", "name", "parent").order_by("name")[:2000]}
+
+
+def _targets(names: dict[int, tuple[str, int | None]], day: dt.date) -> dict[int, int]:
+    """Return the target of each agency that day: its own, else that of the nearest agency above."""
+    own = dict(Target.objects.filter(valid_on(day)).order_by("valid_from").values_list("agency", "percent"))
+    if not own:
+        return {}
+    parents = dict(Agency.objects.filter(active=True).values_list("pk", "parent"))
+    found = {}
+    for pk in names:
+        at: int | None = pk
+        for _hop in range(MOST_ABOVE):
+            if at is None or at in own:
+                break
+            at = parents.get(at)
+        if at is not None and at in own:
+            found[pk] = own[at]
+    return found

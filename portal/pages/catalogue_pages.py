@@ -97,12 +97,20 @@ def chosen(request):
 
 @require_safe
 def hand_over(request, code: str):
-    """Lead to the procedure's own page on the national portal; that a filing begins there is all that is counted."""
+    """Lead to where the procedure is filed: here where a centre offers it, else its own page on the national portal.
+
+    The chat and the menu of the account lead here too. That a filing begins elsewhere is all that is counted of it.
+    """
     row = Procedure.objects.filter(code=code).exclude(status=Procedure.Status.ABOLISHED).first()
-    version = row.version_on(timezone.localdate()) if row else None
+    today = timezone.localdate()
+    version = row.version_on(today) if row else None
+    if version and "quoc-gia" not in request.GET and offers.offered_among([code], today):
+        return redirect("filing-start", code=code)
     address = submit_url(version.online_url, version.source_text) if version else ""
-    if not address:
+    if version is None:
         raise Http404
+    if not address:
+        return redirect(f"/nop-ho-so/?{urlencode({'q': code})}")
     use.count(request, use.What.FILING)
     return HttpResponseRedirect(address)
 

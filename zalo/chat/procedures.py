@@ -235,7 +235,7 @@ def _told(turn: Turn, code: str) -> Reply:
     lines.append(f"Đầy đủ, có mẫu đơn: {page}")
     buttons = (
         visit("Giấy tờ và mẫu đơn", page),
-        visit("Nộp hồ sơ trực tuyến", version.online_url or f"{settings.PUBLIC_BASE_URL}/nop-ho-so/"),
+        visit("Nộp hồ sơ trực tuyến", f"{page}nop/"),
     )
     return Reply("\n".join(lines), (*buttons, say("Hỗ trợ"), say("Gặp cán bộ"), say("Menu")), command="thu-tuc")
 

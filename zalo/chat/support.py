@@ -102,7 +102,7 @@ def submit(turn: Turn) -> Reply:
     """Return how to hand in a dossier online (S1-05, S3-07)."""
     page = f"{settings.PUBLIC_BASE_URL}/nop-ho-so/"
     return Reply(
-        "Nộp hồ sơ trực tuyến: chọn thủ tục, chuẩn bị giấy tờ, rồi nộp trên Cổng Dịch vụ công. "
+        "Nộp hồ sơ trực tuyến: chọn thủ tục, chuẩn bị giấy tờ, rồi nộp ngay tại trang này hoặc trên Cổng Dịch vụ công. "
         f"Bắt đầu tại {page}. Nhắn “thủ tục” kèm tên để biết cần giấy tờ gì trước khi nộp.",
         (visit("Nộp hồ sơ", page), say("Thủ tục"), say("Hỗ trợ"), say("Menu")),
         command="nop-ho-so",

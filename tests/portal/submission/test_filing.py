@@ -161,11 +161,14 @@ def test_only_what_a_centre_offers_today_is_filed_here(filer, offer, client):
     here = f"/thu-tuc/{filer.procedure.code}/nop-tai-day/"
     assert here in client.get(f"/thu-tuc/{filer.procedure.code}/").content.decode()
     assert here in client.get(f"/nop-ho-so/?q={filer.procedure.code}").content.decode()
+    chat_link = f"/thu-tuc/{filer.procedure.code}/nop/"
+    assert client.get(chat_link)["Location"] == here
     filer.fills_in()
     offer.valid_to = dt.date(2026, 11, 15)
     offer.save()
     assert client.get(here).status_code == 404
     assert here not in client.get(f"/nop-ho-so/?q={filer.procedure.code}").content.decode()
+    assert client.get(chat_link)["Location"] == f"/nop-ho-so/?q={filer.procedure.code}"
     answer = filer.sends().content.decode()
     assert "không còn nhận thủ tục này trực tuyến" in answer and not Dossier.objects.exists()
     assert FilingDraft.objects.get().files.count() == 2  # nothing lost

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from dossiers.models import Agency
 from dossiers.written_dates import written_day
 from feedback.figures.periods import Period
+from portal.correspondence import drafts
 from portal.reporting.models import Report, ReportDraft
 from portal.reporting.reports import checks, facts, paper, words
 
@@ -101,6 +102,19 @@ def give_number(
             f"Số {number:02d}/{symbol} của năm {dated.year} đã có báo cáo khác mang. Hãy ghi số khác."
         ) from error
     return here
+
+
+def to_document(report: Report, *, by, now: dt.datetime) -> int:
+    """Return the key of a draft among the outgoing documents with the report as its text: issued and signed there.
+
+    Raises ActError with a sentence, Forbidden without the right to write documents of the agency.
+    """
+    document = drafts.begin(
+        report.issuer, "report", report.abstract, paper.rich_text(report), by=by, now=now,
+        addressees=words.paragraphs(report.texts.get("to", "")),
+        recipients=words.paragraphs(report.texts.get("recipients", "")),
+    )  # fmt: skip
+    return document.pk
 
 
 def _locked(report: Report) -> Report:

@@ -19,6 +19,7 @@ from dossiers.models import Agency
 from dossiers.printed_forms import AUTHORITIES, FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import agency_ids_of, may_see, membership_of, scoped
+from dossiers.workflow.moving import ActError
 from feedback.figures.periods import LONGEST, Period
 from portal.reporting.board_page import must_see
 from portal.reporting.models import Report, ReportDraft
@@ -171,9 +172,13 @@ def act(request, pk: int):
                 typed.day(request.POST.get("dated", "")), seen=bool(request.POST.get("seen")), by=request.user, now=now,
             )  # fmt: skip
             messages.success(request, f"Đã ghi số {found.reference}; từ nay báo cáo không đổi nữa.")
+        elif name == "van-ban-di":
+            document = acts.to_document(report, by=request.user, now=now)
+            messages.success(request, "Đã đưa báo cáo vào văn bản đi: xem lại, trình ký, lấy số ở đây.")
+            return HttpResponseRedirect(reverse("admin:correspondence_document_change", args=[document]))
         else:
             messages.error(request, "Không rõ việc cần làm; hãy bấm một nút trên trang.")
-    except (Refused, FormError, PrintError) as refused:
+    except (Refused, ActError, FormError, PrintError) as refused:
         messages.error(request, str(refused))
     return HttpResponseRedirect(reverse("admin:reports_report", args=[report.pk]))
 

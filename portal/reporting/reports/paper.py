@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from html import escape
 
 from django.utils import timezone
 
@@ -40,6 +41,23 @@ def pdf(report: Report) -> bytes:
 def docx(report: Report) -> bytes:
     """Return the Word document. Raises FormError."""
     return docx_file.written(context_of(report), made=_moment(report))
+
+
+def rich_text(report: Report) -> str:
+    """Return the body as the editor of outgoing documents takes it: paragraphs, headings, the table of figures."""
+    parts = []
+    for block in _blocks(report):
+        if "section" in block:
+            parts.append(f"<h{block['level'] + 1}>{escape(block['section'])}</h{block['level'] + 1}>")
+        for runs in block.get("prose", ()):
+            parts.append(f"<p>{escape(''.join(run['t'] for run in runs))}</p>")
+        if "table" in block:
+            parts.append(f"<p>{escape(block['table']['caption'])}</p><table>")
+            for row in (block["table"]["header"], *block["table"]["rows"]):
+                cell = "th" if row is block["table"]["header"] else "td"
+                parts.append(f"<tr>{''.join(f'<{cell}>{escape(value)}</{cell}>' for value in row)}</tr>")
+            parts.append("</table>")
+    return "".join(parts)
 
 
 def _moment(report: Report) -> dt.datetime:

@@ -1,0 +1,187 @@
+"""The boards: the channel's figures by hand, mergers, odd questions, files with real numbers, the public page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from dossiers.models import AgencySuccession, LegalRule
+from feedback.figures import periods
+from portal.reporting import board, form_06, keeping, public_figures, scope
+from portal.reporting.channel import shares
+from portal.reporting.models import DossierDay
+from portal.reporting.provinces import province_in
+from portal.reporting.tariff import KEY
+from tests.portal.reporting.conftest import TODAY
+
+pytestmark = pytest.mark.django_db
+BOARD = "/admin/so-lieu/"
+NOVEMBER = {"tu": "01/11/2026", "den": "20/11/2026"}
+
+
+@pytest.fixture
+def counted(world):
+    keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+    return world
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=70))
+def test_shares_of_something_add_up_to_a_hundred(counts):
+    assert sum(shares(counts)) == (100 if sum(counts) else 0)
+    assert all(
+        abs(share - 100 * count / (sum(counts) or 1)) < 1 for share, count in zip(shares(counts), counts, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    "said, name",
+    [("TP. HCM", "Hồ Chí Minh"), ("Thành phố Hồ Chí Minh", "Hồ Chí Minh"),
+     ("Ấp 2, xã Cần Giuộc, tỉnh Tây Ninh", "Tây Ninh"),
+     ("long an", "Long An"), ("Thừa Thiên Huế", "Huế"), ("số 5 đường Hà Nội, Đồng Nai", "Đồng Nai"), ("", ""),
+     ("Xã Sơn Động", "")],
+)  # fmt: skip
+def test_a_province_is_read_from_what_people_write(said, name):
+    assert province_in(said) == name
+
+
+def test_the_channels_figures_by_hand(counted):
+    period = periods.Period(dt.date(2026, 11, 1), TODAY.date())
+    found = board.of_channel(scope.of(frozenset({counted.own.agency.pk}), period.first, period.last), period)
+    values = {figure.key: figure.value for figure in found.figures}
+    assert (values["gained"], values["lost"], values["net"]) == (8, 1, 7) and values["per_day"] == 8 / 20
+    assert [(home.name, home.count, home.share) for home in found.follows.homes] == [
+        ("tỉnh Tây Ninh", 4, 50), ("Thành phố Hồ Chí Minh", 2, 25), ("không rõ", 2, 25),
+    ]  # fmt: skip
+    assert (found.follows.known, found.follows.gained) == (6, 8)
+    assert (values["told"], values["untold"]) == (5, 1)
+    assert (values["saved"], values["saved_net"]) == (5 * 350, 5 * 350 - 4 * 200)
+    assert [count for _, count, _ in found.speed] == [2, 1, 1, 1, 1]  # the first of a case, seen
+    # A dearer tariff from yesterday on: older days keep their price.
+    first = LegalRule.objects.get(key=KEY)
+    LegalRule.objects.create(
+        key=KEY, title=first.title, value=500, article="Hợp đồng", valid_from=TODAY.date() - dt.timedelta(days=1)
+    )
+    again = board.of_channel(scope.of(None, period.first, period.last), period).saving
+    assert again.gross == 5 * 350 + 1 * 500 and len(again.lines) == 2
+
+
+def test_after_a_merger_the_successor_answers_for_both(client, counted):
+    AgencySuccession.objects.create(
+        predecessor=counted.other.agency, successor=counted.own.agency, kind="merge", effective_on=dt.date(2026, 11, 15)
+    )
+    client.force_login(counted.own.leader)
+    page = client.get(BOARD, NOVEMBER)
+    received = {figure.key: figure.value for figure in page.context["board"].figures}["received"]
+    assert received == sum(row.received for row in DossierDay.objects.filter(day__gte=dt.date(2026, 11, 1)))
+    assert "kế thừa" in page.content.decode() and "15/11/2026" in page.content.decode()
+    before = client.get(BOARD, {"tu": "01/11/2026", "den": "14/11/2026"})
+    assert "kế thừa" not in before.content.decode()
+
+
+def test_nothing_to_divide_by_is_a_dash_and_nobody_elses_is_counted(client, counted):
+    client.force_login(counted.other.leader)
+    page = client.get(BOARD, {"tu": "01/02/2026", "den": "28/02/2026"})
+    shown = {figure.key: figure.shown for figure in page.context["board"].figures}
+    assert shown["kept"] == shown["wait"] == shown["online"] == "–" and shown["received"] == "0"
+    assert "0 %" not in page.content.decode().replace("100 %", "")
+    november = client.get(BOARD, NOVEMBER).context["board"].figures
+    assert {figure.key: figure.value for figure in november}["received"] == 1
+    foreign = client.get(BOARD, {**NOVEMBER, "co-quan": counted.own.agency.code})
+    assert "Không có cơ quan này" in foreign.content.decode()
+    assert counted.own.agency.name not in foreign.content.decode()
+    client.force_login(counted.other.clerk)
+    for name in ("boards", "boards_06", "boards_workbook", "boards_06_workbook", "reports"):
+        assert client.get(reverse(f"admin:{name}")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"tu": "31/02/2026", "den": "01/03/2026"}, {"tu": "02/11/2026", "den": "01/11/2026"},
+     {"tu": "01/01/1990", "den": "01/01/2026"}, {"tu": "x"}, {"phong": "999999"},
+     {"thu-tuc": "9.999999"}, {"co-quan": "²"}],
+)  # fmt: skip
+def test_odd_questions_are_answered_in_words(client, counted, asked):
+    client.force_login(counted.own.leader)
+    for tab in ("ho-so", "kenh", "su-dung", "hai-long"):
+        page = client.get(BOARD, {**asked, "bang": tab})
+        assert page.status_code == 200 and page.context["question"].error
+    assert client.get(reverse("admin:boards_workbook"), asked).status_code == 302
+
+
+def test_files_hold_real_numbers_and_say_who_made_them_when(client, counted):
+    client.force_login(counted.own.leader)
+    answer = client.get(reverse("admin:boards_workbook"), NOVEMBER)
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    name = counted.own.leader.get_full_name()
+    for sheet in book:
+        assert name in sheet["A1"].value and "15:00 ngày 20/11/2026" in sheet["A1"].value, sheet.title
+    figures = {row[0].value: row[1].value for row in book["Tổng hợp"].iter_rows(min_row=3)}
+    assert figures["Tiếp nhận"] == 7 and isinstance(figures["Ngày chờ trung bình"], float)
+    assert figures["Tiền SMS giảm được"] == 1750
+    days = list(book["Theo ngày"].iter_rows(min_row=3, values_only=True))
+    assert sum(row[1] for row in days) == 7 and isinstance(days[0][0], dt.datetime)
+    picture = client.get(reverse("admin:boards_picture", args=["ho-so"]), NOVEMBER)
+    assert picture.content.startswith(b"\x89PNG") and len(picture.content) > 10_000
+    assert client.get(reverse("admin:boards_picture", args=["khong-co"]), NOVEMBER).status_code == 302
+
+
+def test_form_06_adds_up_cell_by_cell(client, counted):
+    period = periods.Period(dt.date(2026, 11, 9), TODAY.date())
+    [of_field, of_agency] = form_06.forms(scope.of(None, period.first, period.last), period, today=TODAY.date())
+    for form in (of_field, of_agency):
+        assert form.agrees and form.total.to_settle == form.total.settled + form.total.open
+        for column in range(len(form_06.HEAD)):
+            assert sum(row.cells[column] for row in form.rows) == form.total.cells[column]
+    # By hand, of both centres: 7 received in the period and 1 before; 2 settled early, 4 late; of 2 open ones 1 late.
+    assert of_field.total.cells == (8, 0, 7, 1, 6, 2, 0, 4, 2, 1, 1)
+    client.force_login(counted.own.leader)
+    assert client.get(reverse("admin:boards_06")).context["question"].period == periods.Period(
+        dt.date(2026, 11, 15), dt.date(2026, 12, 14)
+    )
+
+
+def test_the_period_before(world):
+    day = dt.date
+    for first, last, before in (
+        (day(2026, 11, 1), day(2026, 11, 30), (day(2026, 10, 1), day(2026, 10, 31))),
+        (day(2026, 3, 1), day(2026, 3, 31), (day(2026, 2, 1), day(2026, 2, 28))),
+        (day(2026, 10, 15), day(2026, 11, 14), (day(2026, 9, 15), day(2026, 10, 14))),
+        (day(2025, 12, 15), day(2026, 12, 14), (day(2024, 12, 15), day(2025, 12, 14))),
+        (day(2026, 1, 1), day(2026, 12, 31), (day(2025, 1, 1), day(2025, 12, 31))),
+        (day(2026, 11, 5), day(2026, 11, 11), (day(2026, 10, 29), day(2026, 11, 4))),
+    ):
+        found = periods.Period(first, last).before
+        assert (found.first, found.last) == before
+
+
+def test_the_public_page_tells_the_few_numbers_in_both_languages(client, counted):
+    counted.dossier(counted.own, 45, 30, 29)
+    keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+    page = client.get("/so-lieu/").content.decode()
+    october = public_figures._read(TODAY.date())[-2]
+    assert october.name == "10/2026" and october.over
+    assert october.cells[:3] == ["2", "2", "50 %"] and october.cells[4] == "–" and october.cells[3] in page
+    assert "Tháng 10/2026" in page and "<svg" in page
+    english = client.get("/so-lieu/?lang=en").content.decode()
+    assert "Settled by the first promised day" in english
+    assert "Hồ sơ" not in english.split("<main")[1].split("</main")[0]
+    assert translation.get_language() == "vi"
+
+
+def test_a_report_goes_on_among_the_outgoing_documents(client, counted):
+    client.force_login(counted.own.leader)
+    asked = {"kind": "summary", "abstract": "Tổng hợp tháng 11", "issuer": counted.own.agency.pk, "first": "01/11/2026",
+             "last": "20/11/2026", "agencies": [counted.own.agency.pk]}  # fmt: skip
+    opened = client.post(reverse("admin:reports_begin"), asked)
+    act = opened["Location"] + "viec/"
+    went = client.post(act, {"viec": "van-ban-di"})
+    assert "/correspondence/document/" in went["Location"]
+    page = client.get(went["Location"]).content.decode()
+    assert "Tổng hợp tháng 11" in page and "Tồn tại, hạn chế" in page and "Cách tính" in page

@@ -173,7 +173,7 @@ def printable(value, press: Press | None = None):
     return value
 
 
-def _printable_text(text: str, press: Press | None) -> str:
+def _printable_text(text: str, press: Press | None = None) -> str:
     if text.isascii() and text.isprintable():
         return text
     covered = covered_characters(press.font if press else FONT_FILE)

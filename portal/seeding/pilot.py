@@ -30,6 +30,7 @@ PARTS = (
     "portal.submission.seeding",
     "portal.print_studio.seeding",
     "portal.seeding.told",
+    "portal.correspondence.seeding",
     "portal.reporting.seeding",
 )
 

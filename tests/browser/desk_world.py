@@ -12,6 +12,9 @@ from dossiers.lateness import sweep as overdue
 from dossiers.states import State as Step
 from feedback.ratings import rating as ratings
 from feedback.states import Status
+from portal.correspondence import acts as office_acts
+from portal.correspondence import assigning, drafts, incoming, proposing
+from portal.correspondence.models import RolloutStep, Urging
 from tests import factories, people
 from tests.feedback.conftest import case_in
 from tests.portal.staff_walk import World
@@ -31,6 +34,7 @@ class DeskWorld(World):
         self._channel()
         self._lateness()
         self._voice()
+        self._correspondence()
         self.print_receipt()
 
     def _lateness(self) -> None:
@@ -39,6 +43,21 @@ class DeskWorld(World):
         for state in (Step.APPRAISING, Step.ACCEPTED, Step.RESULT_READY):
             factories.in_state(state, self.centre, self.dossier.procedure, now=at_minute(received, 8 * 60))
         overdue.sweep(now=self.now)
+
+    def _correspondence(self) -> None:
+        centre, now, today = self.centre, self.now, timezone.localdate(self.now)
+        draft = drafts.begin(
+            centre.agency, "dispatch", "phối hợp tuyên truyền kênh Zalo", "<p>Đề nghị các xã phối hợp</p>",
+            by=centre.handler, now=now, addressees=["Các xã"], electronic=["Như trên"],
+        )  # fmt: skip
+        office_acts.do("enclose", draft, by=centre.handler, now=now, words="Phụ lục danh sách quầy")
+        known = {"number_text": "3241/UBND-VX", "dated": today, "issuer": "UBND tỉnh", "abstract": "mở rộng kênh Zalo"}
+        order = incoming.record(centre.agency, "dispatch", by=centre.clerk, now=now, **known)
+        assigning.give(centre.agency, "Báo cáo UBND tỉnh", today, by=centre.leader, now=now, source=order)
+        said = {"subject": "data", "title": "Tra cứu lịch thu gom rác", "text": "Người dân hay hỏi."}
+        proposing.propose(centre.agency, by=centre.clerk, now=now, **said)
+        RolloutStep.objects.create(agency=centre.agency, what="qr", due_on=today)
+        Urging.objects.create(agency=centre.agency, unit="Phòng Địa chính", day=today, untold=3, at=now)
 
     def _voice(self) -> None:
         yesterday = self.now - dt.timedelta(days=1)

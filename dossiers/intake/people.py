@@ -13,13 +13,15 @@ from dossiers import identity_numbers
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.identity_card import cleaned, proper_name
-from dossiers.models import Agency, Applicant, Channel, Dossier, LegalRule, PersonalDataRead
+from dossiers.models import Agency, Applicant, Channel, Dossier, DossierEvent, LegalRule, PersonalDataRead
 from dossiers.models.applicant import ApplicantQuerySet
 from dossiers.privacy import guessing
 from dossiers.privacy.guessing import Limit
 from dossiers.scoping import subordinates
 from dossiers.search_text import fold
+from dossiers.states import State
 
+CITIZEN = DossierEvent.Source.CITIZEN
 LONGEST_NAME = 255
 LONGEST_POSITION = 120
 RECALLED = "gọi lại người nộp tại quầy"
@@ -177,13 +179,13 @@ def recall_scope(agency: Agency, day: dt.date) -> set[int]:
 def register_of(agency_ids) -> ApplicantQuerySet:
     """Return the register of applicants of these agencies: whom somebody there has taken in, or wrote down.
 
-    What was typed online is nobody's register until its dossier is accepted: a stranger's number with a phone of
-    one's own would come back at the counter as if it had been seen.
+    What a citizen typed online is no register, whatever became of the dossier: whoever accepts it has seen papers, not
+    whose telephone that is. A stranger's number with a phone of one's own would come back at the counter as if seen.
     """
+    typed = Exists(DossierEvent.objects.filter(dossier=OuterRef("pk"), kind=State.SUBMITTED.value, source=CITIZEN))
+    nobody_saw = Q(typed) | Q(received_at=None, channel=Channel.ONLINE)
     theirs = Dossier.objects.filter(Q(owner=OuterRef("pk")) | Q(submitter=OuterRef("pk")))
-    unseen = Exists(theirs.filter(received_at=None, channel=Channel.ONLINE)) & ~Exists(
-        theirs.exclude(received_at=None, channel=Channel.ONLINE)
-    )
+    unseen = Exists(theirs.filter(nobody_saw)) & ~Exists(theirs.filter(~nobody_saw))
     return Applicant.objects.filter(~unseen, agency__in=agency_ids, erased_at__isnull=True)
 
 

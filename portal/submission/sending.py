@@ -33,7 +33,7 @@ def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> R
     if draft.receipt is not None:
         return draft.receipt
     guessing.count(SENDINGS, [caller])
-    guessing.count(PER_PHONE, [Answers(draft, now).submitter.phone])
+    guessing.count(PER_PHONE, [guessing.tidied(Answers(draft, now).submitter.phone)])
     with transaction.atomic():
         draft = FilingDraft.objects.select_for_update(of=("self",)).select_related(
             "agency", "procedure", "case", "receipt"

@@ -20,6 +20,7 @@ from django.urls import reverse
 from dossiers.intake import people
 from dossiers.intake.people import FACTS
 from dossiers.models import Applicant, Attachment, Dossier, DossierEvent, PersonalDataRead
+from dossiers.privacy.guessing import Limit
 from dossiers.states import State
 from dossiers.workflow import acts
 from portal.submission import drafts, sending
@@ -227,6 +228,15 @@ def test_one_visitor_begins_so_many_and_no_more(offer):
     assert codes.count(302) == drafts.BEGINNINGS[0].most and "Hãy chờ" in answer.content.decode()
 
 
+def test_one_telephone_is_told_so_often_however_its_number_is_written(filer, offer, monkeypatch):
+    monkeypatch.setattr(sending, "PER_PHONE", (Limit("filing-phone", 1, 86400),))
+    assert filer.fills_in(phone="0912 345 678").sends().status_code == 302
+    for spelling in ("0912.345.678", "+84912345678", "0912345678"):
+        again = Filer(offer.procedure, offer.agency).fills_in(phone=spelling).sends()
+        assert again.status_code == 200 and "Hãy chờ" in again.content.decode(), spelling
+    assert Dossier.objects.count() == 1
+
+
 # --- Files
 
 
@@ -285,6 +295,10 @@ def test_a_stranger_s_number_tells_nothing_and_stays_out_of_the_counter_s_memory
     assert "đã ghi ở cơ quan này với tên khác" in page
     recalled = people.recall(AN.id_number, by=centre.clerk, agency=centre.agency, now=MONDAY)
     assert recalled.full_name == "Lê Văn Thật"
+    dossier.refresh_from_db()
+    acts.do("accept", dossier, by=centre.clerk, now=MONDAY)
+    recalled = people.recall(AN.id_number, by=centre.clerk, agency=centre.agency, now=MONDAY)
+    assert recalled.full_name == "Lê Văn Thật", "accepted is not seen: the phone is still whatever a stranger typed"
 
 
 def vars_of(person) -> dict:

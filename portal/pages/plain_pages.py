@@ -26,7 +26,7 @@ GUIDE_EDITION = "2.0"
 GUIDE_CHANGED_ON = dt.date(2026, 11, 29)
 """Of the steps written into the guide's template: raise both whenever its words change (S1-17)."""
 CENTRES_PAGE = 24
-KEPT_OUT = ("/admin/", "/api/", "/h/", "/x/", "/tuy-chon/", "/nop/", "/thu-tuc/*/nop")
+KEPT_OUT = ("/admin/", "/api/", "/h/", "/x/", "/tuy-chon/", "/nop/", "/nhan-tin/*/", "/thu-tuc/*/nop")
 ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in KEPT_OUT)
 ROBOTS += f"Sitemap: {settings.PUBLIC_BASE_URL}/sitemap.xml\n"
 

@@ -14,6 +14,7 @@ from portal.pages import (
     offline,
     plain_pages,
     verify,
+    wishes_page,
 )
 from portal.reporting import public_figures
 
@@ -72,6 +73,8 @@ urlpatterns = [
     path("bao-chi/<procedure_code:code>.zip", news_pages.press_kit, name="press-kit"),
     path("sitemap.xml", news_pages.sitemap, name="sitemap"),
     path("thong-tin/", information_page.index, name="information"),
+    path("nhan-tin/", wishes_page.explain, name="wishes"),
+    path("nhan-tin/<str:key>/", wishes_page.own, name="own-wishes"),
     path("huong-dan/", plain_pages.guide, name="guide"),
     path("ho-tro/", plain_pages.support, name="support"),
     path("quy-che/", plain_pages.rules, name="rules"),

@@ -56,7 +56,7 @@ def _earlier() -> int:
             if first is None:
                 continue
             receipt = Receipt(
-                number=f"{first.number}-{month}", agency_id=old.agency_id, submitter_id=old.submitter_id,
+                number=f"{old.code}-{month}", agency_id=old.agency_id, submitter_id=old.submitter_id,
                 issued_at=first.issued_at - back, issued_by_id=first.issued_by_id,
                 intake_key=f"seed-earlier-{month}-{old.pk}",
             )  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from dossiers.search_text import fold
 from zalo.chat.commands import Command, Turn, register
 from zalo.chat.words import phrase_alike
-from zalo.messages.reply import Reply, say
+from zalo.messages.reply import Reply, say, visit
 from zalo.models import AreaSubscription
 from zalo.people import area_wishes
 
@@ -77,17 +79,20 @@ def ended(turn: Turn) -> Reply:
 
 def listed(turn: Turn) -> Reply:
     """Return what the person asked to be told about."""
+    page = f"{settings.PUBLIC_BASE_URL}/nhan-tin/{area_wishes.page_key(turn.contact)}/"
     wishes = area_wishes.of(turn.contact)
     if not wishes:
         return Reply(
-            "Bạn chưa đăng ký nhận tin theo xã. Nhắn “báo tôi khi cúp điện ở xã …” để đăng ký.",
-            (say("Menu"),),
+            "Bạn chưa đăng ký nhận tin theo xã. Nhắn “báo tôi khi cúp điện ở xã …” để đăng ký, hoặc chọn trên trang "
+            f"(mở được trong một ngày, đừng gửi cho ai): {page}",
+            (visit("Chọn trên trang", page), say("Menu")),
             command=SLUG,
         )
     lines = [f"• {wish.get_topic_display()}: {wish.area_name}" for wish in wishes]
     return Reply(
-        "Bạn đang nhận tin:\n" + "\n".join(lines) + "\nThôi nhận: nhắn “dừng báo cúp điện” hoặc “dừng báo khẩn cấp”.",
-        (say("Dừng báo cúp điện"), say("Menu")),
+        "Bạn đang nhận tin:\n" + "\n".join(lines) + "\nThôi nhận: nhắn “dừng báo cúp điện” hoặc “dừng báo khẩn cấp”. "
+        f"Chọn, thôi nhận từng xã trên trang (mở được trong một ngày, đừng gửi cho ai): {page}",
+        (visit("Chọn trên trang", page), say("Dừng báo cúp điện"), say("Menu")),
         command=SLUG,
     )
 

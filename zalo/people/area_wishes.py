@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
+from django.core import signing
 from django.db.models import Count, QuerySet
 
 from dossiers.kept import Kept
@@ -16,6 +17,8 @@ from zalo.models import AreaSubscription, Contact
 Topic = AreaSubscription.Topic
 MOST = 10
 """Communes one person may ask for, per topic: a household, a field, the parents' home."""
+PAGE_SALT = "area-wishes-page"
+PAGE_SECONDS = 24 * 3600
 _IN_NAME = re.compile(r"\b((?:xã|phường|đặc khu|thị trấn)\s+\S.*)$", re.IGNORECASE)
 _KIND = re.compile(r"^(?:xa|phuong|dac khu|thi tran) ")
 
@@ -53,6 +56,20 @@ def end(contact: Contact, *, now: dt.datetime, topic: str | None = None, area: s
 def of(contact: Contact) -> list[AreaSubscription]:
     """Return the wishes in force, newest first."""
     return list(contact.areas.filter(ended_at=None)[: 2 * MOST])
+
+
+def page_key(contact: Contact) -> str:
+    """Return what opens the page of this person's wishes for a day; it is sent in the person's own chat alone."""
+    return signing.dumps(contact.pk, salt=PAGE_SALT)
+
+
+def contact_of(key: str) -> Contact | None:
+    """Return whom the key was sent to; None when it is forged or too old, or the person left."""
+    try:
+        pk = signing.loads(key, salt=PAGE_SALT, max_age=PAGE_SECONDS)
+    except signing.BadSignature:
+        return None
+    return Contact.objects.filter(pk=pk, erased_at=None, is_follower=True).first()
 
 
 def wanting(topic: str, areas: Iterable[str]) -> QuerySet[Contact]:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -130,7 +130,7 @@ def _day(values: dict, agencies: dict[str, Agency], allowed: frozenset[int] | No
     hours = [_time(values.get("opens_at")), _time(values.get("closes_at"))]
     if False in hours:
         errors.append("Giờ chưa đúng. Hãy ghi giờ:phút, ví dụ 07:30, hoặc để trống.")
-    if errors:
+    if errors or date is None:
         raise ValidationError(errors)
     day = CalendarException(
         agency=agency,
@@ -146,11 +146,11 @@ def _day(values: dict, agencies: dict[str, Agency], allowed: frozenset[int] | No
     return day
 
 
-def _text(value) -> str:
+def _text(value: Any) -> str:
     return unicodedata.normalize("NFC", " ".join(str(value).split())) if value is not None else ""
 
 
-def _date(value) -> dt.date | None:
+def _date(value: Any) -> dt.date | None:
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
@@ -164,7 +164,7 @@ def _date(value) -> dt.date | None:
     return None
 
 
-def _time(value) -> dt.time | bool | None:
+def _time(value: Any) -> dt.time | Literal[False] | None:
     """Return the time, None for a blank cell, False for what is no time."""
     if isinstance(value, dt.datetime):
         return value.time()

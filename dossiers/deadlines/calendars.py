@@ -101,8 +101,10 @@ def dated_weeks(patterns: list[WeekPattern]) -> list[DatedWeek]:
 
 def day_exception(day: CalendarException) -> DayException:
     """Return the decided day in the form the arithmetic takes."""
-    periods = (Period(minute(day.opens_at), minute(day.closes_at)),) if day.opens_at and day.kind == "work" else None
-    return DayException(day.date, day.kind, day.name, periods)
+    if day.kind != "work":
+        return DayException(day.date, "off", day.name, None)
+    hours = (Period(minute(day.opens_at), minute(day.closes_at)),) if day.opens_at and day.closes_at else None
+    return DayException(day.date, "work", day.name, hours)
 
 
 def minute(moment: dt.time) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.calendars import calendar_of
@@ -10,11 +11,11 @@ from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.explanation import Audience
 from dossiers.deadlines.rules import deadline_rules, value_on
 from dossiers.deadlines.time_limit import Rules, TimeLimit
-from dossiers.deadlines.working_time import ZONE, WorkingCalendar
+from dossiers.deadlines.working_time import ZONE, CalendarError, WorkingCalendar
 from dossiers.models import Agency, Dossier
 
 
-def due_date(*, agency: Agency, received_at: dt.datetime, amount, unit: str) -> DueDate:
+def due_date(*, agency: Agency, received_at: dt.datetime, amount: Any, unit: str) -> DueDate:
     """Return the due date of a limit under the agency's calendar and the rules of the day of receipt.
 
     Raises CalendarError with a sentence for a limit or a calendar that cannot be counted with. Three queries.
@@ -65,6 +66,8 @@ def current_due(dossier: Dossier) -> DueDate:
     """Return the due date the dossier carries, with its explanation."""
     if dossier.due_explanation:
         return DueDate.from_dict(dossier.due_explanation)
+    if dossier.due_at is None:
+        raise CalendarError("Hồ sơ chưa có ngày hẹn trả.")
     return deadlines.stated(dossier.due_at, dossier.received_at or dossier.due_at, "ngày hẹn đã ghi")
 
 

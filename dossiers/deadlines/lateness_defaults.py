@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dossiers.deadlines.rule_registry import Rule
 from dossiers.models import DelayCause
 from dossiers.states import State
@@ -205,7 +207,7 @@ CAUSES = [
 ]
 
 
-def ensure(**_signal) -> None:
+def ensure(**_signal: Any) -> None:
     """Write the causes of delay when there are none."""
     if not DelayCause.objects.exists():
         DelayCause.objects.bulk_create(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from dossiers.deadlines import clock
 from dossiers.deadlines import due as deadlines
@@ -16,7 +17,7 @@ NO_LIMIT = (
 )
 
 
-def limit_for(version, case: ProcedureCase | None, channel: str, agency: Agency) -> TimeLimit | None:
+def limit_for(version: Any, case: ProcedureCase | None, channel: str, agency: Agency) -> TimeLimit | None:
     """Return the limit that applies at the agency: the case's before the version's, the channel's own first.
 
     Where the national record states none it is the one the nearest agency up the tree keeps for its counters. One

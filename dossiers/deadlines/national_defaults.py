@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from dossiers.deadlines.rule_registry import BEGINNING, Rule
 from dossiers.models import CodePattern, WeekPattern
@@ -153,7 +154,7 @@ PATTERNS = [
 WEEK = [(dt.time(7, 30), dt.time(11, 30)), (dt.time(13, 30), dt.time(17, 0))]
 
 
-def ensure(**_signal) -> None:
+def ensure(**_signal: Any) -> None:
     """Write the code patterns and the common week when there are none at all."""
     if not CodePattern.objects.exists():
         CodePattern.objects.bulk_create(

@@ -11,7 +11,7 @@ from dossiers.deadlines.time_limit import UNIT_NAMES, TimeLimit
 from dossiers.deadlines.working_time import CalendarError
 
 YES, NO, NOTHING = "có", "không", "–"
-_UNITS = {words: unit.value for unit, words in UNIT_NAMES.items()}
+_UNITS = {words: str(unit) for unit, words in UNIT_NAMES.items()}
 GROUPS_766 = {
     "transparency": "Công khai, minh bạch",
     "progress": "Tiến độ, kết quả giải quyết",

@@ -28,7 +28,7 @@ def deadline_rules(day: dt.date, agency: Agency | None = None) -> Rules:
     """Return the numbers due dates are counted by on `day` (Bộ luật Dân sự 2015, điều 147–148, and local rules)."""
     found = values_on(day, agency, prefix="deadline-")
 
-    def value(key: str, default):
+    def value(key: str, default: Any) -> Any:
         return found[key].value if key in found else default
 
     def basis(key: str) -> str:

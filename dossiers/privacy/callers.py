@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Any
 
 from django.conf import settings
 
@@ -10,7 +11,7 @@ HOME_V6 = 64
 """Bits of an IPv6 address that name a subscriber: the other 64 are theirs to change with every request (RFC 6177)."""
 
 
-def client_address(request) -> str:
+def client_address(request: Any) -> str:
     """Return the caller's address; what a caller writes into the header beyond our own proxies counts for nothing.
 
     Of IPv6 it is the subscriber's network, of IPv4 written as IPv6 the IPv4: one caller has one address, however many

@@ -18,6 +18,7 @@ import time
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from django.apps import apps
@@ -211,7 +212,7 @@ def _take_back(keys: tuple[str, ...]) -> None:
         cursor.execute(f"UPDATE {table} SET count = count - 1 WHERE count > 0 AND key IN ({places})", list(keys))
 
 
-def _table():
+def _table() -> Any:
     # By name: the models are built on this package.
     return apps.get_model("dossiers", "GuessCount")
 

@@ -10,6 +10,7 @@ key, which must then stay in the list: `hashes_left` counts them.
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 from django.apps import apps
 from django.db import connections, models, router, transaction
@@ -40,7 +41,7 @@ def sealed_models() -> list[type[models.Model]]:
 def carried_hashes() -> list[tuple[type[models.Model], models.Field]]:
     """Return every column that keeps keyed hashes without their plain values."""
     return [
-        (model, model._meta.get_field(name))
+        (model, cast(models.Field, model._meta.get_field(name)))
         for model in apps.get_models()
         if not model._meta.proxy
         for name in getattr(model, "carried_hashes", ())
@@ -114,7 +115,7 @@ def _sealed_fields(model: type[models.Model]) -> list[SealedTextField]:
     return [column for column in model._meta.local_concrete_fields if isinstance(column, SealedTextField)]
 
 
-def _stale_pks(model: type[models.Model], after, limit: int) -> list:
+def _stale_pks(model: type[models.Model], after: Any, limit: int) -> list:
     """Return the next primary keys above `after` of rows with text under another key than the first."""
     # The cast gives the text as stored: read as itself, the column would be unsealed.
     stored = {f"stored_{column.name}": Cast(F(column.name), TextField()) for column in _sealed_fields(model)}
@@ -162,7 +163,7 @@ def _renew_hashes(rows: list[models.Model]) -> tuple[list[models.Field], dict[st
     return list(changed), renewed
 
 
-def _store(model, rows, columns, connection) -> None:
+def _store(model: Any, rows: Any, columns: Any, connection: Any) -> None:
     """Write `columns` of `rows` by primary key. Plain SQL: no save(), signal or history row takes part, and one
     statement runs many times, which is ten times as fast as bulk_update.
     """

@@ -1,5 +1,7 @@
 """A model field whose text is sealed in the database and plain in Python."""
 
+from typing import Any
+
 from django.core import checks
 from django.db import models
 from django.db.models.lookups import Exact, IsNull
@@ -18,7 +20,7 @@ class SealedTextField(models.TextField):
 
     description = "Văn bản được niêm phong (mã hóa)"
 
-    def __init__(self, *args, purpose: str = "", **kwargs):
+    def __init__(self, *args: Any, purpose: str = "", **kwargs: Any) -> None:
         self._purpose = purpose
         super().__init__(*args, **kwargs)
 
@@ -27,15 +29,15 @@ class SealedTextField(models.TextField):
         """What the sealed text is bound to."""
         return self._purpose or self.name
 
-    def deconstruct(self):
+    def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         if self._purpose:
             kwargs["purpose"] = self._purpose
         return name, path, args, kwargs
 
-    def check(self, **kwargs):
+    def check(self, **kwargs: Any) -> Any:
         found = super().check(**kwargs)
-        if self.db_index or self.unique:
+        if getattr(self, "db_index", False) or self.unique:
             found.append(
                 checks.Error(
                     "A sealed column is different at every save: index a keyed hash instead.",
@@ -45,27 +47,27 @@ class SealedTextField(models.TextField):
             )
         return found
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Return the plain text of a stored value."""
         return sealing.unseal(value, self.purpose) if value else value
 
-    def get_prep_value(self, value):
+    def get_prep_value(self, value: Any) -> Any:
         """Return the sealed text to store for a plain value."""
         value = super().get_prep_value(value)
         return sealing.seal(value, self.purpose) if value else value
 
-    def get_lookup(self, lookup_name):
+    def get_lookup(self, lookup_name: Any) -> Any:
         """Return a lookup only for what can be asked of a sealed column: is it empty, is it NULL."""
         return {"exact": _IsEmpty, "isnull": IsNull}.get(lookup_name)
 
-    def get_transform(self, lookup_name):
+    def get_transform(self, lookup_name: Any) -> Any:
         return None
 
 
 class _IsEmpty(Exact):
     """`field=""`; any other value would silently match nothing, so it is refused."""
 
-    def get_prep_lookup(self):
+    def get_prep_lookup(self) -> Any:
         if self.rhs != "":
             raise ValueError("A sealed column can only be compared with ''. Search its keyed hash.")
         return ""

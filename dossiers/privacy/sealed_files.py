@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from django.core.files.base import File
@@ -43,7 +43,7 @@ class SealedStorage(FileSystemStorage):
     """Django's file storage whose files are sealed on disk and plain to whoever opens them through it."""
 
     def _save(self, name: str, content: File) -> str:
-        return super()._save(name, _Sealing(content))
+        return super()._save(name, _Sealing(content))  # type: ignore[misc]  # the stubs leave it out
 
     def _open(self, name: str, mode: str = "rb") -> File:
         if mode not in {"r", "rb"}:
@@ -122,7 +122,7 @@ class _Plain(File):
         super().__init__(opened(path), name=name)
         self._path = path
 
-    def open(self, mode: str | None = None, *args, **kwargs) -> _Plain:
+    def open(self, mode: str | None = None, *args: Any, **kwargs: Any) -> _Plain:
         if self.closed:
             self.file = opened(self._path)
         self.seek(0)
@@ -167,7 +167,7 @@ class _Unsealing(io.RawIOBase):
         self._at = max(0, base + offset)
         return self._at
 
-    def readinto(self, buffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         if self._at >= self._size or not len(buffer):
             return 0
         place, start = divmod(self._at, PIECE)

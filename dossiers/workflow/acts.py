@@ -15,7 +15,7 @@ from dossiers.states import FINAL, OPEN, State
 from dossiers.workflow import events, interruptions, main_road, moving, reports, results
 from dossiers.workflow.entering import entering
 from dossiers.workflow.holding import hold
-from dossiers.workflow.moving import API, LIST, PAGE, Act, ActError, Change, Forbidden, Stale, Subject, run
+from dossiers.workflow.moving import API, LIST, PAGE, Act, ActError, Actor, Change, Forbidden, Stale, Subject, run
 
 __all__ = [
     "ACTS",
@@ -38,7 +38,7 @@ class DossierSubject(Subject):
     app = "dossiers"
     stale = "Đồng nghiệp vừa thay đổi hồ sơ này. Hãy tải lại trang để xem bước mới nhất rồi làm tiếp."
 
-    def check_scope(self, user, row: Dossier) -> None:
+    def check_scope(self, user: Actor, row: Dossier) -> None:
         if not may_see(user, row.agency_id):
             raise Forbidden("Hồ sơ này thuộc cơ quan khác, bạn không xử lý được.")
 
@@ -51,7 +51,9 @@ class DossierSubject(Subject):
     def stamp(self, now: dt.datetime) -> dict:
         return {"updated_at": now}
 
-    def tell(self, row: Dossier, kind: str, change: Change, *, by, now, source: str, target: str) -> DossierEvent:
+    def tell(
+        self, row: Dossier, kind: str, change: Change, *, by: Actor, now: Any, source: str, target: str
+    ) -> DossierEvent:
         if target or {"unit", "handler"} & change.values.keys():
             hold(row, now)
         source = source if target else ""
@@ -65,7 +67,7 @@ NOT_DECIDED = OPEN | {S.SUBMITTED}
 BOTH = frozenset({PAGE, LIST})
 
 
-def _act(name: str, label: str, permission: str, sources, targets, does, kind: str, **more) -> Act:
+def _act(name: str, label: str, permission: str, sources: Any, targets: Any, does: Any, kind: str, **more: Any) -> Act:
     return Act(
         subject=DOSSIER,
         name=name,
@@ -350,12 +352,12 @@ ARROWS: dict[str, frozenset[str]] = {
 """From each state, the states some act leads to; a report may stand for a run of acts."""
 
 
-def do(name: str, dossier: Dossier, *, by, now: dt.datetime, **asked) -> Any:
+def do(name: str, dossier: Dossier, *, by: Actor, now: dt.datetime, **asked: Any) -> Any:
     """Do the act of that name (see moving.run)."""
     return run(ACTS[name], dossier, by=by, now=now, **asked)
 
 
-def open_acts(user, dossier: Dossier) -> list[Act]:
+def open_acts(user: Actor, dossier: Dossier) -> list[Act]:
     """Return the acts the user may do on the dossier's page now, the main ones first."""
     return moving.open_acts(ACTS, user, dossier)
 

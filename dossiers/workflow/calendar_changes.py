@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import Q
 
@@ -17,10 +18,11 @@ from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.rules import deadline_rules
+from dossiers.deadlines.time_limit import Rules
 from dossiers.deadlines.working_time import ZONE, CalendarError, WorkingCalendar
 from dossiers.models import Agency, CalendarException, Dossier
 from dossiers.workflow import acts
-from dossiers.workflow.moving import Stale
+from dossiers.workflow.moving import Actor, Stale
 
 MOST_SHOWN = 2000
 
@@ -34,7 +36,7 @@ class Move:
 
     @property
     def later(self) -> bool:
-        return self.new.at > self.dossier.due_at
+        return self.dossier.due_at is not None and self.new.at > self.dossier.due_at
 
 
 def preview(
@@ -53,16 +55,17 @@ def preview(
             calendar = calendar_of(agency, adding=adding, without=without)
         except CalendarError:
             continue
-        rules_by_day: dict[dt.date, object] = {}
+        rules_by_day: dict[dt.date, Rules] = {}
         waiting = Q(clock_open=True) | Q(paused_at__isnull=False)
         rows = Dossier.objects.filter(waiting, agency=agency, due_at__isnull=False).select_related("agency")
         for dossier in rows.order_by("due_at", "id").iterator(chunk_size=500):
-            day = dossier.received_at.astimezone(ZONE).date() if dossier.received_at else None
+            due_at = cast(dt.datetime, dossier.due_at)  # asked for above
+            day = (dossier.received_at or due_at).astimezone(ZONE).date()
             if day not in rules_by_day:
-                rules_by_day[day] = deadline_rules(day or dossier.due_at.date(), agency)
+                rules_by_day[day] = deadline_rules(day, agency)
             new = clock.recounted(dossier, calendar, rules_by_day[day])
-            if new is None and dossier.due_at.astimezone(ZONE).date() in newly_off:
-                new = _day_after(dossier, calendar)
+            if new is None and due_at.astimezone(ZONE).date() in newly_off:
+                new = _day_after(dossier, due_at, calendar)
             if new is not None and new.at != dossier.due_at:
                 moves.append(Move(dossier, new))
                 if len(moves) >= MOST_SHOWN:
@@ -70,16 +73,16 @@ def preview(
     return moves
 
 
-def _day_after(dossier: Dossier, calendar: WorkingCalendar) -> DueDate | None:
+def _day_after(dossier: Dossier, due_at: dt.datetime, calendar: WorkingCalendar) -> DueDate | None:
     """Return the close of the next working day for a dossier promised on a day off; None when it is none here."""
-    day = dossier.due_at.astimezone(ZONE).date()
+    day = due_at.astimezone(ZONE).date()
     if calendar.is_working_day(day):
         return None
     at = calendar.closing(calendar.next_working_day(day))
-    return deadlines.stated(at, dossier.received_at or dossier.due_at, "lịch làm việc: ngày đã hẹn trở thành ngày nghỉ")
+    return deadlines.stated(at, dossier.received_at or due_at, "lịch làm việc: ngày đã hẹn trở thành ngày nghỉ")
 
 
-def confirm_days(days: Iterable[CalendarException], *, by, now: dt.datetime) -> int:
+def confirm_days(days: Iterable[CalendarException], *, by: Actor, now: dt.datetime) -> int:
     """Make proposed days count from now on; return how many were confirmed."""
     ids = [day.pk for day in days]
     return CalendarException.objects.filter(pk__in=ids, confirmed_at__isnull=True).update(
@@ -93,7 +96,7 @@ def withdraw_days(days: Iterable[CalendarException]) -> int:
     return CalendarException.objects.filter(pk__in=ids).update(confirmed_at=None, confirmed_by=None)
 
 
-def apply(moves: Iterable[Move], *, by, now: dt.datetime, reason: str) -> tuple[int, list[str]]:
+def apply(moves: Iterable[Move], *, by: Actor, now: dt.datetime, reason: str) -> tuple[int, list[str]]:
     """Move the due dates; return how many moved and the codes somebody else changed meanwhile. One transaction each."""
     done, left = 0, []
     for move in moves:

@@ -7,6 +7,7 @@ INSIDE the transaction with the event row; a listener may only insert rows.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.dispatch import Signal
 
@@ -24,7 +25,7 @@ def record(
     kind: str,
     *,
     at: dt.datetime,
-    actor=None,
+    actor: Any = None,
     source: str = DossierEvent.Source.STAFF,
     from_state: str = "",
     to_state: str = "",

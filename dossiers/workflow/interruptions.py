@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier, DossierEvent
 from dossiers.states import OPEN, WORKED_ON, State
 from dossiers.workflow import asked
-from dossiers.workflow.moving import ActError, Change, Forbidden, checked_note, checked_reasons
+from dossiers.workflow.moving import ActError, Actor, Change, Forbidden, checked_note, checked_reasons
 
 Kind = DossierEvent.Kind
 AFTER_SUPPLEMENT = frozenset({*WORKED_ON, State.SUBMITTED})
@@ -34,7 +35,7 @@ def interrupted_state(dossier: Dossier, among: Iterable[str]) -> str:
 def request_supplement(
     dossier: Dossier,
     *,
-    by,
+    by: Actor,
     now: dt.datetime,
     reasons: list[dict],
     note: str = "",
@@ -57,7 +58,7 @@ def request_supplement(
 
 
 def receive_supplement(
-    dossier: Dossier, *, by, now: dt.datetime, note: str = "", came: list[int] | None = None, source: str = ""
+    dossier: Dossier, *, by: Actor, now: dt.datetime, note: str = "", came: list[int] | None = None, source: str = ""
 ) -> Change:
     """The citizen brought what was asked: back to where it was, the clock runs on with the due date moved.
 
@@ -85,7 +86,7 @@ def receive_supplement(
     return Change(target=back, told=said, then=then)
 
 
-def request_payment(dossier: Dossier, *, by, now: dt.datetime, amount, note: str = "") -> Change:
+def request_payment(dossier: Dossier, *, by: Actor, now: dt.datetime, amount: Any, note: str = "") -> Change:
     """Ask for a payment (amount in đồng) before the work goes on."""
     if amount is None or Decimal(amount) <= 0:
         raise ActError("Ghi số tiền phải nộp, lớn hơn 0 đồng.")
@@ -93,24 +94,24 @@ def request_payment(dossier: Dossier, *, by, now: dt.datetime, amount, note: str
     return Change({"payment_due": Decimal(amount)}, told={"facts": facts, "public_note": note.strip()})
 
 
-def confirm_payment(dossier: Dossier, *, by, now: dt.datetime, note: str = "") -> Change:
+def confirm_payment(dossier: Dossier, *, by: Actor, now: dt.datetime, note: str = "") -> Change:
     """The proof of payment is there: back to where it was, the clock runs on."""
     back = interrupted_state(dossier, WORKED_ON)
     return Change({"fee_paid": True, "payment_due": None}, target=back, told={"public_note": note.strip()})
 
 
-def request_withdrawal(dossier: Dossier, *, by, now: dt.datetime, note: str) -> Change:
+def request_withdrawal(dossier: Dossier, *, by: Actor, now: dt.datetime, note: str) -> Change:
     """The citizen asks to take the dossier back; the clock is left as it stands until that is decided."""
     return Change(told={"public_note": checked_note(note, "Ghi lý do người dân xin rút hồ sơ.")})
 
 
-def agree_withdrawal(dossier: Dossier, *, by, now: dt.datetime, note: str = "") -> Change:
+def agree_withdrawal(dossier: Dossier, *, by: Actor, now: dt.datetime, note: str = "") -> Change:
     """The withdrawal is agreed to: the work stops and the papers go back."""
     why = {"paper": "", "what": "Rút hồ sơ", "why": "Theo đề nghị của người nộp", "sample": "", "where": ""}
     return Change(told={"reasons": [why], "public_note": note.strip(), "facts": {"withdrawn": True}})
 
 
-def decline_withdrawal(dossier: Dossier, *, by, now: dt.datetime, note: str) -> Change:
+def decline_withdrawal(dossier: Dossier, *, by: Actor, now: dt.datetime, note: str) -> Change:
     """The work goes on: the withdrawal was taken back or cannot be agreed to."""
     back = interrupted_state(dossier, AFTER_WITHDRAWAL)
     return Change(target=back, told={"public_note": checked_note(note, "Ghi lý do tiếp tục giải quyết hồ sơ.")})

@@ -8,6 +8,7 @@ does to the clock in dossiers.workflow.entering. Each function takes the dossier
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.due import DueDate
@@ -15,12 +16,12 @@ from dossiers.deadlines.limits import NO_LIMIT
 from dossiers.deadlines.working_time import CalendarError
 from dossiers.models import Dossier, Unit
 from dossiers.workflow.entering import counted
-from dossiers.workflow.moving import ActError, Change, checked_note, checked_reasons
+from dossiers.workflow.moving import ActError, Actor, Change, checked_note, checked_reasons
 
 STATED_BY = "cán bộ tiếp nhận ghi theo quy định của thủ tục"
 
 
-def accept(dossier: Dossier, *, by, now: dt.datetime, due_at: dt.datetime | None = None) -> Change:
+def accept(dossier: Dossier, *, by: Actor, now: dt.datetime, due_at: dt.datetime | None = None) -> Change:
     """Accept a submitted dossier with the catalogue's limit, or with the date the clerk states when there is none."""
     try:
         due = counted(dossier, now) if due_at is None else deadlines.stated(due_at, now, STATED_BY)
@@ -31,12 +32,14 @@ def accept(dossier: Dossier, *, by, now: dt.datetime, due_at: dt.datetime | None
     return Change(due=due)
 
 
-def refuse(dossier: Dossier, *, by, now: dt.datetime, reasons: list[dict], note: str = "") -> Change:
+def refuse(dossier: Dossier, *, by: Actor, now: dt.datetime, reasons: list[dict], note: str = "") -> Change:
     """Refuse a submitted dossier, with the ground of each refusal (form 03)."""
     return Change(told={"reasons": checked_reasons(reasons), "public_note": note.strip()})
 
 
-def assign(dossier: Dossier, *, by, now: dt.datetime, handler=None, unit: Unit | None = None, note: str = "") -> Change:
+def assign(
+    dossier: Dossier, *, by: Actor, now: dt.datetime, handler: Any = None, unit: Unit | None = None, note: str = ""
+) -> Change:
     """Give the dossier to a unit, a handler, or both; who held it until now, and how long, is kept."""
     if handler is None and unit is None:
         raise ActError("Chọn phòng hoặc người thụ lý trước khi phân công.")
@@ -47,17 +50,17 @@ def assign(dossier: Dossier, *, by, now: dt.datetime, handler=None, unit: Unit |
     return Change(values, told={"unit": values["unit"], "facts": facts})
 
 
-def go_on(dossier: Dossier, *, by, now: dt.datetime) -> Change:
+def go_on(dossier: Dossier, *, by: Actor, now: dt.datetime) -> Change:
     """Take the next step: nothing changes but the state."""
     return Change()
 
 
-def stop(dossier: Dossier, *, by, now: dt.datetime, reasons: list[dict], note: str = "") -> Change:
+def stop(dossier: Dossier, *, by: Actor, now: dt.datetime, reasons: list[dict], note: str = "") -> Change:
     """End the work without a result and hand the dossier back, with the reasons (form 05 since 2025)."""
     return Change(told={"reasons": checked_reasons(reasons), "public_note": note.strip()})
 
 
-def correct_details(dossier: Dossier, *, by, now: dt.datetime, values: dict, note: str) -> Change:
+def correct_details(dossier: Dossier, *, by: Actor, now: dt.datetime, values: dict, note: str) -> Change:
     """Put right what was written wrong at the counter; history says what and why, colleagues alone read it."""
     return Change(values, told={"facts": {"note": note}})
 
@@ -65,7 +68,7 @@ def correct_details(dossier: Dossier, *, by, now: dt.datetime, values: dict, not
 def move_due_date(
     dossier: Dossier,
     *,
-    by,
+    by: Actor,
     now: dt.datetime,
     due: DueDate,
     reason: str,

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import F
 
 from dossiers.deadlines.due import DueDate
 
+Actor = Any
+"""Whoever acts: a user; None is the system, or the citizen behind the token of the row."""
 NO_PERMISSION = "Bạn chưa được giao quyền làm việc này. Hãy nhờ quản trị viên của trung tâm."
 PAGE, LIST, TRACK, API = "page", "list", "track", "api"
 """Where an act is offered: the page of the row, the list of rows, the citizen's own page, the API of other systems."""
@@ -59,15 +61,15 @@ class Subject:
     state = "state"
     stale: str
 
-    def check_scope(self, user, row) -> None:
+    def check_scope(self, user: Any, row: Any) -> None:
         """Raise Forbidden unless the row is of an agency of the user."""
         raise NotImplementedError
 
-    def wrong_step(self, row, act: Act) -> str:
+    def wrong_step(self, row: Any, act: Act) -> str:
         """Return the sentence for an act that is not done in the state of the row."""
         raise NotImplementedError
 
-    def entering(self, row, target: str, change: Change, now: dt.datetime) -> dict:
+    def entering(self, row: Any, target: str, change: Change, now: dt.datetime) -> dict:
         """Return what coming into the state changes of itself, whichever act leads there."""
         return {self.state: target}
 
@@ -75,11 +77,13 @@ class Subject:
         """Return the columns every change sets."""
         return {}
 
-    def tell(self, row, kind: str, change: Change, *, by, now: dt.datetime, source: str, target: str) -> Any:
+    def tell(
+        self, row: Any, kind: str, change: Change, *, by: Actor, now: dt.datetime, source: str, target: str
+    ) -> Any:
         """Write the history row and tell whoever listens; return it."""
         raise NotImplementedError
 
-    def allow(self, user, permission: str, row, now: dt.datetime | None = None) -> None:
+    def allow(self, user: Any, permission: str, row: Any, now: dt.datetime | None = None) -> None:
         """Raise Forbidden unless the user has the permission, and the row is theirs; None is the system or citizen."""
         if user is None or not permission:
             return
@@ -120,20 +124,20 @@ class Act:
         """Whether it is done to many rows of the list at once."""
         return LIST in self.offered
 
-    def allow(self, user, row, now: dt.datetime | None = None) -> None:
+    def allow(self, user: Any, row: Any, now: dt.datetime | None = None) -> None:
         """Raise Forbidden unless the user may do this to the row, whatever its state."""
         self.subject.allow(user, self.permission_for(row) if self.permission_for else self.permission, row, now)
 
-    def refuse(self, row) -> None:
+    def refuse(self, row: Any) -> None:
         """Raise ActError: the act does not start from the row's state, or does not lead where it was to lead."""
         step = getattr(row, f"get_{self.subject.state}_display")()
         raise ActError(self.refusal.format(step=step) or self.subject.wrong_step(row, self))
 
-    def is_open_in(self, row) -> bool:
+    def is_open_in(self, row: Any) -> bool:
         """Return whether the row is in a state the act starts from."""
         return getattr(row, self.subject.state) in self.sources
 
-    def open_to(self, user, row) -> bool:
+    def open_to(self, user: Any, row: Any) -> bool:
         """Return whether the user may do it to the row now."""
         if not self.is_open_in(row) or (self.shown_when is not None and not self.shown_when(row)):
             return False
@@ -144,7 +148,7 @@ class Act:
         return True
 
 
-def run(act: Act, row: Model, *, by, now: dt.datetime, expected_version: int | None = None, **asked) -> Any:
+def run(act: Act, row: Any, *, by: Actor, now: dt.datetime, expected_version: int | None = None, **asked: Any) -> Any:
     """Do the act and return its history row (or what its change gives); `row` carries the new values.
 
     `expected_version` is what the person saw. Raises Forbidden, Stale when the row is no longer as the person saw it,
@@ -175,13 +179,13 @@ def table(acts: Iterable[Act]) -> dict[str, Act]:
     return {act.name: act for act in acts}
 
 
-def open_acts(acts: dict[str, Act], user, row, where: str = PAGE) -> list[Act]:
+def open_acts(acts: dict[str, Act], user: Any, row: Any, where: str = PAGE) -> list[Act]:
     """Return the acts offered there that the user may do to the row now, the main ones first."""
     found = [act for act in acts.values() if where in act.offered and act.open_to(user, row)]
     return sorted(found, key=lambda act: {"main": 0, "plain": 1, "danger": 2}[act.tone])
 
 
-def write(row: Model, values: dict, *, unless: tuple[str, ...], seen: int | None = None, stale: str) -> None:
+def write(row: Any, values: dict, *, unless: tuple[str, ...], seen: int | None = None, stale: str) -> None:
     """Write `values` to a row that is still as the person saw it, in the database and in hand: the one optimistic lock.
 
     Raises Stale with the sentence `stale` when a column of `unless`, or the version, is no longer as it is in hand;

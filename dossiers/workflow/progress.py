@@ -94,4 +94,4 @@ def duty(state: str) -> str:
 
 def is_overdue(state: str, due_on: dt.date | None, paused: bool, today: dt.date) -> bool:
     """Tell whether the promised day has passed; compared by date (766 index), never while waiting for the citizen."""
-    return bool(due_on) and not paused and state not in CLOCK_STOPPED and today > due_on
+    return due_on is not None and not paused and state not in CLOCK_STOPPED and today > due_on

@@ -8,7 +8,7 @@ from dossiers.deadlines import due as deadlines
 from dossiers.models import Dossier, DossierEvent, Unit
 from dossiers.states import State
 from dossiers.workflow import asked
-from dossiers.workflow.moving import Change
+from dossiers.workflow.moving import Actor, Change
 
 STATED_BY = "phần mềm một cửa của cơ quan"
 
@@ -16,7 +16,7 @@ STATED_BY = "phần mềm một cửa của cơ quan"
 def report(
     dossier: Dossier,
     *,
-    by,
+    by: Actor,
     now: dt.datetime,
     state: str,
     due_at: dt.datetime | None = None,
@@ -49,7 +49,7 @@ def report(
     return Change(values, target=state, kind=state, due=due, told=told, then=then)
 
 
-def correct(dossier: Dossier, *, by, now: dt.datetime, values: dict) -> Change:
+def correct(dossier: Dossier, *, by: Actor, now: dt.datetime, values: dict) -> Change:
     """Take over what the other system knows better about the people and the receipt; history names the columns."""
     fields = sorted(name for name in values if name != "owner_name_folded")
     return Change(values, told={"source": DossierEvent.Source.API, "facts": {"fields": fields}})

@@ -62,7 +62,7 @@ def claim(
     return sorted(rows, key=lambda row: (row.lane, row.next_at, row.pk))
 
 
-def _senders():
+def _senders() -> Any:
     address = ("case__phone", "case__email", "record__phone", "record__email")
     return FeedbackEvent.objects.select_related("case", "record").only("kind", *address)
 
@@ -184,7 +184,7 @@ def _stored(moment: dt.datetime) -> str:
     return str(connection.ops.adapt_datetimefield_value(moment))
 
 
-def _mine(message: OutboxMessage):
+def _mine(message: OutboxMessage) -> Any:
     return OutboxMessage.objects.filter(pk=message.pk, lease=message.lease, state__in=(State.SENDING, State.UNCERTAIN))
 
 

@@ -30,6 +30,8 @@ TOO_FAST = -32
 def apply(result: Result, *, now: dt.datetime) -> None:
     """Record a failed result with everything that follows from it."""
     message, error = result.planned.message, result.error
+    if error is None:
+        raise ValueError("nothing failed")
     if isinstance(error, Deferred):
         claims.put_back([message])
         return
@@ -92,7 +94,7 @@ def _no_account(message: OutboxMessage, result: Result, error: ZaloError, now: d
 
 def _quota(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
     """Used up for everybody until tomorrow: the other ways are tried, this message's by itself if there are none."""
-    _pause(message.account_id, result.planned.plan.gate, night.next_day(now) - now, error, now)
+    _pause(result.planned.account_id, result.planned.plan.gate, night.next_day(now) - now, error, now)
     claims.postpone(message, now, error.words, code=error.code)
 
 
@@ -122,13 +124,13 @@ def _set_aside(result: Result, error: ZaloError, until: dt.datetime, now: dt.dat
 
 
 def _stop_route(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
-    _pause(message.account_id, result.planned.plan.gate, ROUTE_PAUSE, error, now)
+    _pause(result.planned.account_id, result.planned.plan.gate, ROUTE_PAUSE, error, now)
     claims.postpone(message, now, error.words, code=error.code)
 
 
 def _stop_account(message: OutboxMessage, result: Result, error: ZaloError, now: dt.datetime) -> None:
     pause = TOKEN_PAUSE if isinstance(error, TokenUnavailable) else ACCOUNT_PAUSE
-    _pause(message.account_id, RouteStop.ANY, pause, error, now)
+    _pause(result.planned.account_id, RouteStop.ANY, pause, error, now)
     claims.postpone(message, now + pause, error.words, code=error.code)
 
 

@@ -217,7 +217,8 @@ class _Drain:
                 if (planned.account_id, subject) in self._troubled:
                     self._troubled.discard((planned.account_id, subject))
                     incidents.settle(planned.account_id, subject, now=now)
-        quotas = {r.planned.account_id: r.sent.quota for r in good if r.sent.quota and r.sent.quota.kind == "template"}
+        told = [(r.planned.account_id, r.sent.quota) for r in good if r.sent and r.sent.quota]
+        quotas = {account_id: quota for account_id, quota in told if quota.kind == "template"}
         for account_id, quota in quotas.items():
             Account.objects.filter(pk=account_id).update(template_quota=quota.total, template_quota_left=quota.remain)
 
@@ -226,7 +227,7 @@ class _Drain:
         felt = [r for r in results if r.planned.plan.route in HOST_OF and not isinstance(r.error, Deferred)]
         for host in {HOST_OF[r.planned.plan.route] for r in felt}:
             mine = [r.error for r in felt if HOST_OF[r.planned.plan.route] == host]
-            bad = [error for error in mine if consequences.is_transport_failure(error)]
+            bad = [error for error in mine if error is not None and consequences.is_transport_failure(error)]
             if len(bad) < len(mine):
                 breaker.succeeded(host)
             elif breaker.failed(host, len(bad), bad[-1].words, now=now):

@@ -97,20 +97,21 @@ class Dispatcher:
 
     async def _call(self, token: str, planned: PlannedMessage, result: Result) -> Sent:
         plan = planned.plan
+        template_id = plan.template.template_id if plan.template else ""
         if plan.route == Route.REPLY:
             return await self.zalo.send_reply(token, plan.address, await self._body(token, planned, result))
         if plan.route == Route.UID:
-            return await self.zalo.send_template_to_user(token, plan.address, plan.template.template_id, plan.data)
+            return await self.zalo.send_template_to_user(token, plan.address, template_id, plan.data)
         return await self.zalo.send_template_to_phone(
-            token, plan.address, plan.template.template_id, plan.data, planned.message.tracking_id
+            token, plan.address, template_id, plan.data, planned.message.tracking_id
         )
 
     async def _body(self, token: str, planned: PlannedMessage, result: Result) -> dict[str, Any]:
-        if planned.file is None and not planned.handle:
+        if planned.file is not None and not planned.handle:
+            planned.handle = result.uploaded = await self._upload(token, planned.file)
+        if not planned.handle:
             content = planned.message.content
             return content.get("message") or {"text": content.get("text", "")}
-        if not planned.handle:
-            planned.handle = result.uploaded = await self._upload(token, planned.file)
         return {"attachment": {"type": "file", "payload": {"token": planned.handle}}}
 
     async def _upload(self, token: str, file: MessageFile) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import time
 from collections.abc import Mapping
+from typing import cast
 
 import structlog
 
@@ -23,8 +24,12 @@ class Register:
 
     LIFE = 1.0  # seconds another process's news may take to be heard
 
+    stops: dict[tuple[int | None, str], RouteStop]
+    uses: dict[tuple[int | None, str], TemplateUse]
+    services: dict[tuple[int | None, int | None], AccountAgency]
+
     def __init__(self, accounts: Mapping[int, Account]):
-        self.accounts = accounts
+        self.accounts = cast("Mapping[int | None, Account]", accounts)
         self._silent: dict[int, RouteStop] = {}
         self.forget()
 
@@ -86,8 +91,8 @@ def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> 
             row.route = decision.route
             chosen.setdefault((decision.route, decision.reason), []).append(row.pk)
             service = register.services.get((row.account_id, row.agency_id))
-            app_id = register.accounts[row.account_id].app_id
-            batch.append(PlannedMessage(row, decision, row.account_id, app_id, service=service))
+            account = register.accounts[row.account_id]
+            batch.append(PlannedMessage(row, decision, account.pk, account.app_id, service=service))
     # Before the request leaves: whoever finds the row after a crash must know which way it was going.
     for (route, reason), ids in chosen.items():
         # A template by phone is stamped when it leaves (zalo.outbox.in_flight): nothing else can be known of it later.
@@ -99,6 +104,8 @@ def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> 
 def accepted(result: Result) -> Accepted:
     """The row's columns from Zalo's answer; the price is the template's, zero for a free reply."""
     planned, sent = result.planned, result.sent
+    if sent is None:
+        raise ValueError("not sent")
     template = planned.plan.template
     price = (template.price_phone if planned.plan.route == Route.PHONE else template.price_uid) if template else 0
     return Accepted(

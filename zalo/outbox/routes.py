@@ -5,7 +5,7 @@ Pure: everything it needs is in the message and in `Facts`, read once per batch.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -73,11 +73,11 @@ class End:
 class Facts:
     """What the rows of one batch share."""
 
-    accounts: Mapping[int, Account]
+    accounts: Mapping[int | None, Account]
     consents: Consents
-    uses: Mapping[tuple[int, str], TemplateUse] = field(default_factory=dict)
-    stops: Mapping[tuple[int, str], RouteStop] = field(default_factory=dict)
-    services: Mapping[tuple[int, int | None], AccountAgency] = field(default_factory=dict)
+    uses: Mapping[tuple[int | None, str], TemplateUse] = field(default_factory=dict)
+    stops: Mapping[tuple[int | None, str], RouteStop] = field(default_factory=dict)
+    services: Mapping[tuple[int | None, int | None], AccountAgency] = field(default_factory=dict)
     down: Mapping[str, dt.datetime] = field(default_factory=dict)  # host → when it is tried again
     no_zalo: PhonesWithoutZalo = field(default_factory=PhonesWithoutZalo)
     doubted: Mapping[int, set[str]] = field(default_factory=dict)  # message → routes that left earlier news in doubt
@@ -257,7 +257,7 @@ def _by_email(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.d
     return Send(Route.EMAIL, "Gửi thư điện tử", message.email)
 
 
-def _contact(message: OutboxMessage, facts: Facts, now: dt.datetime):
+def _contact(message: OutboxMessage, facts: Facts, now: dt.datetime) -> Any:
     contact = message.contact
     if contact is None or contact.erased_at is not None:
         raise _No("chưa kết nối Zalo")
@@ -304,4 +304,9 @@ def _open(message: OutboxMessage, route: str, facts: Facts, now: dt.datetime, *,
             raise _No(stop.words, stop.until, code=stop.code)
 
 
-_TRY = {Route.REPLY: _reply, Route.UID: _by_uid, Route.PHONE: _by_phone, Route.EMAIL: _by_email}
+_TRY: dict[str, Callable[[OutboxMessage, MessageKind, Facts, dt.datetime], Send]] = {
+    Route.REPLY: _reply,
+    Route.UID: _by_uid,
+    Route.PHONE: _by_phone,
+    Route.EMAIL: _by_email,
+}

@@ -125,7 +125,7 @@ def proven_sent(message: OutboxMessage, remote_id: str, *, at: dt.datetime) -> b
     )
 
 
-def _doubted(message: OutboxMessage):
+def _doubted(message: OutboxMessage) -> Any:
     return OutboxMessage.objects.filter(pk=message.pk, state=State.UNCERTAIN, requested_at=message.requested_at)
 
 
@@ -160,7 +160,7 @@ def unproven(message: OutboxMessage, *, now: dt.datetime) -> None:
 # --- What comes back from Zalo
 
 
-def by_remote_id(account_id: int, remote_id: str):
+def by_remote_id(account_id: int, remote_id: str) -> Any:
     """Rows of an account that Zalo knows under this message id."""
     return OutboxMessage.objects.filter(account=account_id, remote_id=remote_id).exclude(remote_id="")
 
@@ -193,7 +193,7 @@ def mark_seen(account_id: int, remote_ids: Iterable[str], *, at: dt.datetime) ->
 # --- What people do
 
 
-def send_again(message: OutboxMessage, *, by, now: dt.datetime) -> bool:
+def send_again(message: OutboxMessage, *, by: Any, now: dt.datetime) -> bool:
     """A member of staff sends a failed, unreached or cancelled message once more, by all its routes."""
     rows = OutboxMessage.objects.filter(pk=message.pk, state__in=RETRYABLE, account__isnull=False)
     with transaction.atomic():
@@ -217,7 +217,7 @@ def send_again(message: OutboxMessage, *, by, now: dt.datetime) -> bool:
     return bool(done)
 
 
-def cancel(message: OutboxMessage, *, by, now: dt.datetime, note: str = "") -> bool:
+def cancel(message: OutboxMessage, *, by: Any, now: dt.datetime, note: str = "") -> bool:
     """A member of staff withdraws a message that has not left yet."""
     rows = OutboxMessage.objects.filter(pk=message.pk, state__in=CLAIMABLE)
     return bool(
@@ -232,7 +232,7 @@ def cancel(message: OutboxMessage, *, by, now: dt.datetime, note: str = "") -> b
     )
 
 
-def handle(message: OutboxMessage, *, by, now: dt.datetime, note: str) -> bool:
+def handle(message: OutboxMessage, *, by: Any, now: dt.datetime, note: str) -> bool:
     """A member of staff called the citizen, or dealt with a failure: the line leaves the call list.
 
     What was still waiting, or in doubt, is over with the call: it is never sent afterwards.

@@ -15,7 +15,7 @@ from dossiers.models import LegalRule
 from feedback.petitions.guide import guide
 
 ROOT = Path(settings.BASE_DIR)
-QUOTED_ONLY = {"apology-days-before-due", "online-answer-working-hours", "return-after-appraisal-days"}
+QUOTED_ONLY = {"apology-days-before-due", "return-after-appraisal-days"}
 """What the law says beside what the house does: staff read it in the list of rules, nothing is counted by it."""
 REGISTERED = rule_registry.registered()
 

@@ -89,6 +89,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "zalo.Template": ("account__keeper",),
     "zalo.Incident": ("account__keeper",),
     "zalo.Wording": NATIONAL,
+    "zalo.Broadcast": ("agency",),
     "zalo.CannedAnswer": ("agency",),
     # What the centre says of its own accord
     "content.Link": ("agency",),

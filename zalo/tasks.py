@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from zalo.account import checks as account_checks
 from zalo.account import template_register, tokens
+from zalo.broadcasts import sending, sources, writing
 from zalo.chat import conversations, danger_letters
 from zalo.inbound import drain as inbound
 from zalo.inbound import inbox, media, retention, webhook
@@ -36,6 +37,18 @@ def rescue() -> None:
 def mail_danger() -> None:
     # idempotency: each letter is claimed by one sender and marked once the mail server took it.
     danger_letters.mail(now=timezone.now())
+
+
+@shared_task
+def send_broadcasts() -> None:
+    # idempotency: each step is one transaction that moves its own mark; a person has one row and one message.
+    sending.tick(now=timezone.now())
+
+
+@shared_task
+def prepare_broadcasts() -> None:
+    # idempotency: a draft is named after what it was written for, once.
+    sources.prepare(now=timezone.now())
 
 
 @shared_task
@@ -117,6 +130,15 @@ handler_wake_up = WakeUp(lambda: handle_events.apply_async(expires=60, retry=Fal
 def wake_sender(sender, **kwargs) -> None:
     """A sender is woken after the commit."""
     transaction.on_commit(sender_wake_up.soon, robust=True)
+
+
+broadcast_wake_up = WakeUp(lambda: send_broadcasts.apply_async(expires=60, retry=False))
+
+
+@receiver(writing.moved, dispatch_uid="zalo.wake_broadcasts")
+def wake_broadcasts(sender, **kwargs) -> None:
+    """What was approved goes on after the commit."""
+    transaction.on_commit(broadcast_wake_up.soon, robust=True)
 
 
 @receiver(webhook.stored, dispatch_uid="zalo.wake_handler")

@@ -26,5 +26,6 @@ urlpatterns = [
     path("oauth/callback/", oauth.callback, name="oauth-callback"),
     path("oauth/<int:account_id>/", oauth.start, name="oauth-start"),
     path("ket-noi/<zalo_token:token>/", views.connect, name="connect"),
+    path("thoi-nhan/<str:token>/", views.way_out, name="way-out"),
     path("ket-noi/<zalo_token:token>/trang-thai/", views.connect_state, name="connect-state"),
 ]

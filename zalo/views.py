@@ -18,14 +18,22 @@ from dossiers.lookup.facts import Facts, last_four
 from dossiers.models import Dossier
 from dossiers.privacy import guessing
 from dossiers.privacy.callers import client_address
-from zalo.models import Account, LinkCode
-from zalo.people import linking, referrals
+from zalo.messages import broadcast_words
+from zalo.models import Account, ConsentRecord, Contact, LinkCode
+from zalo.people import area_wishes, followers, linking, referrals
 
 log = structlog.get_logger(__name__)
 ASK = _noop("Hãy nhập 4 số cuối của CCCD/CMND hoặc của số điện thoại đã ghi khi nộp hồ sơ.")
 MISMATCH = _noop("Chưa khớp. Hãy nhập 4 số cuối của CCCD/CMND hoặc điện thoại đúng như đã ghi khi nộp hồ sơ.")
 STATE_SALT = "zalo.connect"
 STATE_LIFE = 60 * 60  # seconds
+KINDS_OF_MESSAGES = {
+    "dossier": _noop("Tin về hồ sơ của tôi"),
+    "news": _noop("Tin tức, chính sách mới"),
+    "urgent": _noop("Thông báo khẩn cấp"),
+    "survey": _noop("Mời đánh giá"),
+    "area": _noop("Tin theo xã đã đăng ký"),
+}
 _MACHINES = ("bot", "crawler", "spider", "preview", "facebookexternalhit", "curl", "wget", "python-requests")
 PRIVATE = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
 
@@ -109,6 +117,25 @@ def connect_state(request, token: str):
     behind = [dossier.pk for dossier in linking.dossiers_behind(token)]
     used = LinkCode.objects.filter(pk=pk, dossier__in=behind, used_at__isnull=False).exists()
     return _private(JsonResponse({"linked": used}))
+
+
+@never_cache
+@csrf_exempt  # the address was given to one person alone and does one thing, which a word in the chat takes back
+@require_http_methods(["GET", "HEAD", "POST"])
+def way_out(request, token: str):
+    """Say what kind of message the link ends; a POST ends it. Opening the page alone changes nothing."""
+    read = broadcast_words.read_way_out(token) if len(token) < 200 else None
+    contact = Contact.objects.filter(pk=read[0], erased_at=None).select_related("account").first() if read else None
+    if read is None or contact is None:
+        raise Http404
+    purpose = read[1]
+    done = request.method == "POST"
+    if done:
+        followers.restrict(contact, [purpose], how="Bấm “Thôi nhận” trong tin", now=timezone.now())
+        if purpose == ConsentRecord.Purpose.AREA:
+            area_wishes.end(contact, now=timezone.now())
+    context = {"kind": _(KINDS_OF_MESSAGES[purpose]), "done": done, "account": contact.account}
+    return _private(render(request, "zalo/way_out.html", context))
 
 
 def has_channel() -> bool:

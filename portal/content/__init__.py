@@ -13,6 +13,7 @@ __all__ = [
     "reading",
     "safe_text",
     "states",
+    "told_to_many",
     "use",
     "writing",
 ]

@@ -1,7 +1,7 @@
 """Notices of power cuts that write themselves: when a schedule goes live, one for each commune somebody asked about.
 
-They wait for approval as broadcasts do; nothing is sent from here. A newer schedule takes the place of those still
-waiting.
+They wait for approval as broadcasts do (zalo.broadcasts); nothing is sent from here. A newer schedule takes the place
+of those still waiting.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from zalo.models import Broadcast, BroadcastRecord
 from zalo.people import area_wishes
 
 LISTED = 8
-LONGEST = 2000
-PREPARED = "prepared"
+LONGEST = 1600
+PREPARED = "Tự soạn"
 
 
 @transaction.atomic
@@ -50,10 +50,10 @@ def prepare(version: DatasetVersion, *, now: dt.datetime) -> list[Broadcast]:
             state=Broadcast.State.SUBMITTED,
             author_id=version.uploaded_by_id,
             recipients=people,
+            state_changed_at=now,
         )
-        BroadcastRecord.objects.create(
-            broadcast=notice, act=PREPARED, at=now, note=f"Tự soạn từ {version}, {people} người đăng ký"[:300]
-        )
+        told = f"Từ {version}, {people} người đăng ký"[:300]
+        BroadcastRecord.objects.create(broadcast=notice, act=PREPARED, state=notice.state, at=now, note=told)
         made.append(notice)
     return made
 
@@ -72,9 +72,10 @@ def _waiting(dataset: Dataset):
 def take_back(dataset: Dataset, *, now: dt.datetime, why: str) -> None:
     """Cancel the notices of a pack that still wait for approval."""
     for old in _waiting(dataset).select_for_update():
-        old.state = Broadcast.State.CANCELLED
-        old.save(update_fields=["state"])
-        BroadcastRecord.objects.create(broadcast=old, act="replaced", at=now, note=why[:300])
+        old.state, old.state_changed_at, old.finished_at = Broadcast.State.CANCELLED, now, now
+        old.version += 1
+        old.save(update_fields=["state", "state_changed_at", "finished_at", "version"])
+        BroadcastRecord.objects.create(broadcast=old, act="Có bản mới thay", state=old.state, at=now, note=why[:300])
 
 
 def _text(version: DatasetVersion, name: str, found: search.Answer) -> str:

@@ -62,6 +62,13 @@ HANDBOOKS = (
     ),
     Handbook("tieng-noi-nguoi-dan", "Sổ tay tiếng nói người dân", ("feedback.handle_case",), ("feedback_",)),
     Handbook("kenh-zalo", "Sổ tay biên tập viên kênh Zalo", ("zalo.answer_chat", "zalo.view_account"), ("zalo_",)),
+    Handbook(
+        "tin-gui-nhieu-nguoi",
+        "Sổ tay tin gửi nhiều người",
+        ("zalo.add_broadcast", "zalo.approve_broadcast"),
+        ("zalo_broadcast", "zalo_template_check"),
+        taught=False,
+    ),
     Handbook("noi-dung", "Sổ tay nội dung: tin tức, hướng dẫn, liên kết", ("content.write_piece",), ("content_",)),
     Handbook(
         "van-thu", "Sổ tay văn thư, nhiệm vụ", ("correspondence.view_document",), ("correspondence_",), taught=False

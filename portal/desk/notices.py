@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from dossiers import ownership
 from dossiers.lateness.worklists import counts_of
 from dossiers.models import Agency, CalendarException, IntakeDraft
 from dossiers.scoping import agency_ids_of, membership_of, scoped
@@ -17,6 +18,7 @@ from dossiers.written_dates import said_moment
 from feedback.petitions import officers, restricted
 from zalo.admin.access import kept_accounts
 from zalo.health import endings
+from zalo.models import Broadcast
 from zalo.notices import mute
 from zalo.people import erasure_requests
 
@@ -189,6 +191,34 @@ def erasures_to_confirm(user, now: dt.datetime) -> Iterable[Notice]:
         )
 
 
+def broadcasts_waiting(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell who approves that notices to many wait, and which emergency sent by one nobody has looked at."""
+    if not user.has_perm("zalo.approve_broadcast"):
+        return
+    own = ownership.own(Broadcast.objects.all(), user)
+    unseen = Q(category=Broadcast.Category.URGENT, approver=None, started_at__isnull=False)
+    found = list(own.filter(Q(state=Broadcast.State.SUBMITTED) | unseen).exclude(author=user).order_by("pk")[:20])
+    waiting = [row for row in found if row.started_at is None]
+    if waiting:
+        address = reverse("admin:zalo_broadcast_change", args=[waiting[0].pk])
+        yield Notice(f"{len(waiting)} tin gửi nhiều người chờ bạn duyệt.", address, "Xem tin đầu tiên")
+    for row in found:
+        if row.started_at is not None:
+            address = reverse("admin:zalo_broadcast_change", args=[row.pk])
+            yield Notice(f"Tin khẩn “{row.title}” đã gửi, chờ người thứ hai xem lại.", address, "Xem lại", urgent=True)
+
+
+def broadcasts_written(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell who writes notices that some have written themselves: nobody gets them before a person takes them."""
+    if not user.has_perm("zalo.add_broadcast"):
+        return
+    drafts = ownership.own(Broadcast.objects.all(), user).filter(state=Broadcast.State.DRAFT, author=None)
+    count = drafts.count()
+    if count:
+        address = reverse("admin:zalo_broadcast_changelist") + "?muc=dang-soan"
+        yield Notice(f"{count} tin gửi nhiều người đã tự soạn, chờ bạn xem rồi trình.", address, "Xem dự thảo")
+
+
 def _name(user) -> str:
     return (user.get_full_name() or user.username) if user else "chưa rõ"
 
@@ -206,5 +236,7 @@ SOURCES: list[Source] = [
     namings_to_confirm,
     namings_told,
     erasures_to_confirm,
+    broadcasts_waiting,
+    broadcasts_written,
 ]
 """Other parts of the desk append their own."""

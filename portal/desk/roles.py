@@ -49,6 +49,7 @@ PRINT_LOOK = [
     "print_studio.delete_material",
     "print_studio.view_figure",
 ]
+TELL_MANY = ["zalo.view_broadcast", "zalo.add_broadcast"]
 CHANNEL_WATCH = ["zalo.view_conversation", "zalo.view_outboxmessage", "zalo.view_account", "zalo.view_referralvisit"]
 # Documents and tasks: everybody at a centre reads them, writes drafts, does what is theirs and proposes.
 OFFICE_WORK = [
@@ -130,6 +131,9 @@ ROLES: dict[str, list[str]] = {
         *PRINT_WORK,
         "print_studio.view_figure",
         "print_studio.target:*",
+        *TELL_MANY,
+        "zalo.approve_broadcast",
+        "zalo.send_urgent",
         *CHANNEL_WORK,
         *CHANNEL_WATCH,
         *VIEW_WORK,
@@ -191,6 +195,7 @@ ROLES: dict[str, list[str]] = {
     ],
     EDITOR: [
         *OFFICE_WORK,
+        *TELL_MANY,
         *CHANNEL_WORK,
         *CHANNEL_WATCH,
         "zalo.view_template",

@@ -108,9 +108,10 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "Kênh Zalo",
         "items": [
             item("Hội thoại", "chat", "zalo_conversation", "zalo.view_conversation", "zalo.answer_chat"),
+            item("Tin gửi nhiều người", "campaign", "zalo_broadcast"),
             item("Sổ tin nhắn", "outgoing_mail", "zalo_outboxmessage"),
             line("Cần gọi điện", "call", "admin:zalo_call_list", "zalo.handle_call_list"),
-            line("Đơn vị chưa báo", "campaign", "admin:zalo_untold", "zalo.view_outboxmessage"),
+            line("Đơn vị chưa báo", "notifications_off", "admin:zalo_untold", "zalo.view_outboxmessage"),
             line("Sức khoẻ kênh", "ecg_heart", "admin:zalo_health", "zalo.view_account"),
         ],
     },
@@ -120,6 +121,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             item("Official Account", "verified", "zalo_account", "zalo.change_account"),
             item("Mẫu tin", "dashboard_customize", "zalo_template"),
+            line("Kiểm tra mẫu trước khi nộp", "fact_check", "admin:zalo_template_check", "zalo.view_template"),
             item("Lời nhắn", "edit_note", "zalo_wording"),
             item("Menu OA", "menu", "zalo_menuitem"),
             item("Câu trả lời mẫu trong hội thoại", "quickreply", "zalo_cannedanswer"),

@@ -82,6 +82,8 @@ WORK = {
     "pick-up-long-acts": "Chạy tiếp việc chạy lâu bị bỏ lỡ",
     "zalo-drain": "Gửi tin đang chờ",
     "zalo-rescue": "Gửi lại tin bị bỏ dở",
+    "zalo-broadcasts": "Gửi tin gửi nhiều người",
+    "zalo-prepare-broadcasts": "Tự soạn dự thảo tin gửi nhiều người",
     "zalo-refresh-tokens": "Gia hạn mã truy cập Zalo",
     "zalo-sync-templates": "Đồng bộ mẫu tin",
     "zalo-check-accounts": "Hỏi Zalo tình trạng Official Account",

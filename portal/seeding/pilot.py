@@ -30,6 +30,7 @@ PARTS = (
     "portal.submission.seeding",
     "portal.print_studio.seeding",
     "portal.seeding.told",
+    "zalo.seeding.broadcasts",
     "portal.correspondence.seeding",
     "portal.reporting.seeding",
 )

@@ -165,7 +165,7 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
         return self.control("GET", "state")
 
     def reset(self, *, empty: bool = False) -> None:
-        """The first state again: one app, one OA, five people, eight templates; no faults, clock set right."""
+        """The first state again: one app, one OA, five people, eleven templates; no faults, clock set right."""
         self.control("POST", "reset", {"empty": empty})
         self._oa_id = ""
 

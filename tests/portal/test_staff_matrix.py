@@ -25,6 +25,7 @@ from portal.correspondence import assignment_acts, proposal_acts
 from tests.portal.staff_walk import patterns, without_frame, words_of
 from tests.portal.three_centres import Place, ThreeCentres, known_rows
 from zalo.admin import conversation as conversation_page
+from zalo.broadcasts import acts as broadcast_acts
 from zalo.messages import registry
 from zalo.models import Route
 
@@ -89,6 +90,8 @@ ACTS = {
     "correspondence_assignment_act": list(assignment_acts.ACTS),
     "correspondence_proposal_act": list(proposal_acts.ACTS),
     "feedback_transferrecord_act": ["send_on", "guide", "release", "against"],
+    "zalo_broadcast_act": list(broadcast_acts.ACTS),
+    "zalo_broadcast_edition": ["loa", "thu"],
     "zalo_conversation_act": list(conversation_page._ACTS),
     "zalo_contact_act": ["news", "dossier", "xin-xoa", "xoa", "khong-xoa"],
     "zalo_message_act": ["gui-lai", "huy", "da-goi"],

@@ -295,12 +295,30 @@ class Place:
             state="unreachable", outcome="not_linked", finished_at=now, error=f"LỖI {self.mark}"
         )
         self.keep(message)
+        self._tells_many(account, contact)
         zalo.ReferralVisit.objects.create(
             code=self.mark, account=account, agency=self.agency, desk=self.centre.desk, at=now, contact=contact
         )
         zalo.ErasureRequest.objects.create(
             contact=contact, reason=f"Tại quầy {self.mark}", asked_by=self.centre.clerk, asked_at=now
         )
+
+    def _tells_many(self, account: zalo.Account, contact: zalo.Contact) -> None:
+        """A notice of this centre's that waits for approval, and one of its people."""
+        notice = self.keep(
+            zalo.Broadcast.objects.create(
+                account=account,
+                agency=self.agency,
+                category="news",
+                title=f"TIN {self.mark}",
+                text=f"NỘI DUNG {self.mark}",
+                audience={"agencies": [self.agency.pk]},
+                state="submitted",
+                author=self.centre.editor,
+            )
+        )
+        zalo.BroadcastRecord.objects.create(broadcast=notice, act="Trình duyệt", at=NOW(), note=f"Ý {self.mark}")
+        zalo.BroadcastRecipient.objects.create(broadcast=notice, contact=contact, at=NOW())
 
 
 class ThreeCentres:

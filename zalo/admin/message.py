@@ -22,6 +22,7 @@ from dossiers.typed import day
 from feedback import codes
 from zalo.admin.access import agency_ids, hidden_from, may_read, must_have, page_context
 from zalo.admin.dossier_panel import kind_title, line, message_act, own_message
+from zalo.admin.wording import is_worded_here
 from zalo.chat import danger_letters
 from zalo.messages import consent
 from zalo.messages import registry as messages
@@ -53,6 +54,8 @@ def ledger_list(request):
     tab, typed = request.GET.get("muc", ""), request.GET.get("q", "").strip()
     related = ("dossier", "contact", "agency", "handled_by", "feedback_event__case")
     rows = belonging.messages_of(request.user).select_related(*related).exclude(hidden_from(request.user))
+    # A notice to many has a page of its own, where each person's row stands.
+    rows = rows.filter(broadcast=None)
     # What the machine says in a chat is in the chat; only the answer that acknowledges a case belongs here.
     rows = rows.exclude(lane=0, kind="chat.answer", feedback_event=None)
     rows = _of_tab(rows, tab)
@@ -76,7 +79,7 @@ def ledger_list(request):
         tabs=TABS.items(),
         tab=tab,
         q=typed,
-        kinds=[(kind.slug, kind.title) for kind in messages.all_kinds() if not kind.slug.startswith("chat.")],
+        kinds=[(kind.slug, kind.title) for kind in messages.all_kinds() if is_worded_here(kind)],
         kind=request.GET.get("loai", ""),
         routes=Route.choices,
         route=request.GET.get("cach", ""),

@@ -24,6 +24,11 @@ NOT_YOURS = (
 )
 
 
+def is_worded_here(kind: messages.MessageKind) -> bool:
+    """Return whether the kind has one wording for all: what is said in a chat, or to many, is written each time."""
+    return not kind.slug.startswith("chat.") and not kind.worded_by_each
+
+
 @require_GET
 def kinds(request):
     """Every kind of message with its wording in force."""
@@ -35,7 +40,7 @@ def kinds(request):
         request,
         "Lời nhắn",
         Wording,
-        rows=[(kind, newest.get(kind.slug)) for kind in messages.all_kinds() if not kind.slug.startswith("chat.")],
+        rows=[(kind, newest.get(kind.slug)) for kind in messages.all_kinds() if is_worded_here(kind)],
     )
     return render(request, "zalo/desk/wordings.html", context)
 

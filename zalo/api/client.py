@@ -125,6 +125,22 @@ class ZaloClient:
         }
         return answers.Sent.read(await self._oa_post(token, "/v2.0/oa/message", payload))
 
+    async def create_article(self, token: str, article: Mapping[str, Any]) -> str:
+        """The token of an article of the OA that Zalo is working on; its id comes from `verify_article`."""
+        body = await self._oa_post(token, "/v2.0/article/create", article)
+        made = answers.text(answers.mapping(body.get("data")).get("token"))
+        if not made:
+            raise OutcomeUnknown("article answer without a token")
+        return made
+
+    async def verify_article(self, token: str, article_token: str) -> str:
+        """The id of an article that was created. Refused with -214 while Zalo is still working on it."""
+        body = await self._oa_post(token, "/v2.0/article/verify", {"token": article_token})
+        found = answers.text(answers.mapping(body.get("data")).get("id"))
+        if not found:
+            raise OutcomeUnknown("article answer without an id")
+        return found
+
     async def upload_file(self, token: str, name: str, content: bytes, content_type: str = "application/pdf") -> str:
         """The upload token of a PDF, DOC or DOCX up to 5 MB; Zalo keeps it 7 days."""
         return await self._upload(token, "/v2.0/oa/upload/file", name, content, content_type, "token")

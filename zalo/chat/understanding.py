@@ -48,6 +48,9 @@ from zalo.chat import (
     support as chat_support,
 )
 from zalo.chat import (
+    trial as chat_trial,
+)
+from zalo.chat import (
     voice as chat_voice,
 )
 from zalo.chat.commands import Turn
@@ -60,7 +63,7 @@ MISSES_BEFORE_PERSON = 2
 LEAST_OF_A_CHANGE = 3
 PLAINLY, INSIDE = 3, 2
 """Weight of a command whose phrase opens the message, and of one that stands inside it (commands.Match)."""
-SPEAKING = (chat_areas, chat_menu, chat_support, chat_person, chat_rating)
+SPEAKING = (chat_areas, chat_menu, chat_support, chat_person, chat_rating, chat_trial)
 """Modules that register their commands by being imported, beside those asked by name below."""
 
 

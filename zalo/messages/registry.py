@@ -67,6 +67,7 @@ class MessageKind:
     attachment: str = ""  # send this registered file instead of text
     template: str | None = None  # the usual name of its Zalo template, where not its family's; "" where none says it
     needs_receipt_number: bool = True
+    worded_by_each: bool = False  # its words are written with each notice, not in the list of wordings
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

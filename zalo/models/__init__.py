@@ -1,7 +1,7 @@
 """Rows of the Zalo channel, a noun a file."""
 
 from zalo.models.account import Account, AccountAgency
-from zalo.models.broadcast import Broadcast, BroadcastRecord
+from zalo.models.broadcast import Broadcast, BroadcastRecipient, BroadcastRecord
 from zalo.models.contact import (
     ConsentRecord,
     Contact,
@@ -27,6 +27,7 @@ __all__ = [
     "AreaSubscription",
     "Breaker",
     "Broadcast",
+    "BroadcastRecipient",
     "BroadcastRecord",
     "CannedAnswer",
     "ChatMessage",

@@ -210,6 +210,7 @@ class ConsentRecord(models.Model):
         NEWS = "news", "Tin tức, chính sách mới"
         URGENT = "urgent", "Thông báo khẩn cấp"
         SURVEY = "survey", "Mời đánh giá"
+        AREA = "area", "Tin theo xã đã đăng ký"
 
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="consents")
     phone_hash = models.CharField(max_length=64, blank=True, editable=False)
@@ -231,6 +232,7 @@ class ConsentRecord(models.Model):
         ]
         indexes = [
             models.Index(fields=["contact", "purpose", "-id"], name="zalo_consent_contact"),
+            models.Index(fields=["purpose", "contact"], condition=Q(granted=False), name="zalo_consent_refused"),
             models.Index(
                 fields=["phone_hash", "purpose", "-id"], condition=~Q(phone_hash=""), name="zalo_consent_phone"
             ),

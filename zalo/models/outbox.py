@@ -192,6 +192,7 @@ class OutboxMessage(models.Model):
             models.Index(
                 fields=["broadcast", "state"], condition=Q(broadcast__isnull=False), name="zalo_outbox_broadcast"
             ),
+            models.Index(fields=["-id"], condition=Q(broadcast__isnull=True), name="zalo_outbox_ledger"),
         ]
 
     def __str__(self) -> str:
@@ -216,8 +217,13 @@ class OutboxMessage(models.Model):
 
     @property
     def content(self) -> dict[str, Any]:
-        """The frozen content: {text, values, buttons, attachment, script}; empty after retention or erasure."""
-        return json.loads(self.payload) if self.payload else {}
+        """The frozen content: {text, values, buttons, attachment, script}; empty after retention or erasure.
+
+        What a broadcast says to everybody alike stands there once, not in each row.
+        """
+        if self.payload:
+            return json.loads(self.payload)
+        return self.broadcast.content if self.broadcast else {}
 
     @property
     def tracking_id(self) -> str:

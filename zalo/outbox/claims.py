@@ -26,6 +26,11 @@ CHECKS_AWAITED = 4
 """So many looks at Zalo settle a doubt that can be proven; each counts only while the host answers."""
 OVERTAKEN_AFTER = dt.timedelta(hours=1)
 """A message that Zalo refused until later than that does not keep later news back."""
+RUNNING = (
+    "(m.broadcast_id IS NULL OR m.broadcast_id NOT IN "
+    "(SELECT b.id FROM zalo_broadcast AS b WHERE b.state IN ('stopped', 'cancelled')))"
+)
+"""A stopped broadcast leaves nothing to claim: stopping is one statement, whatever is queued."""
 SETTLE = dt.timedelta(seconds=45)  # Zalo may still be working on a request whose answer we lost
 
 
@@ -56,7 +61,8 @@ def claim(
         ids = [pk for (pk,) in cursor.fetchall()]
     if not ids:
         return []
-    rows = OutboxMessage.objects.filter(pk__in=ids).select_related("contact", "applicant", "broadcast__template")
+    rows = OutboxMessage.objects.filter(pk__in=ids)
+    rows = rows.select_related("contact", "applicant", "broadcast__agency", "broadcast__account")
     # Few messages are about a case: their senders are read apart, and only when there are any.
     rows = rows.only(*_CARRIED).prefetch_related(Prefetch("feedback_event", queryset=_senders()))
     return sorted(rows, key=lambda row: (row.lane, row.next_at, row.pk))
@@ -78,7 +84,7 @@ def _claiming(accounts: list[int], lanes: int, *, silent: bool) -> str:
     lane = (
         "(SELECT m.id, m.lane, m.next_at FROM zalo_outboxmessage AS m "
         "WHERE m.state IN ('queued', 'waiting') AND m.lane = %s AND m.next_at <= %s AND m.created_at <= %s "
-        f"AND m.account_id IN ({', '.join(map(str, accounts))}) AND (m.order_key = '' OR NOT EXISTS ("
+        f"AND m.account_id IN ({', '.join(map(str, accounts))}) AND {RUNNING} AND (m.order_key = '' OR NOT EXISTS ("
         "SELECT 1 FROM zalo_outboxmessage AS e WHERE e.order_key <> '' AND e.order_key = m.order_key AND e.id < m.id "
         "AND e.state IN ('queued', 'waiting', 'sending', 'uncertain') AND (e.state = 'sending' "
         f"OR (e.state = 'uncertain' AND (COALESCE(e.requested_at, e.next_at) > %s {provable})) "
@@ -114,14 +120,10 @@ _CARRIED = (
         "created_at",
     ),
     *("next_at", "expires_at", "contact__user_id", "contact__last_interaction_at", "contact__erased_at"),
-    "contact__unreachable_until",
-    *(
-        "contact__account_id",
-        "applicant__phone",
-        "applicant__email",
-        "broadcast__template_values",
-        "broadcast__template",
-    ),
+    *("contact__unreachable_until", "contact__is_follower"),
+    *("contact__account_id", "applicant__phone", "applicant__email"),
+    *("broadcast__title", "broadcast__text", "broadcast__link", "broadcast__category", "broadcast__origin"),
+    *("broadcast__agency__name", "broadcast__account__name"),
 )
 
 

@@ -20,7 +20,7 @@ from zalo.account import tokens
 from zalo.api.client import ZaloClient
 from zalo.api.errors import Host, NotSent, OutcomeUnknown, ZaloError
 from zalo.health import breaker, incidents, rate_limit
-from zalo.models import Account, Incident, Lane, OutboxMessage, Route, RouteStop, UploadedFile
+from zalo.models import Account, Broadcast, Incident, Lane, OutboxMessage, Route, RouteStop, UploadedFile
 from zalo.outbox import attachments, claims, consequences, preparation, routes
 from zalo.outbox.dispatch import Deferred, Dispatcher, PlannedMessage, Result
 from zalo.outbox.in_flight import BULK_SHARE, InFlight
@@ -36,6 +36,8 @@ TICK = 0.02  # seconds between looks at results
 AHEAD = 6  # rows claimed per connection: the database works while requests are in the air
 LANES = tuple(Lane.values)
 BEAT = 5.0  # seconds between two renewals of the leases held
+STOP_LOOK = 0.5  # seconds between looks at broadcasts that were stopped while their messages wait here
+STOPS_REMEMBERED = dt.timedelta(hours=1)
 SHUT_AT_ONCE = 50  # rows of silent or stopped accounts looked at in one claim
 AGAIN = dt.timedelta(minutes=1)  # before an account without a token is asked for one again
 UPLOAD_LIFE = dt.timedelta(days=6)  # Zalo forgets a file after 7 days
@@ -72,7 +74,7 @@ class _Drain:
         self._concurrency = settings.ZALO_CONCURRENCY
         self._window = AHEAD * self._concurrency
         self._flight: InFlight
-        self._recorded_at = self._beaten_at = 0.0
+        self._recorded_at = self._beaten_at = self._looked_at = 0.0
         self._found = self._paced = False  # the last claim found rows; it was cut short by the sending pace
         self._down: set[str] = set()
         self._troubled: set[tuple[int, str]] = set()
@@ -161,6 +163,13 @@ class _Drain:
             claims.renew(self._flight.leases, now=self.now())
             self._flight.renewed(self._beaten_at + claims.LEASE.total_seconds())
 
+    def _look_for_stops(self) -> None:
+        """What has not left of a broadcast somebody stopped stays here."""
+        self._looked_at = time.monotonic()
+        rows = Broadcast.objects.filter(state_changed_at__gt=self.now() - STOPS_REMEMBERED)
+        states = (Broadcast.State.STOPPED, Broadcast.State.CANCELLED)
+        self._flight.stopped = set(rows.filter(state__in=states).values_list("pk", flat=True))
+
     def _attach_files(self, batch: list[PlannedMessage], now: dt.datetime) -> None:
         for planned in batch:
             name = planned.message.content.get("attachment")
@@ -241,6 +250,7 @@ class _Drain:
         """Claim, send and record until there is nothing left to do."""
         claim, stamp = sync_to_async(self._claim), sync_to_async(self._stamp)
         record, beat = sync_to_async(self._record), sync_to_async(self._beat)
+        look_for_stops = sync_to_async(self._look_for_stops)
         async with ZaloClient() as zalo:
             await self._probe(zalo)
             dispatcher = Dispatcher(zalo, self.tokens, sync_to_async(self._renew), self.now)
@@ -256,6 +266,8 @@ class _Drain:
                     self._flight.stamped(batch, await stamp(batch))
                 if time.monotonic() - self._beaten_at > BEAT:
                     await beat()
+                if self._flight.of_broadcasts and time.monotonic() - self._looked_at > STOP_LOOK:
+                    await look_for_stops()
                 if len(self._flight) or self._paced:
                     await self._flight.wait(TICK)
                 if self._flight.results and self._due_to_record():

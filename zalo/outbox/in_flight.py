@@ -30,7 +30,8 @@ class InFlight:
         self._future: list[tuple[float, int, PlannedMessage]] = []
         self._ready: list[tuple[int, int, PlannedMessage]] = []
         self._air: set[asyncio.Task] = set()
-        self._bulk_air = self._bulk_held = 0
+        self._bulk_air = self._bulk_held = self._of_broadcasts = 0
+        self.stopped: set[int] = set()  # broadcasts that were stopped meanwhile: theirs stay
         self._failures: dict[str, int] = {}
         self._own_until: dict[str, float] = {}  # lease → monotonic time until which its rows are surely ours
         self._news = asyncio.Event()
@@ -45,6 +46,11 @@ class InFlight:
     def bulk(self) -> int:
         """Bulk messages among them."""
         return self._bulk_held
+
+    @property
+    def of_broadcasts(self) -> int:
+        """Messages of broadcasts among them: they may be stopped while they wait here."""
+        return self._of_broadcasts
 
     @property
     def leases(self) -> list[str]:
@@ -66,6 +72,7 @@ class InFlight:
         for planned in batch:
             heapq.heappush(self._future, (planned.not_before, next(self._number), planned))
             self._bulk_held += planned.message.lane == Lane.BULK
+            self._of_broadcasts += planned.message.broadcast_id is not None
         self._pump()
 
     def stamped(self, batch: list[PlannedMessage], ours: set[int]) -> None:
@@ -125,9 +132,10 @@ class InFlight:
             self._silent.add(host)
 
     def _leave(self, planned: PlannedMessage) -> None:
-        # The breaker opened while this one waited for its turn, or this process slept so long that another may have
-        # taken the row over: it has not left, so it loses nothing.
-        if HOST_OF.get(planned.plan.route) in self._silent or not self._is_ours(planned):
+        # While this one waited for its turn its broadcast was stopped, the breaker opened, or this process slept so
+        # long that another may have taken the row over: it has not left, so it loses nothing.
+        stopped = planned.message.broadcast_id in self.stopped
+        if stopped or HOST_OF.get(planned.plan.route) in self._silent or not self._is_ours(planned):
             self._stay(planned)
             return
         self._bulk_air += planned.message.lane == Lane.BULK
@@ -151,6 +159,7 @@ class InFlight:
 
     def _came_back(self, result: Result) -> None:
         self._bulk_held -= result.planned.message.lane == Lane.BULK
+        self._of_broadcasts -= result.planned.message.broadcast_id is not None
         self._listen(result)
         self.results.append(result)
         if len(self.results) == 1 or not len(self):

@@ -9,7 +9,7 @@ from typing import cast
 import structlog
 
 from zalo.health import breaker
-from zalo.messages import consent
+from zalo.messages import broadcast_words, consent
 from zalo.messages import registry as messages
 from zalo.models import Account, AccountAgency, OutboxMessage, Outcome, Route, RouteStop, State, TemplateUse
 from zalo.outbox import claims, folding, no_zalo, routes
@@ -68,6 +68,9 @@ def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> 
     if not rows:
         return []
     rows = folding.fold(rows, now=now)
+    for row in rows:
+        if row.broadcast is not None:
+            row.payload = broadcast_words.completed(row, row.broadcast)
     doubted = folding.tell_doubts(rows) if register.in_doubt else {}
     facts = _facts(rows, register, doubted)
     batch: list[PlannedMessage] = []

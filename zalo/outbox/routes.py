@@ -12,7 +12,7 @@ from typing import Any
 from dossiers.identity_numbers import InvalidPhone, PhoneKind, parse_phone
 from zalo.api.errors import Host
 from zalo.health import night
-from zalo.messages.consent import Consents
+from zalo.messages.consent import Consents, Purpose
 from zalo.messages.registry import MessageKind
 from zalo.messages.template_data import TemplateDataError, filled
 from zalo.models import (
@@ -203,7 +203,8 @@ def _reply(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.date
     if not contact.may_be_replied(now):
         raise _No("quá 7 ngày kể từ lần tương tác cuối")
     free = now < contact.replies_free_until()
-    if not free and message.lane != Lane.REPLY and not facts.accounts[message.account_id].use_paid_replies:
+    paid = facts.accounts[message.account_id].use_paid_replies and message.broadcast_id is None
+    if not free and message.lane != Lane.REPLY and not paid:
         raise _No("quá 48 giờ kể từ lần tương tác cuối")
     part = "" if free else PAID_REPLY
     _open(message, Route.REPLY, facts, now, part=part)
@@ -261,6 +262,8 @@ def _contact(message: OutboxMessage, facts: Facts, now: dt.datetime) -> Any:
     contact = message.contact
     if contact is None or contact.erased_at is not None:
         raise _No("chưa kết nối Zalo")
+    if message.broadcast_id is not None and message.purpose != Purpose.DOSSIER and not contact.is_follower:
+        raise _No("đã bỏ quan tâm", refused=True)
     # A direct answer to what the person has just written is no notice: a "stop" must still be confirmed.
     if message.lane != Lane.REPLY and not facts.consents.of_contact(contact, message.purpose):
         raise _No("người dân từ chối nhận loại tin này", refused=True)
@@ -272,15 +275,12 @@ def _contact(message: OutboxMessage, facts: Facts, now: dt.datetime) -> Any:
 def _template(
     message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.datetime
 ) -> tuple[Template, Mapping[str, Any]]:
-    if message.broadcast is not None:
-        template, mapping, values = message.broadcast.template, {}, message.broadcast.template_values
-    else:
-        use = facts.uses.get((message.account_id, kind.slug))
-        if use is None:
-            raise _No("chưa gắn mẫu tin cho bước này")
-        template, mapping, values = use.template, use.mapping, message.content.get("values", {})
-    if template is None or not template.is_usable(now):
-        until = template.stopped_until if template and template.gone_at is None else None
+    use = facts.uses.get((message.account_id, kind.slug))
+    if use is None:
+        raise _No("chưa gắn mẫu tin cho bước này")
+    template, mapping, values = use.template, use.mapping, message.content.get("values", {})
+    if not template.is_usable(now):
+        until = template.stopped_until if template.gone_at is None else None
         raise _No("mẫu tin chưa dùng được", until if until and until > now else None)
     night_over = night.promotional_until(now) if template.is_promotional else None
     if night_over is not None:

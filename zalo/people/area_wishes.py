@@ -12,7 +12,8 @@ from django.db.models import Count, QuerySet
 from dossiers.kept import Kept
 from dossiers.models import Agency
 from dossiers.search_text import fold
-from zalo.models import AreaSubscription, Contact
+from zalo.messages import consent
+from zalo.models import AreaSubscription, ConsentRecord, Contact
 
 Topic = AreaSubscription.Topic
 MOST = 10
@@ -42,6 +43,8 @@ def add(contact: Contact, topic: str, area: str, *, how: str, now: dt.datetime) 
     AreaSubscription.objects.create(
         contact=contact, topic=topic, area=area, area_name=communes()[area], at=now, how=how[:120]
     )
+    # Whoever stopped everything before and asks anew now says yes to just this.
+    consent.record(ConsentRecord.Purpose.AREA, True, how=how, now=now, contact=contact)
     return True
 
 
@@ -88,14 +91,25 @@ def counts(topic: str, areas: Iterable[str]) -> list[tuple[int, str, str, int]]:
     return [(account, area, known.get(area, area), people) for account, area, people in grouped.order_by("area")]
 
 
+def of_agencies(agency_ids: Iterable[int]) -> set[str]:
+    """Return the keys of the communes these agencies are named after."""
+    names = Agency.objects.filter(pk__in=list(agency_ids)).values_list("name", flat=True)
+    return {key for name in names if (key := _commune_of(name)[0])}
+
+
 def _read_communes() -> dict[str, str]:
     found: dict[str, str] = {}
     for name in Agency.objects.filter(active=True).values_list("name", flat=True)[:5000]:
-        match = _IN_NAME.search(name)
-        if match:
-            written = match[1].split(" tỉnh ")[0].strip()
-            found.setdefault(_KIND.sub("", fold(written))[:80], written[:80])
+        key, written = _commune_of(name)
+        if key:
+            found.setdefault(key, written)
     return found
+
+
+def _commune_of(name: str) -> tuple[str, str]:
+    match = _IN_NAME.search(name)
+    written = match[1].split(" tỉnh ")[0].strip() if match else ""
+    return _KIND.sub("", fold(written))[:80], written[:80]
 
 
 _communes = Kept(_read_communes, 60)

@@ -57,6 +57,11 @@ def messages_of(user) -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(Q(agency__in=allowed) | general)
 
 
+def dealt_with(agency_ids: Iterable[int]) -> Q:
+    """Return which people dealt with one of these agencies: whom a notice of these agencies is for."""
+    return _dealt_with(frozenset(agency_ids))
+
+
 def follows_of(user) -> QuerySet[FollowRecord]:
     """Return the follows counted for the user: of the own agencies' addresses, the unplaced ones for the keeper."""
     allowed = agency_ids_of(user)

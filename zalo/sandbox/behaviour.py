@@ -47,6 +47,7 @@ class Behaviour:
     sent_time_inside: bool = False  # place of sent_time in the answer of a template by UID
     upload_csv: bool = True
     article_delay_ms: int = 0
+    broadcast_quota: int = -1  # articles that may still be broadcast to all; -1: as many as wanted
     webhook: WebhookMode = field(default_factory=WebhookMode)
 
 

@@ -50,6 +50,7 @@ SAMPLES = {
     "noi_dung": "Bổ sung bản sao giấy khai sinh",
     "dia_diem": "Quầy số 5",
     "so_tien": "150000",
+    "tieu_de": "Lịch nghỉ lễ",
 }
 
 # (number, name, title, text, parameters beside the common two, tag, rating)
@@ -134,6 +135,24 @@ TEMPLATES: tuple[tuple[str, str, str, str, tuple[dict[str, Any], ...], str, bool
         "Tiến độ phản ánh, kiến nghị",
         "Kính gửi <ten_khach_hang>,\nÝ kiến <ma_ho_so>: <trang_thai>.\n<noi_dung>\n<co_quan>",
         (_param("trang_thai", 60), _param("noi_dung", 200, require=False), _param("co_quan", 100)),
+        "CUSTOMER_CARE",
+        False,
+    ),
+    (
+        "500010",
+        "thong_bao_chung",
+        "Thông báo của cơ quan",
+        "Kính gửi <ten_khach_hang>,\nThông báo <ma_ho_so>: <tieu_de>\n<noi_dung>\n<co_quan>",
+        (_param("tieu_de", 150), _param("noi_dung", 200), _param("co_quan", 100)),
+        "PROMOTION",
+        False,
+    ),
+    (
+        "500011",
+        "thong_bao_dang_ky",
+        "Thông báo đã đăng ký nhận",
+        "Kính gửi <ten_khach_hang>,\nThông báo <ma_ho_so>: <tieu_de>\n<noi_dung>\n<co_quan>",
+        (_param("tieu_de", 150), _param("noi_dung", 200), _param("co_quan", 100)),
         "CUSTOMER_CARE",
         False,
     ),

@@ -187,7 +187,7 @@ def test_template_of_another_oa(sender):
 
 def test_register_reads(sender):
     listed = sender.get("/template/all", offset=0, limit=3)
-    assert len(listed["data"]) == 3 and listed["metadata"]["total"] == 9
+    assert len(listed["data"]) == 3 and listed["metadata"]["total"] == 11
     sender.zalo.change_template(RECEIVED, status="REJECT", reason="Nội dung chưa rõ")
     assert len(sender.get("/template/all", offset=0, limit=100, status=1)["data"]) == 8
     info = sender.get("/template/info/v2", template_id=RECEIVED)["data"]

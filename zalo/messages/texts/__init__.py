@@ -1,6 +1,7 @@
 """The wording of every kind of message this app sends; importing the package registers them."""
 
 from zalo.messages.texts import (
+    broadcasts,
     dossier_by_hand,
     dossier_ends,
     dossier_linked,
@@ -12,6 +13,7 @@ from zalo.messages.texts import (
 )
 
 __all__ = [
+    "broadcasts",
     "dossier_by_hand",
     "dossier_ends",
     "dossier_facts",

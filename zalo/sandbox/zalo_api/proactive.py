@@ -187,6 +187,9 @@ def _broadcast(call: Call, target: Any, message: Any) -> dict[str, Any]:
         raise Refusal(-214)
     if call.world.clock.is_night():
         raise Refusal(-234)
+    if call.world.behaviour.broadcast_quota == 0:
+        raise Refusal(-211)
+    call.world.behaviour.broadcast_quota = max(-1, call.world.behaviour.broadcast_quota - 1)
     content = {
         "title": article.title,
         "text": article.description,

@@ -1,0 +1,223 @@
+"""P9: one notice to a million followers: enqueue beside a bare INSERT … SELECT, memory, the stop, resuming.
+
+  DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.broadcast [--people 1000000] [--sent 20000]
+
+"bare" is one INSERT … SELECT of as many rows into the same outbox table with all its indexes. "chosen" is the list of
+recipients (what is frozen before the first message leaves), "made" the messages, in the sender's small portions, as if
+the sender kept pace. Then the sender runs against the simulated Zalo, the broadcast is stopped in the middle and goes
+on: when the last request arrived after the stop, and whether anybody was told twice.
+"""
+
+import argparse
+import os
+import resource
+import threading
+import time
+from collections import Counter
+
+import django
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--sent", type=int, default=20_000, help="people of the part that is really sent")
+    options = parser.parse_args()
+    from tests.fakes.zalo import SimulatedZalo
+
+    with SimulatedZalo(fast=True) as zalo:
+        os.environ |= {f"ZALO_{name}_BASE_URL": zalo.url for name in ("OAUTH", "OPENAPI", "BUSINESS")}
+        os.environ |= {
+            "ZALO_MAX_RATE_PER_MINUTE": "0",
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "LOG_LEVEL": "ERROR",
+        }
+        django.setup()
+        zalo.behave(unknown_users="accept", rate_per_minute=0, latency_ms=20, echo=False, receipts=False)
+        account = prepare(zalo, options.people)
+        enqueue(account, options.people)
+        stop_and_resume(zalo, account, options.sent)
+
+
+def prepare(zalo, people: int):
+    from django.core.management import call_command
+    from django.db import connection
+
+    from zalo.account import tokens
+    from zalo.models import Account
+
+    call_command("migrate", verbosity=0)
+    wipe()
+    app = zalo.app
+    account = Account.objects.create(name="Đo gửi chung", oa_id=zalo.oa_id, app_id=app["id"], app_secret=app["secret"])
+    pair = zalo.tokens()
+    tokens.connect_with_pair(account, pair["access_token"], pair["refresh_token"])
+    tokens.refresh(account.pk)
+    account.refresh_from_db()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO zalo_contact (account_id, user_id, user_id_by_app, name, avatar, phone, phone_hash, province, "
+            "is_follower, followed_at, last_interaction_at, created_at) SELECT %s, '7' || lpad(n::text, 18, '0'), '', "
+            "'', '', '', '', '', true, now(), now() - interval '1 hour', now() FROM generate_series(1, %s) AS n",
+            [account.pk, people],
+        )
+        # Every follower said yes by following; one in fifty has said no since.
+        for granted, every in (("true", 1), ("false", 50)):
+            cursor.execute(
+                "INSERT INTO zalo_consentrecord (contact_id, phone_hash, purpose, granted, at, how) SELECT id, '', "
+                f"'news', {granted}, now(), 'đo' FROM zalo_contact WHERE account_id = %s AND id %% {every} = 0",
+                [account.pk],
+            )
+        cursor.execute("VACUUM ANALYZE zalo_contact, zalo_consentrecord")
+    return account
+
+
+def wipe() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE zalo_broadcast, zalo_outboxmessage, zalo_contact, zalo_account CASCADE")
+
+
+def broadcast(account, title: str, **audience):
+    from django.utils import timezone
+
+    from zalo.models import Broadcast
+
+    return Broadcast.objects.create(
+        account=account, category="urgent", title=title, text="Thông báo của cơ quan.", state="running",
+        audience=audience or {"everyone": True}, started_at=timezone.now(),
+    )  # fmt: skip
+
+
+def enqueue(account, people: int) -> None:
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from zalo.broadcasts import sending
+    from zalo.models import BroadcastRecipient, Contact, OutboxMessage
+
+    now = timezone.now()
+    dummy = broadcast(account, "Mốc so sánh")
+    kind_fields = {}
+    original = sending.insert_select
+
+    def remember(model, fields, rows):
+        if model is OutboxMessage:
+            kind_fields.update(fields)
+            return 0
+        return original(model, fields, rows)
+
+    # The very columns the product fills, taken from it.
+    sending.insert_select = remember
+    sending._make_messages(dummy, BroadcastRecipient.objects.none(), now)
+    sending.insert_select = original
+    from django.db.models import F
+
+    kind_fields["contact_id"] = F("pk")
+    kind_fields["dedupe_key"] = sending._key(dummy.pk, F("pk"))
+    started = time.perf_counter()
+    with transaction.atomic():
+        count = original(OutboxMessage, kind_fields, Contact.objects.filter(account=account, is_follower=True))
+    bare = time.perf_counter() - started
+    assert count == people, count
+    dummy.state = "cancelled"
+    dummy.save()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE zalo_outboxmessage CASCADE")
+    row = broadcast(account, "Tin đo")
+    row.category = "news"
+    row.save()
+    before = rss()
+    started = time.perf_counter()
+    while row.chosen_at is None:
+        assert sending.choose(row, now=now)
+    chosen = time.perf_counter() - started
+    sending.AHEAD, made, longest = people + 1, 0, 0.0
+    started = time.perf_counter()
+    while True:
+        begun = time.perf_counter()
+        dealt = sending.feed(row, now=now)
+        longest = max(longest, time.perf_counter() - begun)
+        if not dealt:
+            break
+        made += dealt
+    whole = time.perf_counter() - started
+    row.refresh_from_db()
+    assert row.recipients == made == people, (row.recipients, made)
+    told = OutboxMessage.objects.filter(broadcast=row).count()
+    assert told == people - people // 50, told
+    print(f"bare INSERT … SELECT {people} messages   {bare:7.1f} s")
+    print(f"chosen (list of recipients)        {chosen:7.1f} s   ratio {chosen / bare:.2f} (to reach 3)")
+    print(f"made (messages, 4,000 at a time)   {whole:7.1f} s   both: ratio {(chosen + whole) / bare:.2f}")
+    print(f"longest step {longest * 1000:.0f} ms, told {told}, refused {people - told}, memory +{rss() - before} MB")
+    wipe_messages()
+
+
+def wipe_messages() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE zalo_broadcastrecipient, zalo_outboxmessage CASCADE")
+
+
+def stop_and_resume(zalo, account, people: int) -> None:
+    from django.db.models import F
+    from django.utils import timezone
+
+    from zalo.broadcasts import sending
+    from zalo.models import Broadcast, BroadcastRecipient, Contact, OutboxMessage
+
+    Contact.objects.filter(account=account).update(is_follower=False)
+    few = Contact.objects.filter(account=account).order_by("pk").values("pk")[:people]
+    Contact.objects.filter(pk__in=few).update(is_follower=True)
+    sending.AHEAD = 8000
+    row = broadcast(account, "Tin dừng giữa chừng")
+    Broadcast.objects.filter(pk=row.pk).update(category="news")
+    over = threading.Event()
+    sender = threading.Thread(target=send, args=(over,))
+    sender.start()
+    while zalo.count(channel="cs") < people // 3:
+        time.sleep(0.05)
+    mine = Broadcast.objects.filter(pk=row.pk)
+    asked, since = time.perf_counter(), time.time()
+    mine.update(state="stopped", state_changed_at=timezone.now(), version=F("version") + 1)
+    pressed = time.perf_counter() - asked
+    time.sleep(6)
+    arrived = [float(each["accepted_at"]) for each in zalo.messages(channel="cs", fields="accepted_at")]
+    late = [at - since for at in arrived if at > since]
+    last = max(late, default=0)
+    print(f"stop: pressed in {pressed * 1000:.0f} ms, {len(late)} requests after it, the last {last:.2f} s later (2 s)")
+    mine.update(state="running", state_changed_at=timezone.now())
+    while Broadcast.objects.get(pk=row.pk).state == "running":
+        time.sleep(0.2)
+    over.set()
+    sender.join()
+    told = Counter(each["user_id"] for each in zalo.messages(channel="cs", fields="user_id"))
+    result = Counter(BroadcastRecipient.objects.filter(broadcast=row).values_list("result", flat=True))
+    sent = OutboxMessage.objects.filter(broadcast=row).count()
+    twice = sum(told.values()) - len(told)
+    print(f"resumed: {len(told)} people at Zalo, {twice} twice, {sent} messages, {dict(result)}")
+
+
+def send(over: threading.Event) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from zalo.broadcasts import sending
+    from zalo.outbox import delivery
+
+    while not over.is_set():
+        sending.tick(now=timezone.now(), budget=2)
+        delivery.drain()
+    connection.close()
+
+
+def rss() -> int:
+    """Resident memory of this process in MB."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() // 2**20
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""The desk of broadcasts by its pages: who sees what, looking before sending, two people, typed numbers, results."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from dossiers.models import LegalRule
+from tests.zalo.broadcasts.notices import approved, crowd, draft, go
+from zalo.broadcasts import acts
+from zalo.messages import broadcast_words
+from zalo.models import AccountAgency, Broadcast, ConsentRecord, OutboxMessage
+
+pytestmark = pytest.mark.django_db
+State = Broadcast.State
+NOON = dt.datetime(2026, 11, 30, 5, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def at_noon(channel):
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def as_(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def address(row: Broadcast, name: str = "change", *more) -> str:
+    return reverse(f"admin:zalo_broadcast_{name}", args=[row.pk, *more])
+
+
+def do(client: Client, row: Broadcast, name: str, **said):
+    row.refresh_from_db()
+    return client.post(address(row, "act", name), {"version": row.version, **said})
+
+
+def people_of(channel) -> dict:
+    return {"title": "Lịch nghỉ", "text": "Trung tâm nghỉ ngày 1/1.", "way": "each", "everyone": "on"}
+
+
+def test_from_the_editor_over_the_look_ahead_and_the_leader_to_the_phones(channel):
+    channel.account.keeper = channel.centre.agency
+    channel.account.save()
+    crowd(channel, 4, NOON)
+    editor, leader = as_(channel.centre.editor), as_(channel.centre.leader)
+    answer = editor.post(
+        reverse("admin:zalo_broadcast_changelist"),
+        {"category": "news", "account": channel.account.pk, "agency": channel.centre.agency.pk, "title": "Lịch nghỉ"},
+    )
+    row = Broadcast.objects.get()
+    assert answer.status_code == 302 and answer.url == address(row)
+    refused = do(editor, row, "submit")
+    assert refused.status_code == 409 and "Chưa có nội dung" in refused.content.decode()
+    do(editor, row, "edit", **{**people_of(channel), "everyone": ""})
+    refused = do(editor, row, "submit")
+    assert refused.status_code == 409 and "Chưa chọn người nhận" in refused.content.decode()
+    assert do(editor, row, "edit", **people_of(channel)).status_code == 302
+    page = editor.get(address(row)).content.decode()
+    assert '<b class="zd-big">4</b> người sẽ nhận' in page and "Trung tâm nghỉ ngày 1/1." in page
+    assert do(editor, row, "submit").status_code == 302
+    assert do(editor, row, "approve").status_code == 403, "who writes has no right to approve"
+    page = leader.get(address(row)).content.decode()
+    assert "Duyệt, gửi" in page and "dừng tin tức" in page
+    assert do(leader, row, "approve").status_code == 302
+    go(channel, NOON)
+    row.refresh_from_db()
+    assert row.state == State.DONE and len(channel.zalo.messages(channel="cs")) == 4
+    assert "4</b> / 4 người đã xong" in leader.get(address(row, "progress")).content.decode()
+    listed = leader.get(address(row, "people")).content.decode()
+    assert listed.count("Người dùng Zalo …") == 4
+    table = b"".join(leader.get(address(row, "export")).streaming_content).decode()
+    assert table.count("\n") == 5 and "Tin tư vấn Zalo" in table
+
+
+def test_the_number_is_typed_over_the_threshold_and_an_own_text_is_approved_by_another(channel):
+    LegalRule.objects.filter(key="broadcast-typed-from").update(value=3)
+    crowd(channel, 3, NOON)
+    row = draft(channel, NOON)
+    acts.do("submit", row, by=channel.centre.leader, now=NOON)
+    leader = as_(channel.centre.leader)
+    for typed in ("", "2", "ba", "30"):
+        answer = do(leader, row, "approve", typed=typed)
+        assert answer.status_code == 409 and "Hãy gõ đúng số 3" in answer.content.decode()
+    assert do(leader, row, "approve", typed=" 3 ").status_code == 302
+    mine = draft(channel, NOON)
+    Broadcast.objects.filter(pk=mine.pk).update(author=channel.centre.leader)
+    do(leader, mine, "submit")
+    answer = do(leader, mine, "approve", typed="3")
+    assert answer.status_code == 409 and "không tự duyệt" in answer.content.decode()
+
+
+def test_an_emergency_goes_on_one_word_with_its_ground_and_is_looked_at_by_another(channel):
+    crowd(channel, 2, NOON)
+    row = draft(channel, NOON, category="urgent", title="Xả lũ")
+    editor, leader = as_(channel.centre.editor), as_(channel.centre.leader)
+    assert do(editor, row, "send_urgent", note="x", typed="2").status_code == 403
+    assert do(leader, row, "send_urgent", note="", typed="2").status_code == 422
+    assert do(leader, row, "send_urgent", note="Công điện 15", typed="").status_code == 409
+    assert do(leader, row, "send_urgent", note="Công điện 15", typed="2").status_code == 302
+    go(channel, NOON)
+    assert len(channel.zalo.messages(channel="cs")) == 2
+    answer = do(leader, row, "review")
+    assert answer.status_code == 409 and "không tự xem lại" in answer.content.decode()
+    told = row.records.get(act="Gửi khẩn")
+    assert told.by == channel.centre.leader and "Công điện 15" in told.note
+
+
+def test_others_see_nothing_and_neither_does_another_agency(channel, elsewhere):
+    row = approved_draft(channel)
+    for user in (channel.centre.clerk, channel.centre.handler, channel.centre.supervisor, channel.centre.administrator):
+        assert as_(user).get(address(row)).status_code == 403
+        assert as_(user).get(reverse("admin:zalo_broadcast_changelist")).status_code == 403
+    for user in (elsewhere.leader, elsewhere.editor):
+        assert as_(user).get(address(row)).status_code == 404
+        assert do(as_(user), row, "edit", **people_of(channel)).status_code in (403, 404)
+
+
+def approved_draft(channel) -> Broadcast:
+    crowd(channel, 2, NOON)
+    return draft(channel, NOON)
+
+
+def test_an_agency_that_does_not_keep_the_channel_tells_its_own_people_only(channel, elsewhere):
+    channel.account.keeper = elsewhere.agency
+    channel.account.save()
+    AccountAgency.objects.create(account=channel.account, agency=elsewhere.agency, valid_from=dt.date(2026, 1, 1))
+    row = approved_draft(channel)
+    editor = as_(channel.centre.editor)
+    answer = do(editor, row, "submit")
+    assert answer.status_code == 409 and "Chỉ cơ quan quản lý Official Account" in answer.content.decode()
+    answer = do(editor, row, "edit", **{**people_of(channel), "everyone": "", "agencies": [elsewhere.agency.pk]})
+    assert answer.status_code == 422, "another's people are not offered"
+
+
+def test_stale_pages_wrong_forms_and_odd_addresses_say_so(channel):
+    row = approved_draft(channel)
+    editor = as_(channel.centre.editor)
+    assert editor.post(address(row, "act", "edit"), {"version": 999, **people_of(channel)}).status_code == 409
+    long = {**people_of(channel), "text": "ạ" * 1601}
+    answer = do(editor, row, "edit", **long)
+    assert answer.status_code == 409 and "nhiều nhất 1600" in answer.content.decode()
+    answer = do(editor, row, "edit", **{**people_of(channel), "everyone": "", "procedures": "9.999999"})
+    assert answer.status_code == 422 and "Không có thủ tục mã 9.999999" in answer.content.decode()
+    assert editor.post(address(row, "act", "xoa")).status_code == 404
+    assert editor.get(address(row, "people") + "?ket-qua=²³&truoc=lạ").status_code == 200
+    assert editor.get(address(row, "edition", "fax")).status_code == 404
+    aloud = editor.get(address(row, "edition", "loa")).content.decode("utf-8-sig")
+    assert "Kính thưa bà con" in aloud and "phút" in aloud
+
+
+def test_edited_while_sending_is_refused_and_the_account_without_grant_sends_nothing(channel):
+    crowd(channel, 2, NOON)
+    row = approved(channel, NOON)
+    assert do(as_(channel.centre.editor), row, "edit", **people_of(channel)).status_code == 409
+    other = draft(channel, NOON)
+    acts.do("submit", other, by=channel.centre.editor, now=NOON)
+    channel.account.__class__.objects.update(grant="consent_needed")
+    answer = do(as_(channel.centre.leader), other, "approve", typed="2")
+    assert answer.status_code == 409 and "chưa kết nối" in answer.content.decode()
+
+
+def test_nobody_in_the_group_is_refused_with_what_to_do(channel):
+    row = draft(channel, NOON)
+    answer = do(as_(channel.centre.editor), row, "submit")
+    assert answer.status_code == 409 and "Không có ai trong nhóm" in answer.content.decode()
+
+
+def test_the_link_in_the_message_ends_this_kind_and_opening_it_changes_nothing(channel, client):
+    [person] = crowd(channel, 1, NOON)
+    approved(channel, NOON)
+    go(channel, NOON)
+    [message] = channel.zalo.messages(channel="cs")
+    url = message["content"]["buttons"][-1]["payload"]["url"]
+    path = re.sub(r"^https?://[^/]+", "", url)
+    assert client.get(path).status_code == 200 and not ConsentRecord.objects.exists()
+    assert "Đã ghi nhận" in client.post(path).content.decode()
+    newest = ConsentRecord.objects.get()
+    assert (newest.contact, newest.purpose, newest.granted) == (person, "news", False)
+    for wrong in ("abc", "x" * 300, path.split("/")[-2][:-3] + "xyz"):
+        assert client.get(f"/zalo/thoi-nhan/{wrong}/").status_code == 404
+    assert broadcast_words.read_way_out("") is None
+
+
+def test_the_code_typed_to_the_channel_shows_the_draft_to_its_writer_alone(channel):
+    from tests.zalo.chat.talk import Citizen
+    from zalo.broadcasts import trial
+
+    row = approved_draft(channel)
+    page = as_(channel.centre.editor).get(address(row)).content.decode()
+    code = trial.code_of(row, now=timezone.now())
+    assert f"gửi thử {code}" in page
+    me = Citizen(channel.account, NOON)
+    assert "[GỬI THỬ] Lịch nghỉ lễ" in me.hears(f"gửi thử {code}")
+    assert "không đúng" in me.hears("gửi thử ABCDEF")
+    assert not OutboxMessage.objects.filter(broadcast__isnull=False).exists()

@@ -1,0 +1,221 @@
+"""A broadcast from approval to the phones: everybody once, nobody forgotten, stopped at once, lawful to each."""
+
+import datetime as dt
+from collections import Counter
+
+import pytest
+from django.utils import timezone
+
+from dossiers.workflow.moving import ActError
+from tests.zalo.broadcasts.notices import HOUR, approved, crowd, draft, go, result_of
+from tests.zalo.channel import only
+from zalo.broadcasts import acts, planning, results, sending
+from zalo.models import AreaSubscription, Broadcast, BroadcastRecipient, Contact, OutboxMessage, Outcome
+from zalo.models import State as Sending
+from zalo.people import followers
+
+pytestmark = pytest.mark.django_db
+Result, State = BroadcastRecipient.Result, Broadcast.State
+
+
+def noon() -> dt.datetime:
+    """Today at noon: no night rule of the channel holds anything."""
+    return timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+def test_everybody_is_told_once_and_the_broadcast_ends(channel):
+    now = noon()
+    crowd(channel, 25, now)
+    row = approved(channel, now)
+    go(channel, now)
+    row.refresh_from_db()
+    told = Counter(message["user_id"] for message in channel.zalo.messages(channel="cs"))
+    assert len(told) == 25 and set(told.values()) == {1}
+    assert (row.state, row.recipients) == (State.DONE, 25)
+    assert results.of(row).told == 25
+    [first, *_] = channel.zalo.messages(channel="cs")
+    assert first["content"]["text"].startswith("Lịch nghỉ lễ\n\n") and "dừng tin tức" in first["content"]["text"]
+    buttons = first["content"]["buttons"]
+    assert [each["title"] for each in buttons] == ["Thôi nhận tin này"]
+
+
+def test_who_left_said_no_had_enough_or_cannot_be_reached_is_not_told_and_counted_so(channel, settings):
+    now = noon()
+    people = crowd(channel, 6, now)
+    row = approved(channel, now)
+    while not row.chosen_at:
+        assert sending.choose(row, now=now)
+    left, no, capped, away, late, fine = people
+    followers.unfollow(left, at=now)
+    followers.restrict(no, ["news"], how="Nhắn “dừng tin tức”", now=now)
+    for number in range(3):
+        old = Broadcast.objects.create(
+            account=channel.account, category="news", title=f"Tin {number}", started_at=now - 25 * HOUR
+        )
+        BroadcastRecipient.objects.create(
+            broadcast=old, contact=capped, result=Result.TOLD, at=now - 24 * HOUR, message=_message(channel, capped)
+        )
+    Contact.objects.filter(pk=away.pk).update(unreachable_until=now + 24 * HOUR)
+    Contact.objects.filter(pk=late.pk).update(last_interaction_at=now - 60 * HOUR)
+    go(channel, now)
+    found = {each.pk: result_of(row, each) for each in people}
+    assert found == {
+        left.pk: Result.LEFT, no.pk: Result.REFUSED, capped.pk: Result.CAPPED, away.pk: Result.UNREACHABLE,
+        late.pk: Result.UNREACHABLE, fine.pk: Result.TOLD,
+    }  # fmt: skip
+    assert [message["user_id"] for message in channel.zalo.messages(channel="cs")] == [fine.user_id]
+    figures = results.of(row)
+    assert (figures.total, figures.told, figures.counts[Result.UNREACHABLE]) == (6, 1, 2)
+
+
+def _message(channel, contact) -> OutboxMessage:
+    now = timezone.now()
+    return OutboxMessage.objects.create(
+        account=channel.account, contact=contact, kind="broadcast.news", purpose="news", next_at=now, happened_at=now,
+        created_at=now, dedupe_key=f"old{OutboxMessage.objects.count()}", state=Sending.SENT,
+    )  # fmt: skip
+
+
+def test_outside_the_window_the_mapped_template_goes_with_its_price(channel):
+    now = noon()
+    channel.map_templates()
+    [person] = crowd(channel, 1, now)
+    Contact.objects.filter(pk=person.pk).update(last_interaction_at=now - 60 * HOUR)
+    channel.zalo.set_now(now.isoformat())
+    row = draft(channel, now)
+    plan = planning.look(row, now=now)
+    assert (plan.by_template, plan.by_reply, plan.price) == (1, 0, plan.price_each) and plan.price > 0
+    acts.do("submit", row, by=channel.centre.editor, now=now)
+    acts.do("approve", row, by=channel.centre.leader, now=now)
+    go(channel, now)
+    [message] = channel.zalo.messages(channel="uid")
+    assert row.title in message["content"]["text"] and row.number in message["content"]["text"]
+
+
+def test_stopping_is_at_once_and_resuming_repeats_nobody(channel):
+    now = noon()
+    crowd(channel, 30, now)
+    row = approved(channel, now)
+    sending.tick(now=now)
+    acts.do("stop", Broadcast.objects.get(pk=row.pk), by=channel.centre.editor, now=now)
+    channel.drain(now=now)
+    assert channel.zalo.messages(channel="cs") == []
+    assert OutboxMessage.objects.filter(broadcast=row, state=Sending.QUEUED).count() == 30
+    acts.do("resume", Broadcast.objects.get(pk=row.pk), by=channel.centre.leader, now=now)
+    go(channel, now)
+    told = Counter(message["user_id"] for message in channel.zalo.messages(channel="cs"))
+    assert len(told) == 30 and set(told.values()) == {1}
+
+
+def test_ended_for_good_leaves_the_rest_untold_and_counted(channel):
+    now = noon()
+    crowd(channel, 5, now)
+    row = approved(channel, now)
+    sending.tick(now=now)
+    acts.do("end", Broadcast.objects.get(pk=row.pk), by=channel.centre.leader, now=now, note="Sai ngày")
+    go(channel, now)
+    assert channel.zalo.messages(channel="cs") == []
+    assert results.of(row).counts == {results.WITHDRAWN: 5}
+    assert set(OutboxMessage.objects.values_list("outcome", flat=True)) == {Outcome.WITHDRAWN}
+
+
+def test_pressed_twice_is_once(channel):
+    now = noon()
+    crowd(channel, 3, now)
+    row = draft(channel, now)
+    acts.do("submit", row, by=channel.centre.editor, now=now)
+    twin = Broadcast.objects.get(pk=row.pk)
+    acts.do("approve", row, by=channel.centre.leader, now=now)
+    with pytest.raises(ActError):
+        acts.do("approve", twin, by=channel.centre.leader, now=now)
+    go(channel, now)
+    sending.tick(now=now)
+    assert len(channel.zalo.messages(channel="cs")) == 3
+
+
+def test_two_notices_that_meet_one_person_become_one_message(channel):
+    now = noon()
+    crowd(channel, 4, now)
+    first = approved(channel, now, title="Lịch nghỉ lễ")
+    second = approved(channel, now, title="Quy định mới về đất")
+    go(channel, now)
+    messages = channel.zalo.messages(channel="cs")
+    assert len(messages) == 4
+    assert all(each["content"]["text"].startswith("2 thông báo gửi cùng lúc:") for each in messages)
+    assert all("1. Lịch nghỉ lễ" in each["content"]["text"] and "2. Quy định mới" in each["content"]["text"]
+               for each in messages)  # fmt: skip
+    assert results.of(first).told == results.of(second).told == 4
+
+
+def test_a_person_gets_dossier_news_before_the_news_of_all_and_an_emergency_before_both(channel):
+    now = noon()
+    crowd(channel, 3, now)
+    news = approved(channel, now)
+    urgent = draft(channel, now, category="urgent", title="Bão số 9")
+    acts.do("send_urgent", urgent, by=channel.centre.leader, now=now, note="Công điện 15", typed="3")
+    sending.tick(now=now)
+    lanes = dict(OutboxMessage.objects.values_list("broadcast", "lane").distinct())
+    assert lanes == {news.pk: 3, urgent.pk: 1}
+
+
+def test_news_wait_for_the_morning_an_emergency_does_not(channel):
+    night = noon().replace(hour=23)
+    crowd(channel, 2, night)
+    news = approved(channel, night)
+    sending.tick(now=night)
+    assert not OutboxMessage.objects.exists() and planning.quiet_until(news, now=night).hour == 6
+    urgent = draft(channel, night, category="urgent", title="Xả lũ")
+    acts.do("send_urgent", urgent, by=channel.centre.leader, now=night, note="Công điện", typed="2")
+    go(channel, night)
+    assert len(channel.zalo.messages(channel="cs")) == 2
+
+
+def test_power_cuts_reach_those_who_asked_even_when_they_want_no_news(channel):
+    now = noon()
+    asked, other = crowd(channel, 2, now)
+    AreaSubscription.objects.create(
+        contact=asked, topic="power_cut", area="can giuoc", area_name="xã Cần Giuộc", at=now, how="chat"
+    )
+    followers.restrict(asked, ["news"], how="dừng tin tức", now=now)
+    row = approved(channel, now, category="power_cut", title="Cúp điện", areas=["can giuoc"], topics=["power_cut"])
+    go(channel, now)
+    assert [message["user_id"] for message in channel.zalo.messages(channel="cs")] == [asked.user_id]
+    assert not BroadcastRecipient.objects.filter(broadcast=row, contact=other).exists()
+
+
+def test_who_ended_the_wish_meanwhile_is_not_told(channel):
+    now = noon()
+    [asked] = crowd(channel, 1, now)
+    wish = AreaSubscription.objects.create(
+        contact=asked, topic="power_cut", area="can giuoc", area_name="xã Cần Giuộc", at=now, how="chat"
+    )
+    row = approved(channel, now, category="power_cut", title="Cúp điện", areas=["can giuoc"])
+    while not row.chosen_at:
+        sending.choose(row, now=now)
+    wish.ended_at = now
+    wish.save()
+    go(channel, now)
+    assert result_of(row, asked) == Result.REFUSED and not OutboxMessage.objects.exists()
+
+
+def test_a_stop_between_queue_and_sender_is_honoured(channel):
+    now = noon()
+    [person] = crowd(channel, 1, now)
+    row = approved(channel, now)
+    sending.tick(now=now)
+    followers.restrict(person, ["news"], how="dừng tin tức", now=now)
+    go(channel, now)
+    assert only().outcome == Outcome.REFUSED and results.of(row).counts == {Result.REFUSED: 1}
+
+
+def test_a_scheduled_one_starts_by_itself_at_its_hour(channel):
+    now = noon()
+    crowd(channel, 2, now)
+    row = draft(channel, now)
+    acts.do("submit", row, by=channel.centre.editor, now=now)
+    acts.do("approve", row, by=channel.centre.leader, now=now, scheduled_at=now + HOUR)
+    go(channel, now)
+    assert not OutboxMessage.objects.exists()
+    go(channel, now + HOUR)
+    row.refresh_from_db()
+    assert row.state == State.DONE and len(channel.zalo.messages(channel="cs")) == 2

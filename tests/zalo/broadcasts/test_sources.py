@@ -1,0 +1,188 @@
+"""What writes a notice by itself, articles on the OA, the rules of templates, the same notice on the site."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from dossiers.models import CalendarException
+from dossiers.workflow.moving import ActError
+from portal.content import acts as content_acts
+from portal.content import told_to_many, writing
+from portal.content.kinds import Kind
+from portal.content.models import Piece
+from tests import factories
+from tests.zalo.broadcasts.notices import crowd, draft, go
+from zalo.broadcasts import acts, sending, sources
+from zalo.broadcasts.template_rules import Proposed, faults
+from zalo.models import Broadcast, BroadcastRecord, OutboxMessage
+from zalo.people import followers
+
+pytestmark = pytest.mark.django_db
+State = Broadcast.State
+NOON = dt.datetime(2026, 11, 30, 5, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def at_noon(channel):
+    with time_machine.travel(NOON, tick=False):
+        channel.account.keeper = channel.centre.agency
+        channel.account.save()
+        yield
+
+
+def test_a_closing_writes_one_draft_for_a_run_of_days_and_none_is_sent_without_two_people(channel):
+    today, agency = timezone.localdate(), channel.centre.agency
+    for day in (3, 4):
+        CalendarException.objects.create(
+            agency=agency, date=today + dt.timedelta(days=day), kind="off", name="Sửa trụ sở", confirmed_at=NOON
+        )
+    CalendarException.objects.create(date=today + dt.timedelta(days=5), kind="off", name="Nghỉ lễ", confirmed_at=NOON)
+    CalendarException.objects.create(date=today + dt.timedelta(days=6), kind="off", name="Đề xuất")
+    assert sources.prepare(now=NOON) == 2 and sources.prepare(now=NOON) == 0
+    national, own = Broadcast.objects.order_by("pk")
+    assert national.audience == {"everyone": True} and "Nghỉ lễ" in national.text and "Đề xuất" not in national.text
+    assert own.audience == {"agencies": [agency.pk]} and "03/12/2026 đến 04/12/2026" in own.text
+    assert {row.state for row in (national, own)} == {State.DRAFT} and own.author is None
+    crowd(channel, 2, NOON)
+    sending.tick(now=NOON)
+    assert not OutboxMessage.objects.exists()
+    acts.do("submit", national, by=channel.centre.editor, now=NOON)
+    assert national.author == channel.centre.editor
+    with pytest.raises(ActError, match="không tự duyệt"):
+        acts.writing.approve(national, by=channel.centre.editor, now=NOON)
+
+
+def test_results_that_lie_long_write_a_reminder_to_their_owners_alone(channel, procedure):
+    long_ago = NOON - dt.timedelta(days=20)
+    dossiers = [factories.in_state("result_ready", channel.centre, procedure, now=long_ago) for _ in range(5)]
+    owner = channel.follower("lan", dossier=dossiers[0])
+    crowd(channel, 2, NOON)
+    followers.restrict(owner, ["news"], how="dừng tin tức", now=NOON)
+    assert sources.uncollected(NOON) == 1
+    row = Broadcast.objects.get()
+    acts.do("submit", row, by=channel.centre.editor, now=NOON)
+    acts.do("approve", row, by=channel.centre.leader, now=NOON)
+    go(channel, NOON)
+    told = OutboxMessage.objects.filter(broadcast=row)
+    assert [message.contact for message in told] == [owner], "a dossier's own news is not what was stopped"
+
+
+def test_a_policy_published_on_the_site_writes_a_notice_that_leads_to_it(channel):
+    centre = channel.centre
+    facts = {"doc_number": "18/NQ", "doc_date": dt.date(2026, 11, 1), "effective_on": dt.date(2026, 12, 1)}
+    piece = writing.begin(
+        centre.agency, Kind.POLICY, "Giảm lệ phí", by=centre.editor, now=NOON, summary="Giảm một nửa.", **facts
+    )
+    content_acts.do("submit", piece, by=centre.editor, now=NOON)
+    content_acts.do("approve", piece, by=centre.leader, now=NOON)
+    assert told_to_many.of_pieces(NOON) == 1 and told_to_many.of_pieces(NOON) == 0
+    row = Broadcast.objects.get()
+    assert row.category == "policy" and row.link.endswith(piece.address)
+    assert "Giảm một nửa." in row.text and "18/NQ" in row.text and "01/12/2026" in row.text
+
+
+def test_one_text_for_the_phones_and_the_site_approved_by_the_same_person(channel):
+    crowd(channel, 1, NOON)
+    row = draft(channel, NOON, title="Đổi giờ làm việc")
+    Broadcast.objects.filter(pk=row.pk).update(on_site=True)
+    row.refresh_from_db()
+    acts.do("submit", row, by=channel.centre.editor, now=NOON)
+    acts.do("approve", row, by=channel.centre.leader, now=NOON)
+    piece = Piece.objects.get()
+    assert piece.state == "published" and piece.public.title == "Đổi giờ làm việc"
+    go(channel, NOON)
+    [message] = channel.zalo.messages(channel="cs")
+    assert message["content"]["buttons"][0]["payload"]["url"].endswith(piece.address)
+    assert told_to_many.of_pieces(NOON) == 0
+
+
+def article(channel, way: str) -> Broadcast:
+    row = draft(channel, NOON)
+    Broadcast.objects.filter(pk=row.pk).update(way=way)
+    row.refresh_from_db()
+    acts.do("submit", row, by=channel.centre.editor, now=NOON)
+    return row
+
+
+def test_an_article_stands_on_the_oa_and_is_pushed_once(channel):
+    channel.zalo.set_now(NOON.isoformat())
+    channel.follower("lan"), channel.follower("hung")
+    row = article(channel, "article")
+    acts.do("approve", row, by=channel.centre.leader, now=NOON)
+    for _ in range(3):
+        sending.tick(now=NOON)
+    row.refresh_from_db()
+    assert row.state == State.DONE and row.article_id and row.recipients == 2
+    assert len(channel.zalo.messages(channel="broadcast")) == 2
+    post = article(channel, "post")
+    acts.do("approve", post, by=channel.centre.leader, now=NOON)
+    sending.tick(now=NOON)
+    post.refresh_from_db()
+    assert post.state == State.DONE and post.article_id and len(channel.zalo.messages(channel="broadcast")) == 2
+
+
+def test_an_article_to_all_is_refused_while_somebody_stopped_news(channel):
+    followers.restrict(channel.follower("lan"), ["news"], how="dừng tin tức", now=NOON)
+    row = article(channel, "article")
+    with pytest.raises(ActError, match="1 người đã dừng loại tin này"):
+        acts.do("approve", row, by=channel.centre.leader, now=NOON)
+
+
+def test_a_lost_answer_of_the_push_is_never_repeated_by_itself(channel):
+    channel.zalo.set_now(NOON.isoformat())
+    channel.follower("lan")
+    row = article(channel, "article")
+    acts.do("approve", row, by=channel.centre.leader, now=NOON)
+    channel.zalo.fault("swallow", where="openapi", path="/v2.0/oa/message", times=1)
+    for _ in range(3):
+        sending.tick(now=NOON)
+    row.refresh_from_db()
+    assert row.state == State.STOPPED and "quản trị OA" in BroadcastRecord.objects.filter(broadcast=row).last().note
+
+
+def test_a_quota_used_up_at_zalo_stops_with_words(channel):
+    channel.zalo.set_now(NOON.isoformat())
+    channel.follower("lan")
+    row = article(channel, "article")
+    acts.do("approve", row, by=channel.centre.leader, now=NOON)
+    channel.zalo.behave(broadcast_quota=0)
+    sending.tick(now=NOON)
+    row.refresh_from_db()
+    assert row.state == State.STOPPED and BroadcastRecord.objects.filter(broadcast=row, act="Tự dừng").exists()
+    channel.zalo.behave(broadcast_quota=1)
+    acts.do("resume", row, by=channel.centre.leader, now=NOON)
+    sending.tick(now=NOON)
+    row.refresh_from_db()
+    assert row.state == State.DONE
+
+
+GOOD = Proposed("Thông báo của cơ quan", "Kính gửi <ten_khach_hang>, <noi_dung> mời ông/bà xem.", "CUSTOMER_CARE")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, ""),
+        ({"title": ""}, "Chưa có tiêu đề"),
+        ({"title": "x" * 66}, "nhiều nhất 65"),
+        ({"title": "THÔNG BÁO KHẨN CẤP"}, "viết hoa"),
+        ({"text": ""}, "Chưa có nội dung"),
+        ({"text": "<ten_khach_hang> " + "chữ " * 120}, "nhiều nhất 400"),
+        ({"text": "Kính gửi <Tên Khách> về việc này"}, "viết chưa đúng"),
+        ({"text": "Kính gửi <ten_khach_hang>, a < b là sai"}, "viết lẻ"),
+        ({"text": "Kính gửi quý ông bà, có tin mới"}, "ai hoặc việc gì"),
+        ({"text": "Kính gửi <ten_khach_hang>, xem https://a.vn nhé"}, "Liên kết chỉ được đặt ở nút"),
+        ({"text": "Kính gửi <ten_khach_hang>, gọi 02723 874 001 nhé"}, "Số gọi chỉ được đặt ở nút"),
+        ({"text": "Kính gửi <ten_khach_hang>, khuyến mãi lớn hôm nay"}, "lời truyền thông"),
+        ({"text": "Kính gửi <ten_khach_hang>, gửi mật khẩu cho chúng tôi"}, "cấm"),
+        ({"text": "Kính gửi <ten_khach_hang>, tin mới!!!"}, "liền nhau"),
+        ({"tag": "KHAC"}, "Chọn loại"),
+        ({"buttons": (("Xem", "http://a.vn"),)}, "https"),
+        ({"buttons": (("x" * 31, "https://a.vn"),)}, "từ 1 đến 30"),
+    ],
+)
+def test_templates_are_checked_before_they_are_handed_in(change, words):
+    found = faults(Proposed(**{"title": GOOD.title, "text": GOOD.text, "tag": GOOD.tag, **change}))
+    assert (found == []) if not words else any(words in fault for fault in found), found

@@ -1,0 +1,17 @@
+"""Notices to many: who is meant, who approves, how they leave without repeat or gap, what became of each."""
+
+__all__ = [
+    "acts",
+    "articles",
+    "audience",
+    "drafting",
+    "editions",
+    "limits",
+    "planning",
+    "results",
+    "sending",
+    "sources",
+    "template_rules",
+    "trial",
+    "writing",
+]

@@ -1,0 +1,117 @@
+"""An article on the page of the OA, and its one broadcast to everybody who follows (S5-02).
+
+Made in two steps as Zalo does, then pushed by one call. Nothing can prove a lost answer of that call: it is marked
+before it leaves, never repeated by itself, and a person is told to look at the OA's page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import structlog
+from asgiref.sync import async_to_sync
+from django.db import transaction
+from django.db.models import F
+
+from zalo.account import tokens
+from zalo.api.client import ZaloClient
+from zalo.api.errors import NotSent, OutcomeUnknown, Refused, ZaloError
+from zalo.broadcasts import planning
+from zalo.models import Broadcast, BroadcastRecord
+
+log = structlog.get_logger(__name__)
+State, Way = Broadcast.State, Broadcast.Way
+TITLE, DESCRIPTION = 150, 300  # Zalo's limits of an article
+STILL_WORKING = -214
+ANSWER_LOST = dt.timedelta(minutes=2)
+ASKED, NOT_ASKED = 1, 0
+"""`cursor` of a broadcast by article: whether the push was asked for; `chosen_at` says when."""
+NOT_KNOWN = "Không rõ Zalo đã nhận lệnh chưa. Mở trang quản trị OA xem bài; chưa có thì bấm “Gửi tiếp”."
+
+
+def article(row: Broadcast) -> dict[str, Any]:
+    """Return the article as Zalo takes it."""
+    paragraphs = [part.strip() for part in row.text.split("\n") if part.strip()]
+    body = [{"type": "text", "content": part} for part in paragraphs]
+    if row.link:
+        body.append({"type": "text", "content": f"Xem đầy đủ: {row.link}"})
+    return {
+        "type": "normal",
+        "title": row.title[:TITLE],
+        "author": str(row.agency or row.account)[:50],
+        "description": " ".join(row.text.split())[:DESCRIPTION],
+        "cover": {"cover_type": "photo", "photo_url": "", "status": "hide"},
+        "body": body,
+        "status": "show",
+        "comment": "hide",
+    }
+
+
+def go_on(row: Broadcast, *, now: dt.datetime) -> None:
+    """Do the next step of a running broadcast by article; every failure ends in a retry or in words for a person."""
+    try:
+        if not row.article_id:
+            _make(row, now)
+        if row.article_id and row.way == Way.POST:
+            _done(row, "Đã đăng bài trên trang OA", now)
+        elif row.article_id and planning.quiet_until(row, now=now) is None:
+            _push(row, now)
+    except NotSent as error:
+        log.warning("article not sent yet", broadcast=row.pk, error=str(error))
+    except OutcomeUnknown:
+        _halt(row, NOT_KNOWN, now)
+    except Refused as error:
+        if error.code != STILL_WORKING:
+            _halt(row, f"{error.words}. {error.advice}", now)
+    except ZaloError as error:
+        _halt(row, f"{error.words} {error.advice}", now)
+
+
+def _make(row: Broadcast, now: dt.datetime) -> None:
+    if not row.article_token:
+        row.article_token = _call(row, now, lambda zalo, token: zalo.create_article(token, article(row)))
+        Broadcast.objects.filter(pk=row.pk).update(article_token=row.article_token)
+    row.article_id = _call(row, now, lambda zalo, token: zalo.verify_article(token, row.article_token))
+    Broadcast.objects.filter(pk=row.pk).update(article_id=row.article_id)
+
+
+def _push(row: Broadcast, now: dt.datetime) -> None:
+    mine = Broadcast.objects.filter(pk=row.pk, state=State.RUNNING)
+    if not mine.filter(cursor=NOT_ASKED).update(cursor=ASKED, chosen_at=now):
+        if mine.filter(cursor=ASKED, chosen_at__lt=now - ANSWER_LOST).exists():
+            _halt(row, NOT_KNOWN, now)
+        return
+    try:
+        _call(row, now, lambda zalo, token: zalo.broadcast_article(token, {}, row.article_id))
+    except (NotSent, Refused):
+        Broadcast.objects.filter(pk=row.pk).update(cursor=NOT_ASKED)
+        raise
+    _done(row, "Zalo đã nhận bài gửi chung, có thể tới sau 30 phút", now)
+
+
+def _call(row: Broadcast, now: dt.datetime, ask):
+    token = tokens.current(row.account, now=now)
+
+    async def call():
+        async with ZaloClient(concurrency=1) as zalo:
+            return await ask(zalo, token)
+
+    return async_to_sync(call)()
+
+
+def _done(row: Broadcast, words: str, now: dt.datetime) -> None:
+    people = row.account.contacts.filter(is_follower=True, erased_at=None).count() if row.way == Way.ARTICLE else 0
+    _move(row, State.DONE, words, now, recipients=people, finished_at=now)
+
+
+def _halt(row: Broadcast, words: str, now: dt.datetime) -> None:
+    _move(row, State.STOPPED, words, now)
+
+
+def _move(row: Broadcast, target: str, words: str, now: dt.datetime, **values) -> None:
+    act = "Gửi xong" if target == State.DONE else "Tự dừng"
+    with transaction.atomic():
+        mine = Broadcast.objects.filter(pk=row.pk, state=State.RUNNING)
+        if mine.update(state=target, state_changed_at=now, version=F("version") + 1, **values):
+            BroadcastRecord.objects.create(broadcast=row, act=act, state=target, at=now, note=words[:300])

@@ -1,0 +1,283 @@
+"""From an approved broadcast to rows the sender takes: whom it is for, slice by slice; then a few thousand ahead of it.
+
+Every step is one transaction that ends by moving its own mark, so that a machine that dies in between leaves either all
+of a step or nothing. A person has one row in a broadcast and one message by a name made of both (unique), so nobody is
+told twice; who has no result yet is found again, so nobody is forgotten. What became of a person meanwhile (left, said
+no, had enough this week) is asked when the message is made, and once more when it leaves (zalo.outbox.routes).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections import defaultdict
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat
+
+from zalo.broadcasts import articles, audience, planning, writing
+from zalo.messages import broadcast_words
+from zalo.messages import registry as messages
+from zalo.models import Broadcast, BroadcastRecipient, BroadcastRecord, Contact, OutboxMessage
+from zalo.models import State as Sending
+from zalo.models.outbox import OPEN
+from zalo.outbox import rows as outbox
+
+log = structlog.get_logger(__name__)
+State, Way, Result = Broadcast.State, Broadcast.Way, BroadcastRecipient.Result
+SLICE = 100_000
+"""People looked at in one INSERT … SELECT."""
+FEED = 4000
+AHEAD = 8000
+"""Messages that wait for the sender at most: what is decided late is decided right, and the queue stays short."""
+WAYS = (planning.REPLY, planning.UID)
+BUDGET = 20.0  # seconds of one tick
+
+
+def tick(*, now: dt.datetime, budget: float = BUDGET) -> int:
+    """Start what is due, make the next messages, close what is done; return how many people were dealt with.
+
+    Any number may run at once. A broadcast that fails leaves the others alone.
+    """
+    start_due(now=now)
+    _withdraw_late(now)
+    until, dealt = time.monotonic() + budget, 0
+    running = Broadcast.objects.filter(state=State.RUNNING).select_related("account", "agency").order_by("pk")
+    # The emergency first, then in the order of their start; all know their people before any message is made, so that
+    # two notices to one person meet.
+    rows = sorted(running, key=lambda each: (not each.is_urgent, each.started_at or now))
+    for step in (_choose_all, _go_on):
+        for row in rows:
+            try:
+                dealt += step(row, now=now, until=until)
+            except Exception:
+                log.exception("broadcast cannot go on", broadcast=row.pk)
+    return dealt
+
+
+def _withdraw_late(now: dt.datetime) -> None:
+    """What a sender held in its hand when a broadcast was ended for good came back to the queue: it goes nowhere."""
+    ended = Broadcast.objects.filter(state=State.CANCELLED, finished_at__gt=now - dt.timedelta(days=1))
+    for pk in ended.values_list("pk", flat=True):
+        writing.withdraw(pk, now=now)
+
+
+def start_due(*, now: dt.datetime) -> int:
+    """Return how many approved ones whose hour has come were started."""
+    due = Broadcast.objects.filter(state=State.APPROVED, scheduled_at__lte=now)
+    started = 0
+    for pk in due.values_list("pk", flat=True):
+        with transaction.atomic():
+            mine = Broadcast.objects.filter(pk=pk, state=State.APPROVED)
+            if mine.update(state=State.RUNNING, state_changed_at=now, started_at=now, version=F("version") + 1):
+                BroadcastRecord.objects.create(broadcast_id=pk, act="Tới giờ gửi", state=State.RUNNING, at=now)
+                started += 1
+    return started
+
+
+def _choose_all(row: Broadcast, *, now: dt.datetime, until: float) -> int:
+    while row.way == Way.EACH and row.chosen_at is None and time.monotonic() < until:
+        if not choose(row, now=now):
+            break
+    return 0
+
+
+def _go_on(row: Broadcast, *, now: dt.datetime, until: float) -> int:
+    if row.way != Way.EACH:
+        articles.go_on(row, now=now)
+        return 0
+    dealt = 0
+    if planning.quiet_until(row, now=now) is None:
+        while time.monotonic() < until:
+            fed = feed(row, now=now)
+            dealt += fed
+            if fed < FEED:
+                break
+    close(row, now=now)
+    return dealt
+
+
+def choose(row: Broadcast, *, now: dt.datetime) -> bool:
+    """Write down the next slice of whom it is for; False when somebody else did, or it no longer runs."""
+    people = Contact.objects.filter(account=row.account_id, pk__gt=row.cursor).order_by("pk")
+    bound = people.values_list("pk", flat=True)[SLICE - 1 : SLICE].first()
+    chosen = audience.contacts(row, now=now).filter(pk__gt=row.cursor)
+    chosen = chosen if bound is None else chosen.filter(pk__lte=bound)
+    fields = {"broadcast_id": _number(row.pk), "contact_id": F("pk"), "result": Value("")}
+    last = bound if bound is not None else max(row.cursor, people.values_list("pk", flat=True).last() or 0)
+    with transaction.atomic():
+        added = insert_select(BroadcastRecipient, fields, chosen)
+        # What stood there before was an estimate of who wrote it.
+        marks: dict[str, Any] = {"cursor": last, "recipients": F("recipients") + added if row.cursor else added}
+        if bound is None:
+            marks["chosen_at"] = now
+        mine = Broadcast.objects.filter(pk=row.pk, cursor=row.cursor, chosen_at=None, state=State.RUNNING)
+        if not mine.update(**marks):
+            transaction.set_rollback(True)
+            return False
+    row.cursor, row.chosen_at = last, now if bound is None else None
+    return True
+
+
+def feed(row: Broadcast, *, now: dt.datetime) -> int:
+    """Make the next messages, or say why not, person by person; return how many people were dealt with."""
+    with transaction.atomic():
+        # All of the account that run are held for this moment: two notices to one person become one message.
+        running = Broadcast.objects.filter(account=row.account_id, state=State.RUNNING, way=Way.EACH).order_by("pk")
+        others = {each.pk: each for each in running.select_for_update(of=("self",)).select_related("account", "agency")}
+        if row.pk not in others:
+            return 0
+        queued = OutboxMessage.objects.filter(broadcast=row.pk, state__in=(Sending.QUEUED, Sending.WAITING))
+        room = min(FEED, AHEAD - queued[:AHEAD].count())
+        waiting = BroadcastRecipient.objects.filter(broadcast=row.pk, result="")
+        ids = list(waiting.order_by("pk").values_list("pk", flat=True)[: max(0, room)])
+        if not ids:
+            return 0
+        mine = waiting.filter(pk__gte=ids[0], pk__lte=ids[-1])
+        template = planning.usable_template(row, now=now)
+        fate = planning.fate(row, template, now=now, contact="contact_id")
+        made = _make_messages(row, mine.alias(fate=fate).filter(fate__in=WAYS), now)
+        decided = _tell_rows(row, ids, now)
+        # An UPDATE reads no other table: the fate of the others is asked of the row itself. Whoever may be told after
+        # all, because something changed in this very moment, stays for the next time.
+        itself = BroadcastRecipient.objects.filter(pk=OuterRef("pk")).annotate(fate=fate)
+        after_all = When(Exists(itself.filter(fate__in=WAYS)), then=Value(""))
+        out = Case(after_all, default=Subquery(itself.values("fate")), output_field=CharField())
+        decided += mine.update(result=out, at=now)
+        if made and not row.is_urgent:
+            _gather(row, [each for pk, each in others.items() if pk != row.pk and not each.is_urgent], ids, now)
+        if made:
+            outbox.queued.send(sender=OutboxMessage)
+    return decided
+
+
+def _make_messages(row: Broadcast, told: QuerySet[BroadcastRecipient], now: dt.datetime) -> int:
+    kind = messages.get(broadcast_words.kind_of(row))
+    at, text = Value(now, DateTimeField()), Value("", TextField())
+    fields = {
+        "account_id": _number(row.account_id),
+        "agency_id": _number(row.agency_id),
+        "broadcast_id": _number(row.pk),
+        "contact_id": F("contact_id"),
+        "subject": text,
+        "kind": Value(kind.slug),
+        "purpose": Value(str(kind.purpose)),
+        "lane": Value(int(kind.lane), IntegerField()),
+        "required": Value(False, BooleanField()),
+        "order_key": text,
+        "dedupe_key": _key(row.pk, F("contact_id")),
+        "payload": text,
+        "state": Value(str(Sending.QUEUED)),
+        "outcome": text,
+        "route": text,
+        "route_reason": text,
+        "tried": Value([], JSONField()),
+        "attempts": _number(0),
+        "checks": _number(0),
+        "next_at": at,
+        "expires_at": Value(now + kind.life, DateTimeField()),
+        "lease": text,
+        "remote_id": text,
+        "error": text,
+        "price": _number(0),
+        "happened_at": at,
+        "created_at": at,
+        "handled_note": text,
+    }
+    return insert_select(OutboxMessage, fields, told.order_by("pk"))
+
+
+def _tell_rows(row: Broadcast, ids: list[int], now: dt.datetime) -> int:
+    """Lay each message that was made beside its person's row; return how many. One statement, on both databases."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE zalo_broadcastrecipient AS r SET message_id = m.id, result = %s, at = %s "
+            "FROM zalo_outboxmessage AS m WHERE r.broadcast_id = %s AND r.result = '' AND r.id >= %s AND r.id <= %s "
+            "AND m.dedupe_key = %s || CAST(r.contact_id AS text)",
+            [Result.TOLD, connection.ops.adapt_datetimefield_value(now), row.pk, ids[0], ids[-1], f"b{row.pk}:"],
+        )
+        return cursor.rowcount
+
+
+def _gather(row: Broadcast, others: list[Broadcast], ids: list[int], now: dt.datetime) -> None:
+    """Who is to get another notice as well gets both in one message; the other's row points to it."""
+    if not others:
+        return
+    told = BroadcastRecipient.objects.filter(broadcast=row.pk, result=Result.TOLD, pk__gte=ids[0], pk__lte=ids[-1])
+    together: dict[int, list[int]] = defaultdict(list)
+    for each in others:
+        theirs = BroadcastRecipient.objects.filter(broadcast=each.pk, result="", contact__in=told.values("contact"))
+        fate = planning.fate(each, planning.usable_template(each, now=now), now=now, contact="contact_id")
+        theirs = theirs.alias(fate=fate).filter(fate__in=WAYS)
+        for contact_id in theirs.values_list("contact_id", flat=True):
+            together[contact_id].append(each.pk)
+    by_set: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for contact_id, more in together.items():
+        by_set[tuple(sorted(more))].append(contact_id)
+    known = {each.pk: each for each in others}
+    for also, people in by_set.items():
+        content = broadcast_words.digest([row, *(known[pk] for pk in also)])
+        keys = [f"b{row.pk}:{contact_id}" for contact_id in people]
+        rows = OutboxMessage.objects.filter(dedupe_key__in=keys, state=Sending.QUEUED)
+        rows.update(payload=json.dumps(content, ensure_ascii=False))
+        theirs = BroadcastRecipient.objects.filter(broadcast__in=also, contact__in=people, result="")
+        theirs.update(result=Result.TOLD, message=_message_of(row.pk), at=now)
+
+
+def close(row: Broadcast, *, now: dt.datetime) -> bool:
+    """Return whether everybody has been dealt with and nothing is under way; then it is done."""
+    if row.chosen_at is None:
+        return False
+    if BroadcastRecipient.objects.filter(broadcast=row.pk, result="").exists():
+        return False
+    if OutboxMessage.objects.filter(broadcast=row.pk, state__in=OPEN).exists():
+        return False
+    with transaction.atomic():
+        mine = Broadcast.objects.filter(pk=row.pk, state=State.RUNNING)
+        marks = {"state": State.DONE, "state_changed_at": now, "finished_at": now, "version": F("version") + 1}
+        if not mine.update(**marks):
+            return False
+        BroadcastRecord.objects.create(broadcast=row, act="Gửi xong", state=State.DONE, at=now)
+    return True
+
+
+def insert_select(model, fields: dict, rows: QuerySet) -> int:
+    """Insert what `rows` gives for `fields` in one statement; what is there already is left alone. Return how many."""
+    sql, params = rows.values_list(*fields.values()).query.sql_with_params()
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(model._meta.get_field(name).column) for name in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {sql} ON CONFLICT DO NOTHING", params)
+        return cursor.rowcount
+
+
+def _number(value: int | None) -> Value:
+    return Value(value, IntegerField())
+
+
+def _key(broadcast_id: int, contact) -> Concat:
+    return Concat(Value(f"b{broadcast_id}:"), Cast(contact, CharField()))
+
+
+def _message_of(broadcast_id: int) -> Subquery:
+    made = OutboxMessage.objects.filter(dedupe_key=_key(broadcast_id, OuterRef("contact_id"))).order_by()
+    return Subquery(made.values("pk")[:1])

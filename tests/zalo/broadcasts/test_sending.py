@@ -219,3 +219,23 @@ def test_a_scheduled_one_starts_by_itself_at_its_hour(channel):
     go(channel, now + HOUR)
     row.refresh_from_db()
     assert row.state == State.DONE and len(channel.zalo.messages(channel="cs")) == 2
+
+
+@pytest.mark.parametrize("step", ["_tell_rows", "insert_select", "_make_messages"])
+def test_a_machine_that_dies_in_the_middle_of_a_step_leaves_nothing_half_done(channel, monkeypatch, step):
+    now = noon()
+    crowd(channel, 8, now)
+    row = approved(channel, now)
+
+    def die(*args, **kwargs):
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sending, step, die)
+        sending.tick(now=now)
+        channel.drain(now=now)
+    assert channel.zalo.messages(channel="cs") == [] and not OutboxMessage.objects.exists()
+    assert set(BroadcastRecipient.objects.values_list("result", flat=True)) <= {""}
+    go(channel, now)
+    told = Counter(message["user_id"] for message in channel.zalo.messages(channel="cs"))
+    assert len(told) == 8 and set(told.values()) == {1} and results.of(row).told == 8

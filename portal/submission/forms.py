@@ -90,7 +90,7 @@ class PeopleForm(forms.Form):
     relation = forms.ChoiceField(label=_("Bạn là gì của chủ hồ sơ?"), choices=RELATIONS, required=False)
     mandate = _text(_("Giấy ủy quyền, quyết định giao việc: số, ngày, nơi chứng thực"), 300)
     until = DayField(label=_("Nộp thay đến hết ngày"), required=False)
-    consent = forms.BooleanField(required=False)
+    consent = forms.BooleanField(label=_("Đồng ý của chủ hồ sơ"), required=False)
     content = forms.CharField(
         label=_("Nội dung yêu cầu"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )

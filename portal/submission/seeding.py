@@ -6,6 +6,7 @@ import datetime as dt
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, Procedure
+from portal.seeding import agencies
 from portal.submission.models import OnlineProcedure
 
 MOST = 3
@@ -13,8 +14,8 @@ DECISION = "Quyết định 21/QĐ-TTPVHCC ngày 02/01/2026"
 
 
 def seed_month(*, now: dt.datetime, seed: int) -> str:
-    """Offer the procedures received most at the first pilot centre; "" when that stands already."""
-    centre = Agency.objects.filter(kind=Agency.Kind.CENTRE, active=True).order_by("code").first()
+    """Offer the procedures received most at the pilot centre of Cần Giuộc; "" when that stands already."""
+    centre = Agency.objects.filter(code=agencies.CAN_GIUOC, active=True).first()
     if centre is None or OnlineProcedure.objects.exists():
         return ""
     today = now.astimezone(ZONE).date()
@@ -23,4 +24,4 @@ def seed_month(*, now: dt.datetime, seed: int) -> str:
     OnlineProcedure.objects.bulk_create(
         OnlineProcedure(agency=centre, procedure=row, valid_from=dt.date(2026, 1, 5), basis=DECISION) for row in offered
     )
-    return f"{len(offered)} thủ tục nộp trực tuyến tại trang này ở {centre}."
+    return "" if not offered else f"{len(offered)} thủ tục nộp trực tuyến tại trang này ở {centre}."

@@ -23,8 +23,10 @@ from dossiers.models import Applicant, Attachment, Dossier, DossierEvent, Person
 from dossiers.privacy.guessing import Limit
 from dossiers.states import State
 from dossiers.workflow import acts
-from portal.submission import drafts, sending
+from portal.submission import drafts, seeding, sending
 from portal.submission.models import DraftFile, Filing, FilingDraft
+from tests import factories
+from tests import people as people_of_tests
 from tests.people import AN, MONDAY
 from tests.portal.submission.conftest import OTHER, SELF, Filer, picture
 from zalo.account import agencies_served
@@ -336,3 +338,10 @@ def test_the_files_of_a_sent_filing_outlive_the_draft(filer):
     drafts.forget_old(now=MONDAY + dt.timedelta(days=40))
     assert not FilingDraft.objects.exists()
     assert all(default_storage.exists(row.file.name) for row in Attachment.objects.all())
+
+
+def test_the_demonstration_offers_what_its_centre_receives_most(procedure):
+    centre = people_of_tests.centre("H80.05.01")
+    factories.dossier(centre, procedure)
+    assert seeding.seed_month(now=MONDAY, seed=1).startswith("1 thủ tục")
+    assert seeding.seed_month(now=MONDAY, seed=1) == ""

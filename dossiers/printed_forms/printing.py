@@ -235,16 +235,5 @@ def _hinted(word: str, longest: int) -> str:
 
 def picture(svg: str, *, width: int, height: int, dots_per_inch: int = 144) -> bytes:
     """Return a drawing as PNG, its letters in Tinos; width and height in points. Raises PrintError."""
-    if _used_before_fork:
-        raise PrintError("Tiến trình này tách từ một tiến trình đã in nên không vẽ được. Hãy khởi động lại dịch vụ.")
-    import typst
-
-    global _used
-    _used = True
-    literal = json.dumps(_printable_text(svg), ensure_ascii=True).replace("\\", "\\\\").replace('"', '\\"')
-    page = f"#set page(width: {int(width)}pt, height: {int(height)}pt, margin: 0pt)\n"
-    drawn = f'#image(bytes(json(bytes("{literal}"))), format: "svg", width: 100%)\n'
-    try:
-        return _compiler().compile(input=(page + drawn).encode("ascii"), format="png", ppi=dots_per_inch)
-    except typst.TypstError as error:
-        raise PrintError("Không vẽ được biểu đồ. Hãy báo bộ phận kỹ thuật.") from error
+    fields = printable({"drawing": svg, "width": width, "height": height})
+    return _compiled("drawing.typ", fields, None, format="png", ppi=dots_per_inch)

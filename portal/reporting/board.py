@@ -20,6 +20,7 @@ from portal.reporting import channel, charts, sums
 from portal.reporting.scope import Scope
 from portal.reporting.sums import NOTHING, Totals
 
+MANY_AGENCIES = 20
 MOST_STUCK = 1000
 MOST_LINES = 60
 MOST_PROCEDURES = 30
@@ -109,6 +110,11 @@ class Board:
     tables: list[Table]
     days: dict[dt.date, Totals]
 
+    @property
+    def many(self) -> bool:
+        """Whether rooms and procedures are left out for the number of agencies."""
+        return not self.scope.narrowed and any(len(table.lines) > MANY_AGENCIES for table in self.tables[:1])
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -193,7 +199,9 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
             for pk, totals in by_agency.items() if pk in names
         ]  # fmt: skip
         found.append(Table("co-quan", "Theo cơ quan", "Cơ quan", _sorted(lines)))
-    if not scope.procedure:
+    # Of many centres together rooms and procedures are too many to read, and to count.
+    many = len(by_agency) > MANY_AGENCIES and not scope.narrowed
+    if not scope.procedure and not many:
         by_unit = sums.by_unit(scope, period)
         units = Unit.objects.select_related("agency").in_bulk([pk for pk in by_unit if pk])
         several = len(by_agency) > 1
@@ -215,7 +223,7 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
             for pk, totals in by_field.items()
         ]  # fmt: skip
         found.append(Table("linh-vuc", "Theo lĩnh vực", "Lĩnh vực", _sorted(lines)[:MOST_LINES]))
-    if not scope.procedure:
+    if not scope.procedure and not many:
         by_procedure = sums.by_procedure(scope, period)
         most = sorted(by_procedure, key=lambda pk: (-by_procedure[pk].settled, -by_procedure[pk].received, pk))
         procedures = Procedure.objects.only("code", "name").in_bulk(most[:MOST_PROCEDURES])

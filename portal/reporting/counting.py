@@ -7,7 +7,7 @@ dossier's room or a message's last outcome was is as of the counting, which is w
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Applicant, Channel, Dossier
 from dossiers.states import WITHOUT_RESULT
-from portal.reporting.models import DossierDay, FollowDay, MessageDay
+from portal.reporting.models import AgencyDay, DossierCounts, DossierDay, FollowDay, MessageDay
 from portal.reporting.provinces import province_in
 from zalo.models import ContactLink, FollowRecord, OutboxMessage
 from zalo.models.outbox import State
@@ -67,6 +67,18 @@ def dossiers(first: dt.date, last: dt.date) -> Days:
         row = DossierDay(day=day, agency_id=agency, unit_id=unit, procedure_id=procedure, **counts)
         days_of[day].append(row)
     return days_of
+
+
+def by_agency(days_of: Days) -> Days:
+    """Return day → rows of AgencyDay, unsaved: the sums of the rows of DossierDay."""
+    names = [field.name for field in DossierCounts._meta.fields if field.name not in ("day", "agency")]
+    found: Days = defaultdict(list)
+    for day, rows in days_of.items():
+        sums: dict[int, Counter[str]] = defaultdict(Counter)
+        for row in rows:
+            sums[row.agency_id].update({name: getattr(row, name) for name in names})
+        found[day] = [AgencyDay(day=day, agency_id=agency, **counts) for agency, counts in sums.items()]
+    return found
 
 
 def messages(first: dt.date, last: dt.date) -> Days:

@@ -18,7 +18,7 @@ from django.db.models.functions import TruncDate
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier
 from portal.reporting import counting
-from portal.reporting.models import DossierDay, FigureDay, FollowDay, MessageDay
+from portal.reporting.models import AgencyDay, DossierDay, FigureDay, FollowDay, MessageDay
 from zalo.models import FollowRecord, OutboxMessage
 
 OPEN_FOR = dt.timedelta(days=7)
@@ -99,7 +99,7 @@ def compare(*, now: dt.datetime) -> int:
         )
 
     received, settled = by_day("received_at"), by_day("finished_at")
-    kept = DossierDay.objects.filter(day__gte=since).values_list("day").annotate(Sum("received"), Sum("settled"))
+    kept = AgencyDay.objects.filter(day__gte=since).values_list("day").annotate(Sum("received"), Sum("settled"))
     counted = {day: (came, done) for day, came, done in kept.order_by()}
     differing = 0
     for row in FigureDay.objects.filter(day__gte=since, closed_at__isnull=False):
@@ -121,8 +121,10 @@ def _count(first: dt.date, last: dt.date, now: dt.datetime, told: Told, *, by: s
     for begin in range(0, (last - first).days + 1, CHUNK):
         here = first + dt.timedelta(days=begin)
         there = min(last, here + dt.timedelta(days=CHUNK - 1))
+        dossiers = counting.dossiers(here, there)
         found = {
-            DossierDay: counting.dossiers(here, there),
+            DossierDay: dossiers,
+            AgencyDay: counting.by_agency(dossiers),
             FollowDay: counting.follows(here, there),
             MessageDay: counting.messages(here, there) if old or here > today - LINES_KEPT else None,
         }

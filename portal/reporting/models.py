@@ -34,13 +34,11 @@ class FigureDay(models.Model):
         return written_day(self.day)
 
 
-class DossierDay(models.Model):
-    """Dossiers of one day, agency, unit and procedure. Days are those of Vietnam."""
+class DossierCounts(models.Model):
+    """Numbers of dossiers of one day. Days are those of Vietnam."""
 
     day = models.DateField("ngày")
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="+", db_index=False)
-    unit = models.ForeignKey(Unit, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
-    procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="+", db_index=False)
     received = models.PositiveIntegerField("tiếp nhận", default=0)
     online = models.PositiveIntegerField("trong đó trực tuyến", default=0)
     settled = models.PositiveIntegerField("giải quyết xong", default=0)
@@ -55,15 +53,35 @@ class DossierDay(models.Model):
     wait_seconds = models.PositiveBigIntegerField("tổng thời gian chờ (giây)", default=0)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{written_day(self.day)}: {self.received}, {self.settled}"
+
+
+class AgencyDay(DossierCounts):
+    """Dossiers of one day and agency: the sum of its rows of DossierDay, read where no room or procedure is asked."""
+
+    class Meta:
+        verbose_name = "số hồ sơ theo ngày, cơ quan"
+        verbose_name_plural = "số hồ sơ theo ngày, cơ quan"
+        constraints = [models.UniqueConstraint(fields=["agency", "day"], name="agency_day_once")]
+        indexes = [models.Index(fields=["day"], name="agency_day_day")]
+
+
+class DossierDay(DossierCounts):
+    """Dossiers of one day, agency, unit and procedure."""
+
+    unit = models.ForeignKey(Unit, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
         verbose_name = "số hồ sơ theo ngày"
         verbose_name_plural = "số hồ sơ theo ngày"
         indexes = [
             models.Index(fields=["agency", "day"], name="dossier_day_agency"),
             models.Index(fields=["day"], name="dossier_day_day"),
         ]
-
-    def __str__(self) -> str:
-        return f"{written_day(self.day)}: {self.received}, {self.settled}"
 
 
 class MessageDay(models.Model):

@@ -50,19 +50,19 @@ def _earlier() -> int:
     for month in range(1, MONTHS + 1):
         back = SHIFT * month
         made: dict[int, Dossier] = {}
-        receipts = []
+        receipts: dict[int, Receipt] = {}
         for number, old in enumerate(done):
             first = old.receipt
             if first is None:
                 continue
-            receipt = Receipt(
-                number=f"{old.code}-{month}", agency_id=old.agency_id, submitter_id=old.submitter_id,
-                issued_at=first.issued_at - back, issued_by_id=first.issued_by_id,
-                intake_key=f"seed-earlier-{month}-{old.pk}",
-            )  # fmt: skip
-            receipts.append(receipt)
-            made[old.pk] = _copy(old, receipt, month, number, back)
-        Receipt.objects.bulk_create(receipts)
+            if first.pk not in receipts:  # one receipt may be of several dossiers
+                receipts[first.pk] = Receipt(
+                    number=f"{first.number}-{month}", agency_id=first.agency_id, submitter_id=first.submitter_id,
+                    issued_at=first.issued_at - back, issued_by_id=first.issued_by_id,
+                    intake_key=f"seed-earlier-{month}-{first.pk}",
+                )  # fmt: skip
+            made[old.pk] = _copy(old, receipts[first.pk], month, number, back)
+        Receipt.objects.bulk_create(receipts.values())
         for row in made.values():
             row.receipt_id = getattr(row.receipt, "pk", None)
         Dossier.objects.bulk_create(made.values())

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from dossiers.models import Agency, Dossier
 from feedback.figures.periods import Period
 from portal.reporting.counting import start_of
-from portal.reporting.models import DossierDay, FigureDay
+from portal.reporting.models import AgencyDay, DossierDay, FigureDay
 from portal.reporting.scope import Scope
 
 NOTHING = "–"
@@ -76,9 +76,9 @@ NAMES = tuple(each.name for each in fields(Totals))
 _SUMS = {f"n_{name}": Sum(name) for name in NAMES}
 
 
-def rows_of(scope: Scope) -> QuerySet[DossierDay]:
-    """Return the daily rows of the scope, of every day."""
-    rows = DossierDay.objects.order_by()
+def rows_of(scope: Scope, *, apart: bool = False) -> QuerySet:
+    """Return the daily rows of the scope, of every day; `apart` by room and procedure, else by agency where it can."""
+    rows = (DossierDay if apart or scope.narrowed else AgencyDay).objects.order_by()
     if scope.inside is not None:
         rows = rows.filter(agency__in=scope.inside)
     if scope.unit:
@@ -115,17 +115,17 @@ def by_agency(scope: Scope, period: Period) -> dict[int, Totals]:
 
 def by_unit(scope: Scope, period: Period) -> dict[int | None, Totals]:
     """Return the totals by room; None for dossiers nobody held. One query."""
-    return _by(rows_of(scope).filter(day__range=(period.first, period.last)), "unit")
+    return _by(rows_of(scope, apart=True).filter(day__range=(period.first, period.last)), "unit")
 
 
 def by_field(scope: Scope, period: Period) -> dict[int | None, Totals]:
     """Return the totals by field of the procedures. One query."""
-    return _by(rows_of(scope).filter(day__range=(period.first, period.last)), "procedure__field")
+    return _by(rows_of(scope, apart=True).filter(day__range=(period.first, period.last)), "procedure__field")
 
 
 def by_procedure(scope: Scope, period: Period) -> dict[int, Totals]:
     """Return the totals by procedure. One query."""
-    return _by(rows_of(scope).filter(day__range=(period.first, period.last)), "procedure")
+    return _by(rows_of(scope, apart=True).filter(day__range=(period.first, period.last)), "procedure")
 
 
 def open_at_end(scope: Scope, last: dt.date) -> int:
@@ -140,7 +140,7 @@ def open_at_end(scope: Scope, last: dt.date) -> int:
 
 def open_by(scope: Scope, last: dt.date, field: str) -> dict[int | None, int]:
     """Return what was open at the end of the day by "agency", "unit", "procedure" or "procedure__field". One query."""
-    rows = rows_of(scope).filter(day__lte=last).values_list(field)
+    rows = rows_of(scope, apart=field != "agency").filter(day__lte=last).values_list(field)
     return dict(rows.annotate(n=Sum(F("received") - F("settled") + F("unreceived"))))
 
 

@@ -9,11 +9,12 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Sum
 from django.urls import reverse
 
 from dossiers.models import Dossier
 from portal.reporting import keeping
-from portal.reporting.models import DossierDay, FigureDay, FollowDay, MessageDay
+from portal.reporting.models import AgencyDay, DossierDay, FigureDay, FollowDay, MessageDay
 from tests.portal.reporting.conftest import TODAY, at
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ def snapshot() -> dict:
         model.__name__: sorted(
             model.objects.values_list(*[f.attname for f in model._meta.concrete_fields if f.name != "id"]), key=repr
         )
-        for model in (DossierDay, MessageDay, FollowDay)
+        for model in (DossierDay, AgencyDay, MessageDay, FollowDay)
     }
 
 
@@ -34,6 +35,13 @@ def test_every_dossier_is_counted_once_and_twice_counting_changes_nothing(world)
     assert told.days == 51 and told.changed > 0
     assert sum(row.received for row in DossierDay.objects.all()) == Dossier.objects.count()
     assert sum(row.settled for row in DossierDay.objects.all()) == Dossier.objects.exclude(finished_at=None).count()
+    apart, whole = (
+        list(
+            model.objects.values_list("day", "agency").order_by("day", "agency").annotate(Sum("received"), Sum("kept"))
+        )
+        for model in (DossierDay, AgencyDay)
+    )
+    assert apart == whole
     assert keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY).changed == 0
     assert snapshot() == before
 

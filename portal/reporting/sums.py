@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, fields
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -76,9 +77,10 @@ NAMES = tuple(each.name for each in fields(Totals))
 _SUMS = {f"n_{name}": Sum(name) for name in NAMES}
 
 
-def rows_of(scope: Scope, *, apart: bool = False) -> QuerySet:
+def rows_of(scope: Scope, *, apart: bool = False) -> QuerySet[Any]:
     """Return the daily rows of the scope, of every day; `apart` by room and procedure, else by agency where it can."""
-    rows = (DossierDay if apart or scope.narrowed else AgencyDay).objects.order_by()
+    model: Any = DossierDay if apart or scope.narrowed else AgencyDay
+    rows: QuerySet[Any] = model.objects.order_by()
     if scope.inside is not None:
         rows = rows.filter(agency__in=scope.inside)
     if scope.unit:

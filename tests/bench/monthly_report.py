@@ -1,7 +1,7 @@
 # ruff: noqa: E402 (Django is set up before its models can be imported)
 """P10: the monthly report over millions of dossiers. Run on a database made by `seed --scenario province`:
 
-    DATABASE_URL=postgresql://… python -m tests.bench.monthly_report [--repeat 5]
+    PORTAL_TESTING=true DATABASE_URL=postgresql://… python -m tests.bench.monthly_report [--repeat 5]
 
 Beside each other, in one run: the bare aggregate of a month over the dossiers themselves (one statement by agency,
 hand-written), form 06a/06b with the board of the same month from the daily figures, and the boards of a month and a

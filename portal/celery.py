@@ -39,6 +39,8 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "pick-up-long-acts": {"task": "dossiers.tasks.pick_up_long_acts", "schedule": 60.0, "options": {"expires": 55}},
     "tasks-remind": {"task": "portal.correspondence.tasks.remind", "schedule": crontab(hour=7, minute=25)},
     "units-urge": {"task": "portal.correspondence.tasks.urge", "schedule": crontab(hour=7, minute=50)},
+    "api-tell": {"task": "portal.api.tasks.tell", "schedule": 5.0, "options": {"expires": 15}},
+    "api-forget": {"task": "portal.api.tasks.forget", "schedule": crontab(hour=3, minute=5)},
     "content-hours": {"task": "portal.content.tasks.keep_hours", "schedule": 60.0, "options": {"expires": 55}},
     # The channel: messages leave at a kick after each commit; the drain makes the kick unnecessary for correctness.
     "zalo-drain": {"task": "zalo.tasks.drain", "schedule": 5.0, "options": {"expires": 15}},

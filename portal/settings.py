@@ -317,9 +317,12 @@ LOGGING_CONFIG = "portal.logs.configure"
 LOGGING = {"format": LOG_FORMAT, "level": env.one_of("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")}
 
 # --- API ---
+# Hosts (host or host:port) that may be told events although they are inner machines, or without TLS.
+CALLBACK_HOSTS = env.web_hosts("CALLBACK_HOSTS", [])
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["portal.api.authentication.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttle.PerKey"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["portal.api.parsing.SoundJson"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -341,6 +344,8 @@ SPECTACULAR_SETTINGS = {
         "StateEnum": "dossiers.states.State.choices",
         "ApplicantKindEnum": "dossiers.models.Applicant.Kind",
         "EventKindEnum": "dossiers.models.DossierEvent.Kind",
+        "SubscriptionStateEnum": "portal.api.models.Subscription.State",
+        "DeliveryStateEnum": "portal.api.models.Delivery.State",
     },
 }
 IMPORT_EXPORT_USE_TRANSACTIONS = True

@@ -99,8 +99,13 @@ _local = _Local()
 
 def searched(address: str, *, now: float | None = None) -> None:
     """Count one typed look-up of this address. Raises TooMany over its limits."""
-    moment, mark = _moment(now), _mark(address)
-    for limit in SEARCHES:
+    used(SEARCHES, address, now=now)
+
+
+def used(limits: Iterable[Limit], subject: str, *, now: float | None = None) -> None:
+    """Count one cheap act of the subject, mostly in this process. Raises TooMany over a limit."""
+    moment, mark = _moment(now), _mark(subject)
+    for limit in limits:
         key = _key(limit, mark, moment)
         tell, total = _local.add(key)
         if tell:

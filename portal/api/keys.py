@@ -5,9 +5,12 @@ A key holds 256 random bits, so a plain hash is enough: there is nothing to gues
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import secrets
+
+from django.utils import timezone
 
 from portal.api.models import ApiClient
 
@@ -20,12 +23,26 @@ def create_client(*, name: str, agency, scope: str) -> tuple[ApiClient, str]:
     return client, key
 
 
+def rotate(client: ApiClient, *, now: dt.datetime, overlap: dt.timedelta) -> str:
+    """Return a new key of the client; the one before stays good for the time of the overlap."""
+    key = f"{client.prefix}.{secrets.token_urlsafe(32)}"
+    client.old_key_hash, client.old_key_until = client.key_hash, now + overlap
+    client.key_hash = digest(key)
+    client.save(update_fields=["key_hash", "old_key_hash", "old_key_until"])
+    return key
+
+
 def client_with(key: str) -> ApiClient | None:
     """Return the active client of the key; None for an unknown, altered or withdrawn one. One query."""
     prefix, dot, _secret = key.partition(".")
     client = ApiClient.objects.select_related("agency").filter(prefix=prefix, active=True).first() if dot else None
-    known = client.key_hash if client else "0" * 64
-    return client if hmac.compare_digest(digest(key), known) and client else None
+    sent = digest(key)
+    if client is None:
+        return None
+    if hmac.compare_digest(sent, client.key_hash):
+        return client
+    before = client.old_key_until is not None and timezone.now() < client.old_key_until
+    return client if before and hmac.compare_digest(sent, client.old_key_hash) else None
 
 
 def digest(key: str) -> str:

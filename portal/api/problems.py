@@ -34,6 +34,7 @@ SENTENCES = {
     409: "Mã hồ sơ này đã thuộc một cơ quan khác.",
     413: "Dữ liệu gửi lên quá lớn: hãy chia thành nhiều lần gửi; chưa có gì được ghi.",
     415: "Hãy gửi application/json bằng UTF-8.",
+    429: "Khóa này gọi quá số lần được phép mỗi phút: chờ số giây ở tiêu đề Retry-After rồi gửi lại.",
     500: "Chưa có gì được ghi. Hãy gửi lại sau ít phút; nếu vẫn lỗi, báo quản trị kèm tiêu đề X-Request-Id.",
 }
 FIELDS_WRONG = "Có trường chưa đúng, xem errors; chưa có gì được ghi."
@@ -124,7 +125,7 @@ def document(exc: APIException) -> dict:
         problem["errors"] = [{"field": field, "detail": sentence} for field, sentence in errors]
     elif isinstance(exc, ParseError):
         problem["detail"] = "Nội dung gửi lên không phải là JSON đúng (UTF-8); chưa có gì được ghi."
-    elif code in {405, 406, 415}:  # the framework's own words
+    elif code in {405, 406, 415, 429}:  # the framework's own words
         problem["detail"] = SENTENCES[code]
     else:
         problem["detail"] = str(exc.detail) if isinstance(exc.detail, ErrorDetail | str) else TITLES.get(code, "Lỗi")

@@ -75,6 +75,8 @@ WORK = {
     "tasks-remind": "Giao báo cáo định kỳ, nhắc nhiệm vụ có hạn",
     "submission-forget": "Xóa hồ sơ trực tuyến soạn dở quá ngày giữ",
     "units-urge": "Nhắc lãnh đạo đơn vị chưa báo người dân",
+    "api-tell": "Báo sự kiện cho phần mềm khác",
+    "api-forget": "Xóa nhật ký báo sự kiện quá 90 ngày",
     "content-hours": "Đăng, gỡ bài viết theo giờ đã đặt",
     "forget-search-choices": "Xóa lượt chọn thủ tục quá một năm",
     "print-funnel": "Đếm phễu tuyên truyền của hôm nay, hôm qua",

@@ -20,7 +20,7 @@ DOORS = {
     "requests": set(),
     "httpx": set(),
     "urllib.request": {"portal.demo.", "zalo.seeding.demo"},
-    "http.client": {"portal.demo.", "zalo.inbound.media"},
+    "http.client": {"portal.demo.", "zalo.inbound.media", "dossiers.outer_host", "portal.api.callbacks.sending"},
     "typst": {"dossiers.printed_forms.printing"},
     "cryptography": {"dossiers.privacy.sealing", "dossiers.privacy.sealed_files"},
     "pyhanko": {"dossiers.letters.pdf_signatures", "portal.print_studio.bleed_box"},

@@ -5,15 +5,9 @@ address, may not redirect, and what comes is measured while it comes. How long Z
 it is fetched at once, and tried again for a day.
 """
 
-import contextlib
 import datetime as dt
 import http.client
 import io
-import ipaddress
-import socket
-import ssl
-import threading
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 import structlog
@@ -22,9 +16,10 @@ from django.core.files.base import ContentFile
 from django.db.models import F
 from django.utils import timezone
 
-from dossiers import typed
+from dossiers import outer_host, typed
 from dossiers.attachments import types as attachment_types
 from dossiers.attachments.traps import UploadRefused
+from dossiers.outer_host import Target
 from zalo.inbound.event import SentFile
 from zalo.models import ChatMessage, MediaFile
 
@@ -44,17 +39,6 @@ class FetchRefused(Exception):
 
 class FetchFailed(Exception):
     """The file could not be had now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A checked address: connect to `ip`, speak to `host`."""
-
-    scheme: str
-    host: str
-    port: int
-    ip: str
-    path: str
 
 
 def note(line: ChatMessage, files: list[SentFile], *, now: dt.datetime) -> list[MediaFile]:
@@ -108,30 +92,15 @@ def fetch(media: MediaFile, *, now: dt.datetime) -> bool:
 def download(url: str) -> bytes:
     """The bytes at the address. Raises FetchRefused for what may never be fetched, FetchFailed for what may later."""
     target = check_address(url)
-    connection = _connect(target)
-    # One limit for the whole fetch: a host that drips a byte now and then never meets the limit of a single read.
-    late = threading.Event()
-    alarm = threading.Timer(TIME_LIMIT, _cut_off, (connection, late))
-    alarm.daemon = True
-    alarm.start()
-    try:
-        content = _fetched(connection, target)
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise FetchFailed("too slow" if late.is_set() else type(error).__name__) from error
-    finally:
-        alarm.cancel()
-        connection.close()
+    connection = outer_host.connection(target, TIME_LIMIT)
+    with outer_host.cut_off_after(TIME_LIMIT, connection) as late:
+        try:
+            content = _fetched(connection, target)
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise FetchFailed("too slow" if late.is_set() else type(error).__name__) from error
     if late.is_set():
         raise FetchFailed("too slow")
     return content
-
-
-def _cut_off(connection: http.client.HTTPConnection, late: threading.Event) -> None:
-    late.set()
-    if connection.sock is not None:
-        with contextlib.suppress(OSError):
-            # Under TLS too: the reading thread finds the end of the stream and fails by itself.
-            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
 
 
 def _fetched(connection: http.client.HTTPConnection, target: Target) -> bytes:
@@ -191,15 +160,11 @@ def _listed_with_port(host: str, port: int | None) -> bool:
 def _resolved(host: str, port: int, *, inner_allowed: bool) -> str:
     """One address of the host; the connection is made to it, so that a second look-up cannot lead elsewhere."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+        return outer_host.resolved(host, port, inner_allowed=inner_allowed)
+    except OSError as error:
         raise FetchFailed(type(error).__name__) from error
-    addresses = [entry[4][0] for entry in found]
-    if not inner_allowed and not all(ipaddress.ip_address(address.split("%")[0]).is_global for address in addresses):
-        raise FetchRefused("Máy chủ tệp trỏ về địa chỉ nội bộ.")
-    if not addresses:
-        raise FetchFailed("no address")
-    return addresses[0]
+    except outer_host.InnerAddress as error:
+        raise FetchRefused("Máy chủ tệp trỏ về địa chỉ nội bộ.") from error
 
 
 def _path(parts: SplitResult) -> str:
@@ -207,24 +172,6 @@ def _path(parts: SplitResult) -> str:
     if not path.isascii() or any(ord(ch) <= 32 for ch in path):
         raise FetchRefused("Địa chỉ tệp không đúng.")
     return path
-
-
-class _Pinned(http.client.HTTPSConnection):
-    """TLS to a checked address with the name of the host."""
-
-    def __init__(self, target: Target):
-        super().__init__(target.host, target.port, timeout=TIME_LIMIT, context=ssl.create_default_context())
-        self._target = target
-
-    def connect(self) -> None:
-        raw = socket.create_connection((self._target.ip, self._target.port), TIME_LIMIT)
-        self.sock = self._context.wrap_socket(raw, server_hostname=self._target.host)
-
-
-def _connect(target: Target) -> http.client.HTTPConnection:
-    if target.scheme == "https":
-        return _Pinned(target)
-    return http.client.HTTPConnection(target.ip, target.port, timeout=TIME_LIMIT)
 
 
 def _read(answer: http.client.HTTPResponse) -> bytes:

@@ -7,10 +7,10 @@ import re
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from portal.api import keys
-from portal.api.models import ApiClient
+from portal.api.models import ApiClient, Subscription
 from tests.people import MONDAY
 from tests.portal.api.test_door import body, event
 from tests.portal.test_staff_matrix import given_away, known_rows, world, written
@@ -21,20 +21,38 @@ METHODS = ("get", "put", "post", "patch", "delete")
 ASKING = Client(raise_request_exception=False)
 OPEN = {"api-schema", "api-docs"}
 """What integrators read before they have a key; it shows no row."""
+LISTS = {
+    "api-dossiers": "",
+    "api-dossiers-batch": None,
+    "api-procedures": "",
+    "api-agencies": "",
+    "api-statistics": "?from=2026-01-01&to=2026-12-31",
+    "api-subscriptions": "",
+}
+"""Addresses that name no row, with what is asked of them; walked by themselves."""
 
 
 def api_addresses(code: str) -> list[tuple[str, str]]:
-    """Return (address, name) of every address of the API with the dossier's code in it."""
+    """Return (address, name) of every address of the API that names a dossier, or needs no key."""
     found = []
-    for resolver in get_resolver().url_patterns:
-        if not str(resolver.pattern).startswith("api/") or not hasattr(resolver, "url_patterns"):
-            continue
-        for pattern in resolver.url_patterns:
-            address, places = re.subn(r"<str:code>", code, f"/api/{pattern.pattern}")
-            assert "<" not in address, f"{address}: say here what stands in its place"
-            found.append((address, pattern.name or ""))
-            assert places or pattern.name in OPEN or not pattern.name, f"{address}: a list needs a walk of its own"
+    for pattern in api_patterns():
+        address, places = re.subn(r"<str:code>", code, f"/api/{pattern.pattern}")
+        if pattern.name in LISTS or pattern.name == "api-procedure" or "<int:pk>" in address:
+            continue  # walked below; the catalogue is everybody's
+        assert "<" not in address, f"{address}: say here what stands in its place"
+        found.append((address, pattern.name or ""))
+        assert places or pattern.name in OPEN or not pattern.name, f"{address}: a list needs a walk of its own"
     return found
+
+
+def api_patterns() -> list:
+    """Return every pattern below api/."""
+    return [
+        pattern
+        for resolver in get_resolver().url_patterns
+        if str(resolver.pattern).startswith("api/") and hasattr(resolver, "url_patterns")
+        for pattern in resolver.url_patterns
+    ]
 
 
 @pytest.fixture
@@ -127,3 +145,49 @@ def test_a_dossier_cannot_be_pushed_into_another_agency_or_over_another_ones_cod
         step = event("m-2", "stopped", MONDAY, reasons=[{"what": "x", "why": "y"}])
         assert ask(callers["own write"], "post", f"/api/v1/dossiers/{taken}/events", step).status_code == 404
     assert set(written(everything)) <= {"api.ApiClient"}
+
+
+def test_lists_show_each_key_its_own_and_strangers_nothing(world, callers):
+    """Also the procedures, where everybody with a key reads the same and nobody writes."""
+    everything = known_rows()
+    places = {"own": world.own, "sibling": world.sibling, "foreign": world.foreign}
+    for name, asked in LISTS.items():
+        for caller, header in callers.items():
+            address = f"{reverse(name)}{asked or ''}"
+            if asked is not None:
+                answer = ask(header, "get", address, None)
+                known = caller.split()[0] in places and " " in caller
+                assert answer.status_code == (200 if known else 401), (name, caller, answer.content)
+                others = [place for whose, place in places.items() if whose != caller.split()[0]]
+                said = answer.content.decode()
+                assert not [word for place in others for word in given_away(said, place)], (name, caller)
+            for method in ("post", "put", "patch", "delete"):
+                for place in places.values():
+                    item = {**body(procedure_code=world.procedure.code, agency_code=place.agency.code)}
+                    item["code"] = place.rows["dossiers.Dossier"].code
+                    if caller.startswith(next(whose for whose, each in places.items() if each is place)):
+                        continue  # one's own: what it does is asked elsewhere
+                    answer = ask(header, method, reverse(name), {"items": [item]})
+                    refused = answer.status_code in {400, 401, 403, 405}
+                    assert refused or answer.json()["taken"] == 0, (name, caller, method, answer.content)
+    assert set(written(everything)) <= {"api.ApiClient"}
+
+
+def test_a_subscription_is_its_keys_alone(world, callers):
+    row = Subscription.objects.create(
+        client=ApiClient.objects.get(name="own tell"), address="https://ioc.example.vn/Zqminh", secret="whsec_"
+    )
+    walked = [pattern for pattern in api_patterns() if "<int:pk>" in str(pattern.pattern)]
+    assert len(walked) >= 5
+    everything = known_rows()
+    for pattern in walked:
+        address = f"/api/{pattern.pattern}".replace("<int:pk>", str(row.pk))
+        for caller, header in callers.items():
+            if caller == "own tell":
+                continue
+            for method in METHODS:
+                answer = ask(header, method, address, {} if method == "post" else None)
+                assert answer.status_code in {401, 403, 404, 405}, (address, caller, method)
+                assert "Zqminh" not in answer.content.decode()
+    assert set(written(everything)) <= {"api.ApiClient"}
+    assert ask(callers["own tell"], "get", f"/api/v1/subscriptions/{row.pk}", None).status_code == 200

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from dossiers import outer_host
 from dossiers.workflow.moving import ActError, Forbidden
 from feedback.models import Case, TransferRecord
 from tests import factories
@@ -279,10 +280,11 @@ def test_addresses_off_zalos_hosts_are_never_asked(settings, url, monkeypatch):
 def test_a_listed_host_that_points_inside_is_refused(settings, monkeypatch):
     settings.ZALO_MEDIA_HOSTS = ["*.zdn.vn"]
     for inner in ("127.0.0.1", "10.0.0.5", "192.168.1.1", "169.254.169.254", "::1", "fd00::1", "0.0.0.0"):
-        monkeypatch.setattr(media.socket, "getaddrinfo", lambda *a, inner=inner, **k: [(2, 1, 6, "", (inner, 443))])
+        found = [(2, 1, 6, "", (inner, 443))]
+        monkeypatch.setattr(outer_host.socket, "getaddrinfo", lambda *a, found=found, **k: found)
         with pytest.raises(media.FetchRefused):
             media.check_address("https://f1.zdn.vn/a.jpg")
-    monkeypatch.setattr(media.socket, "getaddrinfo", lambda *a, **k: [(2, 1, 6, "", ("203.0.114.7", 443))])
+    monkeypatch.setattr(outer_host.socket, "getaddrinfo", lambda *a, **k: [(2, 1, 6, "", ("203.0.114.7", 443))])
     assert media.check_address("https://f1.zdn.vn/a.jpg?x=1").path == "/a.jpg?x=1"
 
 

@@ -1,0 +1,131 @@
+"""API v1: many dossiers in one call, each taken or refused by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import DatabaseError
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from structlog import get_logger
+
+from portal.api import taking
+from portal.api.problems import SENTENCES, FieldProblem, described, document
+from portal.api.serializers import DossierIn, EventIn
+
+log = get_logger(__name__)
+MOST = 1000
+MOST_EVENTS = 100
+ITEM = {
+    "code": "H80.05-20261116-0000042",
+    "procedure_code": "1.004441",
+    "agency_code": "H80.05",
+    "applicant": {"full_name": "Nguyễn Văn An"},
+    "received_at": "2026-11-16T08:30:00+07:00",
+    "events": [{"id": "mc-88101", "state": "appraising", "at": "2026-11-17T09:00:00+07:00"}],
+}
+
+
+class BatchItem(DossierIn):
+    """A dossier as in PUT, with its code and the steps that happened to it."""
+
+    code = serializers.CharField(max_length=40)
+    events = EventIn(many=True, required=False, help_text=f"Theo thứ tự xảy ra; nhiều nhất {MOST_EVENTS} bước")
+
+
+@extend_schema_serializer(
+    examples=[OpenApiExample("Hai hồ sơ của một buổi", request_only=True, value={"items": [ITEM]})]
+)
+class Batch(serializers.Serializer):
+    items = BatchItem(many=True, help_text=f"Nhiều nhất {MOST} hồ sơ")
+
+
+class BatchResult(serializers.Serializer):
+    index = serializers.IntegerField(help_text="Vị trí trong items, từ 0")
+    code = serializers.CharField(allow_blank=True)
+    status = serializers.IntegerField(help_text="201 mới, 200 đã có, 4xx không ghi hồ sơ này, 207 ghi một phần")
+    detail = serializers.CharField(allow_blank=True)
+    errors = FieldProblem(many=True)
+    warnings = FieldProblem(many=True)
+
+
+RESULTS = {
+    "taken": 1,
+    "refused": 1,
+    "results": [
+        {"index": 0, "code": "H80.05-20261116-0000042", "status": 201, "detail": "", "errors": [], "warnings": []},
+        {
+            "index": 1,
+            "code": "H80.05-20261116-0000043",
+            "status": 400,
+            "detail": "Có trường chưa đúng, xem errors; chưa có gì được ghi.",
+            "errors": [{"field": "procedure_code", "detail": "Danh mục chưa có thủ tục 9.999999."}],
+            "warnings": [],
+        },
+    ],
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Một nhận, một không", response_only=True, value=RESULTS)])
+class BatchResults(serializers.Serializer):
+    taken = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = BatchResult(many=True)
+
+
+class BatchView(APIView):
+    """Many dossiers at once."""
+
+    @extend_schema(
+        request=Batch,
+        responses={200: BatchResults, **described(400, 401, 403, 415, 429)},
+        summary="Gửi nhiều hồ sơ một lần; mỗi hồ sơ có kết quả riêng",
+        tags=["Hồ sơ"],
+    )
+    def post(self, request):
+        items = request.data.get("items") if isinstance(request.data, dict) else None
+        if not isinstance(items, list) or not items:
+            raise ValidationError({"items": "Gửi danh sách items, mỗi phần tử một hồ sơ."})
+        if len(items) > MOST:
+            raise ValidationError({"items": f"Một lần gửi nhiều nhất {MOST} hồ sơ: hãy chia nhỏ."})
+        results = [_taken(request.auth, index, item) for index, item in enumerate(items)]
+        taken = sum(result["status"] < 300 for result in results)  # 207: its dossier is stored
+        return Response({"taken": taken, "refused": len(results) - taken, "results": results})
+
+
+def _taken(client, index: int, item: object) -> dict[str, Any]:
+    """Take one dossier, then its steps; what stands before a step that is refused stays."""
+    result: dict[str, Any] = {"index": index, "code": "", "status": 400, "detail": "", "errors": [], "warnings": []}
+    row = None
+    try:
+        if not isinstance(item, dict) or not isinstance(item.get("code"), str):
+            raise ValidationError({"code": "Mỗi hồ sơ là một đối tượng có code."})
+        result["code"] = item["code"][:40]
+        steps = item.get("events", [])
+        if not isinstance(steps, list) or len(steps) > MOST_EVENTS:
+            raise ValidationError({"events": f"events là danh sách, nhiều nhất {MOST_EVENTS} bước."})
+        sent = {name: value for name, value in item.items() if name not in {"code", "events"}}
+        saved = taking.dossier(client, item["code"], sent)
+        row, result["status"] = saved.row, 201 if saved.created else 200
+        result["warnings"] += saved.warnings
+        for place, step in enumerate(steps):
+            try:
+                told = taking.event(client, row, step)
+            except ValidationError as error:
+                raise ValidationError({f"events[{place}]": error.detail}) from error
+            result["warnings"] += [
+                {**warning, "field": f"events[{place}].{warning['field']}"} for warning in told.warnings
+            ]
+    except APIException as error:
+        said = document(error)
+        result["errors"] = said.get("errors", [])
+        result["status"], result["detail"] = said["status"], said["detail"]
+    except DatabaseError:
+        log.exception("item of a batch failed", index=index)
+        result["status"], result["detail"] = 500, SENTENCES[500]
+    if row is not None and result["status"] >= 300:
+        result["status"], result["detail"] = 207, "Hồ sơ đã ghi; từ bước nêu ở errors trở đi chưa ghi: sửa rồi gửi lại."
+    return result

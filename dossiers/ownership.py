@@ -30,6 +30,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "dossiers.Membership": ("agency",),
     "dossiers.SigningAuthority": ("agency",),
     "api.ApiClient": ("agency",),
+    "api.Subscription": ("client__agency",),
+    "api.CodeTranslation": ("client__agency",),
     # Time, rules, forms
     "dossiers.WeekPattern": ("agency",),
     "dossiers.CalendarException": ("agency",),

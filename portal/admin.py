@@ -18,11 +18,10 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from dossiers.admin.base import LightList, StaffAdmin
+from dossiers.admin.base import LightList
 from dossiers.models import Membership
-from dossiers.scoping import SEE_ALL, agency_ids_of, scoped, subordinates
+from dossiers.scoping import SEE_ALL, agency_ids_of, subordinates
 from feedback.petitions.officers import is_named
-from portal.api.models import ApiClient
 from portal.desk import technical  # noqa: F401
 from portal.desk.roles import givable
 
@@ -193,19 +192,4 @@ class RoleAdmin(StockGroupAdmin, ModelAdmin):
         return False
 
     def has_delete_permission(self, request, obj=None):
-        return False
-
-
-@admin.register(ApiClient)
-class ApiClientAdmin(StaffAdmin):
-    """Keys are made by `manage.py api_client`; here they are seen and withdrawn."""
-
-    list_display = ("name", "agency", "scope", "prefix", "active", "created_at", "last_used_on")
-    list_select_related = ("agency",)
-    readonly_fields = ("name", "agency", "scope", "prefix", "created_at", "last_used_on")
-
-    def get_queryset(self, request):
-        return scoped(super().get_queryset(request), request.user)
-
-    def has_add_permission(self, request):
         return False

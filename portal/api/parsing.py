@@ -20,13 +20,18 @@ class SoundJson(JSONParser):
         raw = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
         if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
-        try:
-            found = _sound(json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse), DEEPEST)
-            if found is None:
-                raise ValueError("nothing was sent")
-            return found
-        except (ValueError, RecursionError) as error:  # half a pair of surrogates is a ValueError when encoded
-            raise ParseError from error
+        return sound_json(raw)
+
+
+def sound_json(raw: bytes):
+    """Return the document without nulls and NULs. Raises ParseError."""
+    try:
+        found = _sound(json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse), DEEPEST)
+        if found is None:
+            raise ValueError("nothing was sent")
+        return found
+    except (ValueError, RecursionError) as error:  # half a pair of surrogates is a ValueError when encoded
+        raise ParseError from error
 
 
 def _refuse(constant: str):

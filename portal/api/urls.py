@@ -1,3 +1,5 @@
+"""The addresses of the API; what each does is said in portal.api.views and shown at /api/docs/."""
+
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 

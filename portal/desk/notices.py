@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from dossiers.models import Agency, CalendarException, IntakeDraft
 from dossiers.scoping import agency_ids_of, membership_of, scoped
 from dossiers.written_dates import said_moment
 from feedback.petitions import officers, restricted
+from portal.api.models import Delivery, Subscription
 from zalo.admin.access import kept_accounts
 from zalo.health import endings
 from zalo.models import Broadcast
@@ -131,6 +132,25 @@ def agencies_without_account(user, now: dt.datetime) -> Iterable[Notice]:
         )
 
 
+def programs_not_told(user, now: dt.datetime) -> Iterable[Notice]:
+    """Tell who keeps the joined programs which of them cannot be told of events: stopped, failing or refusing."""
+    if not user.has_perm("api.view_subscription"):
+        return
+    own = scoped(Subscription.objects.select_related("client"), user, "client__agency").filter(client__active=True)
+    parked = Delivery.objects.filter(subscription=OuterRef("pk"), state=Delivery.State.PARKED)
+    parked = parked.exclude(stream=Delivery.Stream.TEST)
+    failing = Q(state=Subscription.State.ACTIVE, failing_since__lt=now - dt.timedelta(hours=1))
+    for row in own.filter(failing | Q(state=Subscription.State.FAILED) | Exists(parked)).order_by("pk")[:5]:
+        stopped = row.state == Subscription.State.FAILED
+        words = "đã dừng vì nhiều ngày không gửi được" if stopped else row.last_error or "có sự kiện bị từ chối"
+        yield Notice(
+            f"Phần mềm “{row.client.name}” không nhận được sự kiện: {words}. Sự kiện vẫn được giữ để gửi lại.",
+            reverse("admin:api_subscription_log", args=[row.pk]),
+            "Xem nhật ký",
+            urgent=stopped,
+        )
+
+
 def channel_ends(user, now: dt.datetime) -> Iterable[Notice]:
     """Tell who keeps an account what of it runs out within a month: verification, package, grant (S5-06)."""
     if not user.has_perm("zalo.change_account") and not user.has_perm("zalo.change_incident"):
@@ -232,6 +252,7 @@ SOURCES: list[Source] = [
     agencies_without_regulation,
     agencies_without_account,
     channel_ends,
+    programs_not_told,
     petitions_unseen,
     namings_to_confirm,
     namings_told,

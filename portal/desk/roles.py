@@ -277,6 +277,8 @@ ROLES: dict[str, list[str]] = {
         "auth.add_user",
         "auth.change_user",
         "api.apiclient:*",
+        "api.subscription:*",
+        "api.codetranslation:*",
     ],
 }
 ROLES[PROVINCE] = [

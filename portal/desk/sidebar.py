@@ -180,6 +180,8 @@ NAVIGATION: list[dict[str, Any]] = [
             line("Ai đã học xong", "school", "admin:desk_trained", "dossiers.view_membership"),
             item("Tài khoản", "person", "auth_user"),
             item("Phần mềm kết nối", "hub", "api_apiclient"),
+            item("Nơi nhận sự kiện", "podcasts", "api_subscription"),
+            item("Mã của phần mềm khác", "translate", "api_codetranslation"),
             item("Nhật ký xem thông tin cá nhân", "visibility", "dossiers_personaldataread"),
         ],
     },

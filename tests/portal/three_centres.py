@@ -63,7 +63,7 @@ from feedback.models import (
     ServiceLevel,
 )
 from feedback.ratings import rating as ratings
-from portal.api.models import ApiClient
+from portal.api.models import ApiClient, CodeTranslation, Delivery, Subscription
 from portal.content import acts as content_acts
 from portal.content import writing
 from portal.content.models import Link
@@ -185,6 +185,7 @@ class Place:
         ):
             row.save()
             self.keep(row)
+        self._program(text)
         self._pack(text)
         self._print(text)
         piece = writing.begin(agency, "news", text, by=self.centre.editor, now=NOW(), body=f"<p>{text}</p>")
@@ -220,6 +221,17 @@ class Place:
             "pilot", self.agency, [self.agency], Period(START, START), text, by=self.centre.leader, now=NOW()
         )
         self.more["report"] = self.keep(report).pk
+    def _program(self, text: str) -> None:
+        """A program that is told of events and writes codes of its own."""
+        client = self.rows["api.ApiClient"]
+        told = Subscription.objects.create(
+            client=client, address=f"https://{self.mark.lower()}.example.invalid/nhan", secret="whsec_", failures=1
+        )
+        Delivery.objects.create(
+            subscription=self.keep(told), stream="dossier", event_id=1, subject_id=1, subject=self.mark, kind="accepted",
+            state="parked", error=text, next_at=NOW(),
+        )  # fmt: skip
+        self.keep(CodeTranslation.objects.create(client=client, kind="state", theirs=text, ours="appraising"))
 
     def _pack(self, text: str) -> None:
         pack = self.keep(

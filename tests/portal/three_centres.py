@@ -228,8 +228,8 @@ class Place:
             client=client, address=f"https://{self.mark.lower()}.example.invalid/nhan", secret="whsec_", failures=1
         )
         Delivery.objects.create(
-            subscription=self.keep(told), stream="dossier", event_id=1, subject_id=1, subject=self.mark, kind="accepted",
-            state="parked", error=text, next_at=NOW(),
+            subscription=self.keep(told), stream="dossier", event_id=1, subject_id=1, subject=self.mark,
+            kind="accepted", state="parked", error=text, next_at=NOW(),
         )  # fmt: skip
         self.keep(CodeTranslation.objects.create(client=client, kind="state", theirs=text, ours="appraising"))
 

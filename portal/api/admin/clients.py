@@ -59,6 +59,4 @@ class ApiClientAdmin(AgencyScopedAdmin):
         context = page_context(
             request, f"Khóa của {client.name}", client=client, key=key, may=may, days=OVERLAP.days, opts=self.opts
         )
-        answer = render(request, "portal/desk/api_key.html", context)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return render(request, "portal/desk/api_key.html", context)

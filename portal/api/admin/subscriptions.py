@@ -118,9 +118,7 @@ class SubscriptionAdmin(AgencyScopedAdmin):
             may=self._may(request, row),
             opts=self.opts,
         )
-        answer = render(request, "portal/desk/callbacks.html", context)
-        answer["Cache-Control"] = "no-store"  # a secret may stand above
-        return answer
+        return render(request, "portal/desk/callbacks.html", context)
 
     def act(self, request, pk: int):
         """Do what a button says."""

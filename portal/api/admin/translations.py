@@ -14,7 +14,7 @@ from rest_framework.exceptions import ParseError
 from dossiers.admin.access import page_context
 from dossiers.admin.base import AgencyScopedAdmin
 from portal.api import translating
-from portal.api.models import ApiClient, CodeTranslation
+from portal.api.models import ApiClient, CodeTranslation, folded
 from portal.api.parsing import sound_json
 from portal.api.problems import flat
 from portal.api.scope import agency_ids
@@ -42,6 +42,12 @@ class TranslationForm(forms.ModelForm):
             data["ours"] = data["ours"].strip()
             if not translating.is_known(data["kind"], data["ours"], agency_ids(data["client"])):
                 self.add_error("ours", NOT_KNOWN[data["kind"]])
+        if data.get("client") and data.get("kind") and data.get("theirs"):
+            alike = CodeTranslation.objects.filter(
+                client=data["client"], kind=data["kind"], theirs_folded=folded(data["theirs"])
+            )
+            if alike.exclude(pk=self.instance.pk).exists():
+                self.add_error("theirs", "Mã này của phần mềm đã có dòng rồi: hãy sửa dòng đó.")
 
 
 @admin.register(CodeTranslation)

@@ -1,4 +1,4 @@
-"""The desk of joined programs: registering, the log and its buttons, a key changed, codes mapped and tried, staff told."""
+"""The desk of joined programs: addresses and their log, keys, codes mapped and tried, staff told."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def register(desk, client_row, listener: Listener, **more):
 def test_an_address_is_registered_tried_stopped_and_sent_to_again(desk, client_row, listener):
     page = register(desk, client_row, listener, kinds=["dossier.accepted"])
     row = Subscription.objects.get()
-    assert row.kinds == ["dossier.accepted"] and row.secret in said(page) and page["Cache-Control"] == "no-store"
+    assert row.kinds == ["dossier.accepted"] and row.secret in said(page) and "no-store" in page["Cache-Control"]
     act, log = (
         reverse("admin:api_subscription_act", args=[row.pk]),
         reverse("admin:api_subscription_log", args=[row.pk]),
@@ -76,7 +76,7 @@ def test_case_events_need_the_keys_right(desk, client_row, listener):
 
 def test_staff_are_told_of_a_program_that_cannot_be_told(desk, centre, client_row, listener):
     register(desk, client_row, listener)
-    words = lambda: " ".join(each.text for each in notices.programs_not_told(centre.administrator, timezone.now()))  # noqa: E731
+    words = lambda: " ".join(each.sentence for each in notices.programs_not_told(centre.administrator, timezone.now()))  # noqa: E731
     assert not words()
     Subscription.objects.update(state="failed")
     assert "IOC" in words() and "nhiều ngày" in words()
@@ -89,7 +89,7 @@ def test_a_key_is_changed_at_the_desk(desk, client_row):
     assert desk.get(address).status_code == 200 and ApiClient.objects.get().key_hash == before
     page = desk.post(address)
     new = re.search(r'value="([0-9a-f]{8}\.[^"]+)"', page.content.decode())[1]
-    assert keys.client_with(new) == client_row and page["Cache-Control"] == "no-store"
+    assert keys.client_with(new) == client_row and "no-store" in page["Cache-Control"]
 
 
 def test_codes_are_mapped_and_tried_before_anything_is_written(desk, client_row, centre, procedure):

@@ -3,13 +3,30 @@
 Accents, case, underscores and spaces of a heading do not matter. `COLUMNS` is what the handbook prints.
 """
 
+import re
+
 from dossiers.catalogue.portal_text import clean, one_line
 from dossiers.search_text import fold
 
 # key -> (name in the handbook, other accepted headings)
 COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "ma_thu_tuc": ("Mã thủ tục", ("mã TTHC", "mã số thủ tục", "mã", "code")),
-    "ten_thu_tuc": ("Tên thủ tục", ("tên TTHC", "tên thủ tục hành chính", "tên", "name")),
+    "ma_thu_tuc": (
+        "Mã thủ tục",
+        (
+            "mã TTHC",
+            "mã số TTHC",
+            "mã số thủ tục",
+            "mã số thủ tục hành chính",
+            "mã thủ tục hành chính",
+            "mã số",
+            "mã",
+            "code",
+        ),
+    ),
+    "ten_thu_tuc": (
+        "Tên thủ tục",
+        ("tên TTHC", "tên thủ tục hành chính", "thủ tục hành chính", "tên dịch vụ công", "tên", "name"),
+    ),
     "ma_khac": (
         "Mã khác",
         ("mã địa phương", "mã nội bộ", "ma_thu_tuc_dia_phuong", "ma_thu_tuc_noi_bo", "mã cũ", "aliases", "alias"),
@@ -28,9 +45,12 @@ COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
     "cach_thuc_thuc_hien": ("Cách thức thực hiện", ()),
     "thanh_phan_ho_so": ("Thành phần hồ sơ", ()),
     "giay_to": ("Giấy tờ phải nộp", ("danh sách giấy tờ", "papers")),
-    "thoi_han": ("Thời hạn", ("số ngày", "thời hạn giải quyết", "processing_days")),
+    "thoi_han": (
+        "Thời hạn",
+        ("số ngày", "thời hạn giải quyết", "thời gian giải quyết", "thời hạn thực hiện", "processing_days"),
+    ),
     "don_vi_thoi_han": ("Đơn vị thời hạn", ("loại ngày", "day_kind")),
-    "le_phi": ("Phí, lệ phí (đồng)", ("phí, lệ phí", "lệ phí", "phí", "fee_vnd", "fee")),
+    "le_phi": ("Phí, lệ phí (đồng)", ("phí, lệ phí", "phí và lệ phí", "lệ phí", "phí", "mức thu", "fee_vnd", "fee")),
     "ghi_chu_le_phi": ("Ghi chú phí", ("fee_note",)),
     "trinh_tu_thuc_hien": ("Trình tự thực hiện", ("steps",)),
     "yeu_cau_dieu_kien": ("Yêu cầu, điều kiện", ("yêu cầu điều kiện thực hiện", "conditions")),
@@ -49,12 +69,30 @@ _BY_HEADING = {fold(heading): key for key, (name, others) in COLUMNS.items() for
 # A table that has none of these headings is not a catalogue.
 REQUIRED = ("ma_thu_tuc", "ten_thu_tuc")
 MAX_EXTRA_KEYS = 100
+TIME_UNITS = frozenset({"ngay lam viec", "ngay", "gio", "gio lam viec", "thang"})
+_SAYS_NOTHING = frozenset({"", "dong", "vnd", "viet nam dong", "neu co", "bat buoc"})
+_BRACKETED = re.compile(r"(.+?)\s*\(([^()]{0,40})\)")
 
 
 def canonical(heading: object) -> str:
-    """Return the key of a heading; headings nobody knows come back cleaned and shortened, so that nothing is lost."""
+    """Return the key of a heading; headings nobody knows come back cleaned and shortened, so that nothing is lost.
+
+    What stands in brackets behind it may say nothing ("(nếu có)") or the unit ("(ngày làm việc)"); a heading with
+    anything else there, such as "(nghìn đồng)", means something of its own.
+    """
     text = one_line(heading)
-    return _BY_HEADING.get(fold(text), text[:60])
+    known = _BY_HEADING.get(fold(text))
+    if known is None and (found := _BRACKETED.fullmatch(text)):
+        bare, inside = _BY_HEADING.get(fold(found[1])), fold(found[2])
+        if inside in _SAYS_NOTHING or (bare == "thoi_han" and inside in TIME_UNITS):
+            known = bare
+    return known or text[:60]
+
+
+def unit_in(heading: object) -> str:
+    """Return the unit of time in the brackets of "Thời hạn giải quyết (ngày làm việc)"; "" when there is none."""
+    found = _BRACKETED.fullmatch(one_line(heading))
+    return one_line(found[2]) if found and fold(found[2]) in TIME_UNITS else ""
 
 
 def canonical_row(row: dict) -> dict[str, str]:

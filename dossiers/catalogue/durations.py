@@ -32,6 +32,13 @@ NO_LIMIT_WORDS = (
     "chưa quy định",
     "không phải trả kết quả cho người nộp thuế",
 )
+_AT_MOST = re.compile(
+    r"^(?:thời hạn|thời gian)?\s*(?:giải quyết)?\s*:?\s*(?:là\s+)?"
+    r"(?:(?:không quá|tối đa|trong(?: thời hạn| thời gian| vòng)?)\s+(?:là\s+)?)*",
+    re.IGNORECASE,
+)
+_IN_WORDS = re.compile(r"(?<=\d)\s*\([^()\d]{1,30}\)")
+_FROM_WHEN = re.compile(r",?\s+(?:kể từ|tính từ|từ|sau)\s+(?:ngày|khi|lúc|thời điểm)\b", re.IGNORECASE)
 _PROSE = re.compile(
     r"(?<![\d/.,])(?P<amount>\d{1,4})\s*(?:\([^()]{1,30}\)\s*)?"
     r"(?P<unit>ngày làm việc|ngày|giờ|tháng)(?!\s*(?:\d{1,2}/|\d+\s+tháng))",
@@ -60,7 +67,9 @@ def parse_time_limit(cell: str, description: str = "", steps: str = "") -> tuple
     text = one_line(cell)
     if is_blank(text) or text.casefold().rstrip(".") in NO_LIMIT_WORDS:
         return _from_description(text, description, steps)
-    found = _CELL.fullmatch(text)
+    found = _CELL.fullmatch(text) or _in_a_sentence(text)
+    if not found and len(text) < 60 and _SAME_DAY.search(text) and not re.search(r"\d", text):
+        return TimeLimit(None, LimitUnit.SAME_DAY, text, LimitSource.CELL), []
     if not found:
         limit = TimeLimit(None, LimitUnit.UNSTATED, text, LimitSource.NONE)
         return limit, [Problem(FIELD, "Không đọc được thời hạn; cần nhập tay.", text)]
@@ -69,6 +78,16 @@ def parse_time_limit(cell: str, description: str = "", steps: str = "") -> tuple
         return _bare_number(number, text, description, steps)
     unit, factor = _UNITS[one_line(found["unit"]).casefold()]
     return _checked(number * factor, unit, text)
+
+
+def _in_a_sentence(text: str) -> re.Match[str] | None:
+    """Return the one duration of "Không quá 05 (năm) ngày làm việc kể từ ngày nhận đủ hồ sơ hợp lệ"; None for two."""
+    begun = _FROM_WHEN.split(text, maxsplit=1)
+    if len(begun) > 1 and (durations_in(begun[-1]) or re.search(r"\d\s*(?:ngày|giờ|tháng)", begun[-1], re.IGNORECASE)):
+        return None
+    bare = _IN_WORDS.sub("", _AT_MOST.sub("", begun[0].strip(" .,;:-")))
+    found = _CELL.fullmatch(bare)
+    return found if found and found["unit"] else None
 
 
 def _checked(amount: Decimal, unit: LimitUnit, text: str, source=LimitSource.CELL) -> tuple[TimeLimit, list[Problem]]:

@@ -32,6 +32,10 @@ _CODE_IN_PAGE = re.compile(r"Mã thủ tục\s*:?\s*(\d{1,2}\.\d{6}(?:\.[A-Z0-9]
 MAX_NAME = 2_000
 MAX_CODE = 30
 
+# A column of fees says "Không" for nothing to pay; "Chưa quy định" is another thing.
+_NOTHING_TO_PAY = re.compile(
+    r"(?:không(?: có| thu| mất| phải nộp)?|miễn)(?: phí| lệ phí| phí, lệ phí| phí và lệ phí| thu| tiền)?", re.IGNORECASE
+)
 _DAY_KINDS = {
     "working": LimitUnit.WORKING_DAY,
     "ngay lam viec": LimitUnit.WORKING_DAY,
@@ -201,5 +205,6 @@ def _simple_limit(amount_text: str, kind_text: str) -> tuple[TimeLimit, list[Pro
 def _simple_fee(amount_text: str, note: str):
     number = parse_number(amount_text)
     if number is None:
-        return parse_fee(amount_text, note)
+        nothing = _NOTHING_TO_PAY.fullmatch(one_line(amount_text).rstrip(". "))
+        return parse_fee("Miễn phí" if nothing else amount_text, note)
     return parse_fee("Miễn phí" if number == 0 else f"{amount_text} VNĐ", note)

@@ -11,10 +11,11 @@ import io
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
-from dossiers.catalogue.columns import REQUIRED, canonical
+from dossiers.catalogue.columns import REQUIRED, canonical, unit_in
 from dossiers.catalogue.portal_text import one_line
 from dossiers.table_files.separated import separated_rows
 from dossiers.table_files.text_stream import (
@@ -25,7 +26,7 @@ from dossiers.table_files.text_stream import (
     open_binary,
     undecodable,
 )
-from dossiers.table_files.workbook import workbook_rows
+from dossiers.table_files.workbook import Workbook
 
 MAX_FILE = 200 * 1024 * 1024
 MAX_ROWS = 20_000  # the national catalogue has about 6,000 procedures
@@ -73,7 +74,7 @@ def read_rows(path: Path | str) -> Iterator[SourceRow]:
 
 def _rows(path: Path, magic: bytes) -> Iterator[SourceRow]:
     if magic.startswith(b"PK\x03\x04"):
-        yield from _table(workbook_rows(path, MAX_COLUMNS), path.name)
+        yield from _sheets(path)
         return
     if magic.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableFileError("Tệp là Excel đời cũ (.xls) hoặc có mật khẩu; hãy lưu lại thành .xlsx rồi nạp.")
@@ -131,9 +132,47 @@ def _json_list(text: io.TextIOWrapper) -> Iterator[SourceRow]:
             yield SourceRow(number, None, "Phần tử không phải là một bản ghi {…}.", str(value)[:300])
 
 
+def _sheets(path: Path) -> Iterator[SourceRow]:
+    """Rows of every sheet that has headings; a sheet that has none, or is hidden, is one line of the report."""
+    workbook, read = Workbook(path), False
+    passed_over: list[SourceRow] = []
+    refused: NoHeadings | None = None
+    for sheet in workbook.sheets:
+        rows = workbook.rows(sheet.name, MAX_COLUMNS)
+        first = next(rows, None)
+        if first is None:
+            continue
+        if not sheet.visible:
+            reason = f"Trang tính “{sheet.name}” đang ẩn nên không nạp; bỏ ẩn (Unhide) nếu cần rồi nạp lại."
+            passed_over.append(SourceRow(first[0], None, reason, sheet.name))
+            continue
+        try:
+            for row in _table(chain([first], rows), path.name):
+                read = True
+                yield (
+                    row
+                    if len(workbook.sheets) == 1 or row.values is not None
+                    else replace(row, reason=f"Trang tính “{sheet.name}”: {row.reason}")
+                )
+        except NoHeadings as error:
+            reason = f"Trang tính “{sheet.name}” không có hàng tiêu đề của bảng thủ tục nên không nạp."
+            passed_over.append(SourceRow(first[0], None, reason, sheet.name))
+            refused = error
+    if not read and refused is not None:
+        raise refused
+    if not read:
+        raise TableFileError("Bảng tính không có dòng nào đang hiện; hãy chọn tệp có nội dung.")
+    yield from passed_over
+
+
+class NoHeadings(TableFileError):
+    """A table without a row of headings among its first rows."""
+
+
 def _table(rows: Iterator[tuple[int, list]], name: str) -> Iterator[SourceRow]:
     """Rows under a line of headings, which may stand below a title."""
     headings: list[str] | None = None
+    unit = ""
     for seen, (number, cells) in enumerate(rows):
         if len(cells) > MAX_COLUMNS:
             while cells and not one_line(cells[-1]):
@@ -149,13 +188,24 @@ def _table(rows: Iterator[tuple[int, list]], name: str) -> Iterator[SourceRow]:
             keys = [canonical(cell) for cell in cells]
             if all(key in keys for key in REQUIRED):
                 headings = keys
+                unit = next(
+                    (
+                        found
+                        for key, cell in zip(keys, cells, strict=True)
+                        if key == "thoi_han" and (found := unit_in(cell))
+                    ),
+                    "",
+                )
             elif seen >= _HEADER_SEARCH:
                 break
             continue
         if any(one_line(cell) for cell in cells):
-            yield _table_row(number, headings, cells)
+            row = _table_row(number, headings, cells)
+            if unit and row.values and "thoi_han" in row.values:
+                row.values.setdefault("don_vi_thoi_han", unit)
+            yield row
     if headings is None:
-        raise TableFileError(
+        raise NoHeadings(
             f"Không tìm thấy hàng tiêu đề có cột “Mã thủ tục” và “Tên thủ tục” "
             f"trong tệp “{name}”; xem mẫu trong hướng dẫn."
         )

@@ -21,7 +21,7 @@ from dossiers.models import Agency, CalendarException
 from dossiers.search_text import fold
 from dossiers.table_files.separated import separated_rows
 from dossiers.table_files.text_stream import TableFileError, encoding_of, open_binary
-from dossiers.table_files.workbook import workbook_rows
+from dossiers.table_files.workbook import Workbook
 from dossiers.table_files.written import Book, csv_lines
 from dossiers.written_dates import written_day, written_time
 
@@ -35,6 +35,7 @@ WORK_WORDS = {"lam viec", "lam bu", "lam", "di lam", "ngay lam viec", "ngay lam 
 LARGEST = 2 * 1024 * 1024
 MOST_ROWS = 2000
 MOST_COLUMNS = 60
+TITLE_ROWS = 20
 
 
 @dataclass
@@ -58,7 +59,7 @@ def load(stream: BinaryIO, size: int, *, allowed: frozenset[int] | None) -> Repo
     report = Report()
     days: list[tuple[int, CalendarException]] = []
     agencies = {agency.code.upper(): agency for agency in Agency.objects.only("code", "name")}
-    for line, values in _table(stream):
+    for line, values in _table(stream, report):
         try:
             days.append((line, _day(values, agencies, allowed)))
         except ValidationError as error:
@@ -181,36 +182,66 @@ def _time(value: Any) -> dt.time | Literal[False] | None:
     return False
 
 
-def _table(stream: BinaryIO) -> Iterator[tuple[int, dict]]:
-    """Yield (row number, values by field) under the line of headings."""
-    fields: list[str] | None = None
+def _table(stream: BinaryIO, report: Report) -> Iterator[tuple[int, dict]]:
+    """Yield (row number, values by field) under the headings of every sheet; a sheet left out is told of."""
     with tempfile.NamedTemporaryFile(suffix=".tep") as kept:
         kept.write(stream.read(LARGEST + 1))
         kept.flush()
         path = Path(kept.name)
-        packed = path.read_bytes()[:4] == b"PK\x03\x04"
-        for number, cells in workbook_rows(path, MOST_COLUMNS) if packed else _csv_rows(path):
-            if number > MOST_ROWS:
-                raise TableFileError(f"Tệp lịch có hơn {MOST_ROWS} dòng; hãy chia theo năm.")
-            if not any(_text(cell) for cell in cells):
-                continue
-            if fields is None:
-                fields = _headings(cells)
-                continue
-            yield number, dict(zip(fields, cells, strict=False))
-    if fields is None:
+        if path.read_bytes()[:4] == b"PK\x03\x04":
+            yield from _sheets(Workbook(path), report)
+        else:
+            yield from _rows(_csv_rows(path))
+
+
+def _sheets(workbook: Workbook, report: Report) -> Iterator[tuple[int, dict]]:
+    filled = [(sheet, rows) for sheet in workbook.sheets if (rows := list(workbook.rows(sheet.name, MOST_COLUMNS)))]
+    if not filled:
         raise TableFileError("Tệp không có dòng nào.")
+    for sheet, rows in filled:
+        if len(filled) == 1:
+            yield from _rows(rows)
+        elif not sheet.visible:
+            words = f"Trang tính “{sheet.name}” đang ẩn: bỏ ẩn để nhập, hoặc xóa trang này khỏi tệp."
+            report.errors.append((rows[0][0], words))
+        else:
+            try:
+                yield from _rows(rows)
+            except TableFileError as error:
+                report.errors.append((rows[0][0], f"Trang tính “{sheet.name}”: {error}"))
 
 
-def _headings(cells: list) -> list[str]:
-    fields = [_BY_HEADING.get(fold(_text(cell)), "") for cell in cells]
-    missing = [COLUMNS[_FIELDS.index(name)] for name in _NEEDED if name not in fields]
-    if missing:
-        raise TableFileError(
-            f"Dòng đầu của tệp thiếu cột {', '.join(f'“{name}”' for name in missing)}. "
-            f"Các cột: {', '.join(COLUMNS)}; hãy xuất lịch hiện có để lấy tệp mẫu."
-        )
-    return fields
+def _rows(rows: Iterable[tuple[int, list]]) -> Iterator[tuple[int, dict]]:
+    """Yield the rows under the headings, which may stand below a title."""
+    fields: list[str] | None = None
+    first: list | None = None
+    for number, cells in rows:
+        if number > MOST_ROWS:
+            raise TableFileError(f"Tệp lịch có hơn {MOST_ROWS} dòng; hãy chia theo năm.")
+        if not any(_text(cell) for cell in cells):
+            continue
+        if fields is None:
+            first = first or cells
+            found = [_BY_HEADING.get(fold(_text(cell)), "") for cell in cells]
+            if all(name in found for name in _NEEDED):
+                fields = found
+            elif number > TITLE_ROWS:
+                break
+            continue
+        yield number, dict(zip(fields, cells, strict=False))
+    if fields is None:
+        raise TableFileError(_no_headings(first))
+
+
+def _no_headings(cells: list | None) -> str:
+    if cells is None:
+        return "Tệp không có dòng nào."
+    found = {_BY_HEADING.get(fold(_text(cell)), "") for cell in cells}
+    missing = [COLUMNS[_FIELDS.index(name)] for name in _NEEDED if name not in found]
+    return (
+        f"Dòng đầu của tệp thiếu cột {', '.join(f'“{name}”' for name in missing)}. "
+        f"Các cột: {', '.join(COLUMNS)}; hãy xuất lịch hiện có để lấy tệp mẫu."
+    )
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:

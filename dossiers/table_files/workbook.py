@@ -81,19 +81,6 @@ class _Merged:
         return cells
 
 
-def workbook_rows(path: Path, max_columns: int) -> Iterator[tuple[int, list]]:
-    """Yield (row number from 1, cells) of the first sheet that has any. Raises TableFileError."""
-    workbook = Workbook(path)
-    for sheet in workbook.sheets:
-        empty = True
-        for row in workbook.rows(sheet.name, max_columns):
-            empty = False
-            yield row
-        if not empty:
-            return
-    raise TableFileError("Bảng tính không có dòng nào; hãy chọn tệp có nội dung.")
-
-
 class _as_sentence:
     """Turns what the engine raises into the one sentence for the person who chose the file."""
 

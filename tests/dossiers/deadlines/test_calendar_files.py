@@ -147,3 +147,32 @@ def test_proposals_for_a_year_wait_for_a_person(client, centre):
     assert "Xác nhận" in page.content.decode()
     client.post(reverse("admin:dossiers_calendar_effect"), {"viec": "confirm", "ngay": ids})
     assert not proposed.filter(confirmed_at__isnull=True).exists()
+
+
+def test_a_title_with_commas_stands_above_a_table_with_semicolons(centre):
+    text = "LỊCH NGHỈ, LÀM BÙ, NĂM 2027\n\nNgày;Loại;Tên gọi\n30/04/2027;nghỉ;Giải phóng miền Nam, thống nhất\n"
+    report = loaded(text)
+    assert report.new == 1 and not report.errors
+    assert CalendarException.objects.get(date="2027-04-30").name == "Giải phóng miền Nam, thống nhất"
+
+
+def test_every_sheet_of_a_workbook_is_read_or_told_of(centre):
+    book = Workbook()
+    for year in (2027, 2028):
+        sheet = book.create_sheet(str(year))
+        sheet.append(["Ngày", "Loại", "Tên gọi"])
+        sheet.append([f"01/01/{year}", "nghỉ", "Tết Dương lịch"])
+    del book["Sheet"]
+    assert load_book(book).new == 2
+    book.create_sheet("Ghi chú").append(["Người lập: văn phòng"])
+    hidden = book.create_sheet("Nháp")
+    hidden.append(["Ngày", "Loại", "Tên gọi"])
+    hidden.sheet_state = "hidden"
+    said = " ".join(words for _, words in load_book(book).errors)
+    assert "Ghi chú" in said and "Nháp" in said and "ẩn" in said
+
+
+def load_book(book: Workbook):
+    file = io.BytesIO()
+    book.save(file)
+    return loaded(file.getvalue())

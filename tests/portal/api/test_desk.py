@@ -108,7 +108,7 @@ def test_codes_are_mapped_and_tried_before_anything_is_written(desk, client_row,
     step = event("e1", "04", timezone.now(), unit="PDC")
     shown = said(desk.post(page, tried | {"sent": json.dumps(step)}))
     assert "sẽ bị từ chối" in shown and "không có phòng" in shown and "appraising" in shown
-    for wrong in ("{", "[]", "5", '{"a": ' * 50 + "1" + "}" * 50, "\ud800"):
+    for wrong in ("{", "[]", "5", '{"a": ' * 50 + "1" + "}" * 50):
         assert desk.post(page, tried | {"sent": wrong}).status_code == 200
 
 

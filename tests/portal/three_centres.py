@@ -221,6 +221,7 @@ class Place:
             "pilot", self.agency, [self.agency], Period(START, START), text, by=self.centre.leader, now=NOW()
         )
         self.more["report"] = self.keep(report).pk
+
     def _program(self, text: str) -> None:
         """A program that is told of events and writes codes of its own."""
         client = self.rows["api.ApiClient"]

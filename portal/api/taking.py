@@ -38,12 +38,12 @@ def dossier(client: ApiClient, code: str, sent: object) -> Saved[Dossier]:
     code = readable_code(code)
     if not CODE.fullmatch(code):
         raise ValidationError({"code": "Mã hồ sơ chỉ gồm chữ, số, dấu chấm, gạch ngang; nhiều nhất 40 ký tự."})
-    sent = translated(client, sent)
-    form, warnings = forgiving.read(DossierIn, sent)
+    meant = translated(client, sent)
+    form, warnings = forgiving.read(DossierIn, meant)
     form.is_valid(raise_exception=True)
     data = dict(form.validated_data)
     data["papers"] = tuple(data["papers"])
-    warnings += unknown_fields(form, sent)
+    warnings += unknown_fields(form, meant)
     data["applicant"], found = usable(data["applicant"], "applicant")
     warnings += found
     if data["submitter"]:
@@ -57,21 +57,21 @@ def dossier(client: ApiClient, code: str, sent: object) -> Saved[Dossier]:
         raise ValidationError(error.errors) from error
     except CodeTaken as error:
         raise Conflict(SENTENCES[409]) from error
-    warnings += [] if created else of_what_stays(row, pushed, sent)
+    warnings += [] if created else of_what_stays(row, pushed, meant)
     return Saved(row, created, warnings + of_promise(row, timezone.localdate()))
 
 
 def event(client: ApiClient, row: Dossier, sent: object) -> Saved[DossierEvent]:
     """Return the history row of a reported step of the dossier. Raises ValidationError by field."""
-    sent = translated(client, sent)
-    form, warnings = forgiving.read(EventIn, sent)
+    meant = translated(client, sent)
+    form, warnings = forgiving.read(EventIn, meant)
     form.is_valid(raise_exception=True)
     pushed = PushedEvent(**form.validated_data)
     try:
         found, created = connector.append(row, pushed, now=timezone.now())
     except ConnectorError as error:
         raise ValidationError(error.errors) from error
-    warnings += unknown_fields(form, sent) + of_event(row, found, pushed)
+    warnings += unknown_fields(form, meant) + of_event(row, found, pushed)
     row.refresh_from_db()
     return Saved(found, created, warnings + of_promise(row, timezone.localdate()))
 

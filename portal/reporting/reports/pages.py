@@ -133,7 +133,7 @@ def _shown(request, report: Report, texts: dict, status: int = 200):
         used_actors=[each for each in actors if each["actor"] or each["text"]],
         odd=[] if numbered else checks.odd(words.written(texts), report.figures),
         authorities=AUTHORITIES.items(),
-        symbol=paper.symbol_of(report.issuer, timezone.localdate()),
+        symbol=paper.symbol_of(report),
         drafts=list(report.drafts.select_related("by")[:SHOWN_DRAFTS]),
         may_write=_may_change(request, report) and not numbered,
     )

@@ -8,7 +8,7 @@ from html import escape
 from django.utils import timezone
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Agency
+from dossiers.models import Agency, AgencyVersion
 from dossiers.printed_forms import FORMS, DispatchContext, FormError, Head, Signature, set_on
 from dossiers.printed_forms import body as blocks_of
 from feedback.figures.periods import Period
@@ -70,13 +70,13 @@ def _day(report: Report) -> dt.date:
 
 def _head(report: Report) -> Head:
     agency: Agency = report.issuer
-    named = agency.version_on(_day(report))
+    named = _named(report)
     if named is None:
         raise FormError(
             f"Chưa khai báo tên của {agency.name} vào ngày báo cáo. Hãy bổ sung ở mục Cơ quan, thẻ Tên gọi theo thời "
             "gian."
         )
-    symbol = report.symbol or symbol_of(agency, _day(report))
+    symbol = report.symbol or symbol_of(report)
     return Head(
         issuer=named.name,
         parent=named.parent_name,
@@ -88,9 +88,15 @@ def _head(report: Report) -> Head:
     )
 
 
-def symbol_of(agency: Agency, day: dt.date) -> str:
+def _named(report: Report) -> AgencyVersion | None:
+    """Return what the agency is called on the report's day; a draft's agency may exist no more: as its period ended."""
+    agency = report.issuer
+    return agency.version_on(_day(report)) or (None if report.is_numbered else agency.version_on(report.last))
+
+
+def symbol_of(report: Report) -> str:
     """Return what follows the number of the agency's reports: "BC-STTTT"."""
-    named = agency.version_on(day)
+    named = _named(report)
     return f"BC-{named.short_name}" if named and named.short_name else "BC"
 
 

@@ -98,7 +98,9 @@ def test_the_officer_writes_numbers_and_hands_it_out(client, report, officer, mo
     client.force_login(officer)
     address = reverse("admin:reports_report", args=[report.pk])
     page = client.get(address).content.decode()
-    assert "18,1 (560 người ÷ 31 ngày)" in page and "kỳ dài 47 ngày" in page
+    assert "18,1 (560 người ÷ 31 ngày)" in page and "kỳ dài 47 ngày" in page and 'value="BC-STTTT"' in page
+    draft = client.get(reverse("admin:reports_file", args=[report.pk, "pdf"]))
+    assert draft.status_code == 200, "the draft of an agency that exists no more bears its name of then"
     act = reverse("admin:reports_act", args=[report.pk])
     number = {"viec": "ghi-so", "number": "1149", "symbol": "BC-STTTT", "dated": "12/07/2019"}
     client.post(act, number)

@@ -17,6 +17,12 @@ from dossiers.written_dates import written_day
 from portal.correspondence.models import RolloutStep
 
 What = RolloutStep.What
+SHORT = {
+    What.QR: "dán mã QR",
+    What.TAUGHT: "tập huấn",
+    What.LEAFLETS: "tờ hướng dẫn, đọc loa",
+    What.TRIED: "gửi thử tin",
+}
 
 
 def register() -> None:
@@ -26,21 +32,23 @@ def register() -> None:
 
 
 def steps(ids: list[int], today: dt.date) -> dict[int, list[Fact]]:
-    """Return the work of the roll-out at each agency, what nobody wrote down among it. One query."""
+    """Return how far the work of the roll-out is at each agency, what nobody wrote down among it. One query."""
     known = {(row.agency_id, row.what): row for row in RolloutStep.objects.filter(agency__in=ids)}
-    return {pk: [_fact(pk, what, known.get((pk, what)), today) for what in What] for pk in ids}
+    return {pk: [_standing(pk, known, today)] for pk in ids}
 
 
-def _fact(agency_id: int, what: What, row: RolloutStep | None, today: dt.date) -> Fact:
-    if row is None:
-        address = f"{reverse('admin:correspondence_rolloutstep_add')}?agency={agency_id}&what={what.value}"
-        return Fact(f"{what.label}: chưa", lacks=True, address=address)
-    address = reverse("admin:correspondence_rolloutstep_change", args=[row.pk])
-    if row.done_on:
-        return Fact(f"{what.label}: xong {written_day(row.done_on)}", address=address)
-    late = row.due_on is not None and row.due_on < today
-    due = f", hạn {written_day(row.due_on)}{' đã qua' if late else ''}" if row.due_on else ""
-    return Fact(f"{what.label}: chưa{due}", lacks=True, address=address)
+def _standing(agency_id: int, known: dict[tuple[int, str], RolloutStep], today: dt.date) -> Fact:
+    rows = {what: known.get((agency_id, what.value)) for what in What}
+    left = [_named(what, row, today) for what, row in rows.items() if row is None or row.done_on is None]
+    words = f"Việc triển khai: xong {len(rows) - len(left)}/{len(rows)}"
+    address = f"{reverse('admin:correspondence_rolloutstep_changelist')}?agency__id__exact={agency_id}"
+    return Fact(f"{words}; còn {', '.join(left)}" if left else words, lacks=bool(left), address=address)
+
+
+def _named(what: What, row: RolloutStep | None, today: dt.date) -> str:
+    if row is None or row.due_on is None:
+        return SHORT[what]
+    return f"{SHORT[what]} (hạn {written_day(row.due_on)}{' đã qua' if row.due_on < today else ''})"
 
 
 def learnt(ids: list[int], today: dt.date) -> dict[int, list[Fact]]:

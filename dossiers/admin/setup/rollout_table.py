@@ -44,8 +44,8 @@ def view(request):
     asked = request.GET.get("trien-khai", "")
     today = timezone.localdate()
     found = rows_of(request.user, today, asked, MOST + 1)
-    facts = rollout_facts.of([row.agency.pk for row in found[:MOST]], today)
-    rows = [replace(row, facts=tuple(facts[row.agency.pk])) for row in found[:MOST]]
+    facts = rollout_facts.of([row.agency.pk for row in found[:MOST] if _takes_part(row.agency)], today)
+    rows = [replace(row, facts=tuple(facts.get(row.agency.pk, ()))) for row in found[:MOST]]
     groups = [
         (state.label, [row for row in rows if row.agency.rollout == state])
         for state in ORDER

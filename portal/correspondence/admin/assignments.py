@@ -13,6 +13,7 @@ from dossiers.admin.base import AgencyScopedAdmin
 from dossiers.admin.workplace import Workplace
 from dossiers.workflow.moving import ActError
 from dossiers.worklist import Looking, counts_of
+from dossiers.written_dates import written_day
 from portal.correspondence import assigning, reminding
 from portal.correspondence.admin import access
 from portal.correspondence.admin.task_forms import TASK_FORMS, NewTaskForm
@@ -97,7 +98,7 @@ def page(request, row: Assignment, *, refused=None, status: int = 200):
     today = timezone.localdate()
     context = context_of(
         request,
-        row.title,
+        f"Nhiệm vụ đến {written_day(row.due_on)}",
         assignment=row,
         level=look_of(row, today),
         line=reminding.line_of(row, today) if row.state == Duty.OPEN else "",

@@ -113,7 +113,7 @@ def page(request, document: Document, *, refused=None, status: int = 200):
     offers = PLACE.offers(request, document, refused)
     context = context_of(
         request,
-        document.named,
+        document.number_text or document.get_kind_display(),
         document=document,
         level=LOOKS.get(document.state, "calm"),
         **{**offers, "acts": [each for each in offers["acts"] if each[0].name != "edit"]},

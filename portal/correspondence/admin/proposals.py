@@ -84,7 +84,7 @@ def page(request, row: Proposal, *, refused=None, status: int = 200):
     may_answer = proposing.oversees(request.user, row, timezone.localdate())
     context = context_of(
         request,
-        row.title,
+        row.get_subject_display(),
         proposal=row,
         **{**offers, "acts": [each for each in offers["acts"] if may_answer or each[0].permission != ANSWER]},
         steps=row.steps.select_related("actor")[:60],

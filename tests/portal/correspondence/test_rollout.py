@@ -51,7 +51,7 @@ def test_the_switch_says_who_goes_and_who_not_and_asks_for_the_word(client, cent
     assert [each.agency for each in page.context["going"]] == [centre.agency]
     [staying] = [each for each in page.context["staying"] if each.agency == other.agency]
     assert staying.stops == ["Official Account (gắn cơ quan vào tài khoản)"]
-    assert "Dán mã QR tại quầy, bàn hướng dẫn: chưa" in body(page)
+    assert "Việc triển khai: xong 0/4; còn dán mã QR, tập huấn" in body(page)
     refused = switch(client, sure="ừ")
     assert refused.status_code == 422 and f"gõ đúng chữ {WORD}" in body(refused)
     assert switch(client, sure=WORD, day="32/13/2026").status_code == 422
@@ -97,14 +97,14 @@ def test_a_centre_switches_nobody_elses_and_who_keeps_no_agency_nothing(client, 
 def test_the_table_tells_the_work_of_the_roll_out_and_who_has_learnt(client, centre, province):
     client.force_login(centre.administrator)
     table = reverse("admin:dossiers_agency_rollout")
-    assert "Dán mã QR tại quầy, bàn hướng dẫn: chưa" in body(client.get(table))
+    assert "xong 0/4; còn dán mã QR" in body(client.get(table))
     sent = {"agency": centre.agency.pk, "what": "qr", "due_on": "", "done_on": "12/11/2026", "note": ""}
     assert client.post(reverse("admin:correspondence_rolloutstep_add"), sent).status_code == 302
     RolloutStep.objects.create(agency=centre.agency, what="taught", due_on=dt.date(2026, 1, 5))
     TrainingDone.objects.create(user=centre.clerk, handbook="quay-mot-cua", done_at=timezone.now())
     page = body(client.get(table))
-    assert "Dán mã QR tại quầy, bàn hướng dẫn: xong 12/11/2026" in page
-    assert "chưa, hạn 05/01/2026 đã qua" in page and "Đã học sổ tay: 1/6 cán bộ" in page
+    assert "xong 1/4; còn tập huấn (hạn 05/01/2026 đã qua), tờ hướng dẫn" in page
+    assert "Đã học sổ tay: 1/6 cán bộ" in page
     assert RolloutStep.objects.get(what="qr").done_by == centre.administrator
 
 

@@ -227,14 +227,20 @@ class Touched:
         return execute(sql, params, many, context)
 
 
-def written(before: dict, tables: set[str] | None = None) -> dict[str, set]:
-    """Return table → ids of rows that were made, changed or removed since, logs of reading left out."""
+def written(before: dict, tables: set[str] | None = None) -> dict[str, list]:
+    """Return table → (id, values) of rows that were made, changed or removed since, logs of reading left out."""
     after = known_rows(tables=tables)
     return {
-        label: set(before[label].items()) ^ set(rows.items())
+        label: _differing(before[label], rows)
         for label, rows in after.items()
         if label not in LOGS and rows != before[label]
     }
+
+
+def _differing(before: dict, after: dict) -> list[tuple]:
+    """Return the rows of either that are not the same in the other; values may hold what cannot be hashed."""
+    both = ((before, after), (after, before))
+    return [(pk, row) for rows, others in both for pk, row in rows.items() if others.get(pk) != row]
 
 
 def changes() -> int:
@@ -342,7 +348,7 @@ def forged(world, of) -> dict:
     }  # fmt: skip
 
 
-def hangs_on(world, made: dict[str, set]) -> list:
+def hangs_on(world, made: dict[str, list]) -> list:
     """Return the rows made that hang on a row of somebody else's: an agency, dossier, case, person or account."""
     from django.apps import apps
 

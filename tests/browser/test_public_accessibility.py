@@ -20,6 +20,8 @@ PLAIN = [
     "/tin-tuc/",
     "/bao-chi/",
     "/thong-tin/",
+    "/nhan-tin/",
+    "/khong-mang/",
     "/so-lieu/",
     "/huong-dan/",
     "/ho-tro/",

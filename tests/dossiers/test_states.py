@@ -15,7 +15,7 @@ from dossiers.models import DossierEvent
 from dossiers.states import BEGINNINGS, CLOCK_PAUSED, FINAL, LINE, State
 from dossiers.workflow import acts
 from portal.seeding.province_rows import Drawer
-from tests.architecture.sources import APPS, ROOT, modules, tree
+from tests.architecture.sources import APPS, ROOT, imports, modules, tree
 from zalo.messages import registry as messages
 
 pytestmark = pytest.mark.sqlite_only
@@ -74,7 +74,8 @@ def test_no_list_of_states_is_written_anywhere_else():
             if isinstance(node, ast.Set | ast.List | ast.Tuple | ast.Dict):
                 items = node.keys if isinstance(node, ast.Dict) else node.elts
                 states = [each for each in items if each is not None and ast.unparse(each) in names]
-                if len(states) > 1:
+                # Other rooms have a State of their own, some of the same names.
+                if len(states) > 1 and "dossiers.states.State" in imports(path):
                     found.append(f"{where}:{node.lineno} lists states")
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 if re.fullmatch(slugs, node.value) or re.search(f"'({slugs})'", node.value):

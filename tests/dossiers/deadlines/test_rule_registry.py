@@ -47,6 +47,8 @@ def test_every_rule_is_read_somewhere():
     for key, dated in REGISTERED.items():
         if re.search("complaint|denunciation", key):
             read = f'"{re.sub("(complaint|denunciation).*", "{", key)}' in sources  # the two natures in one f-string
+        elif named := re.search(rf'^(\w+) = Rule\(\s+key="{re.escape(key)}"', sources, re.M):
+            read = len(re.findall(rf"\b{named[1]}\b", sources)) > 2  # beside its making and the list of its part
         else:
             read = len(re.findall(f'{re.escape(key)}["-]', sources)) > len(dated)
         if not read:

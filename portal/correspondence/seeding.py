@@ -50,8 +50,9 @@ def seed_month(*, now: dt.datetime, seed: int) -> str:
 def _received(agency: Agency, clerk, now: dt.datetime, number: str, ago: int, issuer: str, abstract: str) -> Document:
     at = now - dt.timedelta(days=ago)
     dated = (at - dt.timedelta(days=2)).astimezone(ZONE).date()
-    known = {"number_text": number, "dated": dated, "issuer": issuer, "abstract": abstract}
-    return incoming.record(agency, "dispatch", by=clerk, now=at, **known)
+    return incoming.record(
+        agency, "dispatch", by=clerk, now=at, number_text=number, dated=dated, issuer=issuer, abstract=abstract
+    )
 
 
 def _written(agency: Agency, handler, leader, order: Document, now: dt.datetime) -> None:

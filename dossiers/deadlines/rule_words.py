@@ -66,7 +66,7 @@ def how_to_write(like: Any) -> str:
     """Return the sentence that tells a person how to write a value of the same kind as `like`."""
     kind = kind_of(like)
     if kind in {Kind.TABLE, Kind.TEXTS}:
-        names = "; ".join(map(_called, like))
+        names = "; ".join(_called(name) for name, _ in _in_order(like))
         return _HOW[kind].format(names=names)
     return _HOW[kind]
 
@@ -83,12 +83,18 @@ def _write_number(value: float | None) -> str:
     return NOTHING if value is None else f"{value:g}".replace(".", ",")
 
 
+def _in_order(value: Mapping) -> list[tuple[str, Any]]:
+    """Return the rows as people read them: PostgreSQL keeps the names in JSON in an order of its own."""
+    places = list(_NAMES)
+    return sorted(value.items(), key=lambda row: places.index(row[0]) if row[0] in places else len(places))
+
+
 def _write_table(value: Mapping) -> str:
-    return "\n".join(f"{_called(name)}: {'; '.join(map(_write_number, numbers))}" for name, numbers in value.items())
+    return "\n".join(f"{_called(name)}: {'; '.join(map(_write_number, numbers))}" for name, numbers in _in_order(value))
 
 
 def _write_texts(value: Mapping) -> str:
-    lines = [(name, [part] if isinstance(part, str) else part) for name, part in value.items()]
+    lines = [(name, [part] if isinstance(part, str) else part) for name, part in _in_order(value)]
     return "\n".join(f"{_called(name)}: {part}" for name, parts in lines for part in parts)
 
 

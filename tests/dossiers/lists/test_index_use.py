@@ -83,7 +83,7 @@ def test_people_by_hash_while_two_keys_are_in_use(row, settings):
 
 
 def test_a_number_on_any_paper(row):
-    found = plan(lookup._anywhere(row.code))
+    found = plan(lookup.carrying(row.code))
     for index in ("dossier_receipt_bare", "dossier_external_code", "dossiers_dossier_code"):
         assert index in found
     assert "Seq Scan" not in found

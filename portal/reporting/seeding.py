@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from dossiers.models import Dossier, DossierEvent, Receipt, public_token
 from dossiers.states import State
+from dossiers.workflow.events import TOLD_ELSEWHERE
 from portal.content.models import UseCount
 from portal.reporting import keeping
 from zalo.models import OutboxMessage
@@ -94,7 +95,8 @@ def _history(events: list[DossierEvent], made: dict[int, Dossier], back: dt.time
         DossierEvent(
             dossier=made[each.dossier_id or 0], kind=each.kind, from_state=each.from_state, to_state=each.to_state,
             at=each.at - back, actor_id=each.actor_id, actor_name=each.actor_name, unit_id=each.unit_id,
-            source=each.source, public_note=each.public_note, reasons=each.reasons, facts=each.facts,
+            source=each.source, public_note=each.public_note, reasons=each.reasons,
+            facts={**each.facts, TOLD_ELSEWHERE: True},
         )
         for each in events
     ]  # fmt: skip

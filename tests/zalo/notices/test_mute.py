@@ -80,7 +80,7 @@ def test_the_morning_letter_names_units_and_the_mute_agency_once(channel, silent
     assert "1 tin chưa tới người dân" in letter.body
     assert silent[0].code not in letter.body
     OutboxMessage.objects.update(handled_at=timezone.now())
-    assert untold_letters._untold(timezone.now()) == {}
+    assert untold_letters.by_unit(timezone.now()) == {}
 
 
 def test_once_attached_what_waited_goes_out_in_order_and_the_incident_ends(channel, silent):

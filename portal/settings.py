@@ -342,6 +342,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "StateEnum": "dossiers.states.State.choices",
+        "BeginningStateEnum": "portal.api.serializers.BEGINNING_CHOICES",
         "ApplicantKindEnum": "dossiers.models.Applicant.Kind",
         "EventKindEnum": "dossiers.models.DossierEvent.Kind",
         "SubscriptionStateEnum": "portal.api.models.Subscription.State",

@@ -22,6 +22,9 @@ OPTIONAL = {"required": False, "allow_blank": True, "allow_null": True, "default
 """For optional text. A contact has no longest length: an unusable one is left empty with a warning."""
 
 
+BEGINNING_CHOICES = [(state.value, state.label) for state in BEGINNINGS]
+
+
 class Moment(serializers.DateTimeField):
     """A zone-aware ISO 8601 moment; a naive one is refused, because nobody can know which hour it means."""
 
@@ -110,7 +113,7 @@ class DossierIn(serializers.Serializer):
     due_at = Moment(required=False, allow_null=True, default=None)
     channel = serializers.ChoiceField(Channel.choices, default=Channel.COUNTER, allow_null=True)
     state = serializers.ChoiceField(
-        [(state.value, state.label) for state in BEGINNINGS],
+        BEGINNING_CHOICES,
         required=False,
         allow_null=True,
         default=None,

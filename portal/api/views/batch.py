@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from structlog import get_logger
 
+from dossiers.states import State
 from portal.api import taking
 from portal.api.problems import SENTENCES, FieldProblem, described, document
 from portal.api.serializers import DossierIn, EventIn
@@ -25,7 +26,7 @@ ITEM = {
     "agency_code": "H80.05",
     "applicant": {"full_name": "Nguyễn Văn An"},
     "received_at": "2026-11-16T08:30:00+07:00",
-    "events": [{"id": "mc-88101", "state": "appraising", "at": "2026-11-17T09:00:00+07:00"}],
+    "events": [{"id": "mc-88101", "state": State.APPRAISING.value, "at": "2026-11-17T09:00:00+07:00"}],
 }
 
 

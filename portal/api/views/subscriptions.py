@@ -16,6 +16,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from dossiers.models import DossierEvent
 from portal.api.callbacks import acts, documents, sending
 from portal.api.cursors import cursor_of, numbers_of
 from portal.api.models import ApiClient, Delivery, Subscription
@@ -101,7 +102,7 @@ class SubscriptionList(serializers.Serializer):
 SHOWN_DELIVERY = {
     "id": 91,
     "message_id": "dossier-5012",
-    "kind": "appraising",
+    "kind": DossierEvent.Kind.APPRAISING.value,
     "subject": "H80.05-20261116-0000042",
     "state": "done",
     "state_label": "Đã gửi",

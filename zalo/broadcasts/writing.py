@@ -104,6 +104,8 @@ def approve(row: Broadcast, *, by, now: dt.datetime, typed: str = "", scheduled_
 
 def send_urgent(row: Broadcast, *, by, now: dt.datetime, note: str, typed: str = "") -> Change:
     """Send an emergency at once on one person's word; a second person looks at it afterwards (see `review`)."""
+    if not row.is_urgent:
+        raise ActError("Chỉ thông báo khẩn cấp được một người gửi ngay. Tin này hãy trình người khác duyệt.")
     note = checked_note(note, "Ghi căn cứ gửi khẩn: ai yêu cầu, theo văn bản hoặc điện thoại nào.")
     if row.way != Way.EACH:
         raise ActError("Thông báo khẩn cấp gửi tới từng người; bài gửi chung có thể chậm 30 phút.")
@@ -115,7 +117,9 @@ def send_urgent(row: Broadcast, *, by, now: dt.datetime, note: str, typed: str =
 
 
 def review(row: Broadcast, *, by, now: dt.datetime, note: str = "") -> Change:
-    """The second person's look at an emergency that was sent by one."""
+    """The second person's look, once, at an emergency that was sent by one."""
+    if not row.is_urgent or row.approver_id is not None:
+        raise ActError("Tin này không cần xem lại: không phải tin khẩn, hoặc đã có người thứ hai duyệt.")
     if by is not None and row.author_id == by.pk:
         raise ActError("Người đã gửi không tự xem lại; cần một người khác có quyền duyệt.")
     return Change({"approver": by, "approved_at": now}, told={"note": note}, stays=True)

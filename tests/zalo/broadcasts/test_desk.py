@@ -112,6 +112,19 @@ def test_an_emergency_goes_on_one_word_with_its_ground_and_is_looked_at_by_anoth
     assert told.by == channel.centre.leader and "Công điện 15" in told.note
 
 
+def test_only_an_emergency_is_sent_on_one_word_and_nobody_takes_the_name_of_who_approved(channel):
+    crowd(channel, 2, NOON)
+    row = draft(channel, NOON)
+    leader = as_(channel.centre.leader)
+    answer = do(leader, row, "send_urgent", note="Gấp", typed="2")
+    assert answer.status_code == 409 and "trình người khác duyệt" in answer.content.decode()
+    Broadcast.objects.filter(pk=row.pk).update(state=State.RUNNING, approver=channel.centre.administrator)
+    answer = do(leader, row, "review")
+    assert answer.status_code == 409 and "không cần xem lại" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.approver == channel.centre.administrator and not OutboxMessage.objects.filter(broadcast=row).exists()
+
+
 def test_others_see_nothing_and_neither_does_another_agency(channel, elsewhere):
     row = approved_draft(channel)
     for user in (channel.centre.clerk, channel.centre.handler, channel.centre.supervisor, channel.centre.administrator):

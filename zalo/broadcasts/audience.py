@@ -27,6 +27,7 @@ NOT_EVERYBODY = (
     "Chỉ cơ quan quản lý Official Account được gửi cho mọi người quan tâm. Hãy chọn cơ quan của bạn hoặc xã của bạn."
 )
 NOT_YOURS = "Có cơ quan hoặc xã không thuộc đơn vị của bạn. Hãy chỉ chọn đơn vị, xã của mình."
+NO_RESULTS = "Nhắc nhận kết quả chỉ gửi cho người có kết quả chưa nhận. Hãy ghi số ngày ở “Có kết quả chưa nhận quá”."
 WISHED = frozenset({Category.POWER_CUT})
 """Told only to those who asked for it."""
 
@@ -132,6 +133,9 @@ def check(broadcast: Broadcast, *, by) -> None:
         raise ActError(NOBODY)
     if broadcast.category in WISHED and not asked.get("areas"):
         raise ActError("Lịch cúp điện chỉ gửi cho người đã đăng ký. Hãy chọn xã, phường.")
+    # It is news of a dossier: it passes whoever stopped general news, so it is for those whose result lies there.
+    if broadcast.category == Category.COLLECT and not asked.get("uncollected"):
+        raise ActError(NO_RESULTS)
     allowed = None if by is None else agency_ids_of(by)
     if allowed is None or broadcast.account.keeper_id in allowed:
         return

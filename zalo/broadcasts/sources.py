@@ -21,6 +21,8 @@ from zalo.models import Account, AccountAgency, Broadcast
 log = structlog.get_logger(__name__)
 Category = Broadcast.Category
 CLOSING_AHEAD = dt.timedelta(days=7)
+LONGEST_CLOSING = dt.timedelta(days=31)
+"""A run of days is told whole: its first day decides when, its last may lie far behind what is looked ahead."""
 UNCOLLECTED_DAYS = 15
 ENOUGH = 5
 """Fewer results that lie at the counter are called by telephone."""
@@ -53,13 +55,13 @@ def _accounts(day: dt.date) -> list[Account]:
 
 
 def closings(now: dt.datetime) -> int:
-    """Tell that a centre is closed on days that come within a week, runs of days in one notice."""
+    """Tell of runs of closed days that begin within a week, each in one notice from its first day to its last."""
     today, made = timezone.localdate(now), 0
     rows = CalendarException.objects.filter(
         kind=CalendarException.Kind.OFF,
         confirmed_at__isnull=False,
-        date__gt=today,
-        date__lte=today + CLOSING_AHEAD,
+        date__gt=today - LONGEST_CLOSING,
+        date__lte=today + CLOSING_AHEAD + LONGEST_CLOSING,
     )
     days = list(rows.order_by("date"))
     if not days:
@@ -76,6 +78,8 @@ def closings(now: dt.datetime) -> int:
     for account, agency, own, people in told:
         for run in _runs(own):
             first, last = run[0].date, run[-1].date
+            if not today < first <= today + CLOSING_AHEAD:
+                continue
             when = f"ngày {written_day(first)}" if first == last else f"từ {written_day(first)} đến {written_day(last)}"
             why = ", ".join(dict.fromkeys(each.name for each in run if each.name))
             who = "Bộ phận Một cửa" if own is national else str(agency)

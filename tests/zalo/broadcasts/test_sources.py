@@ -54,6 +54,25 @@ def test_a_closing_writes_one_draft_for_a_run_of_days_and_none_is_sent_without_t
         acts.writing.approve(national, by=channel.centre.editor, now=NOON)
 
 
+def test_a_long_closing_is_told_whole_when_its_first_day_comes_near_and_not_again_day_by_day(channel):
+    today = timezone.localdate()
+    for day in range(6, 12):
+        CalendarException.objects.create(
+            date=today + dt.timedelta(days=day), kind="off", name="Tết", confirmed_at=NOON, agency=None
+        )
+    assert sources.closings(NOON) == 1
+    assert "từ 06/12/2026 đến 11/12/2026" in Broadcast.objects.get().text
+    for later in (1, 5, 6, 8, 11):
+        assert sources.closings(NOON + dt.timedelta(days=later)) == 0
+
+
+def test_a_reminder_of_results_is_for_those_whose_result_lies_there(channel):
+    crowd(channel, 2, NOON)
+    row = draft(channel, NOON, category="collect", title="Tin chung")
+    with pytest.raises(ActError, match="Có kết quả chưa nhận quá"):
+        acts.do("submit", row, by=channel.centre.editor, now=NOON)
+
+
 def test_results_that_lie_long_write_a_reminder_to_their_owners_alone(channel, procedure):
     long_ago = NOON - dt.timedelta(days=20)
     dossiers = [factories.in_state("result_ready", channel.centre, procedure, now=long_ago) for _ in range(5)]

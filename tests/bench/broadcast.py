@@ -94,7 +94,7 @@ def enqueue(account, people: int) -> None:
     from django.db import connection, transaction
     from django.utils import timezone
 
-    from zalo.broadcasts import sending
+    from zalo.broadcasts import gathering, sending
     from zalo.models import BroadcastRecipient, Contact, OutboxMessage
 
     now = timezone.now()
@@ -115,7 +115,7 @@ def enqueue(account, people: int) -> None:
     from django.db.models import F
 
     kind_fields["contact_id"] = F("pk")
-    kind_fields["dedupe_key"] = sending._key(dummy.pk, F("pk"))
+    kind_fields["dedupe_key"] = gathering.key_of(dummy.pk, F("pk"))
     started = time.perf_counter()
     with transaction.atomic():
         count = original(OutboxMessage, kind_fields, Contact.objects.filter(account=account, is_follower=True))

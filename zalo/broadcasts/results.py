@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from dossiers.written_dates import written_moment
 from zalo.models import Broadcast, BroadcastRecipient, OutboxMessage, Outcome
@@ -63,8 +63,9 @@ def of(broadcast: Broadcast) -> Figures:
     """Return the figures of the broadcast. One query."""
     found = Figures()
     rows = BroadcastRecipient.objects.filter(broadcast=broadcast).order_by()
+    own = Q(message__broadcast=F("broadcast"))  # a message that tells several notices is paid for once
     grouped = rows.values("result", "message__state", "message__outcome")
-    for row in grouped.annotate(n=Count("pk"), paid=Sum("message__price")):
+    for row in grouped.annotate(n=Count("pk"), paid=Sum("message__price", filter=own)):
         name = standing(row["result"], row["message__state"], row["message__outcome"])
         found.counts[name] = found.counts.get(name, 0) + row["n"]
         found.paid += row["paid"] or 0
@@ -96,7 +97,7 @@ def rows_of(broadcast: Broadcast, name: str | None = None) -> QuerySet[Broadcast
 def _standing(name: str) -> Q:
     told = Q(result=Result.TOLD)
     seen, reached = Q(message__outcome=Outcome.SEEN), Q(message__outcome=Outcome.DELIVERED)
-    accepted = Q(message__state__in=ACCEPTED) | Q(message=None)
+    accepted = Q(message__state__in=ACCEPTED) | Q(message__state=None)  # a deleted line as well
     known = {
         ON_THE_WAY: told & Q(message__state__in=OPEN),
         SEEN: told & seen,
@@ -122,7 +123,7 @@ def line(row: BroadcastRecipient) -> dict:
         "route": message.get_route_display() if message and message.route else "",
         "at": at,
         "why": (message.route_reason or message.error) if message and name in (FAILED, Result.REFUSED) else "",
-        "price": message.price if message else 0,
+        "price": message.price if message and message.broadcast_id == row.broadcast_id else 0,
     }
 
 

@@ -9,9 +9,7 @@ no, had enough this week) is asked when the message is made, and once more when 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import time
-from collections import defaultdict
 from typing import Any
 
 import structlog
@@ -32,9 +30,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Concat
 
-from zalo.broadcasts import articles, audience, planning, writing
+from zalo.broadcasts import articles, audience, gathering, planning, writing
 from zalo.messages import broadcast_words
 from zalo.messages import registry as messages
 from zalo.models import Broadcast, BroadcastRecipient, BroadcastRecord, Contact, OutboxMessage
@@ -49,7 +46,7 @@ SLICE = 100_000
 FEED = 4000
 AHEAD = 8000
 """Messages that wait for the sender at most: what is decided late is decided right, and the queue stays short."""
-WAYS = (planning.REPLY, planning.UID)
+WAYS = gathering.WAYS
 BUDGET = 20.0  # seconds of one tick
 
 
@@ -77,8 +74,8 @@ def tick(*, now: dt.datetime, budget: float = BUDGET) -> int:
 def _withdraw_late(now: dt.datetime) -> None:
     """What a sender held in its hand when a broadcast was ended for good came back to the queue: it goes nowhere."""
     ended = Broadcast.objects.filter(state=State.CANCELLED, finished_at__gt=now - dt.timedelta(days=1))
-    for pk in ended.values_list("pk", flat=True):
-        writing.withdraw(pk, now=now)
+    for row in ended.exclude(started_at=None):
+        writing.withdraw(row, now=now)
 
 
 def start_due(*, now: dt.datetime) -> int:
@@ -164,7 +161,8 @@ def feed(row: Broadcast, *, now: dt.datetime) -> int:
         out = Case(after_all, default=Subquery(itself.values("fate")), output_field=CharField())
         decided += mine.update(result=out, at=now)
         if made and not row.is_urgent:
-            _gather(row, [each for pk, each in others.items() if pk != row.pk and not each.is_urgent], ids, now)
+            fellows = [each for pk, each in others.items() if pk != row.pk and not each.is_urgent]
+            gathering.gather(row, fellows, ids, now)
         if made:
             outbox.queued.send(sender=OutboxMessage)
     return decided
@@ -184,7 +182,7 @@ def _make_messages(row: Broadcast, told: QuerySet[BroadcastRecipient], now: dt.d
         "lane": Value(int(kind.lane), IntegerField()),
         "required": Value(False, BooleanField()),
         "order_key": text,
-        "dedupe_key": _key(row.pk, F("contact_id")),
+        "dedupe_key": gathering.key_of(row.pk, F("contact_id")),
         "payload": text,
         "state": Value(str(Sending.QUEUED)),
         "outcome": text,
@@ -218,38 +216,13 @@ def _tell_rows(row: Broadcast, ids: list[int], now: dt.datetime) -> int:
         return cursor.rowcount
 
 
-def _gather(row: Broadcast, others: list[Broadcast], ids: list[int], now: dt.datetime) -> None:
-    """Who is to get another notice as well gets both in one message; the other's row points to it."""
-    if not others:
-        return
-    told = BroadcastRecipient.objects.filter(broadcast=row.pk, result=Result.TOLD, pk__gte=ids[0], pk__lte=ids[-1])
-    together: dict[int, list[int]] = defaultdict(list)
-    for each in others:
-        theirs = BroadcastRecipient.objects.filter(broadcast=each.pk, result="", contact__in=told.values("contact"))
-        fate = planning.fate(each, planning.usable_template(each, now=now), now=now, contact="contact_id")
-        theirs = theirs.alias(fate=fate).filter(fate__in=WAYS)
-        for contact_id in theirs.values_list("contact_id", flat=True):
-            together[contact_id].append(each.pk)
-    by_set: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for contact_id, more in together.items():
-        by_set[tuple(sorted(more))].append(contact_id)
-    known = {each.pk: each for each in others}
-    for also, people in by_set.items():
-        content = broadcast_words.digest([row, *(known[pk] for pk in also)])
-        keys = [f"b{row.pk}:{contact_id}" for contact_id in people]
-        rows = OutboxMessage.objects.filter(dedupe_key__in=keys, state=Sending.QUEUED)
-        rows.update(payload=json.dumps(content, ensure_ascii=False))
-        theirs = BroadcastRecipient.objects.filter(broadcast__in=also, contact__in=people, result="")
-        theirs.update(result=Result.TOLD, message=_message_of(row.pk), at=now)
-
-
 def close(row: Broadcast, *, now: dt.datetime) -> bool:
     """Return whether everybody has been dealt with and nothing is under way; then it is done."""
     if row.chosen_at is None:
         return False
     if BroadcastRecipient.objects.filter(broadcast=row.pk, result="").exists():
         return False
-    if OutboxMessage.objects.filter(broadcast=row.pk, state__in=OPEN).exists():
+    if OutboxMessage.objects.filter(broadcast=row.pk, state__in=OPEN).exists() or gathering.rides_with_others(row):
         return False
     with transaction.atomic():
         mine = Broadcast.objects.filter(pk=row.pk, state=State.RUNNING)
@@ -272,12 +245,3 @@ def insert_select(model, fields: dict, rows: QuerySet) -> int:
 
 def _number(value: int | None) -> Value:
     return Value(value, IntegerField())
-
-
-def _key(broadcast_id: int, contact) -> Concat:
-    return Concat(Value(f"b{broadcast_id}:"), Cast(contact, CharField()))
-
-
-def _message_of(broadcast_id: int) -> Subquery:
-    made = OutboxMessage.objects.filter(dedupe_key=_key(broadcast_id, OuterRef("contact_id"))).order_by()
-    return Subquery(made.values("pk")[:1])

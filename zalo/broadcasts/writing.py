@@ -14,7 +14,7 @@ from django.dispatch import Signal
 
 from dossiers import ownership
 from dossiers.workflow.moving import Act, ActError, Change, Forbidden, Subject, checked_note
-from zalo.broadcasts import audience, editions, limits, planning
+from zalo.broadcasts import audience, editions, gathering, limits, planning
 from zalo.models import Broadcast, BroadcastRecord, OutboxMessage, Outcome
 from zalo.models import State as Sending
 from zalo.models.outbox import CLAIMABLE
@@ -131,7 +131,8 @@ def hold(row: Broadcast, *, by, now: dt.datetime, note: str) -> Change:
 
 
 def stop(row: Broadcast, *, by, now: dt.datetime) -> Change:
-    """Nothing more leaves: the sender does not claim rows of a stopped broadcast."""
+    """Nothing more leaves: the sender does not claim rows of a stopped broadcast, no other notice carries its words."""
+    gathering.separate(row)
     return Change()
 
 
@@ -143,13 +144,15 @@ def resume(row: Broadcast, *, by, now: dt.datetime) -> Change:
 def end(row: Broadcast, *, by, now: dt.datetime, note: str) -> Change:
     """Stop for good: what is queued is withdrawn, who was not told yet stays untold and counted so."""
     note = checked_note(note, "Ghi lý do dừng hẳn.")
-    withdrawn = withdraw(row.pk, now=now)
+    withdrawn = withdraw(row, now=now)
     return Change({"finished_at": now}, told={"note": f"{note} (rút {withdrawn} tin chưa đi)"})
 
 
-def withdraw(broadcast_id: int, *, now: dt.datetime) -> int:
-    """Take back what is queued of a broadcast that ended for good; return how many."""
-    waiting = OutboxMessage.objects.filter(broadcast=broadcast_id, state__in=CLAIMABLE)
+@transaction.atomic
+def withdraw(row: Broadcast, *, now: dt.datetime) -> int:
+    """Take back what is queued of a broadcast that ended for good, not what others had to say; return how many."""
+    gathering.separate(row)
+    waiting = OutboxMessage.objects.filter(broadcast=row.pk, state__in=CLAIMABLE)
     why = "Dừng hẳn tin gửi nhiều người"
     return waiting.update(state=Sending.CANCELLED, outcome=Outcome.WITHDRAWN, finished_at=now, route_reason=why)
 

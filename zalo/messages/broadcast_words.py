@@ -7,7 +7,7 @@ import json
 from django.conf import settings
 from django.core import signing
 
-from zalo.messages.registry import Purpose
+from zalo.messages.registry import TEXT_LIMIT, Purpose
 from zalo.messages.reply import Button, Reply, fitting, visit
 from zalo.models import Broadcast, OutboxMessage
 
@@ -32,20 +32,22 @@ def text_of(broadcast: Broadcast, purpose: str) -> str:
     return fitting("\n\n".join(part for part in (broadcast.said, STOPPING.get(purpose, "")) if part))
 
 
-def digest(broadcasts: list[Broadcast]) -> dict:
-    """Return the content of one message that tells several notices."""
-    parts = [f"{number}. {each.title}\n{each.text}" for number, each in enumerate(broadcasts, start=1)]
+def digest(broadcasts: list[Broadcast], purpose: str) -> dict | None:
+    """Return the content of one message that tells several notices whole; None when it has no room for them."""
+    parts = [
+        f"{number}. {each.title}\n{each.text}\n{each.agency or each.account}"
+        for number, each in enumerate(broadcasts, start=1)
+    ]
     links = [f"{number}. {each.link}" for number, each in enumerate(broadcasts, start=1) if each.link]
     head = f"{len(broadcasts)} thông báo gửi cùng lúc:"
     read_on = "Xem đầy đủ:\n" + "\n".join(links) if links else ""
-    tail = "\n\n".join(part for part in (read_on, STOPPING[Purpose.NEWS]) if part)
-    body = "\n\n".join([head, *parts])
-    room = 1990 - len(tail)
-    shown = body if len(body) <= room else body[: room - 1].rstrip() + "…"
+    text = "\n\n".join(part for part in (head, *parts, read_on, STOPPING.get(purpose, "")) if part)
+    if len(text) > TEXT_LIMIT:
+        return None
     numbers = ", ".join(each.number for each in broadcasts)
     titles = "; ".join(each.title for each in broadcasts)
     values = {"so_bien_nhan": numbers[:40], "tieu_de": f"{len(broadcasts)} thông báo", "noi_dung": titles}
-    return {"title": head, "text": fitting(f"{shown}\n\n{tail}"), "values": values, "several": True}
+    return {"title": head, "text": fitting(text), "values": values, "several": True}
 
 
 def completed(row: OutboxMessage, broadcast: Broadcast) -> str:

@@ -147,6 +147,78 @@ def test_two_notices_that_meet_one_person_become_one_message(channel):
     assert results.of(first).told == results.of(second).told == 4
 
 
+def texts(channel) -> list[str]:
+    return [each["content"]["text"] for each in channel.zalo.messages(channel="cs")]
+
+
+def test_a_stopped_notice_leaves_with_no_other_and_goes_by_itself_afterwards(channel):
+    now = noon()
+    crowd(channel, 3, now)
+    first, second = approved(channel, now, title="Lịch nghỉ lễ"), approved(channel, now, title="Quy định mới")
+    sending.tick(now=now)
+    assert OutboxMessage.objects.exclude(payload="").count() == 3
+    acts.do("stop", Broadcast.objects.get(pk=second.pk), by=channel.centre.editor, now=now)
+    go(channel, now)
+    assert len(texts(channel)) == 3 and not any("Quy định mới" in text for text in texts(channel))
+    first.refresh_from_db()
+    assert first.state == State.DONE and results.of(second).counts == {"": 3}
+    acts.do("resume", Broadcast.objects.get(pk=second.pk), by=channel.centre.leader, now=now)
+    go(channel, now)
+    assert len(texts(channel)) == 6 and results.of(second).told == 3
+
+
+def test_ending_one_notice_takes_nothing_from_another_that_went_with_it(channel):
+    now = noon()
+    crowd(channel, 3, now)
+    first, second = approved(channel, now, title="Lịch nghỉ lễ"), approved(channel, now, title="Quy định mới")
+    sending.tick(now=now)
+    second.refresh_from_db()
+    assert second.state == State.RUNNING, "its words are still under way with the first one's"
+    acts.do("end", Broadcast.objects.get(pk=first.pk), by=channel.centre.leader, now=now, note="Sai ngày")
+    go(channel, now)
+    assert len(texts(channel)) == 3 and not any("Lịch nghỉ lễ" in text for text in texts(channel))
+    assert results.of(first).counts == {results.WITHDRAWN: 3} and results.of(second).told == 3
+
+
+def test_a_third_notice_does_not_ride_with_a_message_made_before_it(channel):
+    now = noon()
+    people = crowd(channel, 3, now)
+    AreaSubscription.objects.create(
+        contact=people[1], topic="power_cut", area="can giuoc", area_name="xã Cần Giuộc", at=now, how="chat"
+    )
+    first = approved(channel, now, title="Tin của xã", areas=["can giuoc"])
+    second = approved(channel, now, title="Tin chung")
+    for row in (first, second):
+        while not row.chosen_at:
+            sending.choose(row, now=now)
+    sending.feed(first, now=now)
+    assert result_of(second, people[1]) == Result.TOLD
+    third = approved(channel, now, title="Tin sau")
+    while not third.chosen_at:
+        sending.choose(third, now=now)
+    sending.feed(second, now=now)
+    assert [result_of(third, each) for each in people] == [Result.TOLD, Result.WAITING, Result.TOLD]
+    go(channel, now)
+    assert sum("Tin sau" in text for text in texts(channel)) == 3 and results.of(third).told == 3
+
+
+def test_only_whole_texts_of_one_kind_are_put_together(channel):
+    now = noon()
+    [person] = crowd(channel, 1, now)
+    AreaSubscription.objects.create(
+        contact=person, topic="power_cut", area="can giuoc", area_name="xã Cần Giuộc", at=now, how="chat"
+    )
+    for number in (1, 2):
+        row = draft(channel, now, title=f"Tin {number}")
+        said = f"{'chữ ' * 300}hết tin {number}."
+        acts.do("edit", row, by=channel.centre.editor, now=now, title=row.title, text=said, asked=row.audience)
+        acts.do("submit", row, by=channel.centre.editor, now=now)
+        acts.do("approve", row, by=channel.centre.leader, now=now)
+    approved(channel, now, category="power_cut", title="Cúp điện", areas=["can giuoc"])
+    go(channel, now)
+    assert len(texts(channel)) == 3 and all(any(f"hết tin {n}." in text for text in texts(channel)) for n in (1, 2))
+
+
 def test_a_person_gets_dossier_news_before_the_news_of_all_and_an_emergency_before_both(channel):
     now = noon()
     crowd(channel, 3, now)

@@ -1,7 +1,7 @@
 """Notices of power cuts that write themselves: when a schedule goes live, one for each commune somebody asked about.
 
 They wait for approval as broadcasts do (zalo.broadcasts); nothing is sent from here. A newer schedule takes the place
-of those still waiting.
+of all that have not begun to leave, approved for a later hour or not.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from zalo.people import area_wishes
 LISTED = 8
 LONGEST = 1600
 PREPARED = "Tự soạn"
+State = Broadcast.State
+NOT_BEGUN = (State.DRAFT, State.REJECTED, State.SUBMITTED, State.APPROVED)
 
 
 @transaction.atomic
@@ -47,7 +49,7 @@ def prepare(version: DatasetVersion, *, now: dt.datetime) -> list[Broadcast]:
             text=_text(version, name, found),
             link=f"{settings.PUBLIC_BASE_URL}{version.dataset.address}?xa={area.replace(' ', '+')}",
             audience={"topics": [str(topic)], "areas": [area], "dataset": version.dataset_id},
-            state=Broadcast.State.SUBMITTED,
+            state=State.SUBMITTED,
             author_id=version.uploaded_by_id,
             recipients=people,
             state_changed_at=now,
@@ -60,19 +62,19 @@ def prepare(version: DatasetVersion, *, now: dt.datetime) -> list[Broadcast]:
 
 def of(dataset: Dataset) -> list[Broadcast]:
     """Return the notices of a pack that wait for approval."""
-    return list(_waiting(dataset).select_related("account").order_by("title")[:50])
+    return list(_notices(dataset, State.SUBMITTED).select_related("account").order_by("title")[:50])
 
 
-def _waiting(dataset: Dataset):
+def _notices(dataset: Dataset, *states: str):
     return Broadcast.objects.filter(
-        category=Broadcast.Category.POWER_CUT, state=Broadcast.State.SUBMITTED, audience__dataset=dataset.pk
+        category=Broadcast.Category.POWER_CUT, state__in=states, audience__dataset=dataset.pk
     )
 
 
 def take_back(dataset: Dataset, *, now: dt.datetime, why: str) -> None:
-    """Cancel the notices of a pack that still wait for approval."""
-    for old in _waiting(dataset).select_for_update():
-        old.state, old.state_changed_at, old.finished_at = Broadcast.State.CANCELLED, now, now
+    """Cancel the notices of a pack that have not begun to leave: what they say is no longer so."""
+    for old in _notices(dataset, *NOT_BEGUN).select_for_update():
+        old.state, old.state_changed_at, old.finished_at = State.CANCELLED, now, now
         old.version += 1
         old.save(update_fields=["state", "state_changed_at", "finished_at", "version"])
         BroadcastRecord.objects.create(broadcast=old, act="Có bản mới thay", state=old.state, at=now, note=why[:300])

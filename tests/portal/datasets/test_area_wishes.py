@@ -103,3 +103,13 @@ def test_a_schedule_that_goes_live_writes_its_notices_for_approval_and_a_newer_o
     assert "07:30" in again.text and "09:00" not in again.text
     acts.do("withdraw", DatasetVersion.objects.get(state="live"), by=None, now=NOON)
     assert cut_notices.of(version.dataset) == []
+
+
+def test_a_notice_of_an_old_schedule_does_not_leave_at_the_hour_it_was_approved_for(citizen, load):
+    citizen.hears("báo tôi khi cúp điện ở xã Cần Giuộc")
+    load(SCHEDULE, "power_cut", title="Lịch cúp điện")
+    for number, state in enumerate(("approved", "rejected", "draft", "running"), start=1):
+        Broadcast.objects.order_by("pk").filter(state="submitted").update(state=state)
+        load(SCHEDULE.replace("7h30", f"{number}h00"), "power_cut", title="Lịch cúp điện")
+    states = list(Broadcast.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["cancelled", "cancelled", "cancelled", "running", "submitted"]

@@ -1,7 +1,7 @@
 """An article on the page of the OA, and its one broadcast to everybody who follows (S5-02).
 
-Made in two steps as Zalo does, then pushed by one call. Nothing can prove a lost answer of that call: it is marked
-before it leaves, never repeated by itself, and a person is told to look at the OA's page.
+Made in two steps as Zalo does, then pushed by one call. Nothing can prove a lost answer of these calls: it is marked
+before they leave, none is repeated by itself, and a person is told to look at the OA's page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from asgiref.sync import async_to_sync
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from zalo.account import tokens
 from zalo.api.client import ZaloClient
@@ -26,7 +26,7 @@ TITLE, DESCRIPTION = 150, 300  # Zalo's limits of an article
 STILL_WORKING = -214
 ANSWER_LOST = dt.timedelta(minutes=2)
 ASKED, NOT_ASKED = 1, 0
-"""`cursor` of a broadcast by article: whether the push was asked for; `chosen_at` says when."""
+"""`cursor` of a broadcast by article: whether Zalo is being asked at the moment; `chosen_at` says since when."""
 NOT_KNOWN = "Không rõ Zalo đã nhận lệnh chưa. Mở trang quản trị OA xem bài; chưa có thì bấm “Gửi tiếp”."
 
 
@@ -50,44 +50,53 @@ def article(row: Broadcast) -> dict[str, Any]:
 
 def go_on(row: Broadcast, *, now: dt.datetime) -> None:
     """Do the next step of a running broadcast by article; every failure ends in a retry or in words for a person."""
+    if not _taken(row, now):
+        return
     try:
-        if not row.article_id:
-            _make(row, now)
-        if row.article_id and row.way == Way.POST:
+        _make(row, now)
+        if row.way == Way.POST:
             _done(row, "Đã đăng bài trên trang OA", now)
-        elif row.article_id and planning.quiet_until(row, now=now) is None:
-            _push(row, now)
-    except NotSent as error:
-        log.warning("article not sent yet", broadcast=row.pk, error=str(error))
+        elif planning.quiet_until(row, now=now) is None and _runs(row).exists():
+            _call(row, now, lambda zalo, token: zalo.broadcast_article(token, {}, row.article_id))
+            _done(row, "Zalo đã nhận bài gửi chung, có thể tới sau 30 phút", now)
+        else:
+            _let_go(row)
     except OutcomeUnknown:
         _halt(row, NOT_KNOWN, now)
-    except Refused as error:
-        if error.code != STILL_WORKING:
-            _halt(row, f"{error.words}. {error.advice}", now)
     except ZaloError as error:
-        _halt(row, f"{error.words} {error.advice}", now)
+        _let_go(row)
+        if isinstance(error, NotSent):
+            log.warning("article not sent yet", broadcast=row.pk, error=str(error))
+        elif not (isinstance(error, Refused) and error.code == STILL_WORKING):
+            _halt(row, f"{error.words.rstrip('.')}. {error.advice}", now)
+
+
+def _taken(row: Broadcast, now: dt.datetime) -> bool:
+    """Return whether this process may ask Zalo now: one at a time, and nothing again whose answer was lost."""
+    if _runs(row).filter(cursor=NOT_ASKED).update(cursor=ASKED, chosen_at=now):
+        row.refresh_from_db(fields=["article_token", "article_id"])
+        return True
+    if _runs(row).filter(cursor=ASKED, chosen_at__lt=now - ANSWER_LOST).exists():
+        _halt(row, NOT_KNOWN, now)
+    return False
+
+
+def _let_go(row: Broadcast) -> None:
+    Broadcast.objects.filter(pk=row.pk).update(cursor=NOT_ASKED)
+
+
+def _runs(row: Broadcast) -> QuerySet[Broadcast]:
+    return Broadcast.objects.filter(pk=row.pk, state=State.RUNNING)
 
 
 def _make(row: Broadcast, now: dt.datetime) -> None:
+    if row.article_id:
+        return
     if not row.article_token:
         row.article_token = _call(row, now, lambda zalo, token: zalo.create_article(token, article(row)))
         Broadcast.objects.filter(pk=row.pk).update(article_token=row.article_token)
     row.article_id = _call(row, now, lambda zalo, token: zalo.verify_article(token, row.article_token))
     Broadcast.objects.filter(pk=row.pk).update(article_id=row.article_id)
-
-
-def _push(row: Broadcast, now: dt.datetime) -> None:
-    mine = Broadcast.objects.filter(pk=row.pk, state=State.RUNNING)
-    if not mine.filter(cursor=NOT_ASKED).update(cursor=ASKED, chosen_at=now):
-        if mine.filter(cursor=ASKED, chosen_at__lt=now - ANSWER_LOST).exists():
-            _halt(row, NOT_KNOWN, now)
-        return
-    try:
-        _call(row, now, lambda zalo, token: zalo.broadcast_article(token, {}, row.article_id))
-    except (NotSent, Refused):
-        Broadcast.objects.filter(pk=row.pk).update(cursor=NOT_ASKED)
-        raise
-    _done(row, "Zalo đã nhận bài gửi chung, có thể tới sau 30 phút", now)
 
 
 def _call(row: Broadcast, now: dt.datetime, ask):
@@ -102,16 +111,19 @@ def _call(row: Broadcast, now: dt.datetime, ask):
 
 def _done(row: Broadcast, words: str, now: dt.datetime) -> None:
     people = row.account.contacts.filter(is_follower=True, erased_at=None).count() if row.way == Way.ARTICLE else 0
-    _move(row, State.DONE, words, now, recipients=people, finished_at=now)
+    # What Zalo has taken is done, even where somebody pressed "Tạm dừng" in that very moment: it must not go again.
+    _move(row, State.DONE, words, now, sources=(State.RUNNING, State.STOPPED), recipients=people, finished_at=now)
 
 
 def _halt(row: Broadcast, words: str, now: dt.datetime) -> None:
     _move(row, State.STOPPED, words, now)
 
 
-def _move(row: Broadcast, target: str, words: str, now: dt.datetime, **values) -> None:
+def _move(
+    row: Broadcast, target: str, words: str, now: dt.datetime, *, sources: tuple[str, ...] = (State.RUNNING,), **values
+) -> None:
     act = "Gửi xong" if target == State.DONE else "Tự dừng"
     with transaction.atomic():
-        mine = Broadcast.objects.filter(pk=row.pk, state=State.RUNNING)
+        mine = Broadcast.objects.filter(pk=row.pk, state__in=sources)
         if mine.update(state=target, state_changed_at=now, version=F("version") + 1, **values):
             BroadcastRecord.objects.create(broadcast=row, act=act, state=target, at=now, note=words[:300])

@@ -138,7 +138,7 @@ def stop(row: Broadcast, *, by, now: dt.datetime) -> Change:
 
 def resume(row: Broadcast, *, by, now: dt.datetime) -> Change:
     """Go on where it stopped: each person has one row, so nobody is told again."""
-    return Change({"finished_at": None, "cursor": 0} if row.way == Way.ARTICLE else {})
+    return Change({"finished_at": None, "cursor": 0} if row.way != Way.EACH else {})
 
 
 def end(row: Broadcast, *, by, now: dt.datetime, note: str) -> Change:

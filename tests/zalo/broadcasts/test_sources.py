@@ -14,7 +14,7 @@ from portal.content.kinds import Kind
 from portal.content.models import Piece
 from tests import factories
 from tests.zalo.broadcasts.notices import crowd, draft, go
-from zalo.broadcasts import acts, sending, sources
+from zalo.broadcasts import acts, articles, sending, sources
 from zalo.broadcasts.template_rules import Proposed, faults
 from zalo.models import Broadcast, BroadcastRecord, OutboxMessage
 from zalo.people import followers
@@ -159,6 +159,33 @@ def test_a_lost_answer_of_the_push_is_never_repeated_by_itself(channel):
         sending.tick(now=NOON)
     row.refresh_from_db()
     assert row.state == State.STOPPED and "quản trị OA" in BroadcastRecord.objects.filter(broadcast=row).last().note
+
+
+@pytest.mark.parametrize("way", ["article", "post"])
+def test_two_clocks_at_once_make_one_article_and_a_stop_in_that_moment_does_not_push_it_again(
+    channel, monkeypatch, way
+):
+    channel.zalo.set_now(NOON.isoformat())
+    channel.follower("lan")
+    row = article(channel, way)
+    acts.do("approve", row, by=channel.centre.leader, now=NOON)
+    asked, call = [], articles._call
+
+    def meanwhile(mine, now, ask):
+        asked.append(mine.pk)
+        if len(asked) == 1:
+            sending.tick(now=now)
+        answer = call(mine, now, ask)
+        if len(asked) == 3:
+            acts.do("stop", Broadcast.objects.get(pk=row.pk), by=channel.centre.editor, now=now)
+        return answer
+
+    monkeypatch.setattr(articles, "_call", meanwhile)
+    for _ in range(3):
+        sending.tick(now=NOON)
+    row.refresh_from_db()
+    assert row.state == State.DONE and len(asked) == (3 if way == "article" else 2)
+    assert len(channel.zalo.messages(channel="broadcast")) == (1 if way == "article" else 0)
 
 
 def test_a_quota_used_up_at_zalo_stops_with_words(channel):

@@ -134,7 +134,12 @@ def way_out(request, token: str):
         followers.restrict(contact, [purpose], how="Bấm “Thôi nhận” trong tin", now=timezone.now())
         if purpose == ConsentRecord.Purpose.AREA:
             area_wishes.end(contact, now=timezone.now())
-    context = {"kind": _(KINDS_OF_MESSAGES[purpose]), "done": done, "account": contact.account}
+    context = {
+        "kind": _(KINDS_OF_MESSAGES[purpose]),
+        "of_dossiers": purpose == ConsentRecord.Purpose.DOSSIER,
+        "done": done,
+        "account": contact.account,
+    }
     return _private(render(request, "zalo/way_out.html", context))
 
 

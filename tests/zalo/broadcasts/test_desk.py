@@ -201,6 +201,14 @@ def test_the_link_in_the_message_ends_this_kind_and_opening_it_changes_nothing(c
     assert broadcast_words.read_way_out("") is None
 
 
+def test_the_link_says_when_it_would_end_the_news_of_ones_own_files(channel, client):
+    [person] = crowd(channel, 1, NOON)
+    for purpose, ends_all in (("dossier", True), ("news", False)):
+        path = re.sub(r"^https?://[^/]+", "", broadcast_words.way_out(person.pk, purpose))
+        page = client.get(path).content.decode()
+        assert ("mọi tin về hồ sơ của bạn" in page) == ends_all and ("Tin về hồ sơ và các" in page) != ends_all
+
+
 def test_the_code_typed_to_the_channel_shows_the_draft_to_its_writer_alone(channel):
     from tests.zalo.chat.talk import Citizen
     from zalo.broadcasts import trial

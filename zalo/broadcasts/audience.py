@@ -1,6 +1,7 @@
 """Whom a broadcast is for: conditions as kept in its row, in words, as a query, checked against whose people they are.
 
 Conditions join by AND; the agencies a person dealt with and the communes they asked about are one: where they belong.
+Where agencies are named, only their dossiers count.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ NOT_EVERYBODY = (
 )
 NOT_YOURS = "Có cơ quan hoặc xã không thuộc đơn vị của bạn. Hãy chỉ chọn đơn vị, xã của mình."
 NO_RESULTS = "Nhắc nhận kết quả chỉ gửi cho người có kết quả chưa nhận. Hãy ghi số ngày ở “Có kết quả chưa nhận quá”."
+WHOSE_DOSSIERS = (
+    "Chọn theo hồ sơ thì chọn cả cơ quan của bạn: hồ sơ của cơ quan khác không dùng để chọn người nhận được."
+)
 WISHED = frozenset({Category.POWER_CUT})
 """Told only to those who asked for it."""
 
@@ -59,12 +63,12 @@ def _conditions(category: str, asked: Audience, now: dt.datetime) -> Iterable[Q]
         used |= Q(procedure__in=asked["procedures"])
     if asked.get("fields"):
         used |= Q(procedure__field__in=asked["fields"])
+    dossiers = Dossier.objects.filter(agency__in=asked["agencies"]) if asked.get("agencies") else Dossier.objects.all()
     if used:
-        yield _with_dossiers(Dossier.objects.filter(used))
+        yield _with_dossiers(dossiers.filter(used))
     if asked.get("uncollected"):
         before = now - dt.timedelta(days=int(asked["uncollected"]))
-        ready = Dossier.objects.filter(state=DossierState.RESULT_READY, state_changed_at__lt=before)
-        yield _with_dossiers(ready.filter(agency__in=asked["agencies"]) if asked.get("agencies") else ready)
+        yield _with_dossiers(dossiers.filter(state=DossierState.RESULT_READY, state_changed_at__lt=before))
     if asked.get("since"):
         yield Q(followed_at__gte=_midnight(asked["since"]))
     if asked.get("until"):
@@ -141,6 +145,8 @@ def check(broadcast: Broadcast, *, by) -> None:
         return
     if not asked.get("agencies") and not asked.get("areas"):
         raise ActError(NOT_EVERYBODY)
+    if not asked.get("agencies") and any(asked.get(name) for name in ("fields", "procedures", "uncollected")):
+        raise ActError(WHOSE_DOSSIERS)
     foreign_areas = set(asked.get("areas", ())) - area_wishes.of_agencies(allowed)
     if foreign_areas or not set(asked.get("agencies", ())) <= allowed:
         raise ActError(NOT_YOURS)

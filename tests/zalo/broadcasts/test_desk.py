@@ -10,10 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import LegalRule
+from dossiers.workflow.moving import ActError
+from tests import factories
 from tests.zalo.broadcasts.notices import approved, crowd, draft, go
-from zalo.broadcasts import acts
+from zalo.broadcasts import acts, audience
 from zalo.messages import broadcast_words
-from zalo.models import AccountAgency, Broadcast, ConsentRecord, OutboxMessage
+from zalo.models import AccountAgency, Broadcast, ConsentRecord, Conversation, OutboxMessage
+from zalo.people import area_wishes
 
 pytestmark = pytest.mark.django_db
 State = Broadcast.State
@@ -150,6 +153,21 @@ def test_an_agency_that_does_not_keep_the_channel_tells_its_own_people_only(chan
     assert answer.status_code == 409 and "Chỉ cơ quan quản lý Official Account" in answer.content.decode()
     answer = do(editor, row, "edit", **{**people_of(channel), "everyone": "", "agencies": [elsewhere.agency.pk]})
     assert answer.status_code == 422, "another's people are not offered"
+
+
+def test_dossiers_of_another_agency_choose_nobody(channel, elsewhere, procedure):
+    channel.account.keeper = elsewhere.agency
+    channel.account.save()
+    dossier = factories.in_state("result_ready", elsewhere, procedure, now=NOON - dt.timedelta(days=2))
+    person = channel.follower("lan", dossier=dossier)
+    Conversation.objects.create(contact=person, account=channel.account, agency=channel.centre.agency)
+    row = draft(channel, NOON, agencies=[channel.centre.agency.pk])
+    assert list(audience.contacts(row, now=NOON)) == [person]
+    row.audience["procedures"] = [procedure.pk]
+    assert not audience.contacts(row, now=NOON).exists()
+    row.audience = {"areas": list(area_wishes.of_agencies([channel.centre.agency.pk])), "procedures": [procedure.pk]}
+    with pytest.raises(ActError, match="hồ sơ của cơ quan khác"):
+        audience.check(row, by=channel.centre.editor)
 
 
 def test_stale_pages_wrong_forms_and_odd_addresses_say_so(channel):

@@ -55,14 +55,17 @@ def of_pieces(now: dt.datetime) -> int:
     """Write a notice for each policy and emergency published in the last days; return how many."""
     made = 0
     fresh = Piece.objects.filter(kind__in=list(KINDS), live__isnull=False, published_at__gt=now - FRESH)
+    pieces = list(fresh.select_related("live", "agency").order_by("pk"))
     accounts = {agency.pk: account for account, agency in sources.served(timezone.localdate(now))}
-    links = [absolute(row.address) for row in fresh]
+    links = [absolute(piece.address) for piece in pieces]
     told = set(Broadcast.objects.filter(link__in=links).values_list("link", flat=True))
-    for piece in fresh.select_related("live", "agency").order_by("pk"):
-        account, link = accounts.get(piece.agency_id), absolute(piece.address)
-        if account is None or link in told:
+    # A notice that leads elsewhere keeps its own link: its piece is known by what it is called.
+    published = Broadcast.objects.filter(on_site=True, title__in=[piece.public.title for piece in pieces])
+    from_notices = set(published.exclude(approved_at=None, started_at=None).values_list("agency", "title"))
+    for piece in pieces:
+        account, link, version = accounts.get(piece.agency_id), absolute(piece.address), piece.public
+        if account is None or link in told or (piece.agency_id, version.title) in from_notices:
             continue  # nobody speaks for the agency, or the piece itself came from a notice
-        version = piece.public
         facts = [f"Văn bản {version.doc_number}"] if version.doc_number else []
         if version.effective_on:
             facts.append(f"có hiệu lực từ {written_day(version.effective_on)}")

@@ -117,6 +117,16 @@ def test_one_text_for_the_phones_and_the_site_approved_by_the_same_person(channe
     assert told_to_many.of_pieces(NOON) == 0
 
 
+def test_an_emergency_that_stands_on_the_site_as_well_writes_no_second_notice(channel):
+    crowd(channel, 1, NOON)
+    row = draft(channel, NOON, category="urgent", title="Xả lũ")
+    Broadcast.objects.filter(pk=row.pk).update(on_site=True, link="https://example.vn/cong-dien")
+    row.refresh_from_db()
+    acts.do("send_urgent", row, by=channel.centre.leader, now=NOON, note="Công điện 15", typed="1")
+    assert Piece.objects.get().state == "published" and row.link == "https://example.vn/cong-dien"
+    assert told_to_many.of_pieces(NOON) == 0
+
+
 def article(channel, way: str) -> Broadcast:
     row = draft(channel, NOON)
     Broadcast.objects.filter(pk=row.pk).update(way=way)

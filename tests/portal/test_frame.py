@@ -2,8 +2,12 @@
 
 import json
 import logging
+import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core import signing
 from django.test import override_settings
 
 from portal import error_reports, health, logs
@@ -76,6 +80,15 @@ def test_no_log_line_carries_ids_phones_mails_or_tokens(secret):
     text = json.dumps(logs.mask_event(None, "", entry), ensure_ascii=False)
     kept = secret.split("=")[-1].split(": ")[-1].strip('"')
     assert kept not in text
+
+
+@pytest.mark.parametrize("lead", ["/h/", "/nop/", "/zalo/ket-noi/", "/gop-y/", "/danh-gia/", "/hoi-dap/", "/nhan-tin/"])
+def test_no_log_line_of_the_program_or_the_proxy_carries_the_key_in_an_address(lead):
+    key = signing.dumps(7, salt="x") if lead == "/nhan-tin/" else "Ab3dEf6hIj9lMn2pQr5t_w"
+    assert logs.mask(f"GET {lead}{key}/giay-to/ 500") == f"GET {lead}***/giay-to/ 500"
+    proxy = (Path(settings.BASE_DIR) / "deploy" / "nginx.conf").read_text("utf-8")
+    written = re.search(r'"~(\^\(\?<lead>[^"]+)" "\$lead\*\*\*"', proxy)[1].replace("?<lead>", "?P<lead>")
+    assert re.sub(written, r"\g<lead>***", f"{lead}{key}/") == f"{lead}***/"
 
 
 def test_codes_and_times_stay_readable_in_logs():

@@ -79,7 +79,9 @@ class Answers:
 
     @property
     def people_done(self) -> bool:
-        return bool(self.data.get("people_done"))
+        """Whether the people can stand as typed: a right to act that ended while the draft lay is asked for anew."""
+        over = self.until is not None and self.until < self.today
+        return bool(self.data.get("people_done")) and not over
 
     @property
     def has_personal_data(self) -> bool:

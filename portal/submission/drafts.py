@@ -21,7 +21,7 @@ from dossiers.privacy.sealed_files import remove_with_commit
 from dossiers.privacy.sealing import keyed_hash, keyed_hashes
 from dossiers.search_text import fold
 from dossiers.states import FINAL
-from portal.submission.models import DraftFile, FilingDraft
+from portal.submission.models import FilingDraft
 
 KEY_PURPOSE = "filing-draft-link"
 RULE = "online-draft-days"
@@ -63,11 +63,19 @@ def typed(draft: FilingDraft) -> dict:
 def write(draft: FilingDraft, *, now: dt.datetime, **values) -> None:
     """Keep these answers with the earlier ones; the days of the draft begin anew. A sent draft stays as it is."""
     with transaction.atomic():
-        row = FilingDraft.objects.select_for_update().get(pk=draft.pk)
+        row = hold(draft)
         if row.receipt_id is None:
             row.data, row.expires_at = json.dumps(typed(row) | values), expiry(row.agency, now)
             row.save(update_fields=["data", "expires_at"])
     draft.data, draft.receipt_id, draft.expires_at = row.data, row.receipt_id, row.expires_at
+
+
+def hold(draft: FilingDraft) -> FilingDraft:
+    """Return the draft's row as it is now, locked: sending, adding and erasing wait for each other.
+
+    Call inside a transaction. Raises FilingDraft.DoesNotExist for one erased meanwhile.
+    """
+    return FilingDraft.objects.select_for_update().get(pk=draft.pk)
 
 
 def expiry(agency: Agency, now: dt.datetime) -> dt.datetime:
@@ -84,18 +92,25 @@ def paper_key(name: str) -> str:
     return hashlib.sha256(fold(name).encode()).hexdigest()[:12]
 
 
-def erase(draft: FilingDraft) -> None:
-    """Delete the draft with its files. Call inside a transaction."""
-    for row in draft.files.all():
-        remove_with_commit(row.file)
-    draft.delete()
-
-
-def remove(file: DraftFile) -> None:
-    """Delete one file of a draft."""
+def erase(draft: FilingDraft) -> bool:
+    """Delete the draft with its files; False when it was sent or erased meanwhile: the files are the dossier's then."""
     with transaction.atomic():
-        remove_with_commit(file.file)
-        file.delete()
+        row = FilingDraft.objects.select_for_update().filter(pk=draft.pk, receipt=draft.receipt_id).first()
+        if row is None:
+            return False
+        for file in row.files.all():
+            remove_with_commit(file.file)
+        row.delete()
+    return True
+
+
+def remove(draft: FilingDraft, file_id: int) -> None:
+    """Delete one file of a draft; one that was sent meanwhile is the dossier's and stays."""
+    with transaction.atomic():
+        file = hold(draft).files.filter(pk=file_id).first()
+        if file is not None:
+            remove_with_commit(file.file)
+            file.delete()
 
 
 def forget_old(*, now: dt.datetime) -> int:
@@ -104,7 +119,5 @@ def forget_old(*, now: dt.datetime) -> int:
     unsent, ended = over.filter(receipt=None), over.filter(receipt__dossiers__state__in=FINAL)
     count = 0
     for draft in [*unsent[:2000], *ended[:2000]]:
-        with transaction.atomic():
-            erase(draft)
-        count += 1
+        count += erase(draft)
     return count

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +16,7 @@ from dossiers.attachments.taking import Taken
 from dossiers.privacy import guessing
 from dossiers.privacy.guessing import Limit
 from dossiers.workflow.moving import ActError
+from portal.submission import drafts
 from portal.submission.models import DraftFile, FilingDraft
 
 ALLOWED = (types.PDF, types.JPEG, types.PNG, types.WEBP, types.HEIC)
@@ -64,21 +66,26 @@ def keep(draft: FilingDraft, paper: str, uploads: Iterable, *, caller: str, now:
         if count >= MOST_FILES or there + len(item.content) > MOST_BYTES:
             wrong.append(FULL % {"count": count, "name": item.name})
             continue
-        _store(draft, paper, item, now)
+        if not _store(draft, paper, item, now):
+            break  # sent meanwhile in another window: its link shows the dossier
         known.add(item.sha256)
         count, there = count + 1, there + len(item.content)
     return wrong
 
 
-def _store(draft: FilingDraft, paper: str, item: Taken, now: dt.datetime) -> None:
-    row = DraftFile(
-        draft=draft,
-        paper=paper,
-        name=item.name[:200],
-        content_type=item.content_type,
-        size=len(item.content),
-        sha256=item.sha256,
-        added_at=now,
-    )
-    row.file.save(item.name, ContentFile(item.content), save=False)
-    row.save()
+def _store(draft: FilingDraft, paper: str, item: Taken, now: dt.datetime) -> bool:
+    with transaction.atomic():
+        if drafts.hold(draft).receipt_id:
+            return False
+        row = DraftFile(
+            draft=draft,
+            paper=paper,
+            name=item.name[:200],
+            content_type=item.content_type,
+            size=len(item.content),
+            sha256=item.sha256,
+            added_at=now,
+        )
+        row.file.save(item.name, ContentFile(item.content), save=False)
+        row.save()
+    return True

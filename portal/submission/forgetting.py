@@ -24,8 +24,7 @@ def forget(*, ids: Iterable[str], phones: Iterable[str], dossier_ids: Iterable[i
     wanted = {*ids, *phones}
     for draft in FilingDraft.objects.filter(receipt=None).iterator(chunk_size=200):
         if wanted & _numbers(drafts.typed(draft)):
-            drafts.erase(draft)
-            done["hồ sơ trực tuyến đang soạn"] += 1
+            done["hồ sơ trực tuyến đang soạn"] += drafts.erase(draft)
     held = Filing.objects.filter(dossier__in=list(dossier_ids)).exclude(mandate="")
     done["giấy tờ nộp thay"] += held.update(mandate="")
     return done

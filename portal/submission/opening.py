@@ -63,13 +63,21 @@ def with_draft(view: Callable) -> Callable:
                 guessing.missed(client_address(request))
             except guessing.TooMany as over:
                 return pages.private(error_page(request, 429, detail=wait_words(over)))
-            detail = _("Đường dẫn này không còn hồ sơ nào: đã quá ngày giữ, đã xóa, hoặc chép thiếu.")
-            return pages.private(error_page(request, 404, detail=detail))
+            return _nothing(request)
         if not is_open(request, draft):
             return ask(request, token)
-        return pages.private(remember(view(request, draft=draft, token=token, **more), draft))
+        try:
+            answer = view(request, draft=draft, token=token, **more)
+        except FilingDraft.DoesNotExist:  # erased in another window while this page was sent
+            return _nothing(request)
+        return pages.private(remember(answer, draft))
 
     return opened
+
+
+def _nothing(request):
+    detail = _("Đường dẫn này không còn hồ sơ nào: đã quá ngày giữ, đã xóa, hoặc chép thiếu.")
+    return pages.private(error_page(request, 404, detail=detail))
 
 
 def ask(request, token: str, *, trouble: str = "", status: int = 200):

@@ -137,9 +137,8 @@ def _keep_papers(request, draft) -> list[str]:
     """Keep what was sent with the page of papers; return the sentences on what was not."""
     now, caller = timezone.now(), client_address(request)
     file_id = typed.whole(request.POST.get("remove"))
-    removed = draft.files.filter(pk=file_id).first() if file_id else None
-    if removed is not None:
-        drafts.remove(removed)
+    if file_id:
+        drafts.remove(draft, file_id)
     wrong: list[str] = []
     asked = Answers(draft, now).papers()
     try:
@@ -217,9 +216,8 @@ def file(request, draft, token: str, pk: int):
 @with_draft
 def throw_away(request, draft, token: str):
     """Erase the draft with its files, at once."""
-    if draft.receipt_id:
+    if draft.receipt_id or not drafts.erase(draft):
         return redirect("filing", token=token)
-    drafts.erase(draft)
     return redirect(f"{reverse('submit')}?da-xoa=1")
 
 

@@ -46,7 +46,7 @@ def show(request, draft: FilingDraft, token: str, *, wrong: list[str] | None = N
         "waits": dossier.state == State.SUBMITTED,
         "hours": supplements.answer_hours(dossier),
         "over": over,
-        "asked": asked,
+        "asked": [(supplements.key_of(reason), reason) for reason in asked],
         "wrong": [refusals.said(sentence) for sentence in wrong or []],
         "accept": files.ACCEPT,
         "oa": channel.official_account(),
@@ -64,9 +64,12 @@ def supplement(request, draft, token: str):
     if not draft.receipt_id:
         return redirect("filing", token=token)
     dossier = dossier_of(draft)
+    keys = [supplements.key_of(reason) for reason in supplements.asked_of(dossier)]
+    sent = {key: request.FILES.getlist(f"tep-{key}") for key in keys}
+    if not keys or (request.FILES and not any(sent.values())):
+        return redirect("filing", token=token)  # answered by an earlier send of the same page
     wrong: list[str] = []
     try:
-        sent = {place: request.FILES.getlist(f"tep-{place}") for place in range(len(supplements.asked_of(dossier)))}
         wrong = supplements.receive(dossier, sent, caller=client_address(request), now=timezone.now())
     except guessing.TooMany as over:
         wrong = [opening.wait_words(over)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Iterable
 
 from django.core.files.base import ContentFile
@@ -30,6 +32,12 @@ def asked_of(dossier: Dossier) -> list[dict]:
     return event.reasons if event else []
 
 
+def key_of(reason: dict) -> str:
+    """Return the short name under which a page sends the files of what was asked for: the same whatever its place."""
+    said = [str(reason.get(name) or "") for name in ("paper", "what", "why", "where")]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
+
+
 def consent_is_over(dossier: Dossier, today: dt.date) -> bool:
     """Tell whether the right to act for the owner has ended; never for who files for themselves."""
     until = dossier.filing.consent_until if hasattr(dossier, "filing") else None
@@ -45,36 +53,41 @@ def answer_hours(dossier: Dossier) -> int:
         return 8
 
 
-def receive(dossier: Dossier, sent: dict[int, Iterable], *, caller: str, now: dt.datetime) -> list[str]:
+def receive(dossier: Dossier, sent: dict[str, Iterable], *, caller: str, now: dt.datetime) -> list[str]:
     """Keep the files item by item and tell the dossier what came; return sentences on files that were not taken.
 
+    `sent` holds files by `key_of` what they answer; what another send of the same page answered meanwhile is left out.
     With a sentence nothing is kept. Raises ActError when nothing came, or the dossier no longer waits.
     """
     if consent_is_over(dossier, now.astimezone(ZONE).date()):
         raise ActError(_("Thời hạn nộp thay đã hết. Chủ hồ sơ tự nộp bổ sung tại quầy hoặc qua bưu điện."))
-    reasons, wrong = asked_of(dossier), []
-    taken: dict[int, list[Taken]] = {}
-    for place, uploads in sent.items():
-        taken[place], faults = files.take(uploads, caller=caller)
+    wrong: list[str] = []
+    taken: dict[str, list[Taken]] = {}
+    for key, uploads in sent.items():
+        taken[key], faults = files.take(uploads, caller=caller)
         wrong += faults
-    came = [place for place, rows in taken.items() if rows]
     if wrong:
         return wrong
-    if not came:
+    if not any(taken.values()):
         raise ActError(_("Chưa có tệp nào. Hãy chọn ảnh hoặc PDF của giấy tờ cần bổ sung."))
-    if dossier.attachments.count() + sum(map(len, taken.values())) > MOST_ADDED:
-        raise ActError(_("Hồ sơ đã có quá nhiều tệp. Hãy gộp các trang thành một tệp PDF."))
     with transaction.atomic():
-        for place in came:
-            name = str(reasons[place].get("paper") or reasons[place].get("what") or "")
-            for item in taken[place]:
+        # Pressed twice, the second send finds what is still asked for after the first.
+        dossier = Dossier.objects.select_for_update().get(pk=dossier.pk)
+        came = {place: reason for place, reason in enumerate(asked_of(dossier)) if taken.get(key_of(reason))}
+        if not came:
+            return []
+        if dossier.attachments.count() + sum(map(len, taken.values())) > MOST_ADDED:
+            raise ActError(_("Hồ sơ đã có quá nhiều tệp. Hãy gộp các trang thành một tệp PDF."))
+        for reason in came.values():
+            name = str(reason.get("paper") or reason.get("what") or "")
+            for item in taken[key_of(reason)]:
                 _store(dossier, name, item)
         acts.do(
             "receive_supplement",
             dossier,
             by=None,
             now=now,
-            came=came,
+            came=list(came),
             source=DossierEvent.Source.CITIZEN,
         )
     return []

@@ -35,7 +35,7 @@ def lines(answers: Answers) -> list[Told]:
             Told(
                 _("Chủ hồ sơ: %(name)s") % {"name": answers.owner.full_name},
                 _("Tự xem được hồ sơ bằng mã và bốn số cuối giấy tờ của mình; nhận tin khi đã liên kết Zalo."),
-                _("Người nộp thay đến hết ngày %(day)s; sau đó đường dẫn này đóng.")
+                _("Người nộp thay đến hết ngày %(day)s; sau đó không nộp bổ sung thay được nữa.")
                 % {"day": written_day(answers.until) if answers.until else ""},
             )
         )

@@ -69,6 +69,17 @@ class Filer:
     def uploads(self, files: dict, **more):
         return self.post(self.link + "giay-to/", {**{f"tep-{key}": sent for key, sent in files.items()}, **more})
 
+    @property
+    def asked(self) -> list[str]:
+        """What the page of a sent filing still asks for, each by its key."""
+        return re.findall(r'name="tep-([0-9a-f]+)"', self.get().content.decode())
+
+    def adds(self, files: dict):
+        """Send papers asked for; as a page that was open already, whatever is asked for by now."""
+        token = self.client.cookies["csrftoken"].value
+        sent = {f"tep-{key}": file for key, file in files.items()}
+        return self.client.post(self.link + "bo-sung/", {**sent, "csrfmiddlewaretoken": token})
+
     def sends(self, **more):
         return self.post(self.link + "kiem-tra/", {"agreed": "1", **more})
 

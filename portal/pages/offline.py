@@ -36,8 +36,15 @@ def page(request):
 
 @require_safe
 def worker(request):
-    """Return the service worker: it keeps that one page with its letters, and no page of anybody's dossier."""
-    context = {"kept": json.dumps([PAGE, *(static(name) for name in KEPT)]), "page": json.dumps(PAGE)}
+    """Return the service worker: it keeps that one page with its letters, and no page of anybody's dossier.
+
+    Its name carries the day, so that a phone fetches the telephone numbers anew when it comes back another day.
+    """
+    context = {
+        "name": json.dumps(f"khong-mang-{timezone.localdate():%Y%m%d}"),
+        "kept": json.dumps([PAGE, *(static(name) for name in KEPT)]),
+        "page": json.dumps(PAGE),
+    }
     return render(request, "portal/offline.js", context, content_type="text/javascript; charset=utf-8")
 
 

@@ -110,7 +110,7 @@ def bundle(wish: LongAct, progress: Progress) -> dict:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as box:
             for agency, sheets in plan:
                 try:
-                    for name, content in files_of(facts_of(agency, now.date()), sheets, finish, now=now):
+                    for name, content in files_of(facts_of(agency, timezone.localdate(now)), sheets, finish, now=now):
                         box.writestr(name, content)
                         done += name.endswith(".pdf")
                         progress.told(min(done, total - 1), total, f"ấn phẩm đã vẽ: {agency}")

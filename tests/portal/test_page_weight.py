@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.contrib.staticfiles import finders
+from django.utils import timezone
 
 from tests import factories
 
@@ -54,4 +57,6 @@ def test_the_page_for_no_connection_and_its_worker(client, centre):
     assert worker["Content-Type"].startswith("text/javascript") and b'"/khong-mang/"' in worker.content
     kept = re.findall(r'"(/static/[^"]+)"', worker.content.decode())
     assert kept and all(finders.find(name.removeprefix("/static/")) for name in kept)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        assert client.get("/khong-mang.js").content != worker.content, "telephone numbers change: fetched anew daily"
     assert client.get("/ung-dung.webmanifest").json()["start_url"] == "/"

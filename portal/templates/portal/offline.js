@@ -1,5 +1,5 @@
 // Keeps one page for when there is no connection. Pages about dossiers are never kept here.
-const NAME = "khong-mang-1";
+const NAME = {{ name|safe }};
 const KEPT = {{ kept|safe }};
 const PAGE = {{ page|safe }};
 self.addEventListener("install", (event) => {

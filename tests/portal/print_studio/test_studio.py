@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageDraw
@@ -111,6 +113,20 @@ def test_a_province_is_packed_by_the_worker_with_progress(
     # Kept for whoever asked, for a week.
     assert signed_in(place.editor).get(wish.result["address"]).status_code == 404
     assert packing.sweep(now=NOW + packing.KEPT * 2) == 1 and not Bundle.objects.exists()
+
+
+def test_a_bundle_packed_after_midnight_states_the_facts_of_that_day(place, signed_in, monkeypatch):
+    days = []
+
+    def asked(agency, day):
+        days.append(day)
+        raise packing.drawing.NothingToPrint("chưa gắn kênh")
+
+    monkeypatch.setattr(packing, "facts_of", asked)
+    with time_machine.travel(dt.datetime(2026, 11, 30, 18, 0, tzinfo=dt.UTC), tick=False):
+        signed_in(place.editor).post(url("all"))
+        running.run(LongAct.objects.get().pk)
+    assert days == [dt.date(2026, 12, 1)]
 
 
 def test_nothing_is_printed_before_an_account_answers(place, signed_in):

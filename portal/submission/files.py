@@ -30,7 +30,7 @@ UPLOADS = (Limit("filing-file", 120, 3600), Limit("filing-file-day", 400, 86400)
 
 
 def take(uploads: Iterable, *, caller: str) -> tuple[list[Taken], list[str]]:
-    """Return (files fit to keep, sentences on those that are not). Raises guessing.TooMany before any is opened."""
+    """Return (files fit to keep, sentences on those that are not). Raises guessing.TooMany; none is kept then."""
     sent = [upload for upload in uploads if upload is not None]
     kept: list[Taken] = []
     wrong: list[str] = []

@@ -40,9 +40,12 @@ def add(contact: Contact, topic: str, area: str, *, how: str, now: dt.datetime) 
         return False
     if open_ones.count() >= MOST:
         raise TooManyAreas
-    AreaSubscription.objects.create(
-        contact=contact, topic=topic, area=area, area_name=communes()[area], at=now, how=how[:120]
+    said = {"area_name": communes()[area], "at": now, "how": how[:120]}
+    _wish, made = AreaSubscription.objects.get_or_create(
+        contact=contact, topic=topic, area=area, ended_at=None, defaults=said
     )
+    if not made:
+        return False  # the button was pressed twice
     # Whoever stopped everything before and asks anew now says yes to just this.
     consent.record(ConsentRecord.Purpose.AREA, True, how=how, now=now, contact=contact)
     return True

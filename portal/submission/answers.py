@@ -83,10 +83,6 @@ class Answers:
         over = self.until is not None and self.until < self.today
         return bool(self.data.get("people_done")) and not over
 
-    @property
-    def has_personal_data(self) -> bool:
-        return "submitter" in self.data
-
     def papers(self) -> list[PaperHere]:
         """Return the papers asked for with their files; files of papers no longer asked for stand with the last one.
 

@@ -60,6 +60,11 @@ def typed(draft: FilingDraft) -> dict:
     return json.loads(draft.data) if draft.data else {}
 
 
+def is_personal(draft: FilingDraft) -> bool:
+    """Tell whether anything about a person stands behind the link; before that there is nothing to lock."""
+    return bool(draft.receipt_id) or "submitter" in typed(draft)
+
+
 def write(draft: FilingDraft, *, now: dt.datetime, **values) -> None:
     """Keep these answers with the earlier ones; the days of the draft begin anew. A sent draft stays as it is."""
     with transaction.atomic():

@@ -47,8 +47,8 @@ def remember(response, draft: FilingDraft):
 
 def is_open(request, draft: FilingDraft) -> bool:
     """Tell whether this browser wrote to the draft, or proved to know it, within the half hour."""
-    if not draft.receipt_id and "submitter" not in drafts.typed(draft):
-        return True  # nothing personal stands in it yet
+    if not drafts.is_personal(draft):
+        return True
     return request.get_signed_cookie(cookie(draft), None, salt=SALT, max_age=SECONDS) == "1"
 
 
@@ -70,7 +70,8 @@ def with_draft(view: Callable) -> Callable:
             answer = view(request, draft=draft, token=token, **more)
         except FilingDraft.DoesNotExist:  # erased in another window while this page was sent
             return _nothing(request)
-        return pages.private(remember(answer, draft))
+        # Who saw it empty is not remembered: begun for somebody else, it shows nothing of what they type.
+        return pages.private(remember(answer, draft) if drafts.is_personal(draft) else answer)
 
     return opened
 

@@ -108,8 +108,8 @@ def people(request, draft, token: str):
 @require_http_methods(FORM)
 @with_draft
 def papers(request, draft, token: str):
-    """Take photos and documents paper by paper."""
-    if draft.receipt_id:
+    """Take photos and documents paper by paper; not before there are digits that lock them."""
+    if draft.receipt_id or not drafts.is_personal(draft):
         return redirect("filing", token=token)
     wrong: list[str] = []
     going_on = False
@@ -206,7 +206,11 @@ def file(request, draft, token: str, pk: int):
     found = draft.files.filter(pk=pk).first()
     if found is None:
         raise Http404
-    answer = FileResponse(found.file.open("rb"), filename=found.name, content_type=found.content_type)
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError as gone:
+        raise Http404 from gone
+    answer = FileResponse(content, filename=found.name, content_type=found.content_type)
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'"
     return answer
 

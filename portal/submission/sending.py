@@ -66,7 +66,7 @@ def _intake(draft: FilingDraft, answers: Answers, papers: list[PaperHere]) -> In
         items=(item,),
         channel=Channel.ONLINE,
         result_place=_place(answers),
-        key=f"online-{draft.pk}",
+        key=f"online-{draft.key}",  # not a number that a form at the counter could carry
         # Who else has stated this number is nothing a stranger may learn here: the officer is told on the page.
         renamed=True,
         source=DossierEvent.Source.CITIZEN,

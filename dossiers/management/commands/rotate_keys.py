@@ -48,8 +48,9 @@ class Command(BaseCommand):
         left = key_rotation.hashes_left()
         if left:
             self.stdout.write(
-                f"Còn {left} bản ghi chỉ giữ mã băm theo khóa cũ (số gốc đã xóa, ví dụ lời từ chối nhận tin). "
-                "Hãy giữ khóa cũ ở cuối danh sách để các bản ghi này vẫn có hiệu lực; dữ liệu mới không dùng khóa đó."
+                f"Còn {left} bản ghi chỉ giữ mã băm theo khóa cũ (không giữ bản gốc: lời từ chối "
+                "nhận tin, đường dẫn nộp hồ sơ). Hãy giữ khóa cũ ở cuối danh sách để các bản ghi này vẫn có hiệu lực; "
+                "dữ liệu mới không dùng khóa đó."
             )
             return
         self.stdout.write("Mọi dữ liệu đã ở khóa đầu tiên; có thể bỏ các khóa cũ khỏi FIELD_ENCRYPTION_KEYS.")

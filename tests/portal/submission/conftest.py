@@ -7,11 +7,14 @@ import io
 import re
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from dossiers.models import Dossier
 from portal.submission.models import OnlineProcedure
+from tests.people import MONDAY
 
 SELF = {
     "full_name": "Nguyễn Văn An",
@@ -89,6 +92,21 @@ class Filer:
         first, second, _other = self.keys
         assert self.uploads({first: picture(), second: picture("red")}, next="1").status_code == 302
         return self
+
+
+def sent(filer) -> Dossier:
+    assert filer.fills_in().sends().status_code == 302
+    return Dossier.objects.get()
+
+
+def csrf(filer) -> str:
+    return filer.client.cookies["csrftoken"].value
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time_machine.travel(MONDAY, tick=False):
+        yield
 
 
 @pytest.fixture

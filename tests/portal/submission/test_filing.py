@@ -23,28 +23,16 @@ from dossiers.models import Applicant, Attachment, Dossier, DossierEvent, Person
 from dossiers.privacy.guessing import Limit
 from dossiers.states import State
 from dossiers.workflow import acts
-from portal.submission import drafts, files, opening, seeding, sending, supplements
-from portal.submission.answers import Answers
-from portal.submission.models import DraftFile, FiledFile, Filing, FilingDraft
+from portal.submission import drafts, seeding, sending, supplements
+from portal.submission.models import DraftFile, Filing, FilingDraft
 from tests import factories
 from tests import people as people_of_tests
 from tests.people import AN, MONDAY
-from tests.portal.submission.conftest import OTHER, SELF, Filer, picture
+from tests.portal.submission.conftest import OTHER, SELF, Filer, csrf, picture, sent
 from zalo.account import agencies_served
 from zalo.models import Account, AccountAgency, OutboxMessage
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-def sent(filer) -> Dossier:
-    assert filer.fills_in().sends().status_code == 302
-    return Dossier.objects.get()
 
 
 # --- The way through
@@ -123,28 +111,6 @@ def test_what_is_asked_for_is_added_from_the_same_link_and_the_dossier_goes_on(f
     assert dossier.attachments.filter(filed__supplement=True).count() == 2
 
 
-def test_a_page_sent_twice_answers_no_other_paper(filer, centre):
-    dossier = sent(filer)
-    names = ("Đơn đăng ký theo mẫu", "Trích lục")
-    reasons = [{"paper": name, "what": "Nộp lại", "why": "Mờ"} for name in names]
-    acts.do("ask_submitter", dossier, by=centre.clerk, now=MONDAY, reasons=reasons)
-    before = Dossier.objects.get()
-    form, extract = filer.asked
-    for _press in range(2):
-        assert filer.adds({form: picture("green")}).status_code == 302
-    assert supplements.receive(before, {form: [picture("green")]}, caller="c", now=MONDAY) == []
-    assert [row.paper for row in FiledFile.objects.filter(supplement=True)] == [names[0]]
-    assert filer.asked == [extract] and Dossier.objects.get().state == State.SUPPLEMENT_REQUESTED
-    for _press in range(2):
-        assert filer.adds({extract: picture("black")}).status_code == 302
-    assert Dossier.objects.get().state == State.SUBMITTED
-    assert FiledFile.objects.filter(supplement=True).count() == 2
-
-
-def csrf(filer) -> str:
-    return filer.client.cookies["csrftoken"].value
-
-
 def test_staff_refuse_with_reasons_and_the_link_says_so(filer, centre):
     dossier = sent(filer)
     why = [{"paper": "Đơn", "what": "Nộp tại xã nơi có đất", "why": "Không thuộc thẩm quyền"}]
@@ -177,15 +143,6 @@ def test_acting_for_another_says_who_receives_what_and_ends_on_its_day(filer, ce
         reason = dossier.events.last().reasons[0]
         filer.adds({supplements.key_of(reason): picture()})
         assert dossier.attachments.count() == 1
-
-
-def test_a_right_to_act_that_ended_while_the_draft_lay_is_asked_for_anew(filer):
-    filer.fills_in("other", until="17/11/2026")
-    with time_machine.travel(MONDAY + dt.timedelta(days=2), tick=False):
-        filer.client.post(filer.link + "mo/", {"last4": "5678", "csrfmiddlewaretoken": csrf(filer)})
-        answer = filer.client.post(filer.link + "kiem-tra/", {"agreed": "1", "csrfmiddlewaretoken": csrf(filer)})
-        assert answer["Location"] == filer.link + "nguoi-nop/" and not Dossier.objects.exists()
-        assert "Ngày này phải từ hôm nay" in filer.says(**OTHER | {"until": "17/11/2026"}).content.decode()
 
 
 # --- Only what is offered, only while it is
@@ -268,34 +225,6 @@ def test_one_telephone_is_told_so_often_however_its_number_is_written(filer, off
         again = Filer(offer.procedure, offer.agency).fills_in(phone=spelling).sends()
         assert again.status_code == 200 and "Hãy chờ" in again.content.decode(), spelling
     assert Dossier.objects.count() == 1
-
-
-# --- Two windows
-
-
-def test_what_was_sent_in_one_window_is_not_taken_apart_by_another(filer):
-    filer.fills_in()
-    before, file = FilingDraft.objects.get(), DraftFile.objects.first()
-    filer.sends()
-    first, *_rest = [paper.key for paper in Answers(before, MONDAY).papers()]
-    drafts.remove(before, file.pk)
-    files.keep(before, first, [picture("green")], caller="c", now=MONDAY)
-    assert not drafts.erase(before) and FilingDraft.objects.exists() and not DraftFile.objects.exists()
-    assert Attachment.objects.count() == 2
-    assert all(default_storage.exists(row.file.name) for row in Attachment.objects.all())
-
-
-def test_a_draft_erased_in_one_window_is_a_404_in_the_other(filer, monkeypatch):
-    filer.fills_in()
-    open_before = opening.is_open
-
-    def erased_meanwhile(request, draft):
-        if request.method == "POST":
-            drafts.erase(draft)
-        return open_before(request, draft)
-
-    monkeypatch.setattr(opening, "is_open", erased_meanwhile)
-    assert filer.says(**SELF).status_code == 404 and not FilingDraft.objects.exists()
 
 
 # --- Files

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from dossiers.deadlines.working_time import ZONE
@@ -125,14 +125,24 @@ def _follows(asked: Asked, user) -> list[Row]:
 
 
 def _links(asked: Asked, user) -> list[Row]:
+    of_dossiers = ContactLink.objects.filter(dossier__isnull=False).annotate(
+        at_agency=F("dossier__agency"),
+        at_desk=F("dossier__desk"),
+        agency_name=F("dossier__agency__name"),
+        desk_name=F("dossier__desk__name"),
+    )
+    # As they are counted: a link to a person stands where that person came to follow last.
+    last = FollowRecord.objects.filter(contact=OuterRef("contact"), change=FollowRecord.Change.FOLLOW).order_by("-at")
+    of_people = ContactLink.objects.filter(dossier=None).annotate(
+        at_agency=Subquery(last.values("agency")[:1]),
+        at_desk=Subquery(last.values("desk")[:1]),
+        agency_name=Subquery(last.values("agency__name")[:1]),
+        desk_name=Subquery(last.values("desk__name")[:1]),
+    )
     found: list[tuple[int, str, dt.datetime]] = []
-    for rows, way in (
-        (ContactLink.objects.filter(dossier__isnull=False), "dossier__"),
-        (ContactLink.objects.filter(dossier=None, contact__follows__change="follow"), "contact__follows__"),
-    ):
-        columns = {By.AGENCY: f"{way}agency", By.DESK: f"{way}desk"}
-        said = _narrowed(rows, asked, user, "linked_at", columns).distinct()
-        lines = said.values_list("contact", f"{way}desk__name", f"{way}agency__name", "linked_at")[:SHOWN]
+    for rows in (of_dossiers, of_people.filter(at_agency__isnull=False)):
+        said = _narrowed(rows, asked, user, "linked_at", {By.AGENCY: "at_agency", By.DESK: "at_desk"}).distinct()
+        lines = said.values_list("contact", "desk_name", "agency_name", "linked_at")[:SHOWN]
         found += [(contact, desk or agency, at) for contact, desk, agency, at in lines]
     found.sort(key=lambda line: line[2], reverse=True)
     return _people(found[:SHOWN], user)

@@ -148,6 +148,23 @@ def test_a_figure_opens_its_rows_for_who_may_see_them(place, morning_at_the_coun
     assert signed_in(place.clerk).get(reverse(PAGE)).status_code == 403
 
 
+def test_a_link_to_a_person_opens_where_it_is_counted_and_nowhere_else(place, account, signed_in):
+    other = people.centre("H80.06", "Trung tâm phường Long An")
+    mai = Contact.objects.create(account=account, user_id="mai", is_follower=True, followed_at=NOW)
+    for minute, centre in ((1, place), (2, other)):
+        at = NOW + dt.timedelta(minutes=minute)
+        FollowRecord.objects.create(contact=mai, account=account, change="follow", at=at, agency=centre.agency)
+    person = factories.dossier(place, people.procedure(), now=NOW).submitter
+    ContactLink.objects.create(contact=mai, applicant=person, proof="staff", linked_at=NOW + dt.timedelta(minutes=3))
+    counting.rebuild(NOW.date(), NOW.date())
+    assert list(Figure.objects.filter(step="linked", by="agency").values_list("agency", "number")) == [
+        (other.agency.pk, 1)
+    ]
+    asked = reverse("admin:print_studio_funnel_rows") + "?theo=agency&buoc=linked"
+    assert f"Người quan tâm số {mai.pk}, " in signed_in(other.leader).get(asked).content.decode()
+    assert "Không có dòng nào" in signed_in(place.leader).get(asked).content.decode()
+
+
 def test_the_table_leaves_as_a_file(place, morning_at_the_counter, signed_in):
     counting.rebuild(NOW.date(), NOW.date())
     client = signed_in(place.editor)

@@ -350,8 +350,7 @@ class _Lead:
 def _with_heirs(scope: Scope, counts: dict) -> dict:
     found: dict = {}
     for pk, count in counts.items():
-        heir = scope.heirs.get(pk, pk)
-        heir = heir if scope.inside is None or heir in scope.inside else pk
+        heir = scope.heir_of(pk)
         found[heir] = found.get(heir, 0) + count
     return found
 

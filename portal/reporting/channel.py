@@ -239,7 +239,7 @@ def by_agency(scope: Scope, period: Period) -> list[tuple[Agency, Messages]]:
     found: dict[int, Messages] = defaultdict(Messages)
     rows = about_dossiers(message_rows(scope, period)).exclude(agency=None)
     for agency, route, outcome, times in rows.values_list("agency", "route", "outcome").annotate(Sum("times")):
-        one = found[scope.heirs.get(agency, agency)]
+        one = found[scope.heir_of(agency)]
         one.by_outcome[outcome] += times
         if outcome in REACHED and route in BY_ZALO:
             one.told += times

@@ -98,7 +98,7 @@ def _form(scope, period, last, today, code, title, label, field, counted) -> For
         (late, sums.late_by(scope, last, field, today=today)),
     ):
         for key, count in counts.items():
-            into[_heir(scope, key) if field == "agency" else key] += count
+            into[scope.heir_of(key) if field == "agency" else key] += count
     names = _names(field, {*totals, *before, *late})
     rows = [
         _row(names.get(key, "Chưa xếp lĩnh vực"), totals[key], before[key], late[key])
@@ -123,10 +123,3 @@ def _names(field: str, keys) -> dict:
     if field == "agency":
         return sums.names_of(known)
     return {pk: str(row) for pk, row in Field.objects.in_bulk(known).items()}
-
-
-def _heir(scope: Scope, key: int | None) -> int | None:
-    if key is None:
-        return None
-    heir = scope.heirs.get(key, key)
-    return heir if scope.inside is None or heir in scope.inside else key

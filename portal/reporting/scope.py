@@ -1,14 +1,15 @@
 """What a board or report counts: which agencies the person may count, and who answers for whom after a merger.
 
 From the day a succession takes effect the successor answers for its predecessor (rename, merger, dissolution): the
-figures of a period that reaches that day hold both, and say so. A split agency cannot be divided: it stays a line of
-its own. No figure names a person, so a successor's people see its predecessors' figures; their dossiers they open as
-far as their own scope goes.
+figures of a period that reaches that day hold both, and say so. An agency that several succeed cannot be divided,
+whatever the succession is called: it stays a line of its own. No figure names a person, so a successor's people see its
+predecessors' figures; their dossiers they open as far as their own scope goes.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, field
 
 from dossiers.models import Agency, AgencySuccession, Field, Procedure, Unit
@@ -40,6 +41,11 @@ class Scope:
         parts += [str(each) for each in (self.unit, self.subject, self.procedure) if each]
         return " · ".join(part for part in parts if part) or "Mọi cơ quan bạn được xem"
 
+    def heir_of(self, agency: int) -> int:
+        """Return on whose line the figures of the agency stand: its heir's where that is counted, else its own."""
+        heir = self.heirs.get(agency, agency)
+        return heir if self.inside is None or heir in self.inside else agency
+
     @property
     def narrowed(self) -> bool:
         """Whether dossiers are counted of a room, a field or a procedure only: messages and follows know none."""
@@ -67,7 +73,8 @@ def of(
         notes = [each for each in notes if each[0] in inside or each[1] in inside]
     else:
         notes = notes[:20]
-    return Scope(inside, agency, below=below, heirs=heirs, notes=tuple(words for _, _, words in notes), **more)
+    said = tuple(dict.fromkeys(words for _, _, words in notes))
+    return Scope(inside, agency, below=below, heirs=heirs, notes=said, **more)
 
 
 def taken_over(first: dt.date, last: dt.date) -> tuple[dict[int, int], list[tuple[int, int | None, str]]]:
@@ -75,11 +82,14 @@ def taken_over(first: dt.date, last: dt.date) -> tuple[dict[int, int], list[tupl
 
     One query.
     """
-    rows = AgencySuccession.objects.filter(effective_on__lte=last).select_related("predecessor", "successor")
+    found = AgencySuccession.objects.filter(effective_on__lte=last).select_related("predecessor", "successor")
+    rows = list(found.order_by("effective_on", "id"))
+    successors = Counter(row.predecessor_id for row in rows if row.successor_id is not None)
     step: dict[int, int] = {}
     notes = []
-    for row in rows.order_by("effective_on", "id"):
-        heir = row.successor_id if row.kind in TAKES_OVER else None
+    for row in rows:
+        alone = row.kind in TAKES_OVER and successors[row.predecessor_id] == 1
+        heir = row.successor_id if alone else None
         if heir is not None:
             step[row.predecessor_id] = heir
         if row.effective_on <= first:

@@ -110,8 +110,7 @@ def by_agency(scope: Scope, period: Period) -> dict[int, Totals]:
     """Return the totals by agency, those taken over with their heir. One query."""
     found: dict[int, Totals] = defaultdict(Totals)
     for agency, totals in _by(rows_of(scope).filter(day__range=(period.first, period.last)), "agency").items():
-        heir = scope.heirs.get(agency, agency)
-        found[heir if scope.inside is None or heir in scope.inside else agency].add(totals)
+        found[scope.heir_of(agency)].add(totals)
     return dict(found)
 
 

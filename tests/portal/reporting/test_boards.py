@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from dossiers.models import AgencySuccession, LegalRule
+from dossiers.models import Agency, AgencySuccession, LegalRule
 from feedback.figures import periods
-from portal.reporting import board, form_06, keeping, public_figures, scope
+from portal.reporting import board, channel, form_06, keeping, public_figures, scope, sums
 from portal.reporting.channel import shares
 from portal.reporting.models import DossierDay
 from portal.reporting.provinces import province_in
@@ -83,6 +83,25 @@ def test_after_a_merger_the_successor_answers_for_both(client, counted):
     assert "kế thừa" in page.content.decode() and "15/11/2026" in page.content.decode()
     before = client.get(BOARD, {"tu": "01/11/2026", "den": "14/11/2026"})
     assert "kế thừa" not in before.content.decode()
+
+
+def test_who_several_succeed_or_who_is_asked_alone_stays_a_line_of_its_own(counted):
+    first, last = dt.date(2026, 11, 1), TODAY.date()
+    merged = {"predecessor": counted.other.agency, "kind": "merge", "effective_on": dt.date(2026, 11, 15)}
+    AgencySuccession.objects.create(successor=counted.own.agency, **merged)
+    period = periods.Period(first, last)
+    alone = scope.of(None, first, last, agency=counted.other.agency)
+    assert [agency for agency, _ in channel.by_agency(alone, period)] == [counted.other.agency]
+    assert set(sums.by_agency(alone, period)) == {counted.other.agency.pk}
+    both = scope.of(None, first, last)
+    assert [agency for agency, _ in channel.by_agency(both, period)] == [counted.own.agency]
+    third = Agency.objects.create(code="H56.15", kind="commune", name="UBND xã Thứ Ba")
+    AgencySuccession.objects.create(successor=third, **merged)
+    own = scope.of(frozenset({counted.own.agency.pk}), first, last)
+    assert own.inside == {counted.own.agency.pk} and own.heirs == {}
+    assert sums.of_period(sums.by_day(own, period), period).received == 7
+    [said] = own.notes
+    assert "để ở dòng riêng" in said
 
 
 def test_nothing_to_divide_by_is_a_dash_and_nobody_elses_is_counted(client, counted):

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from dossiers.models import Agency, Dossier
 from feedback.figures.periods import Period
+from portal.reporting import keeping
 from portal.reporting.counting import start_of
 from portal.reporting.models import AgencyDay, DossierDay, FigureDay
 from portal.reporting.scope import Scope
@@ -180,16 +181,19 @@ def _late(scope: Scope, last: dt.date, today: dt.date, field: str) -> dict:
 
 
 def standing(period: Period, today: dt.date) -> dict:
-    """Return how far the days of the period are counted: closed, missing, and closed ones the register contradicts."""
+    """Return how far the days of the period are counted: closed, missing, and closed ones the register contradicts.
+
+    Missing are those since anything happened: the newest are counted first, so what is counted says not where it began.
+    """
+    begin = keeping.first_day()
+    first = max(period.first, begin) if begin else period.first
     rows = FigureDay.objects.filter(day__range=(period.first, period.last)).aggregate(
-        counted=Count("pk"),
+        counted=Count("pk", filter=Q(day__gte=first, day__lte=today)),
         closed=Count("pk", filter=Q(closed_at__isnull=False)),
         differing=Count("pk", filter=Q(register_says__isnull=False)),
     )
-    begin = FigureDay.objects.order_by("day").values_list("day", flat=True).first()
-    first = max(period.first, begin) if begin else period.first
-    past = max(0, (min(period.last, today) - first).days + 1)
-    rows["missing"] = max(0, past - rows["counted"]) if begin else past
+    past = max(0, (min(period.last, today) - first).days + 1) if begin else 0
+    rows["missing"] = max(0, past - rows["counted"])
     return rows
 
 

@@ -13,7 +13,8 @@ from django.db.models import Sum
 from django.urls import reverse
 
 from dossiers.models import Dossier
-from portal.reporting import keeping
+from feedback.figures.periods import Period
+from portal.reporting import keeping, sums
 from portal.reporting.models import AgencyDay, DossierDay, FigureDay, FollowDay, MessageDay
 from tests.portal.reporting.conftest import TODAY, at
 
@@ -64,6 +65,19 @@ def test_a_closed_day_stays_until_somebody_has_it_counted_again(world):
     assert "1 ngày đổi số, trong đó 1 ngày đã chốt" in out.getvalue()
     row = FigureDay.objects.get(day=closed)
     assert row.register_says is None and row.recounted_by == "lệnh rebuild_figures" and keeping.compare(now=TODAY) == 0
+
+
+def test_days_nobody_counted_yet_are_said_to_be_missing(world):
+    """The newest days are counted first: those before the first counted one looked as if nothing had happened."""
+    today = TODAY.date()
+    keeping.rebuild(today - dt.timedelta(days=20), today, now=TODAY)
+    assert keeping.first_day() == today - dt.timedelta(days=40)
+    october = Period(today - dt.timedelta(days=45), today - dt.timedelta(days=31))
+    assert sums.standing(october, today)["missing"] == 10
+    keeping.rebuild(october.first, october.last, now=TODAY)
+    standing = sums.standing(Period(october.first, today), today)
+    assert (standing["counted"], standing["missing"]) == (31, 10)
+    assert sums.standing(Period(today, today + dt.timedelta(days=9)), today)["missing"] == 0
 
 
 def test_impossible_days_are_refused_in_words(world):

@@ -7,6 +7,7 @@ import datetime as dt
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
+from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency
 from dossiers.written_dates import written_day
 from feedback.figures.periods import Period
@@ -39,9 +40,10 @@ def begin(
 @transaction.atomic
 def write(report: Report, abstract: str, texts: dict, *, version: int, by, now: dt.datetime) -> bool:
     """Store the words, the earlier ones as a draft; return False when another hand was first: these are a draft."""
-    here = _locked(report)
-    if here.version != version:
-        ReportDraft.objects.create(report=here, texts=texts, at=now, by=by, why="Chưa lưu được: người khác vừa sửa")
+    here = Report.objects.select_for_update().get(pk=report.pk)
+    if here.is_numbered or here.version != version:
+        why = f"báo cáo đã ghi số {here.reference}" if here.is_numbered else "người khác vừa sửa"
+        ReportDraft.objects.create(report=here, texts=texts, at=now, by=by, why=f"Chưa lưu được: {why}")
         return False
     if texts == here.texts and abstract == here.abstract:
         return True
@@ -86,9 +88,12 @@ def give_number(
         raise Refused("Ngày ban hành chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 12/07/2019.")
     if dated < report.last:
         raise Refused(f"Ngày ban hành không thể trước ngày cuối kỳ ({written_day(report.last)}). Hãy xem lại.")
+    if dated > now.astimezone(ZONE).date():
+        raise Refused("Ngày ban hành không thể sau hôm nay. Hãy xem lại.")
     try:
         with transaction.atomic():
             here = _locked(report)
+            _check_whole_period(here)
             if checks.odd(words.written(here.texts), here.figures) and not seen:
                 raise Refused("Còn số trong lời văn không khớp số liệu. Hãy sửa, hoặc đánh dấu đã xem rồi ghi số lại.")
             here.number, here.symbol, here.dated, here.year = number, symbol, dated, dated.year
@@ -107,14 +112,25 @@ def give_number(
 def to_document(report: Report, *, by, now: dt.datetime) -> int:
     """Return the key of a draft among the outgoing documents with the report as its text: issued and signed there.
 
-    Raises ActError with a sentence, Forbidden without the right to write documents of the agency.
+    Raises Refused or ActError with a sentence, Forbidden without the right to write documents of the agency.
     """
+    _check_whole_period(report)
     document = drafts.begin(
         report.issuer, "report", report.abstract, paper.rich_text(report), by=by, now=now,
         addressees=words.paragraphs(report.texts.get("to", "")),
         recipients=words.paragraphs(report.texts.get("recipients", "")),
     )  # fmt: skip
     return document.pk
+
+
+def _check_whole_period(report: Report) -> None:
+    """Raise Refused for figures read before the last day of the period: they are not those of the days they name."""
+    read_on = report.figures_at.astimezone(ZONE).date()
+    if read_on < report.last:
+        raise Refused(
+            f"Số liệu tính ngày {written_day(read_on)}, khi kỳ chưa hết ({written_day(report.last)}). "
+            "Hết kỳ, hãy bấm “Tính lại số liệu” rồi làm lại."
+        )
 
 
 def _locked(report: Report) -> Report:

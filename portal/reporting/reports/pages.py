@@ -155,7 +155,8 @@ def act(request, pk: int):
                 messages.success(request, "Đã lưu lời văn.")
             else:
                 messages.error(
-                    request, "Người khác vừa sửa báo cáo này. Lời bạn viết được cất ở “Các bản nháp” bên dưới."
+                    request,
+                    "Người khác vừa sửa hoặc ghi số báo cáo này. Lời bạn viết được cất ở “Các bản nháp” bên dưới.",
                 )
         elif name == "tinh-lai":
             acts.count_again(report, now=now)

@@ -127,6 +127,10 @@ def test_the_officer_writes_numbers_and_hands_it_out(client, report, officer, mo
     assert done.reference == "1149/BC-STTTT" and done.dated == dt.date(2019, 7, 12)
     client.post(act, fields)
     assert Report.objects.get(pk=report.pk).texts == changed.texts, "a numbered report was changed"
+    kept = Report.objects.get(pk=report.pk).drafts.first()
+    assert "đã ghi số 1149/BC-STTTT" in kept.why and kept.texts["limits"] == changed.texts["limits"], (
+        "typed words were lost"
+    )
     found = client.get(reverse("admin:reports"), {"so": "1149/bc-stttt"}).context["rows"]
     assert [each.pk for each in found] == [report.pk]
     _read_back(client, done)
@@ -166,6 +170,27 @@ def test_a_report_is_its_issuers_and_written_by_who_may(client, report, centre):
     assert client.get(reverse("admin:reports")).status_code == 200
     assert client.get(reverse("admin:reports_begin")).status_code == 403
     assert User.objects.get(pk=centre.leader.pk).has_perm("reporting.write_report")
+
+
+def test_figures_of_half_a_period_are_numbered_only_when_counted_again(client, centre, monkeypatch):
+    """Begun on the 20th, dated after the 30th: the words named the month, the figures were those of twenty days."""
+    moment = TODAY
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+    client.force_login(centre.leader)
+    asked = {"kind": "summary", "abstract": "Tháng 11", "issuer": centre.agency.pk, "agencies": [centre.agency.pk]}
+    begun = client.post(reverse("admin:reports_begin"), {**asked, "first": "01/11/2026", "last": "30/11/2026"})
+    act = begun["Location"] + "viec/"
+    number = {"viec": "ghi-so", "number": "5", "symbol": "BC-TTPVHCC", "dated": "02/12/2026", "seen": "1"}
+    ahead = client.post(act, number, follow=True)
+    assert "không thể sau hôm nay" in ahead.content.decode()
+    moment = TODAY + dt.timedelta(days=12)
+    client.force_login(centre.leader)
+    for sent in (number, {"viec": "van-ban-di"}):
+        refused = client.post(act, sent, follow=True)
+        assert "Số liệu tính ngày 20/11/2026, khi kỳ chưa hết (30/11/2026)" in refused.content.decode()
+    client.post(act, {"viec": "tinh-lai"})
+    client.post(act, number)
+    assert Report.objects.get(issuer=centre.agency).reference == "05/BC-TTPVHCC"
 
 
 def test_impossible_periods_are_refused_in_words(client, centre):

@@ -237,9 +237,10 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
     return [table for table in found if table.lines]
 
 
-def of_channel(scope: Scope, period: Period) -> Channel:
+def of_channel(scope: Scope, period: Period, *, today: dt.date) -> Channel:
     """Return the board of the channel. Some fifteen queries over daily figures."""
     before = period.before
+    past = max(1, (min(period.last, today) - period.first).days + 1)  # days still to come bring nobody yet
     rows, old_rows = channel.message_rows(scope, period), channel.message_rows(scope, before)
     kinds = channel.messages(rows)
     total = channel.added(kinds.values())
@@ -253,8 +254,8 @@ def of_channel(scope: Scope, period: Period) -> Channel:
         Figure("gained", "Quan tâm mới", follows.gained, old_follows.gained, "lượt bấm Quan tâm trong kỳ"),
         Figure("lost", "Bỏ quan tâm", follows.lost, old_follows.lost, "lượt bỏ quan tâm trong kỳ"),
         Figure("net", "Tăng thực", follows.net, old_follows.net, "quan tâm mới trừ bỏ quan tâm"),
-        Figure("per_day", "Quan tâm mới mỗi ngày", follows.gained / period.days, old_follows.gained / before.days,
-               f"quan tâm mới ÷ {period.days} ngày của kỳ"),
+        Figure("per_day", "Quan tâm mới mỗi ngày", follows.gained / past, old_follows.gained / before.days,
+               f"quan tâm mới ÷ {past} ngày đã qua của kỳ"),
         Figure("told", "Tin Zalo về hồ sơ", about.told, old_about.told,
                "tin về hồ sơ mà Zalo đã nhận để phát, kể cả tin chưa có báo phát", "", ledger),
         Figure("untold", "Không báo được", about.untold, old_about.untold,

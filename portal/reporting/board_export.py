@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from tempfile import SpooledTemporaryFile
 
+from dossiers.deadlines.working_time import ZONE
 from dossiers.table_files.written import Book
 from dossiers.written_dates import said_moment
 from feedback.figures.periods import Period
@@ -27,7 +28,7 @@ def workbook(user, scope: Scope, period: Period, *, by: str, now: dt.datetime) -
     head = f"{scope.words}, {period.words}. {by} lập lúc {said_moment(now)}."
     book = Book()
     dossiers = board.of_dossiers(user, scope, period, now=now)
-    zalo = board.of_channel(scope, period)
+    zalo = board.of_channel(scope, period, today=now.astimezone(ZONE).date())
     sheet = book.sheet("Tổng hợp", FIGURES_HEAD, title=head)
     for part, figures in (("Hồ sơ", dossiers.figures), ("Kênh Zalo", zalo.figures)):
         sheet.add([part], bold=True)

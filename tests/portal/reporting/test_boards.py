@@ -53,9 +53,13 @@ def test_a_province_is_read_from_what_people_write(said, name):
 
 def test_the_channels_figures_by_hand(counted):
     period = periods.Period(dt.date(2026, 11, 1), TODAY.date())
-    found = board.of_channel(scope.of(frozenset({counted.own.agency.pk}), period.first, period.last), period)
+    own = scope.of(frozenset({counted.own.agency.pk}), period.first, period.last)
+    found = board.of_channel(own, period, today=TODAY.date())
     values = {figure.key: figure.value for figure in found.figures}
     assert (values["gained"], values["lost"], values["net"]) == (8, 1, 7) and values["per_day"] == 8 / 20
+    month = board.of_channel(own, periods.Period(period.first, dt.date(2026, 11, 30)), today=TODAY.date())
+    [per_day] = [figure for figure in month.figures if figure.key == "per_day"]
+    assert per_day.value == 8 / 20 and "20 ngày đã qua" in per_day.formula, "divided by days that have not come"
     assert [(home.name, home.count, home.share) for home in found.follows.homes] == [
         ("tỉnh Tây Ninh", 4, 50), ("Thành phố Hồ Chí Minh", 2, 25), ("không rõ", 2, 25),
     ]  # fmt: skip
@@ -68,7 +72,7 @@ def test_the_channels_figures_by_hand(counted):
     LegalRule.objects.create(
         key=KEY, title=first.title, value=500, article="Hợp đồng", valid_from=TODAY.date() - dt.timedelta(days=1)
     )
-    again = board.of_channel(scope.of(None, period.first, period.last), period).saving
+    again = board.of_channel(scope.of(None, period.first, period.last), period, today=TODAY.date()).saving
     assert again.gross == 5 * 350 + 1 * 500 and len(again.lines) == 2
 
 

@@ -50,10 +50,11 @@ def record(
         year=day.year,
     )
     DOCUMENT.allow(by, "record_document", document)
+    # The number first: whoever enters the same document at the same moment waits for it, then finds this one.
+    document.number = next_number(series_key(SERIES, agency.pk, day.year))
     facts = _facts(document, day, number_text=number_text, dated=dated, issuer=issuer, abstract=abstract)
     for name, value in facts.items():
         setattr(document, name, value)
-    document.number = next_number(series_key(SERIES, agency.pk, day.year))
     document.save(force_insert=True)
     if file:
         enclose(document, by=by, now=now, words="Bản đến", file=file)

@@ -20,11 +20,11 @@ from dossiers.papers.register import named_on
 from dossiers.papers.signing import authority_of, signature_of
 from dossiers.printed_forms import DispatchContext, FormError, Head, Signature, set_on
 from dossiers.printed_forms.printing import PrintError
-from dossiers.workflow.moving import ActError, Change, Forbidden
+from dossiers.workflow.moving import ActError, Change, Forbidden, Stale
 from dossiers.workflow.series import next_number, series_key
 from dossiers.written_dates import ZONE, written_day
 from portal.correspondence import rich_text
-from portal.correspondence.documents import check_whole, enclosure_line, lines_of
+from portal.correspondence.documents import DOCUMENT, check_whole, enclosure_line, lines_of
 from portal.correspondence.models import Document
 from portal.correspondence.states import WRITTEN_HERE, Kind
 
@@ -36,8 +36,10 @@ def issue(document: Document, *, by, now: dt.datetime) -> Change:
     check_whole(document)
     day = now.astimezone(ZONE).date()
     authority = _authority(document, by, day)
-    # Locked first: of two leaders who sign at once one gets the number and the other a sentence.
-    Document.objects.select_for_update(of=("self",)).only("pk").get(pk=document.pk)
+    # Locked and read first: of two leaders who sign at once one gets the number, the other a sentence and no paper.
+    current = Document.objects.select_for_update(of=("self",)).only("version").get(pk=document.pk)
+    if current.version != document.version:
+        raise Stale(DOCUMENT.stale)
     number = next_number(series_key(f"document-{document.kind}", document.agency_id, day.year))
     try:
         context = _context(document, signature_of(by, document.agency, day, authority), day, number)

@@ -152,6 +152,18 @@ def test_what_cannot_be_printed_uses_no_number(centre, draft, monkeypatch):
     assert (series.last, series.gaps) == (1, 0)
 
 
+def test_who_signs_second_gets_a_sentence_and_leaves_no_paper(centre, draft):
+    acts.do("submit", draft, by=centre.handler, now=NOW)
+    twin = Document.objects.get(pk=draft.pk)
+    acts.do("issue", draft, by=centre.leader, now=NOW)
+    with pytest.raises(Stale):
+        acts.do("issue", twin, by=centre.leader, now=NOW)
+    folder, own = draft.file.name.rpartition("/")[0], draft.token
+    assert [name for name in draft.file.storage.listdir(folder)[1] if name.startswith(own)] == [f"{own}.pdf"]
+    [series] = register.series(centre.agency, NOW.year)
+    assert (series.last, series.gaps) == (1, 0)
+
+
 def test_only_the_named_signer_signs_and_a_second_save_is_told(centre, draft, elsewhere):
     other = SigningAuthority.objects.create(
         agency=centre.agency, user=centre.supervisor, position="Giám đốc", valid_from=dt.date(2026, 1, 1)

@@ -38,10 +38,15 @@ LAST_MONTHS = {
 
 
 def make_recurring(*, now: dt.datetime) -> int:
-    """Return how many tasks were made: one for each period whose day comes near, never twice."""
+    """Return how many tasks were made: one for each period whose day comes near, never twice.
+
+    What more than MOST_MADE would be new is left to the next run.
+    """
     today, made = timezone.localdate(now), 0
-    for each in Recurrence.objects.filter(valid_on(today)).select_related("agency", "person")[:MOST_MADE]:
+    for each in Recurrence.objects.filter(valid_on(today)).select_related("agency", "person"):
         for due_on in _days(each, today):
+            if made >= MOST_MADE:
+                return made
             if Assignment.objects.filter(recurrence=each, due_on=due_on).exists():
                 continue
             title = f"{each.title} ({_period(each, due_on)})"
@@ -91,7 +96,9 @@ def remind(*, now: dt.datetime) -> int:
     rules: dict[int, reminder_rules.Reminding] = {}
     boxes: dict[str, list[tuple[Nudge, str]]] = defaultdict(list)
     for row in rows.select_related("agency", "person").order_by("due_on", "id"):
-        rule = rules.setdefault(row.agency_id, reminder_rules.on(today, row.agency))
+        if row.agency_id not in rules:
+            rules[row.agency_id] = reminder_rules.on(today, row.agency)
+        rule = rules[row.agency_id]
         levels = ((Nudge.Level.PERSON, rule.person_today), (Nudge.Level.LEADER, rule.leader_today))
         for level, is_due in levels:
             if not is_due(row.due_on, today):
@@ -111,7 +118,7 @@ def line_of(row: Assignment, today: dt.date) -> str:
 
 
 def _addresses(row: Assignment, level: str, today: dt.date) -> Iterable[str]:
-    if level == Nudge.Level.PERSON and row.person is not None:
+    if level == Nudge.Level.PERSON and row.person is not None and row.person.is_active:
         return [row.person.email] if row.person.email else []
     return sorted({user.email for user in people(row.agency, LEADS if level == Nudge.Level.LEADER else ANSWERS, today)
                    if user.email})  # fmt: skip

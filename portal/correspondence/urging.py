@@ -24,6 +24,7 @@ from portal.correspondence.models import Urging
 from zalo.notices import mute, untold_letters
 
 log = structlog.get_logger(__name__)
+MOST_READ = 2000  # reminders looked back through, the newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ def lines(allowed: frozenset[int] | None, *, now: dt.datetime) -> list[Line]:
     wanted = [pk for pk in {*counted, *silent} if allowed is None or pk in allowed]
     agencies = Agency.objects.in_bulk(wanted)
     told: dict[tuple[int, str], Urging] = {}
-    for row in Urging.objects.filter(agency__in=wanted).select_related("by").order_by("at")[:2000]:
-        told[row.agency_id, row.unit] = row
+    for row in Urging.objects.filter(agency__in=wanted).select_related("by").order_by("-at", "-id")[:MOST_READ]:
+        told.setdefault((row.agency_id, row.unit), row)
     found = []
     for pk, agency in agencies.items():
         units = counted.get(pk) or [(agency.name, 0)]

@@ -140,6 +140,24 @@ def test_a_monthly_report_makes_its_task_once_a_month(centre):
     assert Assignment.objects.latest("id").title == "Báo cáo tháng (quý 4 năm 2026)"
 
 
+def test_no_report_is_passed_over_however_many_recur(centre, monkeypatch):
+    """Only so many reports were looked at, always the same: those behind them never made a task."""
+    monkeypatch.setattr(reminding, "MOST_MADE", 1)
+    for title in ("A", "B", "C"):
+        Recurrence.objects.create(agency=centre.agency, title=title, day=30, valid_from=dt.date(2026, 1, 1))
+    days = [dt.datetime(2026, 11, day, 7, 25, tzinfo=NOW.tzinfo) for day in (21, 22, 23, 24)]
+    assert [reminding.make_recurring(now=now) for now in days] == [1, 1, 1, 0]
+
+
+def test_the_task_of_somebody_whose_account_is_closed_is_everybodys(centre, order):
+    given(centre, order, person="clerk")
+    centre.clerk.email, centre.clerk.is_active = "da-nghi@example.vn", False
+    centre.clerk.save(update_fields=["email", "is_active"])
+    reminding.remind(now=dt.datetime.combine(DUE, dt.time(7, 25), NOW.tzinfo))
+    told = {to for letter in mail.outbox for to in letter.to}
+    assert "thu-ly@example.vn" in told and "da-nghi@example.vn" not in told
+
+
 def test_what_cannot_be_is_refused_with_a_sentence(client, centre, elsewhere, order):
     client.force_login(centre.leader)
     address = reverse("admin:correspondence_assignment_changelist")

@@ -54,6 +54,17 @@ def test_the_leader_is_told_once_a_day_and_the_agency_without_account_is_among_t
     assert urging.urge_all(now=now + dt.timedelta(days=2)) == told
 
 
+def test_the_newest_reminder_counts_however_many_are_kept(untold, monkeypatch):
+    """The oldest were read: once the table was full every unit was urged again each morning, whatever its rule said."""
+    monkeypatch.setattr(urging, "MOST_READ", 1)
+    now = timezone.now()
+    [line, *_] = urging.lines(None, now=now)
+    urging.urge(line, by=None, now=now - dt.timedelta(days=9))
+    newest = urging.urge(line, by=None, now=now - dt.timedelta(hours=2))
+    [again] = [each for each in urging.lines(None, now=now) if each.unit == line.unit]
+    assert again.last == newest
+
+
 def test_a_supervisor_urges_by_a_click_and_not_twice_in_an_hour(client, untold, elsewhere):
     address = reverse("admin:correspondence_urging_changelist")
     client.force_login(untold.supervisor)

@@ -12,6 +12,7 @@ from dossiers.papers import distribution
 from dossiers.papers.distribution import Distribution
 from dossiers.search_text import fold
 from dossiers.workflow.moving import ActError, Change, Stale
+from dossiers.workflow.moving import write as bump
 from portal.correspondence.documents import FILED, lines_of, places
 from portal.correspondence.models import LetterDistribution
 
@@ -56,6 +57,8 @@ def write(
             "changed_by": by,
         },
     )
+    # The letter prints otherwise now: whoever is about to approve what they saw before sees it first.
+    bump(letter, {}, unless=(), seen=seen, stale=LETTER.stale)
     told = Change(told={"note": "; ".join((FIRST, *middle, kept))})
     LETTER.tell(letter, "Sửa nơi nhận, gửi kèm", told, by=by, now=now, source="", target="")
     return row

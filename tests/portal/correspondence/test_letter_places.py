@@ -10,6 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from dossiers.letters import acts as letter_acts
+from dossiers.workflow.moving import Stale
 from tests.dossiers.letters.test_letters_acts import FRIDAY, drafted
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,8 @@ def test_places_and_enclosure_of_one_letter_are_printed_and_then_frozen(client, 
         assert client.post(address, {**sent, "version": letter.version}).status_code == 302
         shown = body(client.get(page))
         assert "UBND xã (báo cáo)" in shown and "Sửa nơi nhận, gửi kèm" in shown
+        with pytest.raises(Stale):
+            letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY)  # as it was before its places changed
         letter.refresh_from_db()
         letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY)
         text = PdfReader(io.BytesIO(letter.paper.file.open("rb").read())).pages[0].extract_text()

@@ -135,7 +135,7 @@ def of_dossiers(user, scope: Scope, period: Period, *, now: dt.datetime) -> Boar
     days = sums.by_day(scope, Period(before.first, period.last))
     total, earlier = sums.of_period(days, period), sums.of_period(days, before)
     shown = min(period.last, today)
-    at_end = (sums.open_at_end(scope, shown), sums.open_at_end(scope, before.last))
+    at_end = tuple(_open_at_end(scope, day) for day in (shown, before.last))
     late = tuple(sums.late_at_end(scope, day, today=today) for day in (shown, before.last))
     lead = _Lead(user, scope, period, today)
     figures = [
@@ -190,7 +190,7 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
     if len(by_agency) > 1:
         names = sums.names_of(by_agency)
         open_of, late_of = (
-            _with_heirs(scope, sums.open_by(scope, shown, "agency")),
+            _with_heirs(scope, _open_by(scope, shown, "agency")),
             _with_heirs(scope, sums.late_by(scope, shown, "agency", today=today)),
         )
         lines = [
@@ -205,7 +205,7 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
         by_unit = sums.by_unit(scope, period)
         units = Unit.objects.select_related("agency").in_bulk([pk for pk in by_unit if pk])
         several = len(by_agency) > 1
-        open_of, late_of = sums.open_by(scope, shown, "unit"), sums.late_by(scope, shown, "unit", today=today)
+        open_of, late_of = _open_by(scope, shown, "unit"), sums.late_by(scope, shown, "unit", today=today)
         lines = [
             Line(_unit_name(units.get(pk), several), totals, open_of.get(pk, 0), late_of.get(pk, 0),
                  lead.to("finished", unit=str(pk)) if pk else "", lead.to("broken", unit=str(pk)) if pk else "")
@@ -215,7 +215,7 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
     if not scope.subject and not scope.procedure:
         by_field = sums.by_field(scope, period)
         fields = Field.objects.in_bulk([pk for pk in by_field if pk])
-        open_of = sums.open_by(scope, shown, "procedure__field")
+        open_of = _open_by(scope, shown, "procedure__field")
         late_of = sums.late_by(scope, shown, "procedure__field", today=today)
         lines = [
             Line(str(fields.get(pk, "Chưa xếp lĩnh vực")), totals, open_of.get(pk, 0), late_of.get(pk, 0),
@@ -227,7 +227,7 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
         by_procedure = sums.by_procedure(scope, period)
         most = sorted(by_procedure, key=lambda pk: (-by_procedure[pk].settled, -by_procedure[pk].received, pk))
         procedures = Procedure.objects.only("code", "name").in_bulk(most[:MOST_PROCEDURES])
-        open_of = sums.open_by(scope, shown, "procedure")
+        open_of = _open_by(scope, shown, "procedure")
         lines = [
             Line(procedures[pk].name, by_procedure[pk], open_of.get(pk, 0), 0,
                  lead.to("finished", procedure=procedures[pk].code), lead.to("broken", procedure=procedures[pk].code))
@@ -346,6 +346,15 @@ class _Lead:
     def to_worklist(self, name: str) -> str:
         narrowed = self._narrow({})
         return f"{self.list}?{Asked(worklist=name, **narrowed).address()}" if self.may and narrowed is not None else ""
+
+
+def _open_at_end(scope: Scope, day: dt.date) -> int:
+    return sum(sums.open_in_register(scope, day, "").values()) if scope.unit else sums.open_at_end(scope, day)
+
+
+def _open_by(scope: Scope, day: dt.date, field: str) -> dict:
+    of_rooms = field == "unit" or scope.unit
+    return sums.open_in_register(scope, day, field) if of_rooms else sums.open_by(scope, day, field)
 
 
 def _with_heirs(scope: Scope, counts: dict) -> dict:

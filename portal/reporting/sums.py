@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from dossiers.models import Agency, Dossier
+from dossiers.states import OPEN
 from feedback.figures.periods import Period
 from portal.reporting import keeping
 from portal.reporting.counting import start_of
@@ -146,6 +148,17 @@ def open_by(scope: Scope, last: dt.date, field: str) -> dict[int | None, int]:
     return dict(rows.annotate(n=Sum(F("received") - F("settled") + F("unreceived"))))
 
 
+def open_in_register(scope: Scope, last: dt.date, field: str) -> dict[int | None, int]:
+    """Return the same from the register, where a room is asked for. Two queries.
+
+    A dossier goes from room to room, and a day knows but where it was when the day was counted: what came into one room
+    and was settled in another would stay open in the first for ever.
+    """
+    end = start_of(last + dt.timedelta(days=1))
+    rows = _register(scope).filter(received_at__lt=end)
+    return _counted((rows.filter(state__in=OPEN, finished_at=None), rows.filter(finished_at__gte=end)), field)
+
+
 def late_at_end(scope: Scope, last: dt.date, *, today: dt.date) -> int:
     """Return how many of the open ones were past their due day at the end of the day. Two short queries.
 
@@ -161,17 +174,26 @@ def late_by(scope: Scope, last: dt.date, field: str, *, today: dt.date) -> dict[
 
 def _late(scope: Scope, last: dt.date, today: dt.date, field: str) -> dict:
     end = start_of(min(last + dt.timedelta(days=1), today))
+    rows = _register(scope)
+    still = rows.filter(clock_open=True, due_at__lt=end, received_at__lt=end)
+    # Settled later: past the first promise as well, which an index holds apart.
+    since = rows.filter(finished_at__gte=end, finished_at__gt=F("promised_at"), due_at__lt=end, received_at__lt=end)
+    return _counted((still, since), field)
+
+
+def _register(scope: Scope) -> QuerySet[Dossier]:
     rows = Dossier.objects.order_by()
     if scope.inside is not None:
         rows = rows.filter(agency__in=scope.inside)
     for name, value in (("unit", scope.unit), ("procedure", scope.procedure), ("procedure__field", scope.subject)):
         if value:
             rows = rows.filter(**{name: value})
-    still = rows.filter(clock_open=True, due_at__lt=end, received_at__lt=end)
-    # Settled later: past the first promise as well, which an index holds apart.
-    since = rows.filter(finished_at__gte=end, finished_at__gt=F("promised_at"), due_at__lt=end, received_at__lt=end)
+    return rows
+
+
+def _counted(parts: Iterable[QuerySet[Dossier]], field: str) -> dict:
     found: dict = defaultdict(int)
-    for part in (still, since):
+    for part in parts:
         if field:
             for key, count in part.values_list(field).annotate(n=Count("pk")):
                 found[key] += count

@@ -80,6 +80,24 @@ def test_days_nobody_counted_yet_are_said_to_be_missing(world):
     assert sums.standing(Period(today, today + dt.timedelta(days=9)), today)["missing"] == 0
 
 
+def test_what_is_open_goes_from_room_to_room_with_its_dossier(client, world):
+    """By the days alone a room it came into kept it for ever, and the room it was settled in had fewer than none."""
+    moved, gone = world.dossiers[5:7]
+    keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+    Dossier.objects.filter(pk__in=[moved.pk, gone.pk]).update(unit=world.own.front)
+    Dossier.objects.filter(pk=gone.pk).update(finished_at=at(0), clock_open=False, state="result_ready")
+    keeping.rebuild(TODAY.date(), TODAY.date(), now=TODAY)
+    client.force_login(world.own.leader)
+    asked = {"tu": "01/11/2026", "den": "20/11/2026"}
+    board = client.get(reverse("admin:boards"), asked).context["board"]
+    [rooms] = [table for table in board.tables if table.key == "phong"]
+    assert {line.name: line.open for line in rooms.lines} == {world.own.land.name: 0, world.own.front.name: 1}
+    assert {figure.key: figure.value for figure in board.figures}["open"] == 1
+    for room, open_there in ((world.own.front, 1), (world.own.land, 0)):
+        of_room = client.get(reverse("admin:boards"), {**asked, "phong": room.pk}).context["board"]
+        assert {figure.key: figure.value for figure in of_room.figures}["open"] == open_there
+
+
 def test_impossible_days_are_refused_in_words(world):
     for asked in (("--from", "31/02/2026"), ("--from", "20/11/2026", "--to", "01/11/2026"), ("--from", "01/01/2100")):
         with pytest.raises(CommandError, match="Hãy"):

@@ -82,16 +82,20 @@ def checked(agencies: list[Agency], day: dt.date) -> list[Verdict]:
     return [
         Verdict(
             agency,
-            [need.what for need in missing[agency.pk] if need.must] + _days(agency, day),
+            [need.what for need in missing[agency.pk] if need.must] + _days(agency, day, today),
             [need.what for need in missing[agency.pk] if not need.must] + facts.get(agency.pk, []),
         )
         for agency in agencies
     ]
 
 
-def _days(agency: Agency, day: dt.date) -> list[str]:
+def _days(agency: Agency, day: dt.date, today: dt.date) -> list[str]:
     published = agency.regulation_published_on
-    return [f"quy chế ban hành {written_day(published)}, sau ngày đã chọn"] if published and day < published else []
+    said = [f"quy chế ban hành {written_day(published)}, sau ngày đã chọn"] if published and day < published else []
+    if day > today and agency.is_on_channel(today):
+        # Its one beginning would lie ahead: it would leave the channel, and its citizens be told nothing until then.
+        said.append("ngày không sau hôm nay (đang thí điểm: đặt ngày sau thì kênh ngừng gửi tin đến ngày đó)")
+    return said
 
 
 def go_live(agencies: Iterable[Agency], day: dt.date, *, by) -> tuple[int, list[str]]:

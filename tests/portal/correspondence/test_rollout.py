@@ -11,6 +11,7 @@ from django.utils import timezone
 from dossiers.admin.setup import rollout_switch
 from dossiers.long_acts import running
 from dossiers.models import Agency, LongAct, TrainingDone
+from dossiers.written_dates import written_day
 from portal.correspondence.models import RolloutStep
 from portal.desk import notices
 from tests import people
@@ -41,7 +42,8 @@ def province(centre):
 
 
 def switch(client, **sent):
-    return client.post(reverse("admin:dossiers_agency_rollout_switch"), {"day": "01/12/2030", "below": "", **sent})
+    day = written_day(timezone.localdate())
+    return client.post(reverse("admin:dossiers_agency_rollout_switch"), {"day": day, "below": "", **sent})
 
 
 def test_the_switch_says_who_goes_and_who_not_and_asks_for_the_word(client, centre, elsewhere, province):
@@ -57,16 +59,31 @@ def test_the_switch_says_who_goes_and_who_not_and_asks_for_the_word(client, cent
     assert switch(client, sure=WORD, day="32/13/2026").status_code == 422
     centre.agency.refresh_from_db()
     assert centre.agency.rollout == "pilot"
+    today = timezone.localdate()
     done = client.post(
-        reverse("admin:dossiers_agency_rollout_switch"), {"day": "01/12/2030", "sure": WORD.lower()}, follow=True
+        reverse("admin:dossiers_agency_rollout_switch"), {"day": written_day(today), "sure": WORD.lower()}, follow=True
     )
-    assert "Đã chuyển 1 cơ quan sang chính thức từ ngày 01/12/2030" in body(done)
+    assert f"Đã chuyển 1 cơ quan sang chính thức từ ngày {written_day(today)}" in body(done)
     for each in (centre.agency, other.agency, elsewhere.agency):
         each.refresh_from_db()
-    assert (centre.agency.rollout, centre.agency.rollout_from) == ("live", dt.date(2030, 12, 1))
+    assert (centre.agency.rollout, centre.agency.rollout_from) == ("live", today)
     assert other.agency.rollout == "pilot"
     kept = centre.agency.history.first()
     assert (kept.history_user, kept.history_change_reason) == (keeper, rollout_switch.REASON)
+
+
+def test_an_agency_on_trial_is_not_taken_off_the_channel_until_a_day_to_come(client, centre, province):
+    """Switched for 2030 it had begun nowhere until then: nothing more was told to its citizens."""
+    keeper, _other = province
+    client.force_login(keeper)
+    ahead = switch(client, sure=WORD, day="01/12/2030")
+    assert ahead.status_code == 422 and "kênh ngừng gửi tin" in body(ahead)
+    centre.agency.refresh_from_db()
+    assert centre.agency.rollout == "pilot" and centre.agency.is_on_channel(timezone.localdate())
+    Agency.objects.filter(pk=centre.agency.pk).update(rollout="planned")
+    assert "từ ngày 01/12/2030" in body(
+        client.post(reverse("admin:dossiers_agency_rollout_switch"), {"day": "01/12/2030", "sure": WORD}, follow=True)
+    )
 
 
 def test_many_go_in_the_background_and_only_those_still_ready(client, centre, province, monkeypatch):

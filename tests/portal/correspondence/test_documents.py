@@ -13,11 +13,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from dossiers.models import SigningAuthority
+from dossiers.models import Agency, SigningAuthority
 from dossiers.workflow.moving import ActError, Forbidden, Stale
 from portal.correspondence import acts, documents, drafts, incoming, register, rich_text
 from portal.correspondence.models import Document
 from portal.correspondence.states import State
+from tests import people
 from tests.people import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +181,19 @@ def test_only_the_named_signer_signs_and_a_second_save_is_told(centre, draft, el
         acts.do("issue", draft, by=elsewhere.leader, now=NOW)
     acts.do("send_back", draft, by=centre.leader, now=NOW, note="Đổi người ký")
     assert draft.state == State.RETURNED and draft.number is None
+
+
+def test_who_oversees_an_agency_does_not_sign_in_its_name(centre, draft):
+    """Whoever saw the agencies below signed their documents as "Thủ trưởng đơn vị" of each."""
+    above = Agency.objects.create(code="H80", kind="province", name="UBND tỉnh")
+    Agency.objects.filter(pk=centre.agency.pk).update(parent=above)
+    chief = people.member(above, "chu-tich", people.roles.LEADER, "Chủ tịch")
+    chief.memberships.update(sees_subordinates=True)
+    acts.do("submit", draft, by=centre.handler, now=NOW)
+    with pytest.raises(Forbidden, match="không làm việc ở"):
+        acts.do("issue", draft, by=chief, now=NOW)
+    acts.do("issue", draft, by=centre.leader, now=NOW)
+    assert draft.number == 1
 
 
 def test_a_withdrawn_document_keeps_its_number_and_says_why(centre, draft):

@@ -227,9 +227,9 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
         by_procedure = sums.by_procedure(scope, period)
         most = sorted(by_procedure, key=lambda pk: (-by_procedure[pk].settled, -by_procedure[pk].received, pk))
         procedures = Procedure.objects.only("code", "name").in_bulk(most[:MOST_PROCEDURES])
-        open_of = _open_by(scope, shown, "procedure")
+        open_of, late_of = _open_by(scope, shown, "procedure"), sums.late_by(scope, shown, "procedure", today=today)
         lines = [
-            Line(procedures[pk].name, by_procedure[pk], open_of.get(pk, 0), 0,
+            Line(procedures[pk].name, by_procedure[pk], open_of.get(pk, 0), late_of.get(pk, 0),
                  lead.to("finished", procedure=procedures[pk].code), lead.to("broken", procedure=procedures[pk].code))
             for pk in most[:MOST_PROCEDURES] if pk in procedures
         ]  # fmt: skip

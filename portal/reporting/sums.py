@@ -168,7 +168,7 @@ def late_at_end(scope: Scope, last: dt.date, *, today: dt.date) -> int:
 
 
 def late_by(scope: Scope, last: dt.date, field: str, *, today: dt.date) -> dict[int | None, int]:
-    """Return the same by "agency", "unit" or "procedure__field"."""
+    """Return the same by "agency", "unit", "procedure" or "procedure__field"."""
     return _late(scope, last, today, field)
 
 

@@ -32,10 +32,16 @@ def agencies(day: dt.date) -> list[Agency]:
 
 
 def report(agency: Agency, *, now: dt.datetime) -> None:
-    """Open the incident of a mute agency."""
+    """Open the incident of a mute agency, once: it stands until there is an account.
+
+    Called inside the counter's transaction. Counting one more would lock the line until the commit, and the acts of all
+    colleagues of the agency would wait for one another.
+    """
+    if Incident.objects.filter(agency=agency, subject=SUBJECT, closed_at=None).exists():
+        return
     words = f"{agency.name} đã dùng kênh nhưng chưa gắn vào Official Account nào; người dân chưa được báo tin."
     advice = "Mở Official Account, mục “Cơ quan dùng kênh”, thêm cơ quan này; tin đang chờ sẽ được gửi."
-    # Inside the counter's transaction: no letter from here (zalo.notices.untold_letters writes one each morning).
+    # No letter from here: zalo.notices.untold_letters writes one each morning.
     incidents.report(None, SUBJECT, words, advice, now=now, agency_id=agency.pk)
 
 
@@ -43,8 +49,7 @@ def look(*, now: dt.datetime) -> int:
     """How many waiting lines went to an account that has come; incidents of mute agencies are opened and closed."""
     silent = {agency.pk: agency for agency in agencies(timezone.localdate(now))}
     for agency in silent.values():
-        if not Incident.objects.filter(agency=agency, subject=SUBJECT, closed_at=None).exists():
-            report(agency, now=now)
+        report(agency, now=now)
     for pk in Incident.objects.filter(subject=SUBJECT, closed_at=None).values_list("agency_id", flat=True):
         if pk not in silent:
             incidents.settle(None, SUBJECT, now=now, agency_id=pk)

@@ -6,6 +6,8 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -67,6 +69,16 @@ def test_the_desk_says_so_everywhere(client, channel, silent):
     assert incident.closed_at
     page = client.get(reverse("admin:zalo_outboxmessage_change", args=[lines(dossier)[0].pk])).content.decode()
     assert "Chưa gắn Official Account" in page
+
+
+def test_the_acts_of_one_agency_do_not_wait_for_each_other_on_its_incident(channel, silent):
+    """The line stands open once; an act that counted on it would hold it locked until its commit."""
+    [before] = Incident.objects.values()
+    with CaptureQueriesContext(connection) as asked:
+        acts.do("assign", silent[0], by=channel.centre.leader, now=timezone.now(), handler=channel.centre.handler)
+    written = [each["sql"] for each in asked if not each["sql"].startswith("SELECT")]
+    assert not [sql for sql in written if Incident._meta.db_table in sql]
+    assert list(Incident.objects.values()) == [before] and lines(silent[0]).count() == 2
 
 
 def test_the_morning_letter_names_units_and_the_mute_agency_once(channel, silent):

@@ -58,7 +58,11 @@ def columns(dossier: Dossier, procedure: Procedure, now: dt.datetime) -> tuple[d
     if new is not None and dossier.due_at is not None:
         return values, new
     values |= clock.start(dossier, new)
-    values["clock_open"] = new is not None and dossier.paused_at is None
+    # Without a date there is nothing to pause. A first date for somebody the agency waits for is paused as of when it
+    # began to wait, which nobody wrote down while there was no date.
+    waits = dossier.is_paused and new is not None
+    values["paused_at"] = (dossier.paused_at or dossier.state_changed_at) if waits else None
+    values["clock_open"] = new is not None and not waits
     return values, None
 
 

@@ -140,6 +140,32 @@ def test_pauses_count_under_the_other_limit_too(client, centre, dossier, other):
     assert dossier.due_at == never_waited.due_at + 2 * day
 
 
+def test_a_procedure_without_a_limit_takes_the_pause_with_the_date(client, centre, dossier):
+    limitless = people.procedure("2.000003", "Thủ tục không ghi thời hạn", amount=None)
+    acts.do("assign", dossier, by=centre.leader, now=MONDAY, handler=centre.handler, unit=centre.land)
+    acts.do("request_supplement", dossier, by=centre.handler, now=MONDAY, reasons=[factories.REASON])
+    assert correct(client, dossier, procedure=limitless.code, reason="chọn nhầm").status_code == 200
+    dossier.refresh_from_db()
+    assert (dossier.due_at, dossier.paused_at, dossier.clock_open) == (None, None, False)
+    acts.do("receive_supplement", dossier, by=centre.clerk, now=MONDAY + dt.timedelta(days=1))
+    assert dossier.state == "assigned" and dossier.due_at is None
+
+
+def test_a_first_date_given_while_the_citizen_is_waited_for_is_paused(client, centre, dossier, other):
+    day = dt.timedelta(days=1)
+    never_waited = factories.dossier(centre, other)
+    acts.do("assign", dossier, by=centre.leader, now=MONDAY, handler=centre.handler, unit=centre.land)
+    without = {"due_at": None, "promised_at": None, "due_explanation": {}, "clock_open": False}
+    type(dossier).objects.filter(pk=dossier.pk).update(**without)
+    dossier.refresh_from_db()
+    acts.do("request_supplement", dossier, by=centre.handler, now=MONDAY, reasons=[factories.REASON])
+    assert correct(client, dossier, procedure=other.code, reason="chọn nhầm").status_code == 200
+    dossier.refresh_from_db()
+    assert dossier.due_at == never_waited.due_at and not dossier.clock_open and dossier.paused_at == MONDAY
+    acts.do("receive_supplement", dossier, by=centre.clerk, now=MONDAY + 2 * day)
+    assert dossier.clock_open and dossier.due_at == never_waited.due_at + 2 * day
+
+
 def test_the_procedure_stays_once_it_is_decided_or_abolished(client, centre, dossier, other):
     other.status = "abolished"
     other.save()

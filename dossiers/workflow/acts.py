@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
 from dossiers.models import Dossier, DossierEvent
 from dossiers.scoping import may_see
 from dossiers.states import FINAL, OPEN, State
@@ -48,8 +50,10 @@ class DossierSubject(Subject):
     def entering(self, row: Dossier, target: str, change: Change, now: dt.datetime) -> dict:
         return {"state": target, "state_changed_at": now, **entering(row, target, now, due=change.due)}
 
-    def stamp(self, now: dt.datetime) -> dict:
-        return {"updated_at": now}
+    def stamp(self) -> dict:
+        # Not the moment of the act, which another system may report a day later and which a long act keeps for all its
+        # rows: whoever reads the changes on behind a moment (portal.api.settled) would never see it.
+        return {"updated_at": timezone.now()}
 
     def tell(
         self, row: Dossier, kind: str, change: Change, *, by: Actor, now: Any, source: str, target: str

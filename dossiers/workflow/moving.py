@@ -73,7 +73,7 @@ class Subject:
         """Return what coming into the state changes of itself, whichever act leads there."""
         return {self.state: target}
 
-    def stamp(self, now: dt.datetime) -> dict:
+    def stamp(self) -> dict:
         """Return the columns every change sets."""
         return {}
 
@@ -168,7 +168,7 @@ def run(act: Act, row: Any, *, by: Actor, now: dt.datetime, expected_version: in
             act.refuse(row)
         values = {**(subject.entering(row, target, change, now) if target else {}), **change.values}
         if values:
-            write(row, {**values, **subject.stamp(now)}, unless=(subject.state,), stale=subject.stale)
+            write(row, {**values, **subject.stamp()}, unless=(subject.state,), stale=subject.stale)
         kind = change.kind or act.kind
         event = subject.tell(row, kind, change, by=by, now=now, source=source, target=target) if kind else None
         return change.then(event) if change.then else event

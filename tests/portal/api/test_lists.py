@@ -66,6 +66,19 @@ def test_pages_join_without_gap_when_rows_share_a_time(door, centre, procedure, 
     assert again[0] == [made[2].code]
 
 
+def test_a_step_reported_a_day_late_is_behind_the_cursor_too(door, procedure, clock):
+    """What changed is when it was written here, not when the other system says it happened."""
+    assert call(door, "put", f"dossiers/{CODE}", body()).status_code == 201
+    clock.shift(5)
+    seen, cursor = walk(door)
+    assert seen == [CODE]
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    assert call(door, "post", f"dossiers/{CODE}/events", event("mc-1", "assigned", yesterday)).status_code == 201
+    clock.shift(5)
+    assert walk(door, cursor=cursor)[0] == [CODE]
+    assert Dossier.objects.get().state_changed_at == yesterday
+
+
 def test_an_empty_first_page_gives_a_cursor_to_go_on_with(door, centre, procedure, clock):
     _, cursor = walk(door, updated_since=timezone.now().isoformat())
     clock.shift(3)

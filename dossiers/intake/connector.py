@@ -108,11 +108,15 @@ def upsert(pushed: Pushed, *, now: dt.datetime) -> tuple[Dossier, bool]:
         raise ConnectorError({"received_at": "Thời điểm tiếp nhận ở tương lai: kiểm tra giờ của phần mềm gửi."})
     _check_promise(pushed.due_at, pushed.received_at, "lúc tiếp nhận")
     try:
-        return _put(pushed, procedure, owner, submitter, now)
-    except (IntegrityError, Stale):
-        # The same code, or another of the same slip, came in at once, or somebody did something to the dossier
-        # meanwhile: the other one won and is there now.
-        return _put(pushed, procedure, owner, submitter, now)
+        try:
+            return _put(pushed, procedure, owner, submitter, now)
+        except (IntegrityError, Stale):
+            # The same code, or another of the same slip, came in at once, or somebody did something to the dossier
+            # meanwhile: the other one won and is there now.
+            return _put(pushed, procedure, owner, submitter, now)
+    except CalendarError as error:
+        # The date of a dossier that is accepted now cannot be counted.
+        raise ConnectorError({"due_at": str(error)}) from error
 
 
 @transaction.atomic
@@ -218,10 +222,7 @@ def _row(data: PersonData, agency: Agency) -> Applicant:
 def _due(pushed: Pushed, limit):
     if pushed.due_at is not None:
         return deadlines.stated(pushed.due_at, pushed.received_at, STATED_BY)
-    try:
-        return due_for(pushed.agency, limit, pushed.received_at)
-    except CalendarError as error:
-        raise ConnectorError({"due_at": str(error)}) from error
+    return due_for(pushed.agency, limit, pushed.received_at)
 
 
 def _update(dossier: Dossier, pushed: Pushed, owner: PersonData, submitter: PersonData, now: dt.datetime) -> Dossier:

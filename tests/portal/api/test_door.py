@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import Dossier, DossierEvent, WeekPattern
 from dossiers.states import State
 from portal.api import keys
 from portal.api.models import ApiClient
@@ -75,6 +75,14 @@ def test_a_pushed_dossier_is_as_one_received_at_the_counter(door, centre, proced
     assert pushed.owner.phone == "+84912345678"
     assert pushed.papers.count() == 2
     assert answer.json()["public_url"].endswith(f"/h/{pushed.token}/")
+
+
+def test_a_date_that_cannot_be_counted_at_the_acceptance_is_said_by_field(door, procedure):
+    assert door("put", CODE, body(state="submitted")).status_code == 201
+    WeekPattern.objects.all().delete()
+    answer = door("put", CODE, body(state="accepted"))
+    assert answer.status_code == 400 and answer.json()["errors"][0]["field"] == "due_at"
+    assert Dossier.objects.get(code=CODE).state == State.SUBMITTED
 
 
 def test_the_same_push_again_is_one_dossier_and_no_new_history(door, procedure):

@@ -25,7 +25,7 @@ from dossiers.admin.choices import put_blanks_into_words
 from dossiers.admin.setup import going_live, rollout_facts
 from dossiers.long_acts import running
 from dossiers.long_acts.kinds import NotDone, register
-from dossiers.long_acts.progress import Progress
+from dossiers.long_acts.progress import Progress, Stopped
 from dossiers.models import Agency, LongAct
 from dossiers.scoping import scoped, subordinates
 from dossiers.typed import DayField
@@ -183,12 +183,13 @@ def go_live_later(act: LongAct, progress: Progress) -> dict:
     done = 0
     refused: list[str] = []
     for place in range(0, len(rows), AT_ONCE):
-        progress.told(place, len(rows), "cơ quan đã xét")
+        if not progress.goes_on(place, len(rows), "cơ quan đã xét"):
+            break
         count, sentences = go_live(rows[place : place + AT_ONCE], day, by=act.by)
         done, refused = done + count, refused + sentences
-    return {
-        "words": f"Đã chuyển {done} cơ quan sang chính thức; {len(refused)} cơ quan chưa chuyển được.",
-        "refused": refused,
-        "address": reverse("admin:dossiers_agency_rollout"),
-        "action": "Xem bảng triển khai",
-    }
+    words = f"Đã chuyển {done} cơ quan sang chính thức; {len(refused)} cơ quan chưa chuyển được"
+    address = reverse("admin:dossiers_agency_rollout")
+    result = {"refused": refused, "address": address, "action": "Xem bảng triển khai"}
+    if untouched := len(rows) - done - len(refused):
+        raise Stopped({**result, "words": f"Đã dừng theo yêu cầu. {words}, {untouched} cơ quan chưa xét đến."})
+    return {**result, "words": f"{words}."}

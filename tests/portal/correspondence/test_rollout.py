@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.admin.setup import rollout_switch
-from dossiers.long_acts import running
+from dossiers.long_acts import progress, running
 from dossiers.models import Agency, LongAct, TrainingDone
 from dossiers.written_dates import written_day
 from portal.correspondence.models import RolloutStep
@@ -99,6 +99,24 @@ def test_many_go_in_the_background_and_only_those_still_ready(client, centre, pr
     centre.agency.refresh_from_db()
     assert act.state == "done" and centre.agency.rollout == "pilot", act.result
     assert act.result["refused"] == [f"{centre.agency}: còn thiếu Official Account (gắn cơ quan vào tài khoản)."]
+
+
+def test_a_switch_stopped_half_way_says_what_stays_done(centre, province, monkeypatch):
+    keeper, other = province
+    monkeypatch.setattr(rollout_switch, "AT_ONCE", 1)
+    asked = {"agencies": [centre.agency.pk, other.agency.pk], "day": "2030-12-01"}
+    act = running.begin("go-live", "Chuyển hai cơ quan", asked, by=keeper, now=timezone.now())
+
+    def told(self, done, total=0, words=""):
+        if done:
+            raise progress.Stopped
+
+    monkeypatch.setattr(progress.Progress, "told", told)
+    running.run(act.pk)
+    act.refresh_from_db()
+    gone = Agency.objects.filter(pk__in=asked["agencies"], rollout="live").count()
+    assert act.state == "stopped"
+    assert f"Đã chuyển {gone} cơ quan" in act.result["words"] and "1 cơ quan chưa xét đến" in act.result["words"]
 
 
 def test_a_centre_switches_nobody_elses_and_who_keeps_no_agency_nothing(client, centre, province):

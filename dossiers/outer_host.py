@@ -15,6 +15,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+DEPRECATED = tuple(map(ipaddress.ip_network, ("::/96", "2002::/16", "fec0::/10")))
+"""IPv4-compatible, 6to4, site-local (RFC 4291, 7526): of no machine of the Internet, inner where they still lead."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """Addresses of the old Internet seen through a translator (RFC 6052): the last 32 bits say whose."""
 
@@ -56,27 +58,38 @@ def is_outer(address: str) -> bool:
             ip = ip.ipv4_mapped
         elif ip in NAT64:
             ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        elif any(ip in network for network in DEPRECATED):
+            return False
     return ip.is_global and not ip.is_multicast
 
 
-class _Pinned(http.client.HTTPSConnection):
-    """TLS to a checked address with the name of the host."""
+class _Pinned(http.client.HTTPConnection):
+    """A connection to a checked address that names the host."""
 
     def __init__(self, target: Target, seconds: float):
-        self._tls = ssl.create_default_context()
-        super().__init__(target.host, target.port, timeout=seconds, context=self._tls)
+        super().__init__(target.host, target.port, timeout=seconds)
         self._target = target
 
     def connect(self) -> None:
-        raw = socket.create_connection((self._target.ip, self._target.port), self.timeout)
-        self.sock = self._tls.wrap_socket(raw, server_hostname=self._target.host)
+        self.sock = socket.create_connection((self._target.ip, self._target.port), self.timeout)
+
+
+class _PinnedTls(_Pinned):
+    """The same under TLS, with the certificate of the host."""
+
+    default_port = 443
+
+    def connect(self) -> None:
+        super().connect()
+        tls = ssl.create_default_context()
+        # Kept before the handshake: an alarm that goes off during it must find what to cut.
+        self.sock = tls.wrap_socket(self.sock, server_hostname=self._target.host, do_handshake_on_connect=False)
+        self.sock.do_handshake()
 
 
 def connection(target: Target, seconds: float) -> http.client.HTTPConnection:
     """Return a connection to the checked address, not opened yet; no single read or write waits longer."""
-    if target.scheme == "https":
-        return _Pinned(target, seconds)
-    return http.client.HTTPConnection(target.ip, target.port, timeout=seconds)
+    return (_PinnedTls if target.scheme == "https" else _Pinned)(target, seconds)
 
 
 @contextlib.contextmanager

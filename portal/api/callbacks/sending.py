@@ -120,7 +120,7 @@ def _send(subscription: Subscription, batch: list[Delivery], lease: str) -> list
     try:
         target = checked(subscription.address)
     except (AddressRefused, AddressUnknown) as error:
-        failed = Answer(None, str(error), 0)
+        failed = _unsent(error)
         _record(subscription, [(batch[0], failed)], lease)
         return [failed]
     bodies = _bodies(subscription, batch)
@@ -151,7 +151,7 @@ def try_now(subscription: Subscription) -> Delivery:
     try:
         target = checked(subscription.address)
     except (AddressRefused, AddressUnknown) as error:
-        answer = Answer(None, str(error), 0)
+        answer = _unsent(error)
     else:
         document = documents.of_test(row)
         message = (document["id"], json.dumps(document, ensure_ascii=False).encode())
@@ -230,6 +230,11 @@ def _post(target: outer_host.Target, message: tuple[str, bytes], keys: list[str]
     if 300 <= status < 400:
         said = f"Máy nhận chuyển sang địa chỉ khác (HTTP {status}): hãy đăng ký đúng địa chỉ cuối."
     return Answer(status, said, _since(started), typed.whole(answer.getheader("Retry-After") or ""))
+
+
+def _unsent(error: Exception) -> Answer:
+    """Return the answer of a request nobody made; a sentence that names a host of 250 letters is cut to its column."""
+    return Answer(None, str(error)[:300], 0)
 
 
 def _words(error: Exception) -> str:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import socket
 import threading
 import time
 
@@ -299,6 +300,9 @@ def test_two_secrets_sign_while_one_is_changed(centre, procedure, told, listener
         "https://[::1]/x",
         "https://[::ffff:127.0.0.1]/x",
         "https://[64:ff9b::a00:1]/x",
+        "https://[::a00:1]/x",
+        "https://[2002:a00:1::1]/x",
+        "https://[fec0::1]/x",
         "https://10.0.0.8/x",
         "https://169.254.169.254/latest/meta-data",
         "https://224.0.0.1/",
@@ -327,13 +331,36 @@ def test_a_name_that_leads_inside_later_is_not_followed(
 ):
     """The look-up is made anew at each delivery: what was outside yesterday may be inside today."""
     settings.CALLBACK_HOSTS = []
-    Subscription.objects.update(address=f"https://doi-ten.example.vn:{listener.port}/x")
+    longest = "doi-ten." * 30
+    Subscription.objects.update(address=f"https://{longest}example.vn:{listener.port}/x")
     monkeypatch.setattr(
         addresses.outer_host.socket, "getaddrinfo", lambda *a, **k: [(2, 1, 6, "", ("127.0.0.1", listener.port))]
     )
     factories.dossier(centre, procedure, now=clock.now)
     clock.tick()
     assert not listener.got and "mạng nội bộ" in row(told).last_error
+    assert len(Delivery.objects.exclude(error="").get().error) == 300, "as much as its column holds"
+    assert len(sending.try_now(told).error) == 300
+
+
+@pytest.mark.django_db
+def test_an_inner_machine_is_spoken_to_by_its_name(told, listener, settings, monkeypatch):
+    named = f"tich-hop.xa.local:{listener.port}"
+    settings.CALLBACK_HOSTS = [named]
+    monkeypatch.setattr(
+        addresses.outer_host.socket, "getaddrinfo", lambda *a, **k: [(2, 1, 6, "", ("127.0.0.1", listener.port))]
+    )
+    told.address = f"http://{named}/nhan"
+    assert sending.try_now(told).status == 200 and listener.got[0][0]["Host"] == named
+
+
+def test_a_handshake_that_is_never_finished_is_cut_off_too():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        target = addresses.Target("https", "cham.example.vn", silent.getsockname()[1], "127.0.0.1", "/")
+        opened, began = addresses.outer_host.connection(target, 20.0), time.monotonic()
+        with addresses.outer_host.cut_off_after(0.3, opened) as late, pytest.raises(OSError):
+            opened.request("GET", target.path)
+    assert late.is_set() and time.monotonic() - began < 10
 
 
 @pytest.mark.django_db
@@ -408,6 +435,8 @@ def test_a_program_registers_looks_tries_and_replays_by_itself(centre, procedure
     assert log["more"] and log["items"][0]["subject"] == dossier.code
     name = log["items"][0]["message_id"]
     assert call(door, "post", f"{path}/replay", {"message_ids": [name]}).json() == {"queued": 1}
+    many = [f"{stream}-{10**9 + place}" for place in range(500) for stream in ("dossier", "case")]
+    assert call(door, "post", f"{path}/replay", {"message_ids": many}).json() == {"queued": 0}
     clock.tick()
     assert [each["id"] for each in listener.documents].count(name) == 2
     assert call(door, "post", f"{path}/secret").json()["secret"] != made.json()["secret"]

@@ -54,6 +54,8 @@ def test_an_address_is_registered_tried_stopped_and_sent_to_again(desk, client_r
         subscription=row, stream="dossier", event_id=7, subject_id=7, subject="H80.05-1", kind="accepted",
         state="parked", next_at=timezone.now(),
     )  # fmt: skip
+    gone = said(desk.post(act, {"viec": "lai", "dong": parked.pk + 99}, follow=True))
+    assert "không còn trong nhật ký" in gone and Delivery.objects.get(pk=parked.pk).state == "parked"
     assert "Sẽ gửi lại 1 sự kiện" in said(desk.post(act, {"viec": "lai", "dong": parked.pk}, follow=True))
     assert Delivery.objects.get(pk=parked.pk).state == "waiting"
     new = said(desk.post(act, {"viec": "khoa"}, follow=True))

@@ -11,6 +11,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -195,7 +196,9 @@ def _table(stream: BinaryIO, report: Report) -> Iterator[tuple[int, dict]]:
 
 
 def _sheets(workbook: Workbook, report: Report) -> Iterator[tuple[int, dict]]:
-    filled = [(sheet, rows) for sheet in workbook.sheets if (rows := list(workbook.rows(sheet.name, MOST_COLUMNS)))]
+    # No further than to the row that is refused: a small file may unpack to millions.
+    read = ((each, list(islice(workbook.rows(each.name, MOST_COLUMNS), MOST_ROWS + 1))) for each in workbook.sheets)
+    filled = [(sheet, rows) for sheet, rows in read if rows]
     if not filled:
         raise TableFileError("Tệp không có dòng nào.")
     for sheet, rows in filled:

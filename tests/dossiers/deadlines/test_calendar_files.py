@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook
 
+from dossiers.deadlines import calendar_files
 from dossiers.deadlines.calendar_files import load
 from dossiers.models import CalendarException
 from dossiers.table_files.text_stream import TableFileError
@@ -170,6 +171,18 @@ def test_every_sheet_of_a_workbook_is_read_or_told_of(centre):
     hidden.sheet_state = "hidden"
     said = " ".join(words for _, words in load_book(book).errors)
     assert "Ghi chú" in said and "Nháp" in said and "ẩn" in said
+
+
+def test_a_sheet_without_an_end_is_read_to_the_row_that_is_refused(centre, monkeypatch):
+    def rows(self, name, most):
+        yield 1, ["Ngày", "Loại", "Tên gọi"]
+        for number in range(2, calendar_files.MOST_ROWS + 3):
+            assert number <= calendar_files.MOST_ROWS + 1
+            yield number, ["30/04/2027", "nghỉ", "Ngày Chiến thắng"]
+
+    monkeypatch.setattr(calendar_files.Workbook, "rows", rows)
+    with pytest.raises(TableFileError, match="hơn 2000 dòng"):
+        load_book(Workbook())
 
 
 def load_book(book: Workbook):

@@ -1,7 +1,7 @@
 """API v1: the figures of a period, agency by agency, for boards of management (S1-36, S1-48).
 
 In time means settled on or before the day first promised to the citizen, as on the leader's page (portal.desk.week);
-days are counted in the centre's zone.
+days are counted in the centre's zone. What no day was ever promised for was settled neither in time nor late.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ class Figures(serializers.Serializer):
     received = serializers.IntegerField(help_text="Hồ sơ tiếp nhận trong kỳ")
     received_online = serializers.IntegerField()
     settled = serializers.IntegerField(help_text="Hồ sơ có kết quả hoặc kết thúc trong kỳ")
-    settled_in_time = serializers.IntegerField()
-    settled_late = serializers.IntegerField()
+    settled_in_time = serializers.IntegerField(help_text="Không sau ngày hẹn đầu; hồ sơ không có ngày hẹn thì không kể")
+    settled_late = serializers.IntegerField(help_text="Sau ngày hẹn đầu")
     open_now = serializers.IntegerField(help_text="Đang giải quyết lúc hỏi")
     overdue_now = serializers.IntegerField(help_text="Đang tính thời hạn và đã quá ngày hẹn trả lúc hỏi")
     cases_received = serializers.IntegerField(help_text="Ý kiến người dân gửi trong kỳ")
@@ -141,8 +141,15 @@ def figures(agencies: list[Agency], first: dt.date, last: dt.date, *, now: dt.da
     settled = dossiers.filter(finished_at__gte=begin, finished_at__lt=end).alias(
         settled_on=TruncDate("finished_at", tzinfo=ZONE), promised_on=TruncDate("promised_at", tzinfo=ZONE)
     )
-    late = Q(settled_on__gt=F("promised_on"))
-    _add(rows, settled.annotate(settled=Count("pk"), settled_late=Count("pk", filter=late)))
+    in_time, late = Q(settled_on__lte=F("promised_on")), Q(settled_on__gt=F("promised_on"))
+    _add(
+        rows,
+        settled.annotate(
+            settled=Count("pk"),
+            settled_in_time=Count("pk", filter=in_time),
+            settled_late=Count("pk", filter=late),
+        ),
+    )
     still_open = dossiers.exclude(state__in=FINAL).filter(finished_at=None)
     # As on the worklists: what is due today is not late, whatever the hour.
     today = dt.datetime.combine(now.astimezone(ZONE).date(), dt.time(), ZONE)
@@ -156,8 +163,6 @@ def figures(agencies: list[Agency], first: dt.date, last: dt.date, *, now: dt.da
             cases_received=Count("pk", filter=sent), cases_answered=Count("pk", filter=answered)
         ),
     )
-    for row in rows.values():
-        row["settled_in_time"] = row["settled"] - row["settled_late"]
     return list(rows.values())
 
 

@@ -187,11 +187,14 @@ def test_the_catalogue_and_the_agencies_can_be_read(door, centre, elsewhere, pro
 def test_the_figures_of_a_period(door, centre, elsewhere, procedure):
     factories.dossier(centre, procedure, now=MONDAY)
     factories.in_state("result_ready", centre, procedure, now=MONDAY)
+    unpromised = factories.in_state("result_ready", centre, procedure, now=MONDAY)
+    Dossier.objects.filter(pk=unpromised.pk).update(promised_at=None, due_at=None)
     factories.dossier(elsewhere, procedure, now=MONDAY)
     sent = voice.Sent(kind=Kind.REPORT, agency=centre.agency, text="Đèn đường tắt cả tuần nay", phone="0912345678")
     voice.receive(sent, now=MONDAY)
     said = call(door, "get", "statistics", {"from": "2026-11-16", "to": "2026-11-20"}).json()
-    assert said["total"]["received"] == 2 and said["total"]["settled"] == 1 and said["total"]["open_now"] == 1
+    assert said["total"]["received"] == 3 and said["total"]["settled"] == 2 and said["total"]["open_now"] == 1
+    assert (said["total"]["settled_in_time"], said["total"]["settled_late"]) == (1, 0), "no day was promised, none kept"
     assert said["total"]["cases_received"] == 1 and [each["agency_code"] for each in said["agencies"]] == ["H80.05"]
     outside = call(door, "get", "statistics", {"from": "2026-11-17", "to": "2026-11-20"}).json()
     assert outside["total"]["received"] == 0

@@ -91,6 +91,8 @@ def view(request, pk: int):
         CounterProcedure.objects.filter(agency=place.agency, procedure=procedure).delete()
         messages.success(request, "Đã trở lại danh sách của danh mục quốc gia.")
         return HttpResponseRedirect(here)
+    # One of a single case says nothing of the others.
+    national_limits = [str(row) for row in version.time_limits.all() if row.unit and row.case_id is None]
     kept = counter_list(procedure, place.agency)
     own = CounterProcedure.objects.filter(agency=place.agency, procedure=procedure).select_related("based_on").first()
     shown = kept.papers if kept.papers is not None else every_paper(version)
@@ -109,7 +111,9 @@ def view(request, pk: int):
     )
     fees = Fees(request.POST or None, prefix="fees", initial=list(kept.fees or ()))
     if request.method == "POST" and head.is_valid() and papers.is_valid() and fees.is_valid():
-        _save(request.user, place.agency, version, head, papers, fees)
+        # Where the page does not ask for a limit, nothing sent is not "none".
+        limit = {} if national_limits else {name: head.cleaned_data[name] for name in LIMIT}
+        _save(request.user, place.agency, version, head, papers, fees, limit)
         messages.success(request, "Đã lưu danh sách ở quầy; quầy dùng ngay từ hồ sơ tiếp theo.")
         return HttpResponseRedirect(here)
     added, gone = differences(own.based_on, version) if own and kept.is_stale(version) else ([], [])
@@ -127,13 +131,13 @@ def view(request, pk: int):
         added=added,
         gone=gone,
         stale=kept.is_stale(version),
-        national_limits=[str(row) for row in version.time_limits.all() if row.unit],
+        national_limits=national_limits,
         back=here,
     )
     return render(request, "dossiers/desk/counter_list.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _save(user, agency, version, head, papers, fees) -> None:
+def _save(user, agency, version, head, papers, fees, limit: dict) -> None:
     rows = [row for row in papers.cleaned_data if row.get("name")]
     sums = [row for row in fees.cleaned_data if row.get("name")]
     for row in rows:
@@ -146,7 +150,7 @@ def _save(user, agency, version, head, papers, fees) -> None:
             "papers": rows or None,
             "fees": sums or None,
             "fee_basis": head.cleaned_data["fee_basis"],
-            **{name: head.cleaned_data[name] for name in LIMIT},
+            **limit,
             "based_on": version,
             "checked_by": user,
         },

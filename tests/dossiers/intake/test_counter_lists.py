@@ -8,7 +8,7 @@ import time_machine
 from dossiers import typed
 from dossiers.deadlines.limits import limit_for
 from dossiers.intake.counter_lists import counter_list
-from dossiers.models import CounterProcedure, Dossier, ProcedureVersion, RequiredPaper
+from dossiers.models import CounterProcedure, Dossier, ProcedureCase, ProcedureVersion, RequiredPaper, TimeLimit
 from tests import people
 from tests.people import AN, MONDAY
 
@@ -183,6 +183,19 @@ def test_the_national_limit_comes_first_and_a_limit_kept_says_all_of_it(client, 
         answer = client.post(page, sent([{"name": "Đơn", "originals": 1}], **head))
         assert answer.status_code == 422 and 'class="mc-error"' in answer.content.decode()
     assert not CounterProcedure.objects.filter(procedure=unstated).exists()
+
+
+def test_a_limit_stays_while_the_page_shows_the_national_one_and_can_be_set_beside_that_of_a_case(
+    client, centre, procedure, unstated, on_monday
+):
+    CounterProcedure.objects.create(agency=centre.agency, procedure=procedure, **SAME_DAY)
+    keep(client, centre, procedure, {"name": "Đơn", "originals": 1, "required": "on"})
+    assert CounterProcedure.objects.get(procedure=procedure).limit_unit == "same_day"
+    version = unstated.versions.get()
+    case = ProcedureCase.objects.create(version=version, name="Cấp lại", order=1)
+    TimeLimit.objects.create(version=version, case=case, amount=3, unit="working_day")
+    keep(client, centre, unstated, **SAME_DAY)
+    assert CounterProcedure.objects.get(procedure=unstated).limit_unit == "same_day"
 
 
 def test_a_province_keeps_the_limit_for_the_centres_below(centre, unstated):

@@ -5,7 +5,8 @@ Works on any model of any app that has a SealedTextField. A model whose rows are
 
 A model that keeps a hash without the plain value (a refusal must outlive the erased phone number) names the column in
 `carried_hashes`: such a hash is replaced when a row with the plain value is met. Those never met stay under the old
-key, which must then stay in the list: `hashes_left` counts them.
+key, which must then stay in the list: `hashes_left` counts them. A hash whose plain value no row holds (a link only its
+writer has) is named in `lone_hashes`: it is only counted.
 """
 
 from dataclasses import dataclass, field
@@ -39,12 +40,16 @@ def sealed_models() -> list[type[models.Model]]:
 
 
 def carried_hashes() -> list[tuple[type[models.Model], models.Field]]:
-    """Return every column that keeps keyed hashes without their plain values."""
+    """Return every column that keeps keyed hashes without their plain values, which another row may hold."""
+    return _named_by("carried_hashes")
+
+
+def _named_by(attribute: str) -> list[tuple[type[models.Model], models.Field]]:
     return [
         (model, cast(models.Field, model._meta.get_field(name)))
         for model in apps.get_models()
         if not model._meta.proxy
-        for name in getattr(model, "carried_hashes", ())
+        for name in getattr(model, attribute, ())
     ]
 
 
@@ -54,7 +59,7 @@ def hashes_left() -> int:
         model._base_manager.exclude(**{column.name: ""})
         .exclude(**{f"{column.name}__startswith": sealing.current_hash_prefix()})
         .count()
-        for model, column in carried_hashes()
+        for model, column in [*carried_hashes(), *_named_by("lone_hashes")]
     )
 
 

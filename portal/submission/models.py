@@ -59,7 +59,7 @@ class FilingDraft(models.Model):
     Once sent, `receipt` is set, what was typed is gone from `data`, and the link shows the dossier.
     """
 
-    carried_hashes = ("key",)  # dossiers.privacy.key_rotation: nobody here knows the link, its key is needed till then.
+    lone_hashes = ("key",)  # dossiers.privacy.key_rotation: nobody here knows the link, its key stays needed.
 
     key = models.CharField(max_length=64, unique=True, editable=False)
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="+", verbose_name="cơ quan")

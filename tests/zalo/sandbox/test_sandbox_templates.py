@@ -189,7 +189,7 @@ def test_register_reads(sender):
     listed = sender.get("/template/all", offset=0, limit=3)
     assert len(listed["data"]) == 3 and listed["metadata"]["total"] == 11
     sender.zalo.change_template(RECEIVED, status="REJECT", reason="Nội dung chưa rõ")
-    assert len(sender.get("/template/all", offset=0, limit=100, status=1)["data"]) == 8
+    assert len(sender.get("/template/all", offset=0, limit=100, status=1)["data"]) == 10
     info = sender.get("/template/info/v2", template_id=RECEIVED)["data"]
     assert info["status"] == "REJECT" and info["price_uid"] == "200"
     assert info["listParams"][1] == {

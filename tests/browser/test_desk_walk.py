@@ -30,7 +30,9 @@ def part_of(address: str) -> str:
     return "/".join(names[:2]) if len(names) > 1 and names[0] != "r" else "desk"
 
 
-PARTS = sorted({part_of("/" + route) for route, _ in patterns() if "<" not in part_of("/" + route)} - {"jsi18n"})
+NO_PAGES = {"jsi18n", "so-lieu/bang-tinh", "so-lieu/bieu-do", "so-lieu/dem-lai"}
+"""What answers with a script, a workbook, a picture, or only to a press."""
+PARTS = sorted({part_of("/" + route) for route, _ in patterns() if "<" not in part_of("/" + route)} - NO_PAGES)
 
 
 class Walk:

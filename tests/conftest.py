@@ -37,6 +37,7 @@ def pytest_collection_modifyitems(config, items):
     (tests/run), leave to it what would only be the same again: what touches no database, and what a reader sees."""
     if os.environ.get("TEST_ON_POSTGRESQL") == "beside":
         once = {item for item in items if _is_alike_everywhere(item) and not item.get_closest_marker("sqlite_only")}
+        once |= {item for item in items if item.get_closest_marker("harder_on_postgresql")}
         config.hook.pytest_deselected(items=list(once))
         items[:] = [item for item in items if item not in once]
     items.sort(key=_in_the_browser)

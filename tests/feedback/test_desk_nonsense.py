@@ -11,7 +11,7 @@ from feedback.states import Status
 from tests.feedback.conftest import case_in
 from tests.portal.staff_walk import without_frame
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.harder_on_postgresql]
 LISTS = "category routingrule servicelevel cannedanswer faqentry questionset restrictedofficer".split()
 FIELDS = (
     "user agency unit category received_by area amount valid_from valid_to decision title text code name question "

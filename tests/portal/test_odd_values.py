@@ -28,7 +28,11 @@ from zalo.models import Conversation
 
 EXAMPLES = int(os.environ.get("ODD_EXAMPLES", "100"))
 # The long run takes as long as it takes.
-pytestmark = [pytest.mark.django_db, *([pytest.mark.timeout(0)] if EXAMPLES > 100 else [])]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.harder_on_postgresql,
+    *([pytest.mark.timeout(0)] if EXAMPLES > 100 else []),
+]
 BOUNDED = settings(
     max_examples=EXAMPLES,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

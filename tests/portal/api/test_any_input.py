@@ -16,6 +16,7 @@ from portal.api import keys
 from portal.api.models import ApiClient
 from tests.people import MONDAY
 
+pytestmark = pytest.mark.harder_on_postgresql
 QUIET = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=30),

@@ -18,6 +18,7 @@ from dossiers.intake.fee_lines import FeeEntry
 from dossiers.intake.people import FACTS, PersonData, PersonError
 from dossiers.models import Dossier, Procedure
 from dossiers.papers import receipts
+from dossiers.papers.issuing import printed_phone
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.procedure_search.search import search
@@ -51,11 +52,13 @@ def view(request, pk: int):
         else:
             messages.success(request, "Đã sửa thông tin. Nếu đã in giấy tiếp nhận, bấm “In giấy tiếp nhận thay thế”.")
             return HttpResponseRedirect(back)
+    stated = {name: getattr(dossier.owner, name) for name in LABELS}
+    stated["phone"] = printed_phone(stated["phone"])
     context = page_context(
         request,
         f"Sửa thông tin {dossier.code}",
         dossier=dossier,
-        owner=[(name, LABELS[name], request.POST.get(name, getattr(dossier.owner, name))) for name in LABELS],
+        owner=[(name, LABELS[name], request.POST.get(name, stated[name])) for name in LABELS],
         procedure=request.POST.get("procedure", ""),
         alike=alike,
         content=request.POST.get("content", dossier.content),

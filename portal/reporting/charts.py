@@ -13,7 +13,7 @@ from html import escape
 from dossiers.written_dates import written_day, written_month
 from feedback.figures.periods import Period
 
-COLOURS = ("#8f161b", "#1d5f8a", "#2f7d4f", "#8a6d1d")
+COLOURS = ("#1f4f91", "#2f7d4f", "#8a6d1d", "#5b4a86")  # no red: red is what is late
 WIDTH, HEIGHT = 760, 280
 LEFT, RIGHT, TOP, BOTTOM = 56, 14, 34, 34
 MOST_DAYS, MOST_WEEKS = 45, 200  # days of a period drawn day by day, week by week

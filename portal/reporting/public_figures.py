@@ -54,7 +54,7 @@ class Month:
 
 @require_safe
 def page(request):
-    """Show the last month that is over, and the twelve months before today in a chart and a table."""
+    """Show the last month that is over, and those of the last twelve since the first dossier in a chart and a table."""
     months = _kept.get(timezone.localdate())
     over = [month for month in months if month.over]
     chart = charts.Chart(
@@ -93,7 +93,9 @@ def _read(today: dt.date) -> list[Month]:
         following = (start + dt.timedelta(days=32)).replace(day=1)
         totals = sums.of_period(days, Period(start, following - dt.timedelta(days=1)))
         found.append(Month(start, totals, happy.get(start), following <= today))
-    return found
+    # Before the first dossier nobody counted: no row says nought for it.
+    counted = [bool(month.totals.received or month.totals.settled) for month in found]
+    return found[counted.index(True) :] if any(counted) else found[-1:]
 
 
 def _satisfied(period: Period, today: dt.date) -> dict[dt.date, float]:

@@ -23,6 +23,7 @@ UNITS = (
     ("", "Không đặt"),
     *((unit, label) for unit, label in TimeLimit.Unit.choices if unit != TimeLimit.Unit.UNSTATED),
 )
+BOX = {"class": "mc-input"}
 COUNT = {"min_value": 0, "max_value": 99, "required": False, "initial": 0}
 
 
@@ -55,11 +56,22 @@ class FeeRow(forms.Form):
 class Head(forms.Form):
     taken = forms.ChoiceField(label="Quầy có nhận thủ tục này không", choices=TAKEN, required=False)
     limit_amount = forms.DecimalField(
-        label="Thời hạn", min_value=0, max_value=9999, max_digits=6, decimal_places=1, required=False, localize=True
+        label="Thời hạn",
+        min_value=0,
+        max_value=9999,
+        max_digits=6,
+        decimal_places=1,
+        required=False,
+        localize=True,
+        widget=forms.TextInput(attrs=BOX),
     )
     limit_unit = forms.ChoiceField(label="Tính bằng", choices=UNITS, required=False)
-    limit_basis = forms.CharField(label="Căn cứ (điều, văn bản)", max_length=300, required=False)
-    fee_basis = forms.CharField(label="Nghị quyết quy định mức thu", max_length=300, required=False)
+    limit_basis = forms.CharField(
+        label="Căn cứ (điều, văn bản)", max_length=300, required=False, widget=forms.TextInput(attrs=BOX)
+    )
+    fee_basis = forms.CharField(
+        label="Nghị quyết quy định mức thu", max_length=300, required=False, widget=forms.TextInput(attrs=BOX)
+    )
 
     def clean(self):
         data = super().clean()
@@ -92,7 +104,9 @@ def view(request, pk: int):
         messages.success(request, "Đã trở lại danh sách của danh mục quốc gia.")
         return HttpResponseRedirect(here)
     # One of a single case says nothing of the others.
-    national_limits = [str(row) for row in version.time_limits.all() if row.unit and row.case_id is None]
+    national_limits = [
+        *dict.fromkeys(str(row) for row in version.time_limits.all() if row.unit and row.case_id is None)
+    ]
     kept = counter_list(procedure, place.agency)
     own = CounterProcedure.objects.filter(agency=place.agency, procedure=procedure).select_related("based_on").first()
     shown = kept.papers if kept.papers is not None else every_paper(version)

@@ -175,3 +175,10 @@ def test_the_procedure_stays_once_it_is_decided_or_abolished(client, centre, dos
     answer = correct(client, dossier, procedure=other.code, reason="x")
     assert answer.status_code == 422 and "không đổi thủ tục được nữa" in answer.content.decode()
     assert not dossier.events.filter(kind=DossierEvent.Kind.DETAILS_CORRECTED).exists()
+
+
+def test_the_form_shows_the_telephone_as_people_dial_it(client, dossier):
+    page = client.get(f"/admin/dossiers/dossier/{dossier.pk}/sua/").content.decode()
+    assert 'value="0912 345 678"' in page
+    answer = correct(client, dossier, phone="0912 345 678", reason="x")
+    assert answer.status_code == 422 and "Chưa có gì khác" in answer.content.decode()

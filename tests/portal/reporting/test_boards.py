@@ -194,6 +194,7 @@ def test_the_public_page_tells_the_few_numbers_in_both_languages(client, counted
     assert october.name == "10/2026" and october.over
     assert october.cells[:3] == ["2", "2", "50 %"] and october.cells[4] == "–" and october.cells[3] in page
     assert "Tháng 10/2026" in page and "<svg" in page
+    assert page.count('scope="row"') == 2, "no row for the months before the first dossier"
     english = client.get("/so-lieu/?lang=en").content.decode()
     assert "Settled by the first promised day" in english
     assert "Hồ sơ" not in english.split("<main")[1].split("</main")[0]

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,6 +25,12 @@ from portal.print_studio.sharing import materials_for
 
 SHOWN = 60
 SHOWN_PRINTINGS = 8
+WRITTEN_BY = {
+    "dossiers_agency_change": "dossiers.change_agency",
+    "zalo_account_change": "zalo.change_account",
+    "zalo_account_changelist": "zalo.change_account",
+}
+"""Page where a missing fact is written → the right to write it."""
 
 
 def may(request, codename: str) -> None:
@@ -41,10 +47,6 @@ def own_agency(request, pk: int) -> Agency:
     if agency is None:
         raise Http404
     return agency
-
-
-def identity_of(agency: Agency) -> Identity:
-    return Identity.objects.filter(agency=agency).first() or Identity(agency=agency)
 
 
 def may_change(request, agency: Agency) -> bool:
@@ -90,7 +92,7 @@ def _studio(request, agency: Agency, **forms):
         f"Ấn phẩm: {agency}",
         agency=agency,
         facts=facts,
-        missing=[(each.words, _address(request, each.page, each.row)) for each in facts.missing],
+        missing=_missing(request, facts),
         desks=desks,
         desk_pieces=OF_A_DESK,
         pieces=OF_AN_AGENCY,
@@ -128,7 +130,8 @@ def identity(request, pk: int):
     agency = own_agency(request, pk)
     if not may_change(request, agency):
         raise PermissionDenied(ownership.REFUSED)
-    form = IdentityForm(request.POST or None, request.FILES or None, instance=identity_of(agency))
+    own = Identity.objects.filter(agency=agency).first() or Identity(agency=agency)
+    form = IdentityForm(request.POST or None, request.FILES or None, instance=own)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Đã lưu bộ nhận diện; mọi ấn phẩm tải từ bây giờ theo bộ này.")
@@ -142,8 +145,8 @@ def identity(request, pk: int):
         facts=facts,
         palettes=PALETTES.items(),
         chosen=form["palette"].value() or "",
-        missing=[(each.words, _address(request, each.page, each.row)) for each in facts.missing],
-        has_emblem=bool(identity_of(agency).emblem),
+        missing=_missing(request, facts),
+        has_emblem=bool(form.instance.emblem),
     )
     return render(request, "print_studio/identity.html", context)
 
@@ -185,19 +188,13 @@ def add_material(request, pk: int):
     return HttpResponseRedirect(reverse("admin:print_studio_agency", args=[pk]) + "#tai-lieu")
 
 
-def _address(request, page: str, row: int | None) -> str:
-    """Return where the fact is written, for whoever may write it there; "" for others."""
-    rights = {
-        "dossiers_agency_change": "dossiers.change_agency",
-        "zalo_account_change": "zalo.change_account",
-        "zalo_account_changelist": "zalo.change_account",
-    }
-    if page not in rights or not request.user.has_perm(rights[page]):
-        return ""
-    try:
-        return reverse(f"admin:{page}", args=[row] if row else [])
-    except NoReverseMatch:
-        return ""
+def _missing(request, facts: Facts) -> list[tuple[str, str]]:
+    """Return what is missing in words, each with where it is written for whoever may write it there; "" for others."""
+    found = []
+    for each in facts.missing:
+        may = request.user.has_perm(WRITTEN_BY[each.page])
+        found.append((each.words, reverse(f"admin:{each.page}", args=[each.row] if each.row else []) if may else ""))
+    return found
 
 
 def _context(request, title: str, **more) -> dict:

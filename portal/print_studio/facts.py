@@ -23,7 +23,7 @@ class Missing:
     """A fact that is not known, in words, and the page where it is written."""
 
     words: str
-    page: str = ""
+    page: str
     row: int | None = None
 
 

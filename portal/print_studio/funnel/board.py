@@ -121,12 +121,12 @@ def _named(by: str, agencies: Agencies, numbers, last: dt.date) -> list[Line]:
     names = _agency_names(agencies)
     targets = _targets(names, last) if by == By.AGENCY else {}
     if by == By.AGENCY:
-        lines = [Line(name, "", pk, by, numbers.get((pk, ""), {}), targets.get(pk)) for pk, (name, _) in names.items()]
+        lines = [Line(name, "", pk, by, numbers.get((pk, ""), {}), targets.get(pk)) for pk, name in names.items()]
         lines = [line for line in lines if line.numbers or line.target or len(names) <= 30]
     elif by == By.DESK:
         desks = Desk.objects.filter(active=True, agency__in=list(names)).values_list("pk", "agency", "name", "code")
         lines = [
-            Line(name, str(pk), agency, by, numbers.get((agency, str(pk)), {}), under=f"{code}, {names[agency][0]}")
+            Line(name, str(pk), agency, by, numbers.get((agency, str(pk)), {}), under=f"{code}, {names[agency]}")
             for pk, agency, name, code in desks[:MOST_DESKS]
         ]
     elif by == By.OFFICER:
@@ -135,7 +135,7 @@ def _named(by: str, agencies: Agencies, numbers, last: dt.date) -> list[Line]:
             user.pk: user.get_full_name() or user.username for user in get_user_model().objects.filter(pk__in=ids)
         }
         lines = [
-            Line(people[int(subject)], subject, agency, by, found, under=names[agency][0] if agency in names else "")
+            Line(people[int(subject)], subject, agency, by, found, under=names.get(agency, ""))
             for (agency, subject), found in numbers.items()
             if subject.isdigit() and int(subject) in people
         ]
@@ -145,15 +145,14 @@ def _named(by: str, agencies: Agencies, numbers, last: dt.date) -> list[Line]:
     return lines
 
 
-def _agency_names(agencies: Agencies) -> dict[int, tuple[str, int | None]]:
-    """Return id → name and id of the agency above."""
+def _agency_names(agencies: Agencies) -> dict[int, str]:
     rows = Agency.objects.filter(active=True)
     if agencies is not None:
         rows = rows.filter(pk__in=agencies)
-    return {pk: (name, parent) for pk, name, parent in rows.values_list("pk", "name", "parent").order_by("name")[:2000]}
+    return dict(rows.values_list("pk", "name").order_by("name")[:2000])
 
 
-def _targets(names: dict[int, tuple[str, int | None]], day: dt.date) -> dict[int, int]:
+def _targets(names: dict[int, str], day: dt.date) -> dict[int, int]:
     """Return the target of each agency that day: its own, else that of the nearest agency above."""
     own = dict(Target.objects.filter(valid_on(day)).order_by("valid_from").values_list("agency", "percent"))
     if not own:

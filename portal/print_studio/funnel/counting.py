@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, Model, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from dossiers.deadlines.working_time import ZONE
+from dossiers.deadlines.working_time import ZONE, at_minute
 from dossiers.models import Dossier
 from portal.print_studio.models import Figure, Printing
 from zalo.models import ContactLink, FollowRecord, OutboxMessage, ReferralVisit
@@ -48,12 +48,15 @@ def rebuild(first: dt.date, last: dt.date) -> int:
     return len(figures)
 
 
+def in_days(moment: str, first: dt.date, last: dt.date) -> Q:
+    """Return what happened from the beginning of the first day to the end of the last."""
+    end = at_minute(last + dt.timedelta(days=1), 0)
+    return Q(**{f"{moment}__gte": at_minute(first, 0), f"{moment}__lt": end})
+
+
 def _within(rows: QuerySet, moment: str, first: dt.date, last: dt.date) -> QuerySet:
     """Return the rows of these days, each with its `on`."""
-    start = dt.datetime.combine(first, dt.time.min, tzinfo=ZONE)
-    end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, tzinfo=ZONE)
-    rows = rows.filter(**{f"{moment}__gte": start, f"{moment}__lt": end}).order_by()
-    return rows.annotate(on=TruncDate(moment, tzinfo=ZONE))
+    return rows.filter(in_days(moment, first, last)).order_by().annotate(on=TruncDate(moment, tzinfo=ZONE))
 
 
 def _add(counts: Counter[Key], step: str, rows: QuerySet, what, ways: dict[str, str]) -> None:

@@ -10,11 +10,10 @@ from typing import Any
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
-from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier
 from dossiers.scoping import scoped
 from dossiers.written_dates import written_day, written_moment
-from portal.print_studio.funnel.counting import ARRIVED
+from portal.print_studio.funnel.counting import ARRIVED, in_days
 from portal.print_studio.models import Figure, Printing
 from zalo.models import ContactLink, FollowRecord, OutboxMessage, ReferralVisit
 from zalo.people import belonging
@@ -63,9 +62,7 @@ def rows_of(asked: Asked, user) -> list[Row]:
 
 
 def _narrowed(rows: QuerySet, asked: Asked, user, moment: str, columns: Mapping[Any, str]) -> QuerySet:
-    start = dt.datetime.combine(asked.first, dt.time.min, tzinfo=ZONE)
-    end = dt.datetime.combine(asked.last + dt.timedelta(days=1), dt.time.min, tzinfo=ZONE)
-    rows = scoped(rows, user, columns[By.AGENCY]).filter(**{f"{moment}__gte": start, f"{moment}__lt": end})
+    rows = scoped(rows, user, columns[By.AGENCY]).filter(in_days(moment, asked.first, asked.last))
     if asked.agency is not None:
         rows = rows.filter(**{columns[By.AGENCY]: asked.agency})
     if asked.by != By.AGENCY:

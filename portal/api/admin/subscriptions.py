@@ -165,7 +165,7 @@ def _done(row: Subscription, name: str, line: str) -> str:
             found = row.deliveries.filter(pk=number).first() if number is not None else None
             if line and found is None:
                 return "Sự kiện này không còn trong nhật ký nên không gửi lại được."
-            names = [f"{found.stream}-{found.event_id}"] if found else None
+            names = [found.message_id] if found else None
             queued = acts.send_again(row, names, now=now)
             return f"Sẽ gửi lại {queued} sự kiện."
     return ""

@@ -264,7 +264,7 @@ def _record(subscription: Subscription, results: list[tuple[Delivery, Answer]], 
             waiting.update(state=Delivery.State.DONE, delivered_at=now, **said)
         elif _is_hopeless(subscription, row, answer, now):
             waiting.update(state=Delivery.State.PARKED, **said)
-            log.warning("event parked", subscription=subscription.pk, message=f"{row.stream}-{row.event_id}")
+            log.warning("event parked", subscription=subscription.pk, message=row.message_id)
         else:
             pause = AGAIN[min(row.attempts, len(AGAIN) - 1)]
             pause = min(pause, AN_HOUR) if answer.of_address else pause

@@ -108,3 +108,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.kind}"
+
+    @property
+    def message_id(self) -> str:
+        """The id of what is sent, the same at every try (portal.api.callbacks.documents)."""
+        return f"{self.stream}-{self.event_id}"

@@ -118,15 +118,12 @@ SHOWN_DELIVERY = {
 
 @extend_schema_serializer(examples=[OpenApiExample("Đã tới", response_only=True, value=SHOWN_DELIVERY)])
 class DeliveryOut(serializers.ModelSerializer):
-    message_id = serializers.SerializerMethodField()
+    message_id = serializers.CharField(read_only=True)
     state_label = serializers.CharField(source="get_state_display")
 
     class Meta:
         model = Delivery
         fields = list(SHOWN_DELIVERY)
-
-    def get_message_id(self, row: Delivery) -> str:
-        return f"{row.stream}-{row.event_id}"
 
 
 @extend_schema_serializer(

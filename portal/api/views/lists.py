@@ -18,15 +18,15 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from dossiers.lists.keyset import EPOCH
 from dossiers.models import Agency, Dossier, Procedure
 from dossiers.search_text import fold
 from portal.api import settled
-from portal.api.cursors import cursor_of, numbers_of
+from portal.api.cursors import cursor_of, numbers_of, page_by_id
 from portal.api.problems import described
 from portal.api.scope import agency_ids
 from portal.api.serializers import SHOWN_DOSSIER, DossierOut, Moment
 
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MOST = 500
 
 
@@ -196,16 +196,10 @@ class ProcedureListView(APIView):
     def get(self, request):
         asked = ProceduresAsked(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        place, limit = asked.validated_data.get("cursor", ""), asked.validated_data["limit"]
-        rows = Procedure.objects.select_related("field").order_by("pk")
-        if place:
-            rows = rows.filter(pk__gt=numbers_of(place, 1)[0])
+        rows = Procedure.objects.select_related("field")
         for word in fold(asked.validated_data.get("q", "")).split():
             rows = rows.filter(search_text__contains=word)
-        page = list(rows[: limit + 1])
-        shown = page[:limit]
-        place = cursor_of(shown[-1].pk) if shown else place
-        return Response(ProcedurePage({"items": shown, "next_cursor": place, "more": len(page) > limit}).data)
+        return Response(ProcedurePage(page_by_id(rows, asked.validated_data)).data)
 
 
 class LimitOut(serializers.Serializer):

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from dossiers.models import DossierEvent
 from portal.api.callbacks import acts, documents, sending
-from portal.api.cursors import cursor_of, numbers_of
+from portal.api.cursors import cursor_of, page_by_id
 from portal.api.models import ApiClient, Delivery, Subscription
 from portal.api.problems import described
 from portal.api.views.lists import Asked
@@ -255,16 +255,10 @@ class DeliveryListView(_Told):
     def get(self, request, pk: int):
         asked = DeliveriesAsked(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        rows = self.own(pk).deliveries.order_by("-pk")
-        place, limit = asked.validated_data.get("cursor", ""), asked.validated_data["limit"]
-        if place:
-            rows = rows.filter(pk__lt=numbers_of(place, 1)[0])
+        rows = self.own(pk).deliveries.all()
         if asked.validated_data.get("state"):
             rows = rows.filter(state=asked.validated_data["state"])
-        page = list(rows[: limit + 1])
-        shown = page[:limit]
-        place = cursor_of(shown[-1].pk) if shown else place
-        return Response(DeliveryPage({"items": shown, "next_cursor": place, "more": len(page) > limit}).data)
+        return Response(DeliveryPage(page_by_id(rows, asked.validated_data, newest_first=True)).data)
 
 
 class TestView(_Told):

@@ -70,10 +70,8 @@ def _feed(pk: int, stream: str, until: dt.datetime, now: dt.datetime) -> tuple[i
         last = min(seen, cursor + AT_ONCE)
         made = _note(subscription, stream, cursor + 1, last, now)
         cursor = last
-    else:
-        # Still waiting for elders; or all of what was seen is read: look again, for the next round.
-        waits = seen > cursor
-        seen, seen_at = (seen, seen_at) if waits else (_last(stream), timezone.now())
+    elif seen <= cursor:  # all of what was seen is read: look again, for the next round
+        seen, seen_at = _last(stream), timezone.now()
     _keep(subscription, stream, cursor, seen, seen_at)
     return len(made), seen > cursor and seen_at < until
 

@@ -16,12 +16,11 @@ from portal.datasets.chat import row_in_words
 from portal.datasets.models import Dataset, DatasetVersion
 from portal.datasets.pages import source_line
 from portal.datasets.search import Question
+from zalo.broadcasts import drafting, writing
 from zalo.models import Broadcast, BroadcastRecord
 from zalo.people import area_wishes
 
 LISTED = 8
-LONGEST = 1600
-PREPARED = "Tự soạn"
 State = Broadcast.State
 NOT_BEGUN = (State.DRAFT, State.REJECTED, State.SUBMITTED, State.APPROVED)
 
@@ -45,7 +44,7 @@ def prepare(version: DatasetVersion, *, now: dt.datetime) -> list[Broadcast]:
             account_id=account,
             agency=version.dataset.agency,
             category=Broadcast.Category.POWER_CUT,
-            title=f"Lịch cúp điện {name}"[:150],
+            title=f"Lịch cúp điện {name}"[: writing.TITLE],
             text=_text(version, name, found),
             link=f"{settings.PUBLIC_BASE_URL}{version.dataset.address}?xa={area.replace(' ', '+')}",
             audience={"topics": [str(topic)], "areas": [area], "dataset": version.dataset_id},
@@ -55,7 +54,7 @@ def prepare(version: DatasetVersion, *, now: dt.datetime) -> list[Broadcast]:
             state_changed_at=now,
         )
         told = f"Từ {version}, {people} người đăng ký"[:300]
-        BroadcastRecord.objects.create(broadcast=notice, act=PREPARED, state=notice.state, at=now, note=told)
+        BroadcastRecord.objects.create(broadcast=notice, act=drafting.PREPARED, state=notice.state, at=now, note=told)
         made.append(notice)
     return made
 
@@ -73,11 +72,8 @@ def _notices(dataset: Dataset, *states: str):
 
 def take_back(dataset: Dataset, *, now: dt.datetime, why: str) -> None:
     """Cancel the notices of a pack that have not begun to leave: what they say is no longer so."""
-    for old in _notices(dataset, *NOT_BEGUN).select_for_update():
-        old.state, old.state_changed_at, old.finished_at = State.CANCELLED, now, now
-        old.version += 1
-        old.save(update_fields=["state", "state_changed_at", "finished_at", "version"])
-        BroadcastRecord.objects.create(broadcast=old, act="Có bản mới thay", state=old.state, at=now, note=why[:300])
+    for pk in _notices(dataset, *NOT_BEGUN).values_list("pk", flat=True):
+        writing.by_itself(pk, "Có bản mới thay", State.CANCELLED, sources=NOT_BEGUN, now=now, note=why, finished_at=now)
 
 
 def _text(version: DatasetVersion, name: str, found: search.Answer) -> str:
@@ -87,4 +83,4 @@ def _text(version: DatasetVersion, name: str, found: search.Answer) -> str:
         lines.append("• và các lần khác, xem ở liên kết.")
     lines += [source_line(version), "Thôi nhận: nhắn “dừng báo cúp điện”."]
     text = "\n".join(lines)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= writing.LONGEST else text[: writing.LONGEST - 1] + "…"

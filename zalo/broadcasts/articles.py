@@ -11,14 +11,13 @@ from typing import Any
 
 import structlog
 from asgiref.sync import async_to_sync
-from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from zalo.account import tokens
 from zalo.api.client import ZaloClient
 from zalo.api.errors import NotSent, OutcomeUnknown, Refused, ZaloError
-from zalo.broadcasts import planning
-from zalo.models import Broadcast, BroadcastRecord
+from zalo.broadcasts import planning, writing
+from zalo.models import Broadcast
 
 log = structlog.get_logger(__name__)
 State, Way = Broadcast.State, Broadcast.Way
@@ -112,18 +111,11 @@ def _call(row: Broadcast, now: dt.datetime, ask):
 def _done(row: Broadcast, words: str, now: dt.datetime) -> None:
     people = row.account.contacts.filter(is_follower=True, erased_at=None).count() if row.way == Way.ARTICLE else 0
     # What Zalo has taken is done, even where somebody pressed "Tạm dừng" in that very moment: it must not go again.
-    _move(row, State.DONE, words, now, sources=(State.RUNNING, State.STOPPED), recipients=people, finished_at=now)
+    writing.by_itself(
+        row.pk, "Gửi xong", State.DONE, sources=(State.RUNNING, State.STOPPED), now=now, note=words,
+        recipients=people, finished_at=now,
+    )  # fmt: skip
 
 
 def _halt(row: Broadcast, words: str, now: dt.datetime) -> None:
-    _move(row, State.STOPPED, words, now)
-
-
-def _move(
-    row: Broadcast, target: str, words: str, now: dt.datetime, *, sources: tuple[str, ...] = (State.RUNNING,), **values
-) -> None:
-    act = "Gửi xong" if target == State.DONE else "Tự dừng"
-    with transaction.atomic():
-        mine = Broadcast.objects.filter(pk=row.pk, state__in=sources)
-        if mine.update(state=target, state_changed_at=now, version=F("version") + 1, **values):
-            BroadcastRecord.objects.create(broadcast=row, act=act, state=target, at=now, note=words[:300])
+    writing.by_itself(row.pk, "Tự dừng", State.STOPPED, sources=(State.RUNNING,), now=now, note=words)

@@ -7,12 +7,11 @@ import datetime as dt
 from django.db import transaction
 
 from dossiers.models import Agency
-from dossiers.workflow.moving import ActError, Change
-from zalo.broadcasts.writing import BROADCAST, checked_title
+from dossiers.workflow.moving import Change
+from zalo.broadcasts.writing import BROADCAST, LONGEST, TITLE, checked_title
 from zalo.models import Account, Broadcast
 
 PREPARED = "Tự soạn"
-TITLE, TEXT = 150, 1600
 
 
 @transaction.atomic
@@ -41,8 +40,6 @@ def prepare(
     note: str = "",
 ) -> Broadcast | None:
     """Return the draft written for what `origin` names, None when it was written before. Nobody has taken it yet."""
-    if Broadcast.objects.filter(origin=origin).exists():
-        return None
     with transaction.atomic():
         row, made = Broadcast.objects.get_or_create(
             origin=origin[:80],
@@ -51,7 +48,7 @@ def prepare(
                 "agency": agency,
                 "category": category,
                 "title": title[:TITLE],
-                "text": text if len(text) <= TEXT else text[: TEXT - 1] + "…",
+                "text": text if len(text) <= LONGEST else text[: LONGEST - 1] + "…",
                 "link": link[:300],
                 "audience": audience,
             },
@@ -60,6 +57,3 @@ def prepare(
             told = Change(told={"note": note})
             BROADCAST.tell(row, PREPARED, told, by=None, now=now, source="", target=row.state)
     return row if made else None
-
-
-__all__ = ["PREPARED", "ActError", "begin", "prepare"]

@@ -34,7 +34,7 @@ from django.db.models import (
 from zalo.broadcasts import articles, audience, gathering, planning, writing
 from zalo.messages import broadcast_words
 from zalo.messages import registry as messages
-from zalo.models import Broadcast, BroadcastRecipient, BroadcastRecord, Contact, OutboxMessage
+from zalo.models import Broadcast, BroadcastRecipient, Contact, OutboxMessage
 from zalo.models import State as Sending
 from zalo.models.outbox import OPEN
 from zalo.outbox import rows as outbox
@@ -83,11 +83,9 @@ def start_due(*, now: dt.datetime) -> int:
     due = Broadcast.objects.filter(state=State.APPROVED, scheduled_at__lte=now)
     started = 0
     for pk in due.values_list("pk", flat=True):
-        with transaction.atomic():
-            mine = Broadcast.objects.filter(pk=pk, state=State.APPROVED)
-            if mine.update(state=State.RUNNING, state_changed_at=now, started_at=now, version=F("version") + 1):
-                BroadcastRecord.objects.create(broadcast_id=pk, act="Tới giờ gửi", state=State.RUNNING, at=now)
-                started += 1
+        started += writing.by_itself(
+            pk, "Tới giờ gửi", State.RUNNING, sources=(State.APPROVED,), now=now, started_at=now
+        )
     return started
 
 
@@ -224,13 +222,7 @@ def close(row: Broadcast, *, now: dt.datetime) -> bool:
         return False
     if OutboxMessage.objects.filter(broadcast=row.pk, state__in=OPEN).exists() or gathering.rides_with_others(row):
         return False
-    with transaction.atomic():
-        mine = Broadcast.objects.filter(pk=row.pk, state=State.RUNNING)
-        marks = {"state": State.DONE, "state_changed_at": now, "finished_at": now, "version": F("version") + 1}
-        if not mine.update(**marks):
-            return False
-        BroadcastRecord.objects.create(broadcast=row, act="Gửi xong", state=State.DONE, at=now)
-    return True
+    return writing.by_itself(row.pk, "Gửi xong", State.DONE, sources=(State.RUNNING,), now=now, finished_at=now)
 
 
 def insert_select(model, fields: dict, rows: QuerySet) -> int:

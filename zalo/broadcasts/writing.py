@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import F
 from django.dispatch import Signal
 
 from dossiers import ownership
@@ -20,6 +22,7 @@ from zalo.models import State as Sending
 from zalo.models.outbox import CLAIMABLE
 
 State, Way = Broadcast.State, Broadcast.Way
+TITLE = 150
 LONGEST = 1600
 """Of a text: with title, sender and the way out it stays within the 2,000 letters Zalo takes."""
 WRONG_NUMBER = "Hãy gõ đúng số {count} để xác nhận gửi cho {count} người. Số đã gõ: “{typed}”."
@@ -52,13 +55,25 @@ class BroadcastSubject(Subject):
 BROADCAST = BroadcastSubject()
 
 
+def by_itself(
+    pk: int, act: str, target: str, *, sources: Iterable[str], now: dt.datetime, note: str = "", **values
+) -> bool:
+    """Move a broadcast on without a person, and write that down; False when it has left those states meanwhile."""
+    with transaction.atomic():
+        mine = Broadcast.objects.filter(pk=pk, state__in=sources)
+        if not mine.update(state=target, state_changed_at=now, version=F("version") + 1, **values):
+            return False
+        BroadcastRecord.objects.create(broadcast_id=pk, act=act, state=target, at=now, note=note[:300])
+    return True
+
+
 def checked_title(title: str) -> str:
     """Return the title in NFC without gaps. Raises ActError for none."""
     title = " ".join(unicodedata.normalize("NFC", title or "").split())
     if not title:
         raise ActError("Ghi tiêu đề của tin.")
-    if len(title) > 150:
-        raise ActError(f"Tiêu đề dài {len(title)} ký tự; Zalo cho nhiều nhất 150. Hãy rút gọn.")
+    if len(title) > TITLE:
+        raise ActError(f"Tiêu đề dài {len(title)} ký tự; Zalo cho nhiều nhất {TITLE}. Hãy rút gọn.")
     return title
 
 

@@ -150,10 +150,8 @@ def _ahead(row: Broadcast, now) -> dict:
         return {}
     if row.way == Broadcast.Way.EACH:
         return {"plan": planning.look(row, now=now), "typed_from": limits.typed_from(row, now=now)}
-    followers = row.account.contacts.filter(is_follower=True, erased_at=None)
-    refused = followers.filter(pk__in=planning.refusals(planning.purpose_of(row)).values("contact")).count()
     return {
-        "article": {"followers": followers.count(), "refused": refused},
+        "article": {"followers": planning.followers(row).count(), "refused": planning.unwilling(row).count()},
         "troubles": planning.troubles(row, now=now),
     }
 

@@ -109,7 +109,7 @@ def _call(row: Broadcast, now: dt.datetime, ask):
 
 
 def _done(row: Broadcast, words: str, now: dt.datetime) -> None:
-    people = row.account.contacts.filter(is_follower=True, erased_at=None).count() if row.way == Way.ARTICLE else 0
+    people = planning.followers(row).count() if row.way == Way.ARTICLE else 0
     # What Zalo has taken is done, even where somebody pressed "Tạm dừng" in that very moment: it must not go again.
     writing.by_itself(
         row.pk, "Gửi xong", State.DONE, sources=(State.RUNNING, State.STOPPED), now=now, note=words,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual
 
@@ -21,6 +21,7 @@ from zalo.models import (
     Broadcast,
     BroadcastRecipient,
     ConsentRecord,
+    Contact,
     Lane,
     RouteStop,
     Template,
@@ -115,6 +116,16 @@ def refusals(purpose: str):
     """Return the newest decisions that say no to the purpose: few rows, found by an index of their own."""
     later = ConsentRecord.objects.filter(contact=OuterRef("contact"), purpose=purpose, pk__gt=OuterRef("pk"))
     return ConsentRecord.objects.filter(~Exists(later), purpose=purpose, granted=False).order_by()
+
+
+def followers(broadcast: Broadcast) -> QuerySet[Contact]:
+    """Return everybody an article of the account reaches."""
+    return Contact.objects.filter(account=broadcast.account_id, is_follower=True, erased_at=None)
+
+
+def unwilling(broadcast: Broadcast) -> QuerySet[Contact]:
+    """Return the followers who said no to its kind: Zalo lets none of them out of an article."""
+    return followers(broadcast).filter(pk__in=refusals(purpose_of(broadcast)).values("contact"))
 
 
 def _others_this_week(broadcast: Broadcast, now: dt.datetime) -> int:

@@ -196,7 +196,7 @@ def _reachable(row: Broadcast, now: dt.datetime) -> int:
     if plan.troubles:
         raise ActError(" ".join(plan.troubles))
     if row.way != Way.EACH:
-        return _by_article(row, now)
+        return _by_article(row)
     if plan.people == 0:
         raise ActError("Không có ai trong nhóm người nhận đã chọn. Hãy trả lại để chọn rộng hơn.")
     if plan.reached == 0:
@@ -207,18 +207,15 @@ def _reachable(row: Broadcast, now: dt.datetime) -> int:
     return plan.reached
 
 
-def _by_article(row: Broadcast, now: dt.datetime) -> int:
+def _by_article(row: Broadcast) -> int:
     """Zalo lets nobody out of an article to all: it goes only where nobody has said no (Luật 91/2025/QH15)."""
-    everyone = Broadcast(account=row.account, category=row.category, audience={"everyone": True})
-    people = audience.contacts(everyone, now=now)
-    if row.way == Way.ARTICLE:
-        refused = people.filter(pk__in=planning.refusals(planning.purpose_of(row)).values("contact")).count()
-        if refused:
-            raise ActError(
-                f"{refused} người đã dừng loại tin này mà Zalo không cho bỏ riêng họ khỏi bài gửi chung. Hãy gửi riêng "
-                "từng người, hoặc chỉ đăng bài trên trang của OA."
-            )
-    return people.count()
+    refused = planning.unwilling(row).count() if row.way == Way.ARTICLE else 0
+    if refused:
+        raise ActError(
+            f"{refused} người đã dừng loại tin này mà Zalo không cho bỏ riêng họ khỏi bài gửi chung. Hãy gửi riêng "
+            "từng người, hoặc chỉ đăng bài trên trang của OA."
+        )
+    return planning.followers(row).count()
 
 
 def _check_typed(count: int, typed: str, limit: int) -> None:

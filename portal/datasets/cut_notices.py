@@ -22,7 +22,6 @@ from zalo.people import area_wishes
 
 LISTED = 8
 State = Broadcast.State
-NOT_BEGUN = (State.DRAFT, State.REJECTED, State.SUBMITTED, State.APPROVED)
 
 
 @transaction.atomic
@@ -72,8 +71,10 @@ def _notices(dataset: Dataset, *states: str):
 
 def take_back(dataset: Dataset, *, now: dt.datetime, why: str) -> None:
     """Cancel the notices of a pack that have not begun to leave: what they say is no longer so."""
-    for pk in _notices(dataset, *NOT_BEGUN).values_list("pk", flat=True):
-        writing.by_itself(pk, "Có bản mới thay", State.CANCELLED, sources=NOT_BEGUN, now=now, note=why, finished_at=now)
+    for pk in _notices(dataset, *Broadcast.NOT_BEGUN).values_list("pk", flat=True):
+        writing.by_itself(
+            pk, "Có bản mới thay", State.CANCELLED, sources=Broadcast.NOT_BEGUN, now=now, note=why, finished_at=now
+        )
 
 
 def _text(version: DatasetVersion, name: str, found: search.Answer) -> str:

@@ -34,7 +34,6 @@ TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "da-huy": ("Đã huỷ", (State.CANCELLED,)),
 }
 LEVELS: dict[str, str] = {State.SUBMITTED: "today", State.REJECTED: "late", State.DRAFT: "soon", State.STOPPED: "late"}
-LOOKED_AHEAD = (State.DRAFT, State.REJECTED, State.SUBMITTED, State.APPROVED)
 MOVING = (State.RUNNING, State.STOPPED)
 
 
@@ -138,7 +137,7 @@ def page(request, row: Broadcast, *, refused=None, status: int = 200):
         whom=audience.words(row),
         review_due=limits.review_due(row),
         said=broadcast_words.text_of(row, planning.purpose_of(row)),
-        code=trial.code_of(row, now=now) if row.state in trial.OPEN_STATES else "",
+        code=trial.code_of(row, now=now) if row.state in Broadcast.NOT_BEGUN else "",
         **_ahead(row, now),
         **_so_far(row),
     )
@@ -146,7 +145,7 @@ def page(request, row: Broadcast, *, refused=None, status: int = 200):
 
 
 def _ahead(row: Broadcast, now) -> dict:
-    if row.state not in LOOKED_AHEAD:
+    if row.state not in Broadcast.NOT_BEGUN:
         return {}
     if row.way == Broadcast.Way.EACH:
         return {"plan": planning.look(row, now=now), "typed_from": limits.typed_from(row, now=now)}
@@ -157,7 +156,7 @@ def _ahead(row: Broadcast, now) -> dict:
 
 
 def _so_far(row: Broadcast) -> dict:
-    if row.state in LOOKED_AHEAD or row.way != Broadcast.Way.EACH:
+    if row.state in Broadcast.NOT_BEGUN or row.way != Broadcast.Way.EACH:
         return {}
     quiet = planning.quiet_until(row, now=timezone.now()) if row.state == State.RUNNING else None
     return {"figures": results.of(row), "live": row.state in MOVING, "quiet": quiet}

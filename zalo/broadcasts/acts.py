@@ -71,7 +71,7 @@ ACTS: dict[str, Act] = table(
              hint="Gửi tiếp cho người chưa nhận; không ai nhận lần thứ hai.", done="Đang gửi tiếp."),
         _act("end", "Dừng hẳn", APPROVE, {S.RUNNING, S.STOPPED}, {S.CANCELLED}, writing.end, "Dừng hẳn", asks="note",
              tone="danger", hint="Người chưa nhận sẽ không nhận nữa.", done="Đã dừng hẳn."),
-        _act("drop", "Bỏ tin này", WRITE, WRITABLE | {S.SUBMITTED, S.APPROVED}, {S.CANCELLED}, writing.drop, "Bỏ",
+        _act("drop", "Bỏ tin này", WRITE, Broadcast.NOT_BEGUN, {S.CANCELLED}, writing.drop, "Bỏ",
              tone="danger", done="Đã bỏ; nội dung vẫn được giữ."),
     )
 )  # fmt: skip

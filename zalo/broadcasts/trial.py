@@ -21,7 +21,6 @@ from zalo.models import Account, Broadcast, Contact
 LETTERS = "23456789ABCDEFGHKLMNPQRSTUVXYZ"
 SIZE = 6
 HOUR = 3600
-OPEN_STATES = (Broadcast.State.DRAFT, Broadcast.State.REJECTED, Broadcast.State.SUBMITTED, Broadcast.State.APPROVED)
 LOOKED_THROUGH = 200
 _CODE = re.compile(rf"^\s*(?:gửi thử|gui thu|thử|thu)\s+([{LETTERS}]{{{SIZE}}})\s*$", re.IGNORECASE)
 
@@ -37,7 +36,8 @@ def answer(text: str, account: Account, contact: Contact, *, now: dt.datetime) -
     if match is None:
         return None
     typed, hour = match[1].upper(), int(now.timestamp()) // HOUR
-    for row in Broadcast.objects.filter(account=account, state__in=OPEN_STATES).order_by("-pk")[:LOOKED_THROUGH]:
+    rows = Broadcast.objects.filter(account=account, state__in=Broadcast.NOT_BEGUN).order_by("-pk")
+    for row in rows[:LOOKED_THROUGH]:
         if any(hmac.compare_digest(typed, _code(row, each)) for each in (hour, hour - 1)):
             purpose = planning.purpose_of(row)
             words = f"[GỬI THỬ] {broadcast_words.text_of(row, purpose)}"

@@ -34,6 +34,9 @@ class Broadcast(models.Model):
         DONE = "done", "Đã gửi xong"
         CANCELLED = "cancelled", "Đã huỷ, không gửi nữa"
 
+    NOT_BEGUN = (State.DRAFT, State.REJECTED, State.SUBMITTED, State.APPROVED)
+    """Nothing of it has left yet."""
+
     class Way(models.TextChoices):
         EACH = "each", "Tin riêng tới từng người"
         ARTICLE = "article", "Bài gửi chung tới mọi người quan tâm OA"

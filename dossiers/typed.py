@@ -1,4 +1,4 @@
-"""Whole numbers, sums and days as people and programs write them: a sane value, or None; the field of days."""
+"""Whole numbers, sums and days as people and programs write them: a sane value, or None; fields of days and moments."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 YEARS = range(1990, 2200)
 """Days outside are slips of the finger: the calendar cannot count them, and the first and last of all overflow."""
 DAY_SHAPES = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y")
+MOMENT_SHAPES = ("%H:%M %d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 
 
 def whole(text: object, *, digits: int = 18) -> int | None:
@@ -45,6 +46,20 @@ class DayField(forms.DateField):
     def __init__(self, *, attrs: dict[str, str] | None = None, **kwargs):
         box = {"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off", **(attrs or {})}
         super().__init__(widget=forms.DateInput(attrs=box, format="%d/%m/%Y"), **kwargs)
+
+
+class MomentField(forms.DateTimeField):
+    """A moment typed as people write it, hour:minute day/month/year, within reach; more attributes of the box."""
+
+    default_validators = [refuse_far_day]
+    default_error_messages = {
+        "invalid": "Thời điểm chưa đúng. Hãy ghi giờ:phút ngày/tháng/năm, ví dụ 07:30 30/11/2026."
+    }
+
+    def __init__(self, *, attrs: dict[str, str] | None = None, **kwargs):
+        box = {"placeholder": "giờ:phút ngày/tháng/năm", "autocomplete": "off", **(attrs or {})}
+        widget = forms.DateTimeInput(attrs=box, format=MOMENT_SHAPES[0])
+        super().__init__(widget=widget, input_formats=MOMENT_SHAPES, **kwargs)
 
 
 def amount(text: object) -> int | None:

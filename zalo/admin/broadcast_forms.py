@@ -16,8 +16,6 @@ from zalo.admin.access import accounts_of
 from zalo.models import Account, Broadcast
 from zalo.people import area_wishes
 
-MOMENTS = ["%H:%M %d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M"]
-WRONG_MOMENT = "Thời điểm chưa đúng. Hãy ghi giờ:phút ngày/tháng/năm, ví dụ 07:30 30/11/2026."
 MOST_CODES = 50
 SHOWN_CHOICES = 400
 LONG_AGO = 3650
@@ -65,17 +63,7 @@ def typed_number() -> forms.CharField:
 
 class ApproveForm(ActForm):
     typed = typed_number()
-    scheduled_at = forms.DateTimeField(
-        label="Hẹn giờ gửi",
-        required=False,
-        input_formats=MOMENTS,
-        validators=[dates.refuse_far_day],
-        help_text="Để trống là gửi ngay.",
-        widget=forms.DateTimeInput(
-            attrs={"placeholder": "giờ:phút ngày/tháng/năm", "autocomplete": "off"}, format=MOMENTS[0]
-        ),
-        error_messages={"invalid": WRONG_MOMENT},
-    )
+    scheduled_at = dates.MomentField(label="Hẹn giờ gửi", required=False, help_text="Để trống là gửi ngay.")
 
 
 class UrgentForm(ActForm):

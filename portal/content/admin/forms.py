@@ -12,23 +12,7 @@ from portal.content.framing import FRAMES
 from portal.content.kinds import RECORDS, Kind
 from portal.content.models import SAFE_ADDRESS, Picture, Piece
 
-WRONG_MOMENT = "Thời điểm chưa đúng. Hãy ghi giờ:phút ngày/tháng/năm, ví dụ 07:30 30/11/2026."
-MOMENTS = ["%H:%M %d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M"]
-
-
-def moment(label: str, help_text: str) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=False,
-        input_formats=MOMENTS,
-        validators=[typed.refuse_far_day],
-        help_text=help_text,
-        widget=forms.DateTimeInput(
-            attrs={"placeholder": "giờ:phút ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"},
-            format=MOMENTS[0],
-        ),
-        error_messages={"invalid": WRONG_MOMENT},
-    )
+BOX = {"inputmode": "numeric"}
 
 
 class PieceForm(forms.Form):
@@ -71,7 +55,9 @@ class EditForm(PieceForm):
     source_url = forms.CharField(
         label="Đường dẫn văn bản gốc", required=False, max_length=500, validators=[SAFE_ADDRESS]
     )
-    shown_until = moment("Thôi hiện lúc", "Thông báo khẩn tự rút khỏi trang lúc này.")
+    shown_until = typed.MomentField(
+        label="Thôi hiện lúc", required=False, help_text="Thông báo khẩn tự rút khỏi trang lúc này.", attrs=BOX
+    )
     video = forms.FileField(
         label="Tệp video (MP4, tối đa 60 MB)",
         required=False,
@@ -150,7 +136,7 @@ class EditForm(PieceForm):
 
 
 class ApproveForm(PieceForm):
-    publish_at = moment("Hẹn giờ đăng", "Để trống là đăng ngay.")
+    publish_at = typed.MomentField(label="Hẹn giờ đăng", required=False, help_text="Để trống là đăng ngay.", attrs=BOX)
 
 
 class NoteForm(PieceForm):

@@ -13,6 +13,7 @@ from dossiers.admin.choices import put_blanks_into_words
 from dossiers.models import Agency, Field, Procedure
 from dossiers.scoping import agency_ids_of, scoped
 from zalo.admin.access import accounts_of
+from zalo.broadcasts import template_rules
 from zalo.models import Account, Broadcast
 from zalo.people import area_wishes
 
@@ -236,7 +237,7 @@ class TemplateForm(forms.Form):
     tag = forms.ChoiceField(
         label="Loại nội dung",
         required=False,
-        choices=[("TRANSACTION", "Loại 1: giao dịch"), ("CUSTOMER_CARE", "Loại 2: chăm sóc"), ("PROMOTION", "Loại 3")],
+        choices=list(template_rules.TAGS.items()),
     )
     button = forms.CharField(label="Chữ trên nút", max_length=100, required=False)
     target = forms.CharField(label="Nút mở địa chỉ hoặc gọi số", max_length=300, required=False)

@@ -14,20 +14,17 @@ from zalo.models.outbox import ACCEPTED, OPEN
 
 Result = BroadcastRecipient.Result
 ON_THE_WAY, SENT, DELIVERED, SEEN, FAILED = "dang-gui", "da-nhan", "da-toi", "da-xem", "khong-toi"
+WITHDRAWN = "rut"
 STANDINGS: dict[str, str] = {
-    "": "Chưa tới lượt",
+    "": Result.WAITING.label,
     ON_THE_WAY: "Đang gửi",
     SENT: "Zalo đã nhận",
     DELIVERED: "Đã tới điện thoại",
     SEEN: "Đã xem",
-    Result.REFUSED: "Đã dừng loại tin này",
-    Result.LEFT: "Đã bỏ quan tâm",
-    Result.CAPPED: "Đã nhận đủ tin trong tuần",
-    Result.UNREACHABLE: "Ngoài 48 giờ và không có mẫu tin",
+    **{each: str(each.label) for each in (Result.REFUSED, Result.LEFT, Result.CAPPED, Result.UNREACHABLE)},
     FAILED: "Không gửi được",
-    "rut": "Rút lại khi dừng hẳn",
+    WITHDRAWN: "Rút lại khi dừng hẳn",
 }
-WITHDRAWN = "rut"
 
 
 @dataclass(slots=True)

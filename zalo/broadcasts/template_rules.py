@@ -15,7 +15,7 @@ from dossiers.search_text import fold
 
 LONGEST_TEXT, LONGEST_TITLE, LONGEST_PARAM, MOST_PARAMS = 400, 65, 200, 16
 MOST_BUTTONS, LONGEST_BUTTON = 2, 30
-TAGS = {"TRANSACTION": "Giao dịch (loại 1)", "CUSTOMER_CARE": "Chăm sóc khách hàng (loại 2)", "PROMOTION": "Loại 3"}
+TAGS = {"TRANSACTION": "Loại 1: giao dịch", "CUSTOMER_CARE": "Loại 2: chăm sóc", "PROMOTION": "Loại 3"}
 NAMES_SOMEBODY = frozenset(
     {"ten_khach_hang", "ma_ho_so", "customer_name", "order_code", "ma_khach_hang", "so_bien_nhan"}
 )

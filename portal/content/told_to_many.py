@@ -88,13 +88,11 @@ def of_catalogue(now: dt.datetime) -> int:
     names = [f"• {row.name}" for rows in load.rows.values() for row in rows][:8]
     text = "\n".join([*lines, *names, "Xem tất cả thay đổi ở liên kết."])
     title = f"Thay đổi thủ tục hành chính, cập nhật ngày {written_day(load.on)}"
-    keepers = {account.pk: account for account, _ in sources.served(timezone.localdate(now)) if account.keeper_id}
-    for account in keepers.values():
-        if account.keeper is not None:
-            made += _written(
-                account, account.keeper, Category.PROCEDURE, title, text, origin=f"catalogue:{load.pk}:{account.pk}",
-                link=absolute("/thu-tuc/thay-doi/"), note=", ".join(lines).lower(), now=now,
-            )  # fmt: skip
+    for account, keeper in sources.keepers(timezone.localdate(now)):
+        made += _written(
+            account, keeper, Category.PROCEDURE, title, text, origin=f"catalogue:{load.pk}:{account.pk}",
+            link=absolute("/thu-tuc/thay-doi/"), note=", ".join(lines).lower(), now=now,
+        )  # fmt: skip
     return made
 
 

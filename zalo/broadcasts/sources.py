@@ -49,9 +49,11 @@ def served(day: dt.date) -> Iterator[tuple[Account, Agency]]:
         yield row.account, row.agency
 
 
-def _accounts(day: dt.date) -> list[Account]:
-    """Return the accounts with a keeper who answers for what goes to everybody."""
-    return list({account.pk: account for account, _ in served(day) if account.keeper_id}.values())
+def keepers(day: dt.date) -> Iterator[tuple[Account, Agency]]:
+    """Yield those accounts once, each with its keeper, who answers for what goes to everybody; none without one."""
+    for account in {account.pk: account for account, _ in served(day)}.values():
+        if account.keeper is not None:
+            yield account, account.keeper
 
 
 def closings(now: dt.datetime) -> int:
@@ -68,9 +70,7 @@ def closings(now: dt.datetime) -> int:
         return 0
     national = [each for each in days if each.agency_id is None]
     told: list[tuple[Account, Agency, list[CalendarException], dict]] = [
-        (account, account.keeper, national, {"everyone": True})
-        for account in _accounts(today)
-        if account.keeper is not None
+        (account, keeper, national, {"everyone": True}) for account, keeper in keepers(today)
     ]
     for account, agency in served(today):
         own = [each for each in days if each.agency_id == agency.pk]

@@ -34,8 +34,9 @@ def prepare(version: DatasetVersion, *, now: dt.datetime) -> list[Broadcast]:
         return []
     take_back(version.dataset, now=now, why=f"Có {version}")
     made = []
-    topic = area_wishes.Topic.POWER_CUT
-    for account, area, name, people in area_wishes.counts(topic, [area for area, _ in version.areas]):
+    for account, area, name, people in area_wishes.counts(
+        area_wishes.Topic.POWER_CUT, [area for area, _ in version.areas]
+    ):
         found = search.ask(version, Question(area=area), now=now, size=LISTED)
         if not found.rows:
             continue
@@ -46,7 +47,7 @@ def prepare(version: DatasetVersion, *, now: dt.datetime) -> list[Broadcast]:
             title=f"Lịch cúp điện {name}"[: writing.TITLE],
             text=_text(version, name, found),
             link=f"{settings.PUBLIC_BASE_URL}{version.dataset.address}?xa={area.replace(' ', '+')}",
-            audience={"topics": [str(topic)], "areas": [area], "dataset": version.dataset_id},
+            audience={"areas": [area], "dataset": version.dataset_id},
             state=State.SUBMITTED,
             author_id=version.uploaded_by_id,
             recipients=people,

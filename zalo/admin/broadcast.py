@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dossiers import typed
 from dossiers.admin.base import AgencyScopedAdmin
 from dossiers.lists import keyset
-from dossiers.scoping import agency_ids_of
+from dossiers.scoping import scoped
 from dossiers.table_files.written import csv_lines
 from dossiers.workflow.moving import ActError, open_acts, run
 from dossiers.worklist import capped
@@ -40,9 +40,7 @@ MOVING = (State.RUNNING, State.STOPPED)
 def own(request) -> QuerySet[Broadcast]:
     """Return the broadcasts of the user's agencies. Raises PermissionDenied without the right to see any."""
     must_have(request, "view_broadcast")
-    rows = Broadcast.objects.select_related("account", "agency", "author", "approver")
-    allowed = agency_ids_of(request.user)
-    return rows if allowed is None else rows.filter(Q(agency__in=allowed))
+    return scoped(Broadcast.objects.select_related("account", "agency", "author", "approver"), request.user)
 
 
 def one(request, pk: int) -> Broadcast:

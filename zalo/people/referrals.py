@@ -22,7 +22,6 @@ from dossiers.privacy.sealing import keyed_hash
 from zalo.models import Account, AccountAgency, FollowRecord, ReferralVisit
 
 MATCH_WITHIN = dt.timedelta(minutes=10)
-KEEP_VISITS = dt.timedelta(days=400)
 _OFFICER = re.compile(r"cb-([0-9a-z]{1,8})-([0-9a-f]{6})")
 _AGENCY = "cq-"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"

@@ -1,8 +1,8 @@
 """The dated rules an installation begins with, in one shape and one list; staff edit the records afterwards.
 
 Each part registers its own when its app is ready: national_defaults, lateness_defaults, feedback.lateness.rules,
-feedback.petitions.guide, portal.reporting.tariff, zalo.broadcasts.limits. Written after every migrate, key by key, and
-only where no record of the key exists: an edited rule is never touched.
+feedback.petitions.guide, portal.correspondence.reminder_rules, portal.reporting.tariff, zalo.broadcasts.limits. Written
+after every migrate, key by key, and only where no record of the key exists: an edited rule is never touched.
 """
 
 from __future__ import annotations

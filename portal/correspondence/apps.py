@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class CorrespondenceConfig(AppConfig):
@@ -8,9 +7,10 @@ class CorrespondenceConfig(AppConfig):
     verbose_name = "Văn thư, nhiệm vụ"
 
     def ready(self) -> None:
+        from dossiers.deadlines import rule_registry
         from portal.correspondence import distribution, reminder_rules, rollout, waiting
 
-        post_migrate.connect(reminder_rules.ensure, sender=self)
+        rule_registry.register(reminder_rules.RULES)
         distribution.register()
         rollout.register()
         waiting.register()

@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from dossiers.deadlines.rule_registry import Rule
 from dossiers.deadlines.rules import values_on
 from dossiers.models import Agency, LegalRule
 
 PREFIX = "task-"
-IN_HOUSE = "Quy chế làm việc của cơ quan"
-BEGINNING = dt.date(2010, 1, 1)
-
-# (key, title, value, unit)
-RULES = (
-    ("task-remind-before-days", "Nhắc người làm trước hạn của nhiệm vụ", 3, "ngày"),
-    ("task-remind-late-every-days", "Nhiệm vụ quá hạn: nhắc lại người làm, mỗi lần cách nhau", 1, "ngày"),
-    ("task-tell-leader-late-days", "Nhiệm vụ quá hạn từ bao nhiêu ngày thì báo lãnh đạo", 1, "ngày"),
-    ("task-tell-leader-every-days", "Nhiệm vụ quá hạn: báo lại lãnh đạo, mỗi lần cách nhau", 3, "ngày"),
-    ("task-urge-untold-every-days", "Đơn vị chưa báo người dân: nhắc lãnh đạo, mỗi lần cách nhau", 1, "ngày"),
+USUAL = {
+    "task-remind-before-days": ("Nhắc người làm trước hạn của nhiệm vụ", 3),
+    "task-remind-late-every-days": ("Nhiệm vụ quá hạn: nhắc lại người làm, mỗi lần cách nhau", 1),
+    "task-tell-leader-late-days": ("Nhiệm vụ quá hạn từ bao nhiêu ngày thì báo lãnh đạo", 1),
+    "task-tell-leader-every-days": ("Nhiệm vụ quá hạn: báo lại lãnh đạo, mỗi lần cách nhau", 3),
+    "task-urge-untold-every-days": ("Đơn vị chưa báo người dân: nhắc lãnh đạo, mỗi lần cách nhau", 1),
+}
+RULES = tuple(
+    Rule(key=key, title=title, value=value, unit="ngày", article="Quy chế làm việc của cơ quan")
+    for key, (title, value) in USUAL.items()
 )
 
 
@@ -60,16 +61,6 @@ def urged_every(day: dt.date, agency: Agency) -> int:
 
 
 def _days(found: dict[str, LegalRule], key: str, least: int) -> int:
-    usual = next(value for name, _, value, _ in RULES if name == key)
+    usual = USUAL[key][1]
     value = found[key].value if key in found else usual
     return max(least, int(value)) if isinstance(value, int | float) else usual
-
-
-def ensure(**_signal) -> None:
-    """Write the rules that are missing; an edited one is never touched."""
-    known = set(LegalRule.objects.filter(key__startswith=PREFIX).values_list("key", flat=True))
-    LegalRule.objects.bulk_create(
-        LegalRule(key=key, title=title, value=value, unit=unit, article=IN_HOUSE, valid_from=BEGINNING)
-        for key, title, value, unit in RULES
-        if key not in known
-    )

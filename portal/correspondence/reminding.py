@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 
 import structlog
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -20,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import Agency, Membership, valid_on
+from dossiers.scoping import people_with
 from dossiers.written_dates import written_day
 from portal.correspondence import assigning, reminder_rules
 from portal.correspondence.models import Assignment, Nudge, Recurrence
@@ -131,10 +131,7 @@ def people(agency: Agency, permission: str, day: dt.date) -> list:
     while here is not None and here.pk not in seen:
         seen.add(here.pk)
         places = Membership.objects.filter(valid_on(day), agency=here).values("user")
-        users = get_user_model().objects.with_perm(
-            permission, include_superusers=False, backend="django.contrib.auth.backends.ModelBackend"
-        )
-        found = list(users.filter(is_active=True, pk__in=places).order_by("pk"))
+        found = list(people_with(permission).filter(pk__in=places).order_by("pk"))
         if found:
             return found
         here = here.parent

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.scoping import scoped
 from dossiers.written_dates import written_day
 from portal.correspondence import reminding
-from portal.correspondence.models import Assignment, Document, Proposal, Urging
+from portal.correspondence.models import Assignment, Proposal, Urging
 from portal.correspondence.states import Duty, Standing
 from portal.desk import notices
 from portal.desk.notices import Notice
@@ -27,14 +27,6 @@ def register() -> None:
     for source in (tasks_near, tasks_late, units_untold, proposals_answered):
         if source not in notices.SOURCES:
             notices.SOURCES.append(source)
-
-
-def documents_of(user) -> QuerySet[Document]:
-    return scoped(Document.objects.all(), user)
-
-
-def tasks_of(user) -> QuerySet[Assignment]:
-    return scoped(Assignment.objects.all(), user)
 
 
 def tasks_near(user, now: dt.datetime) -> Iterable[Notice]:
@@ -53,7 +45,7 @@ def tasks_late(user, now: dt.datetime) -> Iterable[Notice]:
     if not user.has_perm("correspondence.issue_document"):
         return
     today = timezone.localdate(now)
-    rows = tasks_of(user).filter(state=Duty.OPEN, due_on__lt=today).exclude(person=user)
+    rows = scoped(Assignment.objects.filter(state=Duty.OPEN, due_on__lt=today).exclude(person=user), user)
     for row in rows.select_related("person", "agency").order_by("due_on", "id")[:MOST]:
         who = row.person.get_full_name() or row.person.get_username() if row.person else "chưa giao ai"
         address = reverse("admin:correspondence_assignment_change", args=[row.pk])

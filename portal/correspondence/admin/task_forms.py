@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from dossiers.admin.choices import PersonChoice
 from dossiers.admin.workplace import ActForm
 from dossiers.models import Membership, valid_on
 from dossiers.typed import DayField
@@ -16,19 +17,14 @@ from portal.correspondence.models import Assignment, Document, Proposal
 from portal.correspondence.states import Kind
 
 
-class PersonField(forms.ModelChoiceField):
-    def label_from_instance(self, user) -> str:
-        return user.get_full_name() or user.get_username()
-
-
 def people_of(agencies) -> QuerySet:
     """Return who works at the agencies today, by name."""
     places = Membership.objects.filter(valid_on(timezone.localdate()), agency__in=agencies).values("user")
     return get_user_model().objects.filter(is_active=True, pk__in=places).order_by("last_name", "first_name", "pk")
 
 
-def person() -> PersonField:
-    return PersonField(
+def person() -> PersonChoice:
+    return PersonChoice(
         label="Người làm",
         queryset=get_user_model().objects.none(),
         required=False,

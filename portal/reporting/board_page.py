@@ -18,7 +18,7 @@ from dossiers import typed
 from dossiers.admin.access import page_context
 from dossiers.models import Agency, Field, Procedure, Unit
 from dossiers.printed_forms.printing import PrintError, picture
-from dossiers.scoping import agency_ids_of
+from dossiers.scoping import agency_ids_of, scoped
 from feedback.figures.periods import CHOICES, Period
 from feedback.figures.periods import asked as period_asked
 from feedback.ratings import figures as rating_figures
@@ -154,15 +154,12 @@ def asked(request, data=None) -> Question:
     today = timezone.localdate()
     texts = {name: str(data.get(name, "")).strip()[:60] for name in _NAMES}
     name, period, error = period_asked(texts["ky"], texts["tu"], texts["den"], today)
-    allowed = agency_ids_of(request.user)
     agency = unit = field = procedure = None
     if texts["co-quan"]:
-        rows = Agency.objects.all() if allowed is None else Agency.objects.filter(pk__in=allowed)
-        agency = rows.filter(code=texts["co-quan"]).first()
+        agency = scoped(Agency.objects.filter(code=texts["co-quan"]), request.user, "pk").first()
         error = error or ("" if agency else "Không có cơ quan này trong phạm vi của bạn. Hãy chọn lại.")
     if (pk := typed.whole(texts["phong"])) is not None:
-        units = Unit.objects.filter(pk=pk).select_related("agency")
-        unit = (units if allowed is None else units.filter(agency__in=allowed)).first()
+        unit = scoped(Unit.objects.filter(pk=pk).select_related("agency"), request.user).first()
         error = error or ("" if unit else "Không có phòng này trong phạm vi của bạn. Hãy chọn lại.")
     if (pk := typed.whole(texts["linh-vuc"])) is not None:
         field = Field.objects.filter(pk=pk).first()
@@ -170,8 +167,8 @@ def asked(request, data=None) -> Question:
         procedure = Procedure.objects.filter(code=texts["thu-tuc"]).first()
         error = error or ("" if procedure else f"Không có thủ tục mang mã {texts['thu-tuc']}. Hãy ghi mã như 1.001193.")
     what = scope.of(
-        allowed, period.first, period.last, agency=agency, below=bool(texts["duoi"]), unit=unit, subject=field,
-        procedure=procedure,
+        agency_ids_of(request.user), period.first, period.last, agency=agency, below=bool(texts["duoi"]), unit=unit,
+        subject=field, procedure=procedure,
     )  # fmt: skip
     tabs = tabs_of(request.user)
     tab = texts["bang"] if texts["bang"] in tabs else "ho-so"

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from dossiers.models import Agency, AgencySuccession, Field, Procedure, Unit
-from dossiers.scoping import agency_ids_of, subordinates
+from dossiers.scoping import scoped, subordinates
 from dossiers.written_dates import written_day
 
 Ids = frozenset[int] | None
@@ -54,9 +54,8 @@ class Scope:
 
 def visible(user) -> list[Agency]:
     """Return the agencies the user may choose from, by name."""
-    allowed = agency_ids_of(user)
-    rows = Agency.objects.all() if allowed is None else Agency.objects.filter(pk__in=allowed)
-    return list(rows.only("pk", "code", "name", "parent_id", "active").order_by("name")[:2000])
+    rows = Agency.objects.only("pk", "code", "name", "parent_id", "active").order_by("name")
+    return list(scoped(rows, user, "pk")[:2000])
 
 
 def of(

@@ -18,7 +18,7 @@ from dossiers.admin.access import page_context
 from dossiers.models import Agency
 from dossiers.printed_forms import AUTHORITIES, FormError
 from dossiers.printed_forms.printing import PrintError
-from dossiers.scoping import agency_ids_of, may_see, membership_of, scoped
+from dossiers.scoping import may_see, membership_of, scoped
 from dossiers.workflow.moving import ActError
 from feedback.figures.periods import LONGEST, Period
 from portal.reporting.board_page import must_see
@@ -55,8 +55,7 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        allowed = agency_ids_of(user)
-        agencies = (Agency.objects.all() if allowed is None else Agency.objects.filter(pk__in=allowed)).order_by("name")
+        agencies = scoped(Agency.objects.order_by("name"), user, "pk")
         self.fields["issuer"].queryset = self.fields["agencies"].queryset = agencies
         for box in self.fields.values():
             box.widget.attrs.setdefault("class", "mc-input")

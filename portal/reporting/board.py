@@ -12,7 +12,7 @@ from django.urls import reverse
 from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness.worklists import on_worklist
 from dossiers.lists.dossier_search import Asked
-from dossiers.models import Dossier, Field, Procedure, Unit
+from dossiers.models import Field, Procedure, Unit
 from dossiers.scoping import agency_ids_of, scoped
 from feedback.figures.periods import Period
 from portal.content import use
@@ -299,11 +299,7 @@ def of_use(period: Period) -> list[tuple[str, list[int], int]]:
 
 def _stuck(user, scope: Scope, now: dt.datetime) -> int:
     """Return how many open dossiers lie still too long now, up to MOST_STUCK."""
-    rows = scoped(Dossier.objects.order_by(), user)
-    if scope.inside is not None:
-        rows = rows.filter(agency__in=scope.inside)
-    for name, value in (("unit", scope.unit), ("procedure", scope.procedure), ("procedure__field", scope.subject)):
-        rows = rows.filter(**{name: value}) if value else rows
+    rows = scoped(sums.in_register(scope), user)
     return len(on_worklist(rows, "unmoved", user, now).values_list("pk", flat=True)[:MOST_STUCK])
 
 

@@ -72,11 +72,6 @@ class Follows:
     def known(self) -> int:
         return sum(home.count for home in self.homes if home.name != UNKNOWN)
 
-    @property
-    def coverage(self) -> float | None:
-        """The share of people whose province is known."""
-        return self.known / self.gained if self.gained else None
-
 
 @dataclass(slots=True)
 class Messages:

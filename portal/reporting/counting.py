@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Applicant, Channel, Dossier
 from dossiers.states import WITHOUT_RESULT
+from feedback.figures.periods import Period
 from portal.reporting.models import AgencyDay, DossierCounts, DossierDay, FollowDay, MessageDay
 from portal.reporting.provinces import province_in
 from zalo.models import ContactLink, FollowRecord, OutboxMessage
@@ -25,26 +26,17 @@ TEN_SECONDS, MINUTE, TEN_MINUTES, HOUR = (dt.timedelta(seconds=n) for n in (10, 
 Days = dict[dt.date, list]
 
 
-def start_of(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time.min, ZONE)
-
-
-def span_of(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
-    """Return the beginning of the first day and the end of the last."""
-    return start_of(first), start_of(last + dt.timedelta(days=1))
-
-
 def dossiers(first: dt.date, last: dt.date) -> Days:
     """Return day → rows of DossierDay, unsaved. Two queries."""
-    since, until = span_of(first, last)
+    span = Period(first, last)
     found: dict[tuple, dict] = defaultdict(dict)
     by = ("day", "agency_id", "unit_id", "procedure_id")
-    came = Dossier.objects.order_by().filter(received_at__gte=since, received_at__lt=until)
+    came = Dossier.objects.order_by().filter(received_at__gte=span.start, received_at__lt=span.end)
     came = came.annotate(day=TruncDate("received_at", tzinfo=ZONE)).values(*by)
     for row in came.annotate(received=Count("pk"), online=Count("pk", filter=Q(channel=Channel.ONLINE))):
         found[tuple(row.pop(name) for name in by)] |= row
     days = {name: TruncDate(f"{name}_at", tzinfo=ZONE) for name in ("finished", "promised", "due")}
-    done = Dossier.objects.order_by().filter(finished_at__gte=since, finished_at__lt=until)
+    done = Dossier.objects.order_by().filter(finished_at__gte=span.start, finished_at__lt=span.end)
     done = done.alias(**{f"{name}_on": days[name] for name in days}).annotate(day=F("finished_on")).values(*by)
     waited = ExpressionWrapper(F("finished_at") - F("received_at"), output_field=DurationField())
     for row in done.annotate(
@@ -86,10 +78,10 @@ def messages(first: dt.date, last: dt.date) -> Days:
 
     One query. Its index is of the moment a message ended, which is never long before Zalo took it.
     """
-    since, until = span_of(first, last)
-    over = Q(finished_at__gte=since - dt.timedelta(days=1)) | Q(finished_at=None, state=State.SENT)
+    span = Period(first, last)
+    over = Q(finished_at__gte=span.start - dt.timedelta(days=1)) | Q(finished_at=None, state=State.SENT)
     rows = OutboxMessage.objects.order_by().filter(over).alias(at=Coalesce("sent_at", "delivered_at", "finished_at"))
-    rows = rows.filter(at__gte=since, at__lt=until).annotate(day=TruncDate("at", tzinfo=ZONE))
+    rows = rows.filter(at__gte=span.start, at__lt=span.end).annotate(day=TruncDate("at", tzinfo=ZONE))
     by = ("day", "account_id", "agency_id", "kind", "route", "outcome")
     took = ExpressionWrapper(F("sent_at") - F("happened_at"), output_field=DurationField())
     rows = rows.alias(took=took).values(*by)
@@ -109,8 +101,8 @@ def messages(first: dt.date, last: dt.date) -> Days:
 
 def follows(first: dt.date, last: dt.date) -> Days:
     """Return day → rows of FollowDay, unsaved. Two queries, one more a thousand people whose province Zalo hides."""
-    since, until = span_of(first, last)
-    records = FollowRecord.objects.order_by().filter(at__gte=since, at__lt=until)
+    span = Period(first, last)
+    records = FollowRecord.objects.order_by().filter(at__gte=span.start, at__lt=span.end)
     rows = records.values_list("at", "account_id", "agency_id", "change", "contact_id", "contact__province")
     counts: dict[tuple, dict] = defaultdict(lambda: {"gained": 0, "lost": 0})
     for chunk in _chunks(rows.iterator(chunk_size=1000), 1000):

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import TruncDate
 
-from dossiers.deadlines.working_time import ZONE
+from dossiers.deadlines.working_time import ZONE, at_minute
 from dossiers.models import Dossier
 from portal.reporting import counting
 from portal.reporting.models import AgencyDay, DossierDay, FigureDay, FollowDay, MessageDay
@@ -90,7 +90,7 @@ def compare(*, now: dt.datetime) -> int:
     """Write down of which closed days the register says otherwise today; return how many. Four queries."""
     today = now.astimezone(ZONE).date()
     since = today - dt.timedelta(days=COMPARED)
-    start = counting.start_of(since)
+    start = at_minute(since, 0)
 
     def by_day(moment: str) -> Counter:
         rows = Dossier.objects.order_by().filter(**{f"{moment}__gte": start})

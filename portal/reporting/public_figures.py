@@ -15,14 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dossiers.deadlines.working_time import ZONE
+from dossiers.deadlines.working_time import ZONE, at_minute
 from dossiers.kept import Kept
 from dossiers.written_dates import written_month
 from feedback.figures.periods import Period
 from feedback.models import Rating
 from feedback.ratings import figures as rating_figures
 from portal.reporting import charts, sums
-from portal.reporting.counting import span_of
 from portal.reporting.scope import Scope
 from portal.reporting.sums import Totals
 
@@ -100,8 +99,8 @@ def _read(today: dt.date) -> list[Month]:
 
 def _satisfied(period: Period, today: dt.date) -> dict[dt.date, float]:
     """Return by month that is over the share of satisfied ratings, where enough people gave one."""
-    since, until = span_of(period.first, today.replace(day=1) - dt.timedelta(days=1))
-    rows = Rating.objects.order_by().filter(counted=True, given_at__gte=since, given_at__lt=until)
+    this_month = at_minute(today.replace(day=1), 0)
+    rows = Rating.objects.order_by().filter(counted=True, given_at__gte=period.start, given_at__lt=this_month)
     least = rating_figures.hidden_below(today)
     by_month = rows.annotate(month=TruncMonth("given_at", tzinfo=ZONE)).values("month")
     counted = by_month.annotate(given=Count("pk"), happy=Count("pk", filter=Q(satisfied=True)))

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from dossiers.deadlines.working_time import at_minute
 from dossiers.models import Agency, Dossier
 from dossiers.states import OPEN
 from feedback.figures.periods import Period
 from portal.reporting import keeping
-from portal.reporting.counting import start_of
 from portal.reporting.models import AgencyDay, DossierDay, FigureDay
 from portal.reporting.scope import Scope
 
@@ -154,8 +154,8 @@ def open_in_register(scope: Scope, last: dt.date, field: str) -> dict[int | None
     A dossier goes from room to room, and a day knows but where it was when the day was counted: what came into one room
     and was settled in another would stay open in the first for ever.
     """
-    end = start_of(last + dt.timedelta(days=1))
-    rows = _register(scope).filter(received_at__lt=end)
+    end = at_minute(last + dt.timedelta(days=1), 0)
+    rows = in_register(scope).filter(received_at__lt=end)
     return _counted((rows.filter(state__in=OPEN, finished_at=None), rows.filter(finished_at__gte=end)), field)
 
 
@@ -173,15 +173,16 @@ def late_by(scope: Scope, last: dt.date, field: str, *, today: dt.date) -> dict[
 
 
 def _late(scope: Scope, last: dt.date, today: dt.date, field: str) -> dict:
-    end = start_of(min(last + dt.timedelta(days=1), today))
-    rows = _register(scope)
+    end = at_minute(min(last + dt.timedelta(days=1), today), 0)
+    rows = in_register(scope)
     still = rows.filter(clock_open=True, due_at__lt=end, received_at__lt=end)
     # Settled later: past the first promise as well, which an index holds apart.
     since = rows.filter(finished_at__gte=end, finished_at__gt=F("promised_at"), due_at__lt=end, received_at__lt=end)
     return _counted((still, since), field)
 
 
-def _register(scope: Scope) -> QuerySet[Dossier]:
+def in_register(scope: Scope) -> QuerySet[Dossier]:
+    """Return the dossiers of the scope, as the register has them now."""
     rows = Dossier.objects.order_by()
     if scope.inside is not None:
         rows = rows.filter(agency__in=scope.inside)

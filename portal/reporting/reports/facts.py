@@ -12,7 +12,6 @@ from portal.content import use
 from portal.content.models import UseCount
 from portal.reporting import channel, scope, sums
 from portal.reporting.charts import shown
-from portal.reporting.counting import span_of
 
 NAMED_PROVINCES = 2
 What = UseCount.What
@@ -94,8 +93,7 @@ def _of_dossiers(line, what: scope.Scope, period: Period, now: dt.datetime) -> N
     )
     line("open", "Đang giải quyết cuối kỳ", sums.open_at_end(what, last), "hồ sơ", "đã nhận, chưa xong")
     line("late", "Trong đó quá hạn", late, "hồ sơ", "đã quá ngày hẹn vào cuối kỳ")
-    since, until = span_of(period.first, period.last)
-    letters = Letter.objects.filter(agency__in=what.inside or (), issued_at__gte=since, issued_at__lt=until)
+    letters = Letter.objects.filter(agency__in=what.inside or (), issued_at__gte=period.start, issued_at__lt=period.end)
     line("letters", "Văn bản xin lỗi đã phát hành", letters.count(), "văn bản", "ngày phát hành trong kỳ")
 
 

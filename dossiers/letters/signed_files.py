@@ -15,6 +15,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.base import ContentFile
 
@@ -56,19 +57,7 @@ def attach(letter: Letter, *, by, now: dt.datetime, content: bytes, how: str) ->
     """
     paper = letter.paper
     issued = Issued(paper.number, paper.file.size, paper.sha256, letter.issued_at)
-    facts = checked(issued, content, how, now=now)
-    digest = hashlib.sha256(content).hexdigest()
-    letter.signed_file.save("signed.pdf", ContentFile(content), save=False)
-    return Change(
-        {
-            "signed_file": letter.signed_file.name,
-            "signed_sha256": digest,
-            "signed_how": how,
-            "signed_facts": facts,
-            "signed_at": now,
-        },
-        kind="Nhận bản ký số" if how == "digital" else "Nhận bản ký tay, quét lại",
-    )
+    return kept(letter, issued, content, how, now=now, signed_at=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +68,23 @@ class Issued:
     size: int
     sha256: str
     at: dt.datetime | None
+
+
+def kept(row: Any, issued: Issued, content: bytes, how: str, *, now: dt.datetime, **more: Any) -> Change:
+    """Store the signed file of whatever was issued and return the change of its row (`signed_file`, `_sha256`, `_how`,
+    `_facts`, and `more`). Raises ActError as `checked` does."""
+    facts = checked(issued, content, how, now=now)
+    row.signed_file.save("signed.pdf", ContentFile(content), save=False)
+    return Change(
+        {
+            "signed_file": row.signed_file.name,
+            "signed_sha256": hashlib.sha256(content).hexdigest(),
+            "signed_how": how,
+            "signed_facts": facts,
+            **more,
+        },
+        kind="Nhận bản ký số" if how == "digital" else "Nhận bản ký tay, quét lại",
+    )
 
 
 def checked(issued: Issued, content: bytes, how: str, *, now: dt.datetime) -> list[dict] | None:

@@ -132,17 +132,7 @@ def _head(document: Document, day: dt.date, number: int | None) -> Head:
 def attach(document: Document, *, by, now: dt.datetime, content: bytes, how: str) -> Change:
     """Keep the signed file with its hash and what its signatures prove, as letters do. Raises ActError."""
     issued = signed_files.Issued(document.number_text, document.file.size, document.sha256, document.registered_at)
-    facts = signed_files.checked(issued, content, how, now=now)
-    document.signed_file.save("signed.pdf", ContentFile(content), save=False)
-    return Change(
-        {
-            "signed_file": document.signed_file.name,
-            "signed_sha256": hashlib.sha256(content).hexdigest(),
-            "signed_how": how,
-            "signed_facts": facts,
-        },
-        kind="Nhận bản ký số" if how == "digital" else "Nhận bản ký tay, quét lại",
-    )
+    return signed_files.kept(document, issued, content, how, now=now)
 
 
 def file_name(document: Document) -> str:

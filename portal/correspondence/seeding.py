@@ -38,13 +38,13 @@ def seed_month(*, now: dt.datetime, seed: int) -> str:
     names = ("tiepnhan", "thuly", "lanhdao", "giamsat")
     clerk, handler, leader, supervisor = (User.objects.get(username=name) for name in names)
     came = [_received(agency, clerk, now, *facts) for facts in CAME_IN]
-    _written(agency, handler, leader, came[0], now)
+    written = _written(agency, handler, leader, came[0], now)
     _owed(agency, handler, leader, came, now)
     _proposed(agency, clerk, handler, now)
     for what, ago in (("qr", 20), ("taught", 15)):
         done = (now - dt.timedelta(days=ago)).astimezone(ZONE).date()
         RolloutStep.objects.get_or_create(agency=agency, what=what, defaults={"done_on": done, "done_by": supervisor})
-    return f"{Document.objects.count()} văn bản đi, đến; nhiệm vụ có hạn, đề xuất của cơ sở."
+    return f"{len(came) + len(written)} văn bản đi, đến; nhiệm vụ có hạn, đề xuất của cơ sở."
 
 
 def _received(agency: Agency, clerk, now: dt.datetime, number: str, ago: int, issuer: str, abstract: str) -> Document:
@@ -55,7 +55,7 @@ def _received(agency: Agency, clerk, now: dt.datetime, number: str, ago: int, is
     )
 
 
-def _written(agency: Agency, handler, leader, order: Document, now: dt.datetime) -> None:
+def _written(agency: Agency, handler, leader, order: Document, now: dt.datetime) -> list[Document]:
     at = now - dt.timedelta(days=21)
     sent = drafts.begin(
         agency, "dispatch", "phối hợp hướng dẫn người dân tra cứu hồ sơ bằng mã QR", DISPATCH, by=handler, now=at,
@@ -71,6 +71,7 @@ def _written(agency: Agency, handler, leader, order: Document, now: dt.datetime)
         recipients=("Như trên", "Các đơn vị trực thuộc", "Lưu: VT"),
     )  # fmt: skip
     acts.do("submit", waits, by=handler, now=now - dt.timedelta(hours=4))
+    return [sent, waits]
 
 
 def _owed(agency: Agency, handler, leader, came: list[Document], now: dt.datetime) -> None:

@@ -7,6 +7,7 @@ main_road, results, interruptions and reports.
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -69,20 +70,7 @@ BEFORE_SIGNING = frozenset({S.ACCEPTED, S.ASSIGNED, S.APPRAISING})
 WORKED_ON = BEFORE_SIGNING | {S.SIGNING}
 NOT_DECIDED = OPEN | {S.SUBMITTED}
 BOTH = frozenset({PAGE, LIST})
-
-
-def _act(name: str, label: str, permission: str, sources: Any, targets: Any, does: Any, kind: str, **more: Any) -> Act:
-    return Act(
-        subject=DOSSIER,
-        name=name,
-        label=label,
-        permission=permission,
-        sources=frozenset(sources),
-        targets=frozenset(targets),
-        does=does,
-        kind=kind,
-        **more,
-    )
+_act = partial(moving.act_of, DOSSIER)
 
 
 ACTS: dict[str, Act] = moving.table(

@@ -174,6 +174,31 @@ def run(act: Act, row: Any, *, by: Actor, now: dt.datetime, expected_version: in
         return change.then(event) if change.then else event
 
 
+def act_of(
+    subject: Subject,
+    name: str,
+    label: str,
+    permission: str,
+    sources: Iterable[str],
+    targets: Iterable[str],
+    does: Callable[..., Change],
+    kind: str,
+    **more: Any,
+) -> Act:
+    """Return one row of a table of acts, its columns in the order a table is read; `more` are the rarer ones."""
+    return Act(
+        subject=subject,
+        name=name,
+        label=label,
+        permission=permission,
+        sources=frozenset(sources),
+        targets=frozenset(targets),
+        does=does,
+        kind=kind,
+        **more,
+    )
+
+
 def table(acts: Iterable[Act]) -> dict[str, Act]:
     """Return the acts by name."""
     return {act.name: act for act in acts}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from dossiers.workflow.moving import Act, Change, run, table
+from dossiers.workflow.moving import Act, Change, act_of, run, table
 from portal.correspondence import assignment_acts, documents, incoming, issuing
 from portal.correspondence.documents import DOCUMENT
 from portal.correspondence.models import Document
@@ -18,20 +19,7 @@ from portal.correspondence.states import OPEN, OUT, WRITABLE, State
 
 S = State
 DRAFT, ISSUE, RECORD = "draft_document", "issue_document", "record_document"
-
-
-def _act(name: str, label: str, permission: str, sources, targets, does, kind: str, **more) -> Act:
-    return Act(
-        subject=DOCUMENT,
-        name=name,
-        label=label,
-        permission=permission,
-        sources=frozenset(sources),
-        targets=frozenset(targets),
-        does=does,
-        kind=kind,
-        **more,
-    )
+_act = partial(act_of, DOCUMENT)
 
 
 def _issue(document: Document, *, by, now: dt.datetime) -> Change:

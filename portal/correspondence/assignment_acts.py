@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
-from dossiers.workflow.moving import Act, ActError, run, table
+from dossiers.workflow.moving import Act, ActError, act_of, run, table
 from portal.correspondence import assigning
 from portal.correspondence.assigning import ASSIGNMENT
 from portal.correspondence.models import Assignment, Document
@@ -14,20 +15,7 @@ from portal.correspondence.states import Duty
 
 D = Duty
 DO, GIVE = "do_assignment", "give_assignment"
-
-
-def _act(name: str, label: str, permission: str, sources, targets, does, kind: str, **more) -> Act:
-    return Act(
-        subject=ASSIGNMENT,
-        name=name,
-        label=label,
-        permission=permission,
-        sources=frozenset(sources),
-        targets=frozenset(targets),
-        does=does,
-        kind=kind,
-        **more,
-    )
+_act = partial(act_of, ASSIGNMENT)
 
 
 def _unanswered(row: Assignment) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
-from dossiers.workflow.moving import Act, run, table
+from dossiers.workflow.moving import Act, act_of, run, table
 from portal.correspondence import proposing
 from portal.correspondence.models import Proposal
 from portal.correspondence.proposing import PROPOSAL
@@ -13,20 +14,7 @@ from portal.correspondence.states import Standing
 
 S = Standing
 ANSWER, MAKE = "answer_proposal", "make_proposal"
-
-
-def _act(name: str, label: str, permission: str, sources, targets, does, kind: str, **more) -> Act:
-    return Act(
-        subject=PROPOSAL,
-        name=name,
-        label=label,
-        permission=permission,
-        sources=frozenset(sources),
-        targets=frozenset(targets),
-        does=does,
-        kind=kind,
-        **more,
-    )
+_act = partial(act_of, PROPOSAL)
 
 
 ACTS: dict[str, Act] = table(

@@ -78,11 +78,7 @@ def rebuild(
     Messages older than LINES_KEPT are deleted by now: their figures stay unless `old_messages` says they are there.
     """
     told = Told()
-    for begin in range(0, (last - first).days + 1, CHUNK):
-        here = first + dt.timedelta(days=begin)
-        _count(here, min(last, here + dt.timedelta(days=CHUNK - 1)), now, told, by=by or COMMAND, old=old_messages)
-        if say:
-            say(told)
+    _count(first, last, now, told, by=by or COMMAND, old=old_messages, say=say)
     return told
 
 
@@ -116,7 +112,9 @@ def counted_until() -> dt.datetime | None:
     return FigureDay.objects.aggregate(at=Max("counted_at"))["at"]
 
 
-def _count(first: dt.date, last: dt.date, now: dt.datetime, told: Told, *, by: str = "", old: bool = False) -> None:
+def _count(
+    first: dt.date, last: dt.date, now: dt.datetime, told: Told, *, by: str = "", old: bool = False, say=None
+) -> None:
     today = now.astimezone(ZONE).date()
     for begin in range(0, (last - first).days + 1, CHUNK):
         here = first + dt.timedelta(days=begin)
@@ -130,6 +128,8 @@ def _count(first: dt.date, last: dt.date, now: dt.datetime, told: Told, *, by: s
         }
         for day in _days(here, there):
             _keep(day, found, now, told, by)
+        if say:
+            say(told)
 
 
 def _keep(day: dt.date, found: dict, now: dt.datetime, told: Told, by: str) -> None:

@@ -19,6 +19,7 @@ MARGIN = dt.timedelta(seconds=1)
 def horizon() -> dt.datetime:
     """Return the moment before which every row is committed or given up. One query on PostgreSQL.
 
+    A worker of autovacuum holds a transaction for as long as a table takes and writes nobody's rows: it is not waited for.
     SQLite has one writer at a time, which takes its turn before it puts the time on its row: the margin is enough.
     """
     oldest = None
@@ -26,7 +27,8 @@ def horizon() -> dt.datetime:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT clock_timestamp() - min(xact_start) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+                "WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid() "
+                "AND backend_type <> 'autovacuum worker'"
             )
             (oldest,) = cursor.fetchone()
     return timezone.now() - MARGIN - (oldest or dt.timedelta())

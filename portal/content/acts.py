@@ -7,9 +7,10 @@ Its runner is dossiers.workflow.moving.run; what an act changes is in portal.con
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
-from dossiers.workflow.moving import Act, run, table
+from dossiers.workflow.moving import Act, act_of, run, table
 from portal.content import writing
 from portal.content.models import Piece
 from portal.content.states import WRITABLE, State
@@ -19,18 +20,7 @@ S = State
 WRITE, APPROVE = "write_piece", "approve_piece"
 
 
-def _act(name: str, label: str, permission: str, sources, targets, does, kind: str, **more) -> Act:
-    return Act(
-        subject=PIECE,
-        name=name,
-        label=label,
-        permission=permission,
-        sources=frozenset(sources),
-        targets=frozenset(targets),
-        does=does,
-        kind=kind,
-        **more,
-    )
+_act = partial(act_of, PIECE)
 
 
 ACTS: dict[str, Act] = table(

@@ -8,9 +8,10 @@ is dossiers.workflow.moving.run; what an act changes is in zalo.broadcasts.writi
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
-from dossiers.workflow.moving import Act, run, table
+from dossiers.workflow.moving import Act, act_of, run, table
 from zalo.broadcasts import writing
 from zalo.broadcasts.writing import BROADCAST
 from zalo.models import Broadcast
@@ -20,19 +21,7 @@ WRITABLE = frozenset({S.DRAFT, S.REJECTED})
 WRITE, APPROVE, URGENT = "add_broadcast", "approve_broadcast", "send_urgent"
 
 
-def _act(name: str, label: str, permission: str, sources, targets, does, kind: str, **more) -> Act:
-    return Act(
-        subject=BROADCAST,
-        name=name,
-        label=label,
-        permission=permission,
-        sources=frozenset(sources),
-        targets=frozenset(targets),
-        does=does,
-        kind=kind,
-        offered=frozenset({"page"}),
-        **more,
-    )
+_act = partial(act_of, BROADCAST)
 
 
 def _plain(row: Broadcast) -> bool:

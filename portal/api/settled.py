@@ -19,7 +19,7 @@ MARGIN = dt.timedelta(seconds=1)
 def horizon() -> dt.datetime:
     """Return the moment before which every row is committed or given up. One query on PostgreSQL.
 
-    A worker of autovacuum holds a transaction for as long as a table takes and writes nobody's rows: it is not waited for.
+    A worker of autovacuum holds a transaction as long as a table takes, and writes nobody's rows: nobody waits for it.
     SQLite has one writer at a time, which takes its turn before it puts the time on its row: the margin is enough.
     """
     oldest = None

@@ -19,7 +19,8 @@ import django
 SENDER = """
 import datetime, django, time
 django.setup()
-from zalo import delivery, night
+from zalo.health import night
+from zalo.outbox import delivery
 night.NIGHT_FROM = night.NIGHT_TO = datetime.time(0)
 print("ready", flush=True)
 while True:
@@ -48,7 +49,7 @@ def main() -> None:
         senders = [subprocess.Popen([sys.executable, "-c", SENDER], stdout=subprocess.PIPE) for _ in range(2)]
         try:
             for sender in senders:
-                sender.stdout.readline()
+                assert sender.stdout.readline(), "a sender did not come up"
             time.sleep(2)
             latencies, bulk = events(account, options.seconds, options.per_second)
         finally:

@@ -1,13 +1,13 @@
-"""The sender's acts on the outbox: claim rows under a lease, then record, postpone, doubt or end each of them.
+"""The sender's acts on the outbox: claim rows, take those that go under a lease, record, postpone, doubt or end each.
 
-Every act after the claim is a conditional update on that lease: a sender that stalled too long changes nothing any
-more. The claim is the one place that knows SKIP LOCKED, the recording of successes the one that knows each database's
-way of joining an UPDATE with a list. Slow work happens between acts, never inside: claim → call Zalo → record.
+A claim locks rows until its transaction ends; within it each is taken, postponed or ended, so that a row is written
+once. Every act after the taking is a conditional update on the lease: a sender that stalled too long changes nothing
+any more. The claim is the one place that knows SKIP LOCKED, the recording of successes the one that knows each
+database's way of joining an UPDATE with a list. Slow work happens between acts, never inside: take → call Zalo → record.
 """
 
 import datetime as dt
 import json
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,12 +42,12 @@ def claim(
     now: dt.datetime,
     before: dt.datetime | None = None,
 ) -> list[OutboxMessage]:
-    """Up to `limit` due rows, now leased to the caller, most urgent lane first. Call inside a transaction.
+    """Up to `limit` due rows, the caller's until the transaction it is called in ends, most urgent lane first.
 
     `most` says how many of each lane, `before` only those queued by then. A row is due when its time has come and no
     earlier row of its order key is open; one in doubt for DOUBT_HOLDS, or refused by Zalo for hours, holds nobody up.
     """
-    accounts, lease = [int(pk) for pk in account_ids], uuid.uuid4().hex
+    accounts = [int(pk) for pk in account_ids]
     lanes = {lane: count for lane, count in sorted(most.items()) if count > 0}
     if not accounts or not lanes or limit <= 0:
         return []
@@ -55,9 +55,7 @@ def claim(
     times = (adapt(now), adapt(before or now), adapt(now - DOUBT_HOLDS), adapt(now + OVERTAKEN_AFTER))
     wanted = [value for lane, count in lanes.items() for value in (lane, *times, min(count, limit))]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _claiming(accounts, len(lanes), silent=before is not None), [*wanted, limit, lease, adapt(now + LEASE)]
-        )
+        cursor.execute(_claiming(accounts, len(lanes), silent=before is not None), [*wanted, limit])
         ids = [pk for (pk,) in cursor.fetchall()]
     if not ids:
         return []
@@ -74,9 +72,10 @@ def _senders() -> Any:
 
 
 def _claiming(accounts: list[int], lanes: int, *, silent: bool) -> str:
-    """One statement that finds, locks and leases due rows, lane by lane along the claim index.
+    """One statement that finds and locks due rows, lane by lane along the claim index.
 
-    SKIP LOCKED is PostgreSQL's: claimers pass each other by. SQLite has one writer at a time, the UPDATE is enough.
+    SKIP LOCKED is PostgreSQL's: claimers pass each other by. SQLite has one writer at a time, and the transaction is
+    that writer from its beginning.
     """
     lock = "FOR UPDATE OF m SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     # Where Zalo answers, a doubt that can be proven soon is waited for, so that the dossier's news stays in order.
@@ -93,12 +92,7 @@ def _claiming(accounts: list[int], lanes: int, *, silent: bool) -> str:
     )
     found = ", ".join(f"lane{number} AS MATERIALIZED {lane}" for number in range(lanes))
     together = " UNION ALL ".join(f"SELECT id, lane, next_at FROM lane{number}" for number in range(lanes))
-    return (
-        f"WITH {found}, due AS MATERIALIZED (SELECT id FROM ({together}) AS every "
-        "ORDER BY lane, next_at, id LIMIT %s) "
-        "UPDATE zalo_outboxmessage SET state = 'sending', lease = %s, lease_until = %s "
-        "WHERE id IN (SELECT id FROM due) RETURNING id"
-    )
+    return f"WITH {found} SELECT id FROM ({together}) AS every ORDER BY lane, next_at, id LIMIT %s"
 
 
 # What choosing a route and sending need; the rest of a row stays in the database.
@@ -111,6 +105,7 @@ _CARRIED = (
         "kind",
         "purpose",
         "lane",
+        "state",
         "payload",
         "tried",
         "attempts",
@@ -126,9 +121,36 @@ _CARRIED = (
 )
 
 
-def any_due(lanes: Iterable[int], *, now: dt.datetime) -> bool:
+def any_due(lanes: Iterable[int], *, now: dt.datetime, besides: Iterable[OutboxMessage] = ()) -> bool:
     """True when some row of these lanes waits for a sender, whether or not its turn has come."""
-    return OutboxMessage.objects.filter(state__in=CLAIMABLE, lane__in=list(lanes), next_at__lte=now).exists()
+    due = OutboxMessage.objects.filter(state__in=CLAIMABLE, lane__in=list(lanes), next_at__lte=now)
+    return due.exclude(pk__in=[message.pk for message in besides]).exists()
+
+
+def take(
+    messages: list[OutboxMessage],
+    lease: str,
+    *,
+    route: str,
+    reason: str,
+    requested_at: dt.datetime | None,
+    now: dt.datetime,
+) -> None:
+    """Claimed rows are the caller's for LEASE beyond the transaction, with the way they go written down first.
+
+    Whoever finds the row after a crash must know which way it was going, and whether the request can have left.
+    """
+    rows = OutboxMessage.objects.filter(pk__in=[message.pk for message in messages])
+    rows.update(
+        state=State.SENDING,
+        lease=lease,
+        lease_until=now + LEASE,
+        route=route,
+        route_reason=reason,
+        requested_at=requested_at,
+    )
+    for message in messages:
+        message.state, message.lease, message.route = State.SENDING, lease, route
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +208,9 @@ def _stored(moment: dt.datetime) -> str:
 
 
 def _mine(message: OutboxMessage) -> Any:
-    return OutboxMessage.objects.filter(pk=message.pk, lease=message.lease, state__in=(State.SENDING, State.UNCERTAIN))
+    """The row while it is the caller's: locked by the claim, or taken under the lease and not taken away since."""
+    states = CLAIMABLE if message.state in CLAIMABLE else (State.SENDING, State.UNCERTAIN)
+    return OutboxMessage.objects.filter(pk=message.pk, lease=message.lease, state__in=states)
 
 
 def renew(leases: Iterable[str], *, now: dt.datetime) -> None:

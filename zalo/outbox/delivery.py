@@ -145,7 +145,7 @@ class _Drain:
         claimed = claims.claim(ids, most=most, limit=limit, now=now)
         # Cut short by the pace: more may be waiting, so the drain looks again in a moment.
         if min(limit, for_bulk) < free and len(claimed) >= min(limit, for_bulk):
-            self._paced = claims.any_due(self._lanes, now=now)
+            self._paced = claims.any_due(self._lanes, now=now, besides=claimed)
         return claimed
 
     def _claim_shut(self, accounts: list[Account], now: dt.datetime) -> list[OutboxMessage]:

@@ -1,7 +1,6 @@
 """One prepared message to Zalo or the mail server, and the answer as a value; nothing here touches the database.
 
 A token error is answered by one refresh and one repeat, never a loop. Errors are returned, not raised: what follows
-import structlog
 from them is `zalo.outbox.consequences`.
 """
 

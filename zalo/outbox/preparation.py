@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import time
+import uuid
 from collections.abc import Mapping
 from typing import cast
 
@@ -64,7 +65,7 @@ class Register:
 
 
 def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> list[PlannedMessage]:
-    """The rows that may go now, with their route written down first; the others were postponed or ended."""
+    """The claimed rows that may go now, taken under a lease; the others were postponed or ended."""
     if not rows:
         return []
     rows = folding.fold(rows, now=now)
@@ -74,7 +75,7 @@ def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> 
     doubted = folding.tell_doubts(rows) if register.in_doubt else {}
     facts = _facts(rows, register, doubted)
     batch: list[PlannedMessage] = []
-    chosen: dict = {}
+    chosen: dict[tuple[str, str], list[OutboxMessage]] = {}
     for row in rows:
         try:
             kind = messages.get(row.kind)
@@ -91,16 +92,15 @@ def plan(rows: list[OutboxMessage], register: Register, *, now: dt.datetime) -> 
         elif isinstance(decision, routes.End):
             claims.end(row, decision.state, decision.outcome, decision.reason, now=now)
         else:
-            row.route = decision.route
-            chosen.setdefault((decision.route, decision.reason), []).append(row.pk)
+            chosen.setdefault((decision.route, decision.reason), []).append(row)
             service = register.services.get((row.account_id, row.agency_id))
             account = register.accounts[row.account_id]
             batch.append(PlannedMessage(row, decision, account.pk, account.app_id, service=service))
-    # Before the request leaves: whoever finds the row after a crash must know which way it was going.
-    for (route, reason), ids in chosen.items():
+    lease = uuid.uuid4().hex
+    for (route, reason), going in chosen.items():
         # A template by phone is stamped when it leaves (zalo.outbox.in_flight): nothing else can be known of it later.
         at = None if route == Route.PHONE else now
-        OutboxMessage.objects.filter(pk__in=ids).update(route=route, route_reason=reason, requested_at=at)
+        claims.take(going, lease, route=route, reason=reason, requested_at=at, now=now)
     return batch
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from zalo.messages import registry as messages
@@ -40,7 +41,11 @@ def put(account, contact=None, *, fact: str = "e1", **more) -> OutboxMessage:
 
 
 def claim(account, *, limit: int = 10, lanes=LANES, now=None) -> list[OutboxMessage]:
-    return claims.claim([account.pk], most=dict.fromkeys(lanes, limit), limit=limit, now=now or NOW + MINUTE)
+    now = now or NOW + MINUTE
+    with transaction.atomic():
+        rows = claims.claim([account.pk], most=dict.fromkeys(lanes, limit), limit=limit, now=now)
+        claims.take(rows, "l1", route=Route.REPLY, reason="thử", requested_at=now, now=now)
+    return rows
 
 
 def sent(row: OutboxMessage, remote_id: str = "m1") -> int:

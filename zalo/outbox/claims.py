@@ -3,7 +3,7 @@
 A claim locks rows until its transaction ends; within it each is taken, postponed or ended, so that a row is written
 once. Every act after the taking is a conditional update on the lease: a sender that stalled too long changes nothing
 any more. The claim is the one place that knows SKIP LOCKED, the recording of successes the one that knows each
-database's way of joining an UPDATE with a list. Slow work happens between acts, never inside: take → call Zalo → record.
+database's way of joining an UPDATE with a list. Slow work happens between acts, never inside: take, call Zalo, record.
 """
 
 import datetime as dt

@@ -2,8 +2,8 @@
 
     .venv/bin/pytest -q -s tests/bench/walk_lengths.py
 
-Every function of the four apps that is entered at least once counts once, comprehensions and lambdas do not. Each walk is
-taken twice and counted the second time: what a process keeps is warm, as it is for all citizens but the first.
+Every function of the four apps that is entered at least once counts once, comprehensions and lambdas do not. Each walk
+is taken twice and counted the second time: what a process keeps is warm, as for all citizens but the first.
 """
 
 import sys

@@ -5,11 +5,12 @@ import os
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.test import TransactionTestCase
 
 from dossiers import kept
 from dossiers.privacy import guessing
 from portal.content import use
-from tests import people
+from tests import emptying, people
 from tests.chromium import browser, desktop, open_page, phone, small
 
 __all__ = ["browser", "desktop", "open_page", "phone", "small"]
@@ -19,6 +20,14 @@ __all__ = ["browser", "desktop", "open_page", "phone", "small"]
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "house")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database as it is made, with what it starts with kept beside it for those who commit."""
+    with django_db_blocker.unblock():
+        emptying.remember()
+    TransactionTestCase._fixture_teardown = lambda case: emptying.put_back()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.browser.accessibility import fits, violations
+from tests.browser.accessibility import violations
 from tests.chromium import SIZES
 
 # English that Unfold or Django shows when a translation is missing, and Python's own words for values.
@@ -13,21 +13,26 @@ ENGLISH = re.compile(
     r"Close|Yes|No results|Submit|View|Log out|General|Show all|Run|Error|Please|objects?|password|Today|Choose|"
     r"True|False|None|Record|Go back)\b"
 )
-SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+SETTLED = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
+# The browser's own PDF viewer is not ours to mend.
+READ = f"""async () => {{
+  document.querySelectorAll('iframe').forEach((frame) => frame.removeAttribute('src'));
+  {SETTLED}
+  const placeholders = [...document.querySelectorAll('[placeholder]')].map((node) => node.placeholder);
+  return document.body.innerText + ' ' + placeholders.join(' ');
+}}"""
+TOO_WIDE = f"""async () => {{
+  {SETTLED}
+  return document.documentElement.scrollWidth > document.documentElement.clientWidth;
+}}"""
 
 
 def page_faults(page, address: str) -> list[str]:
     """Return what is wrong with the page at the address: read at desktop size, then squeezed to 320 px (400 % zoom)."""
     page.set_viewport_size(dict(zip(("width", "height"), SIZES["desktop"], strict=True)))
     page.goto(address)
-    # The browser's own PDF viewer is not ours to mend.
-    page.evaluate("document.querySelectorAll('iframe').forEach((frame) => frame.removeAttribute('src'))")
-    page.evaluate(SETTLED)
-    found = [f"{address}: {fault}" for fault in violations(page)]
-    words = page.inner_text("body")
-    placeholders = " ".join(page.eval_on_selector_all("[placeholder]", "all => all.map(node => node.placeholder)"))
-    english = ENGLISH.search(words + " " + placeholders)
-    found += [f"{address}: English: {english[0]}"] if english else []
+    english = ENGLISH.search(page.evaluate(READ))
+    found = [f"{address}: English: {english[0]}"] if english else []
+    found += [f"{address}: {fault}" for fault in violations(page)]
     page.set_viewport_size(dict(zip(("width", "height"), SIZES["small"], strict=True)))
-    page.evaluate(SETTLED)
-    return found if fits(page) else [*found, f"{address}: wider than 320 px"]
+    return [*found, f"{address}: wider than 320 px"] if page.evaluate(TOO_WIDE) else found

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
-from tests import people
+from tests import emptying, people
 from tests.browser.desk_steps import sign_in
 from tests.browser.desk_world import DeskWorld
 from tests.browser.page_faults import page_faults
@@ -51,7 +50,7 @@ def db(django_db_setup, django_db_blocker):
     """The database, open for the whole module and emptied at its end: a world a test would cost more than a page."""
     with django_db_blocker.unblock():
         yield
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=False)
+        emptying.put_back()
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
@@ -10,7 +11,7 @@ from rest_framework import serializers
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.intake.counter import PaperLine
 from dossiers.intake.people import PersonData
-from dossiers.models import Applicant, Channel, Dossier, DossierEvent
+from dossiers.models import Applicant, Channel, Dossier, DossierEvent, DossierResult
 from dossiers.states import BEGINNINGS, NEEDS_REASONS, State
 from portal.api.forgiving import TOO_MANY
 from portal.api.problems import FieldProblem
@@ -233,6 +234,8 @@ SHOWN_DOSSIER = {
     "promised_at": "2026-11-23T17:00:00+07:00",
     "finished_at": None,
     "returned_at": None,
+    "result_number": "",
+    "result_dated": None,
     "supplement_rounds": 0,
     "public_url": "https://dichvu.example.vn/h/8IdzFFj1z6RLGH2legH1aQ/",
     "updated_at": "2026-11-17T09:00:03+07:00",
@@ -251,11 +254,19 @@ SHOWN_DOSSIER = {
 }
 
 
+def _result(dossier: Dossier) -> DossierResult | None:
+    """Return the result the dossier has; a draft is no result yet."""
+    result: DossierResult | None = getattr(dossier, "result", None)
+    return None if result is None or result.is_draft else result
+
+
 @extend_schema_serializer(examples=[OpenApiExample("Hồ sơ đang thẩm định", response_only=True, value=SHOWN_DOSSIER)])
 class DossierOut(serializers.ModelSerializer):
     procedure_code = serializers.CharField(source="procedure.code")
     agency_code = serializers.CharField(source="agency.code")
     state_label = serializers.CharField(source="get_state_display")
+    result_number = serializers.SerializerMethodField(help_text="Trống khi chưa có kết quả hoặc không ghi số")
+    result_dated = serializers.SerializerMethodField(help_text="Ngày ghi trên kết quả")
     public_url = serializers.SerializerMethodField()
     events = EventOut(many=True)
 
@@ -277,11 +288,21 @@ class DossierOut(serializers.ModelSerializer):
             "promised_at",
             "finished_at",
             "returned_at",
+            "result_number",
+            "result_dated",
             "supplement_rounds",
             "public_url",
             "updated_at",
             "events",
         ]
+
+    def get_result_number(self, dossier: Dossier) -> str:
+        result = _result(dossier)
+        return result.number if result else ""
+
+    def get_result_dated(self, dossier: Dossier) -> dt.date | None:
+        result = _result(dossier)
+        return result.dated if result else None
 
     def get_public_url(self, dossier: Dossier) -> str:
         from django.conf import settings

@@ -1,7 +1,8 @@
-"""The boards' part of a demonstration: the months before the played one, copied from it back in time, and all counted.
+"""The boards' part of a demonstration: the months before the played one, copied from it back in time, and all counted;
+and two reports.
 
 Copies are finished dossiers with receipt, history and messages, four, eight, … weeks earlier: same weekday, same rooms.
-Nobody is told of them and none has a line in a register.
+Nobody is told of them, none has a line in a register, and none is what a colleague did last (the acts name them only).
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ import datetime as dt
 from random import Random
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 
-from dossiers.models import Dossier, DossierEvent, Receipt, public_token
+from dossiers.models import Agency, Dossier, DossierEvent, Receipt, public_token
 from dossiers.states import State
 from dossiers.workflow.events import TOLD_ELSEWHERE
+from feedback.figures.periods import Period
 from portal.content.models import UseCount
 from portal.reporting import keeping
+from portal.reporting.models import Report
+from portal.reporting.reports import acts
+from portal.seeding.agencies import CAN_GIUOC
 from zalo.models import OutboxMessage
 
 MONTHS = 5
@@ -40,8 +46,27 @@ def seed_month(*, now: dt.datetime, seed: int) -> str:
     if begin is None:
         return ""
     told = keeping.rebuild(begin, timezone.localdate(now), now=now)
+    if copies:
+        _reports(now)
     earlier = f"{copies} hồ sơ của các tháng trước; " if copies else ""
     return f"{earlier}số liệu {told.days} ngày đã đếm cho bảng và báo cáo."
+
+
+def _reports(now: dt.datetime) -> None:
+    """Write last month's report, numbered, and this month's for the head of the centre, still a draft."""
+    leader = User.objects.get(username="lanhdao")
+    agency, today = Agency.objects.get(code=CAN_GIUOC), timezone.localdate(now)
+    this = Period(today.replace(day=1), today)
+    last = this.first - dt.timedelta(days=1)
+    month = Period(last.replace(day=1), last)
+    told = acts.begin(
+        Report.Kind.PILOT, agency, [agency], month,
+        f"Kết quả triển khai kênh Zalo tháng {last.month}/{last.year}", by=leader, now=now,
+    )  # fmt: skip
+    acts.give_number(told, 41, "BC-TTPVHCC", min(last + dt.timedelta(days=4), today), seen=True, by=leader, now=now)
+    acts.begin(
+        Report.Kind.SUMMARY, agency, [agency], this, f"Tổng hợp tháng {today.month}/{today.year}", by=leader, now=now
+    )
 
 
 def _earlier() -> int:
@@ -94,7 +119,7 @@ def _history(events: list[DossierEvent], made: dict[int, Dossier], back: dt.time
     rows = [
         DossierEvent(
             dossier=made[each.dossier_id or 0], kind=each.kind, from_state=each.from_state, to_state=each.to_state,
-            at=each.at - back, actor_id=each.actor_id, actor_name=each.actor_name, unit_id=each.unit_id,
+            at=each.at - back, actor_name=each.actor_name, unit_id=each.unit_id,
             source=each.source, public_note=each.public_note, reasons=each.reasons,
             facts={**each.facts, TOLD_ELSEWHERE: True},
         )

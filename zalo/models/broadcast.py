@@ -36,6 +36,8 @@ class Broadcast(models.Model):
 
     NOT_BEGUN = (State.DRAFT, State.REJECTED, State.SUBMITTED, State.APPROVED)
     """Nothing of it has left yet."""
+    OVER = (State.DONE, State.CANCELLED)
+    """Nobody has anything to do with it any more."""
 
     class Way(models.TextChoices):
         EACH = "each", "Tin riêng tới từng người"
@@ -103,6 +105,10 @@ class Broadcast(models.Model):
     @property
     def is_urgent(self) -> bool:
         return self.category == self.Category.URGENT
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in self.OVER
 
     @property
     def said(self) -> str:

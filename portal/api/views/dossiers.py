@@ -25,8 +25,8 @@ IN_PATH = OpenApiParameter(
 
 def own_dossier(client, code: str) -> Dossier:
     """Return the dossier of that code in the key's scope; 404 alike for unknown and for another agency's."""
-    found = Dossier.objects.select_related("agency", "procedure", "procedure_version").filter(code=readable_code(code))
-    dossier = found.filter(agency_id__in=agency_ids(client)).first()
+    found = Dossier.objects.filter(code=readable_code(code), agency_id__in=agency_ids(client))
+    dossier = found.select_related("agency", "procedure", "procedure_version", "result").first()
     if dossier is None:
         raise Http404
     return dossier

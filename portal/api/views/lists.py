@@ -37,6 +37,10 @@ class Asked(serializers.Serializer):
     limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST, default=200)
 
 
+NOT_SHOWN = ("result__collector", "result__collector_number")
+"""Whoever was handed the result: sealed, and never told here."""
+
+
 class DossiersAsked(Asked):
     updated_since = Moment(required=False, help_text="Chỉ hồ sơ thay đổi từ lúc này; chỉ dùng cho trang đầu")
 
@@ -94,7 +98,7 @@ class DossierListView(APIView):
             rows = rows.filter(Q(updated_at__gt=at) | Q(pk__gt=last), updated_at__gte=at)
         elif since is not None:
             rows = rows.filter(updated_at__gte=since)
-        rows = rows.select_related("agency", "procedure").order_by("updated_at", "pk")
+        rows = rows.select_related("agency", "procedure", "result").defer(*NOT_SHOWN).order_by("updated_at", "pk")
         page = list(rows[: limit + 1])
         shown = page[:limit]
         if shown:

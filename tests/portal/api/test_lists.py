@@ -12,7 +12,8 @@ import time_machine
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from dossiers.models import Agency, Dossier
+from dossiers.models import Agency, Dossier, DossierResult
+from dossiers.states import State
 from dossiers.workflow import acts
 from feedback.cases import intake as voice
 from feedback.models import Kind
@@ -253,3 +254,20 @@ def test_the_codes_of_another_program_are_read_as_the_desk_says(door, procedure,
     assert {each["field"] for each in told.json()["warnings"]} <= {"due_at"}
     refused = door("post", f"{CODE}/events", event("b", "-4", MONDAY + dt.timedelta(hours=2)))
     assert refused.status_code == 400 and Agency.objects.count() == 1
+
+
+def test_the_number_of_the_result_is_told_once_there_is_one_and_no_draft_before(door, centre, procedure, clock):
+    dossier = factories.in_state(State.SIGNING, centre, procedure)
+    day = dt.date(2026, 11, 16)
+    DossierResult.objects.update_or_create(dossier=dossier, defaults={"number": "203/KQ", "dated": day})
+
+    def told():
+        clock.shift(5)
+        row = call(door, "get", f"dossiers/{dossier.code}", {}).json()
+        line = call(door, "get", "dossiers", {}).json()["items"][0]
+        assert {name: row[name] for name in line} == line
+        return line["result_number"], line["result_dated"]
+
+    assert told() == ("", None)
+    acts.do("sign", dossier, by=centre.leader, now=timezone.now())
+    assert told() == ("203/KQ", "2026-11-16")

@@ -5,7 +5,9 @@ import re
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -239,3 +241,18 @@ def test_the_code_typed_to_the_channel_shows_the_draft_to_its_writer_alone(chann
     assert "[GỬI THỬ] Lịch nghỉ lễ" in me.hears(f"gửi thử {code}")
     assert "không đúng" in me.hears("gửi thử ABCDEF")
     assert not OutboxMessage.objects.filter(broadcast__isnull=False).exists()
+
+
+def test_watching_counts_once_for_everybody_and_a_finished_notice_waits_for_nobody(channel):
+    crowd(channel, 3, NOON)
+    row = approved(channel, NOON)
+    leader = as_(channel.centre.leader)
+    leader.get(address(row, "progress"))
+    with CaptureQueriesContext(connection) as asked:
+        leader.get(address(row, "progress"))
+    assert not [query for query in asked.captured_queries if "COUNT(" in query["sql"] and "recipient" in query["sql"]]
+    go(channel, NOON)
+    row.refresh_from_db()
+    assert row.state == State.DONE
+    page = leader.get(address(row)).content.decode()
+    assert "Tin đã gửi xong, không còn việc gì." in page and "thuộc người khác" not in page

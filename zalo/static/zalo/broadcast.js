@@ -5,16 +5,20 @@
   const part = section && section.querySelector("[data-live-part]");
   if (!part) return;
   const EVERY = 3000;
+  const TIMES = 10; // a count that takes long is asked for less often: a tenth of the time at most goes to it
+  let took = 0;
   const stateOf = () => part.querySelector("[data-state]")?.dataset.state;
   const before = stateOf();
   const look = async () => {
     if (!document.hidden) {
+      const began = performance.now();
       try {
         const answer = await fetch(section.dataset.live, { credentials: "same-origin" });
         if (answer.ok && !answer.redirected) part.innerHTML = await answer.text();
       } catch {
         /* the next look will tell */
       }
+      took = performance.now() - began;
       // Another step offers other acts: the page is read again, unless somebody types.
       const typing = document.activeElement && document.activeElement.matches("input, textarea, select");
       if (stateOf() !== before && !typing) {
@@ -22,7 +26,7 @@
         return;
       }
     }
-    setTimeout(look, EVERY);
+    setTimeout(look, Math.max(EVERY, TIMES * took));
   };
   setTimeout(look, EVERY);
 })();

@@ -34,6 +34,15 @@ class PaperGroup:
     title: str
     papers: tuple[Paper, ...]
 
+    @property
+    def always(self) -> list[Paper]:
+        """What everybody brings; what only some do is folded below it, as at the counter."""
+        return [paper for paper in self.papers if paper.required]
+
+    @property
+    def sometimes(self) -> list[Paper]:
+        return [paper for paper in self.papers if not paper.required]
+
 
 @dataclass(frozen=True, slots=True)
 class Priced:
@@ -73,6 +82,11 @@ class Content:
     authority: str
     reception: str
     decision: str
+
+    @property
+    def asks_of_all(self) -> bool:
+        """Whether anything is brought by everybody; else nothing is folded away."""
+        return any(paper.required for group in self.papers for paper in group.papers)
 
 
 def content_of(version: ProcedureVersion, today: dt.date) -> Content:

@@ -108,6 +108,21 @@ def test_a_procedure_tells_papers_limits_and_fees(client, procedure):
         assert told in page, told
 
 
+def test_papers_of_some_cases_are_folded_below_what_everybody_brings(client, procedure):
+    version = procedure.versions.get()
+    version.papers.create(name="Biên bản trẻ bị bỏ rơi", required=False, order=1, group="Giấy tờ phải nộp")
+    version.papers.create(name="Giấy chứng sinh", order=2, group="Giấy tờ phải nộp")
+    page = body(client.get(f"/thu-tuc/{procedure.code}/"))
+    folded = page[page.index('<details class="paper-cases"') :]
+    folded = folded[: folded.index("</details>")]
+    assert "Biên bản trẻ bị bỏ rơi" in folded and "Giấy chứng sinh" not in folded
+    assert "Chỉ nộp khi đúng trường hợp của bạn (1)" in folded and not folded.startswith(
+        '<details class="paper-cases" open'
+    )
+    version.papers.filter(required=True).delete()
+    assert '<details class="paper-cases" open' in body(client.get(f"/thu-tuc/{procedure.code}/"))
+
+
 def test_another_code_leads_to_the_procedure_and_an_unknown_one_is_404(client, procedure):
     ProcedureAlias.objects.create(procedure=procedure, code="2.999999")
     assert client.get("/thu-tuc/2.999999/")["Location"] == "/thu-tuc/1.004441/"

@@ -21,7 +21,7 @@ from dossiers.worklist import capped
 from zalo.admin.access import must_have, page_context
 from zalo.admin.broadcast_forms import FORMS, NewForm, TemplateForm
 from zalo.broadcasts import audience, drafting, editions, limits, planning, results, template_rules, trial
-from zalo.broadcasts.acts import ACTS
+from zalo.broadcasts.acts import ACTS, WRITABLE
 from zalo.messages import broadcast_words
 from zalo.models import Broadcast
 
@@ -132,6 +132,7 @@ def page(request, row: Broadcast, *, refused=None, status: int = 200):
         edit=next((each for each in acts if each[0].name == "edit"), None),
         acts=[each for each in acts if each[0].name != "edit"],
         lost_errors=lost,
+        urgent_elsewhere=row.is_urgent and row.state in WRITABLE and "send_urgent" not in names,
         records=records,
         back_note=next((each.note for each in records if each.state == State.REJECTED), ""),
         whom=audience.words(row),

@@ -105,6 +105,8 @@ def test_an_emergency_goes_on_one_word_with_its_ground_and_is_looked_at_by_anoth
     crowd(channel, 2, NOON)
     row = draft(channel, NOON, category="urgent", title="Xả lũ")
     editor, leader = as_(channel.centre.editor), as_(channel.centre.leader)
+    assert "Tin khẩn không qua bước trình duyệt" in editor.get(address(row)).content.decode()
+    assert "Tin khẩn không qua bước trình duyệt" not in leader.get(address(row)).content.decode()
     assert do(editor, row, "send_urgent", note="x", typed="2").status_code == 403
     assert do(leader, row, "send_urgent", note="", typed="2").status_code == 422
     assert do(leader, row, "send_urgent", note="Công điện 15", typed="").status_code == 409

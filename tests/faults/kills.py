@@ -24,6 +24,7 @@ import time
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import django
@@ -177,20 +178,20 @@ class Reports:
         url, raw = f"{self.place.url}/api/v1/dossiers/{code}/events", json.dumps(body).encode()
         while True:
             try:
-                status, _, answer = request("POST", url, raw, headers, timeout=20)
+                status, said, answer = request("POST", url, raw, headers, timeout=20)
             except OSError:
-                status, answer = 0, b""
+                status, said, answer = 0, dict[str, str](), b""
             except Exception:  # half an answer: http.client has many names for it
-                status, answer = 0, b""
+                status, said, answer = 0, dict[str, str](), b""
             with self._lock:
                 if status in (200, 201):
                     self.taken += 1
                     return
-                if 400 <= status < 500:
+                if 400 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS:
                     self.refused.append(f"{status} {answer[:200]!r}")
                     return
                 self.repeats += 1
-            time.sleep(0.1)
+            time.sleep(float(said.get("retry-after", 0.1)))
 
 
 def kill_at_random(place: Installation, reports: Reports, options: argparse.Namespace) -> dict[str, int]:

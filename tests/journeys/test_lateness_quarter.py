@@ -127,6 +127,7 @@ class Quarter:
                     assert "không cần" in str(error) or "tạm dừng" in str(error) or "đã đổi" in str(error)
 
 
+@pytest.mark.harder_on_postgresql
 def test_the_invariant_holds_every_day_of_a_quarter(quarter):
     quarter.play()
     broken = list(SweepRun.objects.exclude(late_without_letter=0, passed_new_date=0))

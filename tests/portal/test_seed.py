@@ -6,7 +6,7 @@ import io
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from dossiers import identity_numbers
 from dossiers.deadlines.calendars import calendar_of
@@ -37,14 +37,18 @@ def drawn() -> list[tuple]:
 
 @pytest.fixture(scope="module")
 def month(django_db_setup, django_db_blocker):
-    """One seeded month for the whole module, rolled back at its end."""
+    """One seeded month for the whole module, rolled back at its end; what an earlier sowing drew, where it is compared.
+
+    The dice are Python's: what they draw twice is compared on SQLite alone.
+    """
     with django_db_blocker.unblock():
-        outer = transaction.atomic()
+        outer, first = transaction.atomic(), []
         outer.__enter__()
-        with transaction.atomic():
-            pilot.sow(now=NOW, seed=3, dossiers=DOSSIERS)
-            first = drawn()
-            transaction.set_rollback(True)
+        if connection.vendor == "sqlite":
+            with transaction.atomic():
+                pilot.sow(now=NOW, seed=3, dossiers=DOSSIERS)
+                first = drawn()
+                transaction.set_rollback(True)
         pilot.sow(now=NOW, seed=3, dossiers=DOSSIERS)
         yield first
         transaction.set_rollback(True)
@@ -175,8 +179,11 @@ def test_second_run_adds_nothing():
     )
 
 
+@pytest.mark.sqlite_only
 def test_same_seed_same_month(month):
-    assert month == drawn()
+    if connection.vendor != "sqlite":
+        pytest.skip("sown twice on SQLite alone")
+    assert month and month == drawn()
 
 
 def test_sample_is_a_dossier_with_a_phone():

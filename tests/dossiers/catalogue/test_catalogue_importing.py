@@ -300,6 +300,7 @@ def test_the_report_cannot_smuggle_formulas(load):
     assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@")]
 
 
+@pytest.mark.harder_on_postgresql
 def test_the_whole_national_catalogue_loads_and_loads_again():
     path = national_file()
     started = timezone.now()

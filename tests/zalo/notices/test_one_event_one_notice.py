@@ -47,6 +47,7 @@ def test_a_date_change_of_its_own_that_was_forgotten_is_told(channel, procedure)
     assert reconcile.tell_forgotten(now=an_hour_later()) == 0
 
 
+@pytest.mark.harder_on_postgresql
 def test_the_simulated_month_tells_every_event_once(zalo_hosts, settings):
     settings.DEMO = True
     pilot.sow(now=timezone.now(), seed=5, dossiers=60)

@@ -97,7 +97,8 @@ class Act:
     """One row of a table of acts.
 
     `does(row, by, now, **asked)` returns the Change; `targets` are the states it may lead to, none when the state
-    stays. `asks` names the form it needs ("" is a bare confirmation), `shown_when` narrows where it is offered.
+    stays. `asks` names the form it needs ("" is a bare confirmation), `shown_when` narrows which rows it is done to,
+    `hidden_when` where it is offered though it may be done.
     `permission` "" is for acts of the system, or of the citizen behind the row's token; `permission_for` decides it by
     the row.
     """
@@ -118,6 +119,7 @@ class Act:
     refusal: str = ""  # what is said in any other state, where the usual sentence does not fit; {step} is the state
     permission_for: Callable[[Any], str] | None = None
     shown_when: Callable[[Any], bool] | None = None
+    hidden_when: Callable[[Any], bool] | None = None
 
     @property
     def bulk(self) -> bool:
@@ -137,9 +139,13 @@ class Act:
         """Return whether the row is in a state the act starts from."""
         return getattr(row, self.subject.state) in self.sources
 
+    def fits(self, row: Any) -> bool:
+        """Return whether the row, beyond its state, is one the act is for."""
+        return self.shown_when is None or self.shown_when(row)
+
     def open_to(self, user: Any, row: Any) -> bool:
         """Return whether the user may do it to the row now."""
-        if not self.is_open_in(row) or (self.shown_when is not None and not self.shown_when(row)):
+        if not self.is_open_in(row) or not self.fits(row) or (self.hidden_when is not None and self.hidden_when(row)):
             return False
         try:
             self.allow(user, row)
@@ -160,9 +166,11 @@ def run(act: Act, row: Any, *, by: Actor, now: dt.datetime, expected_version: in
         raise Stale(subject.stale)
     if not act.is_open_in(row):
         act.refuse(row)
-    source = getattr(row, subject.state)
+    source, fits = getattr(row, subject.state), act.fits(row)
     with transaction.atomic():
         change = act.does(row, by=by, now=now, **asked)
+        if not fits:  # what the act itself has to say of such a row is the better sentence
+            act.refuse(row)
         (target,) = {change.target} if change.target or change.stays else act.targets or {""}
         if target and target not in act.targets:
             act.refuse(row)

@@ -108,7 +108,8 @@ ACTS: dict[str, Act] = moving.table(
             permission_for=lambda case: "approve_answer" if answers.needs_approval(case) else "handle_case",
             tone="main",
             hint="Lĩnh vực này không cần duyệt.",
-            when=lambda case: _drafted(case) and not answers.needs_approval(case),
+            when=_drafted,
+            hidden_when=answers.needs_approval,
         ),
         case_act(
             "assign",

@@ -1,7 +1,7 @@
 """What the site and the broadcasts of the channel give each other: one text for both, written once.
 
-A broadcast that is to stand on the site as well becomes a piece when it is approved, by the same two people. What the
-site publishes (a new policy, an emergency), and what a load of the catalogue changed, prepares a broadcast by itself.
+A broadcast that is to stand on the site as well becomes a piece when it begins to leave, by the same two people. What
+the site publishes (a new policy, an emergency), and what a load of the catalogue changed, prepares one by itself.
 """
 
 from __future__ import annotations

@@ -313,7 +313,7 @@ def is_offered(act: Act, user, row, walk: Walk) -> bool:
     """Return whether the page should show the act to the user."""
     if act.name == "submit" and walk.name == "letter" and user.has_perm("dossiers.approve_letter"):
         return False  # who approves has nobody to submit to
-    if walk.state_of(row) not in act.sources or (act.shown_when and not act.shown_when(row)):
+    if walk.state_of(row) not in act.sources or not act.fits(row) or (act.hidden_when and act.hidden_when(row)):
         return False
     return may(act, user, row, walk) and walk.state_of(row) != Status.RESTRICTED
 

@@ -12,8 +12,9 @@ from dossiers import typed as dates
 from dossiers.admin.choices import put_blanks_into_words
 from dossiers.models import Agency, Field, Procedure
 from dossiers.scoping import agency_ids_of, scoped
+from dossiers.workflow.moving import ActError
 from zalo.admin.access import accounts_of
-from zalo.broadcasts import template_rules
+from zalo.broadcasts import audience, template_rules
 from zalo.models import Account, Broadcast
 from zalo.people import area_wishes
 
@@ -221,6 +222,15 @@ class NewForm(forms.Form):
         fields["account"].initial, fields["agency"].initial = accounts.first(), own.first()
         put_blanks_into_words(self)
         dress(self)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("account") and data.get("agency"):
+            try:
+                audience.check_speaks(data["account"], data["agency"])
+            except ActError as error:
+                self.add_error("account", str(error))
+        return data
 
 
 class TemplateForm(forms.Form):

@@ -13,12 +13,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from dossiers.models import Agency, Dossier, Field, Procedure
+from dossiers.models import Agency, Dossier, Field, Procedure, valid_on
 from dossiers.scoping import agency_ids_of
 from dossiers.states import State as DossierState
 from dossiers.workflow.moving import ActError
 from dossiers.written_dates import written_day
-from zalo.models import AreaSubscription, Broadcast, Contact, ContactLink
+from zalo.models import Account, AccountAgency, AreaSubscription, Broadcast, Contact, ContactLink
 from zalo.people import area_wishes, belonging
 
 Audience = dict[str, Any]
@@ -150,6 +150,25 @@ def check(broadcast: Broadcast, *, by) -> None:
     foreign_areas = set(asked.get("areas", ())) - area_wishes.of_agencies(allowed)
     if foreign_areas or not set(asked.get("agencies", ())) <= allowed:
         raise ActError(NOT_YOURS)
+
+
+def check_speaks(account: Account, agency: Agency | None) -> None:
+    """Raise ActError unless the account speaks for the agency today: its people know the agency by no other."""
+    today = timezone.localdate()
+    if agency is None or account.keeper_id == agency.pk:
+        return
+    if not AccountAgency.objects.filter(valid_on(today), account=account, agency=agency).exists():
+        raise ActError(f"{account} hiện không nhắn thay {agency}. Hãy chọn kênh mà cơ quan đang dùng.")
+
+
+def check_not_over(broadcast: Broadcast) -> None:
+    """Raise ActError for a notice of something that is past; who prepared it wrote down its last day (`over`)."""
+    last = (broadcast.audience or {}).get("over")
+    if last and dt.date.fromisoformat(last) < timezone.localdate():
+        raise ActError(
+            f"Việc nói trong tin đã qua từ ngày {written_day(dt.date.fromisoformat(last))}. Hãy bỏ tin này, hoặc soạn "
+            "tin khác."
+        )
 
 
 def _midnight(day: str) -> dt.datetime:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from dossiers.models import Agency
 from dossiers.workflow.moving import Change
+from zalo.broadcasts import audience as people
 from zalo.broadcasts.writing import BROADCAST, LONGEST, TITLE, checked_title
 from zalo.models import Account, Broadcast
 
@@ -16,7 +17,8 @@ PREPARED = "Tự soạn"
 
 @transaction.atomic
 def begin(account: Account, agency: Agency | None, category: str, title: str, *, by, now: dt.datetime) -> Broadcast:
-    """Return a new draft. Raises ActError without a title, Forbidden for another agency's."""
+    """Return a new draft. Raises ActError without a title or by a strange account, Forbidden for another agency's."""
+    people.check_speaks(account, agency)
     row = Broadcast(
         account=account, agency=agency, category=category, title=checked_title(title), author=by, state_changed_at=now
     )

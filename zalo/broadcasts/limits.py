@@ -35,7 +35,14 @@ REVIEW_HOURS = Rule(
     unit="giờ",
     article="Quy tắc nội bộ của kênh; trung tâm sửa theo quy chế sử dụng kênh",
 )
-RULES = (TYPED_FROM, WEEKLY_CAP, REVIEW_HOURS)
+LATE_HOURS = Rule(
+    key="broadcast-late-hours",
+    title="Tin hẹn giờ, tin đang gửi bị trễ quá bao lâu thì phải có người xem lại rồi mới gửi",
+    value=24,
+    unit="giờ",
+    article="Quy tắc nội bộ của kênh; trung tâm sửa theo quy chế sử dụng kênh",
+)
+RULES = (TYPED_FROM, WEEKLY_CAP, REVIEW_HOURS, LATE_HOURS)
 
 
 def weekly_cap(broadcast: Broadcast, *, now: dt.datetime) -> int | None:
@@ -54,6 +61,11 @@ def review_due(broadcast: Broadcast) -> dt.datetime | None:
         return None
     hours = _value(REVIEW_HOURS, broadcast, broadcast.started_at)
     return broadcast.started_at + dt.timedelta(hours=hours)
+
+
+def late_hours(broadcast: Broadcast, *, now: dt.datetime) -> int:
+    """Return so many hours after its time a notice no longer leaves by itself."""
+    return _value(LATE_HOURS, broadcast, now)
 
 
 def _value(rule: Rule, broadcast: Broadcast, now: dt.datetime) -> int:

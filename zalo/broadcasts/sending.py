@@ -23,7 +23,9 @@ from django.db.models import (
     F,
     IntegerField,
     JSONField,
+    Max,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     TextField,
@@ -31,7 +33,8 @@ from django.db.models import (
     When,
 )
 
-from zalo.broadcasts import articles, audience, gathering, planning, writing
+from dossiers.workflow.moving import ActError
+from zalo.broadcasts import articles, audience, gathering, limits, planning, writing
 from zalo.messages import broadcast_words
 from zalo.messages import registry as messages
 from zalo.models import Broadcast, BroadcastRecipient, Contact, OutboxMessage
@@ -56,6 +59,7 @@ def tick(*, now: dt.datetime, budget: float = BUDGET) -> int:
     Any number may run at once. A broadcast that fails leaves the others alone.
     """
     start_due(now=now)
+    _stop_late(now)
     _withdraw_late(now)
     until, dealt = time.monotonic() + budget, 0
     running = Broadcast.objects.filter(state=State.RUNNING).select_related("account", "agency").order_by("pk")
@@ -78,14 +82,34 @@ def _withdraw_late(now: dt.datetime) -> None:
         writing.withdraw(row, now=now)
 
 
+def _stop_late(now: dt.datetime) -> None:
+    """Stop what has run a day and more after anybody moved it, or tells of what is past: nobody is told old news.
+
+    What stands in the queue has a life of its own; the rest goes on when somebody has looked at it ("Gửi tiếp").
+    """
+    moved = Max("records__at", filter=Q(records__state=State.RUNNING))
+    rows = Broadcast.objects.filter(state=State.RUNNING, way=Way.EACH).select_related("agency", "account")
+    for row in rows.annotate(moved=moved):
+        late = now - (row.moved or row.started_at or now) > dt.timedelta(hours=limits.late_hours(row, now=now))
+        words = "Đã gửi quá lâu chưa xong. Xem tin còn đúng không rồi bấm “Gửi tiếp”." if late else ""
+        try:
+            audience.check_not_over(row)
+        except ActError as over:
+            words = str(over)
+        untold = row.chosen_at is None or BroadcastRecipient.objects.filter(broadcast=row.pk, result="").exists()
+        if words and untold:
+            writing.by_itself(row.pk, "Tự dừng", State.STOPPED, sources=(State.RUNNING,), now=now, note=words)
+
+
 def start_due(*, now: dt.datetime) -> int:
     """Return how many approved ones whose hour has come were started."""
     due = Broadcast.objects.filter(state=State.APPROVED, scheduled_at__lte=now)
     started = 0
-    for pk in due.values_list("pk", flat=True):
-        started += writing.by_itself(
-            pk, "Tới giờ gửi", State.RUNNING, sources=(State.APPROVED,), now=now, started_at=now
-        )
+    for row in due.select_related("account", "agency", "author", "approver").order_by("pk"):
+        try:
+            started += writing.start(row, now=now)
+        except Exception:
+            log.exception("broadcast cannot start", broadcast=row.pk)
     return started
 
 

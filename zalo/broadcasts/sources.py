@@ -90,7 +90,7 @@ def closings(now: dt.datetime) -> int:
             made += _written(
                 account, agency, Category.CLOSING, f"Lịch nghỉ {when}", text,
                 origin=f"closing:{first.isoformat()}:{account.pk}:{agency.pk if own is not national else 'oa'}",
-                audience=people, note=f"Từ lịch nghỉ: {why or when}", now=now,
+                audience={**people, "over": last.isoformat()}, note=f"Từ lịch nghỉ: {why or when}", now=now,
             )  # fmt: skip
     return made
 

@@ -111,10 +111,45 @@ def approve(row: Broadcast, *, by, now: dt.datetime, typed: str = "", scheduled_
         raise ActError("Giờ hẹn đã qua. Hãy ghi một giờ sắp tới, hoặc để trống để gửi ngay.")
     count = _reachable(row, now)
     _check_typed(count, typed, limits.typed_from(row, now=now))
-    values = {"approver": by, "approved_at": now, "scheduled_at": scheduled_at, **_published(row, by, now)}
+    values = {"approver": by, "approved_at": now, "scheduled_at": scheduled_at}
     if scheduled_at is None:
-        return Change({**values, "started_at": now}, target=State.RUNNING, told={"note": f"Gửi cho {count} người"})
+        values |= {"started_at": now, **_published(row, by, now)}
+        return Change(values, target=State.RUNNING, told={"note": f"Gửi cho {count} người"})
+    with transaction.atomic():
+        _published(row, by, now)
+        transaction.set_rollback(True)  # tried only: the page stands from its hour on, as the messages do
     return Change(values, target=State.APPROVED, told={"note": f"Hẹn giờ, dự kiến {count} người"})
+
+
+def start(row: Broadcast, *, now: dt.datetime) -> bool:
+    """Begin what was approved for an hour that has come; False when somebody moved it meanwhile, or it goes back.
+
+    It goes back to be looked at again when it can no longer be sent as it was approved, or its hour is long past.
+    """
+    try:
+        with transaction.atomic():
+            _check_hour(row, now)
+            ready(row, by=row.approver)
+            if not by_itself(row.pk, "Tới giờ gửi", State.RUNNING, sources=(State.APPROVED,), now=now, started_at=now):
+                return False
+            published = _published(row, row.approver, now)
+            if published:
+                Broadcast.objects.filter(pk=row.pk).update(**published)
+    except ActError as error:
+        by_itself(
+            row.pk, "Không tự gửi", State.REJECTED, sources=(State.APPROVED,), now=now, note=str(error),
+            scheduled_at=None, approver=None, approved_at=None,
+        )  # fmt: skip
+        return False
+    return True
+
+
+def _check_hour(row: Broadcast, now: dt.datetime) -> None:
+    hours = limits.late_hours(row, now=now)
+    if row.scheduled_at is not None and now - row.scheduled_at > dt.timedelta(hours=hours):
+        raise ActError(
+            f"Đã quá giờ hẹn hơn {hours} giờ mà chưa gửi được. Hãy xem tin còn đúng không, sửa rồi trình lại."
+        )
 
 
 def send_urgent(row: Broadcast, *, by, now: dt.datetime, note: str, typed: str = "") -> Change:
@@ -153,6 +188,7 @@ def stop(row: Broadcast, *, by, now: dt.datetime) -> Change:
 
 def resume(row: Broadcast, *, by, now: dt.datetime) -> Change:
     """Go on where it stopped: each person has one row, so nobody is told again."""
+    audience.check_not_over(row)
     return Change({"finished_at": None, "cursor": 0} if row.way != Way.EACH else {})
 
 
@@ -180,6 +216,8 @@ def ready(row: Broadcast, *, by) -> None:
     """Raise ActError, with every fault, when it cannot be sent as it is."""
     if not row.text.strip():
         raise ActError("Chưa có nội dung. Hãy viết rồi lưu trước khi trình.")
+    audience.check_speaks(row.account, row.agency)
+    audience.check_not_over(row)
     audience.check(row, by=by)
 
 

@@ -77,6 +77,13 @@ def test_what_is_public_is_not_put_aside_and_two_saves_are_told_apart(centre, pu
         acts.do("edit", other, by=centre.editor, now=timezone.now(), title="Hai")
 
 
+def test_an_act_is_done_only_to_what_it_is_offered_for(client, centre, draft):
+    client.force_login(centre.leader)
+    answer = act(client, draft, "take_down", note="Chưa đăng lần nào")  # by its address: the page does not offer it
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT and "không làm được việc này" in body(answer)
+
+
 def test_a_piece_goes_from_the_editor_over_the_approver_to_the_public(client, centre):
     client.force_login(centre.editor)
     begun = client.post(

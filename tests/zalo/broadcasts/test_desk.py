@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.models import LegalRule
+from dossiers.models import LegalRule, Membership
 from dossiers.workflow.moving import ActError
 from tests import factories
 from tests.zalo.broadcasts.notices import approved, crowd, draft, go
@@ -157,6 +157,20 @@ def test_an_agency_that_does_not_keep_the_channel_tells_its_own_people_only(chan
     assert answer.status_code == 409 and "Chỉ cơ quan quản lý Official Account" in answer.content.decode()
     answer = do(editor, row, "edit", **{**people_of(channel), "everyone": "", "agencies": [elsewhere.agency.pk]})
     assert answer.status_code == 422, "another's people are not offered"
+
+
+def test_an_account_that_does_not_speak_for_the_agency_tells_nobody_in_its_name(channel, elsewhere):
+    centre = channel.centre
+    Membership.objects.create(user=centre.editor, agency=elsewhere.agency, valid_from=dt.date(2020, 1, 1))
+    asked = {"category": "news", "account": channel.account.pk, "agency": elsewhere.agency.pk, "title": "Lịch nghỉ"}
+    answer = as_(centre.editor).post(reverse("admin:zalo_broadcast_changelist"), asked)
+    assert answer.status_code == 422 and "không nhắn thay" in answer.content.decode()
+    assert not Broadcast.objects.exists()
+    row = draft(channel, NOON)  # served when it was begun, no longer when it is handed in
+    Broadcast.objects.filter(pk=row.pk).update(agency=elsewhere.agency)
+    row.refresh_from_db()
+    with pytest.raises(ActError, match="không nhắn thay"):
+        acts.do("submit", row, by=None, now=NOON)
 
 
 def test_dossiers_of_another_agency_choose_nobody(channel, elsewhere, procedure):

@@ -293,6 +293,27 @@ def test_a_scheduled_one_starts_by_itself_at_its_hour(channel):
     assert row.state == State.DONE and len(channel.zalo.messages(channel="cs")) == 2
 
 
+def test_late_news_wait_for_somebody_to_look_at_them(channel):
+    now = noon()
+    crowd(channel, 2, now)
+    row = draft(channel, now)
+    acts.do("submit", row, by=channel.centre.editor, now=now)
+    acts.do("approve", row, by=channel.centre.leader, now=now, scheduled_at=now + HOUR)
+    go(channel, now + 48 * HOUR)  # the machine was off for two days
+    row.refresh_from_db()
+    assert row.state == State.REJECTED and row.approver is None and not OutboxMessage.objects.exists()
+    assert "quá giờ hẹn" in row.records.last().note
+
+    running = approved(channel, now, title="Họp dân")
+    go(channel, now + 48 * HOUR)
+    running.refresh_from_db()
+    assert running.state == State.STOPPED and not channel.zalo.messages(channel="cs")
+    acts.do("resume", running, by=channel.centre.leader, now=now + 48 * HOUR)
+    go(channel, now + 48 * HOUR)
+    running.refresh_from_db()
+    assert running.state == State.DONE
+
+
 @pytest.mark.parametrize("step", ["_tell_rows", "insert_select", "_make_messages"])
 def test_a_machine_that_dies_in_the_middle_of_a_step_leaves_nothing_half_done(channel, monkeypatch, step):
     now = noon()

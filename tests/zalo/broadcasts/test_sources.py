@@ -42,8 +42,13 @@ def test_a_closing_writes_one_draft_for_a_run_of_days_and_none_is_sent_without_t
     CalendarException.objects.create(date=today + dt.timedelta(days=6), kind="off", name="Đề xuất")
     assert sources.prepare(now=NOON) == 2 and sources.prepare(now=NOON) == 0
     national, own = Broadcast.objects.order_by("pk")
-    assert national.audience == {"everyone": True} and "Nghỉ lễ" in national.text and "Đề xuất" not in national.text
-    assert own.audience == {"agencies": [agency.pk]} and "03/12/2026 đến 04/12/2026" in own.text
+    over = [(today + dt.timedelta(days=days)).isoformat() for days in (5, 4)]
+    assert [row.audience for row in (national, own)] == [
+        {"everyone": True, "over": over[0]},
+        {"agencies": [agency.pk], "over": over[1]},
+    ]
+    assert "Nghỉ lễ" in national.text and "Đề xuất" not in national.text
+    assert "03/12/2026 đến 04/12/2026" in own.text
     assert {row.state for row in (national, own)} == {State.DRAFT} and own.author is None
     crowd(channel, 2, NOON)
     sending.tick(now=NOON)
@@ -115,6 +120,35 @@ def test_one_text_for_the_phones_and_the_site_approved_by_the_same_person(channe
     [message] = channel.zalo.messages(channel="cs")
     assert message["content"]["buttons"][0]["payload"]["url"].endswith(piece.address)
     assert told_to_many.of_pieces(NOON) == 0
+
+
+def test_what_is_approved_for_an_hour_stands_on_the_site_from_that_hour_on(channel):
+    crowd(channel, 1, NOON)
+    row = draft(channel, NOON, title="Đổi giờ làm việc")
+    Broadcast.objects.filter(pk=row.pk).update(on_site=True)
+    for hour in (1, 3):  # put off once: it stands there once
+        row.refresh_from_db()
+        acts.do("submit", row, by=channel.centre.editor, now=NOON)
+        at = NOON + dt.timedelta(hours=hour)
+        acts.do("approve", row, by=channel.centre.leader, now=NOON, scheduled_at=at)
+        assert not Piece.objects.exists() and not row.link
+        if hour == 1:
+            acts.do("hold", row, by=channel.centre.leader, now=NOON, note="Chờ văn bản")
+    with time_machine.travel(at, tick=False):
+        go(channel, at)
+    piece = Piece.objects.get()
+    assert piece.state == "published" and piece.published_at == at
+    [message] = channel.zalo.messages(channel="cs")
+    assert message["content"]["buttons"][0]["payload"]["url"].endswith(piece.address)
+
+
+def test_a_closing_that_is_past_is_told_to_nobody(channel):
+    crowd(channel, 1, NOON)
+    row = draft(channel, NOON, title="Nghỉ Tết", everyone=True, over="2026-12-02")
+    acts.do("submit", row, by=channel.centre.editor, now=NOON)
+    late = NOON + dt.timedelta(days=4)
+    with time_machine.travel(late, tick=False), pytest.raises(ActError, match="đã qua"):
+        acts.do("approve", row, by=channel.centre.leader, now=late)
 
 
 def test_an_emergency_that_stands_on_the_site_as_well_writes_no_second_notice(channel):

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "portal.datasets.apps.DatasetsConfig",
     "portal.correspondence.apps.CorrespondenceConfig",
     "portal.reporting.apps.ReportingConfig",
+    "portal.audit.apps.AuditConfig",
     "portal.submission.apps.SubmissionConfig",
     "portal.print_studio.apps.PrintStudioConfig",
     "unfold.apps.BasicAppConfig",
@@ -352,6 +353,7 @@ SPECTACULAR_SETTINGS = {
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 from portal.desk.unfold import UNFOLD  # noqa: E402, F401
 
+LOGS_KEPT_BY_DATABASE = True  # the database refuses to change or remove lines of logs (portal.audit.triggers)
 USE_COUNTS_EVERY = 30  # seconds between writings of the figures of use (portal.content.use)
 
 # --- Silenced on purpose ---

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 def of(site: AdminSite) -> list[URLPattern]:
     """Return them, each behind the site's sign-in."""
     from dossiers.admin import long_act_page
+    from portal.audit import pages as audit_pages
     from portal.desk import bell, colleague, find, help_pages
     from portal.reporting import board_page, form_06_page
     from portal.reporting.reports import pages as report_pages
@@ -36,5 +37,7 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("bao-cao/<int:pk>/", page(report_pages.view), name="reports_report"),
         path("bao-cao/<int:pk>/viec/", page(report_pages.act), name="reports_act"),
         path("bao-cao/<int:pk>/tep/<slug:ending>/", page(report_pages.file), name="reports_file"),
+        path("nhat-ky/", page(audit_pages.view), name="audit_search"),
+        path("nhat-ky/xuat/", page(audit_pages.export), name="audit_export"),
         path("mat-khau-dau/<uidb64>/<token>/", colleague.FirstPassword.as_view(), name="desk_first_password"),
     ]

@@ -10,6 +10,7 @@ HANDLER = "Thụ lý"
 LEADER = "Lãnh đạo"
 SUPERVISOR = "Giám sát"
 EDITOR = "Biên tập kênh"
+AUDITOR = "Thanh tra, kiểm tra"
 ADMINISTRATOR = "Quản trị trung tâm"
 PROVINCE = "Quản trị toàn tỉnh"
 
@@ -192,6 +193,17 @@ ROLES: dict[str, list[str]] = {
         "dossiers.export_register",
         "dossiers.view_sweeprun",
         "content.view_usecount",
+        "audit.search_logs",
+    ],
+    AUDITOR: [
+        *VIEW_WORK,
+        *FIGURES,
+        "audit.search_logs",
+        "zalo.view_outboxmessage",
+        "feedback.view_readrecord",
+        "dossiers.view_personaldataread",
+        "dossiers.view_legalrule",
+        "dossiers.view_membership",
     ],
     EDITOR: [
         *OFFICE_WORK,
@@ -291,8 +303,8 @@ ROLES[PROVINCE] = [
 # Who gives which role to whom is a right of its own: nobody gives one that is not named here for a role they have,
 # unless they hold all of it themselves.
 MAY_GIVE: dict[str, tuple[str, ...]] = {
-    ADMINISTRATOR: (RECEPTION, HANDLER, LEADER, SUPERVISOR, EDITOR, ADMINISTRATOR),
-    PROVINCE: (RECEPTION, HANDLER, LEADER, SUPERVISOR, EDITOR, ADMINISTRATOR, PROVINCE),
+    ADMINISTRATOR: (RECEPTION, HANDLER, LEADER, SUPERVISOR, EDITOR, AUDITOR, ADMINISTRATOR),
+    PROVINCE: (RECEPTION, HANDLER, LEADER, SUPERVISOR, EDITOR, AUDITOR, ADMINISTRATOR, PROVINCE),
 }
 
 
@@ -310,7 +322,7 @@ def ensure(**_signal) -> None:
     from django.contrib.auth.models import Group, Permission
 
     rooms = ("api", "content", "datasets", "correspondence", "reporting", "submission", "print_studio", "portal")
-    for label in ("auth", "dossiers", "zalo", "feedback", *rooms):
+    for label in ("auth", "dossiers", "zalo", "feedback", "audit", *rooms):
         create_permissions(apps.get_app_config(label), verbosity=0)
     by_name = {
         f"{permission.content_type.app_label}.{permission.codename}": permission

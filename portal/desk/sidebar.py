@@ -182,6 +182,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item("Phần mềm kết nối", "hub", "api_apiclient"),
             item("Nơi nhận sự kiện", "podcasts", "api_subscription"),
             item("Mã của phần mềm khác", "translate", "api_codetranslation"),
+            line("Kiểm tra nhật ký", "manage_search", "admin:audit_search", "audit.search_logs"),
             item("Nhật ký xem thông tin cá nhân", "visibility", "dossiers_personaldataread"),
         ],
     },

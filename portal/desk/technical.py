@@ -70,6 +70,7 @@ WORK = {
     "datasets-sweep": "Rút gói tra cứu hết hạn",
     "figures-count": "Đếm số liệu hằng ngày cho bảng và báo cáo",
     "figures-compare": "So số liệu đã chốt với sổ hồ sơ",
+    "audit-seal": "Niêm phong nhật ký của ngày đã qua",
     "measure-pace": "Đo thời gian giải quyết thường lệ",
     "mail-danger": "Gửi thư báo trò chuyện có nguy hiểm",
     "tasks-remind": "Giao báo cáo định kỳ, nhắc nhiệm vụ có hạn",

@@ -19,6 +19,7 @@ from dossiers.models import Agency, Dossier, DossierEvent, Receipt, public_token
 from dossiers.states import State
 from dossiers.workflow.events import TOLD_ELSEWHERE
 from feedback.figures.periods import Period
+from portal.audit import passage
 from portal.content.models import UseCount
 from portal.reporting import keeping
 from portal.reporting.models import Report
@@ -127,7 +128,8 @@ def _history(events: list[DossierEvent], made: dict[int, Dossier], back: dt.time
     ]  # fmt: skip
     DossierEvent.objects.bulk_create(rows, batch_size=1000)
     # Written down when it happened: whoever looks for news without a message finds none.
-    DossierEvent.objects.filter(dossier__in=list(made.values())).update(recorded_at=F("at"))
+    with passage.opened("Dữ liệu mẫu của các tháng trước"):
+        DossierEvent.objects.filter(dossier__in=list(made.values())).update(recorded_at=F("at"))
 
 
 def _messages(told: list[OutboxMessage], made: dict[int, Dossier], back: dt.timedelta, month: int) -> None:

@@ -11,6 +11,7 @@ from dossiers.lateness import uncollected
 from dossiers.models import Dossier, DossierEvent, LegalRule
 from dossiers.states import State
 from dossiers.workflow import acts
+from portal.audit import passage
 from tests import factories
 
 Kind = DossierEvent.Kind
@@ -58,7 +59,8 @@ def test_who_came_or_has_no_result_is_not_reminded(centre, procedure, ready):
 
 
 def test_another_systems_dossier_is_left_alone(ready):
-    DossierEvent.objects.filter(dossier=ready, kind=Kind.RESULT_READY).update(source=DossierEvent.Source.API)
+    with passage.opened("Phần mềm khác báo"):
+        DossierEvent.objects.filter(dossier=ready, kind=Kind.RESULT_READY).update(source=DossierEvent.Source.API)
     assert uncollected.remind(now=at(30)) == 0
 
 

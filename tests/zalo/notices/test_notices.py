@@ -9,6 +9,7 @@ from django.utils import timezone
 from dossiers.intake import counter as intake
 from dossiers.models import Agency, Applicant, Dossier, DossierEvent
 from dossiers.workflow import acts
+from portal.audit import passage
 from tests import factories
 from tests.people import AN, BINH
 from zalo.messages import registry as messages
@@ -113,7 +114,8 @@ def test_trouble_in_the_channel_never_stops_the_counter(channel, dossier, monkey
     assert dossier.state == "assigned" and told(event) == []
     assert not OutboxMessage.objects.filter(dedupe_key="nửa chừng").exists(), "the savepoint took it back"
     monkeypatch.undo()
-    DossierEvent.objects.filter(pk=event.pk).update(recorded_at=timezone.now() - dt.timedelta(minutes=5))
+    with passage.opened("Ghi từ năm phút trước"):
+        DossierEvent.objects.filter(pk=event.pk).update(recorded_at=timezone.now() - dt.timedelta(minutes=5))
     assert [e.pk for e in _forgotten()] == [event.pk]
     assert reconcile.tell_forgotten() == 1
     assert len(told(event)) == 1 and _forgotten() == []
@@ -126,8 +128,9 @@ def test_events_of_agencies_off_the_channel_do_not_hide_the_forgotten(channel, d
     event = act(channel, dossier)
     OutboxMessage.objects.all().delete()
     long_ago = timezone.now() - dt.timedelta(hours=1)
-    DossierEvent.objects.filter(dossier=before).update(recorded_at=long_ago)
-    DossierEvent.objects.exclude(dossier=before).update(recorded_at=long_ago + dt.timedelta(minutes=1))
+    with passage.opened("Ghi từ một giờ trước"):
+        DossierEvent.objects.filter(dossier=before).update(recorded_at=long_ago)
+        DossierEvent.objects.exclude(dossier=before).update(recorded_at=long_ago + dt.timedelta(minutes=1))
     found = reconcile.events_without_message(since=long_ago, until=timezone.now(), limit=2)
     assert event.pk in {each.pk for each in found} and {each.dossier_id for each in found} == {dossier.pk}
 

@@ -39,6 +39,10 @@ class PersonError(Exception):
         self.errors = errors
 
 
+class OtherName(PersonError):
+    """The id is known under another name: a slip of a digit, or the person has changed the name, which can be said."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonData:
     """An applicant as typed or sent: raw until `checked`. An enterprise acts through its representative."""
@@ -192,14 +196,14 @@ def register_of(agency_ids) -> ApplicantQuerySet:
 def keep(data: PersonData, agency: Agency, *, renamed: bool = False) -> Applicant:
     """Return the agency's row for checked data: the newest of this id when it states the same, else a further one.
 
-    Raises PersonError when the agency knows the id under another name and `renamed` does not confirm it: a slip of one
+    Raises OtherName when the agency knows the id under another name and `renamed` does not confirm it: a slip of one
     digit would put a stranger's number on the dossier.
     """
     known = None
     if data.id_number:
         known = register_of([agency.pk]).with_id(data.id_number).order_by("-id").first()
     if known is not None and fold(known.full_name) != fold(data.full_name) and not renamed:
-        raise PersonError(
+        raise OtherName(
             {
                 "id_number": f"Số này đã ghi cho {known.masked_name}. Kiểm tra lại số; nếu đúng là một người "
                 "(đã đổi tên), hãy đánh dấu xác nhận rồi lưu lại."

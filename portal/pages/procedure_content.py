@@ -12,6 +12,7 @@ from dossiers.models import Channel, Fee, ProcedureVersion, RequiredPaper, TimeL
 from dossiers.procedure_search.levels import known_level
 from dossiers.procedure_search.search import ONLINE_LEVELS
 
+_HAND_IN = "giấy tờ phải nộp"
 _NO_INFORMATION = {"", "không có thông tin", "không có"}
 
 
@@ -140,6 +141,8 @@ def _papers(version: ProcedureVersion, cases: dict[int, str]) -> tuple[PaperGrou
         if not paper.is_brought:
             continue
         title = paper.group or cases.get(paper.case_id, "")
+        if _said(title).strip(" :.").casefold() == _HAND_IN:
+            title = ""  # says no more than the heading it would stand under
         count = _count(paper.originals, paper.copies)
         row = Paper(paper.name, count, paper.required, paper.is_shown, paper.form_file)
         groups.setdefault(title, []).append(row)

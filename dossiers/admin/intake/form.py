@@ -57,6 +57,7 @@ class IntakeForm:
         self.place = place
         self.now = now
         self.errors: dict[str, str] = {}
+        self.may_be_renamed = False
         self.key = self.text("key")[:LONGEST_KEY]
         self.shown_only = shown_only
         self.items = [self._shown_item(number) for number in self._numbers()]

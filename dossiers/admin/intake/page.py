@@ -94,6 +94,7 @@ def _receive(form: IntakeForm, request, now):
     except IntakeError as error:
         if isinstance(error, AlreadySaved):
             form.key = ""  # what is typed here is another intake: it gets a key of its own
+        form.may_be_renamed = isinstance(error.__cause__, people.OtherName)
         form.add_errors(error.errors)
         return None
 

@@ -179,3 +179,13 @@ def test_a_paper_the_catalogue_repeats_is_asked_for_once(centre, procedure):
         RequiredPaper.objects.create(version=version, name="Bản đồ thửa đất", originals=1, order=order)
     asked = [paper.name for paper in asked_papers(version, None, "counter")]
     assert asked.count("Bản đồ thửa đất") == 1 and len(asked) == 3
+
+
+def test_a_changed_name_is_asked_about_only_where_the_number_has_another_name(clerk, centre, birth):
+    factories.dossier(centre, birth)
+    whole = {"item-0-all": "on"}
+    wrong = clerk.post(ADD, form(**whole, kind="enterprise", id_number="0312345678", full_name="Công ty An Phát"))
+    assert "sai chữ số kiểm tra" in wrong.content.decode() and 'name="renamed"' not in wrong.content.decode()
+    other = clerk.post(ADD, form(**whole, full_name="Trần Văn Khác"))
+    assert 'name="renamed"' in other.content.decode()
+    assert clerk.post(ADD, form(**whole, full_name="Trần Văn Khác", renamed="on")).status_code == 302

@@ -43,8 +43,8 @@ class Task:
 PETITIONS = frozenset({"khieu_nai", "to_cao"})
 TASKS = (
     Task("kind", "voice", "kind", balanced=True, least_seen=3),
-    Task("petition", "voice", "petition", balanced=True),
-    Task("urgency", "voice", "urgency", balanced=True),
+    Task("petition", "voice", "petition", balanced=True, least_seen=3),
+    Task("urgency", "voice", "urgency", balanced=True, least_seen=3),
     Task("category", "voice", "category", cost=0.5, least_seen=3),
     Task("intent", "intents", "intent"),
     Task("aspect", "intents", "aspect", balanced=True),

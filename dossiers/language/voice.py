@@ -14,9 +14,9 @@ from dossiers.language import linear, pieces
 from dossiers.language.linear import Scored
 
 PETITIONS = ("khieu_nai", "to_cao")
-CLEAR, DOUBTFUL = 0.15, -0.25
+CLEAR, DOUBTFUL = 0.3, -0.25
 """Margins from which a text is plainly a petition, and from which a person should look before the unit does."""
-DANGER, SOON = -0.5, -0.44
+DANGER, SOON = -0.6, -0.3
 NEAR_DANGER = -1.0
 """Margin from which two kinds of danger named in one text (flames and people inside) are danger all the same."""
 _DANGERS = frozenset({"gfire", "gviolence", "gmedical", "grescue"})

@@ -19,6 +19,7 @@ from dossiers.search_text import fold
 from feedback.masking.vietnamese_names import (
     NAME_AFTER_TITLE,
     NAME_WITH_FAMILY,
+    begins_as_place,
     folded_letters,
     is_place_name,
 )
@@ -87,6 +88,10 @@ _SAID_NUMBER = re.compile(
 )
 _DATE = re.compile(r"(?<!\d)\d{1,2}([/-])\d{1,2}\1(?:19|20)\d{2}(?![/-]?\d)")
 _MONEY = re.compile(r"(?i)(?<!\d)[1-9]\d{0,2}(?:[.,]\d{3})+(?=\s*(?:đồng|đ\b|vnđ|vnd))")
+_HOTLINE = re.compile(r"(?<![\d.\-])1[89]00[\s.\-]?\d{2,4}(?:[\s.\-]?\d{2})?(?![\s.\-]?\d)")
+"""A number anybody may call, of an office or a firm: 1900 and 1800 numbers have eight or ten digits at most."""
+_CARD = re.compile(r"(?<!\w)[A-Z]{2}\s?\d(?:\s?\d){9,13}(?!\d)")
+"""A card of health insurance or a customer's code: two letters and ten digits or more."""
 _EMAIL = re.compile(
     r"(?i)[\w.+\-]+\s?(?:@|\(at\)|\[at\]|\s+a\s+còng\s+)\s?[\w\-]+(?:\s?(?:\.|\(dot\)|\s+chấm\s+)\s?[a-z][\w\-]*)+"
 )
@@ -97,6 +102,7 @@ _CODE = re.compile(
     r"(?i)(?<!\w)(?:[a-z]\d{2}(?:\.\d{2,3}){0,4}|\d{3}\.\d{2}\.\d{2}\.[a-z]\d{2})\s?-\s?\d{6,8}\s?-\s?\d{4,7}(?!\d)"
     r"|(?<!\w)[a-z]{2,6}-\d{2}-\d{2}-\d{4,7}(?!\d)"
 )
+_DIGIT_WORDS = "không|một|mốt|hai|ba|bốn|tư|năm|lăm|sáu|bảy|bẩy|tám|chín|linh|lẻ"
 _AREA = r"(?:ấp|thôn|xóm|bản|buôn|sóc|tổ|khu phố|khóm|hẻm|ngõ|đường|dãy trọ|xã|phường)"
 _NAMED_AREA = rf"{_AREA}\s+(?:số\s+)?(?:\d+\w?|[A-ZĐÀ-Ỹ]\w*)(?:\s+[A-ZĐÀ-Ỹ]\w*){{0,2}}"
 _NUMBERED_HOME = re.compile(
@@ -104,6 +110,18 @@ _NUMBERED_HOME = re.compile(
     rf"|(?<!\w){_NAMED_AREA}\s*,\s*(?:nhà\s+)?số\s+\d[\w/]*"
 )
 """A home without "số nhà": "số 9 ấp Long Hòa", "sóc Bù Nho, nhà số 31"."""
+_SAID_DIGITS = rf"(?:mười|mươi|trăm|{_DIGIT_WORDS})"
+_SAID_HOME = re.compile(
+    rf"(?i)(?<!\w)(?:nhà\s+)?số\s+{_SAID_DIGITS}(?:\s+{_SAID_DIGITS})*\s+(?:tổ|ấp|thôn|xóm|ngõ|hẻm|đường|khu)\s+"
+    rf"{_SAID_DIGITS}(?!\w)(?:\s+{_SAID_DIGITS}(?!\w))*"
+)
+"""A home as it is dictated: "số mười tám tổ năm"."""
+_OWN_AREA = re.compile(
+    rf"(?i:\s*,?\s*(?:ở\s+|o\s+)?(?P<home>(?:{_AREA}|làng|phum|khu|ap|thon|xom|ban|buon|to)\s+(?-i:\d+\w?|[A-ZĐÀ-Ỹ]\w*)"
+    rf"(?-i:\s+[A-ZĐÀ-Ỹ]\w*){{0,2}}(?:\s*,?\s*(?:xã|phường|xa|phuong)"
+    rf"(?-i:\s+[A-ZĐÀ-Ỹ]\w*){{1,3}})?))\s*(?:[.,;]?\s*$|[.]\s)"
+)
+"""Where somebody lives, told after the name at the end: "Út Mót ấp Rạch Vẹt." is no place of a report."""
 _HOUSE = re.compile(
     r"(?i)(?<!\w)(?:(?:ở\s+)?số\s+nhà|nhà\s+số|ngõ|ngách|hẻm|kiệt|căn\s+hộ|phòng\s+trọ\s+số|lô\s+đất\s+số)\s*"
     r"[\w/\-.]*\d[\w/\-.]*(?:\s*,?\s*(?:ngõ|ngách|hẻm|kiệt|đường|phố)\s+[\w/]+(?:\s+[A-ZĐÀ-Ỹ]\w*){0,3})*"
@@ -112,7 +130,6 @@ _HAMLET = re.compile(
     r"(?<!\w)(?:[Tt]hôn|[Xx]óm|[Ấấ]p|[Bb]uôn|[Tt]ổ dân phố|[Kk]hu phố|[Tt]ổ)\s+(?:số\s+)?"
     r"(?:\d+\w?|[A-ZĐÀ-Ỹ]\w*(?:\s+[A-ZĐÀ-Ỹ]\w*){0,2})"
 )
-_DIGIT_WORDS = "không|một|mốt|hai|ba|bốn|tư|năm|lăm|sáu|bảy|bẩy|tám|chín|linh|lẻ"
 _SPELLED = re.compile(rf"(?i)(?<!\w)(?:(?:{_DIGIT_WORDS})[\s,.\-]+){{8,}}(?:{_DIGIT_WORDS})(?!\w)")
 
 
@@ -178,8 +195,8 @@ def mask_text(text: str, names: Iterable[str] = (), *, keep_places: bool = False
 
 
 def _numbers(text: str) -> list[Span]:
-    spared = [found.span() for pattern in (_DATE, _MONEY) for found in pattern.finditer(text)]
-    # A date or a sum of money is cut out for the number rules, so that it neither is nor becomes part of a number.
+    spared = [found.span() for pattern in (_DATE, _MONEY, _HOTLINE) for found in pattern.finditer(text)]
+    # A date, a sum of money, a hotline is cut out for the number rules: it neither is nor becomes part of a number.
     blanked = list(text)
     for start, end in spared:
         blanked[start:end] = "\x00" * (end - start)
@@ -192,7 +209,7 @@ def _numbers(text: str) -> list[Span]:
             spans.append(Span(*found.span(), Hidden.PHONE))
     spans += [Span(*found.span(1), Hidden.PHONE) for found in _SAID_PHONE.finditer(plain)]
     spans += [Span(*found.span(1), Hidden.NUMBER) for found in _SAID_NUMBER.finditer(plain)]
-    spans += [Span(*found.span(), Hidden.NUMBER) for found in _LONG_NUMBER.finditer(plain)]
+    spans += [Span(*found.span(), Hidden.NUMBER) for rule in (_CARD, _LONG_NUMBER) for found in rule.finditer(plain)]
     spans += [Span(*found.span(), Hidden.NUMBER) for found in _SPELLED.finditer(plain)]
     return spans
 
@@ -203,10 +220,11 @@ def _fits(text: str, found: labelling.Found) -> bool:
     digits = sum(ch.isdigit() for ch in words)
     if found.kind == "name":
         named = not words.islower() or _after_title(text[: found.start]) or _like_a_name(words)
-        return named and not digits and not _NO_NAME & set(words) and not is_place_name(text, found.start)
+        place = is_place_name(text, found.start) or begins_as_place(words)
+        return named and not digits and not _NO_NAME & set(words) and not place
     if found.kind == "home":
         return digits > 0 and len(words.split()) > 1
-    spared = (other.span() for pattern in (_DATE, _MONEY) for other in pattern.finditer(text))
+    spared = (other.span() for pattern in (_DATE, _MONEY, _HOTLINE) for other in pattern.finditer(text))
     inside = any(start < found.end and found.start < end for start, end in spared)
     return not inside and (digits >= _LEAST_DIGITS or not digits)
 
@@ -240,7 +258,7 @@ def _after_title(before: str) -> bool:
 
 def _words(text: str, names: Iterable[str], keep_places: bool) -> list[Span]:
     """Return homes, and the names that are given."""
-    homes = (_HOUSE, _NUMBERED_HOME) if keep_places else (_HOUSE, _NUMBERED_HOME, _HAMLET)
+    homes = (_HOUSE, _NUMBERED_HOME, _SAID_HOME, *(() if keep_places else (_HAMLET,)))
     spans = [Span(*found.span(), Hidden.ADDRESS) for home in homes for found in home.finditer(text)]
     folded = folded_letters(text)
     for name in names:
@@ -267,6 +285,8 @@ def _learned(text: str, numbers: list[Span]) -> list[Span]:
         start += len(rest) - len(rest.lstrip(" ,.;:-"))
         if start < found.end and _fits(text, replace(found, start=start)):
             spans.append(Span(start, found.end, _LEARNED[found.kind]))
+            if found.kind == "name" and (own := _OWN_AREA.match(text, found.end)):
+                spans.append(Span(own.start("home"), own.end("home"), Hidden.ADDRESS))
     return spans
 
 

@@ -14,12 +14,16 @@ _FAMILY = (
     "Cấn|Mông|Thân|Từ|Mẫn|Lăng|Lầu|Sung|Khổng|Kha|Danh|Điểu|Thạch|Tăng|Ksor|Siu|Rơ|Mùa|Vừ|Lường|Tòng|Cầm|Đèo|Bế|Lộc|Ung"
 )
 NAME_WITH_FAMILY = re.compile(rf"(?<!\w)(?P<name>(?:{_FAMILY})(?:[ \t]+{_WORD}){{1,4}})(?!\w)")
-# A street, ward or school bears a name without being a person: "đường Phan Chu Trinh".
-_PLACE_BEFORE = re.compile(
-    r"(?i:đường|phố|phường|xã|thị trấn|trường|trường học|chợ|cầu|tỉnh|huyện|quận|thành phố|bệnh viện|công viên|ngõ|"
-    r"thôn|xóm|ấp|khu|ngã tư|ngã ba|tượng đài|chùa|kênh|sông|hồ|hói|bàu|cánh đồng|cấp [123]|tiểu học|mầm non|thcs|thpt)"
-    rf"[ \t]+(?:{_WORD}[ \t]+)*$"
+_PLACE = (
+    "đường|đg|phố|phường|xã|thị trấn|trường|trường học|chợ|cầu|tỉnh|huyện|quận|thành phố|bệnh viện|công viên|ngõ|hẻm|"
+    "hẽm|kiệt|thôn|xóm|ấp|khu|ngã tư|ngã ba|ngã năm|ngã sáu|vòng xoay|tượng đài|chùa|đình|kênh|kinh|sông|hồ|hói|bàu|"
+    "dốc|đèo|cánh đồng|cấp [123]|tiểu học|mầm non|thcs|thpt|đại học|đh|chung cư|ký túc xá|ktx|siêu thị|duong|dg|hem|"
+    "nga tu|nga ba|benh vien|chung cu|tieu hoc|mam non"
 )
+# A street, ward or school bears a name without being a person: "đường Phan Chu Trinh".
+_PLACE_BEFORE = re.compile(rf"(?i:{_PLACE})[ \t]+(?:\d[\w/]*[ \t]+)?(?:{_WORD}[ \t]+|{_WORD}[ \t]*-[ \t]*)*$")
+# Only words no family bears: "Hồ Văn Sửu" and "duong van tam" are people.
+_PLACE_FIRST = re.compile(r"(?i)(?:đường|đg|dg|hẻm|hẽm|hem|phố|ngã tư|nga tu|chung cư|chung cu)\s")
 
 _TITLES = (
     "ông|bà|anh|chị|cô|chú|bác|cậu|thầy|em|đ/c|đồng chí|cán bộ|công chức|viên chức|chuyên viên|nhân viên|giám đốc|"
@@ -35,6 +39,11 @@ NAME_AFTER_TITLE = re.compile(
 def is_place_name(text: str, start: int) -> bool:
     """Return whether the name that begins at `start` is that of a street or another place."""
     return _PLACE_BEFORE.search(text[max(0, start - 60) : start]) is not None
+
+
+def begins_as_place(words: str) -> bool:
+    """Return whether the words are a place with its kind before it: "Đường Nguyễn Huệ", "hem 5 ly chinh thang"."""
+    return _PLACE_FIRST.match(words) is not None
 
 
 def folded_letters(text: str) -> str:

@@ -56,6 +56,8 @@ def test_hidden(text, gone):
         "trường Lê Lợi, phường Trần Phú",
         "Quán trên đường Phan Chu Trinh mở loa kéo",
         "bệnh viện Nguyễn Tri Phương",
+        "kẹt xe ở ngã tư Trần Phú - Lê Hồng Phong",
+        "đường dây nóng 1900 8080 không ai nghe",
         "Quyết định 766/QĐ-TTg",
     ],
 )
@@ -133,6 +135,9 @@ def test_spans_say_exactly_what_was_taken_out(pieces):
         ("mong so y te khen thuong bac si. cao thi thuan", "cao thi thuan"),
         ("Mình là Điểu Thị B'Lôi, xin hỏi", "Điểu Thị B'Lôi"),
         ("mã nè LLTP-79-26-00351, cần gấp", "LLTP-79-26-00351"),
+        ("Thẻ BHYT HN4010027456200 bị khóa", "HN"),
+        ("nhà số ba mươi hai tổ bảy chưa có nước", "ba mươi hai tổ bảy"),
+        ("Cầu ván gãy. Tui tên Nguyễn Văn Mót, ấp Rạch Vẹt.", "Rạch Vẹt"),
     ],
 )
 def test_what_people_write_without_care_is_hidden_as_well(text, secret):

@@ -7,6 +7,9 @@ INSIDE the transaction with the event row; a listener may only insert rows.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.dispatch import Signal
@@ -18,6 +21,19 @@ dossier_event = Signal()
 """Sent with `event`: the DossierEvent row just written."""
 TOLD_ELSEWHERE = "told_elsewhere"
 """The fact of an event nobody is told of by itself."""
+BROUGHT_OVER = "brought_over"
+"""The fact of an event that came with old data: no other system is told of it either."""
+_bringing_over: ContextVar[bool] = ContextVar("bringing_over", default=False)
+
+
+@contextmanager
+def brought_over() -> Iterator[None]:
+    """Inside, whatever is recorded is history of another system: kept whole, announced to nobody."""
+    token = _bringing_over.set(True)
+    try:
+        yield
+    finally:
+        _bringing_over.reset(token)
 
 
 def record(
@@ -41,7 +57,9 @@ def record(
     A row that is told by another one (the date change inside a letter) says so in its facts: whoever looks for
     forgotten events later must not take it for one.
     """
-    quiet = {} if announce else {TOLD_ELSEWHERE: True}
+    old = {BROUGHT_OVER: True} if _bringing_over.get() else {}
+    announce = announce and not old
+    quiet = {} if announce else {TOLD_ELSEWHERE: True, **old}
     received = kind == DossierEvent.Kind.ACCEPTED
     if received and dossier.receipt is not None:
         enter_in_register(dossier.receipt, dossier.received_at or at)

@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from dossiers.models import Dossier, DossierEvent
+from dossiers.workflow.events import BROUGHT_OVER
 from feedback.models import Case, FeedbackEvent
 from feedback.states import Status
 from portal.api import settled
@@ -107,6 +108,7 @@ def _of_dossiers(subscription: Subscription, first: int, last: int) -> Owed:
         recorded_at__gte=subscription.created_at - IN_FLIGHT,
         dossier__agency_id__in=agency_ids(subscription.client),
     )
+    events = events.exclude(**{f"facts__{BROUGHT_OVER}": True})
     events = events.select_related("dossier").only("kind", "dossier__code").order_by("pk")
     return ((event, event.dossier) for event in events)
 

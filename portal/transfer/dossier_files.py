@@ -19,7 +19,7 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.intake import connector
 from dossiers.intake.connector import CodeTaken, ConnectorError, Pushed, PushedEvent
 from dossiers.intake.people import PersonData
-from dossiers.models import Agency, Dossier
+from dossiers.models import Agency
 from dossiers.search_text import fold
 from dossiers.states import State
 from dossiers.table_files.text_stream import TableFileError
@@ -32,6 +32,7 @@ HEADING_WITHIN = 30
 """Rows looked at for the headings: titles and decision numbers stand above them."""
 DAY_SHAPES = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d")
 TIME_SHAPES = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S")
+LONGEST_CODE = 40
 END_OF_DAY = dt.time(23, 59)
 _STATES = {fold(word): state for state in State for word in (state.value, str(state.label))}
 _STATES |= {
@@ -137,8 +138,8 @@ def _taken(sheet: str, number: int, values: dict[str, object], agency: Agency, d
 
 
 def _take(code: str, values: dict[str, object], agency: Agency) -> tuple[bool, list[str]]:
-    if not code or len(code) > Dossier._meta.get_field("code").max_length:
-        raise RowError("Ghi mã hồ sơ, nhiều nhất 40 ký tự.")
+    if not code or len(code) > LONGEST_CODE:
+        raise RowError(f"Ghi mã hồ sơ, nhiều nhất {LONGEST_CODE} ký tự.")
     now = timezone.now()
     received_at = _moment(values, "received_at")
     if received_at is None:

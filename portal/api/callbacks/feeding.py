@@ -108,7 +108,7 @@ def _of_dossiers(subscription: Subscription, first: int, last: int) -> Owed:
         recorded_at__gte=subscription.created_at - IN_FLIGHT,
         dossier__agency_id__in=agency_ids(subscription.client),
     )
-    events = events.exclude(**{f"facts__{BROUGHT_OVER}": True})
+    events = events.exclude(facts__has_key=BROUGHT_OVER)
     events = events.select_related("dossier").only("kind", "dossier__code").order_by("pk")
     return ((event, event.dossier) for event in events)
 

@@ -26,12 +26,22 @@ class SoundJson(JSONParser):
 def sound_json(raw: bytes):
     """Return the document without nulls and NULs. Raises ParseError."""
     try:
-        found = _sound(json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse), DEEPEST)
+        found = _sound(_in_place(json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse)), DEEPEST)
         if found is None:
             raise ValueError("nothing was sent")
         return found
     except (ValueError, RecursionError) as error:  # half a pair of surrogates is a ValueError when encoded
         raise ParseError from error
+
+
+def _in_place(found):
+    """Return the document with each null among the items of a batch as an item that says nothing: it is answered.
+
+    Left out like any other null it would move the index of all behind it.
+    """
+    if isinstance(found, dict) and isinstance(found.get("items"), list):
+        found["items"] = [{} if each is None else each for each in found["items"]]
+    return found
 
 
 def _refuse(constant: str):

@@ -169,6 +169,12 @@ def test_a_batch_takes_what_is_right_and_says_what_is_wrong_with_the_rest(door, 
     assert Dossier.objects.get(code=CODE).events.count() == 2
 
 
+def test_an_item_that_is_null_moves_no_other(door):
+    answer = call(door, "post", "dossiers:batch", {"items": [None, {"code": "H80.05-1"}, None]}).json()
+    assert [(result["index"], result["code"]) for result in answer["results"]] == [(0, ""), (1, "H80.05-1"), (2, "")]
+    assert {result["status"] for result in answer["results"]} == {400}
+
+
 @pytest.mark.parametrize("sent", [{}, {"items": []}, {"items": 5}, [], {"items": [{}] * 1001}])
 def test_what_is_no_batch_is_refused_whole(door, sent):
     assert call(door, "post", "dossiers:batch", sent).status_code == 400

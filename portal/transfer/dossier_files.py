@@ -24,6 +24,7 @@ from dossiers.search_text import fold
 from dossiers.states import State
 from dossiers.table_files.text_stream import TableFileError
 from dossiers.workflow import events
+from dossiers.written_dates import written_day
 from portal.api.warnings import usable
 from portal.datasets.reading import Table, opened
 from portal.transfer.columns import NAMES, columns_of, lacking, unread
@@ -201,7 +202,7 @@ def _moment(values: dict[str, object], name: str, *, end_of_day: bool = False) -
     else:
         found, has_time = _written(_text(values, name), NAMES[name])
     if not 2000 <= found.year <= 2100:
-        raise RowError(f"Năm của “{NAMES[name]}” không hợp lý: {found:%d/%m/%Y}.")
+        raise RowError(f"Năm của “{NAMES[name]}” không hợp lý: {written_day(found.date())}.")
     if not has_time and end_of_day:
         found = dt.datetime.combine(found.date(), END_OF_DAY)
     return found.replace(tzinfo=ZONE) if found.tzinfo is None else found

@@ -22,6 +22,7 @@ from dossiers.admin.base import LightList
 from dossiers.models import Membership
 from dossiers.scoping import SEE_ALL, agency_ids_of, subordinates
 from feedback.petitions.officers import is_named
+from portal.access.roles_page import words_of
 from portal.desk import technical  # noqa: F401
 from portal.desk.roles import givable
 
@@ -93,11 +94,11 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
             (None, {"fields": ("username", "new_password")}),
             ("Họ tên", {"fields": ("first_name", "last_name", "email")}),
             ("Vai trò", {"fields": rights}),
-            ("Lần đăng nhập", {"fields": ("last_login", "date_joined")}),
+            ("Lần đăng nhập", {"fields": ("sign_in", "last_login", "date_joined")}),
         )
 
     def get_readonly_fields(self, request, obj=None):
-        return ("new_password", "last_login", "date_joined")
+        return ("new_password", "sign_in", "last_login", "date_joined")
 
     @admin.display(description="Mật khẩu")
     def new_password(self, user) -> str:
@@ -106,6 +107,11 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
             "Đã đặt; không ai xem được." if user.has_usable_password() else "Chưa đặt.",
             reverse("admin:auth_user_password_change", args=[user.pk]),
         )
+
+    @admin.display(description="Phiên, xác thực hai bước")
+    def sign_in(self, user) -> str:
+        address = reverse("admin:desk_colleague_security", args=[user.pk])
+        return format_html('<a href="{}" class="underline">Xem, kết thúc phiên, gỡ xác thực hai bước</a>', address)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name != "groups":
@@ -157,18 +163,6 @@ class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
         super().save_related(request, form, formsets, change)
         if not request.user.is_superuser:
             form.instance.groups.add(*kept)
-
-
-VERBS = {"add": "thêm", "change": "sửa", "view": "xem", "delete": "xóa"}
-
-
-def words_of(permission) -> str:
-    """Return what a permission allows, in words: "xem hồ sơ"."""
-    verb, _, rest = permission.codename.partition("_")
-    model = permission.content_type.model_class()
-    if model is None or rest != permission.content_type.model or verb not in VERBS:
-        return permission.name
-    return f"{VERBS[verb]} {model._meta.verbose_name}"
 
 
 @admin.register(Group)

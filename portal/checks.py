@@ -26,6 +26,9 @@ def production_settings(app_configs, **kwargs) -> list:
     if any(urlsplit(address).hostname in settings.LOOPBACK for address in zalo):
         hint = "Bỏ ZALO_OAUTH_BASE_URL, ZALO_OPENAPI_BASE_URL và ZALO_BUSINESS_BASE_URL khỏi môi trường."
         found.append(Error("Kênh Zalo đang trỏ tới Zalo mô phỏng trên máy này.", hint=hint, id="portal.E005"))
+    if settings.SECOND_FACTOR_FROM is None:
+        hint = "Đặt SECOND_FACTOR_FROM=năm-tháng-ngày: lãnh đạo, quản trị phải bật xác thực hai bước từ ngày đó."
+        found.append(Warning("Chưa bắt buộc xác thực hai bước với vai trò nào.", hint=hint, id="portal.W002"))
     if not settings.CACHE_URL:
         found.append(
             Warning("Chưa đặt CACHE_URL: giới hạn tra cứu sẽ dùng cơ sở dữ liệu, chậm hơn Redis.", id="portal.W001")

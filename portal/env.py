@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import os
 import re
 from collections.abc import Iterable
@@ -56,6 +57,17 @@ def one_of(name: str, choices: Iterable[str], default: str) -> str:
     if value not in allowed:
         raise ImproperlyConfigured(f"Biến môi trường {name}={value!r} không hợp lệ: chỉ nhận {', '.join(allowed)}.")
     return value
+
+
+def day(name: str) -> dt.date | None:
+    """Return the day written as 2027-01-01, None when absent; ImproperlyConfigured otherwise."""
+    value = text(name)
+    try:
+        return dt.date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"Biến môi trường {name}={value!r} không hợp lệ: hãy ghi ngày dạng năm-tháng-ngày, ví dụ 2027-01-01."
+        ) from error
 
 
 def listed(name: str, default: Iterable[str] = ()) -> list[str]:

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "portal.audit.apps.AuditConfig",
     "portal.submission.apps.SubmissionConfig",
     "portal.print_studio.apps.PrintStudioConfig",
+    "portal.access.apps.AccessConfig",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
@@ -94,6 +95,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_otp",
     "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "axes",
     "csp",
 ]
@@ -110,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "portal.access.gate.SecondFactorGate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -146,6 +149,7 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "portal.desk.sign_in.SlowByName",
+    "portal.access.places.RightsOfPlace",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -164,6 +168,7 @@ AXES_CLIENT_IP_CALLABLE = "portal.desk.sign_in.address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
 OTP_TOTP_ISSUER = "Cổng một cửa"
+SECOND_FACTOR_FROM = env.day("SECOND_FACTOR_FROM")  # roles that must have one: portal.desk.roles
 SESSION_COOKIE_AGE = 60 * 60 * 10
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -9,6 +9,8 @@ from django.urls import URLPattern, path
 def of(site: AdminSite) -> list[URLPattern]:
     """Return them, each behind the site's sign-in."""
     from dossiers.admin import long_act_page
+    from portal.access import pages as access_pages
+    from portal.access import roles_page
     from portal.audit import pages as audit_pages
     from portal.desk import bell, colleague, find, help_pages
     from portal.reporting import board_page, form_06_page
@@ -26,6 +28,12 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("viec/<int:pk>/tien-do/", page(long_act_page.state), name="desk_long_act_state"),
         path("viec/<int:pk>/dung/", page(long_act_page.stop), name="desk_long_act_stop"),
         path("dong-nghiep/", page(colleague.view), name="desk_colleague"),
+        path("dong-nghiep/<int:pk>/dang-nhap/", page(access_pages.colleague), name="desk_colleague_security"),
+        path("vai-tro/", page(roles_page.view), name="desk_roles"),
+        path("dang-nhap-cua-toi/", page(access_pages.security), name="desk_security"),
+        path("dang-nhap-cua-toi/hai-buoc/", page(access_pages.change), name="desk_factor"),
+        path("dang-nhap-cua-toi/ma/", page(access_pages.ask), name="desk_factor_ask"),
+        path("dang-nhap-cua-toi/ket-thuc/", page(access_pages.end_session), name="desk_sessions_end"),
         path("so-lieu/", page(board_page.view), name="boards"),
         path("so-lieu/bang-tinh/", page(board_page.workbook), name="boards_workbook"),
         path("so-lieu/dem-lai/", page(board_page.recount), name="boards_recount"),

@@ -10,6 +10,8 @@ HANDLER = "Thụ lý"
 LEADER = "Lãnh đạo"
 SUPERVISOR = "Giám sát"
 EDITOR = "Biên tập kênh"
+CONTENT_EDITOR = "Biên tập nội dung"
+APPROVER = "Phê duyệt nội dung"
 AUDITOR = "Thanh tra, kiểm tra"
 ADMINISTRATOR = "Quản trị trung tâm"
 PROVINCE = "Quản trị toàn tỉnh"
@@ -230,6 +232,29 @@ ROLES: dict[str, list[str]] = {
         "dossiers.view_procedure",
         "dossiers.view_procedureversion",
     ],
+    CONTENT_EDITOR: [
+        *OFFICE_WORK,
+        *PACK_WORK,
+        "content.view_piece",
+        "content.view_usecount",
+        "content.write_piece",
+        "content.link:*",
+        "feedback.view_faqentry",
+        "dossiers.view_agency",
+        "dossiers.view_procedure",
+        "dossiers.view_procedureversion",
+    ],
+    APPROVER: [
+        *OFFICE_WORK,
+        *PACK_APPROVAL,
+        "content.view_piece",
+        "content.approve_piece",
+        "zalo.view_broadcast",
+        "zalo.approve_broadcast",
+        "dossiers.view_agency",
+        "dossiers.view_procedure",
+        "dossiers.view_procedureversion",
+    ],
     ADMINISTRATOR: [
         *OFFICE_WATCH,
         "correspondence.do_assignment",
@@ -300,11 +325,29 @@ ROLES[PROVINCE] = [
     *(f"{name}:*" for name in NATIONAL_LISTS),
 ]
 
+# What each role is for, as the desk's page of roles says it.
+MEANT_FOR = {
+    RECEPTION: "Ngồi quầy: nhận hồ sơ, giao phòng, trả kết quả, trả lời người dân.",
+    HANDLER: "Giải quyết hồ sơ được giao, xin bổ sung, soạn văn bản xin lỗi.",
+    LEADER: "Ký, dừng, giao việc, duyệt văn bản, tin và câu trả lời.",
+    SUPERVISOR: "Theo dõi chậm muộn, chất lượng, đôn đốc; không giải quyết hồ sơ.",
+    EDITOR: "Giữ kênh Zalo: trò chuyện, tin, lời nhắn, ấn phẩm.",
+    CONTENT_EDITOR: "Viết tin, hướng dẫn, liên kết, gói tra cứu; không tự duyệt.",
+    APPROVER: "Người thứ hai: duyệt bài, gói tra cứu và tin gửi nhiều người do người khác soạn.",
+    AUDITOR: "Thanh tra, kiểm tra: xem ai đã sửa, ai đã đọc gì; không sửa gì.",
+    ADMINISTRATOR: "Giữ người, vai trò, lịch, thiết lập của cơ quan mình; không xem thông tin cá nhân trong hồ sơ.",
+    PROVINCE: "Như quản trị trung tâm cho mọi cơ quan, và các danh mục dùng chung.",
+}
+
+# Who must have a second factor, from the day in SECOND_FACTOR_FROM on; superusers too.
+SECOND_FACTOR = (LEADER, APPROVER, AUDITOR, ADMINISTRATOR, PROVINCE)
+
+CENTRE_ROLES = (RECEPTION, HANDLER, LEADER, SUPERVISOR, EDITOR, CONTENT_EDITOR, APPROVER, AUDITOR, ADMINISTRATOR)
 # Who gives which role to whom is a right of its own: nobody gives one that is not named here for a role they have,
 # unless they hold all of it themselves.
 MAY_GIVE: dict[str, tuple[str, ...]] = {
-    ADMINISTRATOR: (RECEPTION, HANDLER, LEADER, SUPERVISOR, EDITOR, AUDITOR, ADMINISTRATOR),
-    PROVINCE: (RECEPTION, HANDLER, LEADER, SUPERVISOR, EDITOR, AUDITOR, ADMINISTRATOR, PROVINCE),
+    ADMINISTRATOR: CENTRE_ROLES,
+    PROVINCE: (*CENTRE_ROLES, PROVINCE),
 }
 
 

@@ -14,13 +14,19 @@ from django_celery_beat.models import (
     PeriodicTasks,
     SolarSchedule,
 )
+from django_otp.plugins.otp_static import admin as static_admin  # noqa: F401
+from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp import admin as totp_admin  # noqa: F401
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dossiers.admin.base import StaffAdmin
 from dossiers.written_dates import written_moment
 
-NOT_NEEDED = (ClockedSchedule, CrontabSchedule, IntervalSchedule, SolarSchedule, AccessFailureLog, TOTPDevice)
+# Devices of the second factor have pages of their own (portal.access).
+NOT_NEEDED = (
+    *(ClockedSchedule, CrontabSchedule, IntervalSchedule, SolarSchedule, AccessFailureLog),
+    *(TOTPDevice, StaticDevice),
+)
 for model in (*NOT_NEEDED, PeriodicTask, AccessAttempt, AccessLog):
     if admin.site.is_registered(model):
         admin.site.unregister(model)

@@ -1,6 +1,7 @@
 """Look of the staff desk (Unfold's settings); its lines are in portal.desk.sidebar."""
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 from portal.desk.sidebar import NAVIGATION
 
@@ -21,6 +22,12 @@ UNFOLD = {
     "SITE_SUBHEADER": place_of,
     "SITE_URL": "/",
     "SITE_SYMBOL": "account_balance",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Đăng nhập của tôi", "link": reverse_lazy("admin:desk_security")},
+            {"title": "Ai được làm gì", "link": reverse_lazy("admin:desk_roles")},
+        ]
+    },
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",

@@ -17,6 +17,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "motcua.example.vn",
     "PUBLIC_BASE_URL": "https://motcua.example.vn",
     "EMAIL_URL": "smtp+tls://a:b@mail.example.vn:587",
+    "SECOND_FACTOR_FROM": "2027-01-01",
 }
 
 
@@ -47,6 +48,7 @@ def start(tmp_path, *arguments, **environment) -> subprocess.CompletedProcess:
         ({"ZALO_MAX_RATE_PER_MINUTE": "-1"}, "Biến môi trường ZALO_MAX_RATE_PER_MINUTE"),
         ({"ZALO_OAUTH_BASE_URL": "ftp://x"}, "Biến môi trường ZALO_OAUTH_BASE_URL"),
         ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL không hợp lệ"),
+        ({"SECOND_FACTOR_FROM": "01/01/2027"}, "Biến môi trường SECOND_FACTOR_FROM"),
         ({"LOG_FORMAT": "xml"}, "Biến môi trường LOG_FORMAT"),
         ({"PORTAL_DEMO": "true"}, "PORTAL_DEMO chỉ được bật"),
         ({"SENTRY_DSN": "khong-phai-dsn"}, "Biến môi trường SENTRY_DSN"),

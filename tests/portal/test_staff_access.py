@@ -18,6 +18,7 @@ REFUSED = {302, 400, 403, 404, 405, 409}
 HARMLESS = {
     "index", "password_change", "password_change_done", "logout", "jsi18n", "login", "zalo_my_address",
     "desk_find", "desk_bell", "desk_help", "desk_first_password", "desk_long_acts",
+    "desk_security", "desk_factor", "desk_factor_ask", "desk_sessions_end", "desk_roles",
 }  # fmt: skip
 """What every signed-in member of staff may open: the own home, password and address of the channel, signing out, help,
 and a search and a bell that find nothing for whoever may see nothing."""

@@ -61,6 +61,7 @@ MORE = {
     **dict.fromkeys([(f"desk_long_act{page}", "pk") for page in ("", "_state", "_stop")], "long_act"),
 }
 OTHER_MODEL = {
+    ("desk_colleague_security", "pk"): "auth.User",
     ("dossiers_letter_draft", "dossier"): "dossiers.Dossier",
     **dict.fromkeys([(f"zalo_{page}", "pk") for page in ("link_code", "link_state", "unlink", "send", "send_preview")],
                     "dossiers.Dossier"),

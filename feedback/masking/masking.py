@@ -258,7 +258,7 @@ def _after_title(before: str) -> bool:
 
 def _words(text: str, names: Iterable[str], keep_places: bool) -> list[Span]:
     """Return homes, and the names that are given."""
-    homes = (_HOUSE, _NUMBERED_HOME, _SAID_HOME, *(() if keep_places else (_HAMLET,)))
+    homes = [_HOUSE, _NUMBERED_HOME, _SAID_HOME] + ([] if keep_places else [_HAMLET])
     spans = [Span(*found.span(), Hidden.ADDRESS) for home in homes for found in home.finditer(text)]
     folded = folded_letters(text)
     for name in names:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from dossiers.written_dates import written_moment
+
 
 class SignedIn(models.Model):
     """One sign-in; the row goes with its session, when it is ended or the person signs in after it ran out."""
@@ -20,4 +22,4 @@ class SignedIn(models.Model):
         verbose_name_plural = "phiên đăng nhập"
 
     def __str__(self) -> str:
-        return f"{self.device}, {self.began_at:%d/%m/%Y %H:%M}"
+        return f"{self.device}, {written_moment(self.began_at)}"

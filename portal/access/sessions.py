@@ -81,12 +81,15 @@ def begin(sender, request, user, **_signal) -> None:
     if session.session_key is None:
         session.save()
     SignedIn.objects.filter(user=user).exclude(session_key__in=Session.objects.values("session_key")).delete()
-    SignedIn.objects.create(
-        user=user,
+    # Who signs in again in a session that is open keeps its key.
+    SignedIn.objects.update_or_create(
         session_key=session.session_key,
-        began_at=timezone.now(),
-        address=address(request) or "",
-        device=device_words(request.META.get("HTTP_USER_AGENT", "")),
+        defaults={
+            "user": user,
+            "began_at": timezone.now(),
+            "address": address(request) or "",
+            "device": device_words(request.META.get("HTTP_USER_AGENT", "")),
+        },
     )
 
 

@@ -173,3 +173,10 @@ def test_the_page_of_roles_says_what_the_groups_may(centre):
         held = Group.objects.get(name=role).permissions.count()
         assert held == len(set(roles.expanded(rights)))
     assert set(roles.MAY_GIVE[roles.PROVINCE]) == set(roles.ROLES)
+
+
+def test_who_signs_in_again_in_an_open_session_has_one_session(centre):
+    client = enter(centre.clerk)
+    again = client.post("/admin/login/", {"username": centre.clerk.username, "password": "x", "next": "/admin/"})
+    assert again.status_code == 302
+    assert len(sessions.open_of(centre.clerk)) == 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 
 @register(Tags.security, deploy=True)
 def production_settings(app_configs, **kwargs) -> list:
     """Return what stands between these settings and a public installation."""
-    found = []
+    found: list[CheckMessage] = []
     if settings.EMBEDDED:
         found.append(
             Error("Bản chính thức phải dùng PostgreSQL.", hint="Đặt DATABASE_URL=postgresql://…", id="portal.E001")

@@ -1,6 +1,7 @@
-"""Bringing old data in: files of dossiers as the software before kept them (S1-02, S1-48, S4-05).
+"""Bringing old data in, and the whole installation out and back (S1-02, S1-48, S4-05).
 
-What comes over is history: it takes the road of what another program sends, and nobody is told of it.
+`dossier_files`: files of dossiers as the software before kept them. What comes over is history: it takes the road of
+what another program sends, and nobody is told of it. `backup`: database and files in one sealed file, and back.
 """
 
-__all__ = ["dossier_files"]
+__all__ = ["backup", "dossier_files"]

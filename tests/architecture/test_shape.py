@@ -24,7 +24,7 @@ DOORS = {
     "typst": {"dossiers.printed_forms.printing"},
     "cryptography": {"dossiers.privacy.sealing", "dossiers.privacy.sealed_files"},
     "pyhanko": {"dossiers.letters.pdf_signatures", "portal.print_studio.bleed_box"},
-    "subprocess": {"portal.demo.", "portal.management.", "dossiers.attachments.pictures"},
+    "subprocess": {"portal.demo.", "portal.management.", "dossiers.attachments.pictures", "portal.transfer.databases"},
 }
 
 

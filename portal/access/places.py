@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import datetime as dt
+from collections.abc import Iterator
 
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import Membership
-from dossiers.scoping import membership_of
+from dossiers.scoping import membership_of, scoped
+from dossiers.written_dates import written_day
+from portal.desk.notices import Notice
 
 SOON = 14
 """Days before the end of a place in which person and administrators are told."""
@@ -39,7 +43,24 @@ class RightsOfPlace:
         return self.has_perm(user, app_label)
 
 
-def ending(rows, today=None):
-    """Return those of the places that end within SOON days, the soonest first."""
-    today = today or timezone.localdate()
-    return rows.filter(valid_to__gte=today, valid_to__lte=today + timedelta(days=SOON)).order_by("valid_to", "pk")
+def told_before_the_end(user, now: dt.datetime) -> Iterator[Notice]:
+    """Tell a person, and who keeps the places of their agency, which places end within SOON days."""
+    today = timezone.localdate(now)
+    rows = Membership.objects.filter(valid_to__gte=today, valid_to__lte=today + dt.timedelta(days=SOON))
+    for row in rows.filter(user=user).select_related("agency"):
+        yield Notice(
+            f"Chỗ làm việc của bạn ở {row.agency} hết ngày {written_day(row.valid_to or today)}; sau đó tài khoản "
+            "không mở được hồ sơ. Còn làm việc thì nhờ quản trị viên gia hạn.",
+            urgent=True,
+        )
+    if not user.has_perm("dossiers.change_membership"):
+        return
+    others = list(scoped(rows.exclude(user=user).order_by("valid_to", "pk"), user).select_related("user")[:20])
+    if others:
+        first = others[0]
+        yield Notice(
+            f"{len(others)} cán bộ hết hạn chỗ làm việc trong {SOON} ngày tới, sớm nhất là "
+            f"{first.user.get_full_name() or first.user.username} ngày {written_day(first.valid_to or today)}.",
+            reverse("admin:dossiers_membership_changelist"),
+            "Cán bộ của cơ quan",
+        )

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.urls import path
+from django.utils import timezone
 
 from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin, StackedInline, TabularInline
 from dossiers.admin.setup import rollout_switch, rollout_table
@@ -114,7 +115,7 @@ class AgencyAdmin(AgencyScopedAdmin):
 class MembershipAdmin(AgencyScopedAdmin):
     """Who works where, from when to when. People are ended, not deleted; nobody places themselves."""
 
-    list_display = ("user", "agency", "unit", "desk", "title", "valid_from", "valid_to")
+    list_display = ("user", "agency", "unit", "desk", "title", "valid_from", "valid_to", "standing")
     list_filter = (("agency", AgencyFilter),)
     list_filter_submit = True
     list_select_related = ("user", "agency", "unit", "desk")
@@ -140,6 +141,16 @@ class MembershipAdmin(AgencyScopedAdmin):
             accounts = self.admin_site.get_model_admin(get_user_model())
             kwargs["queryset"] = accounts.get_queryset(request).exclude(pk=request.user.pk)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description="Hiệu lực")
+    def standing(self, row) -> str:
+        today = timezone.localdate()
+        if row.valid_from > today:
+            return "Chưa đến ngày"
+        if row.valid_to is None:
+            return "Đang làm việc"
+        days = (row.valid_to - today).days
+        return "Đã hết" if days < 0 else f"Còn {days} ngày" if days <= 60 else "Đang làm việc"
 
     def _is_own(self, request, obj) -> bool:
         return obj is not None and obj.user_id == request.user.pk and not request.user.is_superuser

@@ -11,6 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -164,6 +165,16 @@ def test_a_place_that_ended_or_is_to_come_opens_nothing(centre, procedure, dates
     client = enter(user)
     assert client.get(reverse("admin:dossiers_dossier_changelist")).status_code == 403
     assert client.get(reverse("admin:auth_user_changelist")).status_code == 403
+
+
+def test_the_end_of_a_place_is_told_before_and_shown_in_the_list(centre):
+    today = timezone.localdate()
+    centre.clerk.memberships.update(valid_to=today + dt.timedelta(days=3))
+    assert "Chỗ làm việc của bạn" in enter(centre.clerk).get("/admin/").content.decode()
+    client = enter(centre.administrator)
+    assert "1 cán bộ hết hạn chỗ làm việc" in client.get("/admin/").content.decode()
+    assert "Còn 3 ngày" in client.get(reverse("admin:dossiers_membership_changelist")).content.decode()
+    assert "hết hạn chỗ làm việc" not in enter(centre.leader).get("/admin/").content.decode()
 
 
 def test_the_page_of_roles_says_what_the_groups_may(centre):

@@ -21,7 +21,7 @@ from dossiers.intake.connector import CodeTaken, ConnectorError, Pushed, PushedE
 from dossiers.intake.people import PersonData
 from dossiers.models import Agency
 from dossiers.search_text import fold
-from dossiers.states import State
+from dossiers.states import BEGINNINGS, State
 from dossiers.table_files.text_stream import TableFileError
 from dossiers.workflow import events
 from dossiers.written_dates import written_day
@@ -148,8 +148,9 @@ def _take(code: str, values: dict[str, object], agency: Agency) -> tuple[bool, l
     facts = ("full_name", "id_number", "phone", "email", "address")
     person, left_out = usable(PersonData(**{name: _text(values, name) for name in facts}), "applicant")
     state, state_at = _state(values), _moment(values, "state_at", end_of_day=True)
-    if state is not None and state not in (State.SUBMITTED, State.ACCEPTED) and state_at is None:
-        raise RowError(f"Ghi ngày của trạng thái “{state.label}” (cột “{NAMES['state_at']}”).")
+    step = None if state in BEGINNINGS else state
+    if step is not None and state_at is None:
+        raise RowError(f"Ghi ngày của trạng thái “{step.label}” (cột “{NAMES['state_at']}”).")
     row, created = connector.upsert(
         Pushed(
             code=code,
@@ -164,12 +165,11 @@ def _take(code: str, values: dict[str, object], agency: Agency) -> tuple[bool, l
         now=now,
     )
     notes = [str(each["detail"]) for each in left_out]
-    if state not in (None, State.SUBMITTED, State.ACCEPTED) and state_at is not None:
+    if step is not None and state_at is not None:
         at = min(max(state_at, received_at), now)
-        step = PushedEvent(id=f"tep-{state}", state=str(state), at=at)
-        event, _ = connector.append(row, step, now=now)
-        if event.to_state != state:
-            notes.append(f"Không chuyển sang “{state.label}”: hồ sơ đang ở “{State(row.state).label}”.")
+        event, _ = connector.append(row, PushedEvent(id=f"tep-{step}", state=str(step), at=at), now=now)
+        if event.to_state != step:
+            notes.append(f"Không chuyển sang “{step.label}”: hồ sơ đang ở “{State(row.state).label}”.")
     return created, notes
 
 

@@ -27,6 +27,7 @@ PRODUCTION = {
     "FIELD_ENCRYPTION_KEYS": "Zm9yLWNoZWNrLW9ubHktMzItYnl0ZXMtbG9uZy1rZXk",
     "EMAIL_URL": "smtp://thu.example.gov.vn:25",
     "METRICS_TOKEN": "m" * 32,
+    "SECOND_FACTOR_FROM": "2027-01-01",
 }
 
 

@@ -31,7 +31,7 @@ def view(request):
     own = set(request.user.groups.values_list("name", flat=True))
     listed = []
     for name, rights in roles.ROLES.items():
-        subjects: dict[str, list[str]] = {}
+        subjects = {}
         for right in sorted(set(roles.expanded(rights))):
             permission = known.get(right)
             if permission is not None:

@@ -23,18 +23,25 @@ def agency_ids_of(user, today: dt.date | None = None) -> frozenset[int] | None:
         return frozenset()
     if user.is_superuser or user.has_perm(SEE_ALL):
         return None
-    remembered = user.__dict__.get("_agency_ids")
+    remembered = memory_of(user).get("_agency_ids")
     if remembered is None:
         rows = _memberships(user, today or timezone.localdate())
         remembered = {row.agency_id for row in rows}
         remembered |= subordinates({row.agency_id for row in rows if row.sees_subordinates})
-        remembered = user.__dict__["_agency_ids"] = frozenset(remembered)
+        remembered = memory_of(user)["_agency_ids"] = frozenset(remembered)
     return remembered
+
+
+def memory_of(user) -> dict:
+    """Return where things are remembered on a person: on the row itself, not on a lazy wrapper of the request's."""
+    while user.pk is not None and hasattr(user, "_wrapped"):
+        user = user._wrapped
+    return user.__dict__
 
 
 def _memberships(user, today: dt.date) -> list[Membership]:
     """Return the user's places in force that day, the oldest first; remembered like the ids."""
-    remembered = user.__dict__.setdefault("_memberships", {})
+    remembered = memory_of(user).setdefault("_memberships", {})
     if today not in remembered:
         rows = Membership.objects.filter(valid_on(today), user=user).select_related("agency", "unit", "desk")
         remembered[today] = list(rows.order_by("valid_from", "id"))

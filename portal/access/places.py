@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import Membership
-from dossiers.scoping import membership_of, scoped
+from dossiers.scoping import membership_of, memory_of, scoped
 from dossiers.written_dates import written_day
 from portal.desk.notices import Notice
 
@@ -22,9 +22,9 @@ def is_out_of_place(user) -> bool:
     """Return whether the person was placed somewhere, and nowhere today. Remembered like the places themselves."""
     if not user.is_authenticated or membership_of(user) is not None:
         return False
-    remembered = user.__dict__.get("_out_of_place")
+    remembered = memory_of(user).get("_out_of_place")
     if remembered is None:
-        remembered = user.__dict__["_out_of_place"] = Membership.objects.filter(user=user).exists()
+        remembered = memory_of(user)["_out_of_place"] = Membership.objects.filter(user=user).exists()
     return remembered
 
 

@@ -22,6 +22,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _IN_MEMORY = 8 * 1024 * 1024  # bytes of a workbook before it goes to the disk
 
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a workbook."""
+
+
 def plain(value: object) -> str:
     """Return text that a spreadsheet will not run as a formula."""
     text = "" if value is None else str(value)

@@ -19,6 +19,8 @@ from django_otp import login as otp_login
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from portal.access import sessions
+from portal.access.models import SignedIn
 from portal.desk import roles
 
 OPEN = "second_factor"
@@ -51,8 +53,10 @@ def is_due() -> bool:
     return start is not None and timezone.localdate() >= start
 
 
-def mark(request, user) -> None:
-    """Write into a new session what is still missing; called at every sign-in."""
+def mark(sender, request, user, **_signal) -> None:
+    """Write into a new session what is still missing; told of every sign-in."""
+    if not hasattr(request, "session"):
+        return
     request.session.pop(OPEN, None)
     if has_one(user):
         request.session[OPEN] = ASK
@@ -73,8 +77,6 @@ def begun(user) -> TOTPDevice | None:
 
 def confirm(request, token: str) -> list[str] | None:
     """Take the begun authenticator into use when the code is right and return new recovery codes; None when wrong."""
-    from portal.access import sessions
-
     user = request.user
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).order_by("pk").last()
@@ -121,8 +123,6 @@ def codes_left(user) -> int:
 
 def drop(user, *, by, reason: str) -> None:
     """Take the factor away, end every session, and write down who did it and why."""
-    from portal.access import sessions
-
     with transaction.atomic():
         for device in list(devices_for_user(user, confirmed=None)):
             device.delete()
@@ -141,8 +141,6 @@ def _pass(request, device) -> None:
     # What was known before the second factor opens nothing after it.
     key = request.session.session_key
     request.session.cycle_key()
-    from portal.access.models import SignedIn
-
     SignedIn.objects.filter(session_key=key).update(session_key=request.session.session_key)
 
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from dossiers.models import Membership
-from portal.access import factor
 from portal.access.models import SignedIn
 from portal.desk.sign_in import address
 
@@ -73,11 +72,10 @@ def end(user, *, pk: int | None = None, but: str | None = None) -> int:
 
 
 def begin(sender, request, user, **_signal) -> None:
-    """Write down a sign-in, forget those that ran out, and say what the second factor asks of this session."""
+    """Write down a sign-in and forget those that ran out."""
     session = getattr(request, "session", None)
     if session is None:
         return
-    factor.mark(request, user)
     if session.session_key is None:
         session.save()
     SignedIn.objects.filter(user=user).exclude(session_key__in=Session.objects.values("session_key")).delete()

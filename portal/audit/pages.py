@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from dossiers.admin.access import page_context
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.models import Agency, Dossier, PersonalDataRead
 from dossiers.scoping import scoped
-from dossiers.table_files.written import Book, csv_lines
+from dossiers.table_files.written import XLSX, Book, csv_lines
 from dossiers.written_dates import said_moment, written_day, written_moment
 from portal.audit import searching
 from portal.audit.models import Seal
@@ -26,7 +27,6 @@ SEARCH = "audit.search_logs"
 MOST = 50_000
 HEADINGS = ("Lúc", "Người", "Việc", "Về")
 NAMES = ("so", "nguoi", "ho-so", "co-quan", "tu", "den")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def must_search(request) -> None:
@@ -84,7 +84,7 @@ def export(request):
     if request.POST.get("tep") == "csv":
         rows = ([written_moment(each.at), each.who, each.what, each.about] for each in lines)
         answer = StreamingHttpResponse(
-            (line.encode() for line in csv_lines(_under([title], HEADINGS, rows))), content_type="text/csv"
+            (line.encode() for line in csv_lines(chain([[title], HEADINGS], rows))), content_type="text/csv"
         )
         answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return answer
@@ -93,12 +93,6 @@ def export(request):
     for each in lines:
         sheet.add([timezone.localtime(each.at).replace(tzinfo=None), each.who, each.what, each.about])
     return FileResponse(book.saved(), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
-
-
-def _under(*parts):
-    *heads, rows = parts
-    yield from heads
-    yield from rows
 
 
 def question(request, data) -> tuple[searching.Asked, dict[str, str], str]:

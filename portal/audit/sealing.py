@@ -8,7 +8,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from dossiers.deadlines.working_time import ZONE
+from dossiers.deadlines.working_time import ZONE, at_minute
 from portal.audit import logs
 from portal.audit.logs import PART, Log
 from portal.audit.models import Seal
@@ -156,4 +156,4 @@ def digest_of(link: Seal) -> str:
 
 def midnight_after(day: dt.date) -> dt.datetime:
     """Return the moment the day is over."""
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=ZONE)
+    return at_minute(day + dt.timedelta(days=1), 0)

@@ -4,4 +4,4 @@ A pack is a `Dataset` with versions; its rows change by moving one pointer. Load
 anything, searching needs no accents and forgives slips, protected packs give a row only to who knows its second fact.
 """
 
-__all__ = ["models", "pages", "reading", "seeding", "urls"]
+__all__ = ["models", "pages", "reading", "seeding", "urls", "values"]

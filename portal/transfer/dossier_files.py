@@ -27,12 +27,11 @@ from dossiers.workflow import events
 from dossiers.written_dates import written_day
 from portal.api.warnings import usable
 from portal.datasets.reading import Table, opened
+from portal.datasets.values import moments_of, text_of
 from portal.transfer.columns import NAMES, columns_of, lacking, unread
 
 HEADING_WITHIN = 30
 """Rows looked at for the headings: titles and decision numbers stand above them."""
-DAY_SHAPES = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d")
-TIME_SHAPES = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S")
 LONGEST_CODE = 40
 END_OF_DAY = dt.time(23, 59)
 _STATES = {fold(word): state for state in State for word in (state.value, str(state.label))}
@@ -174,10 +173,7 @@ def _take(code: str, values: dict[str, object], agency: Agency) -> tuple[bool, l
 
 
 def _text(values: dict[str, object], name: str) -> str:
-    value = values.get(name, "")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)  # a number typed into a sheet: 79123456789.0
-    return " ".join(str(value).split())
+    return text_of(values.get(name, ""))
 
 
 def _state(values: dict[str, object]) -> State | None:
@@ -192,27 +188,14 @@ def _state(values: dict[str, object]) -> State | None:
 
 def _moment(values: dict[str, object], name: str, *, end_of_day: bool = False) -> dt.datetime | None:
     """Return the moment in the centre's zone; a day alone is its beginning, or its end. Raises RowError."""
-    value = values.get(name)
-    if value is None:
+    if name not in values:
         return None
-    if isinstance(value, dt.datetime):
-        found, has_time = value, value.time() != dt.time(0)
-    elif isinstance(value, dt.date):
-        found, has_time = dt.datetime.combine(value, dt.time(0)), False
-    else:
-        found, has_time = _written(_text(values, name), NAMES[name])
-    if not 2000 <= found.year <= 2100:
-        raise RowError(f"Năm của “{NAMES[name]}” không hợp lý: {written_day(found.date())}.")
-    if not has_time and end_of_day:
-        found = dt.datetime.combine(found.date(), END_OF_DAY)
-    return found.replace(tzinfo=ZONE) if found.tzinfo is None else found
-
-
-def _written(text: str, name: str) -> tuple[dt.datetime, bool]:
-    for day in DAY_SHAPES:
-        for time in TIME_SHAPES:
-            try:
-                return dt.datetime.strptime(text, day + time), bool(time)
-            except ValueError:
-                continue
-    raise RowError(f"Không đọc được “{name}”: “{text[:40]}”. Ghi như 27/11/2026 hoặc 27/11/2026 08:30.")
+    found = moments_of(values[name])
+    if len(found.dates) != 1 or len(found.times) > 1:
+        said = _text(values, name)[:40]
+        raise RowError(f"Không đọc được “{NAMES[name]}”: “{said}”. Ghi như 27/11/2026 hoặc 27/11/2026 08:30.")
+    (day,) = found.dates
+    if not 2000 <= day.year <= 2100:
+        raise RowError(f"Năm của “{NAMES[name]}” không hợp lý: {written_day(day)}.")
+    at = found.times[0] if found.times else END_OF_DAY if end_of_day else dt.time()
+    return dt.datetime.combine(day, at, ZONE)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.urls import resolve
 
 from tests.people import MONDAY, Centre
 from tests.zalo import signing
@@ -54,6 +59,9 @@ class Citizen:
         assert event.state in ("done", "ignored"), f"{text!r}: {event.state} {event.note}"
         new = [line for line in self.lines() if line.pk not in before and line.author == "bot"]
         assert len(new) <= 1, f"{len(new)} answers to {text!r}"
+        for path in paths_of(new[0]) if new else ():
+            # R16: no answer sends anybody to an address that no page has.
+            assert finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else resolve(path), path
         return new[0] if new else None
 
     def hears(self, text: str) -> str:
@@ -99,6 +107,13 @@ class Citizen:
 
     def outbox(self, **filters: Any) -> list[OutboxMessage]:
         return list(OutboxMessage.objects.filter(contact__user_id=self.user_id, **filters).order_by("pk"))
+
+
+def paths_of(line: ChatMessage) -> set[str]:
+    """The paths on this site that a line and its buttons lead to."""
+    ours = re.compile(re.escape(settings.PUBLIC_BASE_URL) + r"(/[^\s\"?#]*[^\s\"?#.,;)”…])")
+    sent = line.outbox.payload if line.outbox else ""
+    return set(ours.findall(f"{line.text}\n{sent}".replace("\\n", "\n")))
 
 
 def buttons(line: ChatMessage) -> list[str]:

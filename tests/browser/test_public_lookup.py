@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from dossiers.states import State
@@ -94,10 +95,11 @@ def test_errors_stand_beside_the_field_and_take_the_focus(phone, dossier):
     phone.get_by_role("button", name="Tìm kiếm").tap()
     alert = phone.get_by_role("alert")
     alert.wait_for()
-    assert alert.evaluate("e => e === document.activeElement")
+    expect(alert).to_be_focused()
     alert.get_by_role("link").tap()
-    assert phone.evaluate("document.activeElement.id") == "o-id_number"
-    assert phone.locator("#o-id_number").get_attribute("aria-invalid") == "true"
+    box = phone.locator("#o-id_number")
+    expect(box).to_be_focused()
+    assert box.get_attribute("aria-invalid") == "true"
 
 
 def test_large_letters_keep_the_answer_on_the_screen(desktop, dossier):

@@ -26,6 +26,10 @@ from portal.desk import roles
 OPEN = "second_factor"
 """Key in the session while something is missing: ASK for the code, ENROL for who must and has none."""
 ASK, ENROL = "ask", "enrol"
+PROVED = "second_factor_proved"
+"""Key in the session: when a code was last entered in it, in seconds since 1970."""
+FRESH = 600
+"""Seconds after a code in which the factor itself may be changed: a desk left open gives away no new codes."""
 CODES, LETTERS = 10, "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -64,6 +68,12 @@ def mark(sender, request, user, **_signal) -> None:
         request.session[OPEN] = ENROL
 
 
+def may_change(request) -> bool:
+    """Return whether the factor may be changed in this session: there is none yet, or a code was entered just now."""
+    age = timezone.now().timestamp() - request.session.get(PROVED, 0)
+    return 0 <= age <= FRESH or not has_one(request.user)
+
+
 def start(user) -> TOTPDevice:
     """Return a new authenticator that waits for its first code; one begun before is dropped."""
     TOTPDevice.objects.filter(user=user, confirmed=False).delete()
@@ -100,7 +110,7 @@ def prove(request, token: str) -> bool:
         device = kind.objects.select_for_update().filter(user=user, confirmed=True).order_by("pk").first()
         right = device is not None and _verified(device, typed if kind is TOTPDevice else _digest(user, typed))
         if right and kind is StaticDevice:
-            write_down(user, user, "Đăng nhập bằng mã dự phòng")
+            write_down(user, user, "Dùng một mã dự phòng")
     if right:
         _pass(request, device)
     return right
@@ -138,6 +148,7 @@ def write_down(by, user, words: str) -> None:
 def _pass(request, device) -> None:
     otp_login(request, device)
     request.session.pop(OPEN, None)
+    request.session[PROVED] = timezone.now().timestamp()
     # What was known before the second factor opens nothing after it.
     key = request.session.session_key
     request.session.cycle_key()

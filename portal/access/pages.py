@@ -19,6 +19,9 @@ from dossiers import qr
 from portal.access import factor, sessions
 
 
+WRONG = "Mã chưa đúng hoặc đã dùng. Xem mã mới trong ứng dụng rồi nhập lại."
+
+
 class CodeForm(forms.Form):
     """Six digits of the authenticator, or a recovery code."""
 
@@ -53,13 +56,15 @@ def security(request):
 
 def _security(request, *, error: str = "", codes: list[str] | None = None, status: int = 200):
     user = request.user
-    begun = factor.begun(user)
+    may_change = factor.may_change(request)
+    begun = factor.begun(user) if may_change else None
     return _page(
         request,
         "security.html",
         "Đăng nhập của tôi",
         status=status,
         has_factor=factor.has_one(user),
+        may_change=may_change,
         must_have=factor.must_have(user),
         due=factor.is_due(),
         due_from=settings.SECOND_FACTOR_FROM,
@@ -86,28 +91,55 @@ def _spelled(device) -> str:
 @never_cache
 @require_POST
 def change(request):
-    """Begin, confirm or turn off the own second factor, or take new recovery codes."""
-    user, act = request.user, request.POST.get("viec", "")
-    if act == "start":
-        factor.start(user)
-    elif act == "confirm":
-        try:
-            codes = factor.confirm(request, request.POST.get("code", "").strip()[:20])
-        except factor.Slowed as slowed:
-            return _security(request, error=_wait(slowed), status=422)
-        if codes is None:
-            return _security(request, error="Mã chưa đúng. Xem mã mới trong ứng dụng rồi nhập lại.", status=422)
-        return _security(request, codes=codes)
-    elif act == "codes" and factor.has_one(user):
-        codes = factor.new_codes(user)
-        factor.write_down(user, user, "Tạo mã dự phòng mới")
-        return _security(request, codes=codes)
-    elif act == "off" and factor.has_one(user):
-        if factor.is_due() and factor.must_have(user):
-            return _security(request, error="Vai trò của bạn bắt buộc xác thực hai bước, không tắt được.", status=422)
-        factor.drop(user, by=user, reason="tự tắt")
-        messages.success(request, "Đã tắt xác thực hai bước. Hãy đăng nhập lại.")
+    """Begin, confirm or turn off the own second factor, or take new recovery codes; one that is on is proved first."""
+    act, typed = request.POST.get("viec", ""), request.POST.get("code", "").strip()[:20]
+    try:
+        if act == "prove":
+            if not factor.prove(request, typed):
+                return _security(request, error=WRONG, status=422)
+        elif not factor.may_change(request):
+            return _security(request, error="Hãy nhập mã trước khi thay đổi.", status=422)
+        elif act in ACTS:
+            answer = ACTS[act](request, typed)
+            if answer is not None:
+                return answer
+    except factor.Slowed as slowed:
+        return _security(request, error=_wait(slowed), status=422)
     return HttpResponseRedirect(reverse("admin:desk_security"))
+
+
+def _start(request, _typed: str):
+    factor.start(request.user)
+
+
+def _confirm(request, typed: str):
+    codes = factor.confirm(request, typed)
+    if codes is None:
+        return _security(request, error="Mã chưa đúng. Xem mã mới trong ứng dụng rồi nhập lại.", status=422)
+    return _security(request, codes=codes)
+
+
+def _new_codes(request, _typed: str):
+    user = request.user
+    if not factor.has_one(user):
+        return None
+    codes = factor.new_codes(user)
+    factor.write_down(user, user, "Tạo mã dự phòng mới")
+    return _security(request, codes=codes)
+
+
+def _turn_off(request, _typed: str):
+    user = request.user
+    if not factor.has_one(user):
+        return None
+    if factor.is_due() and factor.must_have(user):
+        return _security(request, error="Vai trò của bạn bắt buộc xác thực hai bước, không tắt được.", status=422)
+    factor.drop(user, by=user, reason="tự tắt")
+    messages.success(request, "Đã tắt xác thực hai bước. Hãy đăng nhập lại.")
+    return None
+
+
+ACTS = {"start": _start, "confirm": _confirm, "codes": _new_codes, "off": _turn_off}
 
 
 def _wait(slowed: factor.Slowed) -> str:
@@ -128,7 +160,7 @@ def ask(request):
         try:
             if factor.prove(request, form.cleaned_data["code"]):
                 return HttpResponseRedirect(onward)
-            form.add_error("code", "Mã chưa đúng hoặc đã dùng. Xem mã mới trong ứng dụng rồi nhập lại.")
+            form.add_error("code", WRONG)
         except factor.Slowed as slowed:
             form.add_error("code", _wait(slowed))
     return _page(request, "ask.html", "Xác thực hai bước", form=form, status=422 if form.errors else 200)

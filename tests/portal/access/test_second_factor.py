@@ -7,6 +7,7 @@ import re
 import time
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.test import Client
@@ -79,6 +80,30 @@ def test_wrong_codes_are_slowed_down_and_a_recovery_code_works_once(centre):
     other = enter(user)
     assert other.post(ASK, {"code": codes[0]}).status_code == 422
     assert LogEntry.objects.filter(object_id=str(user.pk), change_message__contains="mã dự phòng").exists()
+
+
+def test_a_desk_left_open_gives_away_no_new_codes(centre):
+    """Whoever sits down at an open desk changes no second factor: that takes a code entered just now."""
+    user = centre.leader
+    client = enter(user)
+    enrol(client, user)
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=11), tick=False):
+        page = client.get(SECURITY).content.decode()
+        assert "Tạo mười mã dự phòng mới" not in page
+        for act in ("codes", "start", "off"):
+            answer = client.post(ACT, {"viec": act})
+            assert (answer.status_code, "Hãy nhập mã" in answer.content.decode()) == (422, True)
+            assert not re.findall(r"[a-z0-9]{5}-[a-z0-9]{5}(?=</code>)", answer.content.decode())
+        assert TOTPDevice.objects.get(user=user).confirmed
+        begun = TOTPDevice.objects.create(user=user, name="dở dang", confirmed=False)
+        assert "<svg" not in client.get(SECURITY).content.decode(), "a key begun earlier is not shown either"
+        assert client.post(ACT, {"viec": "confirm", "code": code_of(user)}).status_code == 422
+        begun.delete()
+        assert client.post(ACT, {"viec": "prove", "code": "000000"}).status_code == 422
+        TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+        assert client.post(ACT, {"viec": "prove", "code": code_of(user)}).status_code == 302
+        assert "Tạo mười mã dự phòng mới" in client.get(SECURITY).content.decode()
+        assert len(re.findall(r"</code>", client.post(ACT, {"viec": "codes"}).content.decode())) == 10
 
 
 def test_a_role_asks_for_it_from_its_day_on(centre, settings):

@@ -15,8 +15,22 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-DEPRECATED = tuple(map(ipaddress.ip_network, ("::/96", "2002::/16", "fec0::/10")))
-"""IPv4-compatible, 6to4, site-local (RFC 4291, 7526): of no machine of the Internet, inner where they still lead."""
+NOWHERE = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "::/96",  # IPv4-compatible, site-local, 6to4 and its relays (RFC 4291, 7526)
+            "fec0::/10",
+            "2002::/16",
+            "192.88.99.0/24",
+            "64:ff9b:1::/48",  # a network's own translator, whose last bits may be an inner IPv4 (RFC 8215)
+            "192.0.0.0/24",  # assigned to protocols, to documents, to segment routing (RFC 6890, 9637, 9602)
+            "3fff::/20",
+            "5f00::/16",
+        ),
+    )
+)
+"""Of no machine of the Internet, whatever Python's own list says; inner where they lead somewhere."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """Addresses of the old Internet seen through a translator (RFC 6052): the last 32 bits say whose."""
 
@@ -58,9 +72,7 @@ def is_outer(address: str) -> bool:
             ip = ip.ipv4_mapped
         elif ip in NAT64:
             ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        elif any(ip in network for network in DEPRECATED):
-            return False
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in NOWHERE)
 
 
 class _Pinned(http.client.HTTPConnection):

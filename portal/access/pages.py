@@ -18,7 +18,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dossiers import qr
 from portal.access import factor, sessions
 
-
 WRONG = "Mã chưa đúng hoặc đã dùng. Xem mã mới trong ứng dụng rồi nhập lại."
 
 

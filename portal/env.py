@@ -76,6 +76,20 @@ def listed(name: str, default: Iterable[str] = ()) -> list[str]:
     return [part.strip() for part in raw.split(",") if part.strip()] if raw else list(default)
 
 
+def words_by_name(name: str, allowed: Iterable[str]) -> dict[str, list[str]]:
+    """Return {"amr": ["otp", "mfa"]} of "amr=otp,amr=mfa"; ImproperlyConfigured for another name or shape."""
+    found: dict[str, list[str]] = {}
+    for part in listed(name):
+        key, sign, value = part.partition("=")
+        if key not in allowed or not sign or not value:
+            shapes = " hoặc ".join(f"{each}=giá trị" for each in allowed)
+            raise ImproperlyConfigured(
+                f"Biến môi trường {name} có {part!r} không hợp lệ: ghi {shapes}, cách nhau bằng dấu phẩy."
+            )
+        found.setdefault(key, []).append(value)
+    return found
+
+
 def web_address(name: str, default: str) -> str:
     """Return an http(s) address without its trailing slash; ImproperlyConfigured when it is not one."""
     value = text(name, default).rstrip("/")

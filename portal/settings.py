@@ -168,6 +168,16 @@ AXES_CLIENT_IP_CALLABLE = "portal.desk.sign_in.address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
 OTP_TOTP_ISSUER = "Cổng một cửa"
+# A province's identity provider (portal.access.provider); off unless the first three are set.
+OIDC_ISSUER = env.web_address("OIDC_ISSUER", "https://") if env.text("OIDC_ISSUER") else ""
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+OIDC_NAME = env.text("OIDC_NAME", "hệ thống đăng nhập của tỉnh")
+OIDC_CLAIM = env.text("OIDC_CLAIM", "sub")
+OIDC_ALGORITHM = env.one_of("OIDC_ALGORITHM", ["RS256", "ES256"], "RS256")
+OIDC_SECOND_FACTOR = env.words_by_name("OIDC_SECOND_FACTOR", ["acr", "amr"])
+if OIDC_ISSUER and OIDC_CLIENT_ID and OIDC_CLIENT_SECRET:
+    AUTHENTICATION_BACKENDS.append("portal.access.provider_sign_in.ByProvider")  # it gives no rights
 SECOND_FACTOR_FROM = env.day("SECOND_FACTOR_FROM")  # roles that must have one: portal.desk.roles
 SESSION_COOKIE_AGE = 60 * 60 * 10
 SESSION_COOKIE_HTTPONLY = True

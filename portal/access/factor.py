@@ -62,6 +62,8 @@ def mark(sender, request, user, **_signal) -> None:
     if not hasattr(request, "session"):
         return
     request.session.pop(OPEN, None)
+    if getattr(request, "second_factor_elsewhere", False):
+        return  # the province's provider has asked for one, and the settings take its word
     if has_one(user):
         request.session[OPEN] = ASK
     elif is_due() and must_have(user):

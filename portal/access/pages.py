@@ -16,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dossiers import qr
-from portal.access import factor, sessions
+from portal.access import factor, provider, provider_pages, sessions
+from portal.access.models import ProviderAccount
 
 WRONG = "Mã chưa đúng hoặc đã dùng. Xem mã mới trong ứng dụng rồi nhập lại."
 
@@ -77,6 +78,8 @@ def _security(request, *, error: str = "", codes: list[str] | None = None, statu
         error=error,
         rows=sessions.open_of(user),
         own_key=request.session.session_key,
+        provider_name=provider.name(),
+        tied=ProviderAccount.objects.filter(user=user).first() if provider.is_on() else None,
     )
 
 
@@ -191,7 +194,11 @@ def colleague(request, pk: int):
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        if request.POST.get("viec") == "reset":
+        if request.POST.get("viec") == "untie":
+            sessions.end(user)
+            provider_pages.untie(user, by=request.user, reason=reason)
+            messages.success(request, "Đã gỡ nối, kết thúc mọi phiên. Đồng nghiệp nối lại sau khi vào bằng mật khẩu.")
+        elif request.POST.get("viec") == "reset":
             factor.drop(user, by=request.user, reason=reason)
             messages.success(request, "Đã gỡ xác thực hai bước, kết thúc mọi phiên. Đồng nghiệp bật lại sau.")
         else:
@@ -208,4 +215,5 @@ def colleague(request, pk: int):
         form=form,
         has_factor=factor.has_one(user),
         rows=sessions.open_of(user),
+        tied=ProviderAccount.objects.filter(user=user).first(),
     )

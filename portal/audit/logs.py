@@ -21,6 +21,7 @@ KEPT: dict[str, tuple[str, tuple[str, ...]]] = {
     "dossiers.DossierEvent": ("recorded_at", ("public_note", "reasons", "facts")),
     "feedback.ReadRecord": ("at", ()),
     "feedback.FeedbackEvent": ("at", ("facts",)),
+    "access.ProviderSignIn": ("at", ()),
     "admin.LogEntry": ("action_time", ("object_repr", "change_message")),
 }
 PART = 100

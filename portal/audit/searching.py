@@ -12,6 +12,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from dossiers.lists import keyset
 from dossiers.models import Agency, Dossier, DossierEvent, Membership, PersonalDataRead
 from dossiers.scoping import agency_ids_of
+from portal.access.models import ProviderSignIn
 from portal.audit.models import Seal
 from portal.audit.sealing import midnight_after
 
@@ -65,6 +66,12 @@ def _event(row: DossierEvent) -> Line:
     return Line(row.recorded_at, who, row.get_kind_display(), row.dossier.code, row.dossier_id)
 
 
+def _sign_in(row: ProviderSignIn) -> Line:
+    who = _name(row.user) if row.user else row.subject or "Không rõ"
+    twice = ", đã xác thực hai bước ở nơi cấp" if row.second_factor else ""
+    return Line(row.at, who, f"{row.get_outcome_display()}{twice}", f"từ {row.address}" if row.address else "")
+
+
 FLAGS = {1: "Thêm", 2: "Sửa", 3: "Xóa"}
 
 
@@ -79,6 +86,7 @@ SOURCES = {
     "xem": Source("Lượt xem thông tin cá nhân", PersonalDataRead, "at", "user", ("user", "dossier"), _read, "dossier"),
     "ho-so": Source("Việc trên hồ sơ", DossierEvent, "recorded_at", "actor", ("actor", "dossier"), _event, "dossier"),
     "thiet-lap": Source("Thay đổi thiết lập", LogEntry, "action_time", "user", ("user", "content_type"), _entry),
+    "dang-nhap": Source("Đăng nhập qua nơi cấp", ProviderSignIn, "at", "user", ("user",), _sign_in),
 }
 
 

@@ -10,7 +10,7 @@ def of(site: AdminSite) -> list[URLPattern]:
     """Return them, each behind the site's sign-in."""
     from dossiers.admin import long_act_page
     from portal.access import pages as access_pages
-    from portal.access import roles_page
+    from portal.access import provider_pages, roles_page
     from portal.audit import pages as audit_pages
     from portal.desk import bell, colleague, find, help_pages
     from portal.reporting import board_page, form_06_page
@@ -33,6 +33,9 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("dang-nhap-cua-toi/", page(access_pages.security), name="desk_security"),
         path("dang-nhap-cua-toi/hai-buoc/", page(access_pages.change), name="desk_factor"),
         path("dang-nhap-cua-toi/ma/", page(access_pages.ask), name="desk_factor_ask"),
+        path("dang-nhap-tinh/", provider_pages.off, name="desk_provider"),
+        path("dang-nhap-tinh/ve/", provider_pages.back, name="desk_provider_return"),
+        path("dang-nhap-tinh/noi/", page(provider_pages.tie), name="desk_provider_tie"),
         path("dang-nhap-cua-toi/ket-thuc/", page(access_pages.end_session), name="desk_sessions_end"),
         path("so-lieu/", page(board_page.view), name="boards"),
         path("so-lieu/bang-tinh/", page(board_page.workbook), name="boards_workbook"),

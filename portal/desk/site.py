@@ -48,6 +48,21 @@ class DeskSite(UnfoldAdminSite):
 
         return without_empty_reference
 
+    def login(self, request, extra_context=None):
+        """Ask for name and password, beside the way through the province's provider where there is one."""
+        from portal.access import provider
+
+        named = {"provider_name": provider.name()}
+        return super().login(request, {**(extra_context or {}), **named})
+
+    def logout(self, request, extra_context=None):
+        """End the session; who came through the provider is told how to end the one there."""
+        from portal.access import provider
+
+        through = provider.is_of(request.session)
+        named = {"provider_name": provider.name(), "provider_way_out": provider.way_out()} if through else {}
+        return super().logout(request, {**(extra_context or {}), **named})
+
     def search(self, request, extra_context=None):
         """Lead an old bookmark of the search of tables to the search of dossiers."""
         return HttpResponseRedirect(reverse(f"{self.name}:dossiers_dossier_changelist"))

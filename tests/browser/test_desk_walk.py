@@ -33,6 +33,7 @@ def part_of(address: str) -> str:
 NO_PAGES = {
     *("jsi18n", "so-lieu/bang-tinh", "so-lieu/bieu-do", "so-lieu/dem-lai", "nhat-ky/xuat"),
     *("dang-nhap-cua-toi/hai-buoc", "dang-nhap-cua-toi/ket-thuc", "dang-nhap-cua-toi/ma"),
+    *("dang-nhap-tinh/ve", "dang-nhap-tinh/noi"),
 }
 """What answers with a script, a workbook, a picture, only to a press, or only between the password and the code."""
 PARTS = sorted({part_of("/" + route) for route, _ in patterns() if "<" not in part_of("/" + route)} - NO_PAGES)

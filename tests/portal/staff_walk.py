@@ -31,8 +31,8 @@ from portal.desk.site import DeskSite
 from tests import factories
 from tests.people import MONDAY, Centre
 
-WITHOUT_LOGIN = {"login", "jsi18n", "desk_first_password"}
-"""What a stranger may open: the form to sign in, the words of its date pickers, a new colleague's own link."""
+WITHOUT_LOGIN = {"login", "jsi18n", "desk_first_password", "desk_provider", "desk_provider_return"}
+"""What a stranger may open: the form to sign in, the words of its date pickers, a new colleague's link, the provider."""
 
 
 WORDS = {

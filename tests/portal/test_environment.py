@@ -49,6 +49,8 @@ def start(tmp_path, *arguments, **environment) -> subprocess.CompletedProcess:
         ({"ZALO_OAUTH_BASE_URL": "ftp://x"}, "Biến môi trường ZALO_OAUTH_BASE_URL"),
         ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL không hợp lệ"),
         ({"SECOND_FACTOR_FROM": "01/01/2027"}, "Biến môi trường SECOND_FACTOR_FROM"),
+        ({"OIDC_ISSUER": "dang-nhap.example.vn"}, "Biến môi trường OIDC_ISSUER"),
+        ({"OIDC_SECOND_FACTOR": "mfa"}, "Biến môi trường OIDC_SECOND_FACTOR"),
         ({"LOG_FORMAT": "xml"}, "Biến môi trường LOG_FORMAT"),
         ({"PORTAL_DEMO": "true"}, "PORTAL_DEMO chỉ được bật"),
         ({"SENTRY_DSN": "khong-phai-dsn"}, "Biến môi trường SENTRY_DSN"),

@@ -17,7 +17,7 @@ LAYER_WORDS = {"utils", "util", "helpers", "helper", "services", "service", "man
 DOORS = {
     "celery": {"portal", "portal.celery", "portal.demo.", "*.tasks"},
     "aiohttp": {"zalo.api.client", "zalo.inbound.media", "zalo.seeding.demo", "zalo.sandbox."},
-    "requests": set(),
+    "requests": {"portal.access."},  # what mozilla-django-oidc speaks with
     "httpx": set(),
     "urllib.request": {"portal.demo.", "zalo.seeding.demo"},
     "http.client": {"portal.demo.", "zalo.inbound.media", "dossiers.outer_host", "portal.api.callbacks.sending"},

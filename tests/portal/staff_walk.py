@@ -32,7 +32,7 @@ from tests import factories
 from tests.people import MONDAY, Centre
 
 WITHOUT_LOGIN = {"login", "jsi18n", "desk_first_password", "desk_provider", "desk_provider_return"}
-"""What a stranger may open: the form to sign in, the words of its date pickers, a colleague's first link, a provider."""
+"""What a stranger may open: the form to sign in, the words of its date pickers, a first password, a provider."""
 
 
 WORDS = {

@@ -45,15 +45,13 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitDebt:
-    """What one unit owes over a period: late dossiers it held after their day, days held then, days held in all."""
+class Owed:
+    """What one holder owes of one late dossier; `whose` is a unit's id, or minus an agency's id for its leaders."""
 
-    unit: str
-    agency: str
-    dossiers: int
+    dossier_id: int
+    whose: int
     late_minutes: int
     minutes: int
-    letters: int
 
     @property
     def owed(self) -> str:
@@ -65,20 +63,31 @@ class UnitDebt:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitDebt:
+    """What one unit owes over a period: late dossiers it held after their day, days owed then, days held in all."""
+
+    whose: int  # as in Owed
+    unit: str
+    agency: str
+    dossiers: int
+    late_minutes: int
+    letters: int
+    owed: str
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
 class Debts:
-    """The debts of every unit, the greatest first, and what they come to: each dossier counted once."""
+    """The debts of every unit, the greatest first, and what they come to: each dossier counted once.
+
+    Days are sums of the rounded days of single dossiers, so that who adds up the rows gets the figure.
+    """
 
     units: tuple[UnitDebt, ...]
     dossiers: int
     letters_elsewhere: int
-
-    @property
-    def owed(self) -> str:
-        return _sum_as_shown(debt.late_minutes for debt in self.units)
-
-    @property
-    def held(self) -> str:
-        return _sum_as_shown(debt.minutes for debt in self.units)
+    owed: str
+    held: str
 
     @property
     def letters(self) -> int:
@@ -87,11 +96,15 @@ class Debts:
 
 @dataclass(frozen=True, slots=True)
 class MonthOfCauses:
-    """Letters issued in one month by cause, the most frequent first."""
+    """Letters issued in one month by cause (its words, how many, its id or 0 for none), the most frequent first."""
 
     month: dt.date
     total: int
-    causes: tuple[tuple[str, int], ...]
+    causes: tuple[tuple[str, int, int], ...]
+
+    @property
+    def last(self) -> dt.date:
+        return (self.month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
 
 
 def in_days(minutes: int) -> str:
@@ -104,7 +117,7 @@ def _tenths(minutes: int) -> int:
     return (minutes * 10 + DAY // 2) // DAY
 
 
-def _sum_as_shown(minutes: Iterable[int]) -> str:
+def sum_as_shown(minutes: Iterable[int]) -> str:
     """Return the sum of the rounded days, so that who adds up the column gets the last line."""
     return in_days(sum(_tenths(each) for each in minutes) * DAY // 10)
 
@@ -133,47 +146,67 @@ def late_between(
     today = dt.datetime.combine(min(until, now).astimezone(ZONE).date(), dt.time.min, ZONE)
     finished = dossiers.filter(finished_at__gt=F("promised_at"), finished_at__gte=since, finished_at__lt=until)
     still_open = dossiers.filter(past_its_day(today))
-    apologised = _issued(agencies, since, until).order_by().values_list("dossier_id", flat=True)
+    apologised = issued(agencies, since, until).order_by().values_list("dossier_id", flat=True)
     found = set(apologised[:MOST_DOSSIERS])
     for rows in (finished, still_open):
         found.update(rows.order_by().values_list("pk", flat=True)[:MOST_DOSSIERS])
     return found
 
 
-def debts(agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime, *, now: dt.datetime) -> Debts:
-    """Return the debt of each unit for the period. Nine queries, whatever the number of units."""
-    dossiers = {
-        row.pk: row
-        for row in Dossier.objects.filter(pk__in=late_between(agencies, since, until, now=now)).only(
-            "pk", "agency_id", "promised_at"
-        )
-    }
+def owed_between(
+    agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime, *, now: dt.datetime
+) -> list[Owed]:
+    """Return the rows behind the debts of the period, one a late dossier and holder. Six queries."""
+    rows = Dossier.objects.filter(pk__in=late_between(agencies, since, until, now=now))
+    dossiers = {row.pk: row for row in rows.only("pk", "agency_id", "promised_at")}
     calendars = calendars_of({row.agency_id for row in dossiers.values()})
     holdings: dict[int, list[Holding]] = defaultdict(list)
-    rows = Holding.objects.filter(dossier_id__in=list(dossiers), on_clock=True).select_related("unit__agency")
-    for row in rows.iterator(chunk_size=2000):
+    held = Holding.objects.filter(dossier_id__in=list(dossiers), on_clock=True).select_related("unit")
+    for row in held.iterator(chunk_size=2000):
         holdings[row.dossier_id].append(row)
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
-    units: dict[int, Unit] = {}
-    owing = set()
+    found = []
     for pk, dossier in dossiers.items():
         for share in _shares(holdings[pk], calendars.get(dossier.agency_id), dossier.promised_at, min(until, now)):
-            if not share.late_minutes or not (share.unit_id or share.signing):
-                continue
-            owing.add(pk)
-            total = sums[share.unit_id or -dossier.agency_id]  # below zero: the leaders of that agency
-            total[0] += 1
-            total[1] += share.late_minutes
-            total[2] += share.minutes
-        units.update({row.unit_id: row.unit for row in holdings[pk] if row.unit_id})
-    letters = dict(_issued(agencies, since, until).order_by().values_list("unit_at_fault").annotate(Count("pk")))
-    leaders = Agency.objects.in_bulk([-pk for pk in sums if pk < 0])
-    whose = {pk: (unit.name, unit.agency.name) for pk, unit in units.items()}
-    whose |= {-pk: (SIGNING, agency.name) for pk, agency in leaders.items()}
-    found = [UnitDebt(*(whose[pk]), count, late, held, letters.get(pk, 0)) for pk, (count, late, held) in sums.items()]
+            whose = share.unit_id or (-dossier.agency_id if share.signing else 0)
+            if share.late_minutes and whose:
+                found.append(Owed(pk, whose, share.late_minutes, share.minutes))
+    return found
+
+
+def debts(agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime, *, now: dt.datetime) -> Debts:
+    """Return the debt of each unit for the period. Nine queries, whatever the number of units."""
+    rows = owed_between(agencies, since, until, now=now)
+    by_holder: dict[int, list[Owed]] = defaultdict(list)
+    for row in rows:
+        by_holder[row.whose].append(row)
+    letters = dict(issued(agencies, since, until).order_by().values_list("unit_at_fault").annotate(Count("pk")))
+    names = names_of(by_holder)
+    found = [
+        UnitDebt(
+            whose,
+            *names[whose],
+            len(each),
+            sum(row.late_minutes for row in each),
+            letters.get(whose, 0),
+            *_sums(each),
+        )
+        for whose, each in by_holder.items()
+    ]
     found.sort(key=lambda debt: -debt.late_minutes)
     named = sum(debt.letters for debt in found)
-    return Debts(tuple(found), len(owing), sum(letters.values()) - named)
+    return Debts(tuple(found), len({row.dossier_id for row in rows}), sum(letters.values()) - named, *_sums(rows))
+
+
+def _sums(rows: list[Owed]) -> tuple[str, str]:
+    return sum_as_shown(row.late_minutes for row in rows), sum_as_shown(row.minutes for row in rows)
+
+
+def names_of(holders: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return by holder (see Owed) the room's or the leaders' name and the agency's. Two queries."""
+    units = Unit.objects.select_related("agency").in_bulk([pk for pk in holders if pk > 0])
+    leaders = Agency.objects.in_bulk([-pk for pk in holders if pk < 0])
+    found = {pk: (unit.name, unit.agency.name) for pk, unit in units.items()}
+    return found | {-pk: (SIGNING, agency.name) for pk, agency in leaders.items()}
 
 
 def causes_by_month(agencies: Iterable[int] | None, until: dt.datetime, months: int = 12) -> list[MonthOfCauses]:
@@ -182,21 +215,24 @@ def causes_by_month(agencies: Iterable[int] | None, until: dt.datetime, months: 
     index = last.year * 12 + last.month - months
     since = dt.datetime(index // 12, index % 12 + 1, 1, tzinfo=ZONE)
     rows = (
-        _issued(agencies, since, until)
+        issued(agencies, since, until)
         .annotate(month=TruncMonth("issued_at", tzinfo=ZONE))
-        .values("month", "cause__name")
+        .values("month", "cause", "cause__name")
         .annotate(number=Count("pk"))
     )
-    by_month: dict[dt.date, dict[str, int]] = defaultdict(dict)
+    by_month: dict[dt.date, list[tuple[str, int, int]]] = defaultdict(list)
     for row in rows.order_by():
-        by_month[row["month"].date()][row["cause__name"] or "Không ghi"] = row["number"]
+        by_month[row["month"].date()].append((row["cause__name"] or "Không ghi", row["number"], row["cause"] or 0))
     return [
-        MonthOfCauses(month, sum(found.values()), tuple(sorted(found.items(), key=lambda each: (-each[1], each[0]))))
+        MonthOfCauses(
+            month, sum(each[1] for each in found), tuple(sorted(found, key=lambda each: (-each[1], each[0])))
+        )
         for month, found in sorted(by_month.items(), reverse=True)
     ]
 
 
-def _issued(agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime) -> QuerySet:
+def issued(agencies: Iterable[int] | None, since: dt.datetime, until: dt.datetime) -> QuerySet:
+    """Return the letters issued in the period that still stand, of these agencies as settling or as receiving one."""
     rows = Letter.objects.filter(issued_at__gte=since, issued_at__lt=until, state__in=Letter.SENT)
     return rows if agencies is None else rows.filter(Q(agency_id__in=list(agencies)) | Q(centre_id__in=list(agencies)))
 

@@ -7,7 +7,7 @@ from django.urls import path
 
 from dossiers.admin import registers_page
 from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin, StaffAdmin
-from dossiers.admin.letters import delay_page, lateness_page, signing_page
+from dossiers.admin.letters import delay_page, delay_rows, lateness_page, signing_page
 from dossiers.admin.letters import list as letter_list
 from dossiers.admin.letters import page as letter_page
 from dossiers.models import DelayCause, Letter, SigningAuthority, SweepRun
@@ -31,6 +31,8 @@ class LetterAdmin(AgencyScopedAdmin):
             path("<int:pk>/ban-ky.pdf", page(letter_page.signed), name="dossiers_letter_signed"),
             path("tre-han/", page(lateness_page.view), name="dossiers_lateness"),
             path("cham-o-dau/", page(delay_page.view), name="dossiers_delay"),
+            path("cham-o-dau/ho-so/", page(delay_rows.dossiers_view), name="dossiers_delay_dossiers"),
+            path("cham-o-dau/van-ban/", page(delay_rows.letters_view), name="dossiers_delay_letters"),
             path("ky-so/", page(signing_page.view), name="dossiers_signing"),
             path("ky-so/tai-ve/", page(signing_page.download), name="dossiers_signing_download"),
             path("so/", page(registers_page.view), name="dossiers_registers"),

@@ -1,7 +1,9 @@
 """The pages of lateness and letters: what each role sees and does, stale and wrong input, nothing of other agencies."""
 
 import datetime as dt
+import html
 import io
+import re
 
 import openpyxl
 import pytest
@@ -172,6 +174,41 @@ def test_the_delay_page_names_units_and_causes(client, centre, letter):
         page = client.get(DESK + "cham-o-dau/").content.decode()
     assert "Phòng Địa chính" in page
     assert "Chưa thẩm định xong" in page
+
+
+def figures_of(page: str) -> list[tuple[str, str]]:
+    """Return (number, address) of every figure of the page that opens its rows."""
+    found = re.findall(r'<a\s+href="([^"]*cham-o-dau/(?:ho-so|van-ban)/[^"]*)">([^<]+)</a>', page)
+    return [(number.split()[0], html.unescape(address)) for address, number in found]
+
+
+def test_every_figure_of_the_delay_page_opens_as_many_rows(client, centre, procedure, letter):
+    late = dt.datetime(2026, 11, 27, 9, tzinfo=ZONE)
+    other = factories.in_state(State.APPRAISING, centre, procedure)
+    with time_machine.travel(late, tick=False):
+        overdue.sweep(now=late)
+        letter_acts.do("approve", fresh(letter), by=centre.leader, now=late)
+        client.force_login(centre.leader)
+        page = client.get(DESK + "cham-o-dau/").content.decode()
+        figures = figures_of(page)
+        opened = [client.get(address).content.decode() for _, address in figures]
+    # Of the room: its late dossiers and its letters; of the last line the same; of the month: all letters, one cause.
+    assert [number for number, _ in figures] == ["2", "1", "2", "1", "1", "1"]
+    for (number, address), rows in zip(figures, opened, strict=True):
+        assert rows.count('<a class="mc-code"') == int(number), address
+    assert {other.code, letter.dossier.code} <= set(re.findall(r">(H[^<]+)</a>", opened[0]))
+    owed = re.findall(r"<b>([\d,]+) ngày</b>", opened[0])
+    tenths = [int(each.replace(",", "")) if "," in each else 10 * int(each) for each in owed]
+    assert len(owed) == 3 and tenths[-1] == sum(tenths[:-1])
+    assert f"<b>{owed[-1]} ngày</b>" in page
+
+
+def test_the_rows_behind_a_figure_are_the_overseers_alone(client, centre, letter):
+    client.force_login(centre.clerk)
+    for address in ("cham-o-dau/ho-so/", "cham-o-dau/van-ban/"):
+        assert client.get(DESK + address).status_code == 403
+    client.force_login(centre.leader)
+    assert client.get(DESK + "cham-o-dau/ho-so/?noi=²").status_code == 404
 
 
 class TestWording:

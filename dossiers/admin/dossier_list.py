@@ -6,6 +6,7 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,8 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers import typed
 from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.act_forms import FORMS
-from dossiers.lateness.worklists import TABS, counts_of
-from dossiers.lists.dossier_search import MOMENTS, SORTS, Asked, page_of, scanned_dossier
+from dossiers.lateness.worklists import TABS, WORKLISTS, counts_of
+from dossiers.lists.dossier_search import MOMENTS, NOBODY, SORTS, Asked, page_of, scanned_dossier
 from dossiers.lists.urgency import urgency
 from dossiers.long_acts import running
 from dossiers.long_acts.kinds import NotDone, register
@@ -75,8 +76,8 @@ def _more_filters(user, asked: Asked) -> dict:
         if seat.unit:
             units[str(seat.unit_id)] = seat.unit.name
     return {
-        "units": sorted(units.items(), key=lambda each: each[1]),
-        "people": sorted(people.items(), key=lambda each: each[1]),
+        "units": [*sorted(units.items(), key=lambda each: each[1]), (NOBODY, "Chưa ghi phòng")],
+        "people": [*sorted(people.items(), key=lambda each: each[1]), (NOBODY, "Chưa ghi người")],
         "channels": Channel.choices,
         "moments": MOMENTS.items(),
         "only": _only(user, asked),
@@ -85,12 +86,19 @@ def _more_filters(user, asked: Asked) -> dict:
 
 
 def _only(user, asked: Asked) -> str:
-    """Return in words what a figure narrowed the list to that no box of the list says: agencies, a field."""
+    """Return in words what a figure narrowed the list to that no box says: agencies, a field, a signer, a worklist."""
     pks = [pk for pk in map(typed.whole, asked.agency.split(",")) if pk is not None]
     names = list(scoped(Agency.objects.filter(pk__in=pks), user, "pk").values_list("name", flat=True)) if pks else []
     pk = typed.whole(asked.field)
     field = Field.objects.filter(pk=pk).first() if pk is not None else None
-    return " · ".join([*([", ".join(names)] if names else []), *([f"lĩnh vực {field}"] if field else [])])
+    parts = [f"của {', '.join(names)}"] if names else []
+    parts += [f"của lĩnh vực {field}"] if field else []
+    if (signer := typed.whole(asked.signer)) is not None:
+        person = get_user_model().objects.filter(pk=signer).first()
+        parts.append(f"trình {person.get_full_name() or person.get_username()} ký" if person else "chưa ghi người ký")
+    if asked.worklist in WORKLISTS and WORKLISTS[asked.worklist] not in TABS:
+        parts.append(f"ở danh sách “{WORKLISTS[asked.worklist].label}”")
+    return ", ".join(parts)
 
 
 @require_POST

@@ -42,6 +42,11 @@ def _new_date_passed(rows: QuerySet, at: Moments) -> QuerySet:
     return late(rows, at).filter(NEW_DATE_PASSED)
 
 
+def _late_in_rooms(rows: QuerySet, at: Moments) -> QuerySet:
+    """In signing the time is the signer's: what waits there is no room's delay."""
+    return late(rows, at).exclude(state=State.SIGNING)
+
+
 def _promised_again(rows: QuerySet, at: Moments) -> QuerySet:
     return rows.filter(clock_open=True, due_at__gte=at.today, promised_at__lt=at.today, new_dates_given__gt=0)
 
@@ -115,6 +120,9 @@ _ALL = (
         name="sign", label="Chờ tôi ký", rows=_to_sign, by="due", look="today", worked_by=("dossiers.sign_dossier",)
     ),
     Worklist(name="late", label="Quá hạn", rows=late, by="due", dated=True, look="late", worked_by=ANYBODY),
+    Worklist(
+        name="late-rooms", label="Quá hạn, ngoài phần chờ ký", rows=_late_in_rooms, by="due", dated=True, look="late"
+    ),
     Worklist(
         name="promised",
         label="Lỡ hẹn đầu, đang chờ theo văn bản xin lỗi",

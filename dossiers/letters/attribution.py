@@ -224,9 +224,7 @@ def causes_by_month(agencies: Iterable[int] | None, until: dt.datetime, months: 
     for row in rows.order_by():
         by_month[row["month"].date()].append((row["cause__name"] or "Không ghi", row["number"], row["cause"] or 0))
     return [
-        MonthOfCauses(
-            month, sum(each[1] for each in found), tuple(sorted(found, key=lambda each: (-each[1], each[0])))
-        )
+        MonthOfCauses(month, sum(each[1] for each in found), tuple(sorted(found, key=lambda each: (-each[1], each[0]))))
         for month, found in sorted(by_month.items(), reverse=True)
     ]
 

@@ -44,6 +44,8 @@ MOMENTS = {
     "kept": "Xong, đúng ngày hẹn đầu",
     "broken": "Xong, lỡ ngày hẹn đầu",
 }
+NOBODY = "0"
+"""In place of a room's or a person's id: the dossiers that name none."""
 LAST_DIGITS = range(2, 9)
 """How many digits alone are read as the end of a code; more are somebody's number."""
 NEAR = 40_000
@@ -61,8 +63,9 @@ class Asked:
     state: str = ""
     agency: str = ""  # ids, by commas: what a figure of several agencies leads to
     field: str = ""
-    unit: str = ""
-    handler: str = ""
+    unit: str = ""  # an id, or NOBODY: those that name none
+    handler: str = ""  # likewise
+    signer: str = ""  # likewise
     channel: str = ""
     procedure: str = ""  # its code
     moment: str = ""  # received | finished | kept | broken: of what the two days below speak
@@ -175,10 +178,9 @@ def _narrowed(rows: QuerySet, asked: Asked, user, now: dt.datetime) -> QuerySet:
         rows = rows.filter(agency__in=[pk for pk in map(typed.whole, asked.agency.split(",")) if pk is not None])
     if (field := typed.whole(asked.field)) is not None:
         rows = rows.filter(procedure__field_id=field)
-    if (unit := typed.whole(asked.unit)) is not None:
-        rows = rows.filter(unit_id=unit)
-    if (handler := typed.whole(asked.handler)) is not None:
-        rows = rows.filter(handler_id=handler)
+    for name in ("unit", "handler", "signer"):
+        if (pk := typed.whole(getattr(asked, name))) is not None:
+            rows = rows.filter(**({name: pk} if pk else {f"{name}__isnull": True}))
     if asked.procedure:
         rows = rows.filter(procedure__code=asked.procedure)
     if asked.channel in Channel.values:

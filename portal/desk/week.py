@@ -17,16 +17,18 @@ from django.urls import reverse
 from dossiers.deadlines.working_time import ZONE
 from dossiers.kept import Kept
 from dossiers.lateness.worklists import on_worklist
-from dossiers.lists.dossier_search import Asked
+from dossiers.lists.dossier_search import NOBODY, Asked
 from dossiers.models import Dossier
 from dossiers.scoping import agency_ids_of
 from dossiers.states import State
 
 DAYS_SHOWN = 30
 WEEK = 7
-MOST_LINES = 8
+MOST_LINES = 20
 FRESH_SECONDS = 60
 READERS = ("dossiers.sign_dossier", "dossiers.supervise_lateness")
+NAMES = ("first_name", "last_name")
+PEOPLE = tuple(f"handler__{name}" for name in NAMES)
 _IN_TIME = Q(settled_on__lte=F("promised_on"))
 
 
@@ -43,13 +45,22 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One unit's or person's part of what was settled this week."""
+    """One unit's or person's part of what was settled this week; an address lists the rows of the figure it names.
+
+    The line of what MOST_LINES left over leads nowhere.
+    """
 
     name: str
     settled: int
-    share: str
-    address: str
-    late: int = 0
+    kept: int  # of them on or before the day first promised
+    late: int  # lying late now
+    address: str = ""
+    kept_address: str = ""
+    late_address: str = ""
+
+    @property
+    def share(self) -> str:
+        return _share(self.kept, self.settled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +126,8 @@ def _read(agencies: frozenset[int] | None, today: dt.date) -> Week:
         first=first,
         last=today,
         figures=figures,
-        units=_lines(rows, late.exclude(state=State.SIGNING), "unit", ("unit__name",), first, today),
-        people=_people(rows, late, first, today),
+        units=_shown([*_lines(rows, late, "unit", ("unit__name",), first, today), *_unsigned(late)]),
+        people=_shown([*_lines(rows, late, "handler", PEOPLE, first, today), *_unsigned(late)]),
         trend=_trend(received, settled, first_shown),
         late=late.count(),
         apologised=waiting.count(),
@@ -146,34 +157,48 @@ def _with_days(rows):
 
 
 def _lines(rows, late, field: str, names: tuple[str, ...], first: dt.date, last: dt.date) -> list[Line]:
-    """Return what each unit or person settled from `first` to `last` and what lies late with them now."""
-    known = {f"{field}__isnull": False}
-    done = _with_days(rows.filter(finished_at__gte=_start(first), finished_at__lt=_start(last, 1), **known))
+    """Return what each unit or person, or none, settled from `first` to `last` and what lies late with them now.
+
+    What waits for a signature lies with the signer (_unsigned).
+    """
+    done = _with_days(rows.filter(finished_at__gte=_start(first), finished_at__lt=_start(last, 1)))
     counted = done.values_list(field, *names).annotate(n=Count("pk"), good=Count("pk", filter=_IN_TIME))
-    lying = {
-        pk: (words, n) for pk, *words, n in late.filter(**known).values_list(field, *names).annotate(n=Count("pk"))
-    }
-    found = []
+    lying = late.exclude(state=State.SIGNING).values_list(field, *names).annotate(n=Count("pk"))
+    found: dict[int | None, tuple[str, list[int]]] = {}
     for pk, *words, n, good in counted:
-        at_hand = lying.pop(pk, (words, 0))[1]
-        found.append(Line(_name(words), n, _share(good, n), _list("finished", first, last, field, pk), at_hand))
-    for pk, (words, n) in lying.items():
-        address = Asked(worklist="late", **{field: str(pk)}).address()
-        found.append(Line(_name(words), 0, "–", f"{reverse('admin:dossiers_dossier_changelist')}?{address}", n))
-    return sorted(found, key=lambda line: (-line.late, -line.settled, line.name))[:MOST_LINES]
+        found[pk] = _name(words), [n, good, 0]
+    for pk, *words, n in lying:
+        found.setdefault(pk, (_name(words), [0, 0, 0]))[1][2] = n
+    return [
+        Line(
+            name,
+            *figures,
+            _list("finished", first, last, field, pk),
+            _list("kept", first, last, field, pk),
+            _address(Asked(worklist="late-rooms", **{field: str(pk or NOBODY)})),
+        )
+        for pk, (name, figures) in found.items()
+    ]
 
 
-def _people(rows, late, first: dt.date, last: dt.date) -> list[Line]:
-    """Return the lines of handlers, and of signers with what lies late on their table: that is theirs, not a room's."""
-    names = ("first_name", "last_name")
-    lines = _lines(
-        rows, late.exclude(state=State.SIGNING), "handler", tuple(f"handler__{name}" for name in names), first, last
-    )
-    unsigned = late.filter(state=State.SIGNING).values_list("signer", *(f"signer__{name}" for name in names))
-    address = f"{reverse('admin:dossiers_dossier_changelist')}?{Asked(worklist='late', state=State.SIGNING).address()}"
-    for _, *words, n in unsigned.annotate(n=Count("pk")):
-        lines.append(Line(f"{_name(words) if any(words) else 'Lãnh đạo'} (chờ ký)", 0, "–", address, n))
-    return sorted(lines, key=lambda line: (-line.late, -line.settled, line.name))[:MOST_LINES]
+def _unsigned(late) -> list[Line]:
+    """Return what lies late on the table of each signer: that is theirs, no room's and no handler's."""
+    waiting = late.filter(state=State.SIGNING).values_list("signer", *(f"signer__{name}" for name in NAMES))
+    found = []
+    for pk, *words, n in waiting.annotate(n=Count("pk")):
+        address = _address(Asked(worklist="late", state=State.SIGNING, signer=str(pk or NOBODY)))
+        found.append(Line(f"{_name(words) if pk else 'Lãnh đạo'} (chờ ký)", 0, 0, n, late_address=address))
+    return found
+
+
+def _shown(lines: list[Line]) -> list[Line]:
+    """Return the lines with the most late first, and one line of the rest, so that the columns add up."""
+    lines = sorted(lines, key=lambda line: (-line.late, -line.settled, line.name))
+    shown, rest = lines[:MOST_LINES], lines[MOST_LINES:]
+    if rest:
+        sums = (sum(getattr(line, name) for line in rest) for name in ("settled", "kept", "late"))
+        shown.append(Line(f"Còn lại ({len(rest)})", *sums))
+    return shown
 
 
 def _trend(received: Counter, settled: Counter, first: dt.date) -> list[Day]:
@@ -186,8 +211,11 @@ def _trend(received: Counter, settled: Counter, first: dt.date) -> list[Day]:
 
 
 def _list(moment: str, first: dt.date, last: dt.date, field: str = "", pk: int | None = None) -> str:
-    narrowed = {field: str(pk)} if field else {}
-    asked = Asked(moment=moment, first=first.isoformat(), last=last.isoformat(), **narrowed)
+    narrowed = {field: str(pk or NOBODY)} if field else {}
+    return _address(Asked(moment=moment, first=first.isoformat(), last=last.isoformat(), **narrowed))
+
+
+def _address(asked: Asked) -> str:
     return f"{reverse('admin:dossiers_dossier_changelist')}?{asked.address()}"
 
 

@@ -60,7 +60,41 @@ def test_every_figure_opens_exactly_its_rows(client, centre, settled, monkeypatc
         rows = re.findall(r'name="pk"\s+value="(\d+)"', client.get(figure.address).content.decode())
         expected = {"Đúng ngày hẹn đầu": "2"}.get(figure.label, figure.shown)
         assert len(rows) == int(expected), figure.label
-    assert len(re.findall(r'name="pk"', client.get(week.units[0].address).content.decode())) == 3
+
+
+def test_the_lines_add_up_to_the_figures_and_open_their_rows(client, centre, settled, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: TODAY)
+    client.force_login(centre.leader)
+    nobody, unsigned, elsewhere = settled[0], settled[4], settled[5]
+    Dossier.objects.filter(pk=nobody.pk).update(unit=None)
+    Dossier.objects.filter(pk=unsigned.pk).update(state="signing", signer=centre.leader)
+    Dossier.objects.filter(pk=elsewhere.pk).update(handler=centre.handler)
+    week = week_of(centre.leader, TODAY)
+    assert week.late == 2
+    for lines in (week.units, week.people):
+        assert sum(line.settled for line in lines) == 3
+        assert sum(line.kept for line in lines) == 2
+        assert sum(line.late for line in lines) == 2
+        for line in lines:
+            for count, address in (
+                (line.settled, line.address),
+                (line.kept, line.kept_address),
+                (line.late, line.late_address),
+            ):
+                page = client.get(address).content.decode() if count else ""
+                assert len(re.findall(r'name="pk"', page)) == count, (line.name, address)
+    assert [line.name for line in week.units if not line.settled] == [f"{centre.leader.get_full_name()} (chờ ký)"]
+    home = client.get("/admin/").content.decode()
+    for line in (line for lines in (week.units, week.people) for line in lines if line.late):
+        assert line.late_address.replace("&", "&amp;") in home
+
+
+def test_what_is_left_over_stands_in_one_line(centre, settled, monkeypatch):
+    monkeypatch.setattr("portal.desk.week.MOST_LINES", 1)
+    Dossier.objects.filter(pk=settled[0].pk).update(unit=None)
+    units = week_of(centre.leader, TODAY + dt.timedelta(seconds=1)).units
+    assert [line.name for line in units] == ["Phòng Địa chính", "Còn lại (1)"]
+    assert sum(line.settled for line in units) == 3
 
 
 def test_who_neither_signs_nor_supervises_sees_no_week(centre, settled):

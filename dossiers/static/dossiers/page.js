@@ -16,9 +16,12 @@
       row.querySelector("input").focus();
     });
   });
-  document.querySelectorAll("details.mc-act").forEach((act) => act.addEventListener("toggle", () => {
-    if (act.open) act.querySelector("form input:not([type=hidden]), form select, form textarea, form button")?.focus();
-  }));
+  const first = "form input:not([type=hidden]), form select, form textarea, form button";
+  document.querySelectorAll("details.mc-act").forEach((act) => {
+    const focus = () => { if (act.open) act.querySelector(first)?.focus(); };
+    act.addEventListener("toggle", focus);
+    focus();
+  });
   // Of the people only those of the chosen room; without a room all of them.
   document.querySelectorAll("select option[data-rooms]").forEach((option) => {
     const people = option.closest("select");

@@ -1,6 +1,9 @@
 """Fixtures every suite shares."""
 
+import functools
 import os
+import re
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -41,14 +44,13 @@ def fresh_memory():
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Leave what needs the browser to the end: its loop stays marked as running in this thread, where Django keeps
-    other database connections and refuses to wait for async code. Where the run on PostgreSQL stands beside this one
-    (tests/run), leave to it what would only be the same again: what touches no database, and what a reader sees."""
-    if os.environ.get("TEST_ON_POSTGRESQL") == "beside":
-        once = {item for item in items if _is_alike_everywhere(item) and not item.get_closest_marker("sqlite_only")}
-        once |= {item for item in items if item.get_closest_marker("harder_on_postgresql")}
-        config.hook.pytest_deselected(items=list(once))
-        items[:] = [item for item in items if item not in once]
+    """Keep the lot this process is to run (tests/run), and leave what needs the browser to the end: its loop stays
+    marked as running in this thread, where Django keeps other database connections and refuses to wait for async code.
+    """
+    if lot := os.environ.get("TEST_LOT"):
+        left_out = [item for item in items if not LOTS[lot](item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if LOTS[lot](item)]
     items.sort(key=_in_the_browser)
 
 
@@ -56,9 +58,35 @@ def _in_the_browser(item) -> bool:
     return "browser" in getattr(item, "fixturenames", ())
 
 
-def _is_alike_everywhere(item) -> bool:
-    asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
-    return _in_the_browser(item) or not (asked or item.get_closest_marker("django_db"))
+def _marked(item, *names: str) -> bool:
+    return any(item.get_closest_marker(name) for name in names)
+
+
+def _speaks_to_the_database_itself(item) -> bool:
+    """Return whether the test's room has SQL of its own, which may mean something else on another database."""
+    room = item.path.relative_to(Path(__file__).parent).parent
+    return len(room.parts) > 1 and _has_own_sql(room)
+
+
+@functools.cache
+def _has_own_sql(room: Path) -> bool:
+    files = (Path(__file__).parents[1] / room).glob("*.py")
+    return any(OWN_SQL.search(file.read_text("utf-8")) for file in files)
+
+
+OWN_SQL = re.compile(r"\bvendor\b|connection\.cursor\(|RawSQL\(")
+LOTS = {
+    # Everything, on the database of production.
+    "postgresql": lambda item: not _in_the_browser(item) and not _marked(item, "sqlite_only"),
+    # What need run once and what the demonstration's database may see otherwise.
+    "sqlite": lambda item: (
+        not _in_the_browser(item)
+        and not _marked(item, "postgres", "harder_on_postgresql")
+        and (_marked(item, "sqlite_only") or _speaks_to_the_database_itself(item))
+    ),
+    "browser": _in_the_browser,
+}
+"""Three lots that make the whole: the first runs beside the other two, one core each (tests/run)."""
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zipfile
 from collections.abc import Iterator
@@ -49,11 +50,16 @@ WORDS = {
 def without_frame() -> Iterator[None]:
     """Leave out of every page what is the same on all of them and asked elsewhere (test_frame): a third of the time.
 
-    The sidebar, and the test client's copies of every template's context, which nobody reads here.
+    The sidebar, the test client's copies of every template's context and the log's line of every refusal, which nobody
+    reads here.
     """
     sidebar = mock.patch.object(DeskSite, "get_sidebar_list", return_value=[])
     with sidebar, mock.patch("django.test.client.store_rendered_templates"):
-        yield
+        logging.disable(logging.WARNING)
+        try:
+            yield
+        finally:
+            logging.disable(logging.NOTSET)
 
 
 class World:

@@ -20,7 +20,7 @@ from portal.content.channel import OfficialAccount, official_account
 from portal.content.models import Picture, Piece
 from portal.content.reading import absolute
 from portal.content.safe_text import plain, reading_minutes
-from portal.print_studio import texts
+from portal.print_studio import press_sheet, texts
 from portal.print_studio.facts import facts_of
 from zalo.people import referrals
 
@@ -38,18 +38,39 @@ def of_piece(piece: Piece) -> bytes:
     return packed(found)
 
 
+def sheet_of_agency(agency: Agency, *, now: dt.datetime) -> bytes:
+    """Return the press sheet, two pages of A4 as PDF. Raises PrintError when the engine refuses."""
+    day = timezone.localdate(now)
+    return press_sheet.drawn(facts_of(agency, day), _news_lines(_latest(agency, now)), now=now, day=day)
+
+
+def _latest(agency: Agency, now: dt.datetime) -> list[Piece]:
+    return list(published.public(now, published.IN_NEWS).filter(agency=agency)[:MOST_NEWS])
+
+
+def _news_lines(news: list[Piece]) -> list[press_sheet.NewsLine]:
+    lines = []
+    for piece in news[: press_sheet.MOST_NEWS]:
+        version = piece.public
+        summary = version.summary or " ".join(plain(version.body).split())[:400]
+        day = timezone.localdate(piece.published_at)
+        lines.append(press_sheet.NewsLine(version.title, day, summary, absolute(piece.address)))
+    return lines
+
+
 def of_agency(agency: Agency, *, now: dt.datetime) -> bytes:
     """Return the kit of an agency: how to find the channel, texts to read aloud, its latest news with a picture each.
 
     The QR of the channel is the agency's own address, so that the funnel counts what the press brings.
     """
     account = official_account(agency.pk)
-    news = list(published.public(now, published.IN_NEWS).filter(agency=agency)[:MOST_NEWS])
+    news = _latest(agency, now)
     files = {"gioi-thieu-kenh.txt": introduction(agency, account)}
     for number, piece in enumerate(news, start=1):
         files[f"tin/{number:02}-{piece.slug[:60]}.txt"] = shared_text(piece)
     found = {name: text.encode("utf-8-sig") for name, text in files.items()}
     found |= qr_files("ma-qr-trang", absolute("/"))
+    found["tai-lieu-bao-chi.pdf"] = sheet_of_agency(agency, now=now)
     if account:
         found |= qr_files("ma-qr-zalo", referrals.short_address(f"{referrals.agency_code(agency)}.p"))
         facts = facts_of(agency, timezone.localdate(now))

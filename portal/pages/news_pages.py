@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -24,6 +25,8 @@ from portal.templatetags.site_frame import site_name
 
 FEED = 30
 MOST_ADDRESSES = 45_000
+SHEET_KEPT = 300
+"""Seconds a press sheet is handed out as drawn."""
 SECTIONS = {"/tin-tuc/": "news", "/huong-dan/": "guide", "/quy-che/": "rules", "/ho-tro/": "support"}
 
 
@@ -107,6 +110,23 @@ def press_kit(request, code: str):
         raise Http404
     name = f"bo-truyen-thong-{agency.code}.zip"
     return _zip(kits.of_agency(agency, now=timezone.now()), name)
+
+
+@require_safe
+def press_sheet(request, code: str):
+    """Hand out the press sheet of one agency as PDF; drawn at most once in five minutes."""
+    agency = Agency.objects.filter(code=code, active=True).first()
+    if agency is None:
+        raise Http404
+    kept_as = f"press-sheet:{agency.pk}"
+    content = cache.get(kept_as)
+    if content is None:
+        content = kits.sheet_of_agency(agency, now=timezone.now())
+        cache.set(kept_as, content, SHEET_KEPT)
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="bao-chi-{agency.code}.pdf"'
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def _zip(content: bytes, name: str):

@@ -71,6 +71,7 @@ urlpatterns = [
     path("tin-tuc/rss.xml", news_pages.rss, name="news-rss"),
     path("bao-chi/", news_pages.press, name="press"),
     path("bao-chi/<procedure_code:code>.zip", news_pages.press_kit, name="press-kit"),
+    path("bao-chi/<procedure_code:code>.pdf", news_pages.press_sheet, name="press-sheet"),
     path("sitemap.xml", news_pages.sitemap, name="sitemap"),
     path("thong-tin/", information_page.index, name="information"),
     path("nhan-tin/", wishes_page.explain, name="wishes"),

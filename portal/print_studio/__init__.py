@@ -4,4 +4,4 @@ S1-19 … S1-21, S1-37, S1-50, S3-05, S3-06, S3-08, S4-09. Every QR leads to a s
 what came of it is counted by day and shown with what to do next.
 """
 
-__all__ = ["facts", "models", "seeding", "texts"]
+__all__ = ["facts", "models", "press_sheet", "seeding", "texts"]

@@ -7,7 +7,7 @@ from django.urls import path
 
 from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin, StaffAdmin
 from dossiers.written_dates import written_day
-from portal.print_studio import desk, handing
+from portal.print_studio import desk, handing, label_pages
 from portal.print_studio.funnel import page as funnel_page
 from portal.print_studio.models import Figure, Identity, Target
 
@@ -40,6 +40,8 @@ class IdentityAdmin(Routes):
             path("<int:pk>/xem/<slug:piece>/", page(handing.preview), name="print_studio_preview"),
             path("<int:pk>/tai/<slug:piece>/", page(handing.download), name="print_studio_download"),
             path("<int:pk>/chu/<slug:text_name>/", page(handing.text), name="print_studio_text"),
+            path("<int:pk>/nhan-quay/", page(label_pages.desks), name="print_studio_desk_labels"),
+            path("<int:pk>/nhan-ho-so/", page(label_pages.dossiers), name="print_studio_dossier_labels"),
             path("<int:pk>/moi-quay/", page(handing.all_desks), name="print_studio_desks"),
             path("<int:pk>/da-in/", page(desk.note_printing), name="print_studio_printed"),
             path("<int:pk>/tai-lieu/", page(desk.add_material), name="print_studio_material_add"),

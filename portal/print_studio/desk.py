@@ -17,7 +17,7 @@ from dossiers.scoping import scoped
 from dossiers.search_text import fold
 from portal.print_studio import drawing, texts
 from portal.print_studio.facts import Facts, facts_of
-from portal.print_studio.forms import IdentityForm, MaterialForm, PrintingForm
+from portal.print_studio.forms import IdentityForm, LabelsForm, MaterialForm, PrintingForm
 from portal.print_studio.models import Identity, Material, Printing
 from portal.print_studio.palettes import PALETTES
 from portal.print_studio.pieces import OF_A_DESK, OF_AN_AGENCY
@@ -81,10 +81,11 @@ def agencies(request):
 @require_GET
 def studio(request, pk: int):
     """Show an agency's pieces with what is missing, what to do next and what was printed."""
-    return _studio(request, own_agency(request, pk))
+    return page(request, own_agency(request, pk))
 
 
-def _studio(request, agency: Agency, **forms):
+def page(request, agency: Agency, **forms):
+    """Return the studio's page; `forms` are those sent with faults."""
     facts = facts_of(agency, timezone.localdate())
     desks = list(Desk.objects.filter(agency=agency, active=True).order_by("code"))
     context = _context(
@@ -105,9 +106,17 @@ def _studio(request, agency: Agency, **forms):
         may_share=may_share(request, agency),
         printing_form=forms.get("printing") or PrintingForm(agency=agency, today=timezone.localdate()),
         material_form=forms.get("material") or MaterialForm(),
+        labels_form=forms.get("labels") or labels_form(request, agency),
         next_steps=_next_steps(facts, desks),
     )
     return render(request, "print_studio/studio.html", context)
+
+
+def labels_form(request, agency: Agency, data=None) -> LabelsForm | None:
+    """Return the form for labels of dossiers; None for who sees no dossiers."""
+    if not request.user.has_perm("dossiers.view_dossier"):
+        return None
+    return LabelsForm(data, agency=agency, user=request.user, today=timezone.localdate())
 
 
 def _next_steps(facts: Facts, desks: list[Desk]) -> list[str]:
@@ -158,7 +167,7 @@ def note_printing(request, pk: int):
     may(request, "add_printing")
     form = PrintingForm(request.POST, agency=agency, today=timezone.localdate())
     if not form.is_valid():
-        return _studio(request, agency, printing=form)
+        return page(request, agency, printing=form)
     Printing.objects.create(agency=agency, by=request.user, **form.cleaned_data)
     messages.success(request, f"Đã ghi {form.cleaned_data['copies']} bản vào phễu.")
     return HttpResponseRedirect(reverse("admin:print_studio_agency", args=[pk]) + "#da-in")
@@ -177,7 +186,7 @@ def add_material(request, pk: int):
         raise PermissionDenied(ownership.REFUSED)
     form = MaterialForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _studio(request, agency, material=form)
+        return page(request, agency, material=form)
     row = form.save(commit=False)
     row.agency, row.by, row.file_name = agency, request.user, form.checked.safe_name
     row.content_type, row.size = form.checked.kind.media_type, form.checked.size

@@ -23,6 +23,9 @@ FINISHES: dict[str, str] = {
 _LONGEST_WORD = 14
 
 
+NO_ACCOUNT = "Cơ quan chưa gắn Official Account nào nên mã QR chưa dẫn tới đâu. Hãy nhờ quản trị gắn kênh, rồi in."
+
+
 class NothingToPrint(Exception):
     """A piece cannot be drawn yet; the words say what has to be done first."""
 
@@ -48,42 +51,53 @@ def pictured(piece: Piece, facts: Facts, source: Source, *, width: int) -> bytes
 def data_of(piece: Piece, facts: Facts, source: Source, *, finish: str) -> dict:
     """Return all that the template reads. Raises NothingToPrint."""
     if facts.account is None:
-        raise NothingToPrint(
-            "Cơ quan chưa gắn Official Account nào nên mã QR chưa dẫn tới đâu. Hãy nhờ quản trị gắn kênh, rồi in."
-        )
+        raise NothingToPrint(NO_ACCOUNT)
     for_press = finish == "nha-in"
     address = source.address(piece.medium)
-    return {
-        "w": piece.width,
-        "h": piece.height,
+    return look_of(facts, piece.width, piece.height) | {
         "u": piece.unit,
         "bleed": BLEED if for_press else 0,
         "slug": SLUG if for_press else 0,
         "safe": piece.safe,
         "folds": [{axis: at} for axis, at in piece.folds],
         "print_note": f"{piece.name}. Thành phẩm {piece.size}, tràn lề {BLEED:g} mm, vùng an toàn {piece.safe:g} mm.",
+        "place": printing.breakable(source.place, _LONGEST_WORD),
+        "code": source.shown,
+        "typed": printing.breakable(source.typed, _LONGEST_WORD),
+        "qr": {"svg": qr.svg(address), "alt": f"Mã QR mở kênh Zalo {facts.oa}: {address}"},
+        "words": broken(wording.words(facts, source)),
+        "card": broken(staff_words.card(facts, source)),
+        "script": broken(staff_words.script(facts)),
+    }
+
+
+def look_of(facts: Facts, width: float, height: float) -> dict:
+    """Return how an agency looks on a sheet of that size in millimetres, cut by nobody: who it is, in its colours."""
+    return {
+        "w": width,
+        "h": height,
+        "u": 1.0,
+        "bleed": 0,
+        "slug": 0,
+        "safe": 0,
+        "folds": [],
+        "print_note": "",
         "c": facts.palette.data(),
         "emblem": {"svg": facts.emblem, "alt": f"Biểu trưng {facts.agency.name}"} if facts.emblem else None,
         "name": sentences.whole_names(printing.breakable(facts.name, _LONGEST_WORD)),
         "oa": printing.breakable(facts.oa, _LONGEST_WORD),
         "keyword": printing.breakable(facts.keyword, _LONGEST_WORD),
-        "place": printing.breakable(source.place, _LONGEST_WORD),
-        "code": source.shown,
-        "typed": printing.breakable(source.typed, _LONGEST_WORD),
         "hotline": f"Cần giúp, gọi {facts.hotline}" if facts.hotline else "",
         "hours": facts.hours,
-        "qr": {"svg": qr.svg(address), "alt": f"Mã QR mở kênh Zalo {facts.oa}: {address}"},
-        "words": _broken(wording.words(facts, source)),
-        "card": _broken(staff_words.card(facts, source)),
-        "script": _broken(staff_words.script(facts)),
     }
 
 
-def _broken(value):
+def broken(value):
+    """Return the words, in whatever they are held, with hints where long ones may break."""
     if isinstance(value, str):
         return printing.breakable(value, _LONGEST_WORD).replace("Quan tâm", "Quan\u00a0tâm")
     if isinstance(value, list):
-        return [_broken(item) for item in value]
+        return [broken(item) for item in value]
     if isinstance(value, dict):
-        return {key: _broken(item) for key, item in value.items()}
+        return {key: broken(item) for key, item in value.items()}
     return value

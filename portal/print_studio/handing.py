@@ -79,9 +79,9 @@ def download(request, pk: int, piece: str):
             asked, facts_of(agency, timezone.localdate()), source, finish=finish, now=timezone.now()
         )
     except (drawing.NothingToPrint, PrintError) as error:
-        return _back(request, agency, str(error))
+        return back_with(request, agency, str(error))
     name = packing.Sheet("", asked, source).name(finish)
-    return _file(HttpResponse(content, content_type="application/pdf"), name)
+    return as_file(HttpResponse(content, content_type="application/pdf"), name)
 
 
 @require_POST
@@ -96,9 +96,9 @@ def all_desks(request, pk: int):
     try:
         file = packing.pack(facts, sheets, finish, now=timezone.now())
     except (drawing.NothingToPrint, PrintError) as error:
-        return _back(request, agency, str(error))
+        return back_with(request, agency, str(error))
     name = f"an-pham_{packing.slug(agency.name)}_{finish}.zip"
-    return _file(FileResponse(file, content_type="application/zip"), name)
+    return as_file(FileResponse(file, content_type="application/zip"), name)
 
 
 @require_POST
@@ -128,7 +128,7 @@ def bundle(request, pk: int):
     if row is None:
         raise Http404
     try:
-        return _file(FileResponse(row.file.open("rb"), content_type="application/zip"), f"an-pham-{row.pk}.zip")
+        return as_file(FileResponse(row.file.open("rb"), content_type="application/zip"), f"an-pham-{row.pk}.zip")
     except FileNotFoundError as error:
         raise Http404 from error
 
@@ -141,9 +141,9 @@ def text(request, pk: int, text_name: str):
     if text_name not in texts.TEXTS:
         raise Http404
     if facts.account is None:
-        return _back(request, agency, facts.missing[0].words)
+        return back_with(request, agency, facts.missing[0].words)
     content = texts.sheet(texts.TEXTS[text_name], facts).encode("utf-8-sig")
-    return _file(HttpResponse(content, content_type="text/plain; charset=utf-8"), f"{text_name}.txt")
+    return as_file(HttpResponse(content, content_type="text/plain; charset=utf-8"), f"{text_name}.txt")
 
 
 @require_GET
@@ -177,12 +177,14 @@ def drop_material(request, pk: int):
     return HttpResponseRedirect(back)
 
 
-def _back(request, agency: Agency, words: str):
+def back_with(request, agency: Agency, words: str):
+    """Return to the studio's page with what has to be done first."""
     messages.error(request, words)
     return HttpResponseRedirect(reverse("admin:print_studio_agency", args=[agency.pk]))
 
 
-def _file(answer, name: str):
+def as_file(answer, name: str):
+    """Return the answer as a download under that name."""
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -74,7 +74,8 @@ OTHER_MODEL = {
     **dict.fromkeys(
         [
             (f"print_studio_{page}", "pk")
-            for page in ("agency", "look", "preview", "download", "text", "desks", "printed", "material_add")
+            for page in ("agency", "look", "preview", "download", "text", "desks", "printed", "material_add",
+                         "desk_labels", "dossier_labels")
         ],
         "dossiers.Agency",
     ),

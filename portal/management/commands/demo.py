@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -50,11 +49,11 @@ class Command(BaseCommand):
         """Run under the demonstration's environment, in a process of its own (portal.demo.show)."""
         if not settings.DEMO:
             raise CommandError("Bước này do lệnh demo tự gọi.")
+        from portal.demo import tables
         from portal.seeding import pilot
 
         self._say("Cập nhật cơ sở dữ liệu…")
-        call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
+        tables.prepare()
         self._say("Nạp dữ liệu một tháng (chỉ lần đầu, khoảng một phút)…")
         for line in pilot.sow(now=timezone.now(), dossiers=dossiers):
             self._say(line)

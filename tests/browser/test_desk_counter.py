@@ -76,6 +76,23 @@ def test_a_dossier_is_received_with_the_keyboard_alone_in_less_than_a_minute(cle
     clerk.wait_for_function(f"document.activeElement.form?.getAttribute('action') === '{print_address}'")
 
 
+def test_a_second_procedure_a_proxy_and_missing_papers_by_keyboard(clerk):
+    clerk.goto(reverse("admin:dossiers_dossier_add"))
+    choose_procedure(clerk)
+    clerk.locator("summary", has_text="Nộp thay").focus()
+    clerk.keyboard.press("Enter")
+    clerk.locator("[name=owner_full_name]").wait_for(state="visible")
+    tab_to(clerk, "Thêm một thủ tục vào cùng giấy hẹn")
+    clerk.keyboard.press("Enter")
+    clerk.wait_for_function("document.activeElement.name === 'item-1-procedure'")
+    clerk.locator("[name=remove][value='1']").click()
+    clerk.wait_for_function("!document.querySelector('[name=item-1-procedure]')")
+    clerk.locator("[name=full_name]").fill(people.AN.full_name)
+    clerk.get_by_role("button", name="Thiếu giấy: mẫu 02").click()
+    # The act that the page opens with has the cursor.
+    clerk.wait_for_function("document.activeElement.closest('details.mc-act[open]') !== null")
+
+
 def test_words_typed_before_the_script_came_are_searched(clerk):
     held = []
     clerk.route("**/dossiers/intake*.js", lambda route: held.append(route))

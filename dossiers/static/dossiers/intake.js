@@ -136,7 +136,7 @@
   // --- the keyboard -------------------------------------------------------------------------------------------------
   const steps = () => [...form.querySelectorAll("input:not([type=hidden]), select")].filter((field) => field.checkVisibility({ contentVisibilityAuto: true }) && !field.matches(".mc-n, .mc-aside"));
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target.tagName === "BUTTON") return;
+    if (event.key !== "Enter" || event.target.matches("button, summary, a")) return;
     event.preventDefault();
     if (event.ctrlKey) { form.requestSubmit(form.querySelector(".mc-savebar button")); return; }
     if (event.target.matches("[data-all]")) { form.id_number.focus(); return; }

@@ -1,5 +1,6 @@
 """The registry of messages: every step has one, each carries the receipt number, wording is checked and versioned."""
 
+import datetime as dt
 import unicodedata
 
 import pytest
@@ -7,9 +8,11 @@ from django.utils import timezone
 
 from dossiers.models import DossierEvent
 from dossiers.states import State
+from dossiers.workflow import acts
 from tests import factories
 from zalo.account import template_register
 from zalo.messages import registry as messages
+from zalo.messages import template_data
 from zalo.messages.registry import MessageKind, Placeholder, fill, preview, problems
 from zalo.messages.texts import dossier_facts
 from zalo.models import OutboxMessage, Wording
@@ -115,6 +118,23 @@ def test_a_new_kind_gets_the_template_of_its_family_proposed(channel, monkeypatc
     lines = {line.kind.slug: line for line in template_register.mapping(channel.account)}
     assert lines[new.slug].use.template.name == "trang_thai_ho_so" and not lines[new.slug].faults
     assert [slug for slug, line in lines.items() if line.use is None] == ["dossier.linked_by_another"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("last_day", [None, dt.date(2026, 12, 15)])
+def test_what_is_asked_for_before_the_receipt_goes_by_template_with_its_own_last_day(
+    channel, centre, procedure, last_day
+):
+    channel.map_templates()
+    dossier = factories.in_state(State.SUBMITTED, centre, procedure)
+    reasons = [{"what": "Nộp tờ khai", "why": "Còn thiếu"}]
+    acts.do("ask_submitter", dossier, by=centre.clerk, now=timezone.now(), reasons=reasons, note="", last_day=last_day)
+    event = dossier.events.order_by("-pk").first()
+    [kind] = messages.for_event(event.kind)
+    [line] = [line for line in template_register.mapping(channel.account) if line.kind == kind]
+    data = template_data.filled(line.use.template, line.use.mapping, kind.values(event))
+    assert data["han_bo_sung"] == ("15/12/2026" if last_day else "không đặt hạn")
+    assert "Nộp tờ khai" in data["noi_dung"]
 
 
 def test_an_empty_value_leaves_no_gap():

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from dossiers.models import DossierEvent
-from dossiers.written_dates import spoken_moment
+from dossiers.written_dates import spoken_moment, written_day
 from zalo.messages.registry import MessageKind, Placeholder, register
 from zalo.messages.texts.dossier_facts import COMMON, REASONS, common, with_reasons
 
@@ -11,6 +11,16 @@ K = DossierEvent.Kind
 AMOUNT = Placeholder("so_tien", "số tiền phải nộp", "120.000 đồng", required=True)
 OLD_DATE = Placeholder("ngay_hen_cu", "ngày hẹn trước", "17 giờ 00 ngày 20/11/2026")
 CAUSE = Placeholder("ly_do", "lý do", "Chờ ý kiến của cơ quan thuế")
+
+LAST_DAY = Placeholder("han_bo_sung", "hạn nộp bổ sung", "15/12/2026")
+
+
+def with_last_day(event: DossierEvent) -> dict[str, str]:
+    """The values of what is asked for, and the day until which: never the day the result was promised for."""
+    last_day = event.facts.get("last_day")
+    return with_reasons(event) | {
+        "han_bo_sung": written_day(dt.date.fromisoformat(last_day)) if last_day else "không đặt hạn"
+    }
 
 
 def with_amount(event: DossierEvent) -> dict[str, str]:
@@ -32,8 +42,8 @@ register(
         title="Yêu cầu bổ sung",
         template="bo_sung_ho_so",
         events=frozenset({K.SUPPLEMENT_REQUESTED}),
-        placeholders=(*COMMON, REASONS),
-        values=with_reasons,
+        placeholders=(*COMMON, REASONS, LAST_DAY),
+        values=with_last_day,
         call=True,
         life=dt.timedelta(days=14),
         text="Hồ sơ {so_bien_nhan} cần bổ sung, hoàn thiện:\n{noi_dung}\n{loi_nhan}\n"
@@ -46,8 +56,8 @@ register(
         slug="dossier.supplement_part",
         title="Đã nhận một phần bổ sung",
         events=frozenset({K.SUPPLEMENT_PART}),
-        placeholders=(*COMMON, REASONS),
-        values=with_reasons,
+        placeholders=(*COMMON, REASONS, LAST_DAY),
+        values=with_last_day,
         any_hour=True,
         life=dt.timedelta(days=14),
         text="{co_quan} đã nhận một phần giấy tờ bổ sung của hồ sơ {so_bien_nhan}. Còn chờ:\n{noi_dung}\n{loi_nhan}\n"

@@ -17,8 +17,10 @@ from dossiers.deadlines.working_time import (
     WorkingCalendar,
 )
 from dossiers.models import Agency, CalendarException, WeekPattern
+from dossiers.read_once import once
 
 
+@once
 def calendar_of(
     agency: Agency | int, *, adding: Iterable[CalendarException] = (), without: Iterable[int] = ()
 ) -> WorkingCalendar:

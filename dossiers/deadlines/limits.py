@@ -9,6 +9,7 @@ from dossiers.deadlines import clock
 from dossiers.deadlines import due as deadlines
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, Channel, CounterProcedure, ProcedureCase, TimeLimit
+from dossiers.read_once import once
 from dossiers.scoping import line_of
 
 NO_LIMIT = (
@@ -17,6 +18,7 @@ NO_LIMIT = (
 )
 
 
+@once
 def limit_for(version: Any, case: ProcedureCase | None, channel: str, agency: Agency) -> TimeLimit | None:
     """Return the limit that applies at the agency: the case's before the version's, the channel's own first.
 

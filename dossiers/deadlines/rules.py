@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from dossiers.deadlines.time_limit import Rules
 from dossiers.models import Agency, LegalRule, valid_on
+from dossiers.read_once import once
 
 
 def values_on(day: dt.date, agency: Agency | int | None = None, *, prefix: str = "") -> dict[str, LegalRule]:
@@ -19,11 +20,13 @@ def values_on(day: dt.date, agency: Agency | int | None = None, *, prefix: str =
     return {row.key: row for row in rows}
 
 
+@once
 def value_on(key: str, day: dt.date, agency: Agency | int | None = None) -> Any:
     """Return the value of one rule on `day`. Raises LegalRule.DoesNotExist with a sentence when none covers it."""
     return LegalRule.on(key, day, agency).value
 
 
+@once
 def deadline_rules(day: dt.date, agency: Agency | None = None) -> Rules:
     """Return the numbers due dates are counted by on `day` (Bộ luật Dân sự 2015, điều 147–148, and local rules)."""
     found = values_on(day, agency, prefix="deadline-")

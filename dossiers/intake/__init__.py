@@ -2,6 +2,7 @@
 
 __all__ = [
     "asked_papers",
+    "bringing_over",
     "connector",
     "corrections",
     "counter",

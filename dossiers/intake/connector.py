@@ -12,22 +12,25 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from dossiers.deadlines import due as deadlines
+from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.limits import due_for, limit_for
 from dossiers.deadlines.working_time import ZONE, CalendarError
-from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.intake import opening, outside_receipts, people
 from dossiers.intake.counter import IntakeError
+from dossiers.intake.named_procedures import procedures_with
 from dossiers.intake.numbering import numbered_by
 from dossiers.intake.opening import Opening, PaperLine
 from dossiers.intake.people import PersonData, PersonError
 from dossiers.models import (
     Agency,
+    AgencyVersion,
     Applicant,
     Channel,
     Dossier,
     DossierEvent,
     Procedure,
-    ProcedureAlias,
+    ProcedureVersion,
+    TimeLimit,
     Unit,
 )
 from dossiers.states import FINAL, LINE, State
@@ -98,15 +101,7 @@ def upsert(pushed: Pushed, *, now: dt.datetime) -> tuple[Dossier, bool]:
     Raises ConnectorError by field, CodeTaken when another agency's dossier has the code.
     """
     procedure = procedure_with(pushed.procedure_code)
-    try:
-        owner = people.checked(pushed.applicant)
-        submitter = people.checked(pushed.submitter) if pushed.submitter else owner
-    except PersonError as error:
-        prefix = "applicant" if pushed.submitter is None else "applicant/submitter"
-        raise ConnectorError({_where(prefix, name): text for name, text in error.errors.items()}) from error
-    if pushed.received_at > now + CLOCKS_DIFFER:
-        raise ConnectorError({"received_at": "Thời điểm tiếp nhận ở tương lai: kiểm tra giờ của phần mềm gửi."})
-    _check_promise(pushed.due_at, pushed.received_at, "lúc tiếp nhận")
+    owner, submitter = checked(pushed, now)
     try:
         try:
             return _put(pushed, procedure, owner, submitter, now)
@@ -119,6 +114,20 @@ def upsert(pushed: Pushed, *, now: dt.datetime) -> tuple[Dossier, bool]:
         raise ConnectorError({"due_at": str(error)}) from error
 
 
+def checked(pushed: Pushed, now: dt.datetime) -> tuple[PersonData, PersonData]:
+    """Return owner and submitter as they are written. Raises ConnectorError for what cannot be taken. No query."""
+    try:
+        owner = people.checked(pushed.applicant)
+        submitter = people.checked(pushed.submitter) if pushed.submitter else owner
+    except PersonError as error:
+        prefix = "applicant" if pushed.submitter is None else "applicant/submitter"
+        raise ConnectorError({_where(prefix, name): text for name, text in error.errors.items()}) from error
+    if pushed.received_at > now + CLOCKS_DIFFER:
+        raise ConnectorError({"received_at": "Thời điểm tiếp nhận ở tương lai: kiểm tra giờ của phần mềm gửi."})
+    _check_promise(pushed.due_at, pushed.received_at, "lúc tiếp nhận")
+    return owner, submitter
+
+
 @transaction.atomic
 def _put(
     pushed: Pushed, procedure: Procedure, owner: PersonData, submitter: PersonData, now: dt.datetime
@@ -126,9 +135,9 @@ def _put(
     rows = Dossier.objects.select_for_update(of=("self",)).select_related("agency", "owner", "submitter", "receipt")
     known = rows.filter(code=pushed.code).first()
     if known is None:
-        _may_use(pushed)
+        may_use(pushed)
         return _create(pushed, procedure, owner, submitter, now), True
-    return _update(known, pushed, owner, submitter, now), False
+    return update(known, pushed, owner, submitter, now), False
 
 
 def _where(prefix: str, name: str) -> str:
@@ -136,7 +145,7 @@ def _where(prefix: str, name: str) -> str:
     return REPRESENTATIVE_FIELDS.get(name) or f"{prefix}.{name}"
 
 
-def _may_use(pushed: Pushed) -> None:
+def may_use(pushed: Pushed) -> None:
     """Raise ConnectorError for a code that another agency's counter gives out."""
     numbering = numbered_by(pushed.code)
     if numbering and not numbering & (pushed.scope or {pushed.agency.pk}):
@@ -145,23 +154,15 @@ def _may_use(pushed: Pushed) -> None:
 
 def procedure_with(code: str) -> Procedure:
     """Return the procedure of this code or alias. Raises ConnectorError when the catalogue has neither."""
-    found = Procedure.objects.filter(code=code).first()
+    found = procedures_with([code]).get(code)
     if found is None:
-        alias = ProcedureAlias.objects.select_related("procedure").filter(code=code).first()
-        found = alias.procedure if alias else None
-    if found is None:
-        found = Procedure.objects.filter(code=_national(code)).first()
-    if found is None:
-        raise ConnectorError({"procedure_code": f"Danh mục chưa có thủ tục {code}. Hãy nạp danh mục rồi gửi lại."})
+        raise unknown_procedure(code)
     return found
 
 
-def _national(code: str) -> str:
-    """Return the national code in what a local portal writes (1.004884.000.00.00.H80); "" when there is none."""
-    try:
-        return normalise_procedure_code(code)
-    except InvalidCode:
-        return ""
+def unknown_procedure(code: str) -> ConnectorError:
+    """Return what is said of a code the catalogue does not have."""
+    return ConnectorError({"procedure_code": f"Danh mục chưa có thủ tục {code}. Hãy nạp danh mục rồi gửi lại."})
 
 
 def _check_promise(due_at: dt.datetime | None, begun: dt.datetime, what: str) -> None:
@@ -192,8 +193,24 @@ def _create(
     else:
         submitter_row = _row(submitter, pushed.agency)
     owner_row = submitter_row if owner == submitter else _row(owner, pushed.agency)
-    accepted = pushed.state != State.SUBMITTED
-    dossier = opening.row_of(
+    due = due_of(pushed, limit)
+    dossier = row_of(pushed, procedure, version, named, limit, due, owner_row, submitter_row)
+    opening.save(dossier, receipt, pushed.papers, by=None, at=pushed.received_at, source=DossierEvent.Source.API)
+    return dossier
+
+
+def row_of(
+    pushed: Pushed,
+    procedure: Procedure,
+    version: ProcedureVersion | None,
+    named: AgencyVersion | None,
+    limit: TimeLimit | None,
+    due: DueDate | None,
+    owner: Applicant,
+    submitter: Applicant,
+) -> Dossier:
+    """Return the dossier as it comes in, not yet written. No query."""
+    return opening.row_of(
         Opening(
             code=pushed.code,
             agency=pushed.agency,
@@ -201,17 +218,15 @@ def _create(
             procedure=procedure,
             version=version,
             channel=pushed.channel,
-            owner=owner_row,
-            submitter=submitter_row,
-            state=State.ACCEPTED if accepted else State.SUBMITTED,
+            owner=owner,
+            submitter=submitter,
+            state=State.SUBMITTED if pushed.state == State.SUBMITTED else State.ACCEPTED,
             at=pushed.received_at,
             limit=limit,
-            due=_due(pushed, limit) if accepted else None,
+            due=due,
             more={"external_code": pushed.code},
         )
     )
-    opening.save(dossier, receipt, pushed.papers, by=None, at=pushed.received_at, source=DossierEvent.Source.API)
-    return dossier
 
 
 def _row(data: PersonData, agency: Agency) -> Applicant:
@@ -219,13 +234,20 @@ def _row(data: PersonData, agency: Agency) -> Applicant:
     return people.keep(data, agency, renamed=True)
 
 
-def _due(pushed: Pushed, limit):
+def due_of(pushed: Pushed, limit: TimeLimit | None) -> DueDate | None:
+    """Return the date promised with the acceptance: the stated one, else the limit's. Raises CalendarError."""
+    if pushed.state == State.SUBMITTED:
+        return None
     if pushed.due_at is not None:
         return deadlines.stated(pushed.due_at, pushed.received_at, STATED_BY)
     return due_for(pushed.agency, limit, pushed.received_at)
 
 
-def _update(dossier: Dossier, pushed: Pushed, owner: PersonData, submitter: PersonData, now: dt.datetime) -> Dossier:
+def update(dossier: Dossier, pushed: Pushed, owner: PersonData, submitter: PersonData, now: dt.datetime) -> Dossier:
+    """Take over what the other system knows better, and return the dossier; no query where nothing is. Locked before.
+
+    Raises CodeTaken for a dossier of another agency, CalendarError.
+    """
     if dossier.agency_id != pushed.agency.pk:
         raise CodeTaken
     owner_row = _stated(owner, dossier.owner, pushed.agency)
@@ -285,9 +307,7 @@ def append(dossier: Dossier, pushed: PushedEvent, *, now: dt.datetime) -> tuple[
     An event older than the present state, or one that would lead back, is kept in the history without moving the
     dossier. Raises ConnectorError by field.
     """
-    if pushed.at > now + CLOCKS_DIFFER:
-        raise ConnectorError({"at": "Thời điểm của sự kiện ở tương lai: kiểm tra giờ của phần mềm gửi."})
-    _check_promise(pushed.due_at, pushed.at, "lúc xảy ra sự kiện")
+    check_step(pushed, now)
     known = dossier.events.filter(external_id=pushed.id).first()
     if known:
         return known, False
@@ -304,6 +324,32 @@ def append(dossier: Dossier, pushed: PushedEvent, *, now: dt.datetime) -> tuple[
         raise ConnectorError({"at": str(error)}) from error
 
 
+def check_step(pushed: PushedEvent, now: dt.datetime) -> None:
+    """Raise ConnectorError for a step of the future, or a date promised with it that cannot be. No query."""
+    if pushed.at > now + CLOCKS_DIFFER:
+        raise ConnectorError({"at": "Thời điểm của sự kiện ở tương lai: kiểm tra giờ của phần mềm gửi."})
+    _check_promise(pushed.due_at, pushed.at, "lúc xảy ra sự kiện")
+
+
+def moves(dossier: Dossier, pushed: PushedEvent) -> bool:
+    """Tell whether the report takes the dossier on; else it is history alone. No query."""
+    late = pushed.at < dossier.state_changed_at or _leads_back(dossier, pushed.state)
+    return not late and pushed.state != dossier.state and pushed.state in acts.reachable(dossier.state)
+
+
+def late_report(pushed: PushedEvent) -> dict:
+    """Return what the history says of a report that does not move the dossier, as `events.record` takes it."""
+    return {
+        "at": pushed.at,
+        "source": DossierEvent.Source.API,
+        "external_id": pushed.id,
+        "public_note": pushed.note,
+        "reasons": pushed.reasons,
+        "facts": {"reported_state": pushed.state},
+        "announce": False,
+    }
+
+
 def _leads_back(dossier: Dossier, target: str) -> bool:
     """Tell whether the report is of a step the dossier has left behind, whatever the clock of the sender says."""
     if target == State.SUBMITTED:
@@ -314,20 +360,8 @@ def _leads_back(dossier: Dossier, target: str) -> bool:
 
 def _apply(dossier: Dossier, pushed: PushedEvent) -> DossierEvent:
     unit = Unit.objects.filter(agency_id=dossier.agency_id, code=pushed.unit).first() if pushed.unit else None
-    late = pushed.at < dossier.state_changed_at or _leads_back(dossier, pushed.state)
-    if late or pushed.state == dossier.state or pushed.state not in acts.reachable(dossier.state):
-        return events.record(
-            dossier,
-            DossierEvent.Kind.LATE_REPORT,
-            at=pushed.at,
-            source=DossierEvent.Source.API,
-            external_id=pushed.id,
-            public_note=pushed.note,
-            reasons=pushed.reasons,
-            unit=unit,
-            facts={"reported_state": pushed.state},
-            announce=False,
-        )
+    if not moves(dossier, pushed):
+        return events.record(dossier, DossierEvent.Kind.LATE_REPORT, unit=unit, **late_report(pushed))
     return acts.do(
         "report",
         dossier,

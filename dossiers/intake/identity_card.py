@@ -45,6 +45,8 @@ def read_card(text: str) -> Card | None:
 def cleaned(text: str) -> str:
     """Return `text` on one line: accents composed, full-width letters plain, invisible signs gone."""
     text = unicodedata.normalize("NFC", str(text or ""))
+    if text.isprintable():  # holds no invisible sign, and no white space but blanks
+        return " ".join(text.split())
     kept = (" " if ch.isspace() else ch for ch in text if unicodedata.category(ch) not in ("Cf", "Cc") or ch.isspace())
     return " ".join("".join(kept).split())
 

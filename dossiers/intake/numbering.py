@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from dossiers.dossier_codes import PATTERNS, InvalidCode, format_code, parse_code
 from dossiers.models import Agency, AgencyVersion, CodePattern, Dossier
+from dossiers.read_once import once
 from dossiers.workflow.series import next_number
 
 
@@ -26,9 +27,14 @@ def new_dossier_code(agency: Agency, agency_code: str, day: dt.date) -> str:
 def numbered_by(code: str) -> set[int]:
     """Return the agencies whose pattern the code is of; none for a code of another system's own making."""
     try:
-        agency_code = parse_code(code).agency_code
+        return _with_code(parse_code(code).agency_code)
     except InvalidCode:
         return set()
+
+
+@once
+def _with_code(agency_code: str) -> set[int]:
+    """Return the agencies that carry or carried this code."""
     named = AgencyVersion.objects.filter(code=agency_code).values_list("agency_id", flat=True)
     return {*named, *Agency.objects.filter(code=agency_code).values_list("pk", flat=True)}
 

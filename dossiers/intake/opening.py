@@ -79,7 +79,7 @@ def row_of(opening: Opening) -> Dossier:
         limit_unit=opening.limit.unit if opening.limit else "",
         **opening.more,
     )
-    for name, value in entering(dossier, opening.state, opening.at, due=opening.due).items():
+    for name, value in entering(dossier, opening.state, opening.at, due=opening.due, counting=False).items():
         setattr(dossier, name, value)
     return dossier
 

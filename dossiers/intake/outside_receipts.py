@@ -3,20 +3,55 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Exists, F, OuterRef, Q
 
 from dossiers.intake import people
 from dossiers.intake.people import PersonData
 from dossiers.models import Agency, Applicant, Dossier, Receipt
+from dossiers.models.applicant import ID_PURPOSE
+from dossiers.privacy.sealing import keyed_hashes
+from dossiers.search_text import fold
 from dossiers.workflow.series import enter_in_register
+
+Slip = tuple[Receipt, list[Applicant]]
+"""A slip with the people who hold it: whom it was given to, and who is on it since."""
 
 
 def given(agency: Agency, number: str, submitter: PersonData) -> Receipt | None:
     """Return the slip of this number that the same person holds already, as stated then or corrected since."""
-    for slip in Receipt.objects.filter(agency=agency, number=number).select_related("submitter").order_by("id"):
-        holders = [slip.submitter, *Applicant.objects.filter(dossiers_submitted__receipt=slip)]
-        if any(people.states(holder, submitter) for holder in holders):
-            return slip
-    return None
+    return holder_of(held(agency, [number], [submitter])[number], submitter)
+
+
+def holder_of(slips: list[Slip], submitter: PersonData) -> Receipt | None:
+    """Return the first of the slips that one holds who states these data."""
+    return next((slip for slip, holders in slips if any(people.states(each, submitter) for each in holders)), None)
+
+
+def held(agency: Agency, numbers: Iterable[str], submitters: Iterable[PersonData]) -> dict[str, list[Slip]]:
+    """Return by number the slips, oldest first, of whoever is called and numbered like one of these. Two queries.
+
+    Where a hundred people hold one number (the first slip of every day is "1") only their namesakes are looked at.
+    """
+    names, hashes = set(), set()
+    for each in submitters:
+        names.add(fold(each.full_name)[:255])
+        hashes |= {*keyed_hashes(each.id_number, ID_PURPOSE)} or {""}
+    alike = Q(submitter__name_folded__in=names, submitter__id_hash__in=hashes)
+    theirs = Exists(Dossier.objects.filter(alike, receipt=OuterRef("pk")))
+    slips = Receipt.objects.filter(agency=agency, number__in=set(numbers)).filter(alike | theirs)
+    found: dict[str, list[Slip]] = defaultdict(list)
+    holders: dict[int, list[Applicant]] = {}
+    for slip in slips.select_related("submitter").order_by("id"):
+        holders[slip.pk] = [slip.submitter]
+        found[slip.number].append((slip, holders[slip.pk]))
+    if holders:
+        joined = Dossier.objects.filter(alike, receipt__in=holders).exclude(submitter=F("receipt__submitter"))
+        for dossier in joined.select_related("submitter"):
+            holders[dossier.receipt_id].append(dossier.submitter)
+    return found
 
 
 def new(agency: Agency, number: str, submitter: Applicant, now: dt.datetime) -> Receipt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 from django.core.exceptions import ValidationError
@@ -14,9 +15,10 @@ from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.identity_card import cleaned, proper_name
 from dossiers.models import Agency, Applicant, Channel, Dossier, DossierEvent, LegalRule, PersonalDataRead
-from dossiers.models.applicant import ApplicantQuerySet
+from dossiers.models.applicant import ID_PURPOSE, ApplicantQuerySet
 from dossiers.privacy import guessing
 from dossiers.privacy.guessing import Limit
+from dossiers.privacy.sealing import keyed_hashes
 from dossiers.scoping import subordinates
 from dossiers.search_text import fold
 from dossiers.states import State
@@ -191,6 +193,20 @@ def register_of(agency_ids) -> ApplicantQuerySet:
     theirs = Dossier.objects.filter(Q(owner=OuterRef("pk")) | Q(submitter=OuterRef("pk")))
     unseen = Exists(theirs.filter(nobody_saw)) & ~Exists(theirs.filter(~nobody_saw))
     return Applicant.objects.filter(~unseen, agency__in=agency_ids, erased_at__isnull=True)
+
+
+def known_by_id(agency: Agency, numbers: Iterable[str]) -> dict[str, Applicant]:
+    """Return the agency's newest row of each of these ids (normalised), as `keep` would ask for it. One query."""
+    hashes = [each for number in numbers for each in keyed_hashes(number, ID_PURPOSE)]
+    rows = register_of([agency.pk]).filter(id_hash__in=hashes).order_by("id") if hashes else ()
+    return {row.id_number: row for row in rows}
+
+
+def unsaved(data: PersonData, agency: Agency) -> Applicant:
+    """Return a row that states the data, with its hashes, not yet written."""
+    row = Applicant(agency=agency, **{name: getattr(data, name) for name in FACTS})
+    row.seal_hashes()
+    return row
 
 
 def keep(data: PersonData, agency: Agency, *, renamed: bool = False) -> Applicant:

@@ -7,7 +7,7 @@ main_road, results, interruptions and reports.
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.utils import timezone
@@ -359,6 +359,7 @@ def may_move(source: str, target: str) -> bool:
     return target in ARROWS.get(source, frozenset())
 
 
+@cache
 def reachable(source: str) -> frozenset[str]:
     """Return every state some run of acts leads to; an outside system may report only the last of a run."""
     seen: set[str] = set()

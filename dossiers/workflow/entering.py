@@ -13,17 +13,20 @@ from dossiers.states import LINE, Clock, State
 WAITED = "chờ người dân"
 
 
-def entering(dossier: Dossier, target: str, now: dt.datetime, *, due: DueDate | None = None) -> dict:
+def entering(
+    dossier: Dossier, target: str, now: dt.datetime, *, due: DueDate | None = None, counting: bool = True
+) -> dict:
     """Return the column values of coming into `target` at `now`.
 
     `due` is a date that was decided or stated; without one a dossier that comes into its first accepted state gets the
-    one of the catalogue's limit. Raises CalendarError when that cannot be counted.
+    one of the catalogue's limit, unless whoever asks has counted already (`counting`). Raises CalendarError when that
+    cannot be counted.
     """
     record = State(target).record
     begins = dossier.received_at is None and record.accepted
     values: dict = {}
     if begins:
-        values = {"received_at": now, **clock.start(dossier, due or counted(dossier, now))}
+        values = {"received_at": now, **clock.start(dossier, due or (counted(dossier, now) if counting else None))}
     elif due is not None:
         values = {"due_at": due.at, "due_explanation": due.explanation.as_dict()}
     if record.clock is Clock.STOPPED:

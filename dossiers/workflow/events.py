@@ -7,7 +7,7 @@ INSIDE the transaction with the event row; a listener may only insert rows.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -57,13 +57,51 @@ def record(
     A row that is told by another one (the date change inside a letter) says so in its facts: whoever looks for
     forgotten events later must not take it for one.
     """
-    old = {BROUGHT_OVER: True} if _bringing_over.get() else {}
-    announce = announce and not old
-    quiet = {} if announce else {TOLD_ELSEWHERE: True, **old}
     received = kind == DossierEvent.Kind.ACCEPTED
     if received and dossier.receipt is not None:
         enter_in_register(dossier.receipt, dossier.received_at or at)
-    event = DossierEvent(
+    announce = announce and not _bringing_over.get()
+    event = row_of(
+        dossier,
+        kind,
+        at=at,
+        actor=actor,
+        source=source,
+        from_state=from_state,
+        to_state=to_state,
+        unit=unit,
+        external_id=external_id,
+        public_note=public_note,
+        reasons=reasons,
+        facts={**(received_facts(dossier) if received else {}), **(facts or {})},
+        announce=announce,
+    )
+    event.save(force_insert=True)
+    if announce:
+        dossier_event.send(sender=DossierEvent, event=event)
+    return event
+
+
+def row_of(
+    dossier: Dossier,
+    kind: str,
+    *,
+    at: dt.datetime,
+    actor: Any = None,
+    source: str = DossierEvent.Source.STAFF,
+    from_state: str = "",
+    to_state: str = "",
+    unit: Unit | None = None,
+    external_id: str = "",
+    public_note: str = "",
+    reasons: list[dict] | None = None,
+    facts: dict | None = None,
+    announce: bool = True,
+) -> DossierEvent:
+    """Return the history row, not yet written, with the facts of this moment. No query."""
+    old = {BROUGHT_OVER: True} if _bringing_over.get() else {}
+    quiet = {} if announce and not old else {TOLD_ELSEWHERE: True, **old}
+    return DossierEvent(
         dossier=dossier,
         kind=kind,
         at=at,
@@ -76,12 +114,8 @@ def record(
         external_id=external_id,
         public_note=public_note,
         reasons=reasons or [],
-        facts={**frozen_facts(dossier), **(received_facts(dossier) if received else {}), **(facts or {}), **quiet},
+        facts={**frozen_facts(dossier), **(facts or {}), **quiet},
     )
-    event.save(force_insert=True)
-    if announce:
-        dossier_event.send(sender=DossierEvent, event=event)
-    return event
 
 
 def received_facts(dossier: Dossier) -> dict:
@@ -91,6 +125,11 @@ def received_facts(dossier: Dossier) -> dict:
     """
     papers = dossier.papers.filter(received=True).values_list("name", "originals", "certified", "copies")
     fees = dossier.fees.values_list("name", "unit", "quantity", "price", "collected_at")
+    return promised_facts(dossier, papers, fees)
+
+
+def promised_facts(dossier: Dossier, papers: Iterable[tuple] = (), fees: Iterable[tuple] = ()) -> dict:
+    """Return what `received_facts` does of these papers and fees. No query."""
     return {
         "promise": dossier.due_explanation,
         "place": dossier.result_place,

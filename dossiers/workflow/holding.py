@@ -17,18 +17,29 @@ def hold(dossier: Dossier, now: dt.datetime) -> None:
     if open_row:
         if (open_row.unit_id, open_row.holder_id, open_row.state) == (unit_id, holder_id, dossier.state):
             return
-        open_row.to_at = max(now, open_row.from_at)
-        open_row.working_minutes = worked(dossier, open_row.from_at, open_row.to_at)
+        close(open_row, dossier, now)
         open_row.save(update_fields=["to_at", "working_minutes"])
     if not dossier.is_final:
-        Holding.objects.create(
-            dossier=dossier,
-            unit_id=unit_id,
-            holder_id=holder_id,
-            state=dossier.state,
-            from_at=now,
-            on_clock=dossier.state in CLOCK_RUNS and dossier.paused_at is None,
-        )
+        stretch(dossier, now).save(force_insert=True)
+
+
+def stretch(dossier: Dossier, now: dt.datetime) -> Holding:
+    """Return the stretch of holding that begins now, not yet written. No query."""
+    unit_id, holder_id = holder_of(dossier)
+    return Holding(
+        dossier=dossier,
+        unit_id=unit_id,
+        holder_id=holder_id,
+        state=dossier.state,
+        from_at=now,
+        on_clock=dossier.state in CLOCK_RUNS and dossier.paused_at is None,
+    )
+
+
+def close(row: Holding, dossier: Dossier, now: dt.datetime) -> None:
+    """Let the stretch end now, with its working minutes; the row is not written."""
+    row.to_at = max(now, row.from_at)
+    row.working_minutes = worked(dossier, row.from_at, row.to_at)
 
 
 def holder_of(dossier: Dossier) -> tuple[int | None, int | None]:

@@ -164,22 +164,31 @@ def run(act: Act, row: Any, *, by: Actor, now: dt.datetime, expected_version: in
     act.allow(by, row, now)
     if expected_version is not None and expected_version != row.version:
         raise Stale(subject.stale)
-    if not act.is_open_in(row):
-        act.refuse(row)
-    source, fits = getattr(row, subject.state), act.fits(row)
+    source = getattr(row, subject.state)
     with transaction.atomic():
-        change = act.does(row, by=by, now=now, **asked)
-        if not fits:  # what the act itself has to say of such a row is the better sentence
-            act.refuse(row)
-        (target,) = {change.target} if change.target or change.stays else act.targets or {""}
-        if target and target not in act.targets:
-            act.refuse(row)
-        values = {**(subject.entering(row, target, change, now) if target else {}), **change.values}
+        change, target, values = decided(act, row, by=by, now=now, **asked)
         if values:
             write(row, {**values, **subject.stamp()}, unless=(subject.state,), stale=subject.stale)
         kind = change.kind or act.kind
         event = subject.tell(row, kind, change, by=by, now=now, source=source, target=target) if kind else None
         return change.then(event) if change.then else event
+
+
+def decided(act: Act, row: Any, *, by: Actor, now: dt.datetime, **asked: Any) -> tuple[Change, str, dict]:
+    """Return what the act changes, where it leads ("" where the state stays) and the columns; nothing is written.
+
+    Raises ActError for a state the act does not start from or for what was typed.
+    """
+    if not act.is_open_in(row):
+        act.refuse(row)
+    fits = act.fits(row)
+    change = act.does(row, by=by, now=now, **asked)
+    if not fits:  # what the act itself has to say of such a row is the better sentence
+        act.refuse(row)
+    (target,) = {change.target} if change.target or change.stays else act.targets or {""}
+    if target and target not in act.targets:
+        act.refuse(row)
+    return change, target, {**(act.subject.entering(row, target, change, now) if target else {}), **change.values}
 
 
 def act_of(

@@ -14,14 +14,17 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Counter, Receipt
 
 
-def next_number(key: str) -> int:
-    """Return the next number of the series `key`, from 1. Call inside the transaction that uses it."""
+def next_number(key: str, count: int = 1) -> int:
+    """Return the next number of the series `key`, from 1; with `count` the first of so many that follow each other.
+
+    Call inside the transaction that uses it.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("next_number outside a transaction would leave gaps")
     Counter.objects.get_or_create(key=key)
     # The UPDATE takes the row lock; the read after it sees only this transaction's number.
-    Counter.objects.filter(key=key).update(last=F("last") + 1)
-    return Counter.objects.values_list("last", flat=True).get(key=key)
+    Counter.objects.filter(key=key).update(last=F("last") + count)
+    return Counter.objects.values_list("last", flat=True).get(key=key) - count + 1
 
 
 def series_key(form_code: str, agency_id: int, year: int) -> str:

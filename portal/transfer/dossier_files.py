@@ -1,8 +1,8 @@
-"""Dossiers of a CSV or XLSX file brought over: row by row, the same file twice is once, every row has its line.
+"""Dossiers of a CSV or XLSX file brought over: in batches, the same file twice is once, every row has its line.
 
-A row goes the way of what another program sends (`dossiers.intake.connector`), inside `events.brought_over`: its steps
-are history, no citizen, follower or subscribed system is told. Each row is one transaction, so that a run that was
-killed has whole rows alone and goes on behind them.
+A row goes the way of what another program sends (`dossiers.intake.bringing_over`): its steps are history, no citizen,
+follower or subscribed system is told. Each batch is one transaction, so that a run that was killed has whole rows alone
+and goes on behind them.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from django.db import transaction
 from django.utils import timezone
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.intake import connector
+from dossiers.intake import bringing_over
+from dossiers.intake.bringing_over import Old
 from dossiers.intake.connector import CodeTaken, ConnectorError, Pushed, PushedEvent
 from dossiers.intake.people import PersonData
 from dossiers.models import Agency
 from dossiers.search_text import fold
 from dossiers.states import BEGINNINGS, State
 from dossiers.table_files.text_stream import TableFileError
-from dossiers.workflow import events
 from dossiers.written_dates import written_day
 from portal.api.warnings import usable
 from portal.datasets.reading import Table, opened
@@ -32,7 +32,10 @@ from portal.transfer.columns import NAMES, columns_of, lacking, unread
 
 HEADING_WITHIN = 30
 """Rows looked at for the headings: titles and decision numbers stand above them."""
+BATCH = 2_000
+"""Rows of one transaction: whoever receives at a counter meanwhile waits a fraction of a second for the next number."""
 LONGEST_CODE = 40
+LONGEST_NUMBER = 60
 END_OF_DAY = dt.time(23, 59)
 _STATES = {fold(word): state for state in State for word in (state.value, str(state.label))}
 _STATES |= {
@@ -64,6 +67,24 @@ class Line:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a sheet: its cells by field."""
+
+    sheet: str
+    number: int
+    values: dict[str, object]
+
+    @property
+    def code(self) -> str:
+        """The dossier's code as the report shows it."""
+        return _text(self.values, "code")
+
+    def line(self, outcome: str, *notes: str) -> Line:
+        """Return what the report says of the row."""
+        return Line(self.sheet, self.number, self.code, outcome, notes)
+
+
 @dataclass
 class Outcome:
     """What one run did; `remarks` are about the file as a whole."""
@@ -78,14 +99,29 @@ class Outcome:
         setattr(self, line.outcome, getattr(self, line.outcome) + 1)
 
 
-def lines_of(path: Path, agency: Agency, outcome: Outcome, *, after: int = 0, dry_run: bool = False) -> Iterator[Line]:
-    """Yield a line per row behind the first `after` ones, each taken before it is yielded, and count it in `outcome`.
+def batches_of(
+    path: Path, agency: Agency, outcome: Outcome, *, after: int = 0, dry_run: bool = False
+) -> Iterator[list[Line]]:
+    """Yield a line per row behind the first `after` ones, batch by batch, each taken before it is yielded.
 
-    Raises TableFileError for a file without a table of dossiers. `dry_run` takes each row and gives it back.
+    What came of them is counted in `outcome`. Raises TableFileError for a file without a table of dossiers. `dry_run`
+    takes each batch and gives it back.
     """
+    rows = _rows(path, outcome)
+    if after and sum(1 for _ in islice(rows, after)) < after:
+        return
+    while batch := list(islice(rows, BATCH)):
+        lines = _taken(batch, agency, dry_run)
+        for line in lines:
+            outcome.count(line)
+        yield lines
+
+
+def _rows(path: Path, outcome: Outcome) -> Iterator[Row]:
+    """Yield the rows of every sheet with dossiers. Raises TableFileError when there is none."""
     with opened(path, path.name) as table:
         outcome.remarks += table.notes
-        read = 0
+        read = False
         for sheet in table.sheets():
             columns, heading = _heading(sheet.head)
             if lacking(columns):
@@ -95,11 +131,8 @@ def lines_of(path: Path, agency: Agency, outcome: Outcome, *, after: int = 0, dr
             if ignored := unread(dict(sheet.head)[heading], columns):
                 outcome.remarks.append(f"{_named(sheet.name)}: không dùng cột {', '.join(ignored)}.")
             for number, cells in _below(table, sheet.name, heading):
-                read += 1
-                if read > after:
-                    line = _taken(sheet.name, number, _values(cells, columns), agency, dry_run)
-                    outcome.count(line)
-                    yield line
+                read = True
+                yield Row(sheet.name, number, _values(cells, columns))
         if not read:
             raise TableFileError("Tệp không có dòng hồ sơ nào đọc được. " + " ".join(outcome.remarks))
 
@@ -124,23 +157,37 @@ def _values(cells: list, columns: dict[str, int]) -> dict[str, object]:
     }
 
 
-def _taken(sheet: str, number: int, values: dict[str, object], agency: Agency, dry_run: bool) -> Line:
+def _taken(rows: list[Row], agency: Agency, dry_run: bool) -> list[Line]:
+    """Take the rows together and return their lines, in order."""
+    now, lines, olds, notes = timezone.now(), {}, {}, {}
+    for place, row in enumerate(rows):
+        try:
+            olds[place], notes[place] = _read(row.values, agency, now)
+        except RowError as error:
+            lines[place] = row.line("refused", str(error))
+    outcomes = bringing_over.many(list(olds.values()), now=now, dry_run=dry_run)
+    for (place, old), came in zip(olds.items(), outcomes, strict=True):
+        row = rows[place]
+        if isinstance(came, CodeTaken):
+            lines[place] = row.line("refused", f"Mã {row.code} là của hồ sơ ở cơ quan khác.")
+        elif isinstance(came, ConnectorError):
+            lines[place] = row.line("refused", str(came))
+        else:
+            if came.stays_in and old.step:
+                wanted, stays = State(old.step.state).label, State(came.stays_in).label
+                notes[place].append(f"Không chuyển sang “{wanted}”: hồ sơ đang ở “{stays}”.")
+            lines[place] = row.line("new" if came.created else "known", *notes[place])
+    return [lines[place] for place in range(len(rows))]
+
+
+def _read(values: dict[str, object], agency: Agency, now: dt.datetime) -> tuple[Old, list[str]]:
+    """Return what a row says, and what of it was left out. Raises RowError."""
     code = _text(values, "code")
-    try:
-        with transaction.atomic(), events.brought_over():
-            created, notes = _take(code, values, agency)
-            transaction.set_rollback(dry_run)
-    except (RowError, ConnectorError) as error:
-        return Line(sheet, number, code, "refused", (str(error),))
-    except CodeTaken:
-        return Line(sheet, number, code, "refused", (f"Mã {code} là của hồ sơ ở cơ quan khác.",))
-    return Line(sheet, number, code, "new" if created else "known", tuple(notes))
-
-
-def _take(code: str, values: dict[str, object], agency: Agency) -> tuple[bool, list[str]]:
     if not code or len(code) > LONGEST_CODE:
         raise RowError(f"Ghi mã hồ sơ, nhiều nhất {LONGEST_CODE} ký tự.")
-    now = timezone.now()
+    number = _text(values, "receipt_number")
+    if len(number) > LONGEST_NUMBER:
+        raise RowError(f"Số biên nhận dài quá {LONGEST_NUMBER} ký tự: rút ngắn hoặc để trống.")
     received_at = _moment(values, "received_at")
     if received_at is None:
         raise RowError("Ghi ngày tiếp nhận, ví dụ 27/11/2026.")
@@ -150,26 +197,20 @@ def _take(code: str, values: dict[str, object], agency: Agency) -> tuple[bool, l
     step = None if state in BEGINNINGS else state
     if step is not None and state_at is None:
         raise RowError(f"Ghi ngày của trạng thái “{step.label}” (cột “{NAMES['state_at']}”).")
-    row, created = connector.upsert(
-        Pushed(
-            code=code,
-            agency=agency,
-            procedure_code=_text(values, "procedure_code"),
-            applicant=person,
-            received_at=received_at,
-            due_at=_moment(values, "due_at", end_of_day=True),
-            receipt_number=_text(values, "receipt_number"),
-            state=State.SUBMITTED if state == State.SUBMITTED else State.ACCEPTED,
-        ),
-        now=now,
+    pushed = Pushed(
+        code=code,
+        agency=agency,
+        procedure_code=_text(values, "procedure_code"),
+        applicant=person,
+        received_at=received_at,
+        due_at=_moment(values, "due_at", end_of_day=True),
+        receipt_number=number,
+        state=State.SUBMITTED if state == State.SUBMITTED else State.ACCEPTED,
     )
-    notes = [str(each["detail"]) for each in left_out]
+    reported = None
     if step is not None and state_at is not None:
-        at = min(max(state_at, received_at), now)
-        event, _ = connector.append(row, PushedEvent(id=f"tep-{step}", state=str(step), at=at), now=now)
-        if event.to_state != step:
-            notes.append(f"Không chuyển sang “{step.label}”: hồ sơ đang ở “{State(row.state).label}”.")
-    return created, notes
+        reported = PushedEvent(id=f"tep-{step}", state=str(step), at=min(max(state_at, received_at), now))
+    return Old(pushed, reported), [str(each["detail"]) for each in left_out]
 
 
 def _text(values: dict[str, object], name: str) -> str:

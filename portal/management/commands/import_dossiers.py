@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -13,8 +14,6 @@ from portal.transfer import dossier_files
 from portal.transfer.dossier_files import Outcome
 
 WORDS = {"new": "nhận mới", "known": "đã có, đối chiếu", "refused": "không nhận"}
-PLACE_EVERY = 200
-"""Rows between two notes of how far a run came."""
 
 
 class Command(BaseCommand):
@@ -37,11 +36,11 @@ class Command(BaseCommand):
         if agency is None:
             raise CommandError(f"Không có cơ quan mang mã “{options['agency']}”; xem danh sách trong trang quản trị.")
         place = path.with_name(path.name + ".tien-do")
-        after = _place(place) if options["resume"] else 0
+        after, size = _place(place) if options["resume"] else (0, None)
         report = options["report"] or path.with_name(path.name + ".bao-cao.csv")
         outcome = Outcome()
         try:
-            self._run(path, agency, report, place, outcome, after, options["dry_run"])
+            self._run(path, agency, _report(report, after, size), place, outcome, after, options["dry_run"])
         except TableFileError as error:
             raise CommandError(str(error)) from None
         except OSError as error:
@@ -50,16 +49,18 @@ class Command(BaseCommand):
         self._say(outcome, report, after, options["dry_run"])
 
     def _run(self, path, agency, report, place, outcome, after, dry_run):
-        with report.open("a" if after else "w", encoding="utf-8-sig" if not after else "utf-8", newline="") as target:
-            writer = csv.writer(target)
+        with report as target:
+            writer, done = csv.writer(target), after
             if not after:
                 writer.writerow(["Trang tính", "Dòng", "Mã hồ sơ", "Kết quả", "Ghi chú"])
-            lines = dossier_files.lines_of(path, agency, outcome, after=after, dry_run=dry_run)
-            for done, line in enumerate(lines, start=after + 1):
-                writer.writerow([line.sheet, line.number, line.code, WORDS[line.outcome], " ".join(line.notes)])
-                if done % PLACE_EVERY == 0 and not dry_run:
+            for lines in dossier_files.batches_of(path, agency, outcome, after=after, dry_run=dry_run):
+                writer.writerows(
+                    [each.sheet, each.number, each.code, WORDS[each.outcome], " ".join(each.notes)] for each in lines
+                )
+                done += len(lines)
+                if not dry_run:
                     target.flush()
-                    place.write_text(str(done), encoding="ascii")
+                    _note(place, done, target.tell())
 
     def _say(self, outcome: Outcome, report: Path, after: int, dry_run: bool) -> None:
         if after:
@@ -71,9 +72,27 @@ class Command(BaseCommand):
         self.stdout.write(f"Hồ sơ: {told}. Báo cáo từng dòng: {report}")
 
 
-def _place(place: Path) -> int:
-    """Return how many rows the run before had done; 0 when it left no note."""
+def _report(path: Path, after: int, size: int | None) -> TextIO:
+    """Open the report: anew, or behind what it said when the place was noted."""
+    if not after:
+        return path.open("w", encoding="utf-8-sig", newline="")
+    if size is not None and path.exists():
+        with path.open("r+b") as written:
+            written.truncate(size)
+    return path.open("a", encoding="utf-8", newline="")
+
+
+def _note(place: Path, done: int, size: int) -> None:
+    """Note how many rows are done, and how long the report is with them; a kill leaves the note before or this one."""
+    fresh = place.with_name(place.name + ".moi")
+    fresh.write_text(f"{done} {size}", encoding="ascii")
+    fresh.replace(place)
+
+
+def _place(place: Path) -> tuple[int, int | None]:
+    """Return how many rows the run before had done, and how long its report was; (0, None) when it left no note."""
     try:
-        return int(place.read_text(encoding="ascii"))
+        done, *size = map(int, place.read_text(encoding="ascii").split())
     except (OSError, ValueError):
-        return 0
+        return 0, None
+    return done, size[0] if size else None

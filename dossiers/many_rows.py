@@ -51,7 +51,7 @@ def write(rows: Sequence[models.Model]) -> None:
 def _shape(model: type[models.Model]) -> tuple[str, Callable, list[Callable[[Any], str]], list[str]]:
     """Return the COPY of the model, how its values are taken and written, and its moments of writing."""
     fields = model._meta.concrete_fields
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
     stamped = [
         field.name

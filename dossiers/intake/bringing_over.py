@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import DataError, IntegrityError, transaction
 
@@ -110,9 +110,9 @@ class _New:
     named: AgencyVersion | None
     limit: TimeLimit | None
     due: DueDate | None
-    owner_row: Applicant | None = None
-    submitter_row: Applicant | None = None
-    receipt: Receipt | None = None
+    owner_row: Applicant = field(init=False)
+    submitter_row: Applicant = field(init=False)
+    receipt: Receipt = field(init=False)
 
     @property
     def number(self) -> str:
@@ -238,15 +238,19 @@ class _Batch:
             slip.register_number = following[year]
             following[year] += 1
         many_rows.write(self.receipts)
-        dossiers, histories, holdings = [], [], []
+        dossiers: list[Dossier] = []
+        histories: list[DossierEvent] = []
+        holdings: list[Holding] = []
         for new in news:
             dossier, history, held = self._life(new)
             dossiers.append(dossier)
             histories += history
             holdings += held
         many_rows.write(dossiers)
-        for row in (*histories, *holdings):
-            row.dossier_id = row.dossier.pk
+        for event in histories:
+            event.dossier_id = event.dossier.pk
+        for stretch in holdings:
+            stretch.dossier_id = stretch.dossier.pk
         many_rows.write(histories)
         many_rows.write(holdings)
 

@@ -50,7 +50,7 @@ def held(agency: Agency, numbers: Iterable[str], submitters: Iterable[PersonData
     if holders:
         joined = Dossier.objects.filter(alike, receipt__in=holders).exclude(submitter=F("receipt__submitter"))
         for dossier in joined.select_related("submitter"):
-            holders[dossier.receipt_id].append(dossier.submitter)
+            holders.get(dossier.receipt_id or 0, []).append(dossier.submitter)
     return found
 
 

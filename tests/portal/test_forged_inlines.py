@@ -25,7 +25,7 @@ from dossiers.models import (
 )
 from feedback.models import Question
 from tests.portal.odd_values import read_pages
-from tests.portal.test_staff_matrix import attack, known_rows, signed_in, world
+from tests.portal.test_staff_matrix import Colleague, attack, known_rows, world
 
 __all__ = ["world"]
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.django_db]
@@ -40,7 +40,7 @@ FORGED = "https://la.example/CHIẾM"
 @pytest.fixture
 def hostile(world):
     """The administrator of one's own centre, who may do everything with whatever is the centre's."""
-    client = signed_in(world, "administrator")
+    client = Colleague(world, "administrator")
     world.users["administrator"].user_permissions.set(Permission.objects.exclude(codename="search_all_agencies"))
     return client
 

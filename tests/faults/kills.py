@@ -85,15 +85,14 @@ def rehearse(place: Installation, options: argparse.Namespace) -> dict:
 
 def prepare(place: Installation, dossiers: int, queued: int) -> tuple[str, list[str]]:
     """A centre on the channel, followers, dossiers of theirs; gives the other system's key and the dossiers' codes."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
     from dossiers.models import Dossier
     from portal.api import keys
     from portal.api.models import ApiClient
+    from portal.demo import tables
     from tests import factories, people
     from zalo.models import ContactLink
 
+    tables.prepare()
     centre, procedure, now = people.centre(), people.procedure(), dt.datetime.now(dt.UTC)
     for number in range(0, dossiers, 20):
         factories.received(centre, procedure, now=now - dt.timedelta(hours=2), count=min(20, dossiers - number))

@@ -49,11 +49,10 @@ def main() -> None:
 
 def prepare(place: Installation):
     """A centre on the channel and its followers."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    from portal.demo import tables
     from tests import people
 
+    tables.prepare()
     return on_the_channel(place, people.centre())
 
 

@@ -10,10 +10,12 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
 
 from portal.datasets import search
 from portal.datasets.chat import row_in_words
-from portal.datasets.models import Dataset, DatasetVersion
+from portal.datasets.models import Dataset, DatasetRow, DatasetVersion
 from portal.datasets.pages import source_line
 from portal.datasets.search import Question
 from zalo.broadcasts import drafting, writing
@@ -47,7 +49,7 @@ def prepare(version: DatasetVersion, *, now: dt.datetime) -> list[Broadcast]:
             title=f"Lịch cúp điện {name}"[: writing.TITLE],
             text=_text(version, name, found),
             link=f"{settings.PUBLIC_BASE_URL}{version.dataset.address}?xa={area.replace(' ', '+')}",
-            audience={"areas": [area], "dataset": version.dataset_id},
+            audience={"areas": [area], "dataset": version.dataset_id, **_last_day(version, area)},
             state=State.SUBMITTED,
             author_id=version.uploaded_by_id,
             recipients=people,
@@ -76,6 +78,16 @@ def take_back(dataset: Dataset, *, now: dt.datetime, why: str) -> None:
         writing.by_itself(
             pk, "Có bản mới thay", State.CANCELLED, sources=Broadcast.NOT_BEGUN, now=now, note=why, finished_at=now
         )
+
+
+def _last_day(version: DatasetVersion, area: str) -> dict[str, str]:
+    """Return the day after which nobody is told any more; nothing where a row of the commune has no end."""
+    rows = DatasetRow.objects.filter(version_id=version.pk, area=area)
+    if rows.filter(ends_at=None).exists():
+        return {}
+    last = rows.aggregate(last=Max("ends_at"))["last"]
+    # A cut until midnight ends on the day before.
+    return {"over": timezone.localdate(last - dt.timedelta(seconds=1)).isoformat()}
 
 
 def _text(version: DatasetVersion, name: str, found: search.Answer) -> str:

@@ -8,11 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.lookups import GreaterThanOrEqual
 
-from zalo.broadcasts import audience, limits
+from zalo.broadcasts import audience, limits, weekly
 from zalo.health import night
 from zalo.messages import broadcast_words
 from zalo.messages import registry as messages
@@ -32,7 +31,6 @@ from zalo.models.contact import REPLY_FREE
 Result = BroadcastRecipient.Result
 Category = Broadcast.Category
 REPLY, UID = "reply", "uid"
-WEEK = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +100,11 @@ def fate(broadcast: Broadcast, template: Template | None, *, now: dt.datetime, c
         refused |= ~Q(Exists(audience.wishes(broadcast).filter(contact=OuterRef(contact))))
     steps = [When(~follows, then=Value(Result.LEFT)), When(refused, then=Value(Result.REFUSED))]
     cap = limits.weekly_cap(broadcast, now=now)
-    if cap is not None and _others_this_week(broadcast, now) >= cap:
-        steps.append(When(GreaterThanOrEqual(_told_this_week(contact, now), cap), then=Value(Result.CAPPED)))
+    others = weekly.others(broadcast, now=now) if cap is not None else []
+    if cap is not None and len(others) >= cap:
+        elsewhere = any(account != broadcast.account_id for account in others)
+        told = weekly.told(contact, now=now, elsewhere=elsewhere)
+        steps.append(When(GreaterThanOrEqual(told, cap), then=Value(Result.CAPPED)))
     away = Q(**{f"{prefix}unreachable_until__gt": now})
     steps += [
         When(away, then=Value(Result.UNREACHABLE)),
@@ -126,20 +127,6 @@ def followers(broadcast: Broadcast) -> QuerySet[Contact]:
 def unwilling(broadcast: Broadcast) -> QuerySet[Contact]:
     """Return the followers who said no to its kind: Zalo lets none of them out of an article."""
     return followers(broadcast).filter(pk__in=refusals(purpose_of(broadcast)).values("contact"))
-
-
-def _others_this_week(broadcast: Broadcast, now: dt.datetime) -> int:
-    """Return how many other counted notices went out this week: each told a person once, so fewer capped nobody."""
-    others = Broadcast.objects.filter(category__in=limits.CAPPED, started_at__isnull=False).exclude(pk=broadcast.pk)
-    return others.filter(Q(finished_at=None) | Q(finished_at__gt=now - WEEK)).count()
-
-
-def _told_this_week(contact: str, now: dt.datetime) -> Coalesce:
-    rows = BroadcastRecipient.objects.filter(
-        contact=OuterRef(contact), result=Result.TOLD, at__gt=now - WEEK, broadcast__category__in=limits.CAPPED
-    )
-    counted = rows.order_by().values("contact").annotate(n=Count("message", distinct=True)).values("n")
-    return Coalesce(Subquery(counted), 0)
 
 
 def usable_template(broadcast: Broadcast, *, now: dt.datetime) -> Template | None:

@@ -93,6 +93,7 @@ def test_a_schedule_that_goes_live_writes_its_notices_for_approval_and_a_newer_o
     assert notice.state == "submitted" and notice.recipients == 1 and notice.approver is None
     assert "07:30–11:00 17/11/2026" in notice.text and "Ấp 5" not in notice.text and "dừng báo" in notice.text
     assert notice.audience["areas"] == ["can giuoc"]
+    assert notice.audience["over"] == "2026-11-17", "nobody is told of a cut that is past"
     load(SCHEDULE.replace("7h30", "9h00"), "power_cut", title="Lịch cúp điện")
     states = list(Broadcast.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["cancelled", "submitted"]

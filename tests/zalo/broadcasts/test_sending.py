@@ -6,11 +6,21 @@ from collections import Counter
 import pytest
 from django.utils import timezone
 
+from dossiers.models import Applicant
 from dossiers.workflow.moving import ActError
 from tests.zalo.broadcasts.notices import HOUR, approved, crowd, draft, go, result_of
 from tests.zalo.channel import only
 from zalo.broadcasts import acts, planning, results, sending
-from zalo.models import AreaSubscription, Broadcast, BroadcastRecipient, Contact, OutboxMessage, Outcome
+from zalo.models import (
+    Account,
+    AreaSubscription,
+    Broadcast,
+    BroadcastRecipient,
+    Contact,
+    ContactLink,
+    OutboxMessage,
+    Outcome,
+)
 from zalo.models import State as Sending
 from zalo.people import followers
 
@@ -66,6 +76,44 @@ def test_who_left_said_no_had_enough_or_cannot_be_reached_is_not_told_and_counte
     assert [message["user_id"] for message in channel.zalo.messages(channel="cs")] == [fine.user_id]
     figures = results.of(row)
     assert (figures.total, figures.told, figures.counts[Result.UNREACHABLE]) == (6, 1, 2)
+
+
+def test_a_person_who_follows_two_accounts_is_one_where_that_is_known(channel):
+    """By a shared telephone, the id in the same app, or a link to the same applicant; an agent's link is no proof."""
+    now = noon()
+    other = Account.objects.create(name="Kênh tỉnh", oa_id="2", app_id="3")
+    applicant, agent_of = (
+        Applicant.objects.create(full_name=name, kind="person") for name in ("Nguyễn Văn An", "Lê Thị Bình")
+    )
+    here = crowd(channel, 6, now)
+    there = [Contact.objects.create(account=other, user_id=f"x{n}", is_follower=True) for n in range(6)]
+    phone, app, link, agent, stranger, both = zip(here, there, strict=True)
+    for each in (*phone, *both):
+        each.phone = "0912000777" if each in phone else "0912000778"
+        each.seal_hashes()
+        each.save()
+    Contact.objects.filter(pk__in=[each.pk for each in (*app, *both)]).update(user_id_by_app="a1")
+    Contact.objects.filter(pk__in=[each.pk for each in both]).update(user_id_by_app="a2")
+    for pair, who, role in ((link, applicant, "owner"), (agent, agent_of, "other")):
+        for each in pair:
+            ContactLink.objects.create(contact=each, applicant=who, role=role, proof="code", linked_at=now)
+    for number in range(2):
+        old = Broadcast.objects.create(account=other, category="news", title=f"Tin {number}", started_at=now - HOUR)
+        for each in there:
+            BroadcastRecipient.objects.create(
+                broadcast=old, contact=each, result=Result.TOLD, at=now - HOUR, message=_message(channel, each)
+            )
+    first = Broadcast.objects.create(account=channel.account, category="news", title="Đầu", started_at=now - HOUR)
+    for each in (phone[0], app[0], link[0], agent[0], stranger[0]):
+        BroadcastRecipient.objects.create(
+            broadcast=first, contact=each, result=Result.TOLD, at=now - HOUR, message=_message(channel, each)
+        )
+    row = approved(channel, now)
+    go(channel, now)
+    capped = [result_of(row, pair[0]) for pair in (phone, app, link)]
+    assert capped == [Result.CAPPED] * 3, "one message here and two there are three"
+    assert [result_of(row, pair[0]) for pair in (agent, stranger)] == [Result.TOLD] * 2
+    assert result_of(row, both[0]) == Result.TOLD, "known to be one by two signs is still one: two messages, not four"
 
 
 def _message(channel, contact) -> OutboxMessage:

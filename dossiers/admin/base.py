@@ -122,7 +122,7 @@ class OwnChoices:
 
 
 class OwnFormSet(BaseInlineFormSet):
-    """Refuses, with a sentence, to write rows that hang on a page of one's own but belong to somebody else."""
+    """Refuses, with a sentence, rows that hang on a page of one's own but belong to somebody else, and doubles."""
 
     user = None
 
@@ -130,12 +130,25 @@ class OwnFormSet(BaseInlineFormSet):
         super().clean()
         if any(self.errors):
             return
+        self._refuse_doubles()
         for form in self.forms:
             stored = self.model._base_manager.filter(pk=form.instance.pk).first() if form.instance.pk else None
             written = [stored] if form in self.deleted_forms else [stored, form.instance]
             if form.has_changed() or form in self.deleted_forms:
                 if not all(ownership.may_write(self.user, row) for row in written if row is not None):
                     raise ValidationError(ownership.REFUSED)
+
+    def _refuse_doubles(self) -> None:
+        """Say which row is there already: sent twice, or written meanwhile in another window.
+
+        Django asks no constraint that the page itself is part of, and the database would refuse the whole page.
+        """
+        for form in self.forms:
+            if form.has_changed() and form not in self.deleted_forms:
+                try:
+                    form.instance.validate_constraints(exclude=form._get_validation_exclusions())
+                except ValidationError as error:
+                    form.add_error(None, error)
 
 
 class OwnInline(OwnChoices):

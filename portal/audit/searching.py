@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from dossiers.lists import keyset
 from dossiers.models import Agency, Dossier, DossierEvent, Membership, PersonalDataRead
@@ -93,7 +94,7 @@ SOURCES = {
 def rows(user, asked: Asked) -> QuerySet:
     """Return the rows asked for that are of the user's agencies. Without a dossier its people's count."""
     source = SOURCES[asked.source]
-    found = source.model._default_manager.select_related(*source.related)
+    found = source.model._default_manager.select_related(*source.related).alias(day=TruncDate(source.moment))
     allowed = agency_ids_of(user)
     if allowed is not None:
         found = found.filter(_of_agencies(source, allowed))
@@ -107,7 +108,9 @@ def rows(user, asked: Asked) -> QuerySet:
 
 
 def _of_agencies(source: Source, ids: frozenset[int]) -> Q:
-    people = Exists(Membership.objects.filter(user=OuterRef(source.person), agency__in=ids))
+    """Return what is these agencies': their dossiers', and what their people did without one while placed there."""
+    there = Membership.objects.filter(user=OuterRef(source.person), agency__in=ids, valid_from__lte=OuterRef("day"))
+    people = Exists(there.filter(Q(valid_to=None) | Q(valid_to__gte=OuterRef("day"))))
     if not source.dossier:
         return Q(people)
     return Q(**{f"{source.dossier}__agency__in": ids}) | Q(people, **{f"{source.dossier}__isnull": True})

@@ -1,8 +1,8 @@
 """The table of acts of a version of a pack: who may do what in which state, where it leads; and what time does.
 
 draft → loading → checked → waiting → live → retired; failed, withdrawn. Its runner is dossiers.workflow.moving.run;
-what an act changes is in portal.datasets.changing. Whoever loaded a version does not approve it. Moving the pack's
-pointer is the one step that changes what citizens see.
+what an act changes is in portal.datasets.changing. Whoever loaded a version, chose its columns or sent it does not
+approve it. Moving the pack's pointer is the one step that changes what citizens see.
 """
 
 from __future__ import annotations

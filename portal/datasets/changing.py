@@ -56,6 +56,7 @@ def choose_columns(
         {
             "sheet": sheet[:120],
             "heading_row": heading_row,
+            "columns_by": by,
             "columns_data": [column.data() for column in columns],
             "progress": 0,
             "progress_at": None,
@@ -70,7 +71,7 @@ def choose_columns(
 
 def send(version: DatasetVersion, *, by, now: dt.datetime) -> Change:
     """Ask somebody else to approve the version."""
-    return Change({"message": ""})
+    return Change({"message": "", "sent_by": by})
 
 
 def send_back(version: DatasetVersion, *, by, now: dt.datetime, note: str) -> Change:
@@ -79,9 +80,13 @@ def send_back(version: DatasetVersion, *, by, now: dt.datetime, note: str) -> Ch
 
 
 def approve(version: DatasetVersion, *, by, now: dt.datetime, today: dt.date) -> Change:
-    """Let citizens ask this version from now on; the one before it is kept for undoing. Raises ActError."""
-    if by is not None and version.uploaded_by_id == by.pk:
-        raise ActError("Người nạp không tự duyệt; cần một người khác có quyền duyệt.")
+    """Let citizens ask this version from now on; the one before it is kept for undoing. Raises ActError.
+
+    What the columns are for decides what strangers are told as much as the file does: nobody approves what they
+    loaded, laid out or sent.
+    """
+    if by is not None and version.was_prepared_by(by):
+        raise ActError("Người nạp, chọn cột hoặc gửi duyệt không tự duyệt; cần một người khác có quyền duyệt.")
     if version.expired(today):
         raise ActError("Bản này đã quá ngày dùng; hãy nạp bản mới.")
     return _made_live(version, by=by, now=now)

@@ -317,8 +317,8 @@ def _version_context(request, found: DatasetVersion) -> dict:
         version=found,
         pack=found.dataset,
         may_write=write,
-        may_approve=_may_approve(request, found.dataset) and found.uploaded_by_id != request.user.pk,
-        own=found.uploaded_by_id == request.user.pk,
+        may_approve=_may_approve(request, found.dataset) and not found.was_prepared_by(request.user),
+        own=found.was_prepared_by(request.user),
         cut_notices=cut_notices.of(found.dataset) if found.state == State.LIVE else (),
     )
 

@@ -105,6 +105,12 @@ class DatasetVersion(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="người nạp"
     )
     uploaded_at = models.DateTimeField("nạp lúc")
+    columns_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="người chọn cột"
+    )
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="người gửi duyệt"
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="người duyệt"
     )
@@ -130,6 +136,10 @@ class DatasetVersion(models.Model):
     def protected(self) -> bool:
         """Whether a row is given only to who also knows its second fact."""
         return any(column.role == "secret" for column in self.columns)
+
+    def was_prepared_by(self, user) -> bool:
+        """Whether the person loaded the file, chose its columns or sent it to be approved."""
+        return user.pk in {self.uploaded_by_id, self.columns_by_id, self.sent_by_id}
 
     def expired(self, today: dt.date) -> bool:
         return self.valid_to < today

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,7 +30,8 @@ def waiting(user, now: dt.datetime) -> Iterable[Notice]:
     if not user.has_perm("datasets.approve_dataset"):
         return
     own = ownership.own(Dataset.objects.all(), user).values("pk")
-    found = list(DatasetVersion.objects.filter(state=State.WAITING, dataset__in=own).exclude(uploaded_by=user)[:20])
+    prepared = Q(uploaded_by=user) | Q(columns_by=user) | Q(sent_by=user)
+    found = list(DatasetVersion.objects.filter(state=State.WAITING, dataset__in=own).exclude(prepared)[:20])
     if found:
         yield Notice(
             f"{len(found)} bản dữ liệu tra cứu chờ bạn duyệt.",

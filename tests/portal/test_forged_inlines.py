@@ -149,3 +149,25 @@ def test_no_row_on_a_page_is_another_ones_to_write(world, hostile, label, inline
     assert attacks >= 5
     assert not faults, "\n".join(map(str, faults))
     assert inline.model._base_manager.filter(pk=victim.pk).exists()
+
+
+@pytest.mark.parametrize(("label", "inline"), INLINES, ids=lambda each: getattr(each, "__name__", each))
+def test_a_new_row_sent_twice_is_refused_with_a_sentence(world, hostile, label, inline):
+    """Saved twice, or by two people in two windows: the second is told, the page does not break."""
+    page = world.own.rows.get(label)
+    if page is None or not inline.model._meta.total_unique_constraints:
+        return
+    hostile.raise_request_exception = True
+    row = stored(world, inline, [page.pk])
+    prefix = inline.model._meta.get_field(_page_field(inline)).remote_field.get_accessor_name() or "form"
+    address = reverse(f"admin:{label.lower().replace('.', '_')}_change", args=[page.pk])
+    again = {}
+    for field in row._meta.concrete_fields:
+        value = getattr(row, field.attname)
+        value = value.strftime("%d/%m/%Y") if isinstance(value, dt.date) else value
+        again |= {} if field.primary_key else {field.name: "" if value is None else str(value)}
+    data = {**page_form(hostile, address), **rows_typed(prefix, again, stored_rows=0), "_save": "1"}
+    count = inline.model._base_manager.count()
+    answer = hostile.post(address, data)
+    assert answer.status_code == 200 or not inline(type(page), admin.site).has_add_permission(answer.wsgi_request, page)
+    assert inline.model._base_manager.count() == count

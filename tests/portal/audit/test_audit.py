@@ -6,13 +6,14 @@ import datetime as dt
 import io
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from dossiers.models import DossierEvent, PersonalDataRead
+from dossiers.models import DossierEvent, Membership, PersonalDataRead
 from portal.audit import logs, passage, sealing, triggers
 from portal.audit.models import Erasure, Seal
 from portal.desk import roles
@@ -152,6 +153,21 @@ def test_the_inspector_finds_by_person_dossier_and_day_and_is_logged(client, sea
     assert "trang hồ sơ" not in client.get("/admin/nhat-ky/").content.decode()
     client.force_login(centre.clerk)
     assert client.get("/admin/nhat-ky/").status_code == 403
+
+
+def test_what_a_colleague_did_at_an_earlier_place_stays_that_places(client, centre, elsewhere):
+    """Whoever moves to another agency takes nothing along for its inspector to read, and leaves nothing behind there."""
+    moved = elsewhere.clerk
+    LogEntry.objects.log_actions(moved.pk, [elsewhere.agency], CHANGE, "VIỆC Ở NƠI CŨ", single_object=True)
+    LogEntry.objects.update(action_time=timezone.now() - dt.timedelta(days=40))
+    since = timezone.localdate() - dt.timedelta(days=10)
+    Membership.objects.filter(user=moved).update(valid_to=since - dt.timedelta(days=1))
+    Membership.objects.create(user=moved, agency=centre.agency, title="Chuyên viên", valid_from=since)
+    LogEntry.objects.log_actions(moved.pk, [centre.agency], CHANGE, "VIỆC Ở NƠI MỚI", single_object=True)
+    for place, seen, hidden in ((centre, "NƠI MỚI", "NƠI CŨ"), (elsewhere, "NƠI CŨ", "NƠI MỚI")):
+        client.force_login(people.member(place.agency, f"tt-{place.agency.code}", roles.AUDITOR, "Thanh tra viên"))
+        page = client.get("/admin/nhat-ky/", {"so": "thiet-lap"}).content.decode()
+        assert (seen in page, hidden in page) == (True, False)
 
 
 def test_an_export_says_who_took_it_and_is_logged(client, sealed, dossier, centre):

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from dossiers.workflow.moving import ActError, Forbidden
-from portal.datasets import acts
+from portal.datasets import acts, loading
 from portal.datasets.desk import BUTTONS
 from portal.datasets.models import DatasetVersion
 from tests.portal.datasets.conftest import NOON
@@ -72,3 +72,22 @@ def test_no_act_is_made_up(version, centre, client):
         assert "Không rõ việc cần làm" in answer.content.decode()
     version.refresh_from_db()
     assert version.state == "checked"
+
+
+def test_nobody_approves_what_they_loaded_laid_out_or_sent(version, centre, client):
+    """What the columns are for decides what strangers are told: choosing them is writing, sending is handing in."""
+    client.force_login(centre.administrator)
+    columns = {"sheet": version.sheet, "heading_row": version.heading_row, "columns": version.columns}
+    for laid_out, sent in ((centre.administrator, centre.editor), (centre.editor, centre.administrator)):
+        acts.do("choose_columns", version, by=laid_out, now=NOON, **columns)
+        version = loading.load(version.pk, now=NOON)
+        acts.do("send", version, by=sent, now=NOON)
+        page = client.get(reverse("admin:datasets_version", args=[version.pk])).content.decode()
+        assert 'value="approve"' not in page
+        client.post(reverse("admin:datasets_version_act", args=[version.pk]), {"viec": "approve"})
+        version.refresh_from_db()
+        assert version.state == "waiting"
+        acts.do("send_back", version, by=centre.leader, now=NOON, note="Xem lại")
+    acts.do("send", version, by=centre.editor, now=NOON)
+    acts.do("approve", version, by=centre.leader, now=NOON, today=NOON.date())
+    assert version.approved_by == centre.leader

@@ -145,8 +145,9 @@ class OwnFormSet(BaseInlineFormSet):
         """
         for form in self.forms:
             if form.has_changed() and form not in self.deleted_forms:
+                unasked = {field.name for field in self.model._meta.fields if field.name not in form.fields}
                 try:
-                    form.instance.validate_constraints(exclude=form._get_validation_exclusions())
+                    form.instance.validate_constraints(exclude=unasked)
                 except ValidationError as error:
                     form.add_error(None, error)
 

@@ -156,7 +156,7 @@ def test_the_inspector_finds_by_person_dossier_and_day_and_is_logged(client, sea
 
 
 def test_what_a_colleague_did_at_an_earlier_place_stays_that_places(client, centre, elsewhere):
-    """Whoever moves to another agency takes nothing along for its inspector to read, and leaves nothing behind there."""
+    """Whoever moves to another agency takes nothing along for its inspector to read, and leaves nothing behind."""
     moved = elsewhere.clerk
     LogEntry.objects.log_actions(moved.pk, [elsewhere.agency], CHANGE, "VIỆC Ở NƠI CŨ", single_object=True)
     LogEntry.objects.update(action_time=timezone.now() - dt.timedelta(days=40))

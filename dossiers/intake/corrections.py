@@ -45,6 +45,9 @@ def correct(dossier: Dossier, wanted: Correction, *, by, now: dt.datetime, expec
     data = people.checked(wanted.owner)
     moved = None
     with transaction.atomic():
+        # First of all, as every act does: whoever writes a paper before the dossier waits for one who does it the other
+        # way round, for ever.
+        Dossier.objects.select_for_update(of=("self",)).values_list("pk").get(pk=dossier.pk)
         values = _columns(dossier, wanted, data)
         said = [COLUMNS[name] for name in values if name in COLUMNS]
         if wanted.procedure and wanted.procedure.pk != dossier.procedure_id:

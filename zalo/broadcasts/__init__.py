@@ -8,6 +8,7 @@ __all__ = [
     "editions",
     "limits",
     "planning",
+    "restored",
     "results",
     "sending",
     "sources",

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from portal.transfer import backup
+from zalo.broadcasts import restored
 
 
 class Command(BaseCommand):
@@ -31,9 +33,22 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except OSError as error:
             raise CommandError(f"Không đọc, ghi được “{error.filename or source}”: {error.strerror}.") from None
+        held = _hold()
         rows = sum(manifest.tables.values())
         self.stdout.write(
             f"Đã khôi phục {rows} dòng của {len(manifest.tables)} bảng và {files} tệp như lúc {manifest.made_at}, đã "
-            "đối chiếu số dòng từng bảng. Trước khi bật worker: chạy migrate, rồi xem mục “Sao lưu, khôi phục” trong "
-            "docs/van-hanh.md (tin chờ gửi, khóa Zalo, yêu cầu xóa dữ liệu sau lúc sao lưu)."
+            f"đối chiếu số dòng từng bảng. {held} Trước khi bật worker: chạy migrate, rồi xem mục “Sao lưu, khôi phục” "
+            "trong docs/van-hanh.md (tin chờ gửi, khóa Zalo, yêu cầu xóa dữ liệu sau lúc sao lưu)."
         )
+
+
+def _hold() -> str:
+    """Keep back what may have been told since the backup, and say so."""
+    try:
+        messages, broadcasts = restored.hold(now=timezone.now())
+    except DatabaseError:  # tables of a version long ago, or none
+        return "CHƯA giữ lại được tin chờ gửi: chạy migrate rồi hủy tay tin đã gửi sau lúc sao lưu."
+    return (
+        f"Giữ lại {messages} tin chờ gửi và {broadcasts} đợt gửi nhiều người vì có thể đã gửi sau lúc sao lưu: chúng "
+        "chỉ đi khi có người bấm gửi lại, gửi tiếp."
+    )

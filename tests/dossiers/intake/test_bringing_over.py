@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.intake import bringing_over, connector
+from dossiers.intake import bringing_over, connector, outside_receipts
 from dossiers.intake.bringing_over import Old, Taken
 from dossiers.intake.connector import CodeTaken, ConnectorError, Pushed, PushedEvent
 from dossiers.intake.people import PersonData
@@ -176,3 +176,16 @@ def test_what_another_agency_has_is_theirs(centre, elsewhere, procedure):
     (found,) = bringing_over.many([Old(replace(old("MC-1").pushed, agency=centre.agency))], now=NOW)
     assert isinstance(found, CodeTaken)
     assert Dossier.objects.get().agency == elsewhere.agency
+
+
+def test_a_slip_number_many_people_hold_costs_two_questions(centre, procedure, django_assert_num_queries):
+    crowd = [
+        old(f"MC-{n}", replace(AN, full_name=f"Người Số {n}", id_number=""), receipt_number="1") for n in range(30)
+    ]
+    bringing_over.many([Old(replace(row.pushed, agency=centre.agency)) for row in crowd], now=NOW)
+    stated = connector.checked(crowd[17].pushed, NOW)[1]
+    with django_assert_num_queries(2):
+        slip = outside_receipts.given(centre.agency, "1", stated)
+    assert [each.code for each in slip.dossiers.all()] == ["MC-17"]
+    with django_assert_num_queries(1):
+        assert outside_receipts.given(centre.agency, "1", replace(stated, full_name="Người Lạ")) is None

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dossiers.models import DossierEvent, DossierFee
 from dossiers.workflow import acts
@@ -182,3 +184,18 @@ def test_the_form_shows_the_telephone_as_people_dial_it(client, dossier):
     assert 'value="0912 345 678"' in page
     answer = correct(client, dossier, phone="0912 345 678", reason="x")
     assert answer.status_code == 422 and "Chưa có gì khác" in answer.content.decode()
+
+
+@pytest.mark.postgres
+def test_the_dossier_is_locked_before_its_papers_as_in_every_act(client, dossier):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite locks no rows")
+    row = dossier.papers.create(name="Đơn", originals=1)
+    changes = {f"paper-{row.pk}-originals": "2", f"paper-{row.pk}-received": "on", "reason": "sót"}
+    with CaptureQueriesContext(connection) as asked:
+        correct(client, dossier, **changes)
+    row.refresh_from_db()
+    assert row.originals == 2
+    statements = [query["sql"] for query in asked.captured_queries]
+    papers = next(at for at, sql in enumerate(statements) if sql.startswith('UPDATE "dossiers_dossierpaper"'))
+    assert any('"dossiers_dossier"' in sql and "FOR UPDATE" in sql for sql in statements[:papers])

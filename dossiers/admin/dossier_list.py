@@ -126,7 +126,7 @@ def bulk(request):
         messages.warning(request, "Hãy đánh dấu hồ sơ và chọn một việc trong danh sách.")
         return HttpResponseRedirect(back)
     chosen = Dossier.objects.select_related("agency", "unit", "owner", "submitter").filter(pk__in=ids)
-    rows = list(scoped(chosen, request.user))
+    rows = sorted(scoped(chosen, request.user), key=lambda row: ids.index(row.pk))  # as they stood in the list
     if not rows:
         return HttpResponseRedirect(back)
     if len(rows) > AT_ONCE and act.name in NAMES_PEOPLE:

@@ -36,6 +36,10 @@ class ActForm(forms.Form):
             if not isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
                 field.widget.attrs.setdefault("class", "mc-input")
 
+    def must_be_answered(self) -> bool:
+        """Return whether something has to be typed before the act can be done."""
+        return any(field.required for field in self.fields.values())
+
     def arguments(self) -> dict:
         """Return the keyword arguments for the act."""
         return self.cleaned_data

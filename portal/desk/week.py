@@ -164,21 +164,23 @@ def _lines(rows, late, field: str, names: tuple[str, ...], first: dt.date, last:
     done = _with_days(rows.filter(finished_at__gte=_start(first), finished_at__lt=_start(last, 1)))
     counted = done.values_list(field, *names).annotate(n=Count("pk"), good=Count("pk", filter=_IN_TIME))
     lying = late.exclude(state=State.SIGNING).values_list(field, *names).annotate(n=Count("pk"))
-    found: dict[int | None, tuple[str, list[int]]] = {}
-    for pk, *words, n, good in counted:
-        found[pk] = _name(words), [n, good, 0]
-    for pk, *words, n in lying:
-        found.setdefault(pk, (_name(words), [0, 0, 0]))[1][2] = n
-    return [
-        Line(
-            name,
-            *figures,
-            _list("finished", first, last, field, pk),
-            _list("kept", first, last, field, pk),
-            _address(Asked(worklist="late-rooms", **{field: str(pk or NOBODY)})),
+    settled = {pk: (_name(words), n, good) for pk, *words, n, good in counted}
+    late_now = {pk: (_name(words), n) for pk, *words, n in lying}
+    found = []
+    for pk in settled | late_now:
+        name, n, good = settled.get(pk) or (late_now[pk][0], 0, 0)
+        found.append(
+            Line(
+                name=name,
+                settled=n,
+                kept=good,
+                late=late_now[pk][1] if pk in late_now else 0,
+                address=_list("finished", first, last, field, pk),
+                kept_address=_list("kept", first, last, field, pk),
+                late_address=_address(Asked(worklist="late-rooms", **{field: str(pk or NOBODY)})),
+            )
         )
-        for pk, (name, figures) in found.items()
-    ]
+    return found
 
 
 def _unsigned(late) -> list[Line]:
@@ -196,8 +198,8 @@ def _shown(lines: list[Line]) -> list[Line]:
     lines = sorted(lines, key=lambda line: (-line.late, -line.settled, line.name))
     shown, rest = lines[:MOST_LINES], lines[MOST_LINES:]
     if rest:
-        sums = (sum(getattr(line, name) for line in rest) for name in ("settled", "kept", "late"))
-        shown.append(Line(f"Còn lại ({len(rest)})", *sums))
+        settled, kept, late = (sum(getattr(line, name) for line in rest) for name in ("settled", "kept", "late"))
+        shown.append(Line(f"Còn lại ({len(rest)})", settled, kept, late))
     return shown
 
 

@@ -14,6 +14,8 @@ from dossiers.procedure_search.search import ONLINE_LEVELS
 
 _HAND_IN = "giấy tờ phải nộp"
 _NO_INFORMATION = {"", "không có thông tin", "không có"}
+LONG_STEPS = 1500
+"""Letters: some two screens of a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ class Content:
     authority: str
     reception: str
     decision: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the steps are more than a phone's screen or two: they are folded then, what to bring stays open."""
+        return sum(len(step.text) for step in self.steps) > LONG_STEPS
 
     @property
     def asks_of_all(self) -> bool:

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.utils import timezone
 
+from dossiers.models import Dossier
 from dossiers.states import State
 from tests import factories
 from tests.people import BINH, MONDAY
@@ -54,6 +55,16 @@ def test_code_and_last_four_open_everything_the_citizen_must_do(client, dossier)
         assert told in page, told
     for secret in ("080085001234", "0912345678", "an@example.vn", "Ấp 2"):
         assert secret not in page, secret
+
+
+@pytest.mark.parametrize(
+    ("total", "paid", "said"),
+    [(0, False, "Miễn phí"), (0, True, "Miễn phí"), (50_000, False, "50.000 đồng (chưa nộp)")],
+)
+def test_what_costs_nothing_is_said_to_be_free(client, dossier, total, paid, said):
+    Dossier.objects.filter(pk=dossier.pk).update(fee_total=total, fee_paid=paid)
+    page = body(search(client, number=dossier.code, last4="1234"))
+    assert said in page and "0 đồng (chưa nộp)" not in page.replace("50.000 đồng", "")
 
 
 def test_the_second_fact_under_the_qr_page(client, dossier):

@@ -1,6 +1,7 @@
 """The pages around the look-up: home, procedures, submission, guide, support, rules, languages, letters."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -121,6 +122,22 @@ def test_papers_of_some_cases_are_folded_below_what_everybody_brings(client, pro
     )
     version.papers.filter(required=True).delete()
     assert '<details class="paper-cases" open' in body(client.get(f"/thu-tuc/{procedure.code}/"))
+
+
+def test_long_steps_and_the_law_are_folded_what_to_bring_and_the_days_are_not(client, procedure):
+    version = procedure.versions.get()
+    version.steps = [{"heading": "", "text": "Nộp hồ sơ tại quầy. " * 100}]
+    version.legal_bases = [f"Nghị định số {number}/2025/NĐ-CP" for number in range(1, 9)]
+    version.save()
+    page = body(client.get(f"/thu-tuc/{procedure.code}/"))
+    folded = re.findall(r'<details class="folded">(.*?)</details>', page, re.DOTALL)
+    assert ["Nộp hồ sơ tại quầy" in each for each in folded] == [True, False]
+    assert "Xem tất cả (8)" in folded[1] and "Nghị định số 8/2025" in folded[1]
+    for told in ("Đơn đăng ký theo mẫu", "5 ngày làm việc", "15.000 đồng"):
+        assert told in page and not any(told in each for each in folded)
+    version.steps, version.legal_bases = [{"heading": "Nộp", "text": "Tại quầy"}], ["Luật Hộ tịch"]
+    version.save()
+    assert '<details class="folded">' not in body(client.get(f"/thu-tuc/{procedure.code}/"))
 
 
 def test_another_code_leads_to_the_procedure_and_an_unknown_one_is_404(client, procedure):

@@ -17,7 +17,7 @@ from dossiers.admin.registers_page import period_of
 from dossiers.letters import attribution
 from dossiers.letters import issue as letter_issue
 from dossiers.lists.urgency import urgency
-from dossiers.models import DelayCause, Dossier, Letter
+from dossiers.models import DelayCause, Dossier
 from dossiers.papers.books import Period
 from dossiers.scoping import agency_ids_of, scoped
 from dossiers.written_dates import written_day
@@ -46,9 +46,7 @@ def dossiers_view(request):
     names = attribution.names_of({row.whose for row in owed})
     if whose is not None:
         owed = [row for row in owed if row.whose == whose]
-    by_dossier: dict[int, list[attribution.Owed]] = {}
-    for row in sorted(owed, key=lambda row: -row.late_minutes):
-        by_dossier.setdefault(row.dossier_id, []).append(row)
+    by_dossier = _by_dossier(owed)
     ids = list(by_dossier)[:SHOWN]
     found = scoped(Dossier.objects.select_related("handler", "unit"), request.user).in_bulk(ids)
     lines = [
@@ -101,7 +99,7 @@ def letters_view(request):
         rows = rows.filter(unit_at_fault__in=[debt.whose for debt in total.units if debt.whose > 0])
         said = "Ghi một trong các đơn vị của bảng"
     rows = rows.select_related(*letter_issue.RELATED, "paper", "approved_by").defer("paper__context")
-    shown: list[Letter] = list(rows.order_by("-issued_at", "-id")[:SHOWN])
+    shown = list(rows.order_by("-issued_at", "-id")[:SHOWN])
     context = letter_context(
         request,
         "Văn bản xin lỗi đã phát hành trong kỳ",
@@ -113,6 +111,14 @@ def letters_view(request):
         back=_back(period),
     )
     return render(request, "dossiers/desk/delay_letters.html", context)
+
+
+def _by_dossier(owed: list[attribution.Owed]) -> dict[int, list[attribution.Owed]]:
+    """Return what is owed by dossier, the most owed first."""
+    found: dict[int, list[attribution.Owed]] = {}
+    for row in sorted(owed, key=lambda row: -row.late_minutes):
+        found.setdefault(row.dossier_id, []).append(row)
+    return found
 
 
 def _asked(request) -> tuple[Period, int | None]:

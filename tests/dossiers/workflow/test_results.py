@@ -113,7 +113,10 @@ def test_many_are_signed_with_one_question_and_each_left_out_says_why(client, ce
     ticked = {"act": "sign", "query": "worklist=sign", "pk": [row.pk for row in rows]}
     asked = client.post("/admin/dossiers/dossier/them/", ticked)
     assert asked.status_code == 200 and all(row.code in asked.content.decode() for row in rows)
-    assert 'name="number"' not in asked.content.decode(), "a number is of one result"
+    page = asked.content.decode()
+    assert 'name="number"' not in page, "a number is of one result"
+    assert [page.index(row.code) for row in rows] == sorted(page.index(row.code) for row in rows), "as they were listed"
+    assert "autofocus" in page, "one key says yes"
     done = client.post("/admin/dossiers/dossier/them/", ticked | {"confirmed": "1"})
     assert done.url == TO_SIGN
     said = [str(message) for message in get_messages(done.wsgi_request)]
@@ -126,7 +129,8 @@ def test_many_are_sent_back_with_one_reason(client, centre, procedure):
     rows = [factories.in_state(State.SIGNING, centre, procedure) for _ in range(2)]
     client.force_login(centre.leader)
     ticked = {"act": "return_from_signing", "query": "worklist=sign", "pk": [row.pk for row in rows], "confirmed": "1"}
-    assert client.post("/admin/dossiers/dossier/them/", ticked).status_code == 200, "a reason is asked for"
+    asked = client.post("/admin/dossiers/dossier/them/", ticked)
+    assert asked.status_code == 200 and "autofocus" not in asked.content.decode(), "a reason is asked for"
     client.post("/admin/dossiers/dossier/them/", ticked | {"note": "Ghi lại số nhà"})
     assert {row.state for row in Dossier.objects.all()} == {State.APPRAISING}
     assert DossierEvent.objects.filter(kind="signing_returned", facts__note="Ghi lại số nhà").count() == 2

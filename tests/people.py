@@ -96,6 +96,14 @@ def centre(code: str = "H80.05", name: str = "Trung tâm Phục vụ hành chín
     return Centre(agency=agency, front=front, land=land, desk=desk, **staff)
 
 
+FURTHER = (
+    ("content_editor", roles.CONTENT_EDITOR, "Biên tập nội dung"),
+    ("approver", roles.APPROVER, "Phê duyệt nội dung"),
+    ("auditor", roles.AUDITOR, "Thanh tra viên"),
+)
+"""Roles whom only the matrix of staff pages asks for: name, role, title."""
+
+
 @cache
 def _password() -> str:
     return make_password("x")

@@ -145,7 +145,7 @@ class OwnFormSet(BaseInlineFormSet):
         """
         for form in self.forms:
             if form.has_changed() and form not in self.deleted_forms:
-                unasked = {field.name for field in self.model._meta.fields if field.name not in form.fields}
+                unasked = {field.name for field in form.instance._meta.fields if field.name not in form.fields}
                 try:
                     form.instance.validate_constraints(exclude=unasked)
                 except ValidationError as error:

@@ -33,7 +33,10 @@ from zalo.models import Route
 
 # Whose rows they are is decided by filters, alike on every database.
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.django_db]
-ROLES = ("clerk", "handler", "leader", "supervisor", "editor", "administrator", "nobody", "left")
+ROLES = (
+    "clerk", "handler", "leader", "supervisor", "editor", "content_editor", "approver", "auditor", "administrator",
+    "nobody", "left",
+)  # fmt: skip
 REFUSED = {302, 400, 403, 404, 405, 409, 422}
 """A form that is refused (422) shows what was typed, a page that is 409 what it showed before."""
 LOGS = {

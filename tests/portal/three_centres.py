@@ -357,6 +357,8 @@ class ThreeCentres:
             name: getattr(self.own.centre, name)
             for name in ("clerk", "handler", "leader", "supervisor", "editor", "administrator")
         }
+        for name, role, title in people.FURTHER:
+            self.users[name] = people.member(self.own.agency, name.replace("_", "-"), role, title)
         self.users["nobody"] = User.objects.create_user("chua-xep", password="x", is_staff=True)
         outsider = people.member(self.own.agency, "het-han", roles.LEADER, "Đã chuyển đi")
         Membership.objects.filter(user=outsider).update(valid_to=dt.date(2026, 1, 1))

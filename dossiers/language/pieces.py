@@ -7,7 +7,7 @@ accents, g a group of words, p two groups in one text, n about how long the text
 from __future__ import annotations
 
 from dossiers.language import word_groups
-from dossiers.language.spelling import folded, words
+from dossiers.language.spelling import folded, sound, words
 
 SIZES = (2, 3, 4, 5)
 _PAIRED = frozenset(
@@ -33,6 +33,7 @@ def of(text: str, after: str = "") -> set[str]:
         pieces |= {f"w^ {plain[0]}", f"w{plain[-1]} $", "w^ " + " ".join(plain[:2])}
     if typed != plain:
         _neighbours("a", typed, 2, pieces)
+    _neighbours("s", [sound(word) for word in plain], 1, pieces)
     _groups(word_groups.found(typed, plain), pieces)
     if after in AFTER:
         pieces |= {f"x{after}", f"x{after} {min(6, len(plain) // 3)}"}

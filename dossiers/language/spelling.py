@@ -134,3 +134,24 @@ def untelex(word: str) -> str:
 def folded(word: str) -> str:
     """Return the word without accents; a mark stays itself."""
     return fold(word) or word
+
+
+_REGIONS = (
+    (re.compile(r"^(?:tr|ch)"), "c"),
+    (re.compile(r"^[sx](?!h)"), "x"),
+    (re.compile(r"^(?:gi(?=[aeiouy])|gi$|r|d|z)"), "d"),
+    (re.compile(r"^[ln](?![gh])"), "l"),
+    (re.compile(r"^(?:ngh|gh)"), lambda found: found[0][:-1]),
+    (re.compile(r"^(?:k|q)(?=[eiyu])"), "c"),
+    (re.compile(r"y"), "i"),
+    (re.compile(r"(?:ng|nh|n)$"), "n"),
+    (re.compile(r"(?:ch|c|t)$"), "t"),
+)
+
+
+@lru_cache(maxsize=50_000)
+def sound(word: str) -> str:
+    """Return what a folded word sounds like where regions differ: tr and ch, s and x, d, gi and r, l and n are one."""
+    for pattern, one in _REGIONS:
+        word = pattern.sub(one, word)
+    return word

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from dossiers.language import linear, pieces
+from dossiers.language import labelling, linear, pieces
 from dossiers.language.linear import Scored
 
 PETITIONS = ("khieu_nai", "to_cao")
@@ -66,7 +66,7 @@ class Reading:
 @lru_cache(maxsize=256)
 def read(text: str) -> Reading:
     """Return what the text is; the same text is read once."""
-    found = pieces.of(text)
+    found = pieces.of(without_persons(text))
     kinds, petition = linear.load("kind").scores(found), linear.load("petition").scores(found)
     urgency = linear.load("urgency").scores(found)
     return Reading(
@@ -76,6 +76,13 @@ def read(text: str) -> Reading:
         urgency,
         linear.load("category").scores(found),
     )
+
+
+def without_persons(text: str) -> str:
+    """Return the text without who writes and where they live: "Bay" and "Tàng" are names, no flying and no hiding."""
+    for found in reversed(labelling.find(text)):
+        text = f"{text[: found.start]} {text[found.end :]}"
+    return text
 
 
 def petition_margin(kinds: dict[str, float], petition: dict[str, float]) -> float:

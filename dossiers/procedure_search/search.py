@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.models import Channel, Procedure, ProcedureAlias, ProcedureVersion, TimeLimit, valid_on
-from dossiers.procedure_search import choices, current
+from dossiers.procedure_search import choices, current, fitting
 from dossiers.procedure_search.levels import LEVELS, SPELLINGS, known_level
 from dossiers.search_text import fold
 
@@ -94,10 +94,10 @@ def _ranked(
     answer = current.index().ask(words, most=MOST_NARROWED if narrowed else MOST_RANKED, unfinished=unfinished)
     scores = {hit.key: hit.score for hit in answer.hits if hit.score >= LEAST}
     allowed = found.filter(pk__in=scores) if narrowed else Procedure.objects.filter(pk__in=scores)
-    times = dict(allowed.values_list("pk", "times_received"))
+    taken = list(allowed.values_list("pk", "times_received", "name"))
     gains = choices.gains(words)
     ranked = sorted(
-        ((scores[pk] * _often(n) * gains.get(pk, 1.0), pk) for pk, n in times.items()),
+        ((scores[pk] * fitting.fit(words, name) * _often(n) * gains.get(pk, 1.0), pk) for pk, n, name in taken),
         key=lambda each: (-each[0], each[1]),
     )
     if not ranked:

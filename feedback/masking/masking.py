@@ -133,6 +133,21 @@ _HAMLET = re.compile(
 _SPELLED = re.compile(rf"(?i)(?<!\w)(?:(?:{_DIGIT_WORDS})[\s,.\-]+){{8,}}(?:{_DIGIT_WORDS})(?!\w)")
 
 
+_LEAD = {
+    "number": re.compile(r"(?i)(?:(?:điện thoại|dien thoai|đt|dt|sđt|sdt|stk|số|so|lh|liên hệ)[\s.:]+)+"),
+    "name": re.compile(r"(?:(?:GV|HS|SV|CN|Tks|Thks|Thanks|TM|Đd|NV)[\s.:]+)+"),
+    "home": re.compile(r"(?i)(?:\d+ tuổi|ktx|kí túc xá|ký túc xá)[\s,]+"),
+}
+"""Words that only lead to what is hidden: who reads the rest may know that a number stood there."""
+_AT_A_LANE = re.compile(r"(?i)(?:đầu|cuối|giữa|dau|cuoi|giua)\s+$")
+_LANE = re.compile(r"(?i)(?:ngõ|ngách|hẻm|kiệt|ngo|ngach|hem|kiet)\s+\d[\w/]*(?:\s+[A-ZĐÀ-Ỹ]\w*)*$")
+
+
+def _is_lane(text: str, start: int, end: int) -> bool:
+    """Return whether the words are where something is, at the end of a lane: no house is named."""
+    return bool(_LANE.match(text[start:end]) and _AT_A_LANE.search(text[:start]))
+
+
 def tidy(text: str) -> str:
     """Return `text` composed (NFC), digits of any script as ASCII, without invisible and control characters.
 
@@ -164,6 +179,8 @@ def mask(text: str, names: Iterable[str] = (), *, keep_places: bool = False, ope
         shown, kept = _shown(original, spans)
         numbers = _numbers(shown)
         all_found = [*numbers, *_words(shown, names, keep_places), *_learned(shown, numbers)]
+        if keep_places:
+            all_found = [span for span in all_found if not _is_lane(shown, span.start, span.end)]
         found = _merged(all_found, shown)
         fresh = [span for span in found if span.kind not in OPENABLE or fold(shown[span.start : span.end]) not in stay]
         if not fresh:
@@ -283,6 +300,8 @@ def _learned(text: str, numbers: list[Span]) -> list[Span]:
         start = max([found.start, *(number.end for number in over)])
         rest = text[start : found.end]
         start += len(rest) - len(rest.lstrip(" ,.;:-"))
+        if leads := _LEAD[found.kind].match(text, start, found.end):
+            start = leads.end()
         if start < found.end and _fits(text, replace(found, start=start)):
             spans.append(Span(start, found.end, _LEARNED[found.kind]))
             if found.kind == "name" and (own := _OWN_AREA.match(text, found.end)):

@@ -18,7 +18,7 @@ _PLACE = (
     "đường|đg|phố|phường|xã|thị trấn|trường|trường học|chợ|cầu|tỉnh|huyện|quận|thành phố|bệnh viện|công viên|ngõ|hẻm|"
     "hẽm|kiệt|thôn|xóm|ấp|khu|ngã tư|ngã ba|ngã năm|ngã sáu|vòng xoay|tượng đài|chùa|đình|kênh|kinh|sông|hồ|hói|bàu|"
     "dốc|đèo|cánh đồng|cấp [123]|tiểu học|mầm non|thcs|thpt|đại học|đh|chung cư|ký túc xá|ktx|siêu thị|duong|dg|hem|"
-    "nga tu|nga ba|benh vien|chung cu|tieu hoc|mam non"
+    "nga tu|nga ba|benh vien|chung cu|tieu hoc|mam non|th|ngã 3|ngã 4|ql ?\\d*|quốc lộ|tỉnh lộ|tl ?\\d*"
 )
 # A street, ward or school bears a name without being a person: "đường Phan Chu Trinh".
 _PLACE_BEFORE = re.compile(rf"(?i:{_PLACE})[ \t]+(?:\d[\w/]*[ \t]+)?(?:{_WORD}[ \t]+|{_WORD}[ \t]*-[ \t]*)*$")

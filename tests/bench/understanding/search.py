@@ -51,10 +51,13 @@ def _score(title: str, queries: list[dict], names: dict[str, str], said: set[str
         if not found or found[0] not in right:
             wrong.append((query, page, _reason(right, found, names, said)))
     count = len(queries)
+    held = sum(bool(set(query["any_of"]) & set(names)) for query in queries) or 1
     times.sort()
     print(
         f"{title}: {count} queries · among the first five {among / count:.1%} · first {first / count:.1%} · "
-        f"nothing found {nothing / count:.1%} · p50 {times[count // 2]:.1f} ms · p95 {times[int(count * 0.95)]:.1f} ms"
+        f"nothing found {nothing / count:.1%} · "
+        f"of the {held} this catalogue holds {among / held:.1%}, {first / held:.1%} · "
+        f"p50 {times[count // 2]:.1f} ms · p95 {times[int(count * 0.95)]:.1f} ms"
     )
     for query, page, reason in () if quiet else wrong:
         print(f"  “{query['query']}”: {reason}")

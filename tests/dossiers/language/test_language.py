@@ -77,12 +77,39 @@ def test_the_harmless_is_left_alone(text):
         ("có thằng cầm dao rượt chém người ta ngoài chợ", "113"),
         ("ba tôi khó thở tím tái, gọi ai bây giờ", "115"),
         ("lũ lên nhanh quá cả nhà trên nóc rồi", "112"),
+        ("bình ga xì phì phì, hai người lăn ra ngất, sợ lổ mất", "114"),
+        ("dây điện đứt dính người ta giựt nằm im rồi, cứu zới", "115"),
+        ("thang nho lot xuong kinh chim mat tieu roi, ai do lan tim gium", "112"),
     ],
 )
 def test_danger_is_told_with_its_number_first(text, number):
     assert voice.read(text).urgency == voice.Urgency.DANGER
     assert number in [found.dial for found in danger.numbers(text)[:2]]
     assert {found.dial for found in danger.numbers(text)} == {"112", "113", "114", "115"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Xin mở lớp dạy bơi chống đuối nước cho trẻ trong xã",
+        "đám cháy nhà bên dập xong tuần trước rồi, nhờ dọn gạch vụn",
+        "chờ lâu muốn xỉu, như ngồi trên đống lửa",
+    ],
+)
+def test_the_past_lessons_and_figures_of_speech_raise_no_alarm(text):
+    assert voice.read(text).urgency == voice.Urgency.ORDINARY
+
+
+def test_who_writes_and_where_they_live_is_not_read_as_what_happened():
+    written = "Đường vào ấp lầy lội quá, xin đổ đá giùm."
+    signed = f"{written} Nguyễn Văn Cháy, số 12/4 ấp Cứu, 0905 227 816"
+    assert voice.read(signed).urgency_scores.scores == voice.read(written).urgency_scores.scores
+    assert voice.read(signed).petition_margin == voice.read(written).petition_margin
+
+
+def test_regions_that_spell_one_sound_apart_are_read_alike():
+    for one, other in (("no", "lo"), ("chong", "trong"), ("xap", "sap"), ("ron", "dong"), ("mac", "mat"), ("ky", "ki")):
+        assert spelling.sound(one) == spelling.sound(other)
 
 
 def test_shorthand_dialect_and_raw_telex_are_read_as_meant():

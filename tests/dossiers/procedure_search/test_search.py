@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from dossiers.models import Field, Procedure, ProcedureAlias, ProcedurePhrasing, ProcedureVersion, SearchSynonym
-from dossiers.procedure_search import current
+from dossiers.procedure_search import current, fitting
 from dossiers.procedure_search.search import search
 from tests import people
 
@@ -82,6 +82,33 @@ def codes(words: str, **options) -> list[str]:
 )
 def test_what_people_say_finds_what_they_mean(catalogue, words, code):
     assert codes(words)[:1] == [code]
+
+
+@pytest.mark.parametrize(
+    ("words", "other"),
+    [
+        ("sang tên sổ đỏ cho con", "Đăng ký xe khi thay đổi chủ xe (sang tên xe)"),
+        ("bien dong dat dai", "Giải quyết tranh chấp đất đai"),
+        ("thi bằng lái xe a1", "Cấp lại giấy phép lái xe"),
+        ("dang ki thuong tru cho con", "Xóa đăng ký thường trú"),
+        ("hộ chiếu làm ở đâu", "Trình báo mất hộ chiếu phổ thông"),
+    ],
+)
+def test_another_act_or_another_thing_stands_further_down(words, other):
+    assert fitting.fit(words, other) < 1
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("mất bằng lái", "Cấp lại giấy phép lái xe"),
+        ("cắt khẩu cho con đi học xa", "Xóa đăng ký thường trú"),
+        ("hang xom lan ranh dat", "Giải quyết tranh chấp đất đai"),
+        ("sang tên xe máy", "Đăng ký xe khi thay đổi chủ xe (sang tên xe)"),
+    ],
+)
+def test_who_asks_for_such_an_act_gets_it(words, meant):
+    assert fitting.fit(words, meant) == 1
 
 
 def test_words_are_whole(catalogue):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from dossiers.language import word_groups
@@ -28,6 +29,8 @@ ALL = (RESCUE, POLICE, FIRE, AMBULANCE)
 # The order decides between equally strong signs: flames first, then breath, then blows.
 _BY_GROUP = {"fire": FIRE, "medical": AMBULANCE, "violence": POLICE, "rescue": RESCUE}
 _ALSO = {"rescue": FIRE}
+_FIREMEN = re.compile(r"\b(?:binh gas?|cuu hoa|chua chay|ro ri gas?)\b")
+"""A leak, and who asks for firemen, is theirs: nobody need burn yet."""
 
 
 def numbers(text: str) -> tuple[Number, ...]:
@@ -38,5 +41,7 @@ def numbers(text: str) -> tuple[Number, ...]:
         (group for group in _BY_GROUP if group in hits),
         key=lambda group: (-len(hits[group]), list(_BY_GROUP).index(group)),
     )
+    if _FIREMEN.search(" ".join(map(folded, typed))):
+        told = ["fire", *(group for group in told if group != "fire")]
     first = [number for group in told for number in (_BY_GROUP[group], _ALSO.get(group)) if number]
     return tuple(dict.fromkeys([*first, *ALL]))

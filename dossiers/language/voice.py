@@ -16,7 +16,7 @@ from dossiers.language.linear import Scored
 PETITIONS = ("khieu_nai", "to_cao")
 CLEAR, DOUBTFUL = 0.3, -0.25
 """Margins from which a text is plainly a petition, and from which a person should look before the unit does."""
-DANGER, SOON = -0.6, -0.3
+DANGER, SOON = -0.5, -0.25
 NEAR_DANGER = -1.0
 """Margin from which two kinds of danger named in one text (flames and people inside) are danger all the same."""
 _DANGERS = frozenset({"gfire", "gviolence", "gmedical", "grescue"})
@@ -50,6 +50,11 @@ class Reading:
     def kind(self) -> str:
         """Return the kind the text is nearest to: khieu_nai, to_cao, phan_anh, hoi_dap, kien_nghi, gop_y."""
         return self.kinds.best()[0][0]
+
+    @property
+    def calls_for_help(self) -> bool:
+        """Return whether danger to life now is the likeliest reading, not only near enough to show the numbers."""
+        return self.urgency == Urgency.DANGER and self.urgency_scores.best()[0][0] == "khan_cap"
 
     @property
     def petition_words(self) -> list[str]:

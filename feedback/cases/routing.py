@@ -106,7 +106,7 @@ def classify(text: str) -> Verdict:
     asks_or_thanks = read.kind in _ASKS_OR_THANKS and _SAYS_SO.search(f"{text} {fold(text)}")
     if margin < voice.DOUBTFUL and asks_or_thanks:
         return Verdict(Nature.FEEDBACK, Certainty.NONE, ruled.words)
-    if ruled.certainty == Certainty.NONE and read.urgency == voice.Urgency.DANGER:
+    if ruled.certainty == Certainty.NONE and read.calls_for_help:
         return Verdict(Nature.FEEDBACK, Certainty.NONE)  # Who calls for help is not asked what kind of letter it is.
     if ruled.certainty == Certainty.STRONG:
         return ruled if margin > FAR_FROM_IT else Verdict(ruled.nature, Certainty.MAYBE, ruled.words)

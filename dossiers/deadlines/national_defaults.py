@@ -75,6 +75,13 @@ RULES = (
         article="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích; pháp chế xác nhận",
     ),
     Rule(
+        key="online-filings-per-address-day",
+        title="Số hồ sơ trực tuyến nhận từ một địa chỉ mạng trong một ngày",
+        value=300,
+        unit="hồ sơ",
+        article="Quy tắc nội bộ chống gửi hàng loạt; thuê bao di động, nhân viên một công ty dùng chung một địa chỉ",
+    ),
+    Rule(
         key="online-answer-working-hours",
         title="Trả lời hồ sơ trực tuyến kể từ khi hệ thống tiếp nhận",
         value=8,

@@ -26,15 +26,17 @@ from portal.submission.models import FilingDraft
 KEY_PURPOSE = "filing-draft-link"
 RULE = "online-draft-days"
 DEFAULT_DAYS = 30
-# One household writes a few a day; a village behind one address, or a firm with hundreds of dossiers, some dozens.
-BEGINNINGS = (Limit("filing-begin", 30, 3600), Limit("filing-begin-day", 200, 86400))
+PER_ADDRESS, DEFAULT_PER_ADDRESS = "online-filings-per-address-day", 300
+DIGITS = 4
+"""A draft is locked by the last four digits of a number that was typed into it."""
 
 
 def begin(
     agency: Agency, procedure: Procedure, case: ProcedureCase | None, *, caller: str, now: dt.datetime, data: dict
 ) -> str:
     """Return the token of a new draft's link, which is kept nowhere. Raises guessing.TooMany."""
-    guessing.count(BEGINNINGS, [caller])
+    # Some begin twice before they send once.
+    guessing.count([Limit("filing-begin-day", 2 * per_address(agency, now), 86400)], [caller])
     token = public_token()
     FilingDraft.objects.create(
         key=keyed_hash(token, KEY_PURPOSE),
@@ -65,6 +67,18 @@ def is_personal(draft: FilingDraft) -> bool:
     return bool(draft.receipt_id) or "submitter" in typed(draft)
 
 
+def has_digits(draft: FilingDraft) -> bool:
+    """Tell whether a number stands behind the link by which it can be opened again, in whatever browser."""
+    known = typed(draft).get("submitter", {})
+    numbers = (known.get(name, "") for name in ("phone", "id_number"))
+    return bool(draft.receipt_id) or any(sum(map(str.isdigit, number)) >= DIGITS for number in numbers)
+
+
+def per_address(agency: Agency, now: dt.datetime) -> int:
+    """Return how many filings of one network address the agency takes in a day (rule `PER_ADDRESS`)."""
+    return _rule(PER_ADDRESS, DEFAULT_PER_ADDRESS, agency, now)
+
+
 def write(draft: FilingDraft, *, now: dt.datetime, **values) -> None:
     """Keep these answers with the earlier ones; the days of the draft begin anew. A sent draft stays as it is."""
     with transaction.atomic():
@@ -85,11 +99,14 @@ def hold(draft: FilingDraft) -> FilingDraft:
 
 def expiry(agency: Agency, now: dt.datetime) -> dt.datetime:
     """Return until when a draft written to now is kept."""
+    return now + dt.timedelta(days=_rule(RULE, DEFAULT_DAYS, agency, now))
+
+
+def _rule(key: str, otherwise: int, agency: Agency, now: dt.datetime) -> int:
     try:
-        days = int(value_on(RULE, now.astimezone(ZONE).date(), agency))
+        return int(value_on(key, now.astimezone(ZONE).date(), agency))
     except LegalRule.DoesNotExist:
-        days = DEFAULT_DAYS
-    return now + dt.timedelta(days=days)
+        return otherwise
 
 
 def paper_key(name: str) -> str:

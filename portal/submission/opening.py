@@ -1,7 +1,8 @@
 """Who may open a draft: whoever has its link, and after half an hour away also four digits that stand in it.
 
 A link is forwarded, stays in the history of a shared phone, stands in a photo of a screen; alone it opens what was
-typed for half an hour in the browser that wrote it, and nowhere else.
+typed for half an hour in the browser that wrote it, and nowhere else. While no number stands in it there are no digits
+to ask for: then that browser opens it as long as it is kept, so that what was typed is not lost.
 """
 
 from __future__ import annotations
@@ -31,12 +32,13 @@ def cookie(draft: FilingDraft) -> str:
 
 
 def remember(response, draft: FilingDraft):
-    """Return the answer with half an hour more for this browser."""
+    """Return the answer with half an hour more for this browser, or all the draft's days before it has a number."""
+    left = int((draft.expires_at - timezone.now()).total_seconds())
     response.set_signed_cookie(
         cookie(draft),
         "1",
         salt=SALT,
-        max_age=SECONDS,
+        max_age=SECONDS if drafts.has_digits(draft) else left,
         path="/nop/",
         httponly=True,
         samesite="Lax",
@@ -46,10 +48,11 @@ def remember(response, draft: FilingDraft):
 
 
 def is_open(request, draft: FilingDraft) -> bool:
-    """Tell whether this browser wrote to the draft, or proved to know it, within the half hour."""
+    """Tell whether this browser wrote to the draft, or proved to know it, within its time."""
     if not drafts.is_personal(draft):
         return True
-    return request.get_signed_cookie(cookie(draft), None, salt=SALT, max_age=SECONDS) == "1"
+    seconds = SECONDS if drafts.has_digits(draft) else None
+    return request.get_signed_cookie(cookie(draft), None, salt=SALT, max_age=seconds) == "1"
 
 
 def with_draft(view: Callable) -> Callable:

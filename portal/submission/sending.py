@@ -11,11 +11,10 @@ from dossiers.intake.counter import Intake, IntakeError, Item, PaperLine
 from dossiers.models import Attachment, Channel, Dossier, DossierEvent, Receipt
 from dossiers.privacy import guessing
 from dossiers.privacy.guessing import Limit
-from portal.submission import offers
+from portal.submission import drafts, offers
 from portal.submission.answers import Answers, PaperHere
 from portal.submission.models import FiledFile, Filing, FilingDraft
 
-SENDINGS = (Limit("filing-send", 20, 3600), Limit("filing-send-day", 100, 86400))
 PER_PHONE = (Limit("filing-phone", 20, 86400),)
 """Each sending tells the phone that was typed: nobody's telephone is filled by a stranger."""
 NO_LONGER = (
@@ -32,7 +31,7 @@ def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> R
     """
     if draft.receipt is not None:
         return draft.receipt
-    guessing.count(SENDINGS, [caller])
+    guessing.count([Limit("filing-send-day", drafts.per_address(draft.agency, now), 86400)], [caller])
     guessing.count(PER_PHONE, [guessing.tidied(Answers(draft, now).submitter.phone)])
     with transaction.atomic():
         draft = FilingDraft.objects.select_for_update(of=("self",)).select_related(

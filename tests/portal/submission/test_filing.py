@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from dossiers.intake import people
 from dossiers.intake.people import FACTS
-from dossiers.models import Applicant, Attachment, Dossier, DossierEvent, PersonalDataRead
+from dossiers.models import Applicant, Attachment, Dossier, DossierEvent, LegalRule, PersonalDataRead
 from dossiers.privacy.guessing import Limit
 from dossiers.states import State
 from dossiers.workflow import acts
@@ -207,15 +207,17 @@ def test_a_double_send_is_one_dossier(filer):
     assert filer.sends().status_code in {302, 403} and Dossier.objects.count() == 1
 
 
-def test_one_visitor_begins_so_many_and_no_more(offer):
-    codes = []
-    for _turn in range(32):
-        filer = Filer(offer.procedure, offer.agency)
-        answer = filer.post(
-            f"/thu-tuc/{offer.procedure.code}/nop-tai-day/", {"agency": offer.agency.code, "who": "self"}
-        )
-        codes.append(answer.status_code)
-    assert codes.count(302) == drafts.BEGINNINGS[0].most and "Hãy chờ" in answer.content.decode()
+def test_one_address_files_as_many_a_day_as_the_agencys_rule_says(offer):
+    rule = LegalRule.objects.get(key=drafts.PER_ADDRESS)
+    assert rule.value == 300
+    rule.pk, rule.agency, rule.value = None, offer.agency, 2
+    rule.save()
+    answers = [Filer(offer.procedure, offer.agency).fills_in(phone=f"091200000{n}").sends() for n in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 200] and Dossier.objects.count() == 2
+    assert "Hãy chờ" in answers[2].content.decode()
+    start, asked = f"/thu-tuc/{offer.procedure.code}/nop-tai-day/", {"agency": offer.agency.code, "who": "self"}
+    begun = [Filer(offer.procedure, offer.agency).post(start, asked) for _turn in range(2)]
+    assert [answer.status_code for answer in begun] == [302, 200] and "Hãy chờ" in begun[1].content.decode()
 
 
 def test_one_telephone_is_told_so_often_however_its_number_is_written(filer, offer, monkeypatch):

@@ -48,6 +48,18 @@ def test_a_right_to_act_that_ended_while_the_draft_lay_is_asked_for_anew(filer):
         assert "Ngày này phải từ hôm nay" in filer.says(**OTHER | {"until": "17/11/2026"}).content.decode()
 
 
+def test_what_was_typed_without_a_number_is_opened_again_by_the_browser_that_wrote_it(filer):
+    """There are no digits to ask for: after half an hour it was locked for good."""
+    assert filer.begins().says(full_name="Nguyễn Văn An").status_code == 200
+    with time_machine.travel(MONDAY + dt.timedelta(days=2), tick=False):
+        assert 'value="Nguyễn Văn An"' in filer.get("nguoi-nop/").content.decode()
+        elsewhere = Filer(filer.procedure, filer.agency).client.get(filer.link + "nguoi-nop/").content.decode()
+        assert "Nguyễn Văn An" not in elsewhere
+        assert filer.says(**SELF).status_code == 302
+    with time_machine.travel(MONDAY + dt.timedelta(days=2, minutes=31), tick=False):
+        assert "Nguyễn Văn An" not in filer.get("nguoi-nop/").content.decode(), "now a number locks it"
+
+
 def test_what_was_sent_in_one_window_is_not_taken_apart_by_another(filer):
     filer.fills_in()
     before, file = FilingDraft.objects.get(), DraftFile.objects.first()

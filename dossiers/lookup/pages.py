@@ -13,10 +13,11 @@ from dossiers import typed
 from dossiers.deadlines import in_words as due_in_words
 from dossiers.deadlines.due import Explanation
 from dossiers.identity_numbers import mask_name
-from dossiers.lookup import agency_cards
+from dossiers.lookup import agency_cards, readers
 from dossiers.lookup.agency_cards import Line, Successor
+from dossiers.lookup.readers import Read
 from dossiers.lookup.rows import LISTED_COLUMNS, moves_of
-from dossiers.models import DossierEvent, DossierPaper, DossierResult, PersonalDataRead
+from dossiers.models import DossierEvent, DossierPaper, DossierResult
 from dossiers.states import CLOCK_PAUSED, CLOCK_STOPPED, EXPLAINED, FINAL, WITH_RESULT, Record, State, on_list
 from dossiers.workflow import progress
 from dossiers.workflow.progress import Move, Step
@@ -35,7 +36,6 @@ __all__ = [
     "listed_of",
     "why_this_date",
 ]
-READS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +156,6 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """Who looked into the personal data of the dossier, and when."""
-
-    by_staff: bool
-    via: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Handed:
     """The result: its number and date, who collected it (never that person's number), the code of its parcel."""
 
@@ -221,7 +212,7 @@ def glance_of(row: dict, now: dt.datetime) -> Glance:
 def detail_of(row: dict, now: dt.datetime) -> Detail:
     """Return tier 2 for a row of GLANCE_COLUMNS and DETAIL_COLUMNS. Three queries: history, papers, readers.
 
-    A fourth where there is a result.
+    A fourth where there is a result, one more where staff looked.
     """
     history = list(
         DossierEvent.objects.filter(dossier_id=row["id"])
@@ -231,7 +222,6 @@ def detail_of(row: dict, now: dt.datetime) -> Detail:
     told = next((each for each in reversed(history) if each["to_state"] == row["state"]), None)
     explained = told if told and row["state"] in EXPLAINED else None
     papers = DossierPaper.objects.filter(dossier_id=row["id"]).values_list("name", "received")
-    reads = PersonalDataRead.objects.filter(dossier_id=row["id"]).order_by("-id").values_list("user_id", "via", "at")
     return Detail(
         **_common(row, [Move(each["to_state"], each["at"]) for each in history if each["to_state"]], now),
         token=row["token"],
@@ -249,7 +239,7 @@ def detail_of(row: dict, now: dt.datetime) -> Detail:
         supplement_rounds=row["supplement_rounds"],
         papers=tuple(papers),
         history=tuple(_happening(each) for each in reversed(history)),
-        reads=tuple(Read(user_id is not None, via, at) for user_id, via, at in reads[:READS_SHOWN]),
+        reads=readers.of(row["id"]),
     )
 
 

@@ -136,6 +136,9 @@ def tie(request):
     if request.method == "GET":
         context = {**admin.site.each_context(request), "title": "Nối tài khoản", "called": offered[1]}
         return render(request, "access/provider_tie.html", {**context, "name": settings.OIDC_NAME})
+    if not factor.may_change(request):
+        messages.error(request, "Nối mở thêm một cách vào tài khoản: hãy đăng xuất, đăng nhập lại kèm mã rồi nối ngay.")
+        return home
     del request.session[OFFERED]
     try:
         with transaction.atomic():

@@ -27,6 +27,7 @@ class Line:
     what: str
     about: str
     dossier_id: int | None = None
+    event_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _read(row: PersonalDataRead) -> Line:
 
 def _event(row: DossierEvent) -> Line:
     who = _name(row.actor) if row.actor else row.actor_name or row.get_source_display()
-    return Line(row.recorded_at, who, row.get_kind_display(), row.dossier.code, row.dossier_id)
+    return Line(row.recorded_at, who, row.get_kind_display(), row.dossier.code, row.dossier_id, row.pk)
 
 
 def _sign_in(row: ProviderSignIn) -> Line:

@@ -12,6 +12,7 @@ from tests import factories
 from tests.zalo.chat.talk import Citizen, channel_of
 from zalo.account import oa_menu as menu
 from zalo.chat import conversations
+from zalo.messages import consent
 from zalo.messages import registry as messages
 from zalo.models import (
     CannedAnswer,
@@ -271,6 +272,41 @@ def test_one_message_explains_itself(client, centre, dossier):
     )
     assert "Vì sao có tin này" in text
     assert dossier.shown_number in text
+    assert PersonalDataRead.objects.filter(user=centre.clerk, dossier=dossier, via="tin nhắn đã gửi").count() == 1
+
+
+def test_the_wording_and_the_consent_are_those_of_the_message(client, centre, dossier):
+    row = OutboxMessage.objects.filter(dossier=dossier).first()
+    before, after = row.created_at - dt.timedelta(hours=1), row.created_at + dt.timedelta(hours=1)
+    for version, at in ((1, before), (2, after)):
+        made = Wording.objects.create(kind=row.kind, version=version, text="Lời", note=f"lần {version}")
+        Wording.objects.filter(pk=made.pk).update(created_at=at)
+    for granted, at, how in ((True, before, "quan tâm kênh"), (False, after, "nhắn dừng")):
+        consent.record(row.purpose, granted, how=how, now=at, phone=row.phone)
+    page = reverse("admin:zalo_outboxmessage_change", args=[row.pk])
+    text = signed_in(client, centre.clerk).get(page).content.decode()
+    assert "Phiên bản 1" in text and "lần 1" in text and "lần 2" not in text
+    assert "quan tâm kênh" in text and "nhắn dừng (sau tin này)" in text
+
+
+def test_what_a_message_says_of_a_person_needs_the_right_to_read_it(client, centre, dossier):
+    row = OutboxMessage.objects.filter(dossier=dossier).first()
+    page = reverse("admin:zalo_outboxmessage_change", args=[row.pk])
+    text = signed_in(client, centre.editor).get(page).content.decode()
+    assert "Vì sao có tin này" in text
+    assert row.content["text"][-60:] not in text and "cần quyền xem thông tin cá nhân" in text
+    assert not PersonalDataRead.objects.filter(user=centre.editor).exists()
+
+
+def test_the_ledger_is_found_by_the_event_the_inspector_comes_from(client, centre, dossier):
+    row = OutboxMessage.objects.filter(dossier=dossier).first()
+    ledger_page = reverse("admin:zalo_outboxmessage_changelist")
+    signed_in(client, centre.supervisor)
+    found = client.get("/admin/nhat-ky/?so=ho-so").content.decode()
+    assert f"{ledger_page}?viec={row.event_id}" in found
+    assert dossier.code in client.get(ledger_page, {"viec": row.event_id}).content.decode()
+    for other in ("0", "x", "9" * 30):
+        assert dossier.code not in client.get(ledger_page, {"viec": other}).content.decode()
 
 
 def test_the_ledger_is_found_by_dossier(client, centre, dossier, account):

@@ -1,4 +1,4 @@
-"""The ledger of messages, why each was sent, the counter's call list, and which units' dossiers went untold."""
+"""The ledger of messages, the counter's call list, and which units' dossiers went untold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
 from dossiers.admin.base import StaffAdmin
@@ -21,10 +20,10 @@ from dossiers.scoping import scoped
 from dossiers.typed import day
 from feedback import codes
 from zalo.admin.access import agency_ids, hidden_from, may_read, must_have, page_context
-from zalo.admin.dossier_panel import kind_title, line, message_act, own_message
+from zalo.admin.dossier_panel import line, message_act
+from zalo.admin.message_why import why
 from zalo.admin.wording import is_worded_here
 from zalo.chat import danger_letters
-from zalo.messages import consent
 from zalo.messages import registry as messages
 from zalo.models import OutboxMessage, Outcome, Route, State
 from zalo.models.outbox import OPEN
@@ -38,12 +37,6 @@ TABS = {
     "da-toi": "Đã tới",
     "loi": "Không gửi được",
     "tu-choi": "Bị từ chối",
-}
-_ROUTE_WORDS = {
-    "reply": "tin tư vấn",
-    "uid": "mẫu theo mã người dùng",
-    "phone": "mẫu theo số điện thoại",
-    "email": "thư",
 }
 
 
@@ -63,6 +56,9 @@ def ledger_list(request):
         rows = rows.filter(kind=request.GET["loai"])
     if request.GET.get("cach") in Route.values:
         rows = rows.filter(route=request.GET["cach"])
+    event = request.GET.get("viec", "")
+    if event:
+        rows = rows.filter(event=int(event)) if event.isascii() and event.isdigit() and len(event) < 19 else rows.none()
     if typed:
         case = codes.normalise(typed)
         about_case = Q(feedback_event__case__code=case) if case else Q(pk=None)
@@ -107,51 +103,6 @@ def _dossiers(typed: str, user):
         pass
     rows = Dossier.objects.filter(Q(code__in=spelled) | written_as(typed))
     return list(scoped(rows, user).values_list("pk", flat=True)[:50])
-
-
-@require_GET
-def why(request, pk: int):
-    """One message from its event to the phone: what was said, by which wording, which ways were tried and why."""
-    row = own_message(request, pk)
-    kind = next((each for each in messages.all_kinds() if each.slug == row.kind), None)
-    readable = may_read(row, request.user)
-    decisions = consent.read([row.contact_id] if row.contact_id else [], []) if row.contact_id else None
-    context = page_context(
-        request,
-        f"Tin số {row.pk}: {kind_title(row.kind)}",
-        OutboxMessage,
-        item=line(row),
-        row=row,
-        kind=kind,
-        content=row.content if readable else {},
-        readable=readable,
-        showed=ledger.phone_showed(row) if readable else None,
-        stamps=_stamps(row),
-        tried=[
-            step
-            | {
-                "way": _ROUTE_WORDS.get(step.get("route"), step.get("route")),
-                "when": parse_datetime(step.get("at", "")),
-            }
-            for step in row.tried
-        ],
-        consented=decisions.of_contact(row.contact, row.purpose) if decisions else None,
-        wording=messages.current_wording(row.kind),
-        lines=row.chat_lines.all()[:1],
-    )
-    return render(request, "zalo/desk/message.html", context)
-
-
-def _stamps(row: OutboxMessage) -> list[tuple[str, dt.datetime | None]]:
-    return [
-        ("Việc xảy ra", row.happened_at),
-        ("Xếp hàng", row.created_at),
-        ("Gọi Zalo", row.requested_at),
-        ("Zalo nhận", row.sent_at),
-        ("Tới điện thoại", row.delivered_at),
-        ("Người dân xem", row.seen_at),
-        ("Kết thúc", row.finished_at),
-    ]
 
 
 def to_call(user, *, everything: bool = False):

@@ -11,7 +11,7 @@ from dossiers.intake.people import PersonData
 from dossiers.lookup import passes as lookup_pass
 from dossiers.lookup import tiers as lookup
 from dossiers.lookup.tiers import Detail, Facts, Glance, OwnDossiers
-from dossiers.models import AgencySuccession, Applicant, Dossier, PersonalDataRead
+from dossiers.models import AgencySuccession, Applicant, Dossier, Membership, PersonalDataRead
 from dossiers.states import State
 from tests import factories
 from tests.people import AN, BINH, MONDAY
@@ -203,6 +203,17 @@ def test_readers_of_personal_data_are_shown_to_the_citizen(dossier, centre):
     lookup.by_two_facts(Facts(number=dossier.code, last4="1234"), now=NOW)
     again = lookup.by_two_facts(Facts(number=dossier.code, last4="1234"), now=NOW)
     assert [(read.by_staff, read.via) for read in again.reads] == [(False, lookup.SEEN_PUBLICLY), (True, "trang hồ sơ")]
+    clerk = again.reads[1]
+    assert (clerk.roles, clerk.agency) == (("Tiếp nhận và trả kết quả",), centre.agency.name)
+
+
+def test_the_agency_of_a_reader_is_the_one_of_the_day_of_reading(dossier, centre, elsewhere):
+    read = PersonalDataRead.objects.create(user=centre.clerk, dossier=dossier, via="trang hồ sơ")
+    PersonalDataRead.objects.filter(pk=read.pk).update(at=NOW)
+    Membership.objects.filter(user=centre.clerk).update(valid_to=NOW.date())
+    Membership.objects.create(user=centre.clerk, agency=elsewhere.agency, valid_from=NOW.date() + dt.timedelta(days=1))
+    found = lookup.by_two_facts(Facts(number=dossier.code, last4="1234"), now=NOW + dt.timedelta(days=9))
+    assert found.reads[0].agency == centre.agency.name
 
 
 def test_the_successor_stands_beside_the_name_of_the_day(dossier, elsewhere):

@@ -11,6 +11,10 @@ REASONS = {
     400: ("Yêu cầu chưa đúng", "Trình duyệt gửi thông tin không đọc được. Hãy quay lại trang trước và thử lại."),
     403: ("Không có quyền xem trang này", "Nếu đây là việc của bạn, hãy nhờ quản trị viên cấp quyền."),
     404: ("Không tìm thấy trang", "Địa chỉ có thể đã đổi. Hãy về trang chủ hoặc tra cứu hồ sơ bằng mã trên giấy hẹn."),
+    410: (
+        "Tệp không còn trong kho",
+        "Hệ thống có ghi tệp này nhưng kho tệp không có. Hãy báo quản trị viên khôi phục tệp từ bản sao lưu.",
+    ),
     413: ("Dữ liệu gửi lên quá lớn", "Hãy bớt nội dung hoặc gửi thành nhiều lần."),
     415: ("Yêu cầu chưa đúng", "Trình duyệt gửi chữ theo bảng mã lạ. Hãy dùng trình duyệt khác rồi thử lại."),
     429: ("Bạn thao tác quá nhanh", "Hãy chờ một lát rồi thử lại."),

@@ -5,12 +5,16 @@ from __future__ import annotations
 import codecs
 import secrets
 
+import structlog
 from django.conf import settings
 from django.http import QueryDict
 from structlog.contextvars import bound_contextvars
 
+from dossiers.privacy.sealed_files import FileGone
 from portal import health
 from portal.errors import error_page
+
+log = structlog.get_logger("portal.files")
 
 ADMIN_PREFIX = "/admin/"
 PROBES = {"/healthz": health.alive, "/readyz": health.ready}
@@ -23,6 +27,13 @@ class RequestFrame:
 
     def __init__(self, get_response):
         self.get_response = get_response
+
+    def process_exception(self, request, exception):
+        """Say in a sentence that a stored file is gone, whichever page asked for it; the rest is left to Django."""
+        if not isinstance(exception, FileGone):
+            return None
+        log.error("stored_file_gone", file=exception.filename, path=request.path)
+        return error_page(request, 410)
 
     def __call__(self, request):
         request.request_id = secrets.token_hex(8)

@@ -14,7 +14,8 @@ from dossiers.written_dates import written_day
 def authority_of(user, agency: Agency, day: dt.date) -> SigningAuthority | None:
     """Return the right to sign in force that day; None when the agency has declared none at all.
 
-    Raises Forbidden when the agency has declared who signs and the user is not among them that day.
+    Raises Forbidden when the agency has declared who signs and the user is not among them that day, and for who only
+    oversees an agency that has declared nobody: signing is done by somebody with a place in it.
     """
     declared = list(SigningAuthority.objects.filter(valid_on(day), agency=agency).order_by("-valid_from", "-id"))
     own = next((row for row in declared if row.user_id == user.pk), None)
@@ -22,6 +23,11 @@ def authority_of(user, agency: Agency, day: dt.date) -> SigningAuthority | None:
         raise Forbidden(
             f"Bạn không có thẩm quyền ký của {agency.name} vào ngày {written_day(day)}. "
             "Hãy chuyển người được phân công ký, hoặc khai báo ủy quyền trong mục Thẩm quyền ký."
+        )
+    if own is None and membership_of(user, agency.pk, day) is None:
+        raise Forbidden(
+            f"Bạn không làm việc ở {agency.name} nên không ký thay cơ quan này được. "
+            "Hãy để người của cơ quan ký, hoặc khai báo phân công trong mục Thẩm quyền ký."
         )
     return own
 

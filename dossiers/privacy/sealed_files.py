@@ -33,6 +33,10 @@ SEALED_PIECE = PIECE + sealing.TAG_BYTES
 CHANGED = "Tệp đã niêm phong bị thay đổi hoặc thiếu phần cuối nên không mở được. Hãy khôi phục tệp từ bản sao lưu."
 
 
+class FileGone(FileNotFoundError):
+    """The row names a file that is not in the store any more."""
+
+
 def remove_with_commit(file: FieldFile) -> None:
     """Take the file off the disk once the transaction is committed: rolled back, it is still there. "" is none."""
     if file:
@@ -119,7 +123,10 @@ class _Plain(File):
     """The plain file as Django hands files out: closed, it may be opened again."""
 
     def __init__(self, path: Path, name: str):
-        super().__init__(opened(path), name=name)
+        try:
+            super().__init__(opened(path), name=name)
+        except FileNotFoundError as error:
+            raise FileGone(error.errno, error.strerror, name) from error
         self._path = path
 
     def open(self, mode: str | None = None, *args: Any, **kwargs: Any) -> _Plain:

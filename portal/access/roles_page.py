@@ -12,6 +12,15 @@ from portal.desk import roles
 VERBS = {"add": "thêm", "change": "sửa", "view": "xem", "delete": "xóa"}
 
 
+EVERYWHERE = "dossiers.search_all_agencies"
+
+
+def roles_inside(name: str) -> list[str]:
+    """Return the roles whose every right this one has too."""
+    own = set(roles.expanded(roles.ROLES[name]))
+    return [other for other, rights in roles.ROLES.items() if other != name and set(roles.expanded(rights)) <= own]
+
+
 def words_of(permission: Permission) -> str:
     """Return what a permission allows, in words: "xem hồ sơ"."""
     verb, _, rest = permission.codename.partition("_")
@@ -38,7 +47,17 @@ def view(request):
                 model = permission.content_type.model_class()
                 subject = str(model._meta.app_config.verbose_name) if model else ""
                 subjects.setdefault(subject, []).append(words_of(permission))
-        givers = [role for role, may in roles.MAY_GIVE.items() if name in may]
-        listed.append((name, roles.MEANT_FOR.get(name, ""), name in own, name in roles.SECOND_FACTOR, givers, subjects))
+        listed.append(
+            {
+                "name": name,
+                "meant": roles.MEANT_FOR.get(name, ""),
+                "own": name in own,
+                "second": name in roles.SECOND_FACTOR,
+                "givers": [role for role, may in roles.MAY_GIVE.items() if name in may],
+                "everywhere": EVERYWHERE in rights,
+                "holds": roles_inside(name),
+                "subjects": subjects,
+            }
+        )
     context = {**admin.site.each_context(request), "title": "Ai được làm gì", "is_fullwidth": "1", "roles": listed}
     return render(request, "access/roles.html", context)

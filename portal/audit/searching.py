@@ -10,9 +10,11 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
+from dossiers import typed
+from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.lists import keyset
 from dossiers.models import Agency, Dossier, DossierEvent, Membership, PersonalDataRead
-from dossiers.scoping import agency_ids_of
+from dossiers.scoping import agency_ids_of, scoped
 from portal.access.models import ProviderSignIn
 from portal.audit.models import Seal
 from portal.audit.sealing import midnight_after
@@ -132,14 +134,46 @@ def _of_days(found: QuerySet, source: Source, asked: Asked) -> QuerySet:
     return found
 
 
+NAMES = ("so", "nguoi", "ho-so", "co-quan", "tu", "den")
+
+
+def question(user, data) -> tuple[Asked, dict[str, str], str]:
+    """Return what is asked for, as it was typed, and a sentence when it could not be read."""
+    texts = {name: str(data.get(name, "")).replace("\x00", "").strip()[:150] for name in NAMES}
+    texts["so"] = texts["so"] if texts["so"] in SOURCES else "xem"
+    days, error = {}, ""
+    for name in ("tu", "den"):
+        days[name] = typed.day(texts[name]) if texts[name] else None
+        if texts[name] and days[name] is None:
+            error = f"Không hiểu ngày “{texts[name]}”. Hãy ghi ngày/tháng/năm, ví dụ 01/11/2026."
+    if days["tu"] and days["den"] and days["den"] < days["tu"]:
+        error = "Ngày cuối trước ngày đầu. Hãy đổi lại hai ngày."
+    dossier = agency = None
+    if texts["ho-so"]:
+        dossier = scoped(Dossier.objects.filter(code=_code(texts["ho-so"])), user).first()
+        error = error or ("" if dossier else "Không có hồ sơ mang mã này trong phạm vi của bạn. Hãy kiểm tra lại mã.")
+    if texts["co-quan"]:
+        agency = scoped(Agency.objects.filter(code=texts["co-quan"]), user, "pk").first()
+        error = error or ("" if agency else "Không có cơ quan này trong phạm vi của bạn. Hãy chọn lại.")
+    asked = Asked(texts["so"], texts["nguoi"], dossier, agency, days["tu"], days["den"])
+    return asked, texts, error
+
+
+def _code(text: str) -> str:
+    try:
+        return normalise_code(text)
+    except InvalidCode:
+        return text[:40]
+
+
 def page(user, asked: Asked, after: str) -> tuple[list[Line], str]:
     """Return a page of lines and the mark of the next, "" on the last."""
     found, following = keyset.page(rows(user, asked), keyset.NEWEST, after)
     return [SOURCES[asked.source].told(row) for row in found], following
 
 
-def lines(user, asked: Asked, most: int) -> Iterator[Line]:
-    """Yield the lines asked for, the newest first, `most` of them at most; read as they are written out."""
+def lines(user, asked: Asked) -> Iterator[Line]:
+    """Yield every line asked for, the newest first; read as they are written out."""
     told = SOURCES[asked.source].told
-    for row in rows(user, asked).order_by("-pk")[:most].iterator(chunk_size=1000):
+    for row in rows(user, asked).order_by("-pk").iterator(chunk_size=1000):
         yield told(row)

@@ -15,6 +15,7 @@ from dossiers import ownership
 from dossiers.attachments import types
 from dossiers.attachments.traps import UploadRefused
 from dossiers.models import Agency, SigningAuthority
+from dossiers.privacy.sealed_files import remove_with_commit
 from dossiers.workflow.moving import Act, ActError, Change, Forbidden, Subject, checked_note
 from portal.correspondence import rich_text
 from portal.correspondence.models import Document, DocumentStep, Enclosure
@@ -146,6 +147,7 @@ def _keep_file(row: Enclosure, file) -> None:
 def remove_enclosure(document: Document, *, by, now: dt.datetime, enclosure: Enclosure) -> Change:
     """Take one thing away again while the document is written on."""
     words = enclosure.words
+    remove_with_commit(enclosure.file)
     enclosure.delete()
     return Change({"note": document.note}, told={"note": words})
 

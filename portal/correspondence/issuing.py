@@ -20,7 +20,6 @@ from dossiers.papers.register import named_on
 from dossiers.papers.signing import authority_of, signature_of
 from dossiers.printed_forms import DispatchContext, FormError, Head, Signature, set_on
 from dossiers.printed_forms.printing import PrintError
-from dossiers.scoping import membership_of
 from dossiers.workflow.moving import ActError, Change, Forbidden, Stale
 from dossiers.workflow.series import next_number, series_key
 from dossiers.written_dates import ZONE, written_day
@@ -75,13 +74,7 @@ def _authority(document: Document, by, day: dt.date) -> SigningAuthority | None:
     """
     chosen = document.authority
     if chosen is None:
-        own = authority_of(by, document.agency, day)
-        if own is None and membership_of(by, document.agency_id, day) is None:
-            raise Forbidden(
-                f"Bạn không làm việc ở {document.agency.name} nên không ký thay cơ quan này được. "
-                "Hãy để người của cơ quan ký, hoặc khai báo phân công trong mục Thẩm quyền ký."
-            )
-        return own
+        return authority_of(by, document.agency, day)
     if chosen.user_id != by.pk:
         raise Forbidden(
             f"Văn bản này trình {chosen.user.get_full_name() or chosen.user.username} ký. "

@@ -50,5 +50,6 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("bao-cao/<int:pk>/tep/<slug:ending>/", page(report_pages.file), name="reports_file"),
         path("nhat-ky/", page(audit_pages.view), name="audit_search"),
         path("nhat-ky/xuat/", page(audit_pages.export), name="audit_export"),
+        path("nhat-ky/xuat/<int:pk>/", page(audit_pages.export_file), name="audit_export_file"),
         path("mat-khau-dau/<uidb64>/<token>/", colleague.FirstPassword.as_view(), name="desk_first_password"),
     ]

@@ -90,7 +90,7 @@ def _decisions(row: OutboxMessage) -> list[Decision]:
 
 def _link(row: OutboxMessage) -> ContactLink | None:
     """Return the link by which the Zalo user hears of the dossier; it stands although it was taken off since."""
-    if not (row.contact_id and row.dossier_id):
+    if row.contact_id is None or row.dossier is None:
         return None
     people = [pk for pk in (row.dossier.owner_id, row.dossier.submitter_id) if pk]
     mine = ContactLink.objects.filter(Q(dossier=row.dossier_id) | Q(applicant__in=people), contact=row.contact_id)

@@ -98,6 +98,16 @@ def _days(agency: Agency, day: dt.date, today: dt.date) -> list[str]:
     return said
 
 
+def _first_day(agency: Agency, day: dt.date) -> dt.date:
+    """Return the day the channel runs from: a pilot's own, so that it never falls silent until the day it goes live.
+
+    Not before the regulation of its use: that day is the earliest a live agency may have.
+    """
+    if agency.rollout != Agency.Rollout.PILOT or agency.rollout_from is None or agency.rollout_from >= day:
+        return day
+    return min(day, max(agency.rollout_from, agency.regulation_published_on or day))
+
+
 def go_live(agencies: Iterable[Agency], day: dt.date, *, by) -> tuple[int, list[str]]:
     """Return how many went live, and a sentence for each that did not. Each for itself, with its line of history."""
     done, refused = 0, []
@@ -111,14 +121,15 @@ def go_live(agencies: Iterable[Agency], day: dt.date, *, by) -> tuple[int, list[
             if agency.rollout not in WAITING or not ownership.may_write(by, agency):
                 refused.append(f"{name}: đã đổi tình trạng hoặc không thuộc quyền của bạn.")
                 continue
-            agency.rollout, agency.rollout_from, agency.rollout_to = Agency.Rollout.LIVE, day, None
+            agency.rollout_from = _first_day(agency, day)
+            agency.rollout, agency.rollout_to = Agency.Rollout.LIVE, None
             try:
                 agency.full_clean(exclude=["parent"])
             except ValidationError as error:
                 refused.append(f"{name}: {' '.join(error.messages)}")
                 continue
             # What django-simple-history reads for the line it writes.
-            vars(agency).update(_change_reason=REASON, _history_user=by)
+            vars(agency).update(_change_reason=f"{REASON} từ ngày {written_day(day)}", _history_user=by)
             agency.save()
         done += 1
     return done, refused

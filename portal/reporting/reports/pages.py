@@ -191,9 +191,9 @@ def file(request, pk: int, ending: str):
         raise Http404
     name = f"{report.file_name}.{ending}"
     kept = report.pdf if ending == "pdf" else report.docx
-    if kept:
-        return FileResponse(kept.open("rb"), as_attachment=True, filename=name, content_type=TYPES[ending])
     try:
+        if kept:
+            return FileResponse(kept.open("rb"), as_attachment=True, filename=name, content_type=TYPES[ending])
         made = paper.pdf(report) if ending == "pdf" else paper.docx(report)
     except (FormError, PrintError) as refused:
         messages.error(request, str(refused))

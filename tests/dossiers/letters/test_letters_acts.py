@@ -14,6 +14,7 @@ from dossiers.letters import issue as letter_issue
 from dossiers.letters import many
 from dossiers.long_acts import progress, running
 from dossiers.models import (
+    Agency,
     Applicant,
     Counter,
     DelayCause,
@@ -22,13 +23,14 @@ from dossiers.models import (
     IssuedPaper,
     LegalRule,
     Letter,
+    Membership,
     SigningAuthority,
 )
 from dossiers.states import State
 from dossiers.workflow import acts, events
 from dossiers.workflow.moving import ActError, Forbidden, Stale
 from portal.desk import roles
-from tests import factories
+from tests import factories, people
 from tests.dossiers.printed_forms.printed_paper import font_names, lowest_text, qr_codes, reader, tags, words
 from tests.people import AN
 
@@ -293,6 +295,15 @@ class TestWhoSigns:
         with pytest.raises(Forbidden, match="không có thẩm quyền ký"):
             letter_acts.do("approve", letter, by=centre.leader, now=FRIDAY)
         assert "GIÁM ĐỐC" in words(pdf_of(letter_acts.do("approve", fresh(letter), by=other, now=FRIDAY).paper))
+
+    def test_who_only_oversees_does_not_sign_for_the_agency(self, centre, letter):
+        above = Agency.objects.create(code="H80.00", kind="province", name="UBND tỉnh")
+        Agency.objects.filter(pk=centre.agency.pk).update(parent=above)
+        overseer = people.member(above, "chu-tich", roles.LEADER, "Chủ tịch")
+        Membership.objects.filter(user=overseer).update(sees_subordinates=True)
+        with pytest.raises(Forbidden, match="không làm việc ở"):
+            letter_acts.do("approve", fresh(letter), by=overseer, now=FRIDAY)
+        assert letter_acts.do("approve", fresh(letter), by=centre.leader, now=FRIDAY).paper
 
     def test_a_handler_may_draft_and_not_approve(self, centre, letter):
         letter_acts.do("submit", letter, by=centre.handler, now=FRIDAY)

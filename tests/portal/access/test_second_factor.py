@@ -204,6 +204,8 @@ def test_the_end_of_a_place_is_told_before_and_shown_in_the_list(centre):
 
 def test_the_page_of_roles_says_what_the_groups_may(centre):
     page = enter(centre.clerk).get("/admin/vai-tro/").content.decode()
+    assert "cả mọi cơ quan bên dưới" in page and "mọi cơ quan." in page
+    assert "Gồm mọi quyền của vai trò: Quản trị trung tâm" in page
     for role, rights in roles.ROLES.items():
         assert role in page and roles.MEANT_FOR[role] in page
         held = Group.objects.get(name=role).permissions.count()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import tracemalloc
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from dossiers.models import DossierEvent, Membership, PersonalDataRead
-from portal.audit import logs, passage, sealing, triggers
+from dossiers.long_acts import running
+from dossiers.models import DossierEvent, LongAct, Membership, PersonalDataRead
+from portal.audit import exporting, logs, pages, passage, sealing, searching, triggers
 from portal.audit.models import Erasure, Seal
 from portal.desk import roles
 from tests import factories, people
@@ -191,3 +194,51 @@ def test_a_page_costs_the_same_however_long_the_log(client, sealed, centre, djan
     words = [each["sql"].upper() for each in told.captured_queries]
     assert not [sql for sql in words if "PERSONALDATAREAD" in sql and ("COUNT(" in sql or "OFFSET" in sql)]
     assert connection.vendor in {"sqlite", "postgresql"}
+
+
+def test_more_than_one_waits_for_is_written_by_the_worker_and_fetched_for_a_week(
+    client, sealed, dossier, centre, monkeypatch
+):
+    monkeypatch.setattr(pages, "MOST", 5)
+    monkeypatch.setattr(exporting, "TELL_EVERY", 2)
+    client.force_login(centre.supervisor)
+    answer = client.post("/admin/nhat-ky/xuat/", {"so": "xem", "ho-so": dossier.code, "tep": "xlsx"})
+    act = LongAct.objects.get()
+    assert answer["Location"] == f"/admin/viec/{act.pk}/"
+    file = f"/admin/nhat-ky/xuat/{act.pk}/"
+    assert client.get(file).status_code == 404, "not written yet"
+    running.run(act.pk)
+    act.refresh_from_db()
+    assert (act.state, act.result["address"]) == ("done", file), act.result
+    rows = b"".join(client.get(file).streaming_content).decode().splitlines()
+    assert "xuất lúc" in rows[0] and len(rows) == 2 + PersonalDataRead.objects.filter(dossier=dossier).count()
+    client.force_login(centre.administrator)
+    assert client.get(file).status_code in {403, 404}, "another's export"
+    client.force_login(centre.supervisor)
+    LongAct.objects.update(created_at=timezone.now() - exporting.KEPT - dt.timedelta(hours=1))
+    assert client.get(file)["Location"] == "/admin/nhat-ky/"
+    exporting.forget_old(now=timezone.now())
+    assert not default_storage.exists(exporting.stored_name(act))
+
+
+def test_an_export_of_somebody_who_lost_the_right_writes_nothing(client, sealed, dossier, centre, monkeypatch):
+    monkeypatch.setattr(pages, "MOST", 5)
+    client.force_login(centre.supervisor)
+    client.post("/admin/nhat-ky/xuat/", {"so": "xem", "tep": "csv"})
+    centre.supervisor.groups.clear()
+    act = LongAct.objects.get()
+    running.run(act.pk)
+    act.refresh_from_db()
+    assert act.state == "failed" and "không còn quyền" in act.result["words"]
+    assert not default_storage.exists(exporting.stored_name(act))
+
+
+def test_writing_holds_no_more_than_a_piece_in_memory(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    lines = (searching.Line(timezone.now(), "Người", "Việc " + "x" * 200, "Về") for _ in range(20_000))
+    tracemalloc.start()
+    name = default_storage.save("xuat-nhat-ky/lon.csv", exporting.Lines(exporting.csv_of("Nhật ký", lines)))
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert default_storage.size(name) > 4_000_000
+    assert most < 2_000_000

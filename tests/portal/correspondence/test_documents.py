@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
+from PIL import Image
 from pypdf import PdfReader
 
 from dossiers.models import Agency, SigningAuthority
@@ -57,6 +58,18 @@ def issued(document: Document, centre, now=NOW) -> Document:
     acts.do("submit", document, by=centre.handler, now=now)
     acts.do("issue", document, by=centre.leader, now=now)
     return document
+
+
+def test_a_file_taken_away_again_is_not_left_behind(draft, centre, django_capture_on_commit_callbacks):
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(drawn, "PNG")
+    file = SimpleUploadedFile("so-do.png", drawn.getvalue(), "image/png")
+    acts.do("enclose", draft, by=centre.handler, now=NOW, file=file)
+    extra = draft.enclosures.get()
+    assert extra.file.storage.exists(extra.file.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        acts.do("remove_enclosure", draft, by=centre.handler, now=NOW, enclosure=extra)
+    assert not extra.file.storage.exists(extra.file.name)
 
 
 def deputy(centre) -> SigningAuthority:

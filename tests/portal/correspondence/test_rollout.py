@@ -66,10 +66,12 @@ def test_the_switch_says_who_goes_and_who_not_and_asks_for_the_word(client, cent
     assert f"Đã chuyển 1 cơ quan sang chính thức từ ngày {written_day(today)}" in body(done)
     for each in (centre.agency, other.agency, elsewhere.agency):
         each.refresh_from_db()
-    assert (centre.agency.rollout, centre.agency.rollout_from) == ("live", today)
+    assert centre.agency.rollout == "live"
+    assert centre.agency.rollout_from == dt.date(2026, 1, 1), "the trial's first days stay days on the channel"
     assert other.agency.rollout == "pilot"
     kept = centre.agency.history.first()
-    assert (kept.history_user, kept.history_change_reason) == (keeper, rollout_switch.REASON)
+    assert kept.history_user == keeper
+    assert kept.history_change_reason == f"{rollout_switch.REASON} từ ngày {written_day(today)}"
 
 
 def test_an_agency_on_trial_is_not_taken_off_the_channel_until_a_day_to_come(client, centre, province):

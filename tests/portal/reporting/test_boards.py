@@ -167,6 +167,7 @@ def test_form_06_adds_up_cell_by_cell(client, counted):
     # By hand, of both centres: 7 received in the period and 1 before; 2 settled early, 4 late; of 2 open ones 1 late.
     assert of_field.total.cells == (8, 0, 7, 1, 6, 2, 0, 4, 2, 1, 1)
     client.force_login(counted.own.leader)
+    assert client.get(reverse("admin:boards_06"), {"phong": counted.own.land.pk}).context["question"].scope.unit is None
     assert client.get(reverse("admin:boards_06")).context["question"].period == periods.Period(
         dt.date(2026, 11, 15), dt.date(2026, 12, 14)
     )

@@ -134,6 +134,9 @@ def test_the_officer_writes_numbers_and_hands_it_out(client, report, officer, mo
     found = client.get(reverse("admin:reports"), {"so": "1149/bc-stttt"}).context["rows"]
     assert [each.pk for each in found] == [report.pk]
     _read_back(client, done)
+    done.pdf.storage.delete(done.pdf.name)
+    gone = client.get(reverse("admin:reports_file", args=[done.pk, "pdf"]))
+    assert gone.status_code == 410 and "khôi phục tệp từ bản sao lưu" in gone.content.decode()
 
 
 def _read_back(client, report) -> None:

@@ -26,6 +26,11 @@ def fits(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
+def unfold(page) -> None:
+    """Open everything that is folded on the page."""
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+
+
 def focus_walk(page, most: int = 80) -> list[str]:
     """Return what Tab reaches from the top, in order, as "tag text"; each must show where the focus is."""
     seen: list[str] = []

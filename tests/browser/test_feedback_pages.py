@@ -15,7 +15,7 @@ from feedback.ratings import rating as ratings
 from feedback.seeding import month as seeding
 from feedback.states import Status
 from tests import factories, people
-from tests.browser.accessibility import fits, focus_walk, violations
+from tests.browser.accessibility import fits, focus_walk, unfold, violations
 from tests.browser.desk_steps import sign_in
 from tests.feedback.conftest import case_in
 
@@ -41,8 +41,7 @@ def test_sending_in_every_shape(open_page, cast):
     for size in ("desktop", "small"):
         page = open_page(size)
         page.goto("/gop-y/")
-        for fold in page.locator("main summary").all():
-            fold.click()
+        unfold(page)
         check(page, size)
         page.get_by_role("button", name="Gửi").click()
         page.get_by_role("alert").wait_for()
@@ -61,8 +60,7 @@ def test_tracking(open_page, cast, yesterday, status):
     case = case_in(status, cast[0], now=yesterday)
     page = open_page("small")
     page.goto(f"/gop-y/{case.token}/?vua-gui=1")
-    for fold in page.locator("main summary").all():
-        fold.click()
+    unfold(page)
     check(page, status)
 
 
@@ -84,8 +82,7 @@ def test_published_rating_and_misses(open_page, cast, yesterday):
         "/gop-y/" + "A" * 22,
     ):
         page.goto(address)
-        for fold in page.locator("main summary").all():
-            fold.click()
+        unfold(page)
         check(page, address)
     page.goto(sheet)
     page.get_by_label("Không hài lòng").nth(0).check()
@@ -115,7 +112,7 @@ def test_staff_pages(open_page, cast, yesterday):
     centre, procedure = cast
     for _ in range(2):
         factories.in_state(State.RESULT_RETURNED, centre, procedure, now=yesterday)
-    seeding.seed_month([centre.agency], timezone.localdate(), random.Random(3), 40)
+    seeding.seed_month([centre.agency], timezone.localdate(), random.Random(3), 12)
     dossier = factories.in_state(State.RESULT_RETURNED, centre, procedure, now=yesterday)
     ratings.give(ratings.invitation_of(dossier), {"attitude": 1, "result": 1}, now=timezone.now())
     people.named_officer(centre.supervisor)
@@ -138,7 +135,6 @@ def test_staff_pages(open_page, cast, yesterday):
         sign_in(page, user)
         for address in addresses:
             page.goto(f"/admin/feedback/{address}")
-            for fold in page.locator(".mc summary").all():
-                fold.click()
+            unfold(page)
             ours = [line for line in violations(page) if "mc-" in line or "feedback" in line]
             assert not ours, (address, ours)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from dossiers.privacy import guessing
 from dossiers.states import State
 from tests import factories, people
-from tests.browser.accessibility import fits, focus_walk, violations
+from tests.browser.accessibility import fits, focus_walk, unfold, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLAIN = [
@@ -64,8 +64,7 @@ def test_a_dossier_has_no_violations_in_either_tier(open_page, cast, yesterday, 
     page.get_by_label("4 số cuối CCCD/CMND hoặc điện thoại").fill("1234")
     page.get_by_role("button", name="Xem đầy đủ").click()
     page.get_by_role("heading", name="Diễn biến").wait_for()
-    for fold in page.locator("main summary").all():
-        fold.click()
+    unfold(page)
     assert not violations(page) and fits(page)
 
 

@@ -148,7 +148,7 @@ def test_every_symbol_on_the_papers_of_dossiers_opens(client, centre, procedure,
 
 
 def test_every_address_the_print_studio_prints_opens_the_channel(client, centre, spoken_for):
-    """That the symbols hold these very addresses is proved where the pieces are drawn (print_studio/test_pieces.py)."""
+    """That the symbols hold these very addresses is proved by the pieces (portal/print_studio/test_pieces.py)."""
     of = {
         "desk": sources.of_desk(centre.desk),
         "agency": sources.of_agency(centre.agency),

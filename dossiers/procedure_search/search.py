@@ -97,7 +97,10 @@ def _ranked(
     taken = list(allowed.values_list("pk", "times_received", "name"))
     gains = choices.gains(words)
     ranked = sorted(
-        ((scores[pk] * fitting.fit(words, name) * _often(n) * gains.get(pk, 1.0), pk) for pk, n, name in taken),
+        (
+            (scores[pk] * _fit(words, name, n, pk in gains) * _often(n) * gains.get(pk, 1.0), pk)
+            for pk, n, name in taken
+        ),
         key=lambda each: (-each[0], each[1]),
     )
     if not ranked:
@@ -110,6 +113,12 @@ def _ranked(
     rows = {row["pk"]: _found(row) for row in found.filter(pk__in=shown).values(*_COLUMNS)}
     more = f"t{start + size}" if len(kept) > start + size else ""
     return FoundPage(tuple(rows[pk] for pk in shown if pk in rows), more, answer.corrected, min(best, 1.0), alike)
+
+
+def _fit(words: str, name: str, times: int, chosen: bool) -> float:
+    """Return how well the name fits the act asked for; what people here take or choose anyway needs no cue of it."""
+    known = 1.0 if chosen else min(math.log1p(times), MOST_OFTEN) / MOST_OFTEN
+    return known + (1 - known) * fitting.fit(words, name)
 
 
 def _often(times: int) -> float:

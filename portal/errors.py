@@ -15,6 +15,7 @@ REASONS = {
         "Tệp không còn trong kho",
         "Hệ thống có ghi tệp này nhưng kho tệp không có. Hãy báo quản trị viên khôi phục tệp từ bản sao lưu.",
     ),
+    411: ("Yêu cầu chưa đúng", "Trình duyệt không nói độ dài của dữ liệu. Hãy dùng trình duyệt khác rồi thử lại."),
     413: ("Dữ liệu gửi lên quá lớn", "Hãy bớt nội dung hoặc gửi thành nhiều lần."),
     415: ("Yêu cầu chưa đúng", "Trình duyệt gửi chữ theo bảng mã lạ. Hãy dùng trình duyệt khác rồi thử lại."),
     429: ("Bạn thao tác quá nhanh", "Hãy chờ một lát rồi thử lại."),

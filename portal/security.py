@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import io
 import secrets
 
 import structlog
 from django.conf import settings
-from django.http import QueryDict
+from django.http import QueryDict, UnreadablePostError
 from structlog.contextvars import bound_contextvars
 
+from dossiers import chunked
 from dossiers.privacy.sealed_files import FileGone
 from portal import health
 from portal.errors import error_page
@@ -44,6 +46,8 @@ class RequestFrame:
                 response = error_page(request, 404)
             elif not written_in_utf8(request):
                 response = error_page(request, 415)
+            elif status := chunks_refused(request):
+                response = error_page(request, status)
             else:
                 drop_nul(request)
                 response = self.get_response(request)
@@ -61,6 +65,26 @@ def written_in_utf8(request) -> bool:
         return codecs.lookup(request.content_params.get("charset", "utf-8")).name in {"utf-8", "ascii"}
     except (LookupError, ValueError):
         return False
+
+
+def chunks_refused(request) -> int | None:
+    """Make a body sent in chunks one whose length is known; return the status of one that cannot be taken whole.
+
+    Old programs send so; Django would take it for an empty one.
+    """
+    if not chunked.is_chunked(request):
+        return None
+    try:
+        raw = chunked.read(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    except chunked.EndlessBody:
+        return 411
+    except UnreadablePostError:
+        return 400
+    if raw is None:
+        return 413
+    request._stream = io.BytesIO(raw)
+    request.META["CONTENT_LENGTH"] = str(len(raw))
+    return None
 
 
 def drop_nul(request) -> None:

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from dossiers import typed
+from dossiers import chunked, typed
 from zalo.account import keys as webhook_keys
 from zalo.account.keys import APP_SECRET, Sender
 from zalo.api import signature
@@ -65,7 +65,7 @@ def receive(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=405, headers={"Allow": "POST"})
     try:
         raw = _bytes(request)
-    except _EndlessBody:
+    except chunked.EndlessBody:
         return HttpResponse("length required", status=411)
     if raw is None:
         return HttpResponse("too large", status=413)
@@ -136,37 +136,16 @@ def _keep(row: InboxEvent) -> None:
         stored.send(sender=InboxEvent)
 
 
-class _EndlessBody(Exception):
-    """The body comes in chunks and this server does not say where it ends."""
-
-
 def _bytes(request: HttpRequest) -> bytes | None:
-    """The body as it came; None above LONGEST. Raises _EndlessBody."""
+    """The body as it came; None above LONGEST. Raises EndlessBody."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     size = typed.whole(announced)
     if size is None or size > LONGEST:
         return None
     try:
-        if "CONTENT_LENGTH" not in request.META and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
-            return _chunks(request)
-        return request.body
+        return chunked.read(request, LONGEST) if chunked.is_chunked(request) else request.body
     except UnreadablePostError:
         return b"-"  # the caller hung up half-way: no JSON
-
-
-def _chunks(request: HttpRequest) -> bytes | None:
-    """A body in chunks, which Django takes for an empty one: an event answered 200 and dropped."""
-    if not request.META.get("wsgi.input_terminated"):
-        raise _EndlessBody
-    source, raw = request.META["wsgi.input"], bytearray()
-    try:
-        while block := source.read(min(64 * 1024, LONGEST + 1 - len(raw))):
-            raw += block
-            if len(raw) > LONGEST:
-                return None
-    except OSError as error:
-        raise UnreadablePostError(*error.args) from error
-    return bytes(raw)
 
 
 def _object(raw: bytes) -> dict | None:

@@ -1,9 +1,12 @@
 """Parts that a neighbour system spoils are left out or cut, never the whole dossier; what had no effect is said."""
 
 import datetime as dt
+import io
 import json
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from dossiers.intake import connector
 from dossiers.models import Dossier
@@ -147,3 +150,28 @@ def test_two_pushes_at_once_are_one_after_the_other(door, monkeypatch):
     answer = door("put", CODE, body(applicant={"full_name": "Nguyễn Văn Ân"}))
     assert answer.status_code == 200 and tried == ["correct", "correct"]
     assert Dossier.objects.get().owner_name == "Nguyễn Văn Ân"
+
+
+def in_chunks(door, raw: bytes, *, ends: bool = True):
+    """The answer to a body without Content-Length, as the web server hands it over."""
+    environ = {"wsgi.input": io.BytesIO(raw), "wsgi.input_terminated": ends, "CONTENT_LENGTH": ""}
+    return Client().generic(
+        "PUT",
+        f"/api/v1/dossiers/{CODE}",
+        b"{}",
+        content_type="application/json",
+        headers={"Authorization": f"Api-Key {door.key}", "Transfer-Encoding": "chunked"},
+        **environ,
+    )
+
+
+def test_a_body_in_chunks_is_read_whole_or_refused_aloud(door):
+    raw = json.dumps(body(), ensure_ascii=False).encode()
+    unended, endless = (
+        in_chunks(door, raw, ends=False),
+        in_chunks(door, b" " * settings.DATA_UPLOAD_MAX_MEMORY_SIZE + raw),
+    )
+    assert (unended.status_code, endless.status_code) == (411, 413)
+    assert "Content-Length" in unended.json()["detail"] and not Dossier.objects.exists()
+    assert in_chunks(door, raw).status_code == 201
+    assert Dossier.objects.get().owner.full_name == "Nguyễn Văn An"

@@ -61,6 +61,7 @@ _STOP_VERBS = (
     "thoi nhan",
     "tat",
 )
+_REFUSALS = frozenset("bo huy khong ko k hong hok kg khoi dung thoi ngung tat chan xoa ngat het".split())
 _AGAIN = frozenset(
     {
         "nhan tin",
@@ -114,10 +115,24 @@ def stop_meant(turn: Turn) -> Reply | None:
 
 
 def again_meant(turn: Turn) -> Reply | None:
-    """Return the confirmation for a wish to hear again in one's own words."""
-    if not _ABOUT_MESSAGES & set(turn.said.words):
+    """Return the confirmation for a wish to hear again in one's own words.
+
+    Nobody is written to again on a guess: words that begin with a refusal stop, and one further on is asked about.
+    """
+    words = turn.said.words
+    if not _ABOUT_MESSAGES & set(words):
         return None
-    return _all_again(turn)
+    if words[0] in _REFUSALS:
+        return stop_meant(turn)
+    return _which_is_meant() if _REFUSALS & set(words) else _all_again(turn)
+
+
+def _which_is_meant() -> Reply:
+    return Reply(
+        "Bạn muốn dừng hay nhận lại tin của kênh này? Chưa có gì thay đổi.",
+        (say("Dừng mọi tin", "Dừng"), say("Nhận lại tin")),
+        command="nhan-lai",
+    )
 
 
 def _stopped() -> Reply:

@@ -89,6 +89,15 @@ def test_opting_out_in_own_words(citizen, text):
     assert line.command == "dung" and "nhận lại tin" in line.text
 
 
+@pytest.mark.parametrize(
+    "text", ["bo dang ky nhan thong bao", "hủy đăng ký nhận tin giúp em", "ko nhan thong bao nua nhe"]
+)
+def test_a_refusal_never_switches_messages_on(citizen, text):
+    citizen.says("dừng")
+    assert citizen.says(text).command in {"dung", "nhan-lai"}
+    assert not ConsentRecord.objects.filter(granted=True).exists()
+
+
 @pytest.mark.parametrize("text", ["hủy hồ sơ", "hủy hồ sơ H80.05.01-20261126-0000074 được không", "dung may lam viec"])
 def test_other_things_that_end_stop_no_messages(citizen, text):
     citizen.says("chào")

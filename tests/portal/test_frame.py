@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core import signing
 from django.test import override_settings
+from django.urls import get_resolver
 
 from portal import error_reports, health, logs
 from portal.security import drop_nul
@@ -82,13 +83,41 @@ def test_no_log_line_carries_ids_phones_mails_or_tokens(secret):
     assert kept not in text
 
 
-@pytest.mark.parametrize("lead", ["/h/", "/nop/", "/zalo/ket-noi/", "/gop-y/", "/danh-gia/", "/hoi-dap/", "/nhan-tin/"])
+KEY = "Ab3dEf6hIj9lMn2pQr5t_w"
+_IN_PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def keyed_routes(urls=None, lead: str = "/") -> list[str]:
+    """Return every address of the site that carries a key, as far as the key, with what stands before it filled in."""
+    found = []
+    for each in urls or get_resolver().url_patterns:
+        route = lead + str(each.pattern).removeprefix("^")
+        if hasattr(each, "url_patterns"):
+            found += keyed_routes(each.url_patterns, route)
+        elif key := re.search(r"<(?:\w+:)?(?:token|key)>", route):
+            found.append(_IN_PLACE.sub("MTI", route[: key.start()]))
+    return sorted(set(found))
+
+
+def test_the_table_of_addresses_is_read():
+    assert {"/h/", "/nop/", "/zalo/ket-noi/", "/zalo/thoi-nhan/", "/nhan-tin/", "/admin/mat-khau-dau/MTI/"} <= set(
+        keyed_routes()
+    )
+
+
+@pytest.mark.parametrize("lead", keyed_routes())
 def test_no_log_line_of_the_program_or_the_proxy_carries_the_key_in_an_address(lead):
-    key = signing.dumps(7, salt="x") if lead == "/nhan-tin/" else "Ab3dEf6hIj9lMn2pQr5t_w"
+    key = signing.dumps(7, salt="x") if lead == "/nhan-tin/" else KEY
     assert logs.mask(f"GET {lead}{key}/giay-to/ 500") == f"GET {lead}***/giay-to/ 500"
     proxy = (Path(settings.BASE_DIR) / "deploy" / "nginx.conf").read_text("utf-8")
     written = re.search(r'"~(\^\(\?<lead>[^"]+)" "\$lead\*\*\*"', proxy)[1].replace("?<lead>", "?P<lead>")
     assert re.sub(written, r"\g<lead>***", f"{lead}{key}/") == f"{lead}***/"
+
+
+def test_the_proxy_keeps_no_refusal_with_its_address():
+    """nginx writes the request as it came beside its errors; refusals of many requests are among them."""
+    proxy = (Path(settings.BASE_DIR) / "deploy" / "nginx.conf").read_text("utf-8")
+    assert re.search(r"^error_log \S+ crit;", proxy, re.MULTILINE)
 
 
 def test_codes_and_times_stay_readable_in_logs():

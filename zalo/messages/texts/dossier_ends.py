@@ -56,7 +56,7 @@ register(
         call=True,
         life=dt.timedelta(days=14),
         text="{co_quan} chưa tiếp nhận hồ sơ {so_bien_nhan} ({thu_tuc}):\n{noi_dung}\n{loi_nhan}\n"
-        "Xem phiếu từ chối tại: {lien_ket}",
+        "Xem lại hồ sơ tại: {lien_ket}",
         script="Chào ông/bà, tôi gọi từ {co_quan}. Hồ sơ {so_bien_nhan} chưa được tiếp nhận: {noi_dung}",
     )
 )
@@ -70,7 +70,7 @@ register(
         call=True,
         life=dt.timedelta(days=14),
         text="{co_quan} dừng giải quyết và trả lại hồ sơ {so_bien_nhan}:\n{noi_dung}\n{loi_nhan}\n"
-        "Xem thông báo tại: {lien_ket}",
+        "Xem lại hồ sơ tại: {lien_ket}",
         script="Chào ông/bà, tôi gọi từ {co_quan}. Hồ sơ {so_bien_nhan} được trả lại: {noi_dung}",
     )
 )
@@ -130,7 +130,7 @@ register(
         lasting=True,
         life=dt.timedelta(days=14),
         text="{co_quan} gửi ông/bà {ten_van_ban} {so_van_ban} về hồ sơ {so_bien_nhan}.\n{ly_do}\n"
-        "Hẹn trả kết quả: {ngay_hen}\nXem văn bản tại: {lien_ket}",
+        "Hẹn trả kết quả: {ngay_hen}\nXem hồ sơ tại: {lien_ket}",
         script="Chào ông/bà, tôi gọi từ {co_quan} về {ten_van_ban} {so_van_ban} của hồ sơ {so_bien_nhan}. {ly_do} "
         "Ngày hẹn trả kết quả mới: {ngay_hen}.",
     )

@@ -47,7 +47,7 @@ register(
         call=True,
         life=dt.timedelta(days=14),
         text="Hồ sơ {so_bien_nhan} cần bổ sung, hoàn thiện:\n{noi_dung}\n{loi_nhan}\n"
-        "Thời gian chờ bổ sung không tính vào thời hạn giải quyết.\nXem phiếu yêu cầu tại: {lien_ket}",
+        "Thời gian chờ bổ sung không tính vào thời hạn giải quyết.\nXem cách bổ sung tại: {lien_ket}",
         script="Chào ông/bà, tôi gọi từ {co_quan} về hồ sơ {so_bien_nhan}. Hồ sơ cần bổ sung: {noi_dung}",
     )
 )

@@ -35,7 +35,7 @@ ACCEPTED = register(
         life=dt.timedelta(days=7),
         text="{co_quan} đã tiếp nhận hồ sơ của ông/bà lúc {thoi_diem}.\n"
         "Số biên nhận: {so_bien_nhan}\nThủ tục: {thu_tuc}\nHẹn trả kết quả: {ngay_hen}\n"
-        "Xem giấy tiếp nhận và tiến độ tại: {lien_ket}",
+        "Xem tiến độ tại: {lien_ket}",
     )
 )
 RECEIPT_FILE = register(

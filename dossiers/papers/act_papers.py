@@ -7,6 +7,7 @@ as things stand and not kept.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from dossiers import printed_forms
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Dossier, DossierEvent, DossierResult, IssuedPaper
+from dossiers.models import Dossier, DossierEvent, DossierFee, DossierResult, IssuedPaper
 from dossiers.papers import issuing as papers
 from dossiers.papers.register import Place, issue_numbered, named_on
 from dossiers.papers.signing import signature_of
@@ -37,6 +38,7 @@ from dossiers.printed_forms import (
 from dossiers.printed_forms.sentences import money
 from dossiers.states import State
 from dossiers.workflow import asked
+from dossiers.written_dates import moment_words
 
 Kind = DossierEvent.Kind
 WITHDRAWN = "người nộp không còn nhu cầu thực hiện thủ tục"
@@ -75,10 +77,21 @@ def forms_for(dossier: Dossier, event: DossierEvent) -> list[str]:
         return []
     form_code = FORM_OF_ACT.get(event.kind)
     found = [form_code] if form_code else []
-    paid_at_intake = event.kind == Kind.ACCEPTED and dossier.fee_paid and dossier.fee_total
-    if event.kind == Kind.PAYMENT_CONFIRMED or paid_at_intake:
+    if event.kind == Kind.PAYMENT_CONFIRMED or (event.kind == Kind.ACCEPTED and _fees_came_in(event)):
         found.append("fee_receipt")
     return found
+
+
+def _fees_came_in(accepted: DossierEvent) -> bool:
+    """Whether the fees of the dossier were collected, at intake or later. One query where that was later.
+
+    A sum asked for by notice and confirmed marks the dossier as paid too: it has a slip of its own.
+    """
+    dossier = accepted.dossier
+    if not (dossier.fee_paid and dossier.fee_total):
+        return False
+    at_once = accepted.facts.get("received", {}).get("fee_paid", True)
+    return at_once or dossier.fees.filter(collected_at__isnull=False, price__gt=0).exists()
 
 
 def event_paper(event: DossierEvent, form_code: str, *, by, now: dt.datetime) -> IssuedPaper:
@@ -218,6 +231,40 @@ def _shown_papers(dossier: Dossier, result: DossierResult | None) -> str:
 
 
 def _fee(event: DossierEvent, place: Place) -> FeeReceiptContext:
+    """Return the slip of the lines collected, by whoever collected them; where only a sum is known, of the sum."""
+    dossier = event.dossier
+    lines = _collected(dossier) if event.kind == Kind.ACCEPTED else []
+    last = lines[-1] if lines else None
+    return FeeReceiptContext(
+        head=place.head,
+        payer=papers.person_of(dossier.submitter),
+        code=dossier.code,
+        procedure=dossier.procedure_name,
+        paid_at=last.collected_at if last else event.at,
+        lines=tuple(PaidLine(line.name, int(line.price), line.quantity, line.unit) for line in lines) or _sum(event),
+        method=_ways_of_paying(lines) if lines else "theo chứng từ thu",
+        cashier=_name(last.collected_by) if last else event.actor_name,
+    )
+
+
+def _collected(dossier: Dossier) -> list[DossierFee]:
+    """Return the lines whose money came in, in order of time."""
+    lines = dossier.fees.filter(collected_at__isnull=False).select_related("collected_by")
+    return [line for line in lines.order_by("collected_at", "id") if line.total]
+
+
+def _ways_of_paying(lines: list[DossierFee]) -> str:
+    """Return how the money came in; collected more than once, how much each time, when and by whom."""
+    times: dict[tuple, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        times[line.get_method_display().lower(), line.collected_at, _name(line.collected_by)] += line.total
+    if len(times) == 1:
+        return lines[0].get_method_display().lower()
+    return "; ".join(f"{how} {money(int(sum_))} ({moment_words(at)}, {who})" for (how, at, who), sum_ in times.items())
+
+
+def _sum(event: DossierEvent) -> tuple[PaidLine, ...]:
+    """Return the sum of a dossier that has no lines, or of what a notice asked for. Raises FormError without one."""
     dossier = event.dossier
     if event.kind == Kind.ACCEPTED:
         amount, name = dossier.fee_total, "Phí, lệ phí giải quyết thủ tục hành chính"
@@ -227,16 +274,7 @@ def _fee(event: DossierEvent, place: Place) -> FeeReceiptContext:
         name = "Nghĩa vụ tài chính theo thông báo"
     if not amount:
         raise FormError("Hồ sơ không ghi số tiền đã thu. Hãy kiểm tra khoản thu rồi in lại.")
-    return FeeReceiptContext(
-        head=place.head,
-        payer=papers.person_of(dossier.submitter),
-        code=dossier.code,
-        procedure=dossier.procedure_name,
-        paid_at=event.at,
-        lines=(PaidLine(name, int(amount)),),
-        method="theo chứng từ thu" if event.kind == Kind.PAYMENT_CONFIRMED else "thu tại quầy",
-        cashier=event.actor_name,
-    )
+    return (PaidLine(name, int(amount)),)
 
 
 def control_sheet(dossier: Dossier, *, now: dt.datetime) -> bytes:

@@ -16,11 +16,12 @@ from .wording import Block
 
 @dataclass(frozen=True)
 class PaidLine:
-    """One fee paid, in đồng."""
+    """One fee paid, in đồng for each of `quantity`."""
 
     name: str
     amount: int
     quantity: int = 1
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,18 @@ def _data(context: FeeReceiptContext, _edition: Edition) -> dict:
     columns = (
         ("TT", 10, "mm", "c"),
         ("Khoản thu", 1, "fr", "l"),
-        ("Số lượng", 20, "mm", "c"),
+        ("Số lượng", 24, "mm", "c"),
         ("Mức thu", 30, "mm", "r"),
         ("Thành tiền", 32, "mm", "r"),
     )
     rows = [
-        (str(number), line.name, f"{line.quantity:02d}", money(line.amount), money(line.amount * line.quantity))
+        (
+            str(number),
+            line.name,
+            f"{line.quantity:02d} {line.unit}".rstrip(),
+            money(line.amount),
+            money(line.amount * line.quantity),
+        )
         for number, line in enumerate(context.lines, 1)
     ]
     return {
@@ -88,7 +95,7 @@ def _sample(form_set: str) -> FeeReceiptContext:
         code=f"H40.12-{at:%y%m%d}-0001",
         procedure="Đăng ký khai sinh (1.001193)",
         paid_at=at,
-        lines=(PaidLine("Bản sao trích lục khai sinh", 8_000, 2),),
+        lines=(PaidLine("Bản sao trích lục khai sinh", 8_000, 2, "bản"),),
         method="tiền mặt",
         cashier="Trần Thị Bích Ngọc",
     )

@@ -94,7 +94,7 @@ _FOLDED_AMBIGUOUS = {"to cao"}
 _NATURE = {"khieu_nai": Nature.COMPLAINT, "to_cao": Nature.DENUNCIATION}
 _ASKS_OR_THANKS = frozenset({"hoi_dap", "gop_y"})
 _SAYS_SO = re.compile(r"\?|cho hoi|xin hoi|phan biet|cam on|duoc khong|o dau|cap nao|the nao|bao lau")
-FAR_FROM_IT = -0.8
+FAR_FROM_IT = -1.0
 """Margin of the model below which a word of the law stands in a text about something else: thanks, a question."""
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
+import time_machine
 
 from dossiers.intake import counter as intake
 from dossiers.intake.counter import Intake, Item
@@ -208,8 +209,8 @@ def test_readers_of_personal_data_are_shown_to_the_citizen(dossier, centre):
 
 
 def test_the_agency_of_a_reader_is_the_one_of_the_day_of_reading(dossier, centre, elsewhere):
-    read = PersonalDataRead.objects.create(user=centre.clerk, dossier=dossier, via="trang hồ sơ")
-    PersonalDataRead.objects.filter(pk=read.pk).update(at=NOW)
+    with time_machine.travel(NOW, tick=False):
+        PersonalDataRead.objects.create(user=centre.clerk, dossier=dossier, via="trang hồ sơ")
     Membership.objects.filter(user=centre.clerk).update(valid_to=NOW.date())
     Membership.objects.create(user=centre.clerk, agency=elsewhere.agency, valid_from=NOW.date() + dt.timedelta(days=1))
     found = lookup.by_two_facts(Facts(number=dossier.code, last4="1234"), now=NOW + dt.timedelta(days=9))

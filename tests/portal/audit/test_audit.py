@@ -7,6 +7,7 @@ import io
 import tracemalloc
 
 import pytest
+import time_machine
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
@@ -161,8 +162,8 @@ def test_the_inspector_finds_by_person_dossier_and_day_and_is_logged(client, sea
 def test_what_a_colleague_did_at_an_earlier_place_stays_that_places(client, centre, elsewhere):
     """Whoever moves to another agency takes nothing along for its inspector to read, and leaves nothing behind."""
     moved = elsewhere.clerk
-    LogEntry.objects.log_actions(moved.pk, [elsewhere.agency], CHANGE, "VIỆC Ở NƠI CŨ", single_object=True)
-    LogEntry.objects.update(action_time=timezone.now() - dt.timedelta(days=40))
+    with time_machine.travel(timezone.now() - dt.timedelta(days=40), tick=False):
+        LogEntry.objects.log_actions(moved.pk, [elsewhere.agency], CHANGE, "VIỆC Ở NƠI CŨ", single_object=True)
     since = timezone.localdate() - dt.timedelta(days=10)
     Membership.objects.filter(user=moved).update(valid_to=since - dt.timedelta(days=1))
     Membership.objects.create(user=moved, agency=centre.agency, title="Chuyên viên", valid_from=since)

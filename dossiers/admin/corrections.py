@@ -15,6 +15,7 @@ from dossiers.intake.corrections import Correction, correct
 from dossiers.intake.counter import PaperLine
 from dossiers.intake.counter_lists import taken_here
 from dossiers.intake.fee_lines import FeeEntry
+from dossiers.intake.identity_card import number_read
 from dossiers.intake.people import FACTS, PersonData, PersonError
 from dossiers.models import Dossier, Procedure
 from dossiers.papers import receipts
@@ -38,10 +39,11 @@ def view(request, pk: int):
     back = reverse("admin:dossiers_dossier_change", args=[pk])
     errors: dict[str, str] = {}
     alike: list = []
+    sent = _sent(request.POST)
     if request.method == "POST":
         try:
-            wanted = _wanted(request.POST, dossier)
-            seen = typed.whole(request.POST.get("version", ""))
+            wanted = _wanted(sent, dossier)
+            seen = typed.whole(sent.get("version", ""))
             correct(dossier, wanted, by=request.user, now=timezone.now(), expected_version=seen)
         except PersonError as error:
             errors = error.errors
@@ -58,12 +60,12 @@ def view(request, pk: int):
         request,
         f"Sửa thông tin {dossier.code}",
         dossier=dossier,
-        owner=[(name, LABELS[name], request.POST.get(name, stated[name])) for name in LABELS],
-        procedure=request.POST.get("procedure", ""),
+        owner=[(name, LABELS[name], sent.get(name, stated[name])) for name in LABELS],
+        procedure=sent.get("procedure", ""),
         alike=alike,
-        content=request.POST.get("content", dossier.content),
-        result_place=request.POST.get("result_place", dossier.result_place),
-        reason=request.POST.get("reason", ""),
+        content=sent.get("content", dossier.content),
+        result_place=sent.get("result_place", dossier.result_place),
+        reason=sent.get("reason", ""),
         papers=dossier.papers.all(),
         fees=dossier.fees.all(),
         errors=errors,
@@ -79,6 +81,12 @@ LABELS = {
     "email": "Thư điện tử",
     "address": "Địa chỉ",
 }
+
+
+def _sent(data) -> dict[str, str]:
+    """Return what was sent; of a citizen's card scanned into the box of the number, its number."""
+    sent = data.dict()
+    return sent | {"id_number": number_read(sent["id_number"])} if "id_number" in sent else sent
 
 
 class ManyProcedures(ActError):

@@ -42,6 +42,12 @@ def read_card(text: str) -> Card | None:
     )
 
 
+def number_read(text: str) -> str:
+    """Return the number of the card whose QR string stands in `text`; any other text as it came."""
+    card = read_card(text) if "|" in text else None
+    return card.number if card else text
+
+
 def cleaned(text: str) -> str:
     """Return `text` on one line: accents composed, full-width letters plain, invisible signs gone."""
     text = unicodedata.normalize("NFC", str(text or ""))

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Left, TruncDate
 from dossiers import identity_numbers, typed
 from dossiers.deadlines.working_time import ZONE
 from dossiers.dossier_codes import InvalidCode, normalise_code
+from dossiers.intake.identity_card import number_read
 from dossiers.lateness.worklists import WORKLISTS, on_worklist
 from dossiers.lists.accelerators import first_ids, people_named, word_start
 from dossiers.lists.keyset import NEWEST, PAGE, Order
@@ -95,8 +96,12 @@ class Asked:
 
     @classmethod
     def from_query(cls, data) -> Asked:
-        """Return the question of a query string or form; `s` holds sealed search words in place of `q`."""
-        values = {name: str(data.get(name, ""))[:200].strip() for name in cls.__slots__}
+        """Return the question of a query string or form; `s` holds sealed search words in place of `q`.
+
+        A citizen's card scanned into the box asks for its number.
+        """
+        values = {name: str(data.get(name, "")) for name in cls.__slots__}
+        values = {name: value[:200].strip() for name, value in (values | {"q": number_read(values["q"])}).items()}
         if not values["q"] and data.get("s"):
             try:
                 values["q"] = sealing.unseal(str(data["s"])[:1000], SEALED_WORDS)[:200]

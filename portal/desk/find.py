@@ -1,7 +1,8 @@
 """Ctrl+K: a few letters lead to a dossier, a procedure, a page of the desk or a colleague; without scripts a page.
 
-Asked by POST, so that names and numbers stay out of addresses and logs. Dossiers are those of the user's agencies; a
-row that names its owner is shown only to who may see personal data, and leaves a line in the reading log.
+A citizen's card scanned into the box is looked for by its number. Asked by POST, so that names and numbers stay out of
+addresses and logs. Dossiers are those of the user's agencies; a row that names its owner is shown only to who may see
+personal data, and leaves a line in the reading log.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from dossiers.admin.access import SEE_PERSON
+from dossiers.intake.identity_card import number_read
 from dossiers.lists.dossier_search import Asked, page_of, scanned_dossier
 from dossiers.models import Dossier, Membership, PersonalDataRead, Procedure, valid_on
 from dossiers.procedure_search.search import search
@@ -52,7 +54,7 @@ class Hits:
 @require_http_methods(["GET", "POST"])
 def view(request):
     """Show the box; a POST adds what was found, or that alone when the script asks for the part."""
-    words = " ".join(request.POST.get("q", "")[:LONGEST].split())
+    words = " ".join(number_read(request.POST.get("q", ""))[:LONGEST].split())
     found = found_for(request, words, timezone.now()) if len(words) >= FEWEST else []
     context = {"q": words, "found": found, "asked": len(words) >= FEWEST}
     if request.POST.get("part"):

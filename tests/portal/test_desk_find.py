@@ -10,6 +10,7 @@ from django.urls import reverse
 from dossiers.models import PersonalDataRead
 from tests import factories
 from tests.feedback.conftest import case_in
+from tests.people import AN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
@@ -31,6 +32,18 @@ def test_a_dossier_is_found_by_code_receipt_and_name_and_the_look_is_logged_once
     for words in (dossier.code, dossier.receipt.number, "nguyen van an", dossier.receipt.number):
         assert here in find(client, words, part="1"), words
     assert PersonalDataRead.objects.filter(user=centre.clerk, dossier=dossier, via="tìm nhanh").count() == 1
+
+
+def test_a_card_scanned_into_a_search_box_finds_what_its_number_finds(client, centre, dossier):
+    card = f"{AN.id_number}|{'1' * 9}|NGUYỄN VĂN AN|01011985|Nam|{'Ấp 3, xã Cần Giuộc, ' * 9}Tây Ninh|12052022||||"
+    client.force_login(centre.clerk)
+    assert reverse("admin:dossiers_dossier_change", args=[dossier.pk]) in find(client, card, part="1")
+    assert PersonalDataRead.objects.filter(user=centre.clerk, dossier=dossier, via="tìm nhanh").count() == 1
+    led = client.post(reverse("admin:dossiers_dossier_search"), {"q": card})
+    assert AN.id_number not in led["Location"]
+    assert dossier.code in client.get(led["Location"]).content.decode()
+    client.force_login(centre.supervisor)
+    assert dossier.code not in find(client, card)
 
 
 def test_who_may_not_see_people_finds_by_code_without_a_name_and_nothing_by_name(client, centre, dossier):

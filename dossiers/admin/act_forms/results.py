@@ -11,6 +11,7 @@ from dossiers.admin.act_forms.base import NoteForm
 from dossiers.admin.choices import PersonChoice
 from dossiers.admin.workplace import ActForm
 from dossiers.attachments import types as attachment_types
+from dossiers.intake.identity_card import number_read
 from dossiers.models import Applicant, Attachment, Channel, Dossier, DossierResult, Membership, valid_on
 from dossiers.scoping import people_with
 from dossiers.search_text import fold
@@ -52,6 +53,18 @@ def signers_of(dossier: Dossier):
 
 def _is_a_person(applicant: Applicant) -> bool:
     return applicant.kind == Applicant.Kind.PERSON
+
+
+class CardNumberField(forms.CharField):
+    """A paper's number typed, or a citizen's card scanned, of which the number is kept: judged by its length after."""
+
+    LONGEST_SCAN = 600
+
+    def to_python(self, value):
+        return super().to_python(number_read(str(value or "")))
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "maxlength": str(self.LONGEST_SCAN)}
 
 
 class NamedForm(ActForm):
@@ -131,7 +144,7 @@ class ReturnForm(NamedForm, NoteForm):
     how = forms.ChoiceField(label="Hình thức trả", choices=Channel.choices, initial=Channel.COUNTER)
     collector = forms.CharField(label="Người nhận", required=False, max_length=150)
     proof = forms.ChoiceField(label="Giấy tờ xuất trình", choices=Proof.choices, required=False, initial=Proof.CARD)
-    collector_number = forms.CharField(
+    collector_number = CardNumberField(
         label="Số giấy tờ",
         required=False,
         max_length=40,

@@ -37,6 +37,15 @@ def test_a_name_is_put_right_with_its_reason_in_the_history(client, centre, doss
     assert "gõ nhầm dấu" in answer.content.decode()
 
 
+def test_a_card_scanned_into_the_number_leaves_its_number(client, dossier):
+    card = "080085009999||TRẦN THỊ BÌNH|01011985|Nữ|Ấp 3, xã Cần Giuộc, tỉnh Tây Ninh|12052022||||"
+    shown = correct(client, dossier, id_number=card)  # its Enter sends the form before the reason is written
+    assert shown.status_code == 422 and 'value="080085009999"' in shown.content.decode()
+    assert correct(client, dossier, id_number=card, reason="nhầm số").status_code == 200
+    dossier.refresh_from_db()
+    assert (dossier.owner.id_number, dossier.owner.full_name) == ("080085009999", AN.full_name)
+
+
 def test_content_papers_and_fees_are_put_right(client, dossier):
     row = dossier.papers.create(name="Đơn", originals=1)
     fee = DossierFee.objects.create(dossier=dossier, name="Lệ phí", price=15000)

@@ -1,6 +1,7 @@
 """From the draft to the citizen's hand: sent to be signed, signed or sent back, collected, written down everywhere."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.messages import get_messages
@@ -210,6 +211,18 @@ def test_the_applicants_own_number_need_not_be_typed_again(client, centre, signe
     assert 'name="collector"' in page and AN.full_name in page
     post(client, signed, "return_result", how="counter", collector=AN.full_name, proof="card")
     assert DossierResult.objects.get().collector_number == AN.id_number
+
+
+def test_a_card_scanned_at_the_hand_over_leaves_its_number(client, centre, signed):
+    card = "080085009999||TRẦN THỊ BÌNH|01011985|Nữ|Ấp 3, xã Cần Giuộc, tỉnh Tây Ninh|12052022||||"
+    client.force_login(centre.clerk)
+    page = client.get(f"/admin/dossiers/dossier/{signed.pk}/change/").content.decode()
+    box = re.search(r'<input[^>]*name="collector_number"[^>]*>', page)[0]
+    assert int(re.search(r'maxlength="(\d+)"', box)[1]) >= len(card)
+    said = {"how": "counter", "collector": "Trần Thị Bình", "proof": "card"}
+    assert post(client, signed, "return_result", **said, collector_number="9" * 41).status_code == 422
+    post(client, signed, "return_result", **said, collector_number=card)
+    assert DossierResult.objects.get().collector_number == "080085009999"
 
 
 def test_the_number_of_a_card_is_not_that_of_a_passport(client, centre, signed):

@@ -6,13 +6,14 @@ An agency that keeps nothing of its own has what the nearest agency above it kee
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dossiers.intake.asked_papers import AskedPaper, asked_papers
 from dossiers.models import Agency, Channel, CounterProcedure, Procedure, ProcedureCase, ProcedureVersion
 from dossiers.scoping import line_of
 
 COUNTS = ("originals", "certified", "copies")
+LONGEST_WHEN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,21 @@ def differences(before: ProcedureVersion | None, now: ProcedureVersion) -> tuple
 
 
 def every_paper(version: ProcedureVersion) -> list[AskedPaper]:
-    """Return the papers of the national list brought to a counter, in any case, each name once."""
-    papers = [*asked_papers(version, None, Channel.COUNTER)]
+    """Return the papers of the national list brought to a counter, in any case, each name once.
+
+    What only a case asks for is not required of everybody: `when` names its cases.
+    """
+    papers = {paper.name: paper for paper in asked_papers(version, None, Channel.COUNTER)}
+    of_cases: dict[str, tuple[AskedPaper, list[str]]] = {}
     for case in version.cases.all():
-        papers += asked_papers(version, case, Channel.COUNTER)
-    return list({paper.name: paper for paper in papers}.values())
+        for paper in asked_papers(version, case, Channel.COUNTER):
+            if paper.name not in papers:
+                of_cases.setdefault(paper.name, (paper, []))[1].append(case.name)
+    conditional = [
+        replace(paper, required=False, when="; ".join(cases)[:LONGEST_WHEN].strip())
+        for paper, cases in of_cases.values()
+    ]
+    return [*papers.values(), *conditional]
 
 
 def taken_here(found: Iterable, agency: Agency) -> list:

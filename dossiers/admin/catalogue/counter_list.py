@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from dossiers import typed
 from dossiers.admin.access import must_have, page_context
-from dossiers.intake.counter_lists import counter_list, differences, every_paper
+from dossiers.intake.counter_lists import COUNTS, LONGEST_WHEN, counter_list, differences, every_paper
 from dossiers.models import CounterProcedure, Procedure, TimeLimit
 from dossiers.scoping import membership_of
 
@@ -44,7 +44,7 @@ class PaperRow(forms.Form):
     copies = forms.IntegerField(label="Bản sao", **COUNT)
     required = forms.BooleanField(label="Bắt buộc", required=False)
     shown = forms.BooleanField(label="Chỉ xuất trình", required=False)
-    when = forms.CharField(label="Khi nào", max_length=300, required=False)
+    when = forms.CharField(label="Khi nào", max_length=LONGEST_WHEN, required=False)
 
 
 class FeeRow(forms.Form):
@@ -109,6 +109,7 @@ def view(request, pk: int):
     ]
     kept = counter_list(procedure, place.agency)
     own = CounterProcedure.objects.filter(agency=place.agency, procedure=procedure).select_related("based_on").first()
+    own_papers = own is not None and own.papers is not None
     shown = kept.papers if kept.papers is not None else every_paper(version)
     head = Head(
         request.POST or None,
@@ -130,7 +131,7 @@ def view(request, pk: int):
         _save(request.user, place.agency, version, head, papers, fees, limit)
         messages.success(request, "Đã lưu danh sách ở quầy; quầy dùng ngay từ hồ sơ tiếp theo.")
         return HttpResponseRedirect(here)
-    added, gone = differences(own.based_on, version) if own and kept.is_stale(version) else ([], [])
+    added, gone = differences(own.based_on, version) if own and own_papers and kept.is_stale(version) else ([], [])
     context = page_context(
         request,
         f"Danh sách ở quầy: {procedure.code}",
@@ -142,6 +143,7 @@ def view(request, pk: int):
         papers=papers,
         fees=fees,
         own=own,
+        own_papers=own_papers,
         added=added,
         gone=gone,
         stale=kept.is_stale(version),
@@ -152,20 +154,33 @@ def view(request, pk: int):
 
 
 def _save(user, agency, version, head, papers, fees, limit: dict) -> None:
-    rows = [row for row in papers.cleaned_data if row.get("name")]
-    sums = [row for row in fees.cleaned_data if row.get("name")]
+    """Keep what was changed. A table sent back as it was shown stays whose it is: the nation's, or that of above."""
+    rows, sums = _named(papers), _named(fees)
     for row in rows:
-        row |= {kind: row.get(kind) or 0 for kind in ("originals", "certified", "copies")}
+        row |= {kind: row.get(kind) or 0 for kind in COUNTS}
+    changed: dict = {}
+    if _said(rows, papers) != _said(papers.initial, papers):
+        changed["papers"] = rows or None
+    basis = head.cleaned_data["fee_basis"]
+    if _said(sums, fees) != _said(fees.initial, fees) or basis != head.initial["fee_basis"]:
+        changed |= {"fees": sums or None, "fee_basis": basis}
     CounterProcedure.objects.update_or_create(
         agency=agency,
         procedure=version.procedure,
         defaults={
             "taken": {"1": True, "0": False}.get(head.cleaned_data["taken"]),
-            "papers": rows or None,
-            "fees": sums or None,
-            "fee_basis": head.cleaned_data["fee_basis"],
+            **changed,
             **limit,
             "based_on": version,
             "checked_by": user,
         },
     )
+
+
+def _named(formset) -> list[dict]:
+    return [row for row in formset.cleaned_data if row.get("name")]
+
+
+def _said(rows, formset) -> list[list[str]]:
+    """What the rows say, whatever their spaces: a browser drops line breaks, a form the spaces at the ends."""
+    return [[" ".join(str(row.get(name) or "").split()) for name in formset.form.base_fields] for row in rows]

@@ -1,13 +1,14 @@
 """A centre keeps a short list of papers and fees for its counters, and the procedures it takes at all."""
 
 import datetime as dt
+from html.parser import HTMLParser
 
 import pytest
 import time_machine
 
 from dossiers import typed
 from dossiers.deadlines.limits import limit_for
-from dossiers.intake.counter_lists import counter_list
+from dossiers.intake.counter_lists import counter_list, every_paper
 from dossiers.models import CounterProcedure, Dossier, ProcedureCase, ProcedureVersion, RequiredPaper, TimeLimit
 from tests import people
 from tests.people import AN, MONDAY
@@ -35,6 +36,76 @@ def keep(client, centre, procedure, *papers, **head):
     assert "Đơn đăng ký theo mẫu" in client.get(page).content.decode()
     answer = client.post(page, sent(papers, **head))
     assert answer.status_code == 302, answer.content.decode()
+
+
+class Boxes(HTMLParser):
+    """What a browser sends of the page when nobody touches it."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.sent: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        said = dict(attrs)
+        unticked = said.get("type") == "checkbox" and "checked" not in said
+        if tag == "input" and said.get("name") and not unticked:
+            self.sent[said["name"]] = said.get("value") or ("on" if said.get("type") == "checkbox" else "")
+
+
+def as_shown(client, person, procedure, **changed) -> CounterProcedure:
+    """Return what is kept after the page was sent back as it is shown, but for what is changed."""
+    client.force_login(person)
+    page = f"/admin/dossiers/procedure/{procedure.pk}/quay/"
+    answer = client.post(page, Boxes(client.get(page).content.decode()).sent | changed)
+    assert answer.status_code == 302, answer.content.decode()
+    return CounterProcedure.objects.get(checked_by=person, procedure=procedure)
+
+
+FEE = {"fees-0-name": "Lệ phí", "fees-0-unit": "giấy", "fees-0-amount": "325.000"}
+
+
+@pytest.fixture
+def with_cases(procedure):
+    """A procedure two cases of which ask for a paper of their own, and both for a third one."""
+    version = procedure.versions.get()
+    for order, name in enumerate(("Cấp mới", "Cấp lại"), 1):
+        case = ProcedureCase.objects.create(version=version, name=name, order=order)
+        for paper in (f"Tờ khai {name}", "Bản vẽ"):
+            RequiredPaper.objects.create(version=version, case=case, name=paper, originals=1)
+    return procedure
+
+
+def test_a_fee_alone_leaves_the_papers_to_the_national_list(client, centre, with_cases, on_monday):
+    kept = as_shown(client, centre.administrator, with_cases, **FEE)
+    assert kept.papers is None and [fee["amount"] for fee in kept.fees] == [325000]
+    kept = as_shown(client, centre.administrator, with_cases, taken="1")
+    assert kept.papers is None and kept.fees and kept.taken
+
+
+def test_a_changed_list_requires_of_nobody_what_only_a_case_asks_for(client, centre, with_cases, on_monday):
+    rows = every_paper(with_cases.versions.get())
+    kept = as_shown(client, centre.administrator, with_cases, **{f"papers-{len(rows)}-name": "Giấy riêng"}).papers
+    assert len(kept) == len(rows) + 1
+    conditional = {row["name"]: row["when"] for row in kept if not row["required"]}
+    assert conditional.items() >= {
+        ("Tờ khai Cấp mới", "Cấp mới"),
+        ("Tờ khai Cấp lại", "Cấp lại"),
+        ("Bản vẽ", "Cấp mới; Cấp lại"),
+    }
+    assert as_shown(client, centre.administrator, with_cases, **FEE).papers == kept
+
+
+def test_what_the_province_keeps_is_not_copied_by_saving_something_else(client, centre, procedure, on_monday):
+    above = people.centre("H80", "UBND tỉnh")
+    centre.agency.parent = above.agency
+    centre.agency.save()
+    as_shown(client, above.administrator, procedure, fee_basis="NQ 12", **FEE, **{"papers-0-name": "Đơn ngắn"})
+    own = as_shown(client, centre.administrator, procedure, taken="1")
+    assert (own.papers, own.fees, own.fee_basis, own.taken) == (None, None, "", True)
+    as_shown(client, above.administrator, procedure, **{"papers-0-name": "Đơn mới", "fees-0-amount": "400.000"})
+    kept = counter_list(procedure, centre.agency)
+    assert (kept.papers[0].name, kept.fees[0]["amount"], kept.fee_basis) == ("Đơn mới", 400000, "NQ 12")
 
 
 def test_the_counter_asks_for_the_short_list_and_prints_it(client, centre, procedure, on_monday):

@@ -240,7 +240,7 @@ def _fee(event: DossierEvent, place: Place) -> FeeReceiptContext:
         payer=papers.person_of(dossier.submitter),
         code=dossier.code,
         procedure=dossier.procedure_name,
-        paid_at=last.collected_at if last else event.at,
+        paid_at=(last and last.collected_at) or event.at,
         lines=tuple(PaidLine(line.name, int(line.price), line.quantity, line.unit) for line in lines) or _sum(event),
         method=_ways_of_paying(lines) if lines else "theo chứng từ thu",
         cashier=_name(last.collected_by) if last else event.actor_name,

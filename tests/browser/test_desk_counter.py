@@ -7,7 +7,7 @@ import time
 import pytest
 from django.urls import reverse
 
-from dossiers.models import Dossier, IntakeDraft
+from dossiers.models import Dossier, IntakeDraft, ProcedureCase
 from dossiers.states import State
 from tests import factories, people
 from tests.browser.accessibility import fits
@@ -220,6 +220,48 @@ def test_an_act_that_needs_reasons_cannot_be_saved_without_them(open_page, centr
     act(page, dossier, "Yêu cầu bổ sung", reason_0_what="Nộp lại", reason_0_why="Thiếu dấu")
     dossier.refresh_from_db()
     assert dossier.state == State.SUPPLEMENT_REQUESTED
+
+
+def test_fees_are_typed_one_after_the_other_and_stay_when_the_case_changes(clerk, procedure):
+    case = ProcedureCase.objects.create(version=procedure.versions.get(), name="Cấp lại")
+    clerk.goto(reverse("admin:dossiers_dossier_add"))
+    choose_procedure(clerk)
+    typed = {
+        "paper-0-copies": "3",
+        "paper-2-name": "Giấy ủy quyền",
+        "paper-2-copies": "2",
+        "fee-0-quantity": "2",
+        "fee-1-name": "Phí bản sao",
+        "fee-1-price": "8.000",
+        "fee-2-name": "Phí thẩm định",
+        "fee-2-quantity": "4",
+        "fee-2-price": "50.000",
+    }
+    for name, text in typed.items():
+        clerk.locator(f"[name=item-0-{name}]").fill(text)
+    clerk.locator("[name=item-0-collected]").select_option("transfer")
+    for field, value in (("item-0-case", str(case.pk)), ("channel", "post")):
+        with clerk.expect_response(lambda answer: "item-0-procedure" in answer.url):
+            clerk.locator(f"[name={field}]").select_option(value)
+        clerk.wait_for_function(f"document.querySelector('[name=item-0-listed]').value.includes(':{value}')")
+        clerk.locator("[name=item-0-fee-3-name]").wait_for()
+        assert {name: clerk.locator(f"[name=item-0-{name}]").input_value() for name in typed} == typed
+        assert clerk.locator("[name=item-0-collected]").input_value() == "transfer"
+    clerk.locator("[name=full_name]").fill(people.AN.full_name)
+    clerk.keyboard.press("Control+Enter")
+    clerk.get_by_text("Nhấn Enter để in").wait_for()
+    dossier = Dossier.objects.get()
+    fees = [(fee.name, fee.quantity, int(fee.price), fee.method) for fee in dossier.fees.order_by("id")]
+    assert fees == [
+        ("Lệ phí", 2, 15000, "transfer"),
+        ("Phí bản sao", 1, 8000, "transfer"),
+        ("Phí thẩm định", 4, 50000, "transfer"),
+    ]
+    assert sorted(dossier.papers.values_list("name", "copies")) == [
+        ("Bản gốc giấy chứng nhận", 0),
+        ("Giấy ủy quyền", 2),
+        ("Đơn đăng ký theo mẫu", 3),
+    ]
 
 
 CARD = "080085001234||TRẦN THỊ BÌNH|01011985|Nữ|Ấp 3, xã Cần Giuộc, tỉnh Tây Ninh|12052022||||"

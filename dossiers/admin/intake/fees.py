@@ -8,14 +8,19 @@ from dossiers import typed
 from dossiers.intake.fee_lines import FeeEntry
 
 MOST_LINES = 20
+TYPED = ("name", "unit", "quantity", "price")
 WRONG_SUM = "Số tiền chưa đúng. Hãy ghi như 325.000."
 
 
 def lines_of(prefix: str, text: Callable[[str], str], facts: dict) -> tuple[list[dict], str]:
-    """Return the fee rows to show and a sentence when a sum cannot be read; an empty name drops a row."""
+    """Return the fee rows to show and a sentence when a sum cannot be read; an empty name drops a row.
+
+    A row is "typed" when it is none of those the list gives: it stays when another case brings another list.
+    """
     listed = text(f"{prefix}listed") == facts.get("listed", "")
     if not listed or not text(f"{prefix}fees_shown"):
         return [row | {"number": number} for number, row in enumerate(facts.get("fee_lines", []))], ""
+    given = [tuple(line[name] for name in TYPED) for line in facts.get("fee_lines", [])]
     rows, wrong = [], ""
     for number in range(MOST_LINES):
         field = f"{prefix}fee-{number}"
@@ -36,7 +41,7 @@ def lines_of(prefix: str, text: Callable[[str], str], facts: dict) -> tuple[list
                 "basis": facts.get("fee_basis", ""),
             }
         )
-    return rows, wrong
+    return [row | {"typed": tuple(row[name] for name in TYPED) not in given} for row in rows], wrong
 
 
 def entries(rows: list[dict]) -> tuple[FeeEntry, ...]:

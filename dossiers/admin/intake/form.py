@@ -183,6 +183,7 @@ class IntakeForm:
             "fees": fee_rows,
             "fees_wrong": fees_wrong,
             "next_fee": max((row["number"] for row in fee_rows), default=-1) + 1,
+            "most_fees": fees.MOST_LINES,
             "collected": self.text(f"{prefix}collected"),
             "facts": facts,
             "papers": papers,
@@ -194,6 +195,7 @@ class IntakeForm:
                 paper for paper in papers if paper["required"] and not paper["shown"] and not paper["received"]
             ],
             "next_number": max((paper["number"] for paper in papers), default=-1) + 1,
+            "most_papers": MOST_PAPERS,
             "short": self.text(f"{prefix}short") == "on",
         }
 

@@ -30,14 +30,41 @@
       const answer = await fetch(`${form.dataset.procedure}?${query}`);
       if (!answer.ok) return;
       // What was ticked and typed stays when only the case or the way of handing in changes.
-      const ticked = new Set([...facts.querySelectorAll(".mc-paper input:checked")].map((box) => nameOf(box)));
-      const others = [...facts.querySelectorAll("[data-extra] [name$=-name]")].map((box) => box.value).filter(Boolean);
+      const [kept, before, collected] = [[...rows("paper"), ...rows("fee")].filter(touched).map(told), procedure(), paid()?.value];
       facts.innerHTML = await answer.text();
-      facts.querySelectorAll(".mc-paper input[type=checkbox]").forEach((box) => { box.checked = ticked.has(nameOf(box)); });
+      const stays = kept.filter((was) => was.kind === "paper" || before === procedure());
+      const own = stays.filter((was) => !refill(was));
       wire();
-      others.forEach((name) => { const box = [...facts.querySelectorAll("[data-extra] [name$=-name]")].at(-1); box.value = name; box.dispatchEvent(new Event("input")); });
+      own.forEach(append);
+      if (before === procedure() && collected) paid().value = collected;
     };
-    const nameOf = (box) => box.closest(".mc-paper").querySelector("[name$=-name]").value;
+    const procedure = () => facts.querySelector("[name$=-listed]")?.value.split(":")[0];
+    const paid = () => facts.querySelector("[name$=-collected]");
+    const rows = (kind) => [...facts.querySelectorAll(`.mc-${kind}`)];
+    const boxes = (row) => [...row.querySelectorAll("input:not([type=checkbox])")];
+    const nameBox = (row) => row.querySelector("[name$=-name]");
+    const tick = (row) => row.querySelector("[type=checkbox]");
+    const touched = (row) => nameBox(row).value && (tick(row)?.checked || "typed" in row.dataset || boxes(row).some((box) => box.value !== box.defaultValue));
+    const told = (row) => ({
+      kind: row.matches(".mc-fee") ? "fee" : "paper",
+      listed: nameBox(row).defaultValue,
+      ticked: Boolean(tick(row)?.checked),
+      own: row.matches(".mc-fee, [data-extra]") || ("typed" in row.dataset && tick(row)?.checked),
+      values: boxes(row).map((box) => box.value),
+    });
+    const fill = (row, was) => boxes(row).forEach((box, place) => { box.value = was.values[place]; });
+    const refill = (was) => {
+      const row = rows(was.kind).find((each) => !("extra" in each.dataset) && was.listed && nameBox(each).value === was.listed);
+      if (row) fill(row, was);
+      if (row && tick(row)) tick(row).checked = was.ticked;
+      return row;
+    };
+    const append = (was) => {
+      const row = rows(was.kind).findLast((each) => "extra" in each.dataset);
+      if (!was.own || !row) return;
+      fill(row, was);
+      nameBox(row).dispatchEvent(new Event("input"));
+    };
     const wire = () => {
       facts.querySelector("[data-case]")?.addEventListener("change", () => describe());
       const all = facts.querySelector("[data-all]");
@@ -50,9 +77,11 @@
       const extra = (row) => {
         row.querySelector("[name$=-name]").addEventListener("input", (event) => {
           if (row.nextElementSibling?.matches("[data-extra]") || !event.target.value) return;
+          const number = Number(row.dataset.extra) + 1;
+          if (number >= Number(row.dataset.most)) return;
           const next = row.cloneNode(true);
-          next.dataset.extra = Number(row.dataset.extra) + 1;
-          next.querySelectorAll("input").forEach((box) => { box.name = box.name.replace(/paper-\d+-/, `paper-${next.dataset.extra}-`); box.value = ""; });
+          next.dataset.extra = number;
+          next.querySelectorAll("input").forEach((box) => { box.name = box.name.replace(/-(paper|fee)-\d+-/, `-$1-${number}-`); box.value = box.defaultValue; });
           row.after(next);
           extra(next);
         });

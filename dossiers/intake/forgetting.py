@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import unquote_plus
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -48,14 +50,18 @@ class Needles:
     pattern: re.Pattern | None
 
     @classmethod
-    def of(cls, people: Iterable[Applicant]) -> Needles:
-        spellings = set()
-        for person in people:
-            spellings |= {re.escape(word) for word in (person.full_name, person.email, person.address) if word}
-            spellings |= {_spaced(number) for number in (person.id_number, person.representative_id) if number}
-            if person.phone:
-                spellings |= {_spaced(person.phone), _spaced("0" + person.phone.removeprefix("+84"))}
-                spellings.add(_spaced(person.phone.removeprefix("+")))
+    def of(cls, people: Iterable[Applicant], *, names: Iterable[str] = (), numbers: Iterable[str] = ()) -> Needles:
+        """Return those of the rows, of more `names` the person goes by, and of `numbers` (E.164 or of papers)."""
+        people = list(people)
+        spellings = {
+            _word(name) for each in (*names, *(person.full_name for person in people)) for name in _typed(each)
+        }
+        spellings |= {_word(word) for person in people for word in (person.email, person.address) if word}
+        known = {number for person in people for number in (person.id_number, person.representative_id, person.phone)}
+        for number in {*known, *numbers} - {""}:
+            spellings.add(_spaced(number))
+            if number.startswith("+"):
+                spellings |= {_spaced("0" + number.removeprefix("+84")), _spaced(number.removeprefix("+"))}
         longest_first = sorted(spellings, key=len, reverse=True)
         return cls(re.compile("|".join(longest_first), re.I) if longest_first else None)
 
@@ -74,9 +80,12 @@ def with_number(*, id_number: str = "", phone: str = "") -> QuerySet:
 
 
 @transaction.atomic
-def forget(people: list[Applicant], *, now: dt.datetime) -> Report:
-    """Erase these rows and what their finished dossiers say of them; return what was done and what stays."""
-    report, needles = Report(), Needles.of(people)
+def forget(people: list[Applicant], *, now: dt.datetime, needles: Needles | None = None) -> Report:
+    """Erase these rows and what their finished dossiers say of them; return what was done and what stays.
+
+    `needles` are more than the rows tell, where the caller knows more of the person.
+    """
+    report, needles = Report(), needles or Needles.of(people)
     ids = [person.pk for person in people]
     files: list = []
     theirs = Dossier.objects.filter(Q(owner__in=ids) | Q(submitter__in=ids)).order_by("pk")
@@ -167,7 +176,9 @@ def _years(ended: dt.datetime) -> int:
 
 def _forget_desk_work(needles: Needles, report: Report) -> None:
     drafts = [draft.pk for draft in IntakeDraft.objects.iterator() if needles.stand_in(_readable(draft.data))]
-    filters = [saved.pk for saved in SavedFilter.objects.iterator() if needles.stand_in(saved.name + " " + saved.query)]
+    # A condition is kept as it stands in the address: "q=Nguy%E1%BB%85n+V%C4%83n+An".
+    saved = [(each.pk, f"{each.name} {unquote_plus(each.query)}") for each in SavedFilter.objects.iterator()]
+    filters = [pk for pk, words in saved if needles.stand_in(words)]
     report.done["bản nháp tiếp nhận"] += IntakeDraft.objects.filter(pk__in=drafts).delete()[0]
     report.done["bộ lọc đã lưu"] += SavedFilter.objects.filter(pk__in=filters).delete()[0]
 
@@ -186,6 +197,16 @@ def _hidden_json(value, needles: Needles):
     if isinstance(value, dict):
         return {key: _hidden_json(item, needles) for key, item in value.items()}
     return [_hidden_json(item, needles) for item in value] if isinstance(value, list) else value
+
+
+def _typed(name: str) -> set[str]:
+    """Return the spellings of a name: as it is, its letters taken apart, and without accents."""
+    return {name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name), fold(name)} - {""}
+
+
+def _word(words: str) -> str:
+    """Return the pattern of words however they are spaced; "An" is not in "Anh"."""
+    return r"(?<!\w)" + r"\s+".join(map(re.escape, words.split())) + r"(?!\w)"
 
 
 def _spaced(number: str) -> str:

@@ -1,8 +1,10 @@
 """R12: `erase_person` leaves the value nowhere: rows, files, queue, inbox, histories; what law keeps is listed."""
 
 import datetime as dt
+import json
 from io import StringIO
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 import time_machine
@@ -14,7 +16,13 @@ from django.core.management import CommandError, call_command
 from dossiers.models import Applicant, Attachment, Dossier, IntakeDraft, InternalNote, LegalRule, SavedFilter
 from dossiers.papers import receipts
 from dossiers.states import State
+from feedback.cases import acts as case_acts
+from feedback.cases import handling
+from feedback.models import Case, Publication
+from portal.audit import triggers
+from portal.audit.models import Erasure
 from tests import factories
+from tests.feedback.conftest import new_case
 from tests.people import AN, BINH, MONDAY
 from tests.portal.three_centres import known_rows
 from tests.zalo.chat.talk import Citizen, channel_of
@@ -94,6 +102,75 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(world, settings):
 def test_by_phone_in_any_spelling_it_reaches_the_same(world):
     erase(phone="+84 912 345 678")
     assert found(NEEDLES) == []
+
+
+SPOKEN = ("912345678", "912 345 678", AN.full_name, "nguyen van an", "Ấp 2, xã Cần Giuộc", "ap 2 xa can giuoc")
+
+
+@pytest.fixture
+def web_case(centre, procedure, settings, tmp_path):
+    """A finished dossier and a case its owner sent by web, answered and published, the person named in every word."""
+    settings.MEDIA_ROOT, settings.VAR_DIR = tmp_path / "media", tmp_path / "var"
+    LegalRule.objects.filter(key="archive-years").update(value=-1)
+    channel_of(centre)
+    factories.in_state(State.RESULT_RETURNED, centre, procedure)
+    home, who = "Ấp 2, xã Cần Giuộc", f"{AN.full_name} số 0912 345 678"
+    case = new_case(
+        centre, title=f"{home}: đèn tắt", address=f"Nhà 3 {home}",
+        text=f"Tôi là {who}, nhà ở {home}, báo đèn đường tắt",
+        sender_name=AN.full_name, phone=AN.phone, email=AN.email,
+    )  # fmt: skip
+
+    def does(act, by, **asked):
+        return case_acts.do(act, case, by=by, now=MONDAY, **asked)
+
+    does("accept", centre.handler)
+    handling.note(case, by=centre.handler, now=MONDAY, text=f"Đã gọi {who}, tức nguyen van an")
+    does("draft", centre.handler, text=f"Chào ông {who}, đã thay đèn ở {home}.")
+    does("submit", centre.handler)
+    does("return_for_changes", centre.leader, note=f"Ghi rõ tên {who}")
+    does("draft", centre.handler, text=f"Chào ông {who}, đã thay đèn ở {home}.")
+    does("submit", centre.handler)
+    case_acts.send_answer(case, by=centre.leader, now=MONDAY)
+    does("prepare", centre.handler)
+    does("submit_publication", centre.handler)
+    does("approve_publication", centre.leader)
+    does("take_down", centre.leader, reason=f"Ông {who} gọi điện xin gỡ")
+    for name, asked in (("a", "q=nguyen+van+an"), ("b", f"q={quote_plus(AN.full_name)}"), ("c", "q=0912+345+678")):
+        SavedFilter.objects.create(user=centre.clerk, name=name, query=asked)
+    SavedFilter.objects.create(user=centre.clerk, name="chị Anh", query="q=nguyen+van+anh")
+    LogEntry.objects.create(
+        user=centre.administrator, action_flag=CHANGE, object_id="1", object_repr="nguyen van an",
+        content_type=ContentType.objects.get_for_model(Case),
+    )  # fmt: skip
+    return case
+
+
+@pytest.mark.parametrize("whom", [{"id": AN.id_number}, {"phone": AN.phone}])
+def test_nothing_of_who_sent_a_case_by_web_is_left_in_the_voice_and_its_queue(web_case, whom):
+    told = OutboxMessage.objects.filter(feedback_event__case=web_case).exclude(payload="")
+    assert AN.full_name in told.get(feedback_event__kind="answered").payload
+    assert json.loads(Publication.objects.get().masked)["question"]
+    assert {"CaseNote", "Answer", "FeedbackEvent", "Publication", "Case"} <= {
+        each.split(":")[0] for each in found(SPOKEN)
+    }
+    triggers.install()
+    said = erase(**whom)
+    assert [place for place in found(SPOKEN) if "SavedFilter" not in place and "savedfilter" not in place] == []
+    assert SavedFilter.objects.get().name == "chị Anh", "An is not Anh"
+    assert not told.exists() and Publication.objects.get().masked == ""
+    assert "báo đèn đường tắt" in Case.objects.get().text, "the matter stays"
+    assert "lời văn tự do trong văn bản đi, đến" in said
+    assert Erasure.objects.filter(log="feedback.FeedbackEvent").exists(), "audit knows of the facts that were masked"
+
+
+def test_who_only_sent_a_case_is_known_by_the_name_it_bears(centre):
+    new_case(centre, sender_name="Lê Thị Kín", phone="0987001122")
+    SavedFilter.objects.create(user=centre.clerk, name="a", query="q=le+thi+kin")
+    SavedFilter.objects.create(user=centre.clerk, name="b", query="q=0987001122")
+    said = erase(phone="0987001122")
+    assert "ý kiến: 1" in said and "bộ lọc đã lưu: 2" in said
+    assert found(("Kín", "le thi kin", "987001122")) == []
 
 
 def test_what_law_requires_is_kept_and_listed_with_its_reason(centre, procedure, settings, tmp_path):

@@ -19,19 +19,26 @@ HOW = "Lệnh erase_person"
 
 @transaction.atomic
 def forget(
-    *, phones: Iterable[str], applicant_ids: Iterable[int], dossier_ids: Iterable[int], now: dt.datetime
+    *,
+    phones: Iterable[str],
+    applicant_ids: Iterable[int],
+    dossier_ids: Iterable[int],
+    case_ids: Iterable[int],
+    now: dt.datetime,
 ) -> dict[str, int]:
     """Return how many rows of each kind were changed, by Vietnamese name.
 
     `phones` in E.164 are the person's alone: whoever shared one of them in the chat is erased. A refusal of messages
-    outlives as a keyed hash, so that it goes on being kept.
+    outlives as a keyed hash, so that it goes on being kept. `case_ids` are the cases they sent: what is told of
+    one that came by web names neither applicant nor dossier.
     """
     hashes = [each for phone in phones for each in keyed_hashes(phone, PHONE_PURPOSE)]
     contacts = list(Contact.objects.filter(phone_hash__in=hashes, erased_at=None).select_related("account"))
     for contact in contacts:
         followers.erase(contact, how=HOW, now=now)
     links = ContactLink.objects.filter(applicant__in=list(applicant_ids), unlinked_at=None).update(unlinked_at=now)
-    rows = OutboxMessage.objects.filter(Q(applicant__in=list(applicant_ids)) | Q(dossier__in=list(dossier_ids)))
+    theirs = Q(applicant__in=list(applicant_ids)) | Q(dossier__in=list(dossier_ids))
+    rows = OutboxMessage.objects.filter(theirs | Q(feedback_event__case__in=list(case_ids)))
     rows.filter(state__in=(*CLAIMABLE, State.UNCERTAIN)).update(
         state=State.CANCELLED, outcome=Outcome.REFUSED, route_reason="Người dân yêu cầu xoá dữ liệu", finished_at=now
     )

@@ -15,6 +15,10 @@ from portal.submission import forgetting as filing_forgetting
 from zalo.people import forgetting as channel_forgetting
 
 KEPT_WORDS = ("giữ lại", "mã băm")
+UNSEARCHED = (
+    "lời văn tự do trong văn bản đi, đến, việc được giao, kiến nghị và yêu cầu của việc chạy lâu: lệnh không tìm "
+    "trong đó; hãy tìm theo tên, số rồi sửa tay nếu có"
+)
 BACKUPS = "bản sao lưu cũ còn dữ liệu đến khi hết hạn giữ; khôi phục bản cũ thì phải chạy lại lệnh này"
 
 
@@ -38,14 +42,23 @@ class Command(BaseCommand):
             people = list(forgetting.with_number(id_number=id_number, phone=phone))
             phones, emails, shared = _contacts(people, phone)
             known = {person.id_number for person in people}
-            needles = forgetting.Needles.of(people)  # before the rows are emptied
-            report = forgetting.forget(people, now=now)
-            report.done.update(feedback_erasure.erase(applicant_ids=report.applicants))
-            for contact in [{"phone": each} for each in phones] + [{"email": each} for each in emails]:
-                report.done.update(feedback_erasure.erase(**contact))
+            contacts = [{"phone": each} for each in phones] + [{"email": each} for each in emails]
+            # Before the rows are emptied: afterwards nothing tells whose they were.
+            cases = [case for contact in contacts for case in feedback_erasure.sent_by(**contact)]
+            names = {person.full_name for person in people}
+            called = {*names, *(case.sender_name for case in cases if len(case.sender_name.split()) > 1)}
+            needles = forgetting.Needles.of(people, names=called, numbers={id_number, *phones})
+            report = forgetting.forget(people, now=now, needles=needles)
+            report.done.update(feedback_erasure.erase(applicant_ids=report.applicants, names=names))
+            for contact in contacts:
+                report.done.update(feedback_erasure.erase(**contact, names=names))
             report.done.update(
                 channel_forgetting.forget(
-                    phones=phones, applicant_ids=report.applicants, dossier_ids=report.dossiers, now=now
+                    phones=phones,
+                    applicant_ids=report.applicants,
+                    dossier_ids=report.dossiers,
+                    case_ids={case.pk for case in cases},
+                    now=now,
                 )
             )
             ids = {id_number, *known} - {""}
@@ -69,7 +82,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  {len(shared)} số điện thoại hoặc thư điện tử cũng là của người khác: không xóa theo liên hệ đó"
             )
-        self.stdout.write(f"  {BACKUPS}")
+        for line in (UNSEARCHED, BACKUPS):
+            self.stdout.write(f"  {line}")
 
 
 def _number(options) -> tuple[str, str]:

@@ -113,16 +113,6 @@ class ReasonsForm(NoteForm):
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
         self.rows = numbered_rows(data, "reason", self.NAMES, least=3, most=LONGEST_LIST)
-        if not data:
-            missing = self._missing()
-            self.rows = [*missing, *self.rows][: max(3, len(missing))]
-
-    def _missing(self) -> list[dict]:
-        """A row for every paper the dossier still waits for."""
-        papers = self.row.papers.filter(received=False)[:LONGEST_LIST]
-        why = "Giấy tờ bắt buộc theo thành phần hồ sơ của thủ tục"
-        blank = dict.fromkeys(self.NAMES, "")
-        return [blank | {"paper": paper.name, "what": "Nộp giấy tờ này", "why": why} for paper in papers]
 
     def arguments(self) -> dict:
         return {"reasons": self.rows, "note": self.cleaned_data["note"]}

@@ -7,7 +7,7 @@ import datetime as dt
 from django import forms
 from django.utils import timezone
 
-from dossiers.admin.act_forms.base import NoteForm, ReasonsForm
+from dossiers.admin.act_forms.base import LONGEST_LIST, NoteForm, ReasonsForm
 from dossiers.typed import DayField
 from dossiers.workflow import asked, ready_reasons
 
@@ -23,10 +23,20 @@ class SupplementForm(ReasonsForm):
 
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
+        if not data:
+            missing = self._missing()
+            self.rows = [*missing, *self.rows][: max(3, len(missing))]
         self.paper_names = list(dict.fromkeys(self.row.papers.values_list("name", flat=True)))
         self.ready = list(ready_reasons.ready_for(self.row))
         self.fields["last_day"].initial = asked.last_day(self.row, timezone.now())
         self.order_fields(["last_day", "note"])
+
+    def _missing(self) -> list[dict]:
+        """A row for every paper the dossier still waits for."""
+        papers = self.row.papers.filter(received=False)[:LONGEST_LIST]
+        why = "Giấy tờ bắt buộc theo thành phần hồ sơ của thủ tục"
+        blank = dict.fromkeys(self.NAMES, "")
+        return [blank | {"paper": paper.name, "what": "Nộp giấy tờ này", "why": why} for paper in papers]
 
     def clean_last_day(self) -> dt.date | None:
         day = self.cleaned_data["last_day"]

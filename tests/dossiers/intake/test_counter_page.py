@@ -4,6 +4,8 @@ import pytest
 import time_machine
 
 from dossiers.intake.asked_papers import asked_papers
+from dossiers.lookup.pages import detail_of
+from dossiers.lookup.rows import DETAIL_COLUMNS, rows_of
 from dossiers.models import Channel, Dossier, ProcedureCase, RequiredPaper
 from dossiers.states import State
 from tests import factories, people
@@ -78,7 +80,13 @@ def test_required_papers_that_nobody_ticked_are_asked_after_once(clerk, birth):
     page = answer.content.decode()
     assert answer.status_code == 422 and "Chưa đánh dấu 2 giấy tờ bắt buộc" in page and not Dossier.objects.exists()
     assert clerk.post(ADD, form(**{"item-0-short": "on"})).status_code == 302
-    assert [paper.received for paper in Dossier.objects.get().papers.all()] == [False, False]
+    dossier = Dossier.objects.get()
+    assert [paper.received for paper in dossier.papers.all()] == [False, False]
+    assert "Vẫn tiếp nhận; trang hồ sơ và tra cứu ghi giấy còn thiếu, giấy tiếp nhận chỉ ghi giấy đã nộp" in page
+    page = clerk.get(f"/admin/dossiers/dossier/{dossier.pk}/change/").content.decode()
+    assert "Giấy chứng sinh <small>chưa nộp</small>" in page
+    told = detail_of(rows_of(Dossier.objects.filter(pk=dossier.pk), *DETAIL_COLUMNS).get(), MONDAY)
+    assert ("Giấy chứng sinh", False) in told.papers
 
 
 @pytest.mark.parametrize(
@@ -92,6 +100,8 @@ def test_missing_papers_and_refusals_are_written_on_the_spot(clerk, birth, step,
     assert f'action="/admin/dossiers/dossier/{dossier.pk}/' in page and state in page
     if step == "supplement":
         assert 'value="Giấy chứng sinh"' in page, "the missing papers stand in the form already"
+    refusal = page.split(f"/{dossier.pk}/viec/refuse/", 1)[1].split("</form", 1)[0]
+    assert "reason-0-what" in refusal and 'value="Giấy chứng sinh"' not in refusal, "no paper is a reason to refuse"
 
 
 def test_a_card_scanned_into_any_box_fills_what_it_names(clerk, birth):

@@ -118,6 +118,24 @@ def test_a_returning_applicant_is_recalled_by_id(clerk, centre, procedure):
     assert first.owner_id == second.owner_id
 
 
+def test_the_owners_number_recalls_and_switches_as_the_submitters_does(clerk, centre, procedure):
+    factories.dossier(centre, procedure)
+    clerk.goto(reverse("admin:dossiers_dossier_add"))
+    clerk.locator("summary", has_text="Nộp thay").click()
+    number = clerk.locator("[name=owner_id_number]")
+    number.fill("0100109106")
+    number.press("Enter")
+    clerk.locator("[name=owner_representative]").wait_for(state="visible")
+    assert clerk.locator("[name=owner_kind]").input_value() == "enterprise"
+    assert clerk.locator("[name=kind]").input_value() == "person"
+    number.fill(people.AN.id_number)
+    number.press("Enter")
+    clerk.get_by_text("Đã từng nộp hồ sơ").wait_for()
+    assert clerk.locator("[name=owner_full_name]").input_value() == people.AN.full_name
+    assert clerk.locator("[name=owner_kind]").input_value() == "person"
+    assert clerk.locator("[name=full_name]").input_value() == ""
+
+
 def test_the_draft_survives_a_dead_browser(open_page, centre, procedure):
     page = open_page("desktop")
     sign_in(page, centre.clerk)

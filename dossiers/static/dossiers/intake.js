@@ -135,23 +135,31 @@
   });
 
   // --- who came before --------------------------------------------------------------------------------------------
-  const recalled = document.getElementById("mc-recalled");
-  let asked = "";
-  form.id_number.addEventListener("change", async () => {
-    const id = form.id_number.value.trim();
-    const digits = id.replace(/[\s.-]/g, "");
-    if (/^(\d{10}|\d{13})$/.test(digits)) { form.kind.value = "enterprise"; form.kind.dispatchEvent(new Event("change")); }
-    if (id.length < 8 || id === asked) return;
-    asked = id;
-    const answer = await fetch(form.dataset.person, { method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams({ id_number: id }) });
-    if (!answer.ok && answer.status !== 429) return;
-    const person = await answer.json();
-    if (person.trouble) { recalled.textContent = person.trouble; return; }
-    recalled.textContent = person.known ? "Đã từng nộp hồ sơ: thông tin được điền sẵn, hãy đối chiếu." : "Người nộp mới.";
-    if (!person.known) return;
-    Object.entries(person).forEach(([name, value]) => { if (typeof value === "string" && form[name] && !form[name].value) form[name].value = value; });
-    form.kind.value = person.kind;
-    form.kind.dispatchEvent(new Event("change"));
+  ["", "owner_"].forEach((whose) => {
+    const number = form[`${whose}id_number`];
+    const kind = form[`${whose}kind`];
+    const recalled = document.getElementById(`mc-${whose}recalled`);
+    let asked = "";
+    number.addEventListener("change", async () => {
+      const id = number.value.trim();
+      const digits = id.replace(/[\s.-]/g, "");
+      if (/^(\d{10}|\d{13})$/.test(digits)) { kind.value = "enterprise"; kind.dispatchEvent(new Event("change")); }
+      if (id.length < 8 || id === asked) return;
+      asked = id;
+      const answer = await fetch(form.dataset.person, { method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams({ id_number: id }) });
+      if (!answer.ok && answer.status !== 429) return;
+      const person = await answer.json();
+      if (person.trouble) { recalled.textContent = person.trouble; return; }
+      const unknown = whose ? "Chủ hồ sơ mới." : "Người nộp mới.";
+      recalled.textContent = person.known ? "Đã từng nộp hồ sơ: thông tin được điền sẵn, hãy đối chiếu." : unknown;
+      if (!person.known) return;
+      Object.entries(person).forEach(([name, value]) => {
+        const field = form[`${whose}${name}`];
+        if (typeof value === "string" && field && !field.value) field.value = value;
+      });
+      kind.value = person.kind;
+      kind.dispatchEvent(new Event("change"));
+    });
   });
 
   // --- an organisation acts through somebody -------------------------------------------------------------------------

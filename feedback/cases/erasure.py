@@ -8,6 +8,7 @@ archived by law, and only named officers open them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -89,7 +90,7 @@ def _mask_all_of(case: Case, names: list[str]) -> None:
 
 
 def _mask_event(event: FeedbackEvent, names: list[str]) -> None:
-    changed = _masked(event, ("public_note", "internal_note"), names)
+    changed: dict[str, Any] = {**_masked(event, ("public_note", "internal_note"), names)}
     title = event.facts.get("title", "")
     if title and (masked := mask_text(title, names)[:200]) != title:
         changed["facts"] = {**event.facts, "title": masked}
@@ -102,7 +103,8 @@ def _masked(row: models.Model, words: Iterable[str], names: list[str]) -> dict[s
     changed = {}
     for name in words:
         before = getattr(row, name)
-        masked = mask_text(before, names)[: row._meta.get_field(name).max_length] if before else before
+        longest = getattr(row._meta.get_field(name), "max_length", None)
+        masked = mask_text(before, names)[:longest] if before else before
         if masked != before:
             changed[name] = masked
     return changed

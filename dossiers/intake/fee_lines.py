@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier, DossierFee, Fee, ProcedureCase
@@ -62,24 +61,32 @@ def collect(dossier: Dossier, method: str, *, by, now: dt.datetime) -> Decimal:
 
 
 def collected_on(day: dt.date, agency_ids: Iterable[int] | None) -> list[dict]:
-    """Return the sums collected that day by counter and way of paying, one row each: desk, method, sum, count.
+    """Return the sums collected that day by counter, person and way of paying, one row each.
 
-    `agency_ids` None means every agency. Two queries.
+    `who` is the person's name; `at_desk` the sum of the row's counter. `agency_ids` None means every agency. One query.
     """
     start = dt.datetime.combine(day, dt.time(), ZONE)
     lines = DossierFee.objects.filter(collected_at__gte=start, collected_at__lt=start + dt.timedelta(days=1))
     if agency_ids is not None:
         lines = lines.filter(dossier__agency_id__in=agency_ids)
-    sums: dict[tuple, dict] = defaultdict(lambda: {"sum": Decimal(0), "count": 0})
-    named = lines.annotate(sum=F("price") * F("quantity")).values_list(
-        "dossier__agency_name", "dossier__desk__name", "method", "collected_by__username", "sum"
+    sums: dict[tuple, dict] = {}
+    desks: dict[tuple, Decimal] = defaultdict(Decimal)
+    named = lines.select_related("collected_by", "dossier__desk").order_by(
+        "dossier__agency_name", "dossier__desk__name", "id"
     )
-    for agency, desk, method, who, amount in named.order_by("dossier__agency_name", "dossier__desk__name"):
-        row = sums[agency, desk or "Không ghi quầy", DossierFee.Method(method).label, who or ""]
-        row["sum"] += amount
+    for line in named:
+        where = (line.dossier.agency_name, line.dossier.desk.name if line.dossier.desk else "Không ghi quầy")
+        who = line.collected_by
+        names = {"agency": where[0], "desk": where[1], "method": line.get_method_display()}
+        names["who"] = (who.get_full_name() or who.get_username()) if who else ""
+        row = sums.setdefault((where, line.method, line.collected_by_id), names | {"sum": Decimal(0), "count": 0})
+        row["sum"] += line.total
         row["count"] += 1
-    names = ("agency", "desk", "method", "who")
-    return [dict(zip(names, key, strict=True)) | row for key, row in sums.items()]
+        desks[where] += line.total
+    return sorted(
+        (row | {"at_desk": desks[row["agency"], row["desk"]]} for row in sums.values()),
+        key=lambda row: (row["agency"], row["desk"]),
+    )
 
 
 def in_force(version, case: ProcedureCase | None, channel: str, day: dt.date) -> list[Fee]:

@@ -214,6 +214,17 @@ def test_fees_can_be_collected_later_once(client, centre, procedure, on_monday):
     assert (line.method, line.collected_by, dossier.fee_paid) == ("transfer", centre.clerk, True)
 
 
+def test_the_day_has_a_sum_for_each_counter_and_names_people(client, centre, procedure, on_monday):
+    first = {"fee-0-name": "Lệ phí", "fee-0-price": "15.000"}
+    dossier = received(client, centre, procedure, **first, collected="cash")
+    dossier.fees.create(name="Phí", price=8000, method="transfer", collected_at=MONDAY, collected_by=centre.leader)
+    page = client.get("/admin/dossiers/dossier/thu-phi/", {"ngay": f"{MONDAY:%d/%m/%Y}"}).content.decode()
+    table = " ".join(page.partition("<tbody>")[2].partition("</tbody>")[0].split())
+    assert table.count("Tổng của Quầy 1") == 1 and "<b>23.000</b>" in table
+    for user in (centre.clerk, centre.leader):
+        assert f"<td>{user.get_full_name()}</td>" in table and f"<td>{user.username}</td>" not in table
+
+
 def test_a_sum_that_cannot_be_read_comes_back_as_typed(client, centre, procedure, on_monday):
     client.force_login(centre.clerk)
     data = {"key": "f", "item-0-procedure": procedure.code, "item-0-all": "on", "full_name": AN.full_name}

@@ -71,10 +71,7 @@ def collected_on(day: dt.date, agency_ids: Iterable[int] | None) -> list[dict]:
         lines = lines.filter(dossier__agency_id__in=agency_ids)
     sums: dict[tuple, dict] = {}
     desks: dict[tuple, Decimal] = defaultdict(Decimal)
-    named = lines.select_related("collected_by", "dossier__desk").order_by(
-        "dossier__agency_name", "dossier__desk__name", "id"
-    )
-    for line in named:
+    for line in lines.select_related("collected_by", "dossier__desk").order_by("id"):
         where = (line.dossier.agency_name, line.dossier.desk.name if line.dossier.desk else "Không ghi quầy")
         who = line.collected_by
         names = {"agency": where[0], "desk": where[1], "method": line.get_method_display()}

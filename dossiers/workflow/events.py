@@ -37,45 +37,19 @@ def brought_over() -> Iterator[None]:
 
 
 def record(
-    dossier: Dossier,
-    kind: str,
-    *,
-    at: dt.datetime,
-    actor: Any = None,
-    source: str = DossierEvent.Source.STAFF,
-    from_state: str = "",
-    to_state: str = "",
-    unit: Unit | None = None,
-    external_id: str = "",
-    public_note: str = "",
-    reasons: list[dict] | None = None,
-    facts: dict | None = None,
-    announce: bool = True,
+    dossier: Dossier, kind: str, *, at: dt.datetime, facts: dict | None = None, announce: bool = True, **said: Any
 ) -> DossierEvent:
     """Return the appended history row; with `announce` the listeners have been told. Call inside a transaction.
 
-    A row that is told by another one (the date change inside a letter) says so in its facts: whoever looks for
-    forgotten events later must not take it for one.
+    `said` is what `row_of` takes. A row that is told by another one (the date change inside a letter) says so in its
+    facts: whoever looks for forgotten events later must not take it for one.
     """
     received = kind == DossierEvent.Kind.ACCEPTED
     if received and dossier.receipt is not None:
         enter_in_register(dossier.receipt, dossier.received_at or at)
     announce = announce and not _bringing_over.get()
-    event = row_of(
-        dossier,
-        kind,
-        at=at,
-        actor=actor,
-        source=source,
-        from_state=from_state,
-        to_state=to_state,
-        unit=unit,
-        external_id=external_id,
-        public_note=public_note,
-        reasons=reasons,
-        facts={**(received_facts(dossier) if received else {}), **(facts or {})},
-        announce=announce,
-    )
+    facts = {**(received_facts(dossier) if received else {}), **(facts or {})}
+    event = row_of(dossier, kind, at=at, facts=facts, announce=announce, **said)
     event.save(force_insert=True)
     if announce:
         dossier_event.send(sender=DossierEvent, event=event)

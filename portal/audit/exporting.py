@@ -12,7 +12,6 @@ from itertools import chain
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.urls import reverse
-from django.utils import timezone
 
 from dossiers.long_acts import running
 from dossiers.long_acts.kinds import NotDone, register
@@ -58,10 +57,9 @@ def stored_name(act: LongAct) -> str:
 
 @register(KIND)
 def work(act: LongAct, progress: Progress) -> dict:
-    """Write the file; a second run after a dead worker begins it anew. What is older than a week goes."""
+    """Write the file; a second run after a dead worker begins it anew."""
     if act.by is None or not (act.by.is_active and act.by.has_perm(SEARCH)):
         raise NotDone("Bạn không còn quyền tra cứu nhật ký, nên chưa xuất gì.")
-    forget_old(now=timezone.now())
     asked, _texts, error = searching.question(act.by, act.asked["texts"])
     if error:
         raise NotDone(error)

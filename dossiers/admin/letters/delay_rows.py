@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from dossiers.written_dates import written_day
 
 SHOWN = 200
 """Rows on one page; the last line is the sum of all."""
+IN_NO_ROW = "Ghi đơn vị không nợ ngày nào trong bảng, hoặc không ghi đơn vị"
 
 
 @dataclass(slots=True)
@@ -87,27 +89,25 @@ def letters_view(request):
         rows = rows.filter(cause=cause)
         named = DelayCause.objects.filter(pk=cause).first()
         said = f"Nguyên nhân: {named.name if named else 'không ghi'}"
-    elif "ngoai-bang" in request.GET:
-        total = attribution.debts(agencies, period.since, period.until, now=now)
-        rows = rows.exclude(unit_at_fault__in=[debt.whose for debt in total.units if debt.whose > 0])
-        said = "Ghi đơn vị không nợ ngày nào trong bảng, hoặc không ghi đơn vị"
     elif whose is not None:
         rows = rows.filter(unit_at_fault=whose)
         said = "Ghi đơn vị để chậm: " + " · ".join(attribution.names_of([whose]).get(whose, ("không rõ",)))
-    elif "trong-bang" in request.GET:
-        total = attribution.debts(agencies, period.since, period.until, now=now)
-        rows = rows.filter(unit_at_fault__in=[debt.whose for debt in total.units if debt.whose > 0])
-        said = "Ghi một trong các đơn vị của bảng"
+    elif {"trong-bang", "ngoai-bang"} & request.GET.keys():
+        table = attribution.debts(agencies, period.since, period.until, now=now)
+        named = Q(unit_at_fault__in=[debt.whose for debt in table.units if debt.whose > 0])
+        inside = "trong-bang" in request.GET
+        rows = rows.filter(named) if inside else rows.exclude(named)
+        said = "Ghi một trong các đơn vị của bảng" if inside else IN_NO_ROW
     rows = rows.select_related(*letter_issue.RELATED, "paper", "approved_by").defer("paper__context")
-    shown = list(rows.order_by("-issued_at", "-id")[:SHOWN])
+    shown, count = list(rows.order_by("-issued_at", "-id")[:SHOWN]), rows.count()
     context = letter_context(
         request,
         "Văn bản xin lỗi đã phát hành trong kỳ",
         period=period,
         said=said,
         rows=[(row, level(row, now)) for row in shown],
-        count=rows.count(),
-        more=rows.count() > SHOWN,
+        count=count,
+        more=count > SHOWN,
         back=_back(period),
     )
     return render(request, "dossiers/desk/delay_letters.html", context)

@@ -1,8 +1,9 @@
 """What the big tables are asked for, an index answers: the plans of PostgreSQL, with reading a table whole forbidden.
 
 On a few rows the planner would rather read them all, so it is told not to; a question no index can answer is read
-whole all the same, and fails here. What it thinks of sizes must not matter: tables grow by the rows of tests rolled
-back, so every question is asked of a small table and of a swollen one, and one whose order an index gives is asked with
+whole all the same, and fails here. On a few rows it also takes any index that begins alike, so two thousand dossiers of
+a year stand there. What it thinks of the size of events must not matter: tables grow by the rows of tests rolled back,
+so every question is asked of a small table and of a swollen one, and one whose order an index gives is asked with
 sorting forbidden. Measured at millions of rows by tests/bench/page_walk.py.
 """
 
@@ -39,7 +40,33 @@ def no_whole_tables(db):
 def row(request, centre, procedure) -> Dossier:
     dossier = factories.dossier(centre, procedure)
     swell(dossier, request.param)
+    crowd(dossier)
     return dossier
+
+
+A_YEAR_OF_OTHERS = """
+INSERT INTO dossiers_dossier
+SELECT others.* FROM dossiers_dossier AS first, generate_series(1, 2000) AS n, jsonb_populate_record(
+    first,
+    jsonb_build_object(
+        'id', first.id + n, 'code', first.code || '-' || n, 'token', md5(n::text),
+        'owner_id', %s, 'submitter_id', %s, 'receipt_number', 'R' || n, 'external_code', 'X' || n,
+        'owner_name_folded', md5(n::text),
+        'received_at', first.received_at - (n + 9) * interval '4 hours',
+        'due_at', first.due_at + n * interval '4 hours',
+        'finished_at', first.received_at - (n + 9) * interval '3 hours'
+    )
+) AS others
+WHERE first.id = %s
+"""
+
+
+def crowd(dossier: Dossier) -> None:
+    """Put two thousand dossiers of another person beside, a year of them, and let the planner count."""
+    other = Applicant.objects.create(agency=dossier.agency, full_name="Người khác")
+    with connection.cursor() as cursor:
+        cursor.execute(A_YEAR_OF_OTHERS, [other.id, other.id, dossier.id])
+        cursor.execute("ANALYZE dossiers_dossier")
 
 
 def swell(dossier: Dossier, rows: int) -> None:

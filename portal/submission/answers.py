@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dossiers import typed
 from dossiers.deadlines.working_time import ZONE
@@ -11,7 +12,8 @@ from dossiers.intake import fee_lines
 from dossiers.intake.asked_papers import AskedPaper
 from dossiers.intake.counter_lists import counter_list
 from dossiers.intake.people import FACTS, PersonData
-from dossiers.models import Applicant, Channel, ProcedureVersion
+from dossiers.models import Applicant, Channel, ProcedureCase, ProcedureVersion
+from dossiers.search_text import fold
 from portal.submission import drafts
 from portal.submission.models import DraftFile, Filing, FilingDraft
 
@@ -47,6 +49,29 @@ class Answers:
         self.today = now.astimezone(ZONE).date()
         self.data = drafts.typed(draft)
         self.version: ProcedureVersion | None = draft.procedure.version_on(self.today)
+
+    @cached_property
+    def cases(self) -> list[ProcedureCase]:
+        """The cases of the content in force today, in order. One query."""
+        return list(ProcedureCase.objects.filter(version=self.version).order_by("order")) if self.version else []
+
+    @property
+    def case_name(self) -> str:
+        """What the chosen case was called when it was chosen."""
+        return self.data.get("case") or (self.draft.case.name if self.draft.case else "")
+
+    @cached_property
+    def case(self) -> ProcedureCase | None:
+        """The chosen case as the content in force knows it: itself, or the one a new version calls by its name."""
+        named = fold(self.case_name)
+        fit = [case for case in self.cases if case.pk == self.draft.case_id]
+        fit += [case for case in self.cases if named and fold(case.name) == named]
+        return fit[0] if fit else None
+
+    @property
+    def case_is_open(self) -> bool:
+        """Whether a case is to be chosen anew: the catalogue was loaded again and knows the chosen one no longer."""
+        return bool(self.cases) and self.case is None
 
     @property
     def for_other(self) -> bool:
@@ -91,7 +116,7 @@ class Answers:
         asked: tuple[AskedPaper, ...] = ()
         if self.version is not None:
             kept = counter_list(self.draft.procedure, self.draft.agency)
-            asked = kept.papers_for(self.version, self.draft.case, Channel.ONLINE)[:MOST_PAPERS]
+            asked = kept.papers_for(self.version, self.case, Channel.ONLINE)[:MOST_PAPERS]
         without = self.data.get("without", {})
         rows = {drafts.paper_key(each.name): each for each in asked}
         papers = [PaperHere(each, key, without=without.get(key, "")) for key, each in rows.items()]
@@ -105,7 +130,7 @@ class Answers:
         """Return the fees of the catalogue for handing in online."""
         if self.version is None:
             return []
-        return fee_lines.in_force(self.version, self.draft.case, Channel.ONLINE, self.today)
+        return fee_lines.in_force(self.version, self.case, Channel.ONLINE, self.today)
 
 
 def _person(kept: dict | None) -> PersonData:

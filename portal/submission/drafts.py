@@ -89,6 +89,15 @@ def write(draft: FilingDraft, *, now: dt.datetime, **values) -> None:
     draft.data, draft.receipt_id, draft.expires_at = row.data, row.receipt_id, row.expires_at
 
 
+def choose_case(draft: FilingDraft, case: ProcedureCase, *, now: dt.datetime) -> None:
+    """Keep another case of the procedure; papers that both ask for keep their files. A sent draft stays as it is."""
+    with transaction.atomic():
+        write(draft, now=now, case=case.name)
+        if draft.receipt_id is None:
+            FilingDraft.objects.filter(pk=draft.pk).update(case=case)
+            draft.case = case
+
+
 def hold(draft: FilingDraft) -> FilingDraft:
     """Return the draft's row as it is now, locked: sending, adding and erasing wait for each other.
 

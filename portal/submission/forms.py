@@ -67,6 +67,18 @@ class StartForm(forms.Form):
         self.fields["case"].required = cases.exists()
 
 
+class CaseForm(forms.Form):
+    """Which case it is, asked anew."""
+
+    case = PlaceChoice(
+        ProcedureCase.objects.none(), label=_("Trường hợp của bạn"), empty_label=None, error_messages=REQUIRED
+    )
+
+    def __init__(self, *args, cases, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["case"].queryset = cases
+
+
 def _text(label, most: int = 255, **attrs) -> forms.CharField:
     box = forms.TextInput(attrs={"autocomplete": "off", **attrs})
     return forms.CharField(label=label, required=False, max_length=most, widget=box)

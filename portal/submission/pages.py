@@ -25,7 +25,7 @@ from portal.content import use
 from portal.pages import answers as page_answers
 from portal.submission import drafts, files, offers, opening, sending, sent_pages, telling
 from portal.submission.answers import WITHOUT, Answers
-from portal.submission.forms import RESULTS, WHO, PeopleForm, StartForm, first_values, opens
+from portal.submission.forms import RESULTS, WHO, CaseForm, PeopleForm, StartForm, first_values, opens
 from portal.submission.models import Filing
 from portal.submission.opening import with_draft
 
@@ -61,7 +61,7 @@ def start(request, code: str):
                 chosen["case"],
                 caller=client_address(request),
                 now=timezone.now(),
-                data={"who": chosen["who"]},
+                data={"who": chosen["who"], "case": chosen["case"].name if chosen["case"] else ""},
             )
         except guessing.TooMany as over:
             trouble = opening.wait_words(over)
@@ -80,7 +80,26 @@ def filing(request, draft, token: str):
     """Lead to the first page that is not done; once sent, show what was sent and what is asked now."""
     if draft.receipt_id:
         return sent_pages.show(request, draft, token)
+    if Answers(draft, timezone.now()).case_is_open:
+        return redirect("filing-case", token=token)
     return redirect("filing-papers" if Answers(draft, timezone.now()).people_done else "filing-people", token=token)
+
+
+@csrf_protect
+@require_http_methods(FORM)
+@with_draft
+def case_again(request, draft, token: str):
+    """Ask which case it is when the catalogue no longer knows the chosen one; everything else stays as typed."""
+    answers = Answers(draft, timezone.now())
+    if draft.receipt_id or not answers.case_is_open:
+        return redirect("filing", token=token)
+    cases = ProcedureCase.objects.filter(version=answers.version).order_by("order")
+    form = CaseForm(request.POST or None, cases=cases)
+    if request.method == "POST" and form.is_valid():
+        drafts.choose_case(draft, form.cleaned_data["case"], now=answers.now)
+        return redirect("filing", token=token)
+    context = {"form": form, "cases": cases, "gone": answers.case_name}
+    return _page(request, "case", context, draft=draft, token=token)
 
 
 @csrf_protect
@@ -111,6 +130,8 @@ def papers(request, draft, token: str):
     """Take photos and documents paper by paper; not before there are digits that lock them."""
     if draft.receipt_id or not drafts.is_personal(draft):
         return redirect("filing", token=token)
+    if Answers(draft, timezone.now()).case_is_open and request.method != "POST":
+        return redirect("filing-case", token=token)
     wrong: list[str] = []
     going_on = False
     if request.method == "POST":
@@ -161,6 +182,8 @@ def review(request, draft, token: str):
     answers = Answers(draft, timezone.now())
     if not answers.people_done:
         return redirect("filing-people", token=token)
+    if answers.case_is_open:
+        return redirect("filing-case", token=token)
     asked = answers.papers()
     trouble, errors = "", list[str]()
     if request.method == "POST":
@@ -172,7 +195,7 @@ def review(request, draft, token: str):
             trouble, errors = _sent(request, draft, answers)
             if not trouble and not errors:
                 return redirect("filing", token=token)
-    limit = limit_for(answers.version, draft.case, Channel.ONLINE, draft.agency)
+    limit = limit_for(answers.version, answers.case, Channel.ONLINE, draft.agency)
     context = {
         "answers": answers,
         "papers": [paper for paper in asked if paper.files or paper.without or paper.missing],
@@ -245,12 +268,13 @@ def unlock(request, token: str):
 def _page(request, step: str, context: dict, *, draft=None, token: str = "", trouble: str = ""):
     """Return one page of the filing with the line of steps above it."""
     names = [name for name, _title in STEPS]
+    at = names.index(step) if step in names else 0
     context |= {
         "section": "submit",
         "draft": draft,
         "token": token,
         "trouble": trouble,
-        "step": names.index(step) + 1,
+        "step": at + 1,
         "steps": STEPS,
         "link": request.build_absolute_uri(reverse("filing", args=[token])) if token else "",
     }

@@ -21,6 +21,7 @@ NO_LONGER = (
     "Cơ quan không còn nhận thủ tục này trực tuyến tại đây. Hãy nộp tại quầy, qua bưu điện hoặc Cổng Dịch vụ công "
     "quốc gia; nội dung đã soạn vẫn còn."
 )
+CASE_GONE = "Danh mục thủ tục vừa thay đổi: hãy chọn lại trường hợp của bạn rồi gửi. Nội dung và tệp đã soạn vẫn còn."
 NOTES = {"digital": "đề nghị lấy bản điện tử đã có", "later": "sẽ mang bản giấy đến quầy"}
 
 
@@ -42,6 +43,8 @@ def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> R
         answers = Answers(draft, now)
         if not offers.is_offered(draft.procedure, draft.agency, answers.today):
             raise IntakeError({"": NO_LONGER})
+        if answers.case_is_open:
+            raise IntakeError({"": CASE_GONE})
         papers = answers.papers()
         receipt = counter.submit(_intake(draft, answers, papers), by=None, now=now)
         _hand_over(receipt.dossiers.get(), answers, papers, agreed, now)
@@ -54,7 +57,7 @@ def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> R
 def _intake(draft: FilingDraft, answers: Answers, papers: list[PaperHere]) -> Intake:
     item = Item(
         procedure=draft.procedure,
-        case=draft.case if draft.case and draft.case.version_id == getattr(answers.version, "pk", None) else None,
+        case=answers.case,
         content=answers.data.get("content", ""),
         owner=answers.owner,
         papers=tuple(_line(paper) for paper in papers if paper.files or paper.without or paper.missing),

@@ -8,6 +8,7 @@ from portal.submission import pages, sent_pages
 urlpatterns = [
     path("thu-tuc/<procedure_code:code>/nop-tai-day/", pages.start, name="filing-start"),
     path("nop/<token:token>/", pages.filing, name="filing"),
+    path("nop/<token:token>/truong-hop/", pages.case_again, name="filing-case"),
     path("nop/<token:token>/nguoi-nop/", pages.people, name="filing-people"),
     path("nop/<token:token>/giay-to/", pages.papers, name="filing-papers"),
     path("nop/<token:token>/tep/<int:pk>/", pages.file, name="filing-file"),

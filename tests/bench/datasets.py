@@ -85,7 +85,7 @@ def measure(kind: str, path: str, asked) -> None:
 
     agency, _ = Agency.objects.get_or_create(code="BENCH", defaults={"name": "Sở đo", "kind": "department"})
     for old in DatasetVersion.objects.filter(dataset__slug=f"do-{kind}".replace("_", "-")):
-        acts.withdraw(old)
+        acts.do("withdraw", old, by=None, now=NOW)
     Dataset.objects.filter(slug=f"do-{kind}".replace("_", "-")).delete()
     pack = Dataset.objects.create(slug=f"do-{kind}".replace("_", "-"), title="Đo", kind=kind, agency=agency)
     with open(path, "rb") as file:
@@ -94,7 +94,8 @@ def measure(kind: str, path: str, asked) -> None:
         )
     with loading.table_of(version) as table:
         proposal = propose(table.sheets(), kind)
-    acts.choose_columns(version, proposal.sheet, proposal.heading_row, proposal.columns)
+    chosen = {"sheet": proposal.sheet, "heading_row": proposal.heading_row, "columns": proposal.columns}
+    acts.do("choose_columns", version, by=None, now=NOW, **chosen)
     started = time.perf_counter()
     version = loading.load(version.pk, now=NOW)
     took = time.perf_counter() - started

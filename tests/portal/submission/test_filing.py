@@ -18,8 +18,9 @@ from django.test import Client
 from django.urls import reverse
 
 from dossiers.intake import people
+from dossiers.intake.counter import IntakeError
 from dossiers.intake.people import FACTS
-from dossiers.models import Applicant, Attachment, Dossier, DossierEvent, LegalRule, PersonalDataRead
+from dossiers.models import Applicant, Attachment, Dossier, DossierEvent, LegalRule, PersonalDataRead, ProcedureCase
 from dossiers.privacy.guessing import Limit
 from dossiers.states import State
 from dossiers.workflow import acts
@@ -335,3 +336,46 @@ def test_the_demonstration_offers_what_its_centre_receives_most(procedure):
     factories.dossier(centre, procedure)
     assert seeding.seed_month(now=MONDAY, seed=1).startswith("1 thủ tục")
     assert seeding.seed_month(now=MONDAY, seed=1) == ""
+
+
+def test_a_catalogue_loaded_anew_asks_for_the_case_again_and_loses_nothing(filer):
+    version = filer.procedure.versions.get()
+    first, second = (ProcedureCase.objects.create(version=version, name=f"Cấp {n}", order=n) for n in (1, 2))
+    filer.begins(case=str(first.pk))
+    assert filer.says(**SELF).status_code == 302
+    paper = filer.keys[0]
+    assert filer.uploads({paper: picture()}, stay="1").status_code == 302
+    first.delete()  # the same name comes back with another key: nobody is asked
+    again = ProcedureCase.objects.create(version=version, name="CẤP  1", order=1)
+    assert filer.get()["Location"] == filer.link + "giay-to/" and DraftFile.objects.filter(paper=paper).exists()
+    again.delete()
+    ask = filer.link + "truong-hop/"
+    assert [filer.get(tail)["Location"] for tail in ("", "giay-to/", "kiem-tra/")] == [ask] * 3
+    page = filer.get("truong-hop/").content.decode()
+    assert "Danh mục thủ tục vừa thay đổi" in page and "“Cấp 1”" in page and "vẫn còn" in page
+    assert "Hãy chọn một mục" in filer.post(ask, {}).content.decode()
+    assert filer.post(ask, {"case": str(second.pk)})["Location"] == filer.link
+    assert filer.get("truong-hop/")["Location"] == filer.link and DraftFile.objects.count() == 1
+    later = {f"khong-{key}": "later" for key in filer.keys[1:-1]}
+    assert filer.uploads({}, **later, next="1").status_code == 302
+    assert filer.sends()["Location"] == filer.link
+    assert Dossier.objects.get().procedure_case == second
+
+
+def test_a_case_that_goes_between_the_last_look_and_the_button_is_not_sent_without_one(filer):
+    version = filer.procedure.versions.get()
+    first, _second = (ProcedureCase.objects.create(version=version, name=f"Cấp {n}", order=n) for n in (1, 2))
+    filer.begins(case=str(first.pk))
+    draft = FilingDraft.objects.select_related("case").get()
+    first.delete()
+    draft.refresh_from_db()
+    with pytest.raises(IntakeError, match="chọn lại trường hợp"):
+        sending.send(draft, agreed="x", caller="c", now=MONDAY)
+
+
+def test_a_procedure_whose_content_ended_is_said_on_the_last_page(filer):
+    filer.fills_in()
+    filer.procedure.versions.update(valid_to=dt.date(2026, 1, 2))
+    assert filer.get("kiem-tra/").status_code == 200
+    answer = filer.sends()
+    assert answer.status_code == 200 and 'role="alert"' in answer.content.decode() and not Dossier.objects.exists()

@@ -39,9 +39,6 @@ RELATED = (
     "procedure_case",
 )
 
-# What ends a dossier, or tells the citizen something that is hard to take back: the button is pressed twice.
-ASKED_TWICE = frozenset({"refuse", "stop", "sign", "finish", "return_result", "agree_withdrawal"})
-
 
 @require_GET
 def view(request, pk: int):
@@ -90,7 +87,6 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         last_day=typed.day(asking.facts.get("last_day")) if asking else None,
         holdings=dossier.holdings.select_related("unit", "holder"),
         papers=dossier.papers.all(),
-        asked_twice=ASKED_TWICE,
         beside=dossier.receipt.dossiers.exclude(pk=dossier.pk).order_by("id") if dossier.receipt_id else (),
         attachments=dossier.attachments.all(),
         issued=dossier.issued_papers.defer("context"),
@@ -115,6 +111,7 @@ PLACE = Workplace(
     own=lambda request, pk: own_dossier(request, pk, *RELATED),
     page=page,
     after=lambda dossier, act: reverse("admin:dossiers_dossier_change", args=[dossier.pk]),
+    asked_twice=frozenset({"refuse", "stop", "sign", "finish", "return_result", "agree_withdrawal"}),
 )
 
 

@@ -59,7 +59,8 @@ class Workplace:
     """The acts of one kind of row on its page.
 
     `own(request, pk)` gives the row or refuses; `page(request, row, refused=, status=)` draws it; `after(row, act)` is
-    the address an act leads to; `hidden(user, act)` leaves an act out.
+    the address an act leads to; `hidden(user, act)` leaves an act out; `asked_twice` names what ends a row or is hard
+    to take back: its button asks once more (static/dossiers/twice.js).
     """
 
     acts: dict[str, Act]
@@ -68,6 +69,7 @@ class Workplace:
     page: Callable[..., HttpResponse]
     after: Callable[[Any, Act], str]
     hidden: Callable[[Any, Act], bool] = lambda user, act: False
+    asked_twice: frozenset[str] = frozenset()
 
     def act(self, request, pk: int, name: str) -> HttpResponse:
         """Do one act; a wrong form comes back with its sentences, a stale page says so. 404 for an unknown act."""
@@ -88,7 +90,7 @@ class Workplace:
         return HttpResponseRedirect(self.after(row, chosen))
 
     def offers(self, request, row, refused: tuple[Act, ActForm] | None = None, *, asked: str = "") -> dict:
-        """Return the context of the page: `acts`, each (act, form, whether open, address), and `lost_errors`.
+        """Return the context of the page: `acts`, (act, form, is open, address), `asked_twice` and `lost_errors`.
 
         `refused` is shown open with its errors; when the act is no longer offered, its errors stand above the page.
         """
@@ -101,7 +103,12 @@ class Workplace:
             is_open = found.name == (sent or asked)
             shown.append((found, form, is_open, reverse(address, args=[row.pk, found.name])))
         is_lost = all(act.name != sent for act, *_ in shown)
-        return {"row": row, "acts": shown, "lost_errors": refused[1].non_field_errors() if refused and is_lost else []}
+        return {
+            "row": row,
+            "acts": shown,
+            "asked_twice": self.asked_twice,
+            "lost_errors": refused[1].non_field_errors() if refused and is_lost else [],
+        }
 
     def form(self, act: Act, row, user, *sent) -> ActForm:
         """Return the act's form; its ids carry the act's name, for the page shows several forms."""

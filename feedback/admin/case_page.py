@@ -160,7 +160,24 @@ def _after(case: Case, act: Act) -> str:
 
 
 PLACE = Workplace(
-    acts=ACTS, forms=FORMS, own=lambda request, pk: own_case(request, pk, *RELATED), page=page, after=_after
+    acts=ACTS,
+    forms=FORMS,
+    own=lambda request, pk: own_case(request, pk, *RELATED),
+    page=page,
+    after=_after,
+    asked_twice=frozenset(
+        {
+            "send",
+            "send_now",
+            "refuse",
+            "restrict",
+            "forward",
+            "transfer",
+            "close",
+            "close_unanswered_request",
+            "approve_publication",
+        }
+    ),
 )
 
 

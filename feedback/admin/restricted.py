@@ -125,6 +125,7 @@ PLACE = Workplace(
     page=_page,
     # Where it is against whoever did the act, the record itself no longer opens.
     after=lambda record, act: reverse("admin:feedback_transferrecord_changelist"),
+    asked_twice=frozenset({"send_on", "guide", "release"}),
 )
 
 

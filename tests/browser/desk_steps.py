@@ -23,6 +23,14 @@ def tab_to(page, words: str, most: int = 60) -> None:
     raise AssertionError(f"Tab never reaches {words!r}")
 
 
+def confirm(box) -> None:
+    """Press the button of an unfolded act, once more where it asks: what cannot be taken back is asked twice."""
+    button = box.locator("form button:not([type=button])").last
+    button.click()
+    if box.locator("form[data-armed]").count():
+        button.click()
+
+
 def act(page, dossier, label: str, **fields) -> None:
     """Open the dossier, unfold the act of that label, fill its fields by name and press its button."""
     page.goto(reverse("admin:dossiers_dossier_change", args=[dossier.pk]))
@@ -34,8 +42,5 @@ def act(page, dossier, label: str, **fields) -> None:
             field.select_option(str(value))
         else:
             field.fill(str(value))
-    button = box.locator("form button:not([type=button])")
-    button.click()
-    if box.locator("form[data-armed]").count():
-        button.click()  # what cannot be taken back is asked twice
+    confirm(box)
     page.get_by_text(f"{label}: đã ghi nhận.").wait_for()

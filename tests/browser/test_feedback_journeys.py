@@ -15,7 +15,7 @@ from feedback.models import Case, FollowUp, Rating
 from feedback.ratings import rating as ratings
 from feedback.states import Status
 from tests import factories, people
-from tests.browser.desk_steps import sign_in
+from tests.browser.desk_steps import confirm, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,5 +133,5 @@ def act(page, name: str) -> None:
     """Open the fold of an act and confirm it."""
     fold = page.locator("details.mc-act", has=page.locator("summary", has_text=re.compile(f"^{name}$")))
     fold.locator("summary").click()
-    fold.get_by_role("button", name=name).click()
+    confirm(fold)
     page.get_by_text(f"{name}: đã ghi nhận.").wait_for()

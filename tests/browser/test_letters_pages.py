@@ -15,7 +15,7 @@ from dossiers.models import Letter
 from dossiers.states import State
 from tests import factories, people
 from tests.browser.accessibility import fits, violations
-from tests.browser.desk_steps import sign_in
+from tests.browser.desk_steps import confirm, sign_in
 from tests.dossiers.letters.test_letters_acts import fresh
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,12 +108,13 @@ def test_the_leader_corrects_returns_and_approves_by_clicks(open_page, cast):
     leader.goto(DESK)
     leader.get_by_role("link", name=rows[0].dossier.code).click()
     leader.locator("summary", has_text="Duyệt, phát hành").click()
-    leader.get_by_role("button", name="Duyệt, phát hành").click()
+    confirm(leader.locator("details.mc-act[open]"))
     leader.get_by_text("Số 01/PXL-TTPVHCC").first.wait_for()
     assert "chờ đo đạc lại thửa đất" in leader.inner_text("main")
 
     leader.goto(f"{DESK}?buoc=du-thao")
     leader.get_by_label("Đánh dấu cả trang").check()
     leader.get_by_role("button", name="Duyệt, phát hành văn bản đã đánh dấu").click()
+    leader.get_by_role("button", name="Duyệt, phát hành 2 văn bản").click()
     leader.get_by_text("Đã duyệt, phát hành 2 văn bản").wait_for()
     assert "Bảo đảm" in leader.inner_text("main")

@@ -16,7 +16,7 @@ from PIL import Image
 from dossiers.models import Dossier, Procedure
 from dossiers.states import State
 from tests import people
-from tests.browser.desk_steps import sign_in
+from tests.browser.desk_steps import confirm, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only, pytest.mark.django_db(transaction=True)]
 CATALOGUE = Path(os.environ.get("CATALOGUE_FILE") or "../shared/data/thu-tuc-hanh-chinh.jsonl.gz")
@@ -35,11 +35,7 @@ def act(page, dossier: Dossier, name: str, fill=None) -> None:
     page.locator("details.mc-act", has=form).locator("summary").click()
     if fill:
         fill(form)
-    button = form.locator("button:not([type=button])").last
-    final = form.get_attribute("data-sure")
-    button.click()
-    if final:
-        button.click()  # what cannot be taken back is asked twice
+    confirm(page.locator("details.mc-act", has=form))
     page.locator(".mc-error").or_(page.get_by_text("đã ghi nhận.")).first.wait_for()
     assert page.locator(".mc-error").count() == 0, page.locator(".mc-error").all_inner_texts()
 

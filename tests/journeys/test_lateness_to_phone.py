@@ -17,7 +17,7 @@ from dossiers.lateness import sweep as overdue
 from dossiers.models import Letter
 from dossiers.states import State
 from tests import factories, people
-from tests.browser.desk_steps import sign_in
+from tests.browser.desk_steps import confirm, sign_in
 from tests.browser.test_letters_pages import DESK
 from tests.dossiers.printed_forms.printed_paper import picture
 from tests.fakes.zalo import simulated_zalo, simulated_zalo_process
@@ -57,7 +57,7 @@ def test_from_the_forecast_to_the_citizens_phone(live_server, open_page, zalo_ho
     leader.goto(f"{DESK}tre-han/?ds=soon")
     leader.get_by_role("link", name="Dự thảo", exact=True).click()
     leader.locator("summary", has_text="Duyệt, phát hành").click()
-    leader.get_by_role("button", name="Duyệt, phát hành").click()
+    confirm(leader.locator("details.mc-act[open]"))
     leader.get_by_text("Số 01/PXL-TTPVHCC").first.wait_for()
     letter = Letter.objects.select_related("paper").get()
     new_day = f"{letter.new_due_at.astimezone(ZONE):%d/%m/%Y}"

@@ -16,7 +16,7 @@ from dossiers.workflow import acts
 from feedback.cases import acts as case_acts
 from feedback.models import Case, Rating
 from tests import factories, people
-from tests.browser.desk_steps import sign_in
+from tests.browser.desk_steps import confirm, sign_in
 from tests.fakes.zalo import SimulatedZalo, simulated_zalo, simulated_zalo_process
 from tests.zalo.channel import connect
 from tests.zalo.conftest import zalo_hosts
@@ -248,5 +248,5 @@ def press(desk, label: str) -> None:
     box = desk.locator("details.mc-act", has=desk.locator("summary", has_text=label)).first
     if box.get_attribute("open") is None:
         box.locator("summary").click()
-    box.locator("form button:not([type=button])").click()
+    confirm(box)
     desk.get_by_text(f"{label}: đã ghi nhận.").wait_for()

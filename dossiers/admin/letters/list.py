@@ -146,14 +146,17 @@ def level(letter: Letter, now) -> str:
 
 @require_POST
 def approve(request):
-    """Approve the ticked letters, each for itself."""
+    """Ask once about the ticked letters, then approve them, each for itself."""
     must_have(request, "approve_letter")
     back = f"{reverse('admin:dossiers_letter_changelist')}?buoc={request.POST.get('buoc', '')[:20]}"
     ids = row_ids(request.POST.getlist("pk"))
     if not ids:
         messages.warning(request, "Hãy đánh dấu văn bản cần duyệt.")
         return HttpResponseRedirect(back)
-    allowed = list(visible(request.user).filter(pk__in=ids[:MOST_AT_ONCE]).values_list("pk", flat=True))
+    chosen = visible(request.user).filter(pk__in=ids[:MOST_AT_ONCE])
+    allowed = list(chosen.values_list("pk", flat=True))
+    if "confirmed" not in request.POST:
+        return _asked_once(request, chosen, back)
     if len(allowed) > AT_ONCE:
         title = f"Duyệt, phát hành {len(allowed)} văn bản"
         act = running.begin("approve-letters", title, {"letters": allowed}, by=request.user, now=timezone.now())
@@ -168,6 +171,19 @@ def approve(request):
     if len(done.refused) > 10:
         messages.warning(request, f"Còn {len(done.refused) - 10} văn bản khác chưa phát hành được.")
     return HttpResponseRedirect(back)
+
+
+def _asked_once(request, chosen, back: str):
+    """Show what is about to be numbered and told to the citizens, with the button that does it."""
+    rows = chosen.select_related("dossier").order_by(*ORDERS["due"])
+    context = letter_context(
+        request,
+        f"Duyệt, phát hành {len(rows)} văn bản",
+        rows=rows,
+        buoc=request.POST.get("buoc", "")[:20],
+        back=back,
+    )
+    return render(request, "dossiers/desk/letters_confirm.html", context)
 
 
 @register("approve-letters")

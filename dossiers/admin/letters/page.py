@@ -146,4 +146,5 @@ PLACE = Workplace(
     after=lambda letter, act: reverse("admin:dossiers_letter_change", args=[letter.pk]),
     # Who approves has nobody to submit to.
     hidden=lambda user, act: act.name == "submit" and user.has_perm("dossiers.approve_letter"),
+    asked_twice=frozenset({"approve", "attach", "deliver", "cancel", "withdraw"}),
 )

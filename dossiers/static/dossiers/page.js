@@ -49,19 +49,6 @@
       if (chosen.dataset[name]) box.value = chosen.dataset[name];
     }
   });
-  // What cannot be taken back is asked once more: the first press arms the button, a minute later it is safe again.
-  document.querySelectorAll(".mc-act form").forEach((form) => form.addEventListener("submit", (event) => {
-    const button = form.querySelector("button:not([type=button])");
-    if (form.dataset.sure && !form.dataset.armed) {
-      event.preventDefault();
-      const label = button.textContent;
-      form.dataset.armed = "1";
-      button.textContent = form.dataset.sure;
-      setTimeout(() => { delete form.dataset.armed; button.textContent = label; }, 60000);
-      return;
-    }
-    button.disabled = true;
-  }));
   const box = document.querySelector(".mc-error");
   if (box) box.scrollIntoView({ block: "center" });
 })();

@@ -192,6 +192,7 @@ PLACE = Workplace(
     own=_own,
     page=page,
     after=lambda document, act: reverse("admin:correspondence_document_change", args=[document.pk]),
+    asked_twice=frozenset({"issue", "attach", "cancel", "withdraw", "strike"}),
 )
 
 

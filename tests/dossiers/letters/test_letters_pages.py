@@ -57,7 +57,11 @@ def test_a_broken_invariant_is_said_at_the_top(client, centre, letter):
 def test_the_leader_approves_ticked_letters_in_one_go(client, centre, procedure):
     rows = [drafted(centre, procedure) for _ in range(3)]
     client.force_login(centre.leader)
-    page = client.post(DESK + "duyet/", {"pk": [row.pk for row in rows], "buoc": "du-thao"}, follow=True)
+    ticked = {"pk": [row.pk for row in rows], "buoc": "du-thao"}
+    asked = client.post(DESK + "duyet/", ticked).content.decode()
+    assert "Duyệt, phát hành 3 văn bản" in asked and rows[0].dossier.code in asked
+    assert {fresh(row).state for row in rows} == {"draft"}, "the first press asks, and does nothing"
+    page = client.post(DESK + "duyet/", ticked | {"confirmed": "1"}, follow=True)
     assert "Đã duyệt, phát hành 3 văn bản" in page.content.decode()
     assert sorted(Letter.objects.values_list("paper__register_number", flat=True)) == [1, 2, 3]
 
@@ -100,7 +104,7 @@ def test_roles_and_agencies_are_kept_apart(client, centre, elsewhere, letter):
     client.force_login(elsewhere.leader)
     assert client.get(f"{DESK}{letter.pk}/change/").status_code == 404
     assert client.get(f"{DESK}{letter.pk}/xem-truoc.pdf").status_code == 404
-    client.post(DESK + "duyet/", {"pk": letter.pk})
+    client.post(DESK + "duyet/", {"pk": letter.pk, "confirmed": "1"})
     assert fresh(letter).state == "draft"
     assert letter.dossier.code not in client.get(DESK + "?buoc=du-thao").content.decode()
     assert letter.dossier.code not in client.get(DESK + "tre-han/?ds=soon").content.decode()

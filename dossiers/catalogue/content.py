@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from dossiers.catalogue.durations import durations_in
-from dossiers.catalogue.paper_rows import kinds
+from dossiers.catalogue.paper_rows import kinds, titles
 from dossiers.catalogue.records import Channel as ChannelRow
 from dossiers.catalogue.records import Fee as FeeValue
 from dossiers.catalogue.records import FeeKind, ProcedureRecord
@@ -57,7 +57,7 @@ def _papers(version: ProcedureVersion, record: ProcedureRecord) -> tuple[list[Pr
     papers = []
     for group in record.paper_groups:
         case = None
-        if kinds.is_case_title(group.title, record.name) and not kinds.is_besides(group.title):
+        if titles.is_case_title(group.title, record.name) and not titles.is_besides(group.title):
             case = cases.setdefault(
                 group.title, ProcedureCase(version=version, name=group.title[:1000], order=len(cases) + 1)
             )

@@ -1,5 +1,6 @@
-"""Rows of the portal's tables of papers, understood: `kinds.read_row` says what one is, `words` how it is said."""
+"""Rows of the portal's tables of papers, understood: `kinds` says what one is, `titles` what its table is for."""
 
 __all__ = [
     "kinds",
+    "titles",
 ]

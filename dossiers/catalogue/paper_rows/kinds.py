@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dossiers.catalogue.paper_rows import words as says
+from dossiers.catalogue.paper_rows.conditions import is_conditional
+from dossiers.catalogue.paper_rows.row_text import paper_start, stripped
+from dossiers.catalogue.paper_rows.titles import is_case_title
 from dossiers.catalogue.portal_text import one_line
-from dossiers.search_text import fold
 
 
 class RowKind(StrEnum):
@@ -53,39 +55,13 @@ def read_row(procedure: str, group: str, text: str, originals: int | None, copie
 
     `originals` and `copies` are the portal's numbers (None when it prints none). Never raises.
     """
-    row, group = _stripped(one_line(text)), one_line(group)
+    row, group = stripped(one_line(text)), one_line(group)
     label = _label(row, group, originals, copies)
     if label in (RowKind.NOTE, RowKind.CASE):
         return Reading(label)
-    in_row = _is_conditional(row, procedure)
+    in_row = is_conditional(row, procedure)
     conditional = in_row or is_case_title(group, procedure)
     return Reading(label, conditional, _form(row, group, originals, copies), in_row, _channel(row, group))
-
-
-def is_case_title(group: str, procedure: str) -> bool:
-    """Whether the title over a table names one case out of several ("Trường hợp …", "Hồ sơ khai quý")."""
-    group = one_line(group)
-    title = says.PARENTHESES.sub(" ", _stripped(group)).strip(" :;.,")
-    if not title or says.NOTE_GROUP.match(group):
-        return False
-    lettered = says.LETTERED_FILE.match(group)
-    if says.ALL_PAPERS_GROUP.match(title) and not lettered and not says.CASE_WORDS.search(title):
-        return False
-    named = fold(_stripped(title))
-    if lettered:
-        return True
-    if named and named in fold(procedure):
-        return bool(says.NUMBERED.match(group))
-    if says.CASE_GROUP.search(title):
-        return True
-    if says.SHOW_GROUP.search(title) or says.MUST_HAND_IN_TITLE.search(title):
-        return bool(says.NUMBERED_SUBJECT.match(group))
-    return bool(says.VARIANT.search(title))
-
-
-def is_besides(group: str) -> bool:
-    """Whether a case's title adds papers to any other case (by proxy, online, by post) rather than excluding one."""
-    return bool(says.BESIDES.search(one_line(group)))
 
 
 def _channel(row: str, group: str) -> str:
@@ -94,25 +70,6 @@ def _channel(row: str, group: str) -> str:
         if bool(online) != bool(counter):
             return "online" if online else "counter"
     return ""
-
-
-def _stripped(text: str) -> str:
-    """The row without its bullets and numbering ("a)", "(1)", "- ")."""
-    return says.ENUMERATOR.sub("", text, count=1).strip() or text
-
-
-def _paper_start(row: str) -> bool:
-    """Whether the row begins with the name of a paper, behind "01 bản chính", "bản sao hoặc" and such."""
-    rest = row
-    for _ in range(8):
-        if says.PAPER.match(rest):
-            return True
-        cut = says.COPY_WORDS.sub("", says.COUNTED.sub("", rest)).lstrip(" ,/:(")
-        cut = says.CUT_MARK.sub("", cut)
-        if cut == rest:
-            return False
-        rest = cut
-    return False
 
 
 def _label(row: str, group: str, originals: int | None, copies: int | None) -> RowKind:
@@ -125,7 +82,7 @@ def _label(row: str, group: str, originals: int | None, copies: int | None) -> R
         return RowKind.NOTE
     if _is_heading(row, unnumbered):
         return RowKind.CASE if says.CASE_WORDS.search(row) else RowKind.NOTE
-    if _paper_start(row):
+    if paper_start(row):
         return _kept_or_shown(row, group)
     if row.startswith("(") and row.rstrip(" .;").endswith(")"):
         return RowKind.NOTE
@@ -149,7 +106,7 @@ def _is_heading(row: str, unnumbered: bool) -> bool:
         return False
     if says.LIST_WORDS.search(row) or says.PAPERS_BELOW.search(row):
         return unnumbered or bool(says.LIST_OPENER.match(row))
-    return unnumbered and not _paper_start(row)
+    return unnumbered and not paper_start(row)
 
 
 def _conditional_sentence(row: str, group: str) -> RowKind:
@@ -163,7 +120,7 @@ def _conditional_sentence(row: str, group: str) -> RowKind:
         return RowKind.NOTE
     first = says.SENTENCE.split(consequence)[0]
     opening = re.split(r"[;.]", first)[0][:160]
-    if _paper_start(consequence) and not says.NO_PAPER.search(opening) and not says.RULE_OF_PAPER.match(first):
+    if paper_start(consequence) and not says.NO_PAPER.search(opening) and not says.RULE_OF_PAPER.match(first):
         return _kept_or_shown(consequence, group)
     return RowKind.NOTE if says.REFERS_BACK.search(first) else _obligation(f"thì {first}")
 
@@ -183,17 +140,18 @@ def _consequence(row: str) -> str:
     inside = row.strip("()")
     for marker in says.FIRST_OF_LIST.finditer(inside):
         listed = inside[marker.end() :]
-        if marker.start() > 20 and _paper_start(listed):
+        if marker.start() > 20 and paper_start(listed):
             return listed
     opened = says.CONSEQUENCE.search(says.SENTENCE.split(inside)[0]) or says.CONSEQUENCE.search(inside)
     if opened and opened.start() > 8:
-        return _stripped(inside[opened.end() :].strip())
-    for pattern in says.OBLIGATIONS:
-        found = pattern.search(inside)
-        if found and found.start() > 8:
-            return _stripped(inside[found.end() :].strip())
+        return stripped(inside[opened.end() :].strip())
+    for text in (says.SENTENCE.split(inside)[0], inside):
+        for pattern in says.OBLIGATIONS:
+            found = pattern.search(text)
+            if found and found.start() > 8:
+                return stripped(inside[found.end() :].strip())
     found = says.NEXT_SENTENCE.search(inside)
-    return _stripped(inside[found.end() :]) if found else ""
+    return stripped(inside[found.end() :]) if found else ""
 
 
 def _actor_sentence(row: str, group: str) -> RowKind:
@@ -208,7 +166,7 @@ def _actor_sentence(row: str, group: str) -> RowKind:
 
 
 def _kept_or_shown(row: str, group: str) -> RowKind:
-    if says.ISSUED_ROW.search(row) or says.ISSUED_GROUP.search(_stripped(group)):
+    if says.ISSUED_ROW.search(row) or says.ISSUED_GROUP.search(stripped(group)):
         return RowKind.ISSUED
     shown_title = says.SHOW_GROUP.search(group) and not says.HAND_IN_TOO.search(group)
     if shown_title and not says.COPY_HANDED_IN.search(row):
@@ -219,56 +177,6 @@ def _kept_or_shown(row: str, group: str) -> RowKind:
     if says.INFORMATION.match(row) and says.SHOWN.search(row[len(first) :]):
         return RowKind.SHOW
     return RowKind.HAND_IN
-
-
-def _is_conditional(row: str, procedure: str) -> bool:
-    """Whether the sentence that names the paper says that only some bring it."""
-    if any(pattern.search(row) for pattern in (says.CONDITION_START, says.BY_ANOTHER, says.SOME_PEOPLE)):
-        return True
-    first = says.SENTENCE.split(row)[0]
-    parts = _papers_of(first)
-    if len(parts) > 1:
-        if says.CASE_BEHIND_LIST.search(first) and not any(_part_conditional(part, procedure) for part in parts[:-1]):
-            return True
-        # "A (trường hợp 1); B (trường hợp 2)": whoever comes brings one of them.
-        same = len({fold(part)[:30] for part in parts}) == 1
-        return same and all(_part_conditional(part, procedure) for part in parts)
-    if _part_conditional(first, procedure):
-        return True
-    return bool(says.INFORMATION.match(row) and says.SHOWN_LATER.search(row[len(first) :]))
-
-
-def _papers_of(sentence: str) -> list[str]:
-    """The papers a sentence lists between semicolons; what stands there and is no paper goes on with the one before."""
-    papers: list[str] = []
-    for part in says.PART.split(sentence):
-        if papers and not _paper_start(_stripped(part)) and not says.CONDITION_START.match(_stripped(part)):
-            papers[-1] += f"; {part}"
-        elif part.strip(" .;"):
-            papers.append(part)
-    return papers
-
-
-def _part_conditional(part: str, procedure: str) -> bool:
-    applies = says.APPLIES_TO.search(part)
-    if applies and _is_whole_subject(applies[1], procedure):
-        part = part.replace(applies[0], " ")
-    listed = says.LISTED.search(part)
-    head = part[: listed.start()] if listed and listed.start() > 20 else part
-    if says.ROW_CONDITION.search(head):
-        return True
-    if not says.IF_ANY.search(part):
-        early = says.IF_ANY_EARLY.search(part)
-        return bool(early and not says.JOINED.search(part.split("(nếu có)")[0]))
-    before = says.PARENTHESES.sub(" ", part[: part.lower().rfind("nếu c")])
-    named = [piece.strip() for piece in says.JOINED.split(before)]
-    return len(named) < 2 or not (_paper_start(named[0]) and _paper_start(named[-1]))
-
-
-def _is_whole_subject(named: str, procedure: str) -> bool:
-    """Whether "(áp dụng đối với …)" names the same people as the procedure's own name."""
-    spoken, subject = set(fold(named).split()), set(fold(procedure).split())
-    return bool(spoken) and len(spoken & subject) / len(spoken) > 0.9 and len(spoken) > 0.4 * len(subject)
 
 
 def _form(row: str, group: str, originals: int | None, copies: int | None) -> Form:
@@ -314,7 +222,7 @@ def short_name(text: str) -> tuple[str, str]:
 
     "Trường hợp trẻ bị bỏ rơi thì phải có biên bản …" is "Biên bản …", brought when "Trường hợp trẻ bị bỏ rơi".
     """
-    row, when = _stripped(one_line(text)), ""
+    row, when = stripped(one_line(text)), ""
     if says.CONDITION_START.match(row):
         behind = _consequence(row)
         if behind and behind in row:

@@ -32,7 +32,7 @@ PAPER = re.compile(
     r"thiết kế|"
     r"đăng ký|đánh giá|khai báo|số liệu|lệnh|bill|invoice|packing|c/o|phim|ấn phẩm|mô tả|đặc tả|quy định|"
     r"quy ước|luận chứng|"
-    r"giá|báo giá|dự toán|quyết toán|hiện vật|bao bì|hình|tranh|bài|công trình|luận (?:án|văn)|thành phần)\b",
+    r"giá|báo giá|dự toán|quyết toán|biển số|hiện vật|bao bì|hình|tranh|bài|công trình|luận (?:án|văn)|thành phần)\b",
     ANY_CASE,
 )
 NOTE_GROUP = re.compile(
@@ -42,8 +42,9 @@ NOTE_GROUP = re.compile(
 NOTE_START = re.compile(
     r"^\W*(?:lưu ý|ghi chú|chú ý|chú thích|trong đó|giá trị sử dụng|số lượng(?: hồ sơ)?|số bộ|"
     r"thời hạn giải quyết|yêu cầu đối với|"
-    r"cách thức (?:nộp|thực hiện)|thời gian|do (?:uỷ|ủy) ban|tại bước|theo quy định|không (?:quy định|có)|"
-    r"quy định về|"
+    r"cách thức (?:nộp|thực hiện)|thời gian|do (?:uỷ|ủy) ban|tại bước|theo quy định(?![^:;]*, cụ thể: )|"
+    r"không (?:quy định|có)|"
+    r"quy định về|thực hiện theo|đối với hồ sơ [^;.]{0,90}\bmỗi bộ gồm|"
     r"việc |khi sử dụng tài khoản|khi các cơ quan|sau khi giao|trong thời hạn|các (?:thành phần hồ sơ|giấy tờ|"
     r"tài liệu|văn bản) "
     r"(?:trên|nêu trên|này|nói trên)|hình thức nộp|nơi nộp|lệ phí)\b",
@@ -105,9 +106,9 @@ OBLIGATIONS = (
         ANY_CASE,
     ),
     re.compile(r",\s*(?=[^,;.:]{3,80}\b(?:nộp|bổ sung|gửi|cung cấp|xuất trình)\s)", ANY_CASE),
-    re.compile(r",?\s(?=(?:phải|cần) (?:có|nộp|kèm|gửi|bổ sung|xuất trình)\b)", ANY_CASE),
+    re.compile(r"(?<!không),?\s(?=(?:phải|cần) (?:có|nộp|kèm|gửi|bổ sung|xuất trình)\b)", ANY_CASE),
 )
-FIRST_OF_LIST = re.compile(r"(?:\s|:|,)(?:a\)|\(?i\)|\(1\)|1\)|\+)\s*", ANY_CASE)
+FIRST_OF_LIST = re.compile(r"(?:\s|:|,)(?:a\)|\(?i\)|\(1\)|1\)|\++)\s*", ANY_CASE)
 LIST_WORDS = re.compile(
     r"\b(?:gồm(?: có)?|bao gồm|như sau|sau(?: đây)?|phải nộp|phải xuất trình|phải có|bổ sung)[\s:;.]*$",
     ANY_CASE,
@@ -161,9 +162,11 @@ ISSUED_ROW = re.compile(
     ANY_CASE,
 )
 SHOW_GROUP = re.compile(
-    r"(?:phải|cần) xuất trình|^(?:giấy tờ |hồ sơ )?xuất trình(?! hoặc)|giấy tờ xuất trình", ANY_CASE
+    r"(?:phải|cần) xuất trình|^(?:giấy tờ |hồ sơ )?xuất trình(?! hoặc)|giấy tờ xuất trình|"
+    r"^[^,;:]{0,40}\bxuất trình (?:một trong )?các",
+    ANY_CASE,
 )
-HAND_IN_TOO = re.compile(r"\b(?:nộp|gửi)\b", ANY_CASE)
+HAND_IN_TOO = re.compile(r"\b(?:nộp(?! hồ sơ\b)|gửi)\b", ANY_CASE)
 SHOW_ROW = re.compile(
     r"^\(?xuất trình\b|\((?:chỉ )?(?:để )?xuất trình(?: khi[^)]*| bản chính)?\)|^giấy tờ (?:phải )?xuất trình\b|"
     r"\bthì xuất trình\b|"
@@ -194,7 +197,7 @@ ALL_PAPERS_GROUP = re.compile(
     ANY_CASE,
 )
 SENTENCE = re.compile(rf"(?<=[\w)”\"][.])\s*(?=[{UPPER}]|\(Trường)")
-PART = re.compile(r";\s*(?!(?:hoặc|và/hoặc)\b)(?=\S)|\s\+ (?=\S)")
+PART = re.compile(rf";\s*(?!(?:hoặc|và/hoặc)\b)(?=\S)|\s\+ (?=\S)|\s[-–] (?=[{UPPER}])")
 ROW_CONDITION = re.compile(
     r"\btrong (?:các )?trường hợp\b|\bđối với (?:các |những |một số )?trường hợp\b|\((?:các )?trường hợp\b|"
     r"[,–-] (?:nếu )?trường hợp\b|"
@@ -202,6 +205,8 @@ ROW_CONDITION = re.compile(
     r"với trường hợp|dành cho|khi)\b|"
     r",\s+(?:áp dụng )?đối với\b|\bđối với [^,;.()]{0,80}\b(?:thuộc (?:diện|đối tượng|trường hợp)|không (?:có|"
     r"phải|thuộc)|chưa (?:có|được)|đã (?:có|được)|bị|ở|mồ côi)\b|"
+    r"(?<=\w)(?<!thuộc)(?<!trong)(?<!các)(?<!những)(?<!từng)(?<!số)(?<!với)(?<!trừ)(?<!một) trường hợp (?!này|"
+    r"trên|nêu|quy định)|"
     r"\bhoặc không có\b|\btuỳ từng trường hợp|\btùy từng trường hợp|\bkhi (?:có yêu cầu|được yêu cầu|ủy quyền|"
     r"uỷ quyền)\b",
     ANY_CASE,
@@ -226,9 +231,17 @@ CERTIFIED = re.compile(
 )
 PLAIN_COPY = re.compile(r"\bbản (?:sao|chụp|photo|phô)|\bsao chụp\b|\bbản scan\b|^ảnh trang\b", ANY_CASE)
 COPY_START = re.compile(rf"^(?:{COUNT} )?(?:\(\d\d\) )?(?:bộ )?(?:bản (?:sao|chụp|photo|phô)|sao y)", ANY_CASE)
-APPLICATION = re.compile(r"(?:đơn|tờ khai|giấy đề nghị|văn bản đề nghị|phiếu (?:đề nghị|yêu cầu)|tờ trình)\b", ANY_CASE)
+APPLICATION = re.compile(
+    r"(?:đơn|tờ khai|giấy đề nghị|văn bản đề nghị|phiếu (?:đề nghị|yêu cầu)|"
+    r"tờ trình)\b",
+    ANY_CASE,
+)
 OR = re.compile(r"\bhoặc\b|/|\bkèm (?:theo )?bản (?:chính|gốc)|\bđối chiếu\b", ANY_CASE)
-NO_CERTIFYING = re.compile(r"không (?:cần|phải|bắt buộc phải)?\s*(?:công chứng|chứng thực)(?:, chứng thực)?", ANY_CASE)
+NO_CERTIFYING = re.compile(
+    r"không (?:cần|phải|bắt buộc phải)?\s*(?:công chứng|"
+    r"chứng thực)(?:, chứng thực)?",
+    ANY_CASE,
+)
 CUT_MARK = re.compile(r"^(?:hoặc|và|có chứng thực|được chứng thực|điện tử)\s+", ANY_CASE)
 GENERAL_PAPERS = re.compile(
     r"(?:các |những |mọi )?(?:giấy tờ|tài liệu|văn bản|thành phần hồ sơ|hồ sơ|bản chụp)"
@@ -237,7 +250,7 @@ GENERAL_PAPERS = re.compile(
     ANY_CASE,
 )
 PAPERS_BELOW = re.compile(r"(?:giấy tờ|tài liệu) sau(?: đây)?\W*$", ANY_CASE)
-LIST_OPENER = re.compile(r"(?:hồ sơ|thành phần|người|các giấy tờ)", ANY_CASE)
+LIST_OPENER = re.compile(r"(?:hồ sơ|thành phần|người|các (?:giấy tờ|tài liệu))", ANY_CASE)
 CASE_WORDS = re.compile(r"trường hợp|đối với", ANY_CASE)
 SHOWN = re.compile(r"\bxuất trình\b", ANY_CASE)
 FILE_RULE = re.compile(r"hồ sơ\b.*\b(?:phải|được)\b", ANY_CASE)
@@ -248,7 +261,7 @@ SHOWN_LATER = re.compile(r"trường hợp[^.]*\bxuất trình\b", ANY_CASE)
 NUMBERED = re.compile(r"\W*\(?(?:[a-zđ]|\d{1,2}|[ivx]+)(?:\.\d+)*[).]", ANY_CASE)
 NUMBERED_SUBJECT = re.compile(r"\W*\d{1,2}[.)]\s+\S+.*,")
 MUST_HAND_IN_TITLE = re.compile(r"phải nộp", ANY_CASE)
-LISTED = re.compile(r"\b(?:bao gồm|gồm)\b\s*:?", ANY_CASE)
+LISTED = re.compile(r"\b(?:bao gồm|gồm|cụ thể(?: như sau)?\s*:)", ANY_CASE)
 NEXT_SENTENCE = re.compile(rf"[.,]\s*(?=(?:[{UPPER}]|\d\d ))")
 OWN_AUTHORITY = re.compile(AUTHORITY, ANY_CASE)
 BEFORE_COPIES = re.compile(r"^.*?\b(?=bản (?:sao|chính))", ANY_CASE)
@@ -282,4 +295,6 @@ LETTERED_FILE = re.compile(
     r"\W*(?:[a-zđ]|\d{1,2})[.)]\s*thành phần hồ sơ\s+(?!(?:bao\s+)?gồm\b|phải\b|cần\b)\w", ANY_CASE
 )
 # A list of papers and behind the last of them, in brackets, the case that all of them are for.
-CASE_BEHIND_LIST = re.compile(r"\((?:áp dụng\s+)?(?:đối với|trong)\s+(?:các\s+)?trường hợp\s[^()]+\)[\s.;]*$", ANY_CASE)
+CASE_BEHIND_LIST = re.compile(
+    r"\((?:áp dụng\s+)?(?:đối với\s|trong\s+(?:các\s+)?trường hợp\s)[^()]+\)[\s.;]*$", ANY_CASE
+)

@@ -62,6 +62,13 @@ class Period:
             begins = self.first - dt.timedelta(days=self.days)
         return Period(begins, self.first - dt.timedelta(days=1))
 
+    def before_until(self, today: dt.date) -> Period:
+        """The period to compare with on a day of it: as many days of `before` as have passed, all when it is over."""
+        whole = self.before
+        if not self.first <= today < self.last:
+            return whole
+        return Period(whole.first, min(whole.last, whole.first + (today - self.first)))
+
     @property
     def words(self) -> str:
         return f"từ {written_day(self.first)} đến {written_day(self.last)}"

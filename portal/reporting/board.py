@@ -131,7 +131,8 @@ class Channel:
 
 def of_dossiers(user, scope: Scope, period: Period, *, now: dt.datetime) -> Board:
     """Return the board of dossiers. Some fifteen queries over daily figures and indexes of open dossiers."""
-    today, before = now.astimezone(ZONE).date(), period.before
+    today = now.astimezone(ZONE).date()
+    before = period.before_until(today)
     days = sums.by_day(scope, Period(before.first, period.last))
     total, earlier = sums.of_period(days, period), sums.of_period(days, before)
     shown = min(period.last, today)
@@ -190,8 +191,8 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
     if len(by_agency) > 1:
         names = sums.names_of(by_agency)
         open_of, late_of = (
-            _with_heirs(scope, _open_by(scope, shown, "agency")),
-            _with_heirs(scope, sums.late_by(scope, shown, "agency", today=today)),
+            sums.with_heirs(scope, _open_by(scope, shown, "agency")),
+            sums.with_heirs(scope, sums.late_by(scope, shown, "agency", today=today)),
         )
         lines = [
             Line(names[pk], totals, open_of.get(pk, 0), late_of.get(pk, 0),
@@ -239,7 +240,7 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
 
 def of_channel(scope: Scope, period: Period, *, today: dt.date) -> Channel:
     """Return the board of the channel. Some fifteen queries over daily figures."""
-    before = period.before
+    before = period.before_until(today)
     past = max(1, (min(period.last, today) - period.first).days + 1)  # days still to come bring nobody yet
     rows, old_rows = channel.message_rows(scope, period), channel.message_rows(scope, before)
     kinds = channel.messages(rows)
@@ -351,14 +352,6 @@ def _open_at_end(scope: Scope, day: dt.date) -> int:
 def _open_by(scope: Scope, day: dt.date, field: str) -> dict:
     of_rooms = field == "unit" or scope.unit
     return sums.open_in_register(scope, day, field) if of_rooms else sums.open_by(scope, day, field)
-
-
-def _with_heirs(scope: Scope, counts: dict) -> dict:
-    found: dict = {}
-    for pk, count in counts.items():
-        heir = scope.heir_of(pk)
-        found[heir] = found.get(heir, 0) + count
-    return found
 
 
 def _sorted(lines: Iterable[Line]) -> list[Line]:

@@ -25,7 +25,8 @@ FIGURES_HEAD = ["Số liệu", "Giá trị", "Đơn vị", "Kỳ trước", "Cá
 
 def workbook(user, scope: Scope, period: Period, *, by: str, now: dt.datetime) -> SpooledTemporaryFile:
     """Return the workbook, ready to be read."""
-    head = f"{scope.words}, {period.words}. {by} lập lúc {said_moment(now)}."
+    before = period.before_until(now.astimezone(ZONE).date())
+    head = f"{scope.words}, {period.words}, so với {before.words}. {by} lập lúc {said_moment(now)}."
     book = Book()
     dossiers = board.of_dossiers(user, scope, period, now=now)
     zalo = board.of_channel(scope, period, today=now.astimezone(ZONE).date())

@@ -61,6 +61,7 @@ def view(request):
         "Bảng số liệu",
         question=question,
         tabs=[(key, label, f"{question.query}&bang={key}") for key, label in tabs_of(request.user).items()],
+        before=question.period.before_until(timezone.localdate(now)),
         periods=CHOICES,
         choices=_choices(request, question.scope),
         standing=sums.standing(question.period, timezone.localdate(now)),

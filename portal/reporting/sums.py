@@ -225,6 +225,15 @@ def names_of(agencies) -> dict[int, str]:
     return dict(Agency.objects.filter(pk__in=agencies).values_list("pk", "name"))
 
 
+def with_heirs(scope: Scope, counts: dict) -> dict:
+    """Return the counts by agency with those of agencies taken over on their heir's line."""
+    found: dict = {}
+    for pk, count in counts.items():
+        heir = scope.heir_of(pk)
+        found[heir] = found.get(heir, 0) + count
+    return found
+
+
 def _by(rows: QuerySet, field: str) -> dict:
     return {
         key: Totals(*(value or 0 for value in values))

@@ -26,7 +26,7 @@ def begin(
     kind: str, issuer: Agency, agencies: list[Agency], period: Period, abstract: str, *, by, now: dt.datetime
 ) -> Report:
     """Return a new draft with its figures and beginning texts."""
-    figures = facts.compute(frozenset(agency.pk for agency in agencies), period, now=now)
+    figures = facts.compute(kind, frozenset(agency.pk for agency in agencies), period, now=now)
     texts = words.beginning(kind, period, [agency.name for agency in agencies], figures)
     with transaction.atomic():
         report = Report.objects.create(
@@ -67,7 +67,7 @@ def count_again(report: Report, *, now: dt.datetime) -> None:
     """Read the figures anew; the words stay."""
     here = _locked(report)
     ids = frozenset(here.agencies.values_list("pk", flat=True))
-    here.figures, here.figures_at = facts.compute(ids, Period(here.first, here.last), now=now), now
+    here.figures, here.figures_at = facts.compute(here.kind, ids, Period(here.first, here.last), now=now), now
     here.version += 1
     here.save(update_fields=["figures", "figures_at", "version"])
 

@@ -12,14 +12,16 @@ from portal.content import use
 from portal.content.models import UseCount
 from portal.reporting import channel, scope, sums
 from portal.reporting.charts import shown
+from portal.reporting.models import Report
+from portal.reporting.reports import summary
 
 NAMED_PROVINCES = 2
 What = UseCount.What
 LOOKED_UP, SEARCHED, FILED = (What.FOUND, What.MISSED), (What.SEARCH, What.VAIN, What.PROCEDURE), (What.FILING,)
 
 
-def compute(agency_ids: frozenset[int], period: Period, *, now: dt.datetime) -> dict:
-    """Return {"days", "homes", "notes", "lines": [{"key", "label", "value", "unit", "shown", "formula"}]}.
+def compute(kind: str, agency_ids: frozenset[int], period: Period, *, now: dt.datetime) -> dict:
+    """Return {"days", "homes", "notes", "lines": [{"key", "label", "value", "unit", "shown", "formula"}], "tables"}.
 
     `value` is None for a share of nothing. Read from the daily figures, some fifteen queries.
     """
@@ -66,6 +68,7 @@ def compute(agency_ids: frozenset[int], period: Period, *, now: dt.datetime) -> 
         "coverage": [follows.known, follows.gained],
         "prices": [price for _, _, price, count, _ in saved.lines if count],
         "notes": list(what.notes),
+        "tables": summary.tables(what, period, now=now) if kind == Report.Kind.SUMMARY else [],
         "counted": said_moment(now),
         "missing": sums.standing(period, now.astimezone(ZONE).date())["missing"],
     }

@@ -20,7 +20,8 @@ from dossiers.printed_forms import AUTHORITIES, FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import may_see, membership_of, scoped
 from dossiers.workflow.moving import ActError
-from feedback.figures.periods import LONGEST, Period
+from dossiers.written_dates import written_month
+from feedback.figures.periods import LONGEST, Period, chosen
 from portal.reporting.board_page import must_see
 from portal.reporting.models import Report, ReportDraft
 from portal.reporting.reports import acts, checks, paper, words
@@ -95,7 +96,9 @@ def begin(request):
     must_see(request)
     _must_write(request)
     place = membership_of(request.user)
-    first = {"issuer": place.agency_id, "agencies": [place.agency_id]} if place else {}
+    first: dict = {"issuer": place.agency_id, "agencies": [place.agency_id]} if place else {}
+    if request.GET.get("loai") == "thang-truoc":
+        first |= _month_before()
     form = BeginForm(request.POST or None, initial=first, user=request.user)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -106,6 +109,17 @@ def begin(request):
         messages.success(request, "Đã tính số liệu và lập bản nháp. Hãy sửa lời văn rồi tải về, hoặc ghi số.")
         return HttpResponseRedirect(reverse("admin:reports_report", args=[report.pk]))
     return _page(request, "Lập báo cáo", "report_begin.html", form=form)
+
+
+def _month_before() -> dict:
+    """Return what a summary of the month that is over begins with."""
+    month = chosen("thang-truoc", "", "", timezone.localdate())[1]
+    return {
+        "kind": Report.Kind.SUMMARY,
+        "abstract": f"Tổng hợp kết quả tháng {written_month(month.first)}",
+        "first": month.first,
+        "last": month.last,
+    }
 
 
 @require_GET

@@ -130,6 +130,9 @@ def _blocks(report: Report) -> list[dict]:
     caption = f"Số liệu {period.words}, tính lúc {figures['counted']}"
     rows = [(line["label"], line["shown"], line["formula"]) for line in figures["lines"]]
     found.append(blocks_of.table(COLUMNS, rows, caption))
+    for table in figures.get("tables", ()):
+        columns = [(name, width, unit, align) for name, width, unit, align in table["columns"]]
+        found.append(blocks_of.table(columns, table["rows"], table["title"]))
     prose(
         f"Nơi ở biết được của {known}/{whole} người quan tâm mới: theo điều người dân chia sẻ trên Zalo, không có thì "
         "theo địa chỉ trong hồ sơ đã kết nối; còn lại ghi “không rõ”.",

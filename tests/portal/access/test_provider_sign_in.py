@@ -14,8 +14,12 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from oidc_provider_mock import User as Claimed
+from oidc_provider_mock import run_server_in_thread
 
-from portal.access import provider
+from portal.access import factor, provider
 from portal.access.models import ProviderAccount, ProviderSignIn
 from portal.checks import provider_settings
 from tests.portal.access.identity_provider import CLIENT, SECRET, IdentityProvider
@@ -116,6 +120,48 @@ def test_an_account_is_tied_once_by_its_own_person_who_says_yes(centre, there):
     assert other.get("/admin/").context["user"] == centre.clerk
     client.post(TIE, {"viec": "untie"})
     assert walk(Client()).status_code == 403
+
+
+def test_an_open_desk_of_somebody_with_a_second_factor_ties_nothing(centre, there):
+    """Whoever sits down at it would get a way of their own into the account: that takes a code entered just now."""
+    client = Client()
+    client.force_login(centre.leader)
+    TOTPDevice.objects.create(user=centre.leader, confirmed=True)
+    for age, ties in ((factor.FRESH + 60, False), (60, True)):
+        session = client.session
+        session[factor.PROVED] = timezone.now().timestamp() - age
+        session.save()
+        assert walk(client, f"{OFF}?noi=1")["Location"] == TIE
+        told = client.post(TIE, follow=True).content.decode()
+        assert ProviderAccount.objects.exists() is ties, age
+        assert ("đăng nhập lại kèm mã" in told) is not ties
+
+
+def test_a_provider_written_by_others_lets_in_whoever_was_tied(centre, settings):
+    """oidc-provider-mock answers by Authlib: another reading of the standard than ours, other answers on every step."""
+    cache.clear()
+    with run_server_in_thread(user_claims=[Claimed(sub="a1b2", claims={"name": "Lan"})]) as server:
+        settings.OIDC_ISSUER = f"http://localhost:{server.server_port}"
+        settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET, settings.OIDC_NAME = CLIENT, SECRET, "Nơi cấp khác"
+        settings.AUTHENTICATION_BACKENDS = [*settings.AUTHENTICATION_BACKENDS, provider.BACKEND]
+
+        def there_and_back(client, address: str = OFF, **form):
+            off = client.get(address)["Location"]
+            answer = requests.post(off, data={"sub": "a1b2", **form}, allow_redirects=False, timeout=5)
+            back = urlsplit(answer.headers["Location"])
+            return client.get(back.path, {name: values[0] for name, values in parse_qs(back.query).items()})
+
+        assert "chưa được nối" in there_and_back(Client()).content.decode()
+        own = Client()
+        own.force_login(centre.leader)
+        assert there_and_back(own, f"{OFF}?noi=1")["Location"] == TIE
+        own.post(TIE)
+        fresh = Client()
+        assert there_and_back(fresh)["Location"] == "/admin/"
+        assert fresh.get("/admin/").context["user"] == centre.leader
+        assert "đã hủy" in there_and_back(Client(), action="deny").content.decode()
+        assert there_and_back(Client(), sub="c3d4").status_code == 403
+        assert f"{settings.OIDC_ISSUER}/" in fresh.post("/admin/logout/").content.decode()
 
 
 def test_who_keeps_the_accounts_may_untie_with_a_reason_and_cannot_tie(tied, centre):

@@ -8,15 +8,16 @@ import io
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from dossiers.models import Agency, AgencySuccession, LegalRule
+from dossiers.models import Agency, AgencySuccession, DelayCause, IssuedPaper, LegalRule, Letter
 from feedback.figures import periods
 from portal.reporting import board, channel, form_06, keeping, public_figures, scope, sums
 from portal.reporting.channel import shares
-from portal.reporting.models import DossierDay
+from portal.reporting.models import DossierDay, Report
 from portal.reporting.provinces import province_in
 from portal.reporting.tariff import KEY
 from tests.portal.reporting.conftest import TODAY
@@ -185,6 +186,63 @@ def test_the_period_before(world):
     ):
         found = periods.Period(first, last).before
         assert (found.first, found.last) == before
+
+
+def test_a_running_month_is_compared_with_as_many_days_of_the_month_before(client, counted):
+    """Twenty days stood beside a whole month: everything looked as if it had fallen by a third."""
+    day = dt.date
+    for first, last, before in (
+        (day(2026, 11, 1), day(2026, 11, 30), (day(2026, 10, 1), day(2026, 10, 20))),
+        (day(2026, 11, 15), day(2026, 12, 14), (day(2026, 10, 15), day(2026, 10, 20))),
+        (day(2026, 11, 1), day(2026, 11, 20), (day(2026, 10, 12), day(2026, 10, 31))),
+        (day(2026, 12, 1), day(2026, 12, 31), (day(2026, 11, 1), day(2026, 11, 30))),
+    ):
+        found = periods.Period(first, last).before_until(TODAY.date())
+        assert (found.first, found.last) == before
+    march = periods.Period(day(2026, 3, 1), day(2026, 3, 31)).before_until(day(2026, 3, 30))
+    assert march == periods.Period(day(2026, 2, 1), day(2026, 2, 28)), "no day of March itself"
+    counted.dossier(counted.own, 51, 49, 50)  # received on 30 September, settled on 2 October
+    counted.dossier(counted.own, 30, 28, 29)  # received on 21, settled on 23 October
+    keeping.rebuild(day(2026, 9, 30), day(2026, 10, 24), now=TODAY)
+    client.force_login(counted.own.leader)
+    page = client.get(BOARD)
+    figures = {figure.key: figure for figure in page.context["board"].figures}
+    assert (figures["settled"].before, figures["received"].before) == (2, 1)
+    assert "cùng số ngày của kỳ trước, từ 01/10/2026 đến 20/10/2026" in " ".join(page.content.decode().split())
+    assert "so với kỳ trước từ 12/10/2026 đến 31/10/2026" in " ".join(
+        client.get(BOARD, NOVEMBER).content.decode().split()
+    )
+
+
+def test_the_summary_of_a_month_says_what_moved_where_and_why(client, counted):
+    cause = DelayCause.objects.create(code="tai-lieu", name="Chờ tài liệu của đơn vị khác", words="Đang chờ tài liệu")
+    printed = {"form_code": "apology", "form_set": "2025", "title": "Văn bản", "context": "{}"}
+    paper = IssuedPaper.objects.create(issued_at=TODAY, **printed)
+    Letter.objects.create(
+        dossier=counted.dossiers[5], agency=counted.own.agency, centre=counted.own.agency, cause=cause, state="issued",
+        old_due_at=TODAY, new_due_at=TODAY, drafted_at=TODAY, issued_at=TODAY, paper=paper,
+    )  # fmt: skip
+    client.force_login(counted.own.leader)
+    begin = client.get(reverse("admin:reports_begin"), {"loai": "thang-truoc"}).content.decode()
+    assert "Tổng hợp kết quả tháng 10/2026" in begin and "01/10/2026" in begin and "31/10/2026" in begin
+    asked = {"kind": "summary", "abstract": "Tháng 11", "issuer": counted.own.agency.pk, "first": "01/11/2026",
+             "last": "20/11/2026", "agencies": [counted.own.agency.pk]}  # fmt: skip
+    address = client.post(reverse("admin:reports_begin"), asked)["Location"]
+    tables = {table["title"]: table["rows"] for table in Report.objects.latest("pk").figures["tables"]}
+    assert list(tables) == [
+        "So với kỳ từ 12/10/2026 đến 31/10/2026", "Theo phòng, bộ phận", "Thủ tục lỡ ngày hẹn đầu nhiều nhất",
+        "Nguyên nhân ghi trong văn bản xin lỗi đã phát hành",
+    ]  # fmt: skip
+    moved = {row[0]: row[1:] for row in tables["So với kỳ từ 12/10/2026 đến 31/10/2026"]}
+    assert moved["Hồ sơ tiếp nhận"] == ["7", "0", "+7"] and moved["Quá hạn cuối kỳ"] == ["1", "0", "+1"]
+    assert moved["Đúng ngày hẹn đầu (%)"][2] != "–"
+    assert tables["Theo phòng, bộ phận"][0][0] == counted.own.land.name
+    assert tables["Nguyên nhân ghi trong văn bản xin lỗi đã phát hành"] == [["Chờ tài liệu của đơn vị khác", "1"]]
+    page = client.get(address).content.decode()
+    file = client.get(f"{address}tep/docx/").content
+    cells = [c.text for t in Document(io.BytesIO(file)).tables for row in t.rows for c in row.cells]
+    assert "Chờ tài liệu của đơn vị khác" in page and "Chờ tài liệu của đơn vị khác" in cells
+    assert client.get(f"{address}tep/pdf/").status_code == 200
 
 
 def test_the_public_page_tells_the_few_numbers_in_both_languages(client, counted):

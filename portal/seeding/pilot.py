@@ -14,6 +14,7 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, Dossier
 from dossiers.models.applicant import ID_PURPOSE
 from dossiers.privacy.sealing import keyed_hashes
+from dossiers.read_once import reading_once
 from dossiers.states import OPEN
 from feedback.seeding.month import seed_month
 from portal.desk import roles
@@ -48,9 +49,11 @@ def sow(*, now: dt.datetime, seed: int = 1, dossiers: int = DOSSIERS) -> list[st
         if month.already_played():
             return ["Dữ liệu chạy thử đã có từ trước, không thêm gì."]
         lines = _asked("prepare", now, seed)
-        received = month.play(commons, now=now, seed=seed, dossiers=dossiers)
+        with reading_once():
+            received = month.play(commons, now=now, seed=seed, dossiers=dossiers)
         lines.append(f"{received} hồ sơ trong {month.DAYS} ngày tại hai trung tâm, {len(commons)} thủ tục.")
-        lines.append(_voice(today, seed, min(100, dossiers // 3)))
+        with reading_once():
+            lines.append(_voice(today, seed, min(100, dossiers // 3)))
         return [*lines, *_asked("seed_month", now, seed)]
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher, make_password
 from django.contrib.auth.models import Group, User
 
 from dossiers.models import Agency, Desk, Membership, Unit
@@ -65,6 +65,13 @@ def demo_password(username: str) -> str:
     return f"demo-{username}"
 
 
+def _hashed(password: str) -> str:
+    """Hash a password everybody knows, quickly; the first sign-in hashes it again at full strength."""
+    hasher = get_hasher()
+    quick = {"iterations": 1000} if isinstance(hasher, PBKDF2PasswordHasher) else {}
+    return hasher.encode(password, hasher.salt(), **quick)
+
+
 def engage() -> None:
     """Write the users, groups and memberships that are missing; an account that exists keeps its password."""
     groups = {group.name: group for group in Group.objects.all()}
@@ -80,7 +87,7 @@ def engage() -> None:
             last_name=last,
             is_staff=True,
             is_superuser=username == "admin",
-            password=make_password(demo_password(username) if number < len(DEMO_USERS) else None),
+            password=_hashed(demo_password(username)) if number < len(DEMO_USERS) else make_password(None),
         )
         user.groups.set(groups[role] for role in roles)
         agency = Agency.objects.get(code=code)

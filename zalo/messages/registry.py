@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from dossiers.read_once import once
 from zalo.models import ConsentRecord, Lane, Route, Wording
 
 log = structlog.get_logger(__name__)
@@ -174,6 +175,7 @@ def compose(kind: MessageKind, source: Any, title: str) -> tuple[dict[str, Any],
         return {}, "Không soạn được nội dung tin; báo bộ phận kỹ thuật."
 
 
+@once
 def current_wording(slug: str) -> Wording | None:
     """The version in force; None when staff never reworded the kind."""
     return Wording.objects.filter(kind=slug).order_by("-version").first()

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from dossiers.models import Agency, Desk, Membership, valid_on
 from dossiers.privacy.sealing import keyed_hash
+from dossiers.read_once import once
 from zalo.models import Account, AccountAgency, FollowRecord, ReferralVisit
 
 MATCH_WITHIN = dt.timedelta(minutes=10)
@@ -90,6 +91,7 @@ def short_address(code: str = "") -> str:
     return f"{settings.PUBLIC_BASE_URL}/q/{code}/" if code else f"{settings.PUBLIC_BASE_URL}/q/"
 
 
+@once
 def account_for(agency: Agency | None, day: dt.date) -> Account | None:
     """Return the account that speaks for the agency or the nearest one above it; without an agency the only one.
 

@@ -1,4 +1,4 @@
-"""Without a connection: a page with whom to call, kept by the browser beforehand; and the site put on a home screen."""
+"""Without a connection: whom to call, and the dossiers this phone was asked to keep; the site put on a home screen."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ KEPT = (
     "portal/fonts/bvp-vietnamese-600.woff2",
 )
 PAGE = "/khong-mang/"
+SAVED = "ho-so-da-luu"
+"""The browser's store of pages kept by a press of the button; portal/static/portal/site.js names it as well."""
 
 
 @require_safe
@@ -36,7 +38,9 @@ def page(request):
 
 @require_safe
 def worker(request):
-    """Return the service worker: it keeps that one page with its letters, and no page of anybody's dossier.
+    """Return the service worker: it keeps that one page with its letters, and of dossiers what somebody chose to keep.
+
+    What is kept is the page everybody with the address sees, never one that a second fact opened: that comes by POST.
 
     Its name carries the day, so that a phone fetches the telephone numbers anew when it comes back another day.
     """
@@ -44,6 +48,7 @@ def worker(request):
         "name": json.dumps(f"khong-mang-{timezone.localdate():%Y%m%d}"),
         "kept": json.dumps([PAGE, *(static(name) for name in KEPT)]),
         "page": json.dumps(PAGE),
+        "saved": json.dumps(SAVED),
     }
     return render(request, "portal/offline.js", context, content_type="text/javascript; charset=utf-8")
 

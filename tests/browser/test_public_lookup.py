@@ -152,3 +152,27 @@ def test_english_is_chosen_by_a_link_and_stays(desktop, dossier):
     desktop.get_by_role("button", name="Search", exact=True).click()
     desktop.get_by_role("heading", level=1, name="More papers needed").wait_for()
     assert desktop.locator("html").get_attribute("lang") == "en"
+
+
+def test_a_dossier_kept_on_the_phone_is_read_without_a_connection(phone, dossier, live_server):
+    address = f"/h/{dossier.token}/"
+    phone.goto(address)
+    phone.evaluate("navigator.serviceWorker.ready")
+    phone.get_by_role("button", name="Lưu để xem khi không có mạng").click()
+    phone.get_by_role("button", name="Bỏ bản lưu trên máy này").wait_for()
+    phone.reload()  # the worker has the page now
+    phone.get_by_role("button", name="Bỏ bản lưu trên máy này").wait_for()
+    assert not phone.get_by_text("Bản lưu lúc").is_visible()
+    phone.context.set_offline(True)
+    phone.goto(address)
+    phone.get_by_text("Bản lưu lúc").wait_for()
+    assert phone.get_by_text(dossier.code).first.is_visible()
+    phone.goto("/tra-cuu/")
+    phone.get_by_role("heading", name="Hồ sơ đã lưu trên máy này").wait_for()
+    phone.get_by_role("link", name=dossier.code).click()
+    phone.get_by_text("Bản lưu lúc").wait_for()
+    phone.context.set_offline(False)
+    phone.goto(address)
+    phone.get_by_role("button", name="Bỏ bản lưu trên máy này").click()
+    phone.get_by_role("button", name="Lưu để xem khi không có mạng").wait_for()
+    assert phone.evaluate("caches.open('ho-so-da-luu').then((pages) => pages.keys()).then((all) => all.length)") == 0

@@ -248,6 +248,14 @@ class SimulatedZalo(AbstractContextManager["SimulatedZalo"]):
         """Make somebody; returns the person's id."""
         return str(self.control("POST", "people", {"name": name, "phone": phone, **values})["id"])
 
+    def crowd(self, count: int) -> list[str]:
+        """So many people who follow the first OA and wrote to it just now; returns the OA's ids of them."""
+        found: list[str] = []
+        while len(found) < count:  # an answer in time, whatever else the machine does
+            part = {"oa_id": self.oa_id, "first": len(found), "count": min(2000, count - len(found))}
+            found += self.control("POST", "crowd", part)["user_ids"]
+        return found
+
     def change_person(self, person: str, **values: Any) -> None:
         self.control("POST", "people", {"id": person, **values})
 

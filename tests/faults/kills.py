@@ -211,10 +211,10 @@ def kill_at_random(place: Installation, reports: Reports, options: argparse.Name
     return dict(killed)
 
 
-def wait_for_messages(place: Installation, due: int) -> int:
-    """How many messages Zalo has: at least `due`, unless nothing has moved for a while."""
+def wait_for_messages(place: Installation, due: int, *, patience: float = 4) -> int:
+    """How many messages Zalo has: at least `due`, unless nothing has moved for `patience` seconds."""
     sent, since = place.zalo.count(channel="cs"), time.monotonic()
-    while sent < due and time.monotonic() - since < 4:
+    while sent < due and time.monotonic() - since < patience:
         time.sleep(0.05)
         last, sent = sent, place.zalo.count(channel="cs")
         since = time.monotonic() if sent != last else since

@@ -10,27 +10,22 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections import defaultdict
 from typing import Any
 
 import structlog
 from django.db import connection, transaction
 from django.db.models import (
     BooleanField,
-    Case,
-    CharField,
     DateTimeField,
-    Exists,
     F,
     IntegerField,
     JSONField,
     Max,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
     TextField,
     Value,
-    When,
 )
 
 from dossiers.workflow.moving import ActError
@@ -160,9 +155,7 @@ def choose(row: Broadcast, *, now: dt.datetime) -> bool:
 def feed(row: Broadcast, *, now: dt.datetime) -> int:
     """Make the next messages, or say why not, person by person; return how many people were dealt with."""
     with transaction.atomic():
-        # All of the account that run are held for this moment: two notices to one person become one message.
-        running = Broadcast.objects.filter(account=row.account_id, state=State.RUNNING, way=Way.EACH).order_by("pk")
-        others = {each.pk: each for each in running.select_for_update(of=("self",)).select_related("account", "agency")}
+        others = _held(row, now)
         if row.pk not in others:
             return 0
         queued = OutboxMessage.objects.filter(broadcast=row.pk, state__in=(Sending.QUEUED, Sending.WAITING))
@@ -171,23 +164,37 @@ def feed(row: Broadcast, *, now: dt.datetime) -> int:
         ids = list(waiting.order_by("pk").values_list("pk", flat=True)[: max(0, room)])
         if not ids:
             return 0
-        mine = waiting.filter(pk__gte=ids[0], pk__lte=ids[-1])
         template = planning.usable_template(row, now=now)
         fate = planning.fate(row, template, now=now, contact="contact_id")
-        made = _make_messages(row, mine.alias(fate=fate).filter(fate__in=WAYS), now)
+        # Asked once for everybody of the portion: it costs more than the messages.
+        by_fate: dict[str, list[int]] = defaultdict(list)
+        mine = waiting.filter(pk__gte=ids[0], pk__lte=ids[-1])
+        for pk, found in mine.annotate(fate=fate).values_list("pk", "fate"):
+            by_fate[found].append(pk)
+        told = [pk for way in WAYS for pk in by_fate.pop(way, ())]
+        made = _make_messages(row, waiting.filter(pk__in=told), now) if told else 0
         decided = _tell_rows(row, ids, now)
-        # An UPDATE reads no other table: the fate of the others is asked of the row itself. Whoever may be told after
-        # all, because something changed in this very moment, stays for the next time.
-        itself = BroadcastRecipient.objects.filter(pk=OuterRef("pk")).annotate(fate=fate)
-        after_all = When(Exists(itself.filter(fate__in=WAYS)), then=Value(""))
-        out = Case(after_all, default=Subquery(itself.values("fate")), output_field=CharField())
-        decided += mine.update(result=out, at=now)
+        for reason, people in by_fate.items():
+            decided += waiting.filter(pk__in=people).update(result=reason, at=now)
         if made and not row.is_urgent:
-            fellows = [each for pk, each in others.items() if pk != row.pk and not each.is_urgent]
-            gathering.gather(row, fellows, ids, now)
+            fellows = [each for each in others.values() if each.account_id == row.account_id and each.pk != row.pk]
+            gathering.gather(row, [each for each in fellows if not each.is_urgent], told, now)
         if made:
             outbox.queued.send(sender=OutboxMessage)
     return decided
+
+
+def _held(row: Broadcast, now: dt.datetime) -> dict[int, Broadcast]:
+    """Return what runs and must not move for this moment, locked.
+
+    All of the account, so that two notices to one person become one message; and where a person gets only so many a
+    week, those of every account: two of them that ask at once must not both find room for one.
+    """
+    mine = Q(account=row.account_id)
+    if limits.weekly_cap(row, now=now) is not None:
+        mine |= Q(category__in=limits.CAPPED)
+    running = Broadcast.objects.filter(mine, state=State.RUNNING, way=Way.EACH).order_by("pk")
+    return {each.pk: each for each in running.select_for_update(of=("self",)).select_related("account", "agency")}
 
 
 def _make_messages(row: Broadcast, told: QuerySet[BroadcastRecipient], now: dt.datetime) -> int:

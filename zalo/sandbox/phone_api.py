@@ -30,6 +30,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/__control/people", control(people)),
         web.post("/__control/people", control(save_person)),
+        web.post("/__control/crowd", control(crowd)),
         web.get("/__control/people/{person}/inbox", control(inbox)),
         web.get("/__control/people/{person}/thread/{oa}", control(thread)),
         web.post("/__control/people/{person}/act/{oa}/{act}", control(act)),
@@ -80,6 +81,20 @@ async def save_person(request: web.Request, state: Simulated, body: dict[str, An
     world.save_person(person)
     world.tell("*")
     return person_view(state, person)
+
+
+async def crowd(request: web.Request, state: Simulated, body: dict[str, Any]) -> dict[str, Any]:
+    """``count`` people from number ``first`` on, who follow ``oa_id`` and wrote to it just now; gives their ids."""
+    world, now, user_ids = state.world, state.world.clock.now_ms(), []
+    first = int(body.get("first", 0))
+    for number in range(first, first + int(body["count"])):
+        person = Person(id=f"dong-{number}", name=f"Người dân số {number}", phone=f"849{number:08d}")
+        world.save_person(person)
+        contact = world.contact(str(body["oa_id"]), person.id)
+        contact.follows, contact.followed_ms, contact.last_interaction_ms = True, now, now
+        world.save_contact(contact)
+        user_ids.append(contact.user_id)
+    return {"user_ids": user_ids}
 
 
 def _who(request: web.Request, state: Simulated) -> Person:

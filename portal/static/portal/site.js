@@ -58,6 +58,23 @@ if ("serviceWorker" in navigator && window.isSecureContext) {
   navigator.serviceWorker.register("/khong-mang.js").catch(() => {});
 }
 
+// The page of one's own dossier, kept on this phone for when there is no connection, until the button is pressed again.
+const keeper = document.getElementById("giu-trang");
+if (keeper && "caches" in window && "serviceWorker" in navigator && window.isSecureContext) {
+  const words = keeper.querySelector("span");
+  const saved = () => caches.open("ho-so-da-luu");
+  const show = async () => {
+    words.textContent = (await (await saved()).match(location.pathname)) ? keeper.dataset.drop : keeper.dataset.keep;
+    keeper.hidden = false;
+  };
+  keeper.addEventListener("click", async () => {
+    const pages = await saved();
+    if (!(await pages.delete(location.pathname))) await pages.add(location.pathname).catch(() => {});
+    show();
+  });
+  show();
+}
+
 // Reading aloud, with the voices the phone has for the language of the page; without one the button stays away.
 const reader = document.getElementById("doc-trang");
 if (reader && "speechSynthesis" in window) {

@@ -17,6 +17,19 @@ class Kind(models.TextChoices):
     SUPPORT = "support", "Thông tin hỗ trợ"
 
 
+class Language(models.TextChoices):
+    """What a piece is written in; the value is what `lang` says to a screen reader."""
+
+    VIETNAMESE = "vi", "Tiếng Việt"
+    TAY = "tyz", "Tiếng Tày"
+    NUNG = "nut", "Tiếng Nùng"
+    MONG = "hmn", "Tiếng Mông"
+    KHMER = "km", "Tiếng Khmer"
+    ENGLISH = "en", "Tiếng Anh"
+
+
+OWN_NAMES = {Language.KHMER: "ភាសាខ្មែរ", Language.ENGLISH: "English"}
+"""What its readers call a language where they read no Vietnamese letters, or no Vietnamese."""
 DOCUMENT = ("doc_number", "doc_date", "effective_on", "source_url")
 FILM = ("video", "video_url", "captions")
 PICTURES = ("picture", "picture_alt", "picture_credit", "picture_frame")
@@ -33,7 +46,7 @@ class KindRecord:
     in_news: bool
 
 
-_TEXT = ("title", "summary", "body")
+_TEXT = ("title", "summary", "body", "language", "original")
 RECORDS: dict[str, KindRecord] = {
     Kind.NEWS: KindRecord("tin", "/tin-tuc/", (*_TEXT, "document", *PICTURES), ("body",), True),
     Kind.POLICY: KindRecord(

@@ -64,6 +64,13 @@ def one(slug: str, kinds: Iterable[str]) -> Piece | None:
     return public(timezone.now(), kinds).filter(slug=slug).first()
 
 
+def other_languages(piece: Piece, now: dt.datetime) -> list[Piece]:
+    """Return what says the same in other languages: the original and its other translations, by language. One query."""
+    first = piece.public.original_id or piece.pk
+    found = public(now).filter(Q(pk=first) | Q(live__original=first)).exclude(pk=piece.pk).defer("live__body")
+    return sorted(found[:12], key=lambda each: each.public.language)
+
+
 def said_aloud(version: Version) -> str:
     """Return what a loudspeaker reads: title, summary, text, a sentence a line."""
     lines = [version.title, version.summary, *plain(version.body).split("\n")]

@@ -25,8 +25,8 @@ from portal.content.states import State
 
 MOST_PICTURES = 12
 COPIED = (
-    "title", "summary", "body", "doc_number", "doc_date", "effective_on", "source_url", "shown_until",
-    "document", "document_name", "document_type", "video", "video_url", "captions", "pictures",
+    "title", "summary", "body", "language", "original", "doc_number", "doc_date", "effective_on", "source_url",
+    "shown_until", "document", "document_name", "document_type", "video", "video_url", "captions", "pictures",
 )  # fmt: skip
 NAMES = {
     "body": "nội dung", "summary": "tóm tắt", "doc_number": "số văn bản", "doc_date": "ngày ban hành",
@@ -230,6 +230,8 @@ def said(version: Version) -> list[str]:
     facts = [("Tiêu đề", version.title), ("Tóm tắt", version.summary), ("Số văn bản", version.doc_number)]
     for label, day in (("Ngày ban hành", version.doc_date), ("Có hiệu lực từ", version.effective_on)):
         facts.append((label, written_day(day) if day else ""))
+    if version.language != kinds.Language.VIETNAMESE or version.original:
+        facts += [("Ngôn ngữ", version.get_language_display()), ("Bản dịch của", str(version.original or ""))]
     facts += [("Văn bản gốc", version.source_url), ("Tệp", version.document_name), ("Video", version.video_url)]
     facts += [("Ảnh", item["alt"]) for item in version.pictures]
     return [f"{label}: {value}" for label, value in facts if value] + plain(version.body).split("\n")

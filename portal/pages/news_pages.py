@@ -63,7 +63,8 @@ def piece(request, prefix: str, slug: str):
     found = _public(prefix, slug)
     use.count(request, use.What.PIECE)
     context = shown(found, found.public, media=f"{found.address}tep/")
-    return render(request, "portal/piece.html", {**context, "section": SECTIONS[prefix]})
+    context |= {"section": SECTIONS[prefix], "others": published.other_languages(found, timezone.now())}
+    return render(request, "portal/piece.html", context)
 
 
 @require_safe

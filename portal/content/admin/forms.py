@@ -9,7 +9,7 @@ from dossiers.admin.choices import put_blanks_into_words
 from dossiers.models import Agency
 from dossiers.scoping import scoped
 from portal.content.framing import FRAMES
-from portal.content.kinds import RECORDS, Kind
+from portal.content.kinds import RECORDS, Kind, Language
 from portal.content.models import SAFE_ADDRESS, Picture, Piece
 
 BOX = {"inputmode": "numeric"}
@@ -48,6 +48,20 @@ class EditForm(PieceForm):
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 14, "data-rich": ""}),
         help_text="Dán từ Word được: chữ đậm, tiêu đề, danh sách, liên kết được giữ, màu và cỡ chữ được bỏ.",
+    )
+    language = forms.ChoiceField(
+        label="Ngôn ngữ của bài",
+        choices=Language.choices,
+        required=False,
+        help_text="Bài bằng tiếng Tày, Nùng, Mông, Khmer hoặc Anh: một bài riêng, duyệt riêng.",
+    )
+    original = forms.ModelChoiceField(
+        label="Là bản dịch của bài",
+        queryset=Piece.objects.none(),
+        required=False,
+        empty_label="Không phải bản dịch",
+        help_text="Hai trang tự dẫn sang nhau khi đã đăng.",
+        error_messages={"invalid_choice": "Chọn một bài tiếng Việt cùng loại của cơ quan này."},
     )
     doc_number = forms.CharField(label="Số, ký hiệu văn bản", required=False, max_length=60)
     doc_date = typed.DayField(label="Ngày ban hành", required=False)
@@ -100,6 +114,8 @@ class EditForm(PieceForm):
         super().__init__(*args, piece=piece, **kwargs)
         self.fields = {name: self.fields[name] for name in asks}
         self.order = list(asks)
+        same = Piece.objects.filter(agency=piece.agency_id, kind=piece.kind, working__language=Language.VIETNAMESE)
+        self.fields["original"].queryset = same.exclude(pk=piece.pk).select_related("working")
         rows = {row.pk: row for row in Picture.objects.filter(piece=piece)}
         self.kept = [item for item in version.pictures if item["id"] in rows]
         for item in self.kept:
@@ -123,6 +139,9 @@ class EditForm(PieceForm):
         found = super().clean()
         if found.get("picture") and not found.get("picture_alt", "").strip():
             self.add_error("picture_alt", "Mô tả ảnh bằng một câu để người không nhìn được cũng hiểu.")
+        found["language"] = found.get("language") or Language.VIETNAMESE
+        if found.get("original") and found["language"] == Language.VIETNAMESE:
+            self.add_error("language", "Bản dịch thì chọn ngôn ngữ khác tiếng Việt.")
         return found
 
     def arguments(self) -> dict:

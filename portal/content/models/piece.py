@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from dossiers.written_dates import written_day
-from portal.content.kinds import RECORDS, Kind
+from portal.content.kinds import OWN_NAMES, RECORDS, Kind, Language
 from portal.content.models.link import SAFE_ADDRESS
 from portal.content.states import State
 
@@ -106,6 +106,11 @@ class Version(models.Model):
     title = models.CharField("tiêu đề", max_length=160)
     summary = models.CharField("tóm tắt", max_length=400, blank=True)
     body = models.TextField("nội dung", blank=True)
+    language = models.CharField("ngôn ngữ", max_length=3, choices=Language.choices, default=Language.VIETNAMESE)
+    # The piece it says in another language.
+    original = models.ForeignKey(
+        Piece, models.SET_NULL, null=True, blank=True, related_name="translations", verbose_name="bài gốc"
+    )
     doc_number = models.CharField("số văn bản", max_length=60, blank=True)
     doc_date = models.DateField("ngày ban hành", null=True, blank=True)
     effective_on = models.DateField("có hiệu lực từ ngày", null=True, blank=True)
@@ -128,6 +133,11 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} (bản {self.number})"
+
+    @property
+    def language_name(self) -> str:
+        """What its readers call the language."""
+        return OWN_NAMES.get(Language(self.language), Language(self.language).label)
 
 
 class Step(models.Model):

@@ -266,3 +266,15 @@ def test_a_picture_is_cropped_measured_and_needs_words(client, centre, draft):
     assert Image.open(io.BytesIO(small)).size == (400, 225)
     for odd in ("anh-0", "anh-99999999999999999999", "anh-x", "van-ban", "khac"):
         assert client.get(f"{draft.address}tep/{odd}/").status_code == 404
+
+
+def test_an_editor_marks_a_translation_and_a_vietnamese_one_is_refused(client, centre, public):
+    mine = writing.begin(centre.agency, "news", "Hnub so", by=centre.editor, now=timezone.now())
+    client.force_login(centre.editor)
+    sent = {"title": "Hnub so", "body": "<p>7 teev.</p>", "original": public.pk}
+    assert "Bản dịch thì chọn ngôn ngữ khác tiếng Việt." in body(act(client, mine, "edit", **sent, language="vi"))
+    assert "Đã lưu" in body(act(client, mine, "edit", **sent, language="hmn"))
+    mine.refresh_from_db()
+    assert (mine.working.language, mine.working.original) == ("hmn", public)
+    compared = body(client.get(reverse("admin:content_piece_compare", args=[mine.pk])))
+    assert "Ngôn ngữ: Tiếng Mông" in compared and "Bản dịch của: Đổi giờ làm việc mùa hè" in compared

@@ -146,3 +146,18 @@ def test_a_piece_is_read_below_its_own_prefix_only(client, centre, prefix):
 def test_rich_text_keeps_meaning_and_nothing_that_runs(typed, kept):
     assert safe_text.cleaned(typed) == kept
     assert safe_text.cleaned(kept) == kept
+
+
+def test_what_is_said_in_another_language_is_found_from_the_original_and_read_out_as_such(client, centre):
+    first = told(centre, "guide", "Quét mã QR")
+    second = told(centre, "guide", "Lul Hmoob", language="hmn", original=first)
+    third = told(centre, "guide", "ស្កេនកូដ QR", language="km", original=first)
+    page = body(client.get(first.address))
+    assert f'<a href="{second.address}" lang="hmn" hreflang="hmn">Tiếng Mông</a>' in page
+    assert f'<a href="{third.address}" lang="km" hreflang="km">ភាសាខ្មែរ</a>' in page
+    page = body(client.get(third.address))
+    assert 'lang="km">ស្កេនកូដ QR</h1>' in page and f'href="{first.address}" lang="vi"' in page
+    assert f'href="{second.address}"' in page and third.address + '" lang' not in page
+    assert "Tiếng Khmer ·" in body(client.get("/huong-dan/"))
+    acts.do("take_down", first, by=centre.leader, now=timezone.now(), note="Sai")
+    assert first.address not in body(client.get(third.address))

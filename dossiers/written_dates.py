@@ -14,9 +14,14 @@ WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "t
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def written_day(at: dt.date, *, year: bool = True) -> str:
-    """Return "02/03/2026", or "02/03" without the year; of a moment its day in Vietnam."""
-    return f"{_here(at):%d/%m/%Y}" if year else f"{_here(at):%d/%m}"
+def written_day(at: dt.date) -> str:
+    """Return "02/03/2026"; of a moment its day in Vietnam."""
+    return f"{_here(at):%d/%m/%Y}"
+
+
+def marked_day(at: dt.date) -> str:
+    """Return "02/03": a mark on the axis of a chart whose title says the years, and nowhere else."""
+    return f"{_here(at):%d/%m}"
 
 
 def written_time(at: dt.datetime | dt.time, *, seconds: bool = False) -> str:
@@ -25,14 +30,14 @@ def written_time(at: dt.datetime | dt.time, *, seconds: bool = False) -> str:
     return f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
 
 
-def written_moment(at: dt.datetime, *, year: bool = True) -> str:
+def written_moment(at: dt.datetime) -> str:
     """Return "08:15 02/03/2026", for cells and lists."""
-    return f"{written_time(at)} {written_day(at, year=year)}"
+    return f"{written_time(at)} {written_day(at)}"
 
 
-def said_moment(at: dt.datetime, *, year: bool = True) -> str:
+def said_moment(at: dt.datetime) -> str:
     """Return "08:15 ngày 02/03/2026", for sentences."""
-    return f"{written_time(at)} ngày {written_day(at, year=year)}"
+    return f"{written_time(at)} ngày {written_day(at)}"
 
 
 def spoken_moment(at: dt.datetime) -> str:
@@ -56,14 +61,14 @@ def moment_words(at: dt.datetime) -> str:
     return f"{local:%H} giờ {local:%M} phút, {date_words(local)}"
 
 
-def named_day(at: dt.date, names: tuple[str, ...] = WEEKDAYS, *, year: bool = True) -> str:
+def named_day(at: dt.date, names: tuple[str, ...] = WEEKDAYS) -> str:
     """Return "thứ Hai 02/03/2026"; `names` are those of the weekdays, Monday first."""
-    return f"{names[_here(at).weekday()]} {written_day(at, year=year)}"
+    return f"{names[_here(at).weekday()]} {written_day(at)}"
 
 
-def named_moment(at: dt.datetime, names: tuple[str, ...] = WEEKDAYS, *, year: bool = True) -> str:
-    """Return "08:15 thứ Hai 02/03/2026", or "08:15 thứ Hai 02/03" without the year."""
-    return f"{written_time(at)} {named_day(at, names, year=year)}"
+def named_moment(at: dt.datetime, names: tuple[str, ...] = WEEKDAYS) -> str:
+    """Return "08:15 thứ Hai 02/03/2026"."""
+    return f"{written_time(at)} {named_day(at, names)}"
 
 
 def written_month(at: dt.date) -> str:
@@ -72,13 +77,13 @@ def written_month(at: dt.date) -> str:
 
 
 def written_range(first: dt.date, last: dt.date) -> str:
-    """Return "24/11", "14–22/02", "30/04–03/05" or "31/12/2026–03/01/2027"."""
+    """Return "24/11/2026", "14–22/02/2026", "30/04–03/05/2026" or "31/12/2026–03/01/2027"."""
     if first == last:
-        return written_day(first, year=False)
+        return written_day(first)
     if first.year != last.year:
         return f"{written_day(first)}–{written_day(last)}"
-    begin = f"{first:%d}" if first.month == last.month else written_day(first, year=False)
-    return f"{begin}–{written_day(last, year=False)}"
+    begin = f"{first:%d}" if first.month == last.month else f"{first:%d/%m}"
+    return f"{begin}–{written_day(last)}"
 
 
 def _here(at: dt.date) -> dt.date:

@@ -107,7 +107,7 @@ class Explanation:
         if off:
             steps.append(f"không tính {_listed(off)}")
         if self.made_up:
-            steps.append(f"có tính ngày làm bù {_listed([named_day(d, year=False) for d in self.made_up])}")
+            steps.append(f"có tính ngày làm bù {_listed([named_day(d) for d in self.made_up])}")
         if self.cut_off_minute is not None:
             hour = f"{self.cut_off_minute // 60:02}:{self.cut_off_minute % 60:02}"
             steps.append(f"nhận sau {hour} nên chuyển sang ngày làm việc kế tiếp{self._basis('cut_off', staff)}")

@@ -77,7 +77,7 @@ def _steps(why: Explanation) -> list[str]:
     if off:
         steps.append(f"not counting {_listed(off)}")
     if why.made_up:
-        steps.append(f"counting the make-up working {_listed([written_day(d, year=False) for d in why.made_up])}")
+        steps.append(f"counting the make-up working {_listed([written_day(d) for d in why.made_up])}")
     if why.cut_off_minute is not None:
         hour = f"{why.cut_off_minute // 60:02}:{why.cut_off_minute % 60:02}"
         steps.append(f"received after {hour} and therefore moved to the next working day")

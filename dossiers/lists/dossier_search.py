@@ -17,7 +17,7 @@ from dossiers.intake.identity_card import number_read
 from dossiers.lateness.worklists import WORKLISTS, on_worklist
 from dossiers.lists.accelerators import first_ids, people_named, word_start
 from dossiers.lists.keyset import NEWEST, PAGE, Order
-from dossiers.models import Agency, Applicant, Channel, Dossier
+from dossiers.models import Agency, Applicant, Channel, Dossier, Procedure
 from dossiers.privacy import sealing
 from dossiers.receipt_spellings import found_in, written_as
 from dossiers.scoping import agency_ids_of, scoped
@@ -28,6 +28,8 @@ MOST_OF_A_NUMBER = 60
 FEWEST_LETTERS = 2
 MOST_PEOPLE = 200
 MOST_SUBMITTERS = 1000
+MOST_WORDS = 8
+MOST_PROCEDURES = 200
 SEALED_WORDS = "search words"
 _LOOK_UP_ADDRESS = re.compile(r"/h/([\w-]{16,40})(?:[/?#]|$)")
 SORTS = {"due": "Hạn trả gần nhất", "new": "Mới tiếp nhận trước", "still": "Nằm yên lâu nhất"}
@@ -68,7 +70,7 @@ class Asked:
     handler: str = ""  # likewise
     signer: str = ""  # likewise
     channel: str = ""
-    procedure: str = ""  # its code
+    procedure: str = ""  # its code, a part of it, or words of its name
     moment: str = ""  # received | finished | kept | broken: of what the two days below speak
     first: str = ""  # ISO day
     last: str = ""
@@ -186,13 +188,25 @@ def _narrowed(rows: QuerySet, asked: Asked, user, now: dt.datetime) -> QuerySet:
     for name in ("unit", "handler", "signer"):
         if (pk := typed.whole(getattr(asked, name))) is not None:
             rows = rows.filter(**({name: pk} if pk else {f"{name}__isnull": True}))
-    if asked.procedure:
-        rows = rows.filter(procedure__code=asked.procedure)
+    if fold(asked.procedure):
+        rows = rows.filter(procedure__in=_procedures_meant(asked.procedure))
     if asked.channel in Channel.values:
         rows = rows.filter(channel=asked.channel)
     if asked.period:
         rows = _of_period(rows, asked.moment, *asked.period)
     return on_worklist(rows, asked.worklist, user, now)
+
+
+def _procedures_meant(typed_words: str) -> list[int]:
+    """Return the procedure of a code typed whole, else those whose code or name, without accents, has every word."""
+    exact = list(Procedure.objects.filter(code=typed_words).values_list("pk", flat=True))
+    words = fold(typed_words).split()[:MOST_WORDS]
+    if exact or not words:
+        return exact
+    found = Procedure.objects.order_by("pk")
+    for word in words:
+        found = found.filter(search_text__contains=word)
+    return list(found.values_list("pk", flat=True)[:MOST_PROCEDURES])
 
 
 def _of_period(rows: QuerySet, moment: str, first: dt.date, last: dt.date) -> QuerySet:

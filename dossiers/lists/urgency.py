@@ -43,15 +43,20 @@ def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
         return Urgency("today", "Hạn hôm nay")
     working = _working_days(dossier.agency_id, today, due)
     if days < 0:
-        return Urgency(
-            "late", f"Quá hạn {-working} ngày làm việc" if working else f"Quá hạn từ {named_day(due, year=False)}"
-        )
+        return Urgency("late", f"Quá hạn {-working} ngày làm việc" if working else f"Quá hạn từ {named_day(due)}")
     level = "soon" if dossier.due_at < soon_before(dossier.agency_id, today) else "calm"
     if days == 1:
         return Urgency(level, "Hạn ngày mai")
     # The weekday says what the number hides over a weekend or a holiday.
     weekday = f", {WEEKDAYS[due.weekday()]}" if days < 7 else ""
-    return Urgency(level, f"Còn {working} ngày làm việc{weekday}" if working else f"Hạn {named_day(due, year=False)}")
+    return Urgency(level, f"Còn {working} ngày làm việc{weekday}" if working else f"Hạn {named_day(due)}")
+
+
+def stood_for(dossier: Dossier, now: dt.datetime) -> str:
+    """Return "đã 3 ngày làm việc": how long the dossier has been where it is, "từ hôm nay" within a day."""
+    since = dossier.state_changed_at.astimezone(ZONE).date()
+    working = _working_days(dossier.agency_id, since, now.astimezone(ZONE).date())
+    return f"đã {working} ngày làm việc" if working > 0 else "chưa đến một ngày làm việc"
 
 
 def _working_days(agency_id: int | None, today: dt.date, due: dt.date) -> int:

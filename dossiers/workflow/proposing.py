@@ -53,7 +53,12 @@ def unit_for(dossier: Dossier) -> Unit | None:
     """
     if dossier.unit is not None and not dossier.unit.is_front_office:
         return dossier.unit
-    alike = Dossier.objects.filter(agency=dossier.agency_id, procedure=dossier.procedure_id, unit__active=True)
+    return usual_unit(dossier.agency_id, dossier.procedure_id)
+
+
+def usual_unit(agency_id: int, procedure_id: int) -> Unit | None:
+    """Return the room of the agency that settled most of the procedure's last dossiers; None when none did."""
+    alike = Dossier.objects.filter(agency=agency_id, procedure=procedure_id, unit__active=True)
     rooms = alike.filter(unit__is_front_office=False).order_by("-id").values_list("unit", flat=True)[:LOOKED_AT]
     counted = Counter(rooms).most_common(1)
     return Unit.objects.filter(pk=counted[0][0]).first() if counted else None

@@ -104,7 +104,7 @@ def urgency(case: Case, now: dt.datetime) -> Urgency:
     left = case.due_at - now
     days = (case.due_at.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
     # The day itself, never a count of calendar days beside limits in working hours.
-    when = named_moment(case.due_at, year=case.due_at.astimezone(ZONE).year != now.astimezone(ZONE).year)
+    when = named_moment(case.due_at)
     if left < dt.timedelta(0):
         return Urgency("late", f"Quá hạn từ {when}" if days else "Quá hạn hôm nay")
     if days == 0:

@@ -1,4 +1,5 @@
-"""Ctrl+K: a few letters lead to a dossier, a procedure, a page of the desk or a colleague; without scripts a page.
+"""Ctrl+K: a few letters lead to a dossier, a case, a letter, a document, a procedure, a page, a colleague, an agency;
+without scripts a page.
 
 A citizen's card scanned into the box is looked for by its number. Asked by POST, so that names and numbers stay out of
 addresses and logs. Dossiers are those of the user's agencies; a row that names its owner is shown only to who may see
@@ -8,7 +9,6 @@ personal data, and leaves a line in the reading log.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.contrib import admin
 from django.shortcuts import render
@@ -23,32 +23,15 @@ from dossiers.models import Dossier, Membership, PersonalDataRead, Procedure, va
 from dossiers.procedure_search.search import search
 from dossiers.scoping import scoped
 from dossiers.search_text import fold
-from portal.desk import handbooks
+from portal.desk import find_work, handbooks
+from portal.desk.hits import MOST_OF_A_KIND, Hit, Hits, begins, noted
 
 LONGEST = 200
 FEWEST = 2
-MOST_OF_A_KIND = 6
 MOST_SEATS = 500
 VIA = "tìm nhanh"
 LOGGED_FOR = dt.timedelta(minutes=10)
 """Typing on shows the same rows again: within this time one line in the reading log stands for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One line of what was found."""
-
-    title: str
-    note: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """What was found of one kind."""
-
-    title: str
-    hits: list[Hit]
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,13 +47,17 @@ def view(request):
 
 
 def found_for(request, words: str, now: dt.datetime) -> list[Hits]:
-    """Return what the words find, kind by kind; kinds with nothing are left out. At most a dozen queries."""
+    """Return what the words find, kind by kind; kinds with nothing are left out. At most a score of queries."""
     user = request.user
     groups = (
         Hits("Hồ sơ", _dossiers(user, words, now)),
+        Hits("Ý kiến người dân", find_work.cases(user, words, now)),
+        Hits("Văn bản xin lỗi", find_work.letters(user, words, now)),
+        Hits("Văn bản đi, đến", find_work.documents(user, words, now)),
         Hits("Trang", _pages(request, words)),
         Hits("Thủ tục", _procedures(user, words, now)),
         Hits("Đồng nghiệp", _colleagues(user, words, now)),
+        Hits("Cơ quan", find_work.agencies(user, words, now)),
     )
     return [group for group in groups if group.hits]
 
@@ -89,7 +76,7 @@ def _dossiers(user, words: str, now: dt.datetime) -> list[Hit]:
     return [
         Hit(
             row.code,
-            " · ".join(filter(None, (row.owner_name if named else "", row.procedure_name, row.get_state_display()))),
+            noted(row.owner_name if named else "", row.procedure_name, row.get_state_display()),
             reverse("admin:dossiers_dossier_change", args=[row.pk]),
         )
         for row in rows
@@ -132,12 +119,7 @@ def _pages(request, words: str) -> list[Hit]:
     ]
     books = [Hit(book.title, "Sổ tay", book.address) for book in handbooks.of(request.user)]
     wanted = fold(words).split()
-    return [hit for hit in (*lines, *books) if _begins(f"{hit.title} {hit.note}", wanted)][:MOST_OF_A_KIND]
-
-
-def _begins(text: str, wanted: list[str]) -> bool:
-    words = fold(text).split()
-    return bool(wanted) and all(any(word.startswith(each) for word in words) for each in wanted)
+    return [hit for hit in (*lines, *books) if begins(f"{hit.title} {hit.note}", wanted)][:MOST_OF_A_KIND]
 
 
 def _colleagues(user, words: str, now: dt.datetime) -> list[Hit]:
@@ -150,7 +132,7 @@ def _colleagues(user, words: str, now: dt.datetime) -> list[Hit]:
     # Accents are folded here and not in the database: an agency has a few dozen people.
     for seat in seats.select_related("user", "unit", "agency").order_by("user_id", "id")[:MOST_SEATS]:
         name = seat.user.get_full_name() or seat.user.get_username()
-        if _begins(f"{name} {seat.user.get_username()}", wanted):
+        if begins(f"{name} {seat.user.get_username()}", wanted):
             found[seat.user_id] = _seat(seat, name, keeps)
     return list(found.values())[:MOST_OF_A_KIND]
 
@@ -158,5 +140,4 @@ def _colleagues(user, words: str, now: dt.datetime) -> list[Hit]:
 def _seat(seat: Membership, name: str, keeps: bool) -> Hit:
     work = f"{reverse('admin:dossiers_dossier_changelist')}?{Asked(handler=str(seat.user_id)).address()}"
     place = reverse("admin:dossiers_membership_change", args=[seat.pk])
-    note = " · ".join(filter(None, (seat.title, str(seat.unit or ""), str(seat.agency))))
-    return Hit(name, note, place if keeps else work)
+    return Hit(name, noted(seat.title, seat.unit, seat.agency), place if keeps else work)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 EVERYWHERE = (
-    ("Ctrl + K", "Tìm nhanh hồ sơ, thủ tục, trang, đồng nghiệp"),
+    ("Ctrl + K", "Tìm nhanh hồ sơ, phản ánh, văn bản, thủ tục, trang, đồng nghiệp, cơ quan"),
     ("?", "Xem các phím của trang đang mở"),
     ("Tab, Shift + Tab", "Sang ô hoặc nút kế tiếp, trở lại"),
     ("Enter", "Bấm nút, mở đường dẫn đang được khoanh"),

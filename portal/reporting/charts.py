@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from dossiers.written_dates import written_day, written_month
+from dossiers.written_dates import marked_day, written_month
 from feedback.figures.periods import Period
 
 COLOURS = ("#1f4f91", "#2f7d4f", "#8a6d1d", "#5b4a86")  # no red: red is what is late
@@ -62,12 +62,12 @@ def steps(period: Period) -> list[Step]:
     """Return the period cut into days, weeks or months, whichever can be read."""
     if period.days <= MOST_DAYS:
         days = (period.first + dt.timedelta(days=n) for n in range(period.days))
-        return [Step(day, day, written_day(day, year=False)) for day in days]
+        return [Step(day, day, marked_day(day)) for day in days]
     found, day = [], period.first
     while day <= period.last:
         if period.days <= MOST_WEEKS:
             last = min(period.last, day + dt.timedelta(days=6 - day.weekday()))
-            name = written_day(day, year=False)
+            name = marked_day(day)
         else:
             following = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
             last = min(period.last, following - dt.timedelta(days=1))

@@ -38,6 +38,35 @@ def test_no_module_writes_dates_in_a_shape_of_its_own():
     assert not found
 
 
+DAY_AND_MONTH = re.compile(r"""\|date:["'][^"']*d/m(?!/Y)""")
+DAYS_COUNTED = re.compile(r"\{\{\s*([^}]+?)\s*\}\}(?:</b>)? ngày\b(?! làm việc)(?! \{\{)")
+OF_A_PERIOD = {
+    "broken_days", "days|length", "days", "standing.closed", "standing.missing", "standing.differing",
+    "report.figures.days", "report.figures.missing",
+}  # fmt: skip
+"""Counts of the days a period has, or a key is good for; how long a thing has taken or has left is in working days."""
+
+
+def templates():
+    return [path for room in ("dossiers", "feedback", "portal", "zalo") for path in (ROOT / room).rglob("*.html")]
+
+
+def test_no_page_writes_a_day_without_its_year():
+    found = [path.name for path in templates() if DAY_AND_MONTH.search(path.read_text(encoding="utf-8"))]
+    assert len(templates()) > 100 and not found
+
+
+def test_no_page_of_the_desk_counts_calendar_days_beside_working_hours():
+    found = {
+        f"{path.name}: {said}"
+        for path in templates()
+        if "desk" in path.parts or "reporting" in path.parts
+        for said in DAYS_COUNTED.findall(path.read_text(encoding="utf-8"))
+        if said.partition("|date")[0] == said and said not in OF_A_PERIOD
+    }
+    assert not found
+
+
 def test_weekdays_are_named_once():
     named = [path for path in modules() if "thứ Hai" in {getattr(n, "value", "") for n in ast.walk(tree(path))}]
     assert [str(path.relative_to(ROOT)) for path in named] == ["dossiers/written_dates.py"]

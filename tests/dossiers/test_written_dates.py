@@ -14,7 +14,7 @@ AT = dt.datetime(2026, 3, 1, 18, 5, 9, tzinfo=dt.UTC)  # already Monday in Vietn
 
 def test_a_moment_is_written_in_vietnams_time():
     assert written.written_moment(AT) == "01:05 02/03/2026"
-    assert written.written_moment(AT, year=False) == "01:05 02/03"
+    assert written.marked_day(AT) == "02/03"
     assert written.said_moment(AT) == "01:05 ngày 02/03/2026"
     assert written.spoken_moment(AT) == "01 giờ 05 ngày 02/03/2026"
     assert written.named_moment(AT) == "01:05 thứ Hai 02/03/2026"
@@ -25,7 +25,7 @@ def test_a_moment_is_written_in_vietnams_time():
 
 def test_a_day_and_an_hour_have_no_zone():
     assert written.written_day(dt.date(2026, 3, 1)) == "01/03/2026"
-    assert written.named_day(dt.date(2026, 3, 1), year=False) == "Chủ nhật 01/03"
+    assert written.named_day(dt.date(2026, 3, 1)) == "Chủ nhật 01/03/2026"
     assert written.written_time(dt.time(7, 30)) == "07:30"
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
 from django.urls import reverse
 
-from dossiers.models import PersonalDataRead
+from dossiers.letters import acts as letter_acts
+from dossiers.letters import draft as letter_drafts
+from dossiers.models import Letter, PersonalDataRead
+from dossiers.search_text import fold
+from portal.correspondence import drafts as document_drafts
 from tests import factories
 from tests.feedback.conftest import case_in
-from tests.people import AN
+from tests.people import AN, MONDAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
@@ -69,6 +74,52 @@ def test_pages_procedures_handbooks_and_colleagues_are_found_by_plain_letters(cl
     assert reverse("admin:desk_handbook", args=["lanh-dao"]) in find(client, "so tay lanh")
     assert f"handler={centre.handler.pk}" in find(client, centre.handler.last_name)
     assert reverse("admin:auth_user_changelist") not in find(client, "tai khoan")
+
+
+def test_cases_letters_documents_and_agencies_are_found_with_the_rights_of_their_lists(
+    client, centre, elsewhere, dossier
+):
+    case = case_in("received", centre)
+    letter = letter_drafts.draft(dossier, by=centre.handler, now=MONDAY)
+    document = document_drafts.begin(
+        centre.agency, "dispatch", "tuyên truyền kết nối Zalo", "<p>Nội dung</p>", by=centre.handler, now=MONDAY,
+        addressees=["Các xã"], recipients=["VT"], electronic=[], drafting_unit="TH",
+    )  # fmt: skip
+    pages = {
+        case.code: reverse("admin:feedback_case_change", args=[case.pk]),
+        dossier.code: reverse("admin:dossiers_letter_change", args=[letter.pk]),
+        "tuyen truyen ket noi": reverse("admin:correspondence_document_change", args=[document.pk]),
+        fold(centre.agency.name): reverse("admin:dossiers_agency_change", args=[centre.agency.pk]),
+    }
+    client.force_login(centre.leader)
+    for words, address in list(pages.items())[:3]:
+        assert address in find(client, words, part="1"), words
+    assert case.text[:20] not in find(client, case.code)
+    client.force_login(centre.administrator)
+    assert pages[fold(centre.agency.name)] in find(client, fold(centre.agency.name))
+    client.force_login(elsewhere.leader)
+    found = "".join(find(client, words) for words in pages)
+    assert not [address for address in pages.values() if address in found]
+
+
+def test_a_letter_is_found_by_its_number(client, centre, procedure):
+    row = factories.in_state("appraising", centre, procedure)
+    friday = MONDAY + dt.timedelta(days=4)
+    letter = letter_drafts.draft(row, by=centre.handler, now=friday)
+    letter_acts.do("submit", letter, by=centre.handler, now=friday)
+    letter_acts.do("approve", letter, by=centre.leader, now=friday)
+    number = Letter.objects.get(pk=letter.pk).paper.number
+    client.force_login(centre.leader)
+    for words in ("01", "01/PXL", number):
+        assert number in find(client, words), words
+    assert number not in find(client, "2/PXL")
+
+
+def test_quick_find_asks_few_questions_of_the_database(client, centre, dossier, django_assert_max_num_queries):
+    client.force_login(centre.leader)
+    find(client, "khong co gi")
+    with django_assert_max_num_queries(45):
+        find(client, "bien dong", part="1")
 
 
 def test_the_page_opens_without_scripts_and_a_get_finds_nothing(client, centre, dossier):

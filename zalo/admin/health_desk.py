@@ -106,7 +106,7 @@ def _token_tile(account: Account, now: dt.datetime) -> dict:
         return _tile("Mã truy cập", "Cần đồng ý lại", account.grant_error or "Quản trị viên OA phải đồng ý lại.", "bad")
     left = account.access_expires_at - now if account.access_expires_at else dt.timedelta(0)
     hours = max(0, int(left.total_seconds() // 3600))
-    changed = f"Đổi lần cuối {written_moment(account.refreshed_at, year=False)}" if account.refreshed_at else ""
+    changed = f"Đổi lần cuối {written_moment(account.refreshed_at)}" if account.refreshed_at else ""
     return _tile("Mã truy cập", f"Còn {hours} giờ", changed, "good" if left > TOKEN_SOON else "wait")
 
 
@@ -117,7 +117,7 @@ def _webhook_tile(account: Account, now: dt.datetime) -> dict:
         )
     ago = now - account.last_webhook_at
     words = SECRET_WORDS.get(account.last_webhook_secret, account.last_webhook_secret)
-    shown = f"{written_time(account.last_webhook_at, seconds=True)} {written_day(account.last_webhook_at, year=False)}"
+    shown = f"{written_time(account.last_webhook_at, seconds=True)} {written_day(account.last_webhook_at)}"
     return _tile("Zalo báo về lần cuối", shown, f"Ký bằng {words}", "good" if ago < QUIET_WEBHOOK else "wait")
 
 

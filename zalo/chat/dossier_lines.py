@@ -25,7 +25,7 @@ def progress_lines(found: Glance) -> list[str]:
         lines.append("Xin lỗi ông/bà vì hồ sơ trễ hẹn; cơ quan phải có văn bản xin lỗi và hẹn lại.")
     marks = {"done": "✓", "passed": "✓", "now": "➤", "halted": "■", "ahead": "○"}
     for step in found.steps:
-        at = f" {written_moment(step.at, year=False)}" if step.at and step.status != "ahead" else ""
+        at = f" {written_moment(step.at)}" if step.at and step.status != "ahead" else ""
         side = f" – {step.side}" if step.side else ""
         here = " (đang ở bước này)" if step.status == "now" else ""
         lines.append(f"{marks[step.status]} {step.title}{at}{side}{here}")

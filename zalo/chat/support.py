@@ -122,7 +122,7 @@ def when_open(agency: Agency | None, now: dt.datetime) -> str:
         return ""
     if start - now < dt.timedelta(minutes=2):
         return ""
-    return f"từ {said_moment(start, year=False)}"
+    return f"từ {said_moment(start)}"
 
 
 register(

@@ -42,7 +42,7 @@ def standing(message: OutboxMessage) -> str:
     if message.outcome:
         return message.get_outcome_display()
     if message.state in CLAIMABLE and message.next_at > timezone.now():
-        return f"Chờ gửi lúc {written_moment(message.next_at, year=False)}"
+        return f"Chờ gửi lúc {written_moment(message.next_at)}"
     return message.get_state_display()
 
 

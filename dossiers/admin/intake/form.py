@@ -52,7 +52,10 @@ def with_scanned_cards(data) -> dict:
 class IntakeForm:
     """The form's data with its errors by field name; templates read `value`, `error`, `items`."""
 
-    def __init__(self, data, *, place: Membership, now: dt.datetime, shown_only: bool = False):
+    def __init__(
+        self, data, *, place: Membership, now: dt.datetime, shown_only: bool = False, may_assign: bool = False
+    ):
+        self.may_assign = may_assign
         self.data = with_scanned_cards(data or {})
         self.place = place
         self.now = now
@@ -99,10 +102,14 @@ class IntakeForm:
         return proposing.handlers_of([self.place.agency_id], timezone.localdate(self.now))
 
     @property
-    def destinations(self) -> list[tuple[Unit, list[proposing.Handler]]]:
-        """The rooms with their people: a dossier goes to a room, or to one of its people at once."""
-        people = self.handlers
-        return [(unit, [each for each in people if unit.pk in each.units]) for unit in self.units]
+    def destinations(self) -> list[tuple[str, str]]:
+        """(value, words) of the rooms, each with its people: a dossier goes to a room, or to one of them at once."""
+        found = []
+        for unit in self.units:
+            found.append((str(unit.pk), str(unit)))
+            people = self.handlers if self.may_assign and not unit.is_front_office else []
+            found += [(f"{unit.pk}:{each.pk}", f"{unit}: {each.words}") for each in people if unit.pk in each.units]
+        return found
 
     @cached_property
     def handler(self) -> int | None:
@@ -111,6 +118,33 @@ class IntakeForm:
         unit = self.unit
         known = {each.pk for each in self.handlers if unit and unit.pk in each.units} if chosen else set()
         return chosen if chosen in known else None
+
+    @cached_property
+    def proposed(self) -> tuple[Unit | None, proposing.Handler | None]:
+        """The room that usually settles the first procedure, and whoever of it has least to do, where the clerk may
+        pass dossiers on to a person. Nothing where the agency never settled the procedure."""
+        procedure = next((shown["procedure"] for shown in self.items if shown["procedure"]), None)
+        unit = proposing.usual_unit(self.place.agency_id, procedure.pk) if procedure else None
+        if unit not in self.units or unit == self.place.unit:
+            return None, None
+        return unit, proposing.handler_for(unit, self.handlers) if self.may_assign else None
+
+    @property
+    def destination(self) -> str:
+        """The value of the chosen destination: as sent, else as proposed, else the clerk's own room."""
+        if "unit" in self.data:
+            unit, handler = self.unit, self.handler
+        else:
+            unit, person = self.proposed
+            handler = person.pk if person else None
+            unit = unit or self.place.unit
+        return "" if unit is None else f"{unit.pk}:{handler}" if handler else str(unit.pk)
+
+    @property
+    def proposal(self) -> str:
+        """The value of the proposed destination; "" where nothing is proposed."""
+        unit, person = self.proposed
+        return "" if unit is None else f"{unit.pk}:{person.pk}" if person else str(unit.pk)
 
     def add_errors(self, errors: dict[str, str]) -> None:
         self.errors |= errors

@@ -53,7 +53,7 @@ def view(request):
         return HttpResponseRedirect(reverse("admin:index"))
     now = timezone.now()
     if request.method == "POST":
-        form = IntakeForm(request.POST, place=place, now=now)
+        form = IntakeForm(request.POST, place=place, now=now, may_assign=_may_assign(request))
         receipt = _receive(form, request, now)
         if receipt:
             _forget_draft(request.user, form.key)
@@ -77,7 +77,7 @@ def view(request):
         kept.delete()
         return HttpResponseRedirect(reverse("admin:dossiers_dossier_add"))
     initial = _kept(kept)
-    form = IntakeForm(initial, place=place, now=now, shown_only=True)
+    form = IntakeForm(initial, place=place, now=now, shown_only=True, may_assign=_may_assign(request))
     return _page(request, form, place, restored=bool(kept and initial))
 
 
@@ -102,7 +102,7 @@ def _receive(form: IntakeForm, request, now):
 def _pass_on(receipt: Receipt, form: IntakeForm, request, now) -> None:
     """Give the dossiers just received to the person chosen with the room, where one was and the clerk may."""
     handler = form.handler
-    if handler is None or receipt.issued_at != now or not request.user.has_perm("dossiers.assign_dossier"):
+    if handler is None or receipt.issued_at != now or not _may_assign(request):
         return
     person = get_user_model().objects.get(pk=handler)
     for dossier in receipt.dossiers.select_related("agency", "unit", "receipt").order_by("id"):
@@ -110,6 +110,10 @@ def _pass_on(receipt: Receipt, form: IntakeForm, request, now) -> None:
             acts.do("assign", dossier, by=request.user, now=now, handler=person, unit=form.unit)
         except ActError as error:
             messages.warning(request, f"{dossier.code} đã tiếp nhận nhưng chưa phân công: {error}")
+
+
+def _may_assign(request) -> bool:
+    return request.user.has_perm("dossiers.assign_dossier")
 
 
 def _page(request, form, place, *, status: int = 200, restored: bool = False):
@@ -120,7 +124,6 @@ def _page(request, form, place, *, status: int = 200, restored: bool = False):
         place=place,
         restored=restored,
         key=form.key or secrets.token_urlsafe(16),
-        may_assign=request.user.has_perm("dossiers.assign_dossier"),
     )
     context.pop("opts")  # the title stands alone
     return render(request, "dossiers/desk/intake.html", context, status=status)
@@ -160,7 +163,7 @@ def procedure(request):
     place = membership_of(request.user)
     if place is None:
         return HttpResponse(status=409)
-    form = IntakeForm(request.GET, place=place, now=timezone.now())
+    form = IntakeForm(request.GET, place=place, now=timezone.now(), may_assign=_may_assign(request))
     searched = request.GET.get("searched", "")[:200]
     if searched and form.items[0]["procedure"]:
         missed.chosen(

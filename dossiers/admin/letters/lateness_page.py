@@ -10,11 +10,10 @@ from django.views.decorators.http import require_GET
 
 from dossiers.admin.access import letter_context, must_have
 from dossiers.admin.letters.list import standing
-from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness import reminders, uncollected
 from dossiers.lateness import sweep as overdue
 from dossiers.lateness.worklists import LATENESS, WORKLISTS, counts_of, on_worklist
-from dossiers.lists.urgency import urgency
+from dossiers.lists.urgency import stood_for, urgency
 from dossiers.models import Dossier, Letter, SweepRun
 from dossiers.scoping import scoped
 
@@ -43,7 +42,7 @@ def view(request):
         lists=[(each, counts[each.name]) for each in LATENESS],
         chosen=chosen,
         rows=[
-            (row, urgency(row, now), open_letters.get(row.pk), _waited(row, now), told.get(row.pk))
+            (row, urgency(row, now), open_letters.get(row.pk), stood_for(row, now), told.get(row.pk))
             for row in rows[:SHOWN]
         ],
         more=len(rows) > SHOWN,
@@ -65,11 +64,6 @@ def _open_letters(dossier_ids: list[int]) -> dict[int, Letter]:
     """Return the open letter of each dossier. One query."""
     rows = Letter.objects.filter(dossier_id__in=dossier_ids, state__in=Letter.OPEN).select_related("cause")
     return {row.dossier_id: row for row in rows}
-
-
-def _waited(dossier: Dossier, now: dt.datetime) -> int:
-    """Return how many days the dossier has been where it is, counted by date."""
-    return (now.astimezone(ZONE).date() - dossier.state_changed_at.astimezone(ZONE).date()).days
 
 
 def latest_of_each(reminded) -> list:

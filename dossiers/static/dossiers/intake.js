@@ -6,6 +6,14 @@
   const token = form.querySelector('[name="csrfmiddlewaretoken"]').value;
   const later = (run, wait) => { let timer; return (...given) => { clearTimeout(timer); timer = setTimeout(() => run(...given), wait); }; };
 
+  // --- where the dossier goes: as proposed for the first procedure, until somebody chooses ------------------------
+  const destination = form.elements.unit;
+  destination?.addEventListener("change", () => { destination.dataset.chosen = ""; });
+  const propose = (value) => {
+    const known = destination && [...destination.options].some((option) => option.value === value);
+    if (known && !("chosen" in destination.dataset)) destination.value = value;
+  };
+
   // --- procedure search -----------------------------------------------------------------------------------------
   form.querySelectorAll("[data-item]").forEach((section) => {
     const number = section.dataset.item;
@@ -67,6 +75,7 @@
     };
     const wire = () => {
       facts.querySelector("[data-case]")?.addEventListener("change", () => describe());
+      propose(facts.querySelector("[data-proposed]")?.dataset.proposed);
       const all = facts.querySelector("[data-all]");
       const must = [...facts.querySelectorAll("[data-must]")];
       const judge = () => { if (all) all.checked = must.every((box) => box.checked); };

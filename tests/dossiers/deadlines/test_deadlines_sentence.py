@@ -18,14 +18,14 @@ def sentence(received, amount, unit, audience="citizen", calendar=OFFICE, **rule
 def test_working_days_over_tet_for_the_citizen():
     assert sentence(at(13, 2, "15:20"), 5, "working_day") == (
         "Hồ sơ nhận lúc 15:20 thứ Sáu 13/02/2026, thời hạn 5 ngày làm việc đếm từ thứ Hai 23/02/2026, "
-        "không tính nghỉ Tết Nguyên đán 14–22/02; vì vậy trả kết quả chậm nhất 17:00 thứ Sáu 27/02/2026."
+        "không tính nghỉ Tết Nguyên đán 14–22/02/2026; vì vậy trả kết quả chậm nhất 17:00 thứ Sáu 27/02/2026."
     )
 
 
 def test_working_days_over_tet_for_staff_names_the_article():
     assert sentence(at(13, 2, "15:20"), 5, "working_day", "staff") == (
         "Hồ sơ nhận lúc 15:20 thứ Sáu 13/02/2026, thời hạn 5 ngày làm việc đếm từ thứ Hai 23/02/2026 "
-        "vì không tính ngày nhận (Điều 147 Bộ luật Dân sự 2015), không tính nghỉ Tết Nguyên đán 14–22/02; "
+        "vì không tính ngày nhận (Điều 147 Bộ luật Dân sự 2015), không tính nghỉ Tết Nguyên đán 14–22/02/2026; "
         "vì vậy trả kết quả chậm nhất 17:00 thứ Sáu 27/02/2026."
     )
 
@@ -33,15 +33,15 @@ def test_working_days_over_tet_for_staff_names_the_article():
 def test_the_swapped_saturday_and_several_holidays():
     assert sentence(at(20, 8), 10, "working_day") == (
         "Hồ sơ nhận lúc 08:00 thứ Năm 20/08/2026, thời hạn 10 ngày làm việc đếm từ thứ Sáu 21/08/2026, "
-        "không tính Chủ nhật, thứ Bảy và nghỉ Quốc khánh 29/08–02/09, có tính ngày làm bù thứ Bảy 22/08; "
+        "không tính Chủ nhật, thứ Bảy và nghỉ Quốc khánh 29/08–02/09/2026, có tính ngày làm bù thứ Bảy 22/08/2026; "
         "vì vậy trả kết quả chậm nhất 17:00 thứ Hai 07/09/2026."
     ).replace("Chủ nhật, thứ Bảy", "thứ Bảy, Chủ nhật")
-    assert "nghỉ Ngày Chiến thắng, Quốc tế Lao động 30/04–03/05" in sentence(at(27, 4), 5, "working_day")
+    assert "nghỉ Ngày Chiến thắng, Quốc tế Lao động 30/04–03/05/2026" in sentence(at(27, 4), 5, "working_day")
 
 
 def test_a_receipt_outside_hours_says_from_when_it_counts():
     assert sentence(at(18, 2, "09:00"), "1.5", "working_day").startswith(
-        "Hồ sơ nhận lúc 09:00 thứ Tư 18/02/2026 (nghỉ Tết Nguyên đán 14–22/02) nên được tính từ "
+        "Hồ sơ nhận lúc 09:00 thứ Tư 18/02/2026 (nghỉ Tết Nguyên đán 14–22/02/2026) nên được tính từ "
         "07:30 thứ Hai 23/02/2026, thời hạn 1,5 ngày làm việc đếm từ thứ Ba 24/02/2026"
     )
     for clock, why in [
@@ -72,7 +72,8 @@ def test_the_cut_off_is_named_only_when_it_moved_the_date():
 def test_a_rolled_last_day_names_the_day_and_the_reason():
     assert sentence(at(2, 2), 15, "calendar_day") == (
         "Hồ sơ nhận lúc 08:00 thứ Hai 02/02/2026, thời hạn 15 ngày (tính cả ngày nghỉ) đếm từ thứ Ba 03/02/2026, "
-        "ngày cuối thứ Ba 17/02/2026 rơi vào kỳ nghỉ Tết Nguyên đán 14–22/02 nên chuyển sang ngày làm việc kế tiếp; "
+        "ngày cuối thứ Ba 17/02/2026 rơi vào kỳ nghỉ Tết Nguyên đán 14–22/02/2026 nên chuyển sang ngày làm việc kế "
+        "tiếp; "
         "vì vậy trả kết quả chậm nhất 17:00 thứ Hai 23/02/2026."
     )
     assert "kế tiếp (Điều 148 Bộ luật Dân sự 2015);" in sentence(at(2, 2), 15, "calendar_day", "staff")
@@ -90,7 +91,7 @@ def test_a_short_month():
 def test_skipped_holidays_of_calendar_days():
     text = sentence(at(2, 2), 15, "calendar_day", calendar_skip_holidays=True)
     assert "15 ngày (không tính ngày lễ)" in text
-    assert "không tính nghỉ Tết Nguyên đán 14–22/02" in text
+    assert "không tính nghỉ Tết Nguyên đán 14–22/02/2026" in text
     assert "thứ Bảy" not in text
 
 
@@ -166,9 +167,9 @@ def test_names_from_tables_cannot_break_the_sentence():
     odd = WorkingCalendar(dict(OFFICE.weekly), [DayException(date(2026, 3, 3), "off", "Bão số 3.\nTheo công điện. ")])
     text = due(at(2, 3), TimeLimit(1, "working_day"), odd).sentence("citizen")
     assert "\n" not in text
-    assert "nghỉ Bão số 3. Theo công điện 03/03;" in text
+    assert "nghỉ Bão số 3. Theo công điện 03/03/2026;" in text
     nameless = WorkingCalendar(dict(OFFICE.weekly), [DayException(date(2026, 3, 3), "off")])
-    assert "không tính ngày nghỉ 03/03" in due(at(2, 3), TimeLimit(1, "working_day"), nameless).sentence("citizen")
+    assert "không tính ngày nghỉ 03/03/2026" in due(at(2, 3), TimeLimit(1, "working_day"), nameless).sentence("citizen")
 
 
 def test_a_range_across_new_year_carries_its_years():

@@ -23,14 +23,14 @@ def english(received, amount, unit, **rules):
 def test_working_days_over_tet():
     assert english(at(13, 2, "15:20"), 5, "working_day") == (
         "The file was received at 15:20 Friday 13/02/2026, the time limit is 5 working days, counted from "
-        "Monday 23/02/2026, not counting the holiday 14–22/02; so the result is due by 17:00 Friday 27/02/2026."
+        "Monday 23/02/2026, not counting the holiday 14–22/02/2026; so the result is due by 17:00 Friday 27/02/2026."
     )
 
 
 def test_received_after_closing_time_on_a_day_with_a_make_up_day_ahead():
     told = english(at(20, 8, "18:00"), 10, "working_day")
     assert "received at 18:00 Thursday 20/08/2026 (after closing time), so counted from 07:" in told
-    assert "not counting Saturdays, Sundays and the holiday 29/08–02/09" in told
+    assert "not counting Saturdays, Sundays and the holiday 29/08–02/09/2026" in told
     assert "counting the make-up working 22/08" in told
 
 

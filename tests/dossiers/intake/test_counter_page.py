@@ -2,12 +2,14 @@
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group, Permission
 
 from dossiers.intake.asked_papers import asked_papers
 from dossiers.lookup.pages import detail_of
 from dossiers.lookup.rows import DETAIL_COLUMNS, rows_of
 from dossiers.models import Channel, Dossier, ProcedureCase, RequiredPaper
 from dossiers.states import State
+from portal.desk import roles
 from tests import factories, people
 from tests.people import AN, MONDAY
 
@@ -181,6 +183,28 @@ def test_a_slip_is_no_passport(clerk, birth, number):
 def test_the_dossier_goes_to_the_room_chosen(clerk, birth, centre):
     assert clerk.post(ADD, form(unit=centre.land.pk, **{"item-0-all": "on"})).status_code == 302
     assert Dossier.objects.get().holdings.get().unit == centre.land
+
+
+def test_room_and_person_are_proposed_from_the_procedure_and_the_load(clerk, birth, centre):
+    assert "Đề xuất chuyển đến" not in facts(clerk), "nobody settled it here yet"
+    clerk.post(ADD, form(unit=centre.land.pk, **{"item-0-all": "on"}))
+    said = facts(clerk)
+    assert f'data-proposed="{centre.land.pk}:{centre.handler.pk}"' in said
+    assert f"Đề xuất chuyển đến {centre.land}" in said and "đang giữ 0 hồ sơ" in said
+    other = people.member(centre.agency, "handler-2", roles.HANDLER, "Chuyên viên", unit=centre.land)
+    people.member(centre.agency, "leader-2", roles.LEADER, "Trưởng phòng", unit=centre.land)
+    Dossier.objects.update(handler=centre.handler)
+    assert f'data-proposed="{centre.land.pk}:{other.pk}"' in facts(clerk), "who has least to do, of those who handle"
+    page = clerk.post(ADD, form(load="1")).content.decode()
+    assert f'<option value="{centre.land.pk}:{other.pk}" selected>' in page and "leader-2" not in page
+    page = clerk.post(ADD, form(load="1", unit=centre.front.pk)).content.decode()
+    assert f'<option value="{centre.front.pk}" selected>' in page, "what was chosen stays"
+
+
+def test_who_may_not_pass_on_to_people_is_proposed_a_room(clerk, birth, centre):
+    clerk.post(ADD, form(unit=centre.land.pk, **{"item-0-all": "on"}))
+    Group.objects.get(name=roles.RECEPTION).permissions.remove(Permission.objects.get(codename="assign_dossier"))
+    assert f'data-proposed="{centre.land.pk}"' in facts(clerk)
 
 
 def test_a_paper_the_catalogue_repeats_is_asked_for_once(centre, procedure):

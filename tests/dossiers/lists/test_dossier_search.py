@@ -18,7 +18,7 @@ from dossiers.intake.people import PersonData
 from dossiers.lateness.worklists import TABS, WORKLISTS, counts_of
 from dossiers.lists import accelerators, dossier_search
 from dossiers.lists.dossier_search import PAGE, Asked, page_of
-from dossiers.models import Applicant, Dossier, public_token
+from dossiers.models import Applicant, Dossier, Procedure, public_token
 from dossiers.search_text import fold
 from dossiers.states import State
 from tests.factories import dossier, in_state
@@ -125,6 +125,35 @@ def test_one_letter_is_answered_with_a_sentence(centre, row):
 @pytest.mark.parametrize("text", ["%", "_%_", "a%b", "\\", "'; --", "☃☃", "0" * 150, "1" * 40, "-" * 60, "tran%"])
 def test_strange_words_find_nothing_and_break_nothing(centre, row, text):
     assert found(centre.clerk, text) == []
+
+
+def test_a_list_is_narrowed_to_a_procedure_by_its_code_a_part_of_it_or_words_of_its_name(centre, procedure, row):
+    other = copies(row, ["Trần Văn Bảy"])[0]
+    second = Procedure.objects.create(code="2.004321", name="Cấp giấy phép xây dựng nhà ở riêng lẻ")
+    Dossier.objects.filter(pk=other.pk).update(procedure=second)
+    for asked in ("2.004321", "4321", "xây dựng nhà", "XAY DUNG", "giay phep nha o"):
+        assert found(centre.clerk, "", procedure=asked) == [other], asked
+    assert found(centre.clerk, "", procedure=procedure.code) == [row]
+    assert found(centre.clerk, "", procedure="kết hôn") == []
+    assert found(centre.clerk, "", procedure="%") == [other, row], "nothing said narrows nothing"
+
+
+def test_a_list_is_narrowed_to_a_room_a_person_a_way_of_handing_in_and_days(centre, row):
+    other = copies(row, ["Trần Văn Bảy"])[0]
+    later = row.received_at + dt.timedelta(days=10)
+    facts = {"unit": centre.land, "handler": centre.handler, "channel": "online", "received_at": later}
+    Dossier.objects.filter(pk=row.pk).update(unit=None, handler=None)
+    Dossier.objects.filter(pk=other.pk).update(**facts)
+    day = f"{later:%d/%m/%Y}"
+    for asked in (
+        {"unit": str(centre.land.pk)},
+        {"handler": str(centre.handler.pk)},
+        {"channel": "online"},
+        {"moment": "received", "first": day, "last": day},
+    ):
+        assert found(centre.clerk, "", **asked) == [other], asked
+    assert found(centre.clerk, "", unit=dossier_search.NOBODY) == [row]
+    assert found(centre.clerk, "", handler=dossier_search.NOBODY, channel=row.channel) == [row]
 
 
 def test_other_agencies_are_never_found(centre, elsewhere, procedure, row):

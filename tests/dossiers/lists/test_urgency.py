@@ -21,11 +21,11 @@ def of(due: dt.date | None, **fields) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("days", "level", "words"),
     [
-        (-3, "late", "Quá hạn từ thứ Hai 16/11"),
+        (-3, "late", "Quá hạn từ thứ Hai 16/11/2026"),
         (0, "today", "Hạn hôm nay"),
         (1, "soon", "Hạn ngày mai"),
-        (2, "soon", "Hạn thứ Bảy 21/11"),
-        (7, "calm", "Hạn thứ Năm 26/11"),
+        (2, "soon", "Hạn thứ Bảy 21/11/2026"),
+        (7, "calm", "Hạn thứ Năm 26/11/2026"),
     ],
 )
 def test_words_by_the_day_where_no_calendar_is_known(days, level, words):

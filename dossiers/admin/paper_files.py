@@ -19,6 +19,7 @@ from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import may_see, scoped
 from dossiers.search_text import fold
+from dossiers.workflow.moving import ActError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +80,7 @@ def attach(request, pk: int):
         return HttpResponseRedirect(back)
     try:
         row = upload_of(dossier, sent, request.user)
-    except attachment_types.UploadRefused as error:
+    except ActError as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(back)
     row.save()

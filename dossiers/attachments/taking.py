@@ -44,7 +44,7 @@ def take(upload, *, most_bytes: int, allowed: tuple[ContentKind, ...]) -> Taken:
         content, kind = pictures.remade(content, kind, name), pictures.REMADE_AS[kind]
         if kind is not found.kind:
             name = f"{name.rpartition('.')[0]}.{kind.extensions[0]}"
-    elif kind is types.MP4:
+    elif kind in videos.BOXED:
         try:
             content = videos.without_place(content)
         except UploadRefused as refused:

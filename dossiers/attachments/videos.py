@@ -1,4 +1,5 @@
-"""Films of phones without the place they were taken at. Pure: works on the bytes of an MP4 file (ISO/IEC 14496-12).
+"""Films and sounds of phones without the place they were taken at. Pure: works on the bytes of files made of boxes:
+MP4 and M4A (ISO/IEC 14496-12), and QuickTime, which they come from.
 
 Phones write the place, the device and the owner's words into boxes of metadata beside the film. Those are overwritten
 in place by boxes that say nothing, so that every other byte stays where the film looks for it. What an action camera
@@ -10,8 +11,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from dossiers.attachments import types
 from dossiers.attachments.traps import UploadRefused
 
+BOXED = (types.MP4, types.MOV, types.M4A)
 _TELLING = {b"udta", b"meta", b"uuid", b"loci"}
 _HOLDING = {b"moov", b"trak"}
 _KINDS_OF_TRACK = {b"vide", b"soun", b"hint", b"text", b"subt", b"sbtl"}

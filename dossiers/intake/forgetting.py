@@ -45,9 +45,13 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Needles:
-    """Every spelling of the person's name, numbers and contacts that free words may carry."""
+    """Every spelling of the person's name, numbers and contacts that free words may carry.
+
+    `sure` are those that are nobody else's: the numbers, the mail, the address. Another may bear the same name.
+    """
 
     pattern: re.Pattern | None
+    sure: re.Pattern | None = None
 
     @classmethod
     def of(cls, people: Iterable[Applicant], *, names: Iterable[str] = (), numbers: Iterable[str] = ()) -> Needles:
@@ -56,14 +60,13 @@ class Needles:
         spellings = {
             _word(name) for each in (*names, *(person.full_name for person in people)) for name in _typed(each)
         }
-        spellings |= {_word(word) for person in people for word in (person.email, person.address) if word}
+        sure = {_word(word) for person in people for word in (person.email, person.address) if word}
         known = {number for person in people for number in (person.id_number, person.representative_id, person.phone)}
         for number in {*known, *numbers} - {""}:
-            spellings.add(_spaced(number))
+            sure.add(_spaced(number))
             if number.startswith("+"):
-                spellings |= {_spaced("0" + number.removeprefix("+84")), _spaced(number.removeprefix("+"))}
-        longest_first = sorted(spellings, key=len, reverse=True)
-        return cls(re.compile("|".join(longest_first), re.I) if longest_first else None)
+                sure |= {_spaced("0" + number.removeprefix("+84")), _spaced(number.removeprefix("+"))}
+        return cls(_any(spellings | sure), _any(sure))
 
     def hidden(self, text: str) -> str:
         """Return the text without them."""
@@ -71,6 +74,18 @@ class Needles:
 
     def stand_in(self, text: str) -> bool:
         return bool(self.pattern and self.pattern.search(text))
+
+    def hidden_in(self, value):
+        """Return what JSON holds with every text in it cleaned."""
+        if isinstance(value, str):
+            return self.hidden(value)
+        if isinstance(value, dict):
+            return {key: self.hidden_in(item) for key, item in value.items()}
+        return [self.hidden_in(item) for item in value] if isinstance(value, list) else value
+
+    def surely_in(self, text: str) -> bool:
+        """Tell whether the text names this person and no namesake."""
+        return bool(self.sure and self.sure.search(text))
 
 
 def with_number(*, id_number: str = "", phone: str = "") -> QuerySet:
@@ -122,7 +137,7 @@ def _scrub(dossier: Dossier, owns: bool, needles: Needles, report: Report, files
     Dossier.objects.filter(pk=dossier.pk).update(**values)
     # The history is append-only for everybody but the person it is about.
     for event in dossier.events.all():
-        clean = {name: _hidden_json(getattr(event, name), needles) for name in ("reasons", "facts")}
+        clean = {name: needles.hidden_in(getattr(event, name)) for name in ("reasons", "facts")}
         type(event).objects.filter(pk=event.pk).update(public_note=needles.hidden(event.public_note), **clean)
     for rows, names in (
         (dossier.notes.all(), ("text",)),
@@ -190,13 +205,9 @@ def _readable(data: str) -> str:
         return data
 
 
-def _hidden_json(value, needles: Needles):
-    """Return the value with every text in it cleaned."""
-    if isinstance(value, str):
-        return needles.hidden(value)
-    if isinstance(value, dict):
-        return {key: _hidden_json(item, needles) for key, item in value.items()}
-    return [_hidden_json(item, needles) for item in value] if isinstance(value, list) else value
+def _any(spellings: set[str]) -> re.Pattern | None:
+    longest_first = sorted(spellings, key=len, reverse=True)
+    return re.compile("|".join(longest_first), re.I) if longest_first else None
 
 
 def _typed(name: str) -> set[str]:

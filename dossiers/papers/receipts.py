@@ -208,6 +208,12 @@ def _fee_name(name: str, unit: str, quantity: int, price) -> str:
     return name if quantity == 1 else f"{name} ({quantity} {unit or 'lần'} × {sentences.money(int(price))})"
 
 
+def _owner(owner: Applicant) -> str:
+    """Return the owner as a slip of another's names them, with who acts for an organisation."""
+    acting = person_of(owner).represented_by
+    return f"{owner.full_name} (người đại diện: {acting})" if acting else owner.full_name
+
+
 def _line(taken: _Taken) -> ReceiptDossier:
     amount, unit = taken.limit
     limit = ""
@@ -220,7 +226,7 @@ def _line(taken: _Taken) -> ReceiptDossier:
         statutory_time=limit or "theo ngày hẹn",
         due_at=taken.promise.due_at,
         why=taken.promise.why,
-        owner=taken.owner.full_name if taken.owner.pk != taken.submitter.pk else "",
+        owner=_owner(taken.owner) if taken.owner.pk != taken.submitter.pk else "",
         papers=taken.papers,
         sets=taken.sets,
     )

@@ -63,14 +63,13 @@ def _values(context: ApologyContext) -> dict[str, str]:
 def _data(context: ApologyContext, edition: Edition) -> dict:
     if not context.reason.strip():
         raise FormError("Văn bản xin lỗi cần lý do chậm. Hãy chọn hoặc ghi lý do rồi in lại.")
-    address = [body.fields(("Địa chỉ", context.applicant.address))] if context.applicant.address else []
     extension = [body.words("extension")] if edition.form_set == "2025" and context.extension else []
     return {
         "head": context.head.data(),
         "abstract": "",
         "to": [context.applicant.addressed],
         "blocks": [
-            *address,
+            *body.addressee(context.applicant, context.applicant.address),
             body.words("opening"),
             body.words("delay"),
             body.words("reason"),

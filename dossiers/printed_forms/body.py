@@ -44,3 +44,10 @@ def table(columns: Sequence[tuple[str, float, str, str]], rows: Iterable[Sequenc
 def representative(person) -> list[tuple[str, str]]:
     """Return the line of who acts for an organisation; none for a person, or where nobody was stated."""
     return [("Người đại diện", person.representative_line)] if person.representative_line else []
+
+
+def addressee(person, address: str = "") -> list[dict]:
+    """Return what stands below "Kính gửi" of a letter: who acts for an organisation, the address; [] for neither."""
+    rows = [("Người đại diện", person.represented_by), ("Địa chỉ", address)]
+    known = [row for row in rows if row[1]]
+    return [fields(*known)] if known else []

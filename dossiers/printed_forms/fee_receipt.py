@@ -70,7 +70,11 @@ def _data(context: FeeReceiptContext, _edition: Edition) -> dict:
         "head": context.head.data(),
         "under": f"({context.copy})" if context.copy else "",
         "blocks": [
-            body.fields(("Người nộp tiền", context.payer.name, True), ("Địa chỉ", context.payer.address)),
+            body.fields(
+                ("Người nộp tiền", context.payer.name, True),
+                *body.representative(context.payer),
+                ("Địa chỉ", context.payer.address),
+            ),
             body.fields(("Mã hồ sơ", context.code, True), ("Thủ tục hành chính", context.procedure)),
             body.table(columns, rows),
             body.fields(
@@ -81,7 +85,7 @@ def _data(context: FeeReceiptContext, _edition: Edition) -> dict:
             ),
             body.words("note"),
         ],
-        "left_signature": Signature.by_hand("Người nộp tiền", context.payer.name).data(),
+        "left_signature": Signature.by_hand("Người nộp tiền", context.payer.signing_name).data(),
         "right_signature": Signature.by_hand("Người thu tiền", context.cashier).data(),
         "verify": None,
     }

@@ -103,9 +103,14 @@ class Person:
         """The person who acts for an organisation: name, position, paper."""
         if not self.representative:
             return ""
-        position = f", {self.representative_position}" if self.representative_position else ""
         paper = f"; CCCD/Hộ chiếu số {self.representative_paper}" if self.representative_paper else ""
-        return f"{self.representative}{position}{paper}"
+        return f"{self.represented_by}{paper}"
+
+    @property
+    def represented_by(self) -> str:
+        """The same as a letter addresses them: without the number of the paper, which is nobody's business there."""
+        position = f", {self.representative_position}" if self.representative_position else ""
+        return f"{self.representative}{position}" if self.representative else ""
 
     @property
     def signing_name(self) -> str:

@@ -63,6 +63,7 @@ def _data(context: StopContext, _edition: Edition) -> dict:
         "abstract": "",
         "to": [context.applicant.addressed],
         "blocks": [
+            *body.addressee(context.applicant),
             body.words("opening"),
             body.words("request" if context.requested_by_applicant else "finding"),
             body.words("decision"),

@@ -1,7 +1,8 @@
-"""Personal data: sealing at rest, keyed hashes, rotation of the keys, who calls, and the one limit on guessing."""
+"""Personal data: sealing at rest, keyed hashes, their keys anew, who calls, whom one erased, the limit on guessing."""
 
 __all__ = [
     "callers",
+    "erasure_journal",
     "guessing",
     "key_rotation",
     "sealed_fields",

@@ -10,6 +10,7 @@ __all__ = [
     "distribution",
     "documents",
     "drafts",
+    "forgetting",
     "incoming",
     "issuing",
     "models",

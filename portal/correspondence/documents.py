@@ -12,8 +12,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from dossiers import ownership
-from dossiers.attachments import types
-from dossiers.attachments.traps import UploadRefused
+from dossiers.attachments import taking, types
 from dossiers.models import Agency, SigningAuthority
 from dossiers.privacy.sealed_files import remove_with_commit
 from dossiers.workflow.moving import Act, ActError, Change, Forbidden, Subject, checked_note
@@ -135,13 +134,13 @@ def copied(document: Document) -> str:
 
 def _keep_file(row: Enclosure, file) -> None:
     try:
-        checked = types.check_upload(file.name, file, LARGEST_FILE)
-    except UploadRefused as error:
+        taken = taking.take(file, most_bytes=LARGEST_FILE, allowed=types.PAPERS)
+    except ActError as error:
         raise ActError(f"Tệp kèm theo chưa nhận được: {error}") from error
-    row.file_name, row.content_type = checked.safe_name, checked.kind.media_type
-    row.size, row.sha256 = checked.size, checked.sha256
-    row.words = row.words or checked.safe_name.rpartition(".")[0]
-    row.file.save("enclosure", ContentFile(file.read()), save=False)
+    row.file_name, row.content_type = taken.name, taken.content_type
+    row.size, row.sha256 = len(taken.content), taken.sha256
+    row.words = row.words or taken.name.rpartition(".")[0]
+    row.file.save("enclosure", ContentFile(taken.content), save=False)
 
 
 def remove_enclosure(document: Document, *, by, now: dt.datetime, enclosure: Enclosure) -> Change:

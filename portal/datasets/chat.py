@@ -201,7 +201,8 @@ def second_step(turn: Turn) -> Reply | None:
     if not secret:
         return _ask_second(turn, version, codes)
     try:
-        tried = guessing.attempt(turn.origin_ref, [search.guessed_at(version, codes)], now=turn.now.timestamp())
+        who = turn.origin_ref  # as whoever is in a chat is known to the look-up and to linking
+        tried = guessing.attempt(who, [who, search.guessed_at(codes)], now=turn.now.timestamp())
     except guessing.TooMany as over:
         return Reply(
             f"Bạn đã thử nhiều lần. Hãy chờ {over.minutes} phút rồi thử lại.",

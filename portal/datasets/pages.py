@@ -127,7 +127,7 @@ def _protected(request, version: DatasetVersion) -> dict:
         return context | {
             "error": _("Nhập %(column)s %(example)s") % {"column": context["secret_column"].title, "example": example}
         }
-    tried = guessing.attempt(client_address(request), [search.guessed_at(version, tidied)])
+    tried = guessing.attempt(client_address(request), [search.guessed_at(tidied)])
     found = search.ask_protected(version, tidied, secret)
     if found.rows:
         tried.right()

@@ -99,9 +99,9 @@ def ask(version: DatasetVersion, question: Question, *, now: dt.datetime, size: 
     return Answer(found.rows, found.more, corrected, area)
 
 
-def guessed_at(version: DatasetVersion, codes: Sequence[str]) -> str:
+def guessed_at(codes: Sequence[str]) -> str:
     """Return the fact that is guessed at: the number, in whatever pack, by whatever door."""
-    return f"{version.dataset.slug} {'.'.join(map(tidy_code, codes))}"
+    return ".".join(map(tidy_code, codes))
 
 
 def ask_protected(version: DatasetVersion, codes: Sequence[str], secret: str) -> Answer:

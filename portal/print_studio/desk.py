@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -188,11 +189,11 @@ def add_material(request, pk: int):
     if not form.is_valid():
         return page(request, agency, material=form)
     row = form.save(commit=False)
-    row.agency, row.by, row.file_name = agency, request.user, form.checked.safe_name
-    row.content_type, row.size = form.checked.kind.media_type, form.checked.size
-    row.file.save(
-        f"{form.checked.sha256[:24]}.{form.checked.kind.extensions[0]}", form.cleaned_data["upload"], save=True
-    )
+    taken = form.taken
+    row.agency, row.by, row.file_name = agency, request.user, taken.name
+    row.content_type, row.size = taken.content_type, len(taken.content)
+    kept_as = f"{taken.sha256[:24]}.{taken.name.rpartition('.')[2]}"
+    row.file.save(kept_as, ContentFile(taken.content, name=kept_as), save=True)
     messages.success(request, "Đã lưu tài liệu." + (" Các cơ quan cấp dưới thấy ngay." if row.shared else ""))
     return HttpResponseRedirect(reverse("admin:print_studio_agency", args=[pk]) + "#tai-lieu")
 

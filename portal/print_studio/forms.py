@@ -12,8 +12,7 @@ from django.db.models import Q
 from django.utils.crypto import get_random_string
 
 from dossiers import receipt_spellings, typed
-from dossiers.attachments import types
-from dossiers.attachments.traps import UploadRefused
+from dossiers.attachments import taking, types
 from dossiers.models import Desk, Dossier
 from dossiers.scoping import scoped
 from dossiers.workflow.moving import ActError
@@ -181,7 +180,7 @@ class MaterialForm(forms.ModelForm):
     def clean_upload(self):
         file = self.cleaned_data["upload"]
         try:
-            self.checked = types.check_upload(file.name, file, MOST_MATERIAL, allowed=MATERIALS)
-        except UploadRefused as error:
+            self.taken = taking.take(file, most_bytes=MOST_MATERIAL, allowed=MATERIALS)
+        except ActError as error:
             raise ValidationError(str(error)) from error
         return file

@@ -30,6 +30,12 @@ def forget(*, ids: Iterable[str], phones: Iterable[str], dossier_ids: Iterable[i
     return done
 
 
+def numbers_in_drafts() -> set[str]:
+    """Return every number that an unsent draft holds, in its one spelling."""
+    rows = FilingDraft.objects.filter(receipt=None).iterator(chunk_size=200)
+    return {number for draft in rows for number in _numbers(drafts.typed(draft))}
+
+
 def _numbers(typed: dict) -> set[str]:
     """Return every number a draft holds, in its one spelling."""
     found = set()

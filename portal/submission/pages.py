@@ -255,7 +255,7 @@ def unlock(request, token: str):
     draft = drafts.find(token, now=timezone.now())
     last4 = request.POST.get("last4", "").strip()[:20]
     try:
-        tried = guessing.attempt(client_address(request), [f"filing {token}"])
+        tried = guessing.attempt(client_address(request), [sent_pages.guessed_at(draft, token)])
     except guessing.TooMany as over:
         return opening.ask(request, token, trouble=opening.wait_words(over), status=429)
     known = {"submitter": sent_pages.facts_of(draft)} if draft and draft.receipt_id else None

@@ -33,6 +33,11 @@ def facts_of(draft: FilingDraft) -> dict:
     return {"phone": submitter.phone, "id_number": submitter.id_number}
 
 
+def guessed_at(draft: FilingDraft | None, token: str) -> str:
+    """Return the fact guessed at behind a link: once sent it is the dossier's, which has other doors."""
+    return dossier_of(draft).code if draft and draft.receipt_id else f"filing {token}"
+
+
 def show(request, draft: FilingDraft, token: str, *, wrong: list[str] | None = None, status: int = 200):
     """Return the page of a sent filing: the code first, then what is next, then what is still asked for."""
     dossier = dossier_of(draft)

@@ -24,6 +24,7 @@ from feedback.codes import new_code, normalise
 from feedback.models import Case, FollowUp, Rating, TransferRecord
 from feedback.ratings import rating as ratings
 from feedback.states import Status
+from tests.dossiers.attachments.test_videos import FILM, PLACE
 from tests.factories import in_state
 from tests.feedback.conftest import case_in, new_case, sent
 from tests.people import AN, MONDAY
@@ -205,6 +206,17 @@ def test_a_file_is_handed_to_its_sender_alone(centre, client):
     assert "sandbox" in answer["Content-Security-Policy"]
     assert b"".join(answer.streaming_content).startswith(b"\xff\xd8")
     assert client.get(f"/gop-y/{other.token}/tep/{file.token}/").status_code == 404
+
+
+def test_a_film_is_kept_without_its_place_or_refused_by_name(centre, client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    film, broken = SimpleUploadedFile("ngo.mp4", FILM), SimpleUploadedFile("vo.mp4", FILM[:-40])
+    page = client.post("/gop-y/", {**typed(centre), "files": broken}).content.decode()
+    assert "vo.mp4" in page and "cắt cụt" in page and not Case.objects.exists()
+    assert client.post("/gop-y/", {**typed(centre), "files": film}).status_code == 302
+    case = Case.objects.get()
+    kept = b"".join(client.get(f"/gop-y/{case.token}/tep/{case.files.get().token}/").streaming_content)
+    assert len(kept) == len(FILM) and PLACE not in kept and b"MakerX" not in kept
 
 
 def test_a_part_and_a_restricted_case_have_no_page_of_their_own(centre, client):

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote_plus
 
 import pytest
@@ -13,14 +14,18 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
-from dossiers.models import Applicant, Attachment, Dossier, IntakeDraft, InternalNote, LegalRule, SavedFilter
+from dossiers.models import Applicant, Attachment, Dossier, IntakeDraft, InternalNote, LegalRule, LongAct, SavedFilter
 from dossiers.papers import receipts
+from dossiers.privacy import erasure_journal
 from dossiers.states import State
 from feedback.cases import acts as case_acts
 from feedback.cases import handling
 from feedback.models import Case, Publication
 from portal.audit import triggers
 from portal.audit.models import Erasure
+from portal.correspondence import assigning, drafts, proposing
+from portal.correspondence.models import Document
+from portal.transfer import backup
 from tests import factories
 from tests.feedback.conftest import new_case
 from tests.people import AN, BINH, MONDAY
@@ -28,6 +33,7 @@ from tests.portal.three_centres import known_rows
 from tests.zalo.chat.talk import Citizen, channel_of
 from tests.zalo.people.test_erasure import found
 from zalo.models import Contact, OutboxMessage
+from zalo.people import followers
 
 NEEDLES = (AN.id_number, "912345678", AN.full_name, "an@example.vn", "Ấp 2, xã Cần Giuộc")
 LATER = MONDAY + dt.timedelta(days=3)
@@ -160,7 +166,7 @@ def test_nothing_of_who_sent_a_case_by_web_is_left_in_the_voice_and_its_queue(we
     assert SavedFilter.objects.get().name == "chị Anh", "An is not Anh"
     assert not told.exists() and Publication.objects.get().masked == ""
     assert "báo đèn đường tắt" in Case.objects.get().text, "the matter stays"
-    assert "lời văn tự do trong văn bản đi, đến" in said
+    assert "chữ bên trong tệp" in said
     assert Erasure.objects.filter(log="feedback.FeedbackEvent").exists(), "audit knows of the facts that were masked"
 
 
@@ -199,3 +205,113 @@ def test_another_person_keeps_everything(centre, procedure):
 def test_what_cannot_be_done_ends_with_a_sentence(db, whom):
     with pytest.raises(CommandError):
         erase(**whom)
+
+
+@pytest.fixture
+def office(centre, world):
+    """What the office wrote itself: two drafts, a registered dispatch, a task, a proposal, an act that takes long."""
+    who = f"{AN.full_name} ({AN.phone})"
+    for title, body in ((f"Trả lời ông {who}", who), ("Mời họp", f"Mời {AN.full_name} dự họp")):
+        drafts.begin(
+            centre.agency, "dispatch", title, f"<p>{body}</p>", by=centre.handler, now=MONDAY, addressees=[title]
+        )
+    registered = drafts.begin(
+        centre.agency, "dispatch", f"Về việc của {who}", "<p>x</p>", by=centre.handler, now=MONDAY
+    )
+    Document.objects.filter(pk=registered.pk).update(
+        number=7, year=2026, number_text="7/CV", dated=MONDAY.date(), registered_at=MONDAY, state="issued"
+    )
+    assigning.give(
+        centre.agency, f"Gọi ông {who}", dt.date(2030, 1, 1), by=centre.leader, now=MONDAY, detail=f"Nhà ở {AN.address}"
+    )
+    proposing.propose(
+        centre.agency, by=centre.clerk, now=MONDAY, subject="data", title="Gọi lại", text=f"như ông {who}"
+    )
+    LongAct.objects.create(kind="none", title=f"In cho {who}", asked={"q": [AN.phone]}, created_at=MONDAY)
+    return registered
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_offices_own_words_of_a_person_are_hidden_or_named(office):
+    said = erase(id=AN.id_number)
+    assert [place for place in found(NEEDLES) if not place.startswith(("Document:", "correspondence_document (bảng)"))] == []
+    namesake, answer = Document.objects.exclude(pk=office.pk).order_by("-pk")
+    assert "***" in answer.abstract and "***" in answer.body and "912" not in answer.folded
+    assert AN.full_name in namesake.body, "a name alone may be another's"
+    assert f"văn bản số {namesake.pk}: chỉ có tên" in said and f"văn bản số {office.pk}: đã vào sổ" in said
+    assert "nhiệm vụ có hạn: 1" in said and "đề xuất của cơ sở: 1" in said and "việc chạy lâu: 1" in said
+
+
+@pytest.fixture
+def journal(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    return tmp_path / erasure_journal.FILE
+
+
+def brought_back(monkeypatch, made_at: dt.datetime, again) -> str:
+    """Run `restore` of a backup that holds what `again` makes."""
+
+    def bring_back(*_args, **_more):
+        again()
+        return SimpleNamespace(tables={}, made_at=made_at.isoformat()), 0
+
+    monkeypatch.setattr(backup, "bring_back", bring_back)
+    out = StringIO()
+    with time_machine.travel(LATER, tick=False):
+        call_command("restore", __file__, replace=True, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_brings_nobody_back_who_was_erased_after_it(centre, procedure, journal, monkeypatch):
+    account = channel_of(centre)
+    person = Citizen(account, MONDAY)
+    person.says("xin chào")
+    user_id = person.user_id
+    factories.in_state(State.RESULT_RETURNED, centre, procedure)
+    factories.in_state(State.RESULT_RETURNED, centre, procedure, person=BINH)
+    new_case(centre, sender_name="Lê Thị Kín", phone="0987001122")
+    erase(id=AN.id_number)
+    erase(phone="0987001122")
+    with time_machine.travel(LATER, tick=False):
+        followers.erase(person.contact, how="x", now=LATER)
+    noted = journal.read_text()
+    assert len(noted.splitlines()) == 3 and journal.stat().st_mode & 0o077 == 0
+    assert not any(word in noted for word in (AN.id_number, "987001122", user_id)), "keyed hashes alone"
+
+    def again():
+        factories.in_state(State.RESULT_RETURNED, centre, procedure)
+        new_case(centre, sender_name="Lê Thị Kín", phone="0987001122")
+        Citizen(account, MONDAY, user_id).says("xin chào")
+
+    told = brought_back(monkeypatch, LATER - dt.timedelta(hours=1), again)
+    assert "Đã xóa lại 2 người, 1 người trên Zalo" in told
+    assert found((*NEEDLES, "Kín", "987001122", user_id)) == []
+    assert Applicant.objects.get(erased_at=None).id_number == BINH.id_number, "who was not erased stays"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_came_back_after_being_erased_is_left_alone_by_a_later_backup(centre, procedure, journal, monkeypatch):
+    factories.in_state(State.RESULT_RETURNED, centre, procedure)
+    erase(id=AN.id_number)
+    told = brought_back(
+        monkeypatch,
+        LATER + dt.timedelta(days=1),
+        lambda: factories.in_state(State.RESULT_RETURNED, centre, procedure),
+    )
+    assert "Đã xóa lại 0 người" in told
+    assert Applicant.objects.filter(erased_at=None).exists()
+    journal.unlink()
+    told = brought_back(monkeypatch, MONDAY, lambda: None)
+    assert "nếu máy cũ có, chép về" in told and "erase_person --since" in told
+    with pytest.raises(CommandError, match="Không đọc được thời điểm"):
+        erase(since="hôm qua")
+
+
+def test_a_dry_run_and_half_a_line_leave_the_journal_readable(centre, procedure, journal):
+    factories.in_state(State.RESULT_RETURNED, centre, procedure)
+    erase(id=AN.id_number, dry_run=True)
+    assert not journal.exists()
+    erase(id=AN.id_number)
+    journal.write_text(journal.read_text() + "2026-11-3")
+    assert list(erasure_journal.since(MONDAY)) == ["id"]

@@ -1,13 +1,13 @@
 """Files citizens send in chat: fetched from Zalo's content hosts only, bounded, named and typed by their content.
 
 Nothing in a webhook is believed: the address must be https on a host of ZALO_MEDIA_HOSTS, must not resolve to an inner
-address, may not redirect, and what comes is measured while it comes. How long Zalo keeps a file is not documented:
+address, may not redirect, and what comes is measured while it comes. Photos and films are kept as those of pages are:
+without the place and the device in them. How long Zalo keeps a file is not documented:
 it is fetched at once, and tried again for a day.
 """
 
 import datetime as dt
 import http.client
-import io
 from urllib.parse import SplitResult, urlsplit
 
 import structlog
@@ -17,9 +17,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from dossiers import outer_host, typed
+from dossiers.attachments import taking
 from dossiers.attachments import types as attachment_types
-from dossiers.attachments.traps import UploadRefused
 from dossiers.outer_host import Target
+from dossiers.workflow.moving import ActError
 from zalo.inbound.event import SentFile
 from zalo.models import ChatMessage, MediaFile
 
@@ -66,21 +67,20 @@ def fetch(media: MediaFile, *, now: dt.datetime) -> bool:
     """Fetch one file; True when it is stored now."""
     try:
         content = download(media.source_url)
-        checked = attachment_types.check_upload(
-            _named(media.name, content), io.BytesIO(content), LARGEST, allowed=attachment_types.EVIDENCE
-        )
-    except (FetchRefused, UploadRefused) as reason:
+        sent = ContentFile(content, name=_named(media.name, content))
+        taken = taking.take(sent, most_bytes=LARGEST, allowed=attachment_types.EVIDENCE)
+    except (FetchRefused, ActError) as reason:
         _end(media, str(reason))
         return False
     except FetchFailed as reason:
         if media.attempts + 1 >= MAX_ATTEMPTS:
             _end(media, f"Không tải được tệp từ Zalo: {reason}")
         return False
-    media.name = checked.safe_name[:200]
-    media.content_type, media.size, media.sha256 = checked.kind.media_type, checked.size, checked.sha256
+    media.name = taken.name[:200]
+    media.content_type, media.size, media.sha256 = taken.content_type, len(taken.content), taken.sha256
     media.state, media.reason, media.next_at = MediaFile.State.STORED, "", None
     media.source_url = ""
-    media.file.save(checked.sha256, ContentFile(content), save=False)
+    media.file.save(taken.sha256, ContentFile(taken.content), save=False)
     kept = {name: getattr(media, name) for name in _KEPT} | {"file": media.file.name}
     if MediaFile.objects.filter(pk=media.pk).update(**kept):
         return True

@@ -4,7 +4,6 @@ Follow state moves only forward in Zalo's time: a late or repeated event changes
 """
 
 import datetime as dt
-from functools import partial
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -12,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.dispatch import Signal
 
+from dossiers.privacy import erasure_journal
 from dossiers.privacy.sealed_files import remove_with_commit
 from feedback.cases import erasure
 from zalo.api.answers import Profile
@@ -122,6 +122,11 @@ def restrict(
             area_wishes.end(contact, now=now)
 
 
+def journal_value(contact: Contact) -> str:
+    """Return what the journal of erasures knows a person of the channel by; its account is loaded."""
+    return f"{contact.account.oa_id}:{contact.user_id}"
+
+
 @transaction.atomic
 def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
     """Empty everything the channel holds about the person; what remains are counts and the fact of the erasure.
@@ -130,8 +135,11 @@ def erase(contact: Contact, *, how: str, now: dt.datetime) -> None:
     agency's statutory files and stay; what was sent from the chat to the agency stays as a matter it handled, masked.
     """
     # Files know no transaction: they go when the rest is settled.
-    told = partial(erased.send, Contact, account_id=contact.account_id, user_id=contact.user_id)
-    transaction.on_commit(told, robust=True)
+    who = {"account_id": contact.account_id, "user_id": contact.user_id}
+    known_as = journal_value(contact)
+    # Functions with a name: Django asks for it when one fails.
+    transaction.on_commit(lambda: erased.send(Contact, **who), robust=True)
+    transaction.on_commit(lambda: erasure_journal.note("zalo", known_as, at=now), robust=True)
     consent.withdraw_all(contact, how=how, now=now)
     # A doubtful message could no longer be told from others at Zalo: nobody may send it again.
     open_rows = OutboxMessage.objects.filter(contact=contact, state__in=(*CLAIMABLE, State.UNCERTAIN))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Q
 
+from dossiers.privacy import erasure_journal
 from dossiers.privacy.sealing import keyed_hashes
 from zalo.models import ConsentRecord, Contact, ContactLink, OutboxMessage, Outcome, State
 from zalo.models.contact import PHONE_PURPOSE
@@ -15,6 +16,17 @@ from zalo.models.outbox import CLAIMABLE
 from zalo.people import followers
 
 HOW = "Lệnh erase_person"
+AGAIN = "Đã xóa trước khi khôi phục bản sao lưu"
+
+
+@transaction.atomic
+def forget_again(hashes: set[str], *, now: dt.datetime, dry_run: bool = False) -> int:
+    """Erase whoever was erased once and was brought back by a backup; return how many. `hashes` are the journal's."""
+    rows = Contact.objects.filter(erased_at=None).select_related("account").order_by("pk") if hashes else []
+    found = [each for each in rows if erasure_journal.is_among(followers.journal_value(each), hashes)]
+    for contact in [] if dry_run else found:
+        followers.erase(contact, how=AGAIN, now=now)
+    return len(found)
 
 
 @transaction.atomic

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.core.files.base import File
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from dossiers.admin.act_forms.base import NoteForm
 from dossiers.admin.choices import PersonChoice
 from dossiers.admin.workplace import ActForm
+from dossiers.attachments import taking
 from dossiers.attachments import types as attachment_types
 from dossiers.intake.identity_card import number_read
 from dossiers.models import Applicant, Attachment, Channel, Dossier, DossierResult, Membership, valid_on
 from dossiers.scoping import people_with
 from dossiers.search_text import fold
 from dossiers.typed import DayField
+from dossiers.workflow.moving import ActError
 from dossiers.workflow.results import Collected, Named
 
 LARGEST = 20 * 1024 * 1024
@@ -30,16 +32,15 @@ def result_of(dossier: Dossier) -> DossierResult | None:
 
 
 def upload_of(dossier: Dossier, sent, by) -> Attachment:
-    """Return the unsaved attachment of a file somebody sent. Raises UploadRefused with a sentence."""
-    checked = attachment_types.check_upload(sent.name, sent, LARGEST)
-    sent.seek(0)
+    """Return the unsaved attachment of a file somebody sent. Raises ActError with a sentence."""
+    taken = taking.take(sent, most_bytes=LARGEST, allowed=attachment_types.PAPERS)
     return Attachment(
         dossier=dossier,
-        name=checked.safe_name[:200],
-        file=File(sent, name=checked.safe_name),
-        content_type=checked.kind.media_type,
-        size=checked.size,
-        sha256=checked.sha256,
+        name=taken.name[:200],
+        file=ContentFile(taken.content, name=taken.name),
+        content_type=taken.content_type,
+        size=len(taken.content),
+        sha256=taken.sha256,
         added_by=by,
     )
 
@@ -91,7 +92,7 @@ class NamedForm(ActForm):
             return None
         try:
             return upload_of(self.row, sent, self.user)
-        except attachment_types.UploadRefused as refused:
+        except ActError as refused:
             raise forms.ValidationError(str(refused)) from refused
 
     def named(self) -> Named:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib.admin.models import LogEntry
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from dossiers.identity_numbers import InvalidNumber, normalise_personal_id, normalise_phone, normalise_tax_code
 from dossiers.intake import forgetting
 from dossiers.models import Applicant
+from dossiers.privacy import erasure_journal
 from feedback.cases import erasure as feedback_erasure
+from portal.correspondence import forgetting as office_forgetting
 from portal.submission import forgetting as filing_forgetting
+from portal.transfer.erased_again import numbers_again
 from zalo.people import forgetting as channel_forgetting
+from zalo.people.forgetting import forget_again
 
 KEPT_WORDS = ("giữ lại", "mã băm")
-UNSEARCHED = (
-    "lời văn tự do trong văn bản đi, đến, việc được giao, kiến nghị và yêu cầu của việc chạy lâu: lệnh không tìm "
-    "trong đó; hãy tìm theo tên, số rồi sửa tay nếu có"
-)
-BACKUPS = "bản sao lưu cũ còn dữ liệu đến khi hết hạn giữ; khôi phục bản cũ thì phải chạy lại lệnh này"
+UNSEARCHED = "chữ bên trong tệp kèm theo văn bản, nhiệm vụ: lệnh không đọc tệp; hãy xem các tệp rồi gỡ tay nếu có"
+BACKUPS = "bản sao lưu cũ còn dữ liệu đến khi hết hạn giữ; khôi phục bản cũ thì lệnh restore xóa lại theo tệp {place}"
+UNNOTED = "CHƯA ghi được vào tệp {place} ({why}): khôi phục bản sao lưu cũ thì phải chạy lại lệnh này bằng tay"
 
 
 class Command(BaseCommand):
@@ -34,8 +40,16 @@ class Command(BaseCommand):
         whom = parser.add_mutually_exclusive_group(required=True)
         whom.add_argument("--id", metavar="SỐ", help="CCCD, CMND, hộ chiếu hoặc mã số thuế")
         whom.add_argument("--phone", metavar="SỐ", help="số điện thoại")
+        whom.add_argument(
+            "--since",
+            metavar="THỜI ĐIỂM",
+            help="sau khi khôi phục bản sao lưu: xóa lại ai đã xóa từ thời điểm đó, ví dụ 2026-11-30T02:00+07:00",
+        )
 
     def handle(self, *args, **options):
+        if options["since"]:
+            self._again(options["since"], dry=options["dry_run"])
+            return
         now = timezone.now()
         id_number, phone = _number(options)
         with transaction.atomic():
@@ -63,11 +77,44 @@ class Command(BaseCommand):
             )
             ids = {id_number, *known} - {""}
             report.done.update(filing_forgetting.forget(ids=ids, phones=phones, dossier_ids=report.dossiers))
+            office = office_forgetting.forget(needles)
+            report.done.update(office.done)
+            report.kept += office.kept
             report.done["dòng nhật ký quản trị"] += _clean_desk_log(needles)
             transaction.set_rollback(options["dry_run"])
         if not people and not any(report.done.values()):
             raise CommandError("Không nơi nào có số này: không có gì để xóa.")
         self._tell(report, shared, dry=options["dry_run"])
+        if not options["dry_run"]:
+            self._note({"id": id_number, "phone": phone}, now)
+
+    def _again(self, since: str, *, dry: bool) -> None:
+        """Erase whoever was erased since the moment of a backup that has been brought back."""
+        moment = parse_datetime(since)
+        if moment is None:
+            raise CommandError("Không đọc được thời điểm; ghi như 2026-11-30T02:00+07:00.")
+        moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        wanted, again = erasure_journal.since(moment), 0
+        for kind, number in sorted(numbers_again(wanted)):
+            try:
+                call_command("erase_person", **{kind: number}, dry_run=dry, stdout=self.stdout)
+                again += 1
+            except CommandError:  # an earlier one of them had the same person
+                continue
+        people = forget_again(wanted["zalo"], now=timezone.now(), dry_run=dry)
+        will = "Sẽ xóa lại" if dry else "Đã xóa lại"
+        self.stdout.write(
+            f"{will} {again} người, {people} người trên Zalo theo {sum(map(len, wanted.values()))} dòng của tệp "
+            f"{erasure_journal.place()}."
+        )
+
+    def _note(self, numbers: dict[str, str], now: dt.datetime) -> None:
+        try:
+            for kind, number in numbers.items():
+                if number:
+                    erasure_journal.note(kind, number, at=now)
+        except OSError as error:
+            self.stdout.write(f"  {UNNOTED.format(place=erasure_journal.place(), why=error.strerror)}")
 
     def _tell(self, report, shared: set[str], *, dry: bool) -> None:
         counts = {name: count for name, count in report.done.items() if count}
@@ -82,7 +129,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  {len(shared)} số điện thoại hoặc thư điện tử cũng là của người khác: không xóa theo liên hệ đó"
             )
-        for line in (UNSEARCHED, BACKUPS):
+        for line in (UNSEARCHED, BACKUPS.format(place=erasure_journal.place())):
             self.stdout.write(f"  {line}")
 
 

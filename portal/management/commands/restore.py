@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from dossiers.privacy import erasure_journal
 from portal.transfer import backup
 from zalo.broadcasts import restored
 
@@ -33,13 +35,25 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except OSError as error:
             raise CommandError(f"Không đọc, ghi được “{error.filename or source}”: {error.strerror}.") from None
-        held = _hold()
+        held, erased = _hold(), self._erase_again(manifest.made_at)
         rows = sum(manifest.tables.values())
         self.stdout.write(
             f"Đã khôi phục {rows} dòng của {len(manifest.tables)} bảng và {files} tệp như lúc {manifest.made_at}, đã "
-            f"đối chiếu số dòng từng bảng. {held} Trước khi bật worker: chạy migrate, rồi xem mục “Sao lưu, khôi phục” "
-            "trong docs/van-hanh.md (tin chờ gửi, khóa Zalo, yêu cầu xóa dữ liệu sau lúc sao lưu)."
+            f"đối chiếu số dòng từng bảng. {held} {erased} Trước khi bật worker: chạy migrate, rồi xem mục “Sao lưu, "
+            "khôi phục” trong docs/van-hanh.md (tin chờ gửi, khóa Zalo)."
         )
+
+    def _erase_again(self, made_at: str) -> str:
+        """Erase again who was erased after the backup was made, and say so."""
+        journal = erasure_journal.place()
+        by_hand = f"`manage.py erase_person --since {made_at}`"
+        if not journal.exists():
+            return f"Không có tệp {journal}: nếu máy cũ có, chép về rồi chạy {by_hand} để xóa lại người đã xóa sau đó."
+        try:
+            call_command("erase_person", since=made_at, stdout=self.stdout)
+        except DatabaseError:  # tables of a version before: whole again after migrate
+            return f"CHƯA xóa lại người đã xóa sau lúc sao lưu: chạy migrate rồi {by_hand}."
+        return "Người đã xóa sau lúc sao lưu được xóa lại như kể trên."
 
 
 def _hold() -> str:

@@ -16,10 +16,11 @@ from dossiers.intake import people as register
 from dossiers.intake.counter import Intake, Item, receive
 from dossiers.intake.people import PersonData
 from dossiers.models import Applicant, Dossier, LegalRule, PersonalDataRead, Receipt
-from dossiers.papers import issuing
+from dossiers.papers import issuing, receipts
 from portal.api import keys
 from portal.api.models import ApiClient
 from tests import factories
+from tests.dossiers.printed_forms.printed_paper import words
 from tests.people import AN, BINH, MONDAY
 
 FIRM = PersonData(full_name="Công ty TNHH Vĩnh Phát", kind="enterprise", id_number="0100109106", phone="0912000111")
@@ -190,6 +191,16 @@ def test_an_enterprise_has_a_representative_in_the_api_on_the_page_and_on_papers
     assert wrong.status_code == 201 and wrong.json()["warnings"][0]["field"] == "representative"
     bad = put("MC-3", applicant=body, representative={**acting, "id_number": "12"})
     assert bad.status_code == 201 and bad.json()["warnings"][0]["field"] == "representative.id_number"
+
+
+def test_the_slip_of_who_files_for_an_enterprise_names_its_representative(centre, procedure):
+    firm = dataclasses.replace(FIRM, representative="Lê Thị Hoa", representative_position="Giám đốc")
+    filed = Intake(agency=centre.agency, submitter=AN, items=(Item(procedure=procedure, owner=firm),))
+    receipt = receive(filed, by=centre.clerk, now=MONDAY)
+    paper = receipts.receipt_paper(receipt, by=centre.clerk, now=MONDAY)
+    with paper.file.open() as file:
+        said = " ".join(words(file.read()).split())
+    assert "Công ty TNHH Vĩnh Phát (người đại diện: Lê Thị Hoa, Giám đốc)" in said
 
 
 def test_an_enterprise_has_a_representative_at_the_counter(client, centre, procedure):

@@ -155,6 +155,20 @@ def test_the_apology_of_each_set_says_its_own_things():
 
 
 @needs_poppler
+@pytest.mark.parametrize("code", [code for code in ONE_SHEET if code != "receipt"])
+def test_each_form_names_who_acts_for_an_organisation(code):
+    context = FORMS[code].sample("2025")
+    field = "payer" if code == "fee_receipt" else "applicant"
+    firm = replace(
+        getattr(context, field), name="Công ty TNHH Vĩnh Phát", kind="enterprise", representative="Lê Thị Hoa",
+        representative_position="Giám đốc", representative_paper="080185001234",
+    )  # fmt: skip
+    text = words(printed(code, "2025", replace(context, **{field: firm})))
+    assert "Người đại diện: Lê Thị Hoa, Giám đốc" in text and "Ông/Bà Công ty" not in text
+    assert ("080185001234" in text) == (code not in {"apology", "stop"}), "a letter need not say the card's number"
+    assert "Người đại diện" not in words(printed(code, "2025"))
+
+
 @pytest.mark.parametrize("code", ["apology", "stop"])
 def test_issued_letters_carry_a_verification_code_and_drafts_do_not(code):
     context = FORMS[code].sample("2025")

@@ -19,6 +19,7 @@ from portal.print_studio import packing
 from portal.print_studio.facts import facts_of
 from portal.print_studio.models import Bundle, Identity, Material, Printing
 from tests import people
+from tests.dossiers.attachments.test_videos import FILM, PLACE
 from tests.dossiers.printed_forms.printed_paper import needs_poppler, qr_codes, words
 from tests.portal.print_studio.printed import NOW
 from zalo.models import AccountAgency
@@ -235,6 +236,11 @@ def test_guides_of_the_province_reach_the_agencies_below_and_nobody_else(place, 
             {"title": title, "upload": file, **({"shared": "on"} if shared else {})},
         )
         assert answer.status_code == 302, answer.content.decode()[-1500:]
+    film = {"title": "Phim", "upload": sent(FILM, "phim.mp4")}
+    assert boss.post(url("material_add", province.pk), film).status_code == 302
+    kept = Material.objects.get(title="Phim")
+    assert PLACE not in b"".join(boss.get(url("material", kept.pk)).streaming_content)
+    kept.delete()
     own = signed_in(place.clerk)
     page = own.get(url("agency", place.agency.pk)).content.decode()
     assert "Slide tập huấn" in page and "Nháp nội bộ" not in page

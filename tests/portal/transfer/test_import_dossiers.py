@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from dossiers.models import Applicant, Dossier, DossierEvent
+from dossiers.models import AgencyVersion, Applicant, Dossier, DossierEvent
 from dossiers.states import State
 from dossiers.table_files.written import Book
 from portal.transfer.columns import columns_of
@@ -64,6 +64,23 @@ def test_every_row_is_taken_or_named(centre, procedure, file):
     assert [row[3] for row in rows] == ["nhận mới", "nhận mới", *["không nhận"] * 4]
     assert "9.999999" in rows[2][4] and "31/02/2025" in rows[3][4] and "bay màu" in rows[4][4]
     assert "điện thoại" in rows[1][4].lower(), "what was left out is said"
+
+
+@pytest.mark.parametrize("written", ["H24.31-20250303-0000007", "h24.31 20250303 0000007", "H24.30-250303-0007"])
+def test_a_code_of_another_agencys_pattern_is_refused_with_a_line(centre, elsewhere, procedure, tmp_path, written):
+    """Taken in, it would be the other agency's next number, or its old one under a name it had before."""
+    AgencyVersion.objects.create(
+        agency=elsewhere.agency, name="Sơn Động", code="H24.30", valid_from=dt.date(2010, 1, 1)
+    )
+    path, row = tmp_path / "la.csv", "12/2025;1.004441;nguyễn văn an;;;03/03/2025;;;;"
+    path.write_text("\n".join([HEAD, f"{written};{row}", f"H80.05-20250303-0000007;{row}"]), "utf-8")
+    for dry_run in (True, False):
+        assert "nhận mới 1, đã có 0, không nhận 1" in bring(path, centre.agency, dry_run=dry_run)
+        refused, taken = report(path)
+        assert refused[3] == "không nhận" and "dạng mã của cơ quan khác" in refused[4] and written in refused[4]
+        assert taken[3] == "nhận mới"
+    assert Dossier.objects.get().code == "H80.05-20250303-0000007"
+    assert "nhận mới 0, đã có 1, không nhận 1" in bring(path, centre.agency), "alone and together alike"
 
 
 def test_nobody_is_told_of_old_data_now_or_later(centre, procedure, file):

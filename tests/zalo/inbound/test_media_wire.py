@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import time
 
 import pytest
+from PIL import Image
 
+from tests.dossiers.attachments.test_videos import FILM, PLACE, box
 from tests.fakes.odd_host import OddHost
+from tests.people import MONDAY
+from tests.zalo.chat.talk import Citizen, channel_of
 from zalo.inbound import media
+from zalo.models import MediaFile
 
 PICTURE = b"\xff\xd8\xff\xe0" + bytes(4000)
 
@@ -39,3 +45,53 @@ def test_a_dripping_host_is_cut_off_after_the_whole_limit(settings, monkeypatch,
     with OddHost(answer(len(PICTURE)), PICTURE, **how) as host, pytest.raises(media.FetchFailed, match="too slow"):
         fetch(host, settings)
     assert time.monotonic() - started < 4
+
+
+def photo() -> bytes:
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x010F] = "SecretPhone"
+    exif.get_ifd(0x8825)[0x001D] = "GPSPLACE"
+    Image.new("RGB", (40, 30), "red").save(out, "JPEG", exif=exif)
+    return out.getvalue() + PLACE
+
+
+SOUND = box(b"ftyp", b"M4A ", bytes(4)) + FILM[16:]
+QUICKTIME = box(b"ftyp", b"qt  ", bytes(4)) + FILM[16:]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "kept_as"),
+    [
+        ("image", photo(), "image/jpeg"),
+        ("file", FILM, "video/mp4"),
+        ("file", QUICKTIME, "video/quicktime"),
+        ("file", SOUND, "audio/mp4"),
+    ],
+    ids=["photo", "film", "quicktime", "sound"],
+)
+@pytest.mark.django_db
+def test_what_comes_by_chat_keeps_no_place_and_no_device(centre, settings, tmp_path, kind, content, kept_as):
+    settings.MEDIA_ROOT = tmp_path
+    assert PLACE in content
+    citizen = Citizen(channel_of(centre), MONDAY)
+    with OddHost(answer(len(content)), content) as host:
+        settings.ZALO_MEDIA_HOSTS = [host.address]
+        citizen.sends(kind, {"url": host.url})
+        assert media.fetch(MediaFile.objects.get(), now=citizen.now)
+    row = MediaFile.objects.get()
+    with row.file.open() as stored:
+        kept = stored.read()
+    assert (row.state, row.content_type, row.size) == (MediaFile.State.STORED, kept_as, len(kept))
+    assert not any(word in kept for word in (PLACE, b"SecretPhone", b"MakerX", b"GPSPLACE"))
+
+
+@pytest.mark.django_db
+def test_a_picture_that_cannot_be_drawn_is_refused_in_words(centre, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    content, citizen = photo()[:500], Citizen(channel_of(centre), MONDAY)
+    with OddHost(answer(len(content)), content) as host:
+        settings.ZALO_MEDIA_HOSTS = [host.address]
+        citizen.sends("image", {"url": host.url})
+        assert not media.fetch(MediaFile.objects.get(), now=citizen.now)
+    row = MediaFile.objects.get()
+    assert row.state == MediaFile.State.REFUSED and "hỏng" in row.reason

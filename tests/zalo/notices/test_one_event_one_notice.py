@@ -36,6 +36,13 @@ def test_the_date_change_inside_a_letter_is_told_by_the_letter_alone(channel, pr
     assert list(kinds) == ["dossier.letter"]
 
 
+def test_whoever_calls_about_a_letter_reads_out_its_new_date(channel, procedure):
+    letter = letter_acts.do("approve", drafted(channel.centre, procedure), by=channel.centre.leader, now=FRIDAY)
+    script = OutboxMessage.objects.get(event=letter.event, required=True).content["script"]
+    new, old = (timezone.localtime(each) for each in (letter.dossier.due_at, letter.old_due_at))
+    assert f"{new:%d/%m/%Y}" in script and f"{old:%d/%m/%Y}" not in script and letter.dossier.shown_number in script
+
+
 def test_a_date_change_of_its_own_that_was_forgotten_is_told(channel, procedure):
     dossier = factories.dossier(channel.centre, procedure, now=timezone.now())
     due = stated(dossier.due_at + dt.timedelta(days=7), dossier.received_at, "thông báo của cơ quan")

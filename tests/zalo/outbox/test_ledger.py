@@ -11,7 +11,7 @@ from tests import factories
 from tests.people import BINH
 from zalo.account import checks as health
 from zalo.inbound import retention
-from zalo.models import Account, Incident, OutboxMessage, Outcome, State
+from zalo.models import Account, Incident, OutboxMessage, Outcome, State, Template, TemplateUse
 from zalo.outbox import ledger
 from zalo.outbox import rows as outbox
 
@@ -47,6 +47,34 @@ def test_the_call_list_holds_what_the_citizen_must_act_on(channel, untold):
     assert not ledger.call_list(agencies).exists()
     line.refresh_from_db()
     assert ledger.standing(line) == "Đã xử lý: Đã gọi"
+
+
+def test_the_ledger_tells_the_short_wording_that_the_phone_showed(channel, client, procedure):
+    """Not the long one, and the date alone where the template asks for a date."""
+    template = Template.objects.create(
+        account=channel.account, template_id="500009", name="hen_tra", status="ENABLE", by_uid=True,
+        params=[
+            {"name": "ma", "required": True, "kind": "STRING"}, {"name": "ngay", "required": True, "kind": "DATE"},
+        ],
+    )  # fmt: skip
+    use = TemplateUse.objects.create(
+        account=channel.account, kind="dossier.accepted", template=template,
+        mapping={"ma": "so_bien_nhan", "ngay": "ngay_hen"},
+    )  # fmt: skip
+    dossier = factories.dossier(channel.centre, procedure, now=timezone.now())
+    row = OutboxMessage.objects.get(dossier=dossier, kind="dossier.accepted")
+    assert ledger.phone_showed(row) is None, "nothing went yet"
+    OutboxMessage.objects.filter(pk=row.pk).update(template=template, state=State.SENT, route="uid")
+    row.refresh_from_db()
+    due = timezone.localtime(dossier.due_at)
+    shown = ledger.phone_showed(row)
+    assert shown is not None and shown.name == "hen_tra"
+    assert dict(shown.values) == {"ma": dossier.shown_number, "ngay": f"{due:%d/%m/%Y}"}
+    client.force_login(channel.centre.clerk)
+    page = client.get(f"/admin/zalo/outboxmessage/{row.pk}/change/").content.decode()
+    assert "hen_tra" in page and f"{due:%d/%m/%Y}" in page and "Lời đầy đủ, chỉ khi đi bằng cách khác" in page
+    TemplateUse.objects.filter(pk=use.pk).update(mapping={"ma": "so_bien_nhan", "ngay": "khong_co"})
+    assert ledger.phone_showed(row).values == (), "nothing is made up when the template asks for something else since"
 
 
 def test_supervisors_see_which_units_went_untold(channel, untold, procedure):

@@ -78,7 +78,7 @@ def doors(world, client, *, number: str = "") -> dict[str, Callable]:
 
     return {
         "look-up": lambda: client.post("/tra-cuu/", {"number": fact(), "last4": "7777"}),
-        "identity": lambda: client.post("/tra-cuu/", {"number": f"0800850{next(NUMBERS):05}", "phone": "0900000001"}),
+        "identity": lambda: client.post("/tra-cuu/", {"id_number": f"0800850{next(NUMBERS):05}", "phone": "0900000001"}),
         "slip": lambda: client.post(f"/h/{world.dossier.token}/", {"last4": "7777"}),
         "rating": lambda: client.post("/danh-gia/", {"number": fact(), "last4": "7777"}),
         "opinion": lambda: client.post("/gop-y/tra-ma/", {"code": fact(), "last4": "7777"}),

@@ -234,7 +234,9 @@ def office(centre, world):
 @pytest.mark.django_db(transaction=True)
 def test_the_offices_own_words_of_a_person_are_hidden_or_named(office):
     said = erase(id=AN.id_number)
-    assert [place for place in found(NEEDLES) if not place.startswith(("Document:", "correspondence_document (bảng)"))] == []
+    assert [
+        place for place in found(NEEDLES) if not place.startswith(("Document:", "correspondence_document (bảng)"))
+    ] == []
     namesake, answer = Document.objects.exclude(pk=office.pk).order_by("-pk")
     assert "***" in answer.abstract and "***" in answer.body and "912" not in answer.folded
     assert AN.full_name in namesake.body, "a name alone may be another's"

@@ -76,9 +76,12 @@ def doors(world, client, *, number: str = "") -> dict[str, Callable]:
     def fact() -> str:
         return number or f"H80.05-20251116-{next(NUMBERS):07}"
 
+    def person() -> dict:
+        return {"id_number": f"0800850{next(NUMBERS):05}", "phone": "0900000001"}
+
     return {
         "look-up": lambda: client.post("/tra-cuu/", {"number": fact(), "last4": "7777"}),
-        "identity": lambda: client.post("/tra-cuu/", {"id_number": f"0800850{next(NUMBERS):05}", "phone": "0900000001"}),
+        "identity": lambda: client.post("/tra-cuu/", person()),
         "slip": lambda: client.post(f"/h/{world.dossier.token}/", {"last4": "7777"}),
         "rating": lambda: client.post("/danh-gia/", {"number": fact(), "last4": "7777"}),
         "opinion": lambda: client.post("/gop-y/tra-ma/", {"code": fact(), "last4": "7777"}),

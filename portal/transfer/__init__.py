@@ -2,6 +2,7 @@
 
 `dossier_files`: files of dossiers as the software before kept them. What comes over is history: it takes the road of
 what another program sends, and nobody is told of it. `backup`: database and files in one sealed file, and back.
+`erased_again`: whom a backup brought back although they were erased after it.
 """
 
-__all__ = ["backup", "dossier_files"]
+__all__ = ["backup", "dossier_files", "erased_again"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
 from dossiers.models import Agency, Procedure, Unit
-from dossiers.written_dates import written_day
+from dossiers.written_dates import written_day, written_month
 from zalo.models import Account
 
 
@@ -34,11 +34,9 @@ class FigureDay(models.Model):
         return written_day(self.day)
 
 
-class DossierCounts(models.Model):
-    """Numbers of dossiers of one day. Days are those of Vietnam."""
+class Counts(models.Model):
+    """Numbers of dossiers of some days."""
 
-    day = models.DateField("ngày")
-    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+", db_index=False)
     received = models.PositiveIntegerField("tiếp nhận", default=0)
     online = models.PositiveIntegerField("trong đó trực tuyến", default=0)
     settled = models.PositiveIntegerField("giải quyết xong", default=0)
@@ -51,6 +49,21 @@ class DossierCounts(models.Model):
     late = models.PositiveIntegerField("xong quá hạn", default=0)
     waited = models.PositiveIntegerField("xong, biết ngày nhận", default=0)
     wait_seconds = models.PositiveBigIntegerField("tổng thời gian chờ (giây)", default=0)
+
+    class Meta:
+        abstract = True
+
+
+def sums_of_counts() -> dict[str, Sum]:
+    """Return n_<name> → its sum, of every number of Counts."""
+    return {f"n_{each.name}": Sum(each.name) for each in Counts._meta.get_fields()}
+
+
+class DossierCounts(Counts):
+    """Numbers of dossiers of one day. Days are those of Vietnam."""
+
+    day = models.DateField("ngày")
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
         abstract = True
@@ -82,6 +95,23 @@ class DossierDay(DossierCounts):
             models.Index(fields=["agency", "day"], name="dossier_day_agency"),
             models.Index(fields=["day"], name="dossier_day_day"),
         ]
+
+
+class DossierMonth(Counts):
+    """Dossiers of one whole month that is over, by agency and procedure, and how many of them are open at its end."""
+
+    month = models.DateField("tháng")
+    agency = models.ForeignKey(Agency, models.CASCADE, null=True, related_name="+", db_index=False)
+    procedure = models.ForeignKey(Procedure, models.CASCADE, null=True, related_name="+", db_index=False)
+    open_after = models.IntegerField("đang giải quyết cuối tháng", default=0)
+
+    class Meta:
+        verbose_name = "số hồ sơ theo tháng"
+        verbose_name_plural = "số hồ sơ theo tháng"
+        constraints = [models.UniqueConstraint(fields=["month", "agency", "procedure"], name="dossier_month_once")]
+
+    def __str__(self) -> str:
+        return f"{written_month(self.month)}: {self.received}, {self.settled}"
 
 
 class MessageDay(models.Model):

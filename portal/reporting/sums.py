@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
@@ -14,8 +14,8 @@ from dossiers.deadlines.working_time import at_minute
 from dossiers.models import Agency, Dossier
 from dossiers.states import OPEN
 from feedback.figures.periods import Period
-from portal.reporting import keeping
-from portal.reporting.models import AgencyDay, DossierDay, FigureDay
+from portal.reporting import keeping, months
+from portal.reporting.models import AgencyDay, DossierDay, DossierMonth, FigureDay, sums_of_counts
 from portal.reporting.scope import Scope
 
 NOTHING = "–"
@@ -77,17 +77,19 @@ class Totals:
 
 
 NAMES = tuple(each.name for each in fields(Totals))
-_SUMS = {f"n_{name}": Sum(name) for name in NAMES}
+_SUMS = sums_of_counts()
 
 
 def rows_of(scope: Scope, *, apart: bool = False) -> QuerySet[Any]:
     """Return the daily rows of the scope, of every day; `apart` by room and procedure, else by agency where it can."""
     model: Any = DossierDay if apart or scope.narrowed else AgencyDay
-    rows: QuerySet[Any] = model.objects.order_by()
+    rows = _narrowed(model.objects.order_by(), scope)
+    return rows.filter(unit=scope.unit) if scope.unit else rows
+
+
+def _narrowed(rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
     if scope.inside is not None:
         rows = rows.filter(agency__in=scope.inside)
-    if scope.unit:
-        rows = rows.filter(unit=scope.unit)
     if scope.procedure:
         rows = rows.filter(procedure=scope.procedure)
     if scope.subject:
@@ -123,29 +125,49 @@ def by_unit(scope: Scope, period: Period) -> dict[int | None, Totals]:
 
 
 def by_field(scope: Scope, period: Period) -> dict[int | None, Totals]:
-    """Return the totals by field of the procedures. One query."""
-    return _by(rows_of(scope, apart=True).filter(day__range=(period.first, period.last)), "procedure__field")
+    """Return the totals by field of the procedures. Three queries."""
+    return _with_months(scope, period, "procedure__field")
 
 
 def by_procedure(scope: Scope, period: Period) -> dict[int, Totals]:
-    """Return the totals by procedure. One query."""
-    return _by(rows_of(scope, apart=True).filter(day__range=(period.first, period.last)), "procedure")
+    """Return the totals by procedure. Three queries."""
+    return _with_months(scope, period, "procedure")
+
+
+def _with_months(scope: Scope, period: Period, field: str) -> dict:
+    """Return the totals of whole months as they are kept, those of the other days added up."""
+    days = rows_of(scope, apart=True).filter(day__range=(period.first, period.last))
+    whole, kept = period.whole_months, months.newest(period.last)
+    if scope.unit or whole is None or kept is None or kept.last < whole.first:
+        return _by(days, field)
+    last = min(kept.last, whole.last)
+    found = _by(days.exclude(day__range=(whole.first, last)), field)
+    kept_rows = _narrowed(DossierMonth.objects.order_by(), scope).filter(agency__isnull=False)
+    for key, totals in _by(kept_rows.filter(month__range=(whole.first, last)), field).items():
+        found.setdefault(key, Totals()).add(totals)
+    return found
 
 
 def open_at_end(scope: Scope, last: dt.date) -> int:
-    """Return how many dossiers were received and not settled by the end of the day. One query."""
-    found = (
-        rows_of(scope)
-        .filter(day__lte=last)
-        .aggregate(came=Sum("received"), done=Sum("settled"), never=Sum("unreceived"))
-    )
-    return (found["came"] or 0) - (found["done"] or 0) + (found["never"] or 0)
+    """Return how many dossiers were received and not settled by the end of the day. Three short queries."""
+    return sum(open_by(scope, last, "agency").values())
 
 
 def open_by(scope: Scope, last: dt.date, field: str) -> dict[int | None, int]:
-    """Return what was open at the end of the day by "agency", "unit", "procedure" or "procedure__field". One query."""
-    rows = rows_of(scope, apart=field != "agency").filter(day__lte=last).values_list(field)
-    return dict(rows.annotate(n=Sum(F("received") - F("settled") + F("unreceived"))))
+    """Return what was open at the end of the day by "agency", "procedure" or "procedure__field".
+
+    Three short queries: what was open at the end of the newest whole month, and what the days since then added.
+    """
+    kept = months.newest(last)
+    days = rows_of(scope, apart=field != "agency").filter(day__lte=last)
+    found: Counter[int | None] = Counter()
+    if kept is not None:
+        days = days.filter(day__gt=kept.last)
+        rows = _narrowed(DossierMonth.objects.order_by(), scope).filter(month=kept.first, agency__isnull=False)
+        found.update(dict(rows.values_list(field).annotate(n=Sum("open_after"))))
+    for key, growth in days.values_list(field).annotate(n=Sum(F("received") - F("settled") + F("unreceived"))):
+        found[key] += growth
+    return dict(found)
 
 
 def open_in_register(scope: Scope, last: dt.date, field: str) -> dict[int | None, int]:

@@ -26,11 +26,13 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Max
 from django.test import Client
+from django.test.utils import setup_test_environment
+from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import Dossier
 from feedback.figures.periods import Period
-from portal.reporting import board, form_06, keeping, scope
+from portal.reporting import board, form_06, keeping, months, scope
 from portal.reporting.models import DossierDay, FigureDay
 
 BARE = """
@@ -57,6 +59,12 @@ def timed(what: str, repeat: int, act) -> float:
     return statistics.median(took)
 
 
+def opened(client: Client, address: str) -> None:
+    answer = client.get(address)
+    if answer.status_code != 200:
+        raise SystemExit(f"{address} answered {answer.status_code}")
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--repeat", type=int, default=5)
@@ -70,6 +78,7 @@ def main() -> None:
         start = time.perf_counter()
         told = keeping.rebuild(begin, today, now=now)
         print(f"counted {told.days} days, {told.rows} rows in {time.perf_counter() - start:.0f} s")
+    months.build(timezone.localdate(now))
     print(f"{Dossier.objects.count():,} dossiers, {DossierDay.objects.count():,} daily rows")
     month = Period((today.replace(day=1) - dt.timedelta(days=1)).replace(day=1), today.replace(day=1) - dt.timedelta(1))
     root, _ = User.objects.get_or_create(username="bench-root", defaults={"is_superuser": True, "is_staff": True})
@@ -87,6 +96,7 @@ def main() -> None:
     limit = timed("bare aggregate of the month, all agencies", repeat, bare)
     took = timed("06a, 06b and the board of the month, all agencies", repeat, report)
     print(f"{'report ÷ bare aggregate':58} {took / limit:9.2f}")
+    setup_test_environment()
     client = Client()
     client.force_login(root)
     for words, query in (
@@ -94,8 +104,9 @@ def main() -> None:
         ("page: twelve months, all agencies", f"?tu={today - dt.timedelta(364):%d/%m/%Y}&den={today:%d/%m/%Y}"),
         ("page: channel, month", f"?bang=kenh&tu={month.first:%d/%m/%Y}&den={month.last:%d/%m/%Y}"),
     ):
-        timed(words, repeat, lambda query=query: client.get(f"/admin/so-lieu/{query}").content)
-    timed("page: 06a, 06b of the month", repeat, lambda: client.get("/admin/so-lieu/06/").content)
+        timed(words, repeat, lambda query=query: opened(client, f"/admin/so-lieu/{query}"))
+    timed("page: 06a, 06b of the month", repeat, lambda: opened(client, "/admin/so-lieu/06/"))
+    timed("page: voices, ratings, indices", repeat, lambda: opened(client, reverse("admin:feedback_boards")))
     timed("counting the open days, as the clock does", repeat, lambda: keeping.count_due(now=now))
 
 

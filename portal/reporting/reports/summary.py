@@ -95,7 +95,7 @@ def _by_part(what: Scope, period: Period, today: dt.date) -> dict:
     """Return a line each agency, or each room where it is one agency's summary."""
     last = min(period.last, today)
     by_agency = sums.by_agency(what, period)
-    lines: dict[int | None, Totals] = {**by_agency}
+    lines: dict[int | None, Totals] = {pk: each for pk, each in by_agency.items()}
     if len(by_agency) > 1:
         names, label = sums.names_of(by_agency), "Cơ quan"
         open_of, late_of = (

@@ -9,13 +9,13 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.urls import reverse
 
 from dossiers.models import Dossier
 from feedback.figures.periods import Period
-from portal.reporting import keeping, sums
-from portal.reporting.models import AgencyDay, DossierDay, FigureDay, FollowDay, MessageDay
+from portal.reporting import keeping, scope, sums
+from portal.reporting.models import AgencyDay, DossierDay, DossierMonth, FigureDay, FollowDay, MessageDay
 from tests.portal.reporting.conftest import TODAY, at
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,55 @@ def test_what_is_open_goes_from_room_to_room_with_its_dossier(client, world):
     for room, open_there in ((world.own.front, 1), (world.own.land, 0)):
         of_room = client.get(reverse("admin:boards"), {**asked, "phong": room.pk}).context["board"]
         assert {figure.key: figure.value for figure in of_room.figures}["open"] == open_there
+
+
+def test_a_balance_adds_up_from_the_month_before_and_never_from_figures_that_changed(world):
+    """Every day there ever was stood in each balance: a month's report cost eleven times its bare count."""
+    every = scope.Scope(None)
+
+    def by_hand(last: dt.date) -> dict:
+        rows = DossierDay.objects.filter(day__lte=last).values_list("agency").order_by()
+        return {pk: n for pk, n in rows.annotate(n=Sum(F("received") - F("settled") + F("unreceived"))) if n}
+
+    def all_right() -> None:
+        for days_ago in (0, 3, 19, 20, 21, 36, 50, 60):
+            last = TODAY.date() - dt.timedelta(days=days_ago)
+            found = {pk: n for pk, n in sums.open_by(every, last, "agency").items() if n}
+            assert found == by_hand(last), last
+            assert sum(found.values()) == sums.open_at_end(every, last)
+            assert sum(sums.open_by(every, last, "procedure__field").values()) == sum(found.values())
+
+    def kept() -> dict[int, int]:
+        rows = DossierMonth.objects.values_list("month").annotate(n=Sum("open_after")).order_by()
+        return {month.month: number for month, number in rows}
+
+    keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+    assert kept() == {10: 0}
+    world.dossier(world.other, 45)
+    keeping.rebuild(dt.date(2026, 8, 31), TODAY.date(), now=TODAY)
+    assert kept() == {8: 0, 9: 0, 10: 1}
+    all_right()
+    own = scope.of(frozenset({world.other.agency.pk}), dt.date(2026, 11, 1), TODAY.date())
+    assert sums.open_at_end(own, TODAY.date()) == 1
+    # A day of October changes in another hand, which dies before it adds anything up.
+    october = TODAY.date() - dt.timedelta(days=44)
+    world.dossier(world.own, 44)
+    keeping._count(october, october, TODAY, keeping.Told(), by="thử")
+    assert kept() == {8: 0, 9: 0}
+    all_right()
+    keeping.count_due(now=TODAY)
+    assert kept() == {8: 0, 9: 0, 10: 2}
+    all_right()
+    keeping.count_due(now=TODAY + dt.timedelta(days=30))
+    assert kept()[11] == 4
+    # Whole months as they are kept, with the days around them, say what the days alone say.
+    for first, last in ((dt.date(2026, 10, 1), dt.date(2026, 10, 31)), (dt.date(2026, 9, 20), TODAY.date())):
+        period = Period(first, last)
+        months, alone = (
+            sums.by_procedure(every, period),
+            sums._by(DossierDay.objects.filter(day__range=(first, last)), "procedure"),
+        )
+        assert months == alone and sums.of_period(sums.by_day(every, period), period) == months[world.procedure.pk]
 
 
 def test_impossible_days_are_refused_in_words(world):

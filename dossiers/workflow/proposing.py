@@ -31,7 +31,7 @@ class Handler:
 
 
 def handlers_of(agencies: Iterable[int], day: dt.date) -> list[Handler]:
-    """Return who works on dossiers of the agencies that day, the least burdened first. Two queries."""
+    """Return who works on dossiers of the agencies that day, the least burdened first, who signs last. Three queries."""
     agencies = list(agencies)
     workers = people_with("dossiers.process_dossier")
     seats = Membership.objects.filter(valid_on(day), agency__in=agencies, user__in=workers)
@@ -42,8 +42,9 @@ def handlers_of(agencies: Iterable[int], day: dt.date) -> list[Handler]:
         names[seat.user_id] = seat.user.get_full_name() or seat.user.get_username()
     running = Dossier.objects.filter(agency__in=agencies, clock_open=True, handler__in=list(rooms)).order_by()
     load = dict(running.values_list("handler").annotate(Count("pk")))
+    signers = set(people_with("dossiers.sign_dossier").filter(pk__in=list(rooms)).values_list("pk", flat=True))
     found = [Handler(pk, names[pk], frozenset(units), load.get(pk, 0)) for pk, units in rooms.items()]
-    return sorted(found, key=lambda each: (each.load, each.name))
+    return sorted(found, key=lambda each: (each.pk in signers, each.load, each.name))
 
 
 def unit_for(dossier: Dossier) -> Unit | None:

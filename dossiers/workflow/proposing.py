@@ -31,7 +31,7 @@ class Handler:
 
 
 def handlers_of(agencies: Iterable[int], day: dt.date) -> list[Handler]:
-    """Return who works on dossiers of the agencies that day, the least burdened first, who signs last. Three queries."""
+    """Return who works on dossiers of the agencies that day: the least burdened first, signers last. Three queries."""
     agencies = list(agencies)
     workers = people_with("dossiers.process_dossier")
     seats = Membership.objects.filter(valid_on(day), agency__in=agencies, user__in=workers)

@@ -71,6 +71,7 @@ class Line:
     totals: Totals
     open: int
     late: int
+    waiting: int  # past the first promise, the new date still to come
     address: str = ""
     broken_address: str = ""
 
@@ -138,6 +139,7 @@ def of_dossiers(user, scope: Scope, period: Period, *, now: dt.datetime) -> Boar
     shown = min(period.last, today)
     at_end = tuple(_open_at_end(scope, day) for day in (shown, before.last))
     late = tuple(sums.late_at_end(scope, day, today=today) for day in (shown, before.last))
+    waiting = sums.waiting_under_letters(scope, today)
     lead = _Lead(user, scope, period, today)
     figures = [
         Figure("received", "Tiếp nhận", total.received, earlier.received, "hồ sơ có ngày tiếp nhận trong kỳ", "",
@@ -160,6 +162,9 @@ def of_dossiers(user, scope: Scope, period: Period, *, now: dt.datetime) -> Boar
         Figure("open", "Đang giải quyết cuối kỳ", at_end[0], at_end[1], "đã tiếp nhận, chưa xong vào cuối kỳ"),
         Figure("late", "Quá hạn cuối kỳ", late[0], late[1], "đang giải quyết, đã quá ngày hẹn vào cuối kỳ", "",
                lead.to_worklist("late"), "late" if late[0] else "plain"),
+        Figure("waiting", "Lỡ hẹn đầu, chờ theo văn bản xin lỗi, hiện nay", sum(waiting["agency"].values()), None,
+               "đang giải quyết, đã quá ngày hẹn đầu, chưa quá ngày hẹn lại: không nằm trong số quá hạn", "",
+               lead.to_worklist("promised"), "soon", compared=False),
         Figure("stuck", "Nằm yên quá lâu, hiện nay", _stuck(user, scope, now), None,
                "đang giải quyết, lâu không ai làm gì so với cùng thủ tục", "", lead.to_worklist("unmoved"), "soon",
                compared=False),
@@ -180,22 +185,25 @@ def of_dossiers(user, scope: Scope, period: Period, *, now: dt.datetime) -> Boar
         figures=figures,
         chart=charts.over_time("Hồ sơ tiếp nhận và giải quyết xong", period, lines, "hồ sơ"),
         kept_chart=charts.over_time("Hồ sơ xong đúng và lỡ ngày hẹn đầu", period, kept, "hồ sơ"),
-        tables=_tables(scope, Period(period.first, period.last), shown, today, lead),
+        tables=_tables(scope, Period(period.first, period.last), shown, today, lead, waiting),
         days=own,
     )
 
 
-def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: _Lead) -> list[Table]:
+def _tables(
+    scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: _Lead, waiting: dict[str, dict]
+) -> list[Table]:
     found = []
     by_agency = sums.by_agency(scope, period)
     if len(by_agency) > 1:
         names = sums.names_of(by_agency)
-        open_of, late_of = (
+        open_of, late_of, waiting_of = (
             sums.with_heirs(scope, _open_by(scope, shown, "agency")),
             sums.with_heirs(scope, sums.late_by(scope, shown, "agency", today=today)),
+            sums.with_heirs(scope, waiting["agency"]),
         )
         lines = [
-            Line(names[pk], totals, open_of.get(pk, 0), late_of.get(pk, 0),
+            Line(names[pk], totals, open_of.get(pk, 0), late_of.get(pk, 0), waiting_of.get(pk, 0),
                  lead.to("finished", agency=lead.with_old(pk)), lead.to("broken", agency=lead.with_old(pk)))
             for pk, totals in by_agency.items() if pk in names
         ]  # fmt: skip
@@ -209,6 +217,7 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
         open_of, late_of = _open_by(scope, shown, "unit"), sums.late_by(scope, shown, "unit", today=today)
         lines = [
             Line(_unit_name(units.get(pk), several), totals, open_of.get(pk, 0), late_of.get(pk, 0),
+                 waiting["unit"].get(pk, 0),
                  lead.to("finished", unit=str(pk)) if pk else "", lead.to("broken", unit=str(pk)) if pk else "")
             for pk, totals in by_unit.items()
         ]  # fmt: skip
@@ -220,6 +229,7 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
         late_of = sums.late_by(scope, shown, "procedure__field", today=today)
         lines = [
             Line(str(fields.get(pk, "Chưa xếp lĩnh vực")), totals, open_of.get(pk, 0), late_of.get(pk, 0),
+                 waiting["procedure__field"].get(pk, 0),
                  lead.to("finished", field=str(pk)) if pk else "", lead.to("broken", field=str(pk)) if pk else "")
             for pk, totals in by_field.items()
         ]  # fmt: skip
@@ -231,6 +241,7 @@ def _tables(scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: 
         open_of, late_of = _open_by(scope, shown, "procedure"), sums.late_by(scope, shown, "procedure", today=today)
         lines = [
             Line(procedures[pk].name, by_procedure[pk], open_of.get(pk, 0), late_of.get(pk, 0),
+                 waiting["procedure"].get(pk, 0),
                  lead.to("finished", procedure=procedures[pk].code), lead.to("broken", procedure=procedures[pk].code))
             for pk in most[:MOST_PROCEDURES] if pk in procedures
         ]  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from dossiers.deadlines.working_time import at_minute
+from dossiers.lateness.worklists import on_worklist
 from dossiers.models import Agency, Dossier
 from dossiers.states import OPEN
 from feedback.figures.periods import Period
@@ -201,6 +202,22 @@ def _late(scope: Scope, last: dt.date, today: dt.date, field: str) -> dict:
     # Settled later: past the first promise as well, which an index holds apart.
     since = rows.filter(finished_at__gte=end, finished_at__gt=F("promised_at"), due_at__lt=end, received_at__lt=end)
     return _counted((still, since), field)
+
+
+FIELDS = ("agency", "unit", "procedure", "procedure__field")
+
+
+def waiting_under_letters(scope: Scope, today: dt.date) -> dict[str, dict[int | None, int]]:
+    """Return by each of FIELDS the dossiers that missed their first promise and wait for the new date. One query.
+
+    They are late to nobody's clock, so they stand beside what is late. Of today alone: no day remembers them.
+    """
+    found: dict[str, dict[int | None, int]] = {name: defaultdict(int) for name in FIELDS}
+    rows = on_worklist(in_register(scope), "promised", None, at_minute(today, 0))
+    for *keys, count in rows.values_list(*FIELDS).annotate(n=Count("pk")):
+        for name, key in zip(FIELDS, keys, strict=True):
+            found[name][key] += count
+    return found
 
 
 def in_register(scope: Scope) -> QuerySet[Dossier]:

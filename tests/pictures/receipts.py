@@ -32,20 +32,14 @@ from dossiers.intake.people import PersonData
 from dossiers.models import Agency, Channel, Procedure
 from dossiers.papers import receipts
 from dossiers.printed_forms.printing import page_count
+from tests.pictures import COMMON_CODES
 
-CODES = Path(__file__).with_name("common_procedures.txt")
 PERSON = PersonData(
     full_name="Nguyễn Thị Ngọc Hà",
     id_number="080185001234",
     phone="0912345678",
     address="Ấp 2, xã Cần Giuộc, tỉnh Tây Ninh",
 )
-
-
-def codes() -> list[str]:
-    """Return the codes of the list."""
-    lines = CODES.read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def receipt_of(procedure: Procedure, agency: Agency) -> tuple[bytes, int]:
@@ -83,7 +77,7 @@ def main() -> int:
     folder = Path(asked.out)
     folder.mkdir(parents=True, exist_ok=True)
     agency, wrong = Agency.objects.get(code=asked.agency), []
-    for code in codes():
+    for code in COMMON_CODES:
         procedure = Procedure.objects.filter(code=code).first()
         if procedure is None:
             print(f"{code}: không có trong danh mục")
@@ -101,7 +95,8 @@ def main() -> int:
         if pages != 1:
             wrong.append(code)
     print(
-        f"{len(codes()) - len(wrong)}/{len(codes())} giấy tiếp nhận một trang" + (f"; xem lại {wrong}" if wrong else "")
+        f"{len(COMMON_CODES) - len(wrong)}/{len(COMMON_CODES)} giấy tiếp nhận một trang"
+        + (f"; xem lại {wrong}" if wrong else "")
     )
     return 1 if wrong else 0
 

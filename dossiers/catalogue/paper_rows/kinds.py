@@ -158,6 +158,8 @@ def _actor_sentence(row: str, group: str) -> RowKind:
     """A row whose subject is a person or an office: what must they bring?"""
     if says.FILE.match(row) and not says.FILE_RULE.match(row):
         return _kept_or_shown(row, group)
+    if says.SHOWS.match(row):
+        return RowKind.SHOW
     if says.ACTS_AUTHORITY.search(row) or says.NO_PAPER.search(row) or says.OWN_AUTHORITY.match(row):
         return RowKind.NOTE
     if says.SHOWN.search(row) and not says.HAND_IN_TOO.search(row):
@@ -234,7 +236,7 @@ def short_name(text: str) -> tuple[str, str]:
         first, when = first[: instead.start()], first[instead.start() :].strip(" ;,")
     found = says.WHEN_IF.search(first)
     when = when or (found[0].strip("()") if found else "")
-    name = says.ASIDE.sub("", first)
+    name = says.ASIDE.sub("", says.NOT_OF_THE_NAME.sub("", first))
     found = says.WHEN.search(name)
     if found and found.start() > 8 and ";" not in name:
         when = when or found[0].strip(" ,;.")

@@ -253,6 +253,9 @@ PAPERS_BELOW = re.compile(r"(?:giấy tờ|tài liệu) sau(?: đây)?\W*$", ANY
 LIST_OPENER = re.compile(r"(?:hồ sơ|thành phần|người|các (?:giấy tờ|tài liệu))", ANY_CASE)
 CASE_WORDS = re.compile(r"trường hợp|đối với", ANY_CASE)
 SHOWN = re.compile(r"\bxuất trình\b", ANY_CASE)
+SHOWS = re.compile(
+    r"(?:người|công dân|cá nhân|chủ )[^,;:.]{0,60}(?<!không phải )\bxuất trình (?:một trong|các|bản|giấy)", ANY_CASE
+)
 FILE_RULE = re.compile(r"hồ sơ\b.*\b(?:phải|được)\b", ANY_CASE)
 FILE = re.compile(r"hồ sơ\b", ANY_CASE)
 COPY_HANDED_IN = re.compile(r"\bnộp\b.{0,30}bản sao", ANY_CASE)
@@ -283,6 +286,10 @@ WHEN = re.compile(r",?\s+(?:trong|đối với|trừ) (?:các )?trường hợp\
 WHEN_IF = re.compile(r"\((?:nếu|áp dụng|đối với)\b[^()]*\)", ANY_CASE)
 MUST_HAVE = re.compile(r"^(?:(?:thì|phải|cần|có|nộp|kèm theo|gửi kèm|bổ sung|cung cấp|xuất trình|lại)\s+)+", ANY_CASE)
 TAIL_OF_CONDITION = re.compile(r"\s*(?:,|:|\bthì\b|\bphải\b|\bkèm theo\b|\bcần\b)?\s*$", ANY_CASE)
+# How long the paper is good for, and the cases listed behind its name: a receipt names the paper alone.
+NOT_OF_THE_NAME = re.compile(
+    r"(?<=.{8}),?\s+(?:và )?(?:có|còn) giá trị(?: sử dụng)?\b[^;]*|(?<=.{8}):\s*[+*•–-]\s*trường hợp\b.*$", ANY_CASE
+)
 INSTEAD = re.compile(r"(?<=.{8})[;,]\s*(?=(?:trường hợp|nếu) không (?:có|còn)\b)", ANY_CASE)
 SOME_PEOPLE = re.compile(
     r"^(?:người|công dân|cá nhân|tổ chức|doanh nghiệp|vợ|chồng)"

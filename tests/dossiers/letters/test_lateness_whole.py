@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from dossiers.admin.letters import lateness_page
 from dossiers.deadlines.working_time import ZONE
@@ -33,6 +35,12 @@ def test_what_waits_under_a_letter_is_told_beside_what_is_late(centre, procedure
     assert [row.pk for row in lateness_page.rows_of("no-letter", centre.leader, TUESDAY)] == [late.dossier_id]
     week = week_of(centre.leader, TUESDAY)
     assert (week.late, week.apologised) == (1, 1)
+    client = Client()
+    client.force_login(centre.leader)
+    with time_machine.travel(TUESDAY, tick=False):
+        page = client.get(reverse("admin:boards"), {"tu": "01/11/2026", "den": "30/11/2026"})
+    figures = {figure.key: figure.value for figure in page.context["board"].figures}
+    assert (figures["late"], figures["waiting"]) == (1, 1)
 
 
 def test_index_766_says_how_many_kept_only_the_new_date(centre, procedure):

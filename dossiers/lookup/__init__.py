@@ -2,6 +2,7 @@
 
 __all__ = [
     "agency_cards",
+    "asked_after",
     "collection",
     "facts",
     "pages",

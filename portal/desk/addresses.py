@@ -13,7 +13,7 @@ def of(site: AdminSite) -> list[URLPattern]:
     from portal.access import provider_pages, roles_page
     from portal.audit import pages as audit_pages
     from portal.desk import bell, colleague, find, help_pages
-    from portal.reporting import board_page, form_06_page
+    from portal.reporting import board_page, form_06_page, question_panel
     from portal.reporting.reports import pages as report_pages
 
     page = site.admin_view
@@ -43,6 +43,7 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("so-lieu/06/", page(form_06_page.view), name="boards_06"),
         path("so-lieu/06/bang-tinh/", page(form_06_page.workbook), name="boards_06_workbook"),
         path("so-lieu/bieu-do/<slug:chart>/", page(board_page.image), name="boards_picture"),
+        path("so-lieu/hoi-tien-do/<int:pk>/", page(question_panel.noted), name="question_noted"),
         path("bao-cao/", page(report_pages.listed), name="reports"),
         path("bao-cao/lap/", page(report_pages.begin), name="reports_begin"),
         path("bao-cao/<int:pk>/", page(report_pages.view), name="reports_report"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dossiers.lookup import asked_after
 from dossiers.lookup.tiers import Detail, Glance, OwnDossiers
 from dossiers.privacy import guessing
 from dossiers.privacy.callers import client_address
@@ -29,6 +30,8 @@ def private(response):
 def show(request, found: Glance | OwnDossiers, *, question: Question | None = None, action: str = "/tra-cuu/"):
     """Return the page of what was found; `action` is where the second fact of a tier 1 answer goes."""
     use.count(request, use.What.FOUND)
+    codes = [row.code for row in found.rows] if isinstance(found, OwnDossiers) else [found.code]
+    asked_after.told(asked_after.WEB, codes)
     if isinstance(found, OwnDossiers):
         return private(render(request, "portal/own_list.html", {"found": found, "section": "lookup"}))
     context = {

@@ -10,6 +10,7 @@ __all__ = [
     "long_an_2019",
     "models",
     "public_figures",
+    "question_panel",
     "reports",
     "tariff",
 ]

@@ -7,7 +7,11 @@ class ReportingConfig(AppConfig):
     verbose_name = "Số liệu, báo cáo"
 
     def ready(self) -> None:
+        from dossiers.admin import panels
         from dossiers.deadlines import rule_registry
-        from portal.reporting import tariff
+        from dossiers.lookup import asked_after
+        from portal.reporting import question_panel, questions, tariff
 
         rule_registry.register(tariff.RULES)
+        panels.DOSSIER.register(question_panel.panel)
+        asked_after.listeners.append(questions.heard)

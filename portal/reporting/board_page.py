@@ -23,13 +23,13 @@ from feedback.figures.periods import CHOICES, Period
 from feedback.figures.periods import asked as period_asked
 from feedback.ratings import figures as rating_figures
 from portal.content.models import UseCount
-from portal.reporting import board, board_export, charts, keeping, scope, sums
+from portal.reporting import board, board_export, charts, keeping, questions, scope, sums
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RECOUNT = "reporting.recount_figures"
 MOST_RECOUNTED = 400
-TABS = {"ho-so": "Hồ sơ", "kenh": "Kênh Zalo", "su-dung": "Lượt sử dụng", "hai-long": "Hài lòng"}
-CHARTS = {"ho-so": "Tiếp nhận, giải quyết", "dung-hen": "Đúng hẹn, lỡ hẹn", "kenh": "Kênh Zalo"}
+TABS = {"ho-so": "Hồ sơ", "kenh": "Kênh Zalo", "su-dung": "Lượt sử dụng", "hai-long": "Hài lòng", "hoi": "Hỏi tiến độ"}
+CHARTS = {"ho-so": "Tiếp nhận, giải quyết", "dung-hen": "Đúng hẹn, lỡ hẹn", "kenh": "Kênh Zalo", "hoi": "Hỏi tiến độ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,9 @@ def _of_tab(request, question: Question, now: dt.datetime) -> dict:
     if question.tab == "hai-long":
         shown = rating_figures.shown(request.user, question.period, now=now, agency=question.scope.agency)
         return {"ratings": shown}
+    if question.tab == "hoi":
+        asked_after = questions.of(question.scope, question.period, today=timezone.localdate(now))
+        return {"asked": asked_after, "pictures": [(asked_after.chart, charts.svg(asked_after.chart), "hoi")]}
     found = board.of_dossiers(request.user, question.scope, question.period, now=now)
     drawn = [(found.chart, "ho-so"), (found.kept_chart, "dung-hen")]
     return {"board": found, "pictures": [(chart, charts.svg(chart), name) for chart, name in drawn]}
@@ -116,6 +119,8 @@ def image(request, chart: str):
         shown = charts.over_time(
             "Quan tâm mới và tin về hồ sơ", question.period, board.channel_days(question.scope, question.period), "lượt"
         )
+    elif chart == "hoi":
+        shown = questions.of(question.scope, question.period, today=timezone.localdate()).chart
     else:
         found = board.of_dossiers(request.user, question.scope, question.period, now=timezone.now())
         shown = found.chart if chart == "ho-so" else found.kept_chart

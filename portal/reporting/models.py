@@ -160,6 +160,36 @@ class FollowDay(models.Model):
         return f"{written_day(self.day)}: +{self.gained} −{self.lost}"
 
 
+class QuestionDay(models.Model):
+    """How often dossiers of a procedure were asked after on one day, in which step, and how long they stood in it."""
+
+    class Where(models.TextChoices):
+        WEB = "web", "Trang tra cứu"
+        CHAT = "chat", "Trò chuyện Zalo"
+        DESK = "desk", "Điện thoại, tại quầy"
+
+    day = models.DateField("ngày")
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+", db_index=False)
+    procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="+", db_index=False)
+    state = models.CharField("trạng thái", max_length=21)
+    where = models.CharField("hỏi ở đâu", max_length=4, choices=Where.choices)
+    since = models.PositiveSmallIntegerField("đã ở bước này từ (ngày)")
+    late = models.BooleanField("đã quá hẹn", default=False)
+    times = models.PositiveIntegerField("số lượt", default=0)
+
+    class Meta:
+        verbose_name = "lượt hỏi tiến độ theo ngày"
+        verbose_name_plural = "lượt hỏi tiến độ theo ngày"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "agency", "procedure", "state", "where", "since", "late"], name="question_day_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{written_day(self.day)}: {self.times}"
+
+
 class Report(models.Model):
     """A report about some agencies and days: figures frozen when it was made, words people write, a number when issued.
 

@@ -84,11 +84,12 @@ _SUMS = sums_of_counts()
 def rows_of(scope: Scope, *, apart: bool = False) -> QuerySet[Any]:
     """Return the daily rows of the scope, of every day; `apart` by room and procedure, else by agency where it can."""
     model: Any = DossierDay if apart or scope.narrowed else AgencyDay
-    rows = _narrowed(model.objects.order_by(), scope)
+    rows = narrowed(model.objects.order_by(), scope)
     return rows.filter(unit=scope.unit) if scope.unit else rows
 
 
-def _narrowed(rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
+def narrowed(rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
+    """Return the rows of the scope's agencies, procedure and field; they know no room."""
     if scope.inside is not None:
         rows = rows.filter(agency__in=scope.inside)
     if scope.procedure:
@@ -143,7 +144,7 @@ def _with_months(scope: Scope, period: Period, field: str) -> dict:
         return _by(days, field)
     last = min(kept.last, whole.last)
     found = _by(days.exclude(day__range=(whole.first, last)), field)
-    kept_rows = _narrowed(DossierMonth.objects.order_by(), scope).filter(agency__isnull=False)
+    kept_rows = narrowed(DossierMonth.objects.order_by(), scope).filter(agency__isnull=False)
     for key, totals in _by(kept_rows.filter(month__range=(whole.first, last)), field).items():
         found.setdefault(key, Totals()).add(totals)
     return found
@@ -164,7 +165,7 @@ def open_by(scope: Scope, last: dt.date, field: str) -> dict[int | None, int]:
     found: Counter[int | None] = Counter()
     if kept is not None:
         days = days.filter(day__gt=kept.last)
-        rows = _narrowed(DossierMonth.objects.order_by(), scope).filter(month=kept.first, agency__isnull=False)
+        rows = narrowed(DossierMonth.objects.order_by(), scope).filter(month=kept.first, agency__isnull=False)
         found.update(dict(rows.values_list(field).annotate(n=Sum("open_after"))))
     for key, growth in days.values_list(field).annotate(n=Sum(F("received") - F("settled") + F("unreceived"))):
         found[key] += growth

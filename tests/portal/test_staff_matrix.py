@@ -69,6 +69,7 @@ MORE = {
 OTHER_MODEL = {
     ("desk_colleague_security", "pk"): "auth.User",
     ("dossiers_letter_draft", "dossier"): "dossiers.Dossier",
+    ("question_noted", "pk"): "dossiers.Dossier",
     **dict.fromkeys([(f"zalo_{page}", "pk") for page in ("link_code", "link_state", "unlink", "send", "send_preview")],
                     "dossiers.Dossier"),
     **dict.fromkeys([(f"zalo_{page}", "pk") for page in ("menu_act", "template_map", "template_propose")],

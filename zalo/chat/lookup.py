@@ -12,6 +12,7 @@ from django.conf import settings
 from django.templatetags.static import static
 
 from dossiers.dossier_codes import EXAMPLE
+from dossiers.lookup import asked_after
 from dossiers.lookup import tiers as lookup
 from dossiers.lookup.pages import listed_of
 from dossiers.lookup.rows import LISTED_COLUMNS
@@ -188,6 +189,7 @@ def mine(turn: Turn) -> Reply | None:
     listed = [listed_of(row, turn.now) for row in found[:LISTED]]
     if len(listed) == 1 and before is None:
         return _detail(turn, found[0]["id"])
+    asked_after.told(asked_after.CHAT, [row.code for row in listed])
     lines = [f"{place}. {listed_line(row)}" for place, row in enumerate(listed, start=1)]
     more = len(found) > LISTED
     text = "Hồ sơ của bạn, mới nhất trước:\n" + "\n".join(lines) + "\nNhắn số thứ tự để xem rõ một hồ sơ."
@@ -285,6 +287,7 @@ def _concerns(turn: Turn, **dossiers) -> None:
 def _shown(turn: Turn, found: Glance | OwnDossiers, typed: str) -> Reply:
     shown = found.rows if isinstance(found, OwnDossiers) else [found]
     turn.tells("dossier", dossiers=tuple(row.code for row in shown))
+    asked_after.told(asked_after.CHAT, [row.code for row in shown])
     _concerns(turn, code__in=[row.code for row in shown])
     if isinstance(found, OwnDossiers):
         lines = [f"{place}. {listed_line(row)}" for place, row in enumerate(found.rows[:9], start=1)]
@@ -308,6 +311,7 @@ def _detail(turn: Turn, pk: int) -> Reply:
         return _nothing_linked(turn)
     _concerns(turn, pk=pk)
     turn.tells("dossier", dossiers=(found.code,))
+    asked_after.told(asked_after.CHAT, [found.code])
     lines = progress_lines(found)
     lines += [
         f"• {reason.paper + ': ' if reason.paper else ''}{reason.what}. Vì: {reason.why}" for reason in found.reasons

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dossiers.lookup import asked_after
 from dossiers.models import Dossier
 from tests import factories
 from tests.people import MONDAY
@@ -25,6 +26,15 @@ def test_the_answer_to_a_code_carries_the_receipt_number(citizen):
     assert f"Hồ sơ {dossier.code}" in answer
     assert "Số biên nhận: BN-2026-00123" in answer
     assert "Số biên nhận: BN-2026-00123" in citizen.hears("BN-2026-00123")
+
+
+def test_who_asks_in_the_chat_is_counted_as_a_question_after_the_dossier(citizen, monkeypatch):
+    heard = []
+    monkeypatch.setattr(asked_after, "listeners", [lambda where, codes: heard.append((where, codes))])
+    dossier = Dossier.objects.first()
+    citizen.hears(dossier.code)
+    citizen.hears("thời tiết hôm nay")
+    assert heard == [("chat", (dossier.code,))]
 
 
 def test_a_list_of_several_names_the_number_of_each(citizen):

@@ -1,0 +1,89 @@
+"""Questions how a dossier stands: counted by step and days through every door, and what would have spared them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from dossiers.lookup import asked_after
+from dossiers.models import Dossier
+from dossiers.states import State
+from portal.reporting import keeping, questions
+from portal.reporting.models import QuestionDay
+from tests.portal.reporting.conftest import TODAY, at
+
+pytestmark = pytest.mark.django_db
+NOVEMBER = {"tu": "01/11/2026", "den": "20/11/2026", "bang": "hoi"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked_yet():
+    questions._asked.clear()
+    yield
+    questions._asked.clear()
+
+
+def test_a_question_counts_once_through_its_door_and_names_nobody(client, world):
+    late, waiting = (Dossier.objects.get(pk=world.dossiers[n].pk) for n in (5, 6))
+    Dossier.objects.filter(pk__in=[late.pk, waiting.pk]).update(state="appraising", clock_open=True)
+    Dossier.objects.filter(pk=late.pk).update(state_changed_at=at(12))
+    Dossier.objects.filter(pk=waiting.pk).update(state_changed_at=at(4))
+    for _again in range(2):  # a page turned, a second fact typed
+        assert client.get(f"/h/{waiting.token}/").status_code == 200
+    client.post("/tra-cuu/", {"number": late.code})
+    client.post("/tra-cuu/", {"number": "KHONG-CO-MA-NAY"})
+    client.force_login(world.own.clerk)
+    page = client.get(reverse("admin:dossiers_dossier_change", args=[late.pk])).content.decode()
+    assert "Ghi một lượt hỏi" in page
+    noted = reverse("admin:question_noted", args=[late.pk])
+    assert client.get(noted).status_code == 405
+    assert "Đã ghi một lượt hỏi" in client.post(noted, follow=True).content.decode()
+    client.force_login(world.other.clerk)
+    assert client.post(noted).status_code == 404, "another agency's"
+    questions.write()
+    rows = set(QuestionDay.objects.values_list("state", "where", "since", "late", "times"))
+    assert rows == {("appraising", "web", 3, False, 1), ("appraising", "web", 11, True, 1),
+                    ("appraising", "desk", 11, True, 1)}  # fmt: skip
+    client.get(f"/h/{waiting.token}/")
+    questions.write()
+    assert QuestionDay.objects.get(where="web", since=3).times == 2
+
+
+def test_the_board_says_what_is_asked_when_and_what_would_spare_it(client, world):
+    keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+    facts = {"agency": world.own.agency, "procedure": world.procedure, "where": "chat", "late": False}
+    for days_ago, state, since, times in ((1, "appraising", 3, 6), (2, "appraising", 0, 1), (1, "result_ready", 1, 7)):
+        QuestionDay.objects.create(
+            day=TODAY.date() - dt.timedelta(days=days_ago), state=state, since=since, times=times, **facts
+        )
+    QuestionDay.objects.create(day=dt.date(2026, 10, 15), state="appraising", since=0, times=2, **facts)
+    client.force_login(world.own.leader)
+    page = client.get("/admin/so-lieu/", NOVEMBER)
+    asked = page.context["asked"]
+    assert (asked.times, asked.before, asked.per_hundred, asked.per_hundred_before) == (14, 2, 200.0, None)
+    assert [(line.times, line.share, line.when, line.when_share) for line in asked.lines] == [
+        (7, 50, "ngày 3–5", 86), (7, 50, "ngày 1–2", 100),
+    ]  # fmt: skip
+    said = page.content.decode()
+    assert "gửi trước ngày thứ 3 của bước" in said and "nơi nhận, giờ nhận" in said and "<svg" in said
+    january = client.get("/admin/so-lieu/", {**NOVEMBER, "tu": "01/01/2026", "den": "02/01/2026"})
+    assert "Chưa ai hỏi" in january.content.decode()
+    assert client.get(reverse("admin:boards_picture", args=["hoi"]), NOVEMBER).content.startswith(b"\x89PNG")
+    client.force_login(world.other.leader)
+    assert client.get("/admin/so-lieu/", NOVEMBER).context["asked"].times == 0
+
+
+def test_every_step_has_a_message_that_spares_the_question():
+    for state in State:
+        for late in (False, True):
+            assert questions.spared_by(state, 3, late=late).endswith("."), state
+
+
+def test_a_fault_of_the_counting_spoils_no_answer(client, world, monkeypatch):
+    def broken(where, codes):
+        raise RuntimeError
+
+    monkeypatch.setattr(asked_after, "listeners", [broken])
+    assert client.get(f"/h/{world.dossiers[6].token}/").status_code == 200

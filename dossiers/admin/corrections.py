@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
@@ -11,18 +13,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers import typed
 from dossiers.admin.access import may_read_person, must_have, own_dossier, page_context
-from dossiers.intake.corrections import Correction, correct
+from dossiers.intake.corrections import THE_SUM, Correction, correct
 from dossiers.intake.counter import PaperLine
 from dossiers.intake.counter_lists import taken_here
 from dossiers.intake.fee_lines import FeeEntry
 from dossiers.intake.identity_card import number_read
 from dossiers.intake.people import FACTS, PersonData, PersonError
-from dossiers.models import Dossier, Procedure
+from dossiers.models import Applicant, Dossier, Procedure
 from dossiers.papers import receipts
 from dossiers.papers.issuing import printed_phone
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.procedure_search.search import search
+from dossiers.workflow.fees import lines_of
 from dossiers.workflow.moving import ActError
 
 MOST_ALIKE = 8
@@ -34,7 +37,7 @@ def view(request, pk: int):
     """Show what is written now; a POST writes what was put right, with its reason."""
     must_have(request, "correct_dossier")
     must_have(request, "see_personal_data")
-    dossier = own_dossier(request, pk, "agency", "owner", "procedure", "procedure_version", "receipt")
+    dossier = own_dossier(request, pk, "agency", "owner", "submitter", "procedure", "procedure_version", "receipt")
     may_read_person(request, dossier, "sửa thông tin hồ sơ")
     back = reverse("admin:dossiers_dossier_change", args=[pk])
     errors: dict[str, str] = {}
@@ -54,20 +57,21 @@ def view(request, pk: int):
         else:
             messages.success(request, "Đã sửa thông tin. Nếu đã in giấy tiếp nhận, bấm “In giấy tiếp nhận thay thế”.")
             return HttpResponseRedirect(back)
-    stated = {name: getattr(dossier.owner, name) for name in LABELS}
-    stated["phone"] = printed_phone(stated["phone"])
+    apart = dossier.submitter if dossier.submitter_id != dossier.owner_id else None
     context = page_context(
         request,
         f"Sửa thông tin {dossier.code}",
         dossier=dossier,
-        owner=[(name, LABELS[name], sent.get(name, stated[name])) for name in LABELS],
+        owner=_boxes(dossier.owner, "", sent),
+        submitter=_boxes(apart, "submitter_", sent),
+        has_submitter=apart is not None or any(sent.get(f"submitter_{name}") for name in LABELS),
         procedure=sent.get("procedure", ""),
         alike=alike,
         content=sent.get("content", dossier.content),
         result_place=sent.get("result_place", dossier.result_place),
         reason=sent.get("reason", ""),
         papers=dossier.papers.all(),
-        fees=dossier.fees.all(),
+        fees=lines_of(dossier),
         errors=errors,
         back=back,
     )
@@ -83,10 +87,26 @@ LABELS = {
 }
 
 
+OF_AN_ORGANISATION = {
+    "representative": "Người đại diện",
+    "representative_id": "Giấy tờ của người đại diện",
+    "representative_position": "Chức vụ của người đại diện",
+}
+
+
+def _boxes(person: Applicant | None, prefix: str, sent: dict) -> list[tuple[str, str, str]]:
+    """Return (name, label, value) of the boxes about a person: as sent, else as stated."""
+    organisation = person is not None and person.kind == Applicant.Kind.ENTERPRISE
+    stated = {name: getattr(person, name, "") for name in FACTS}
+    stated["phone"] = printed_phone(stated["phone"])
+    labels = LABELS | (OF_AN_ORGANISATION if organisation else {})
+    return [(prefix + name, label, sent.get(prefix + name, stated[name])) for name, label in labels.items()]
+
+
 def _sent(data) -> dict[str, str]:
     """Return what was sent; of a citizen's card scanned into the box of the number, its number."""
     sent = data.dict()
-    return sent | {"id_number": number_read(sent["id_number"])} if "id_number" in sent else sent
+    return sent | {name: number_read(sent[name]) for name in ("id_number", "submitter_id_number") if name in sent}
 
 
 class ManyProcedures(ActError):
@@ -115,28 +135,54 @@ def _procedure(data, dossier: Dossier) -> Procedure | None:
 
 
 def _wanted(data, dossier) -> Correction:
-    kept = {name: getattr(dossier.owner, name) for name in FACTS}
-    owner = PersonData(**kept | {name: data.get(name, kept[name]) for name in LABELS})
     papers = {
         row.pk: _paper(data, f"paper-{row.pk}", row.name, received=data.get(f"paper-{row.pk}-received") == "on")
         for row in dossier.papers.all()
         if f"paper-{row.pk}-originals" in data
     }
+    gone = _dropped(data, "fee")
     fees = {
-        row.pk: _fee(data, f"fee-{row.pk}", row.name) for row in dossier.fees.all() if f"fee-{row.pk}-price" in data
+        row.pk or THE_SUM: _fee(data, f"fee-{row.pk or THE_SUM}", row.name)
+        for row in lines_of(dossier)
+        if f"fee-{row.pk or THE_SUM}-price" in data and (row.pk or THE_SUM) not in gone
     }
     more_paper, more_fee = data.get("paper-new-name", "").strip(), data.get("fee-new-name", "").strip()
     return Correction(
         reason=data.get("reason", ""),
-        owner=owner,
+        owner=_person(data, "", dossier.owner),
+        submitter=_submitter(data, dossier),
         content=data.get("content", dossier.content),
         result_place=data.get("result_place", dossier.result_place),
         papers=papers,
         more_papers=(_paper(data, "paper-new", more_paper[:500]),) if more_paper else (),
+        no_papers=_dropped(data, "paper"),
         fees=fees,
         more_fees=(_fee(data, "fee-new", more_fee[:300]),) if more_fee else (),
+        no_fees=gone,
         procedure=_procedure(data, dossier),
     )
+
+
+def _person(data, prefix: str, stated: Applicant | None) -> PersonData:
+    """Return the person as sent; what the page has no box for stays as stated."""
+    kept = {name: getattr(stated, name) for name in FACTS} if stated else {"full_name": ""}
+    boxes = {**LABELS, **OF_AN_ORGANISATION}
+    return PersonData(**kept | {name: data[prefix + name] for name in boxes if prefix + name in data})
+
+
+def _submitter(data, dossier: Dossier) -> PersonData | None:
+    """Return who handed the dossier in for the owner; None when all the boxes are empty: the owner did."""
+    stated = dossier.submitter if dossier.submitter_id != dossier.owner_id else None
+    sent = [data[f"submitter_{name}"] for name in LABELS if f"submitter_{name}" in data]
+    if any(text.strip() for text in sent) or (stated and not sent):
+        return _person(data, "submitter_", stated)
+    return None
+
+
+def _dropped(data, what: str) -> frozenset[int]:
+    """Return the rows ticked as written by mistake."""
+    numbers = (match[1] for name in data if (match := re.fullmatch(rf"{what}-(\d{{1,18}})-drop", name)))
+    return frozenset(map(int, numbers))
 
 
 def _paper(data, field: str, name: str, *, received: bool = True) -> PaperLine:

@@ -37,6 +37,7 @@ class DossierAdmin(AgencyScopedAdmin):
             path("<int:pk>/sua/", page(corrections.view), name="dossiers_dossier_correct"),
             path("<int:pk>/giay-thay-the/", page(corrections.replace_receipt), name="dossiers_receipt_replace"),
             path("<int:pk>/thu-phi/", page(fees.collect), name="dossiers_fees_collect"),
+            path("<int:pk>/huy-thu/", page(fees.cancel), name="dossiers_fees_cancel"),
             path("<int:pk>/ghi-chu/", page(dossier_page.note), name="dossiers_dossier_note"),
             path("<int:pk>/tep/", page(paper_files.attach), name="dossiers_dossier_attach"),
             path("<int:pk>/tep/<int:file>/", page(paper_files.attachment), name="dossiers_dossier_file"),

@@ -22,9 +22,11 @@ from dossiers.deadlines.working_time import WorkingCalendar, remaining_working_m
 from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent, InternalNote
 from dossiers.papers.act_papers import printable
+from dossiers.papers.fee_slips import FeeSlips
 from dossiers.states import NEEDS_REASONS, on_list
 from dossiers.workflow import progress
 from dossiers.workflow.acts import ACTS
+from dossiers.workflow.fees import collections, lines_of, summed
 
 RELATED = (
     "agency",
@@ -70,6 +72,8 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
     now = timezone.now()
     events = list(dossier.events.select_related("unit").order_by("at", "id"))
     asking = asked_for(dossier, events)
+    issued = list(dossier.issued_papers.defer("context"))
+    slips, fees = FeeSlips.of(dossier, events), lines_of(dossier)
     letters = list(dossier.letters.select_related("paper").defer("paper__context").order_by("id"))
     context = page_context(
         request,
@@ -89,8 +93,11 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         papers=dossier.papers.all(),
         beside=dossier.receipt.dossiers.exclude(pk=dossier.pk).order_by("id") if dossier.receipt_id else (),
         attachments=dossier.attachments.all(),
-        issued=dossier.issued_papers.defer("context"),
+        issued=issued,
+        void={paper.pk for paper in slips.void(issued, events)},
         printable=printable(dossier, events),
+        fees=fees,
+        collected=[(group[0], summed(group)) for _at, group in collections(fees) if summed(group)],
         letters=letters,
         open_letter=any(letter.is_open for letter in letters),
         result=result_of(dossier),

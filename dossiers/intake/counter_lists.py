@@ -5,15 +5,20 @@ An agency that keeps nothing of its own has what the nearest agency above it kee
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.db.models import F, OuterRef, Subquery
+
 from dossiers.intake.asked_papers import AskedPaper, asked_papers
-from dossiers.models import Agency, Channel, CounterProcedure, Procedure, ProcedureCase, ProcedureVersion
+from dossiers.models import Agency, Channel, CounterProcedure, Procedure, ProcedureCase, ProcedureVersion, valid_on
 from dossiers.scoping import line_of
+from dossiers.search_text import fold
 
 COUNTS = ("originals", "certified", "copies")
-LONGEST_WHEN = 300
+LONGEST_WHEN = 3000
+BETWEEN_CASES = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,14 @@ class CounterList:
     based_on: int | None = None
 
     def papers_for(self, version: ProcedureVersion, case: ProcedureCase | None, channel: str) -> tuple[AskedPaper, ...]:
-        """Return the papers asked for: the kept list, else the national one for the case and channel (one query)."""
-        return tuple(asked_papers(version, case, channel)) if self.papers is None else self.papers
+        """Return the papers asked for: the kept list for the case, else the national one for case and channel.
+
+        Two queries at most.
+        """
+        if self.papers is None:
+            return tuple(asked_papers(version, case, channel))
+        cases = {fold(found.name) for found in version.cases.all()} if case else set()
+        return tuple(paper for each in self.papers if (paper := _in_case(each, case, cases)))
 
     def is_stale(self, version: ProcedureVersion) -> bool:
         return self.papers is not None and self.based_on != version.pk
@@ -64,10 +75,69 @@ def paper_of(row: dict) -> AskedPaper:
     )
 
 
-def differences(before: ProcedureVersion | None, now: ProcedureVersion) -> tuple[list[str], list[str]]:
-    """Return (papers the new version asks for that the old one did not, papers it no longer asks for), by name."""
-    names = [{paper.name for paper in every_paper(version)} if version else set() for version in (before, now)]
-    return sorted(names[1] - names[0]), sorted(names[0] - names[1])
+def _in_case(paper: AskedPaper, case: ProcedureCase | None, cases: set[str]) -> AskedPaper | None:
+    """Return the paper as the case asks for it; None when only other cases do. `cases` are the folded names of all.
+
+    A kept list names cases in "when", one after another: a condition in other words is left to the clerk.
+    """
+    if case is None or not paper.when:
+        return paper
+    named, words = set(), f" {fold(paper.when)} "
+    for name in sorted(cases, key=len, reverse=True):  # "Cấp lại" is not named where "Cấp lại do mất" is
+        if f" {name} " in words:
+            named.add(name)
+            words = words.replace(f" {name} ", "  ")
+    if not named:
+        return paper
+    return replace(paper, required=True, when="") if fold(case.name) in named else None
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a new version of the national record asks for otherwise, each paper by its name; `changed` says what."""
+
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+SAID = {
+    "originals": "bản chính",
+    "certified": "bản chứng thực",
+    "copies": "bản sao",
+}
+
+
+def differences(before: ProcedureVersion | None, now: ProcedureVersion) -> Differences:
+    """Return what the new version asks for that the old one did not, no longer asks for, or asks for otherwise."""
+    old, new = (
+        {fold(paper.name): paper for paper in every_paper(version)} if version else {} for version in (before, now)
+    )
+    return Differences(
+        added=tuple(paper.name for key, paper in new.items() if key not in old),
+        gone=tuple(paper.name for key, paper in old.items() if key not in new),
+        changed=tuple(
+            f"{paper.name}: {'; '.join(said)}"
+            for key, paper in new.items()
+            if key in old and (said := _otherwise(old[key], paper))
+        ),
+    )
+
+
+def _otherwise(old: AskedPaper, new: AskedPaper) -> list[str]:
+    """Return in words what is asked for otherwise of one paper."""
+    said = [
+        f"{getattr(new, name)} {words} (trước là {getattr(old, name)})"
+        for name, words in SAID.items()
+        if getattr(old, name) != getattr(new, name)
+    ]
+    if old.shown != new.shown:
+        said.append("chỉ xuất trình" if new.shown else "phải nộp, trước chỉ xuất trình")
+    if old.required != new.required:
+        said.append("bắt buộc" if new.required else "không còn bắt buộc với mọi trường hợp")
+    if fold(old.when) != fold(new.when) and new.when:
+        said.append(f"khi: {new.when}")
+    return said
 
 
 def every_paper(version: ProcedureVersion) -> list[AskedPaper]:
@@ -82,10 +152,28 @@ def every_paper(version: ProcedureVersion) -> list[AskedPaper]:
             if paper.name not in papers:
                 of_cases.setdefault(paper.name, (paper, []))[1].append(case.name)
     conditional = [
-        replace(paper, required=False, when="; ".join(cases)[:LONGEST_WHEN].strip())
+        replace(paper, required=False, when=BETWEEN_CASES.join(cases)[:LONGEST_WHEN].strip())
         for paper, cases in of_cases.values()
     ]
     return [*papers.values(), *conditional]
+
+
+def outdated(agency: Agency, today: dt.date) -> list[CounterProcedure]:
+    """Return the agency's own lists of papers that were checked against another version than the one in force.
+
+    Of a procedure nobody can hand in any more nothing is to be checked. One query.
+    """
+    rows = CounterProcedure.objects.filter(agency=agency, papers__isnull=False).exclude(
+        procedure__status=Procedure.Status.ABOLISHED
+    )
+    published = ProcedureVersion.objects.filter(valid_on(today), status=ProcedureVersion.Status.PUBLISHED)
+    in_force = published.filter(procedure=OuterRef("procedure")).order_by("-valid_from", "-id").values("pk")[:1]
+    rows = rows.annotate(in_force=Subquery(in_force)).filter(in_force__isnull=False)
+    return list(
+        rows.exclude(based_on__isnull=False, based_on=F("in_force"))
+        .select_related("procedure")
+        .order_by("procedure__code")
+    )
 
 
 def taken_here(found: Iterable, agency: Agency) -> list:

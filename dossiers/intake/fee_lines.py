@@ -1,17 +1,15 @@
-"""Fees of a dossier as lines: what for, how many, how much each; collected now or later, by whom and how."""
+"""Fees of a dossier as lines: what for, how many, how much each; and the money of a day at every counter."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import transaction
-
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Dossier, DossierFee, Fee, ProcedureCase
+from dossiers.models import CancelledFee, Dossier, DossierFee, Fee, ProcedureCase
 
 METHODS = frozenset(DossierFee.Method.values)
 
@@ -49,41 +47,42 @@ def write(dossier: Dossier, entries: Iterable[FeeEntry], method: str, *, by, at:
     )
 
 
-def collect(dossier: Dossier, method: str, *, by, now: dt.datetime) -> Decimal:
-    """Mark what is still due as collected and return its sum; 0 when nothing was due. One transaction."""
-    with transaction.atomic():
-        due = DossierFee.objects.select_for_update().filter(dossier=dossier, collected_at__isnull=True)
-        collected = sum((line.total for line in due), Decimal(0))
-        if not due.update(method=method, collected_at=now, collected_by=by):
-            return Decimal(0)
-        Dossier.objects.filter(pk=dossier.pk).update(fee_paid=True)
-    return collected
-
-
 def collected_on(day: dt.date, agency_ids: Iterable[int] | None) -> list[dict]:
-    """Return the sums collected that day by counter, person and way of paying, one row each.
+    """Return the sums of that day by counter, person and way of paying, one row each; cancelled ones are taken off.
 
-    `who` is the person's name; `at_desk` the sum of the row's counter. `agency_ids` None means every agency. One query.
+    `who` is the person's name; `at_desk` the sum of the row's counter. `agency_ids` None means every agency. What was
+    cancelled another day stays in the sum of the day it came in. Three queries.
     """
     start = dt.datetime.combine(day, dt.time(), ZONE)
-    lines = DossierFee.objects.filter(collected_at__gte=start, collected_at__lt=start + dt.timedelta(days=1))
-    if agency_ids is not None:
-        lines = lines.filter(dossier__agency_id__in=agency_ids)
+    span = (start, start + dt.timedelta(days=1))
     sums: dict[tuple, dict] = {}
     desks: dict[tuple, Decimal] = defaultdict(Decimal)
-    for line in lines.select_related("collected_by", "dossier__desk").order_by("id"):
+    for line, who, how, sign in _moved(span, agency_ids):
         where = (line.dossier.agency_name, line.dossier.desk.name if line.dossier.desk else "Không ghi quầy")
-        who = line.collected_by
-        names = {"agency": where[0], "desk": where[1], "method": line.get_method_display()}
+        names = {"agency": where[0], "desk": where[1], "method": how}
         names["who"] = (who.get_full_name() or who.get_username()) if who else ""
-        row = sums.setdefault((where, line.method, line.collected_by_id), names | {"sum": Decimal(0), "count": 0})
-        row["sum"] += line.total
+        row = sums.setdefault((where, how, who and who.pk), names | {"sum": Decimal(0), "count": 0})
+        row["sum"] += sign * line.total
         row["count"] += 1
-        desks[where] += line.total
+        desks[where] += sign * line.total
     return sorted(
         (row | {"at_desk": desks[row["agency"], row["desk"]]} for row in sums.values()),
         key=lambda row: (row["agency"], row["desk"]),
     )
+
+
+def _moved(span: tuple, agency_ids: Iterable[int] | None) -> Iterator[tuple]:
+    """Yield (line, who, how, 1 or -1) of every sum that came in within the span, or was given back."""
+    mine = {} if agency_ids is None else {"dossier__agency_id__in": list(agency_ids)}
+    inside = {"collected_at__gte": span[0], "collected_at__lt": span[1]}
+    for model in (DossierFee, CancelledFee):
+        rows = model.objects.filter(**mine, **inside).select_related("collected_by", "dossier__desk")
+        for line in rows.order_by("id"):
+            yield line, line.collected_by, line.get_method_display() or "Không ghi", 1
+    back = CancelledFee.objects.filter(**mine, event__at__gte=span[0], event__at__lt=span[1])
+    for line in back.select_related("event__actor", "dossier__desk").order_by("id"):
+        how = f"Hủy thu {line.get_method_display().lower()}".rstrip()
+        yield line, line.event.actor, how, -1
 
 
 def in_force(version, case: ProcedureCase | None, channel: str, day: dt.date) -> list[Fee]:

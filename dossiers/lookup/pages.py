@@ -18,7 +18,17 @@ from dossiers.lookup.agency_cards import Line, Successor
 from dossiers.lookup.readers import Read
 from dossiers.lookup.rows import LISTED_COLUMNS, moves_of
 from dossiers.models import DossierEvent, DossierPaper, DossierResult
-from dossiers.states import CLOCK_PAUSED, CLOCK_STOPPED, EXPLAINED, FINAL, WITH_RESULT, Record, State, on_list
+from dossiers.states import (
+    CLOCK_PAUSED,
+    CLOCK_STOPPED,
+    EXPLAINED,
+    FINAL,
+    WITH_RESULT,
+    WITHOUT_RESULT,
+    Record,
+    State,
+    on_list,
+)
 from dossiers.workflow import progress
 from dossiers.workflow.progress import Move, Step
 
@@ -133,6 +143,11 @@ class Glance:
         """Whether a result lies ready for the citizen."""
         return self.state in on_list("ready")
 
+    @property
+    def ended_without(self) -> bool:
+        """Whether it ended without a result: reasons are grounds then, not things to bring."""
+        return self.state in WITHOUT_RESULT
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -177,6 +192,7 @@ class Detail(Glance):
     note: str = ""
     last_day: dt.date | None = None
     payment_due: Decimal | None = None
+    notice_paid: Decimal | None = None
     fee_total: Decimal | None = None
     fee_paid: bool = False
     result_place: str = ""
@@ -232,6 +248,7 @@ def detail_of(row: dict, now: dt.datetime) -> Detail:
         note=told["public_note"] if told else "",
         last_day=typed.day(explained["facts__last_day"]) if explained else None,
         payment_due=row["payment_due"],
+        notice_paid=row["notice_paid"],
         fee_total=row["fee_total"],
         fee_paid=row["fee_paid"],
         result_place=row["result_place"],

@@ -36,6 +36,7 @@ DETAIL_COLUMNS = (
     "fee_total",
     "fee_paid",
     "payment_due",
+    "notice_paid",
     "result_place",
     "supplement_rounds",
 )

@@ -4,9 +4,10 @@ from dossiers.models.agency import Agency, AgencySuccession, AgencyVersion, Desk
 from dossiers.models.applicant import Applicant
 from dossiers.models.calendar import CalendarException, WeekPattern
 from dossiers.models.catalogue_import import CatalogueImport, CatalogueImportRow
-from dossiers.models.counter_list import CounterProcedure, DossierFee
+from dossiers.models.counter_list import CounterProcedure
 from dossiers.models.desk_work import IntakeDraft, PersonalDataRead, SavedFilter
 from dossiers.models.dossier import Dossier, DossierPaper, Receipt, public_token
+from dossiers.models.dossier_fee import CancelledFee, DossierFee
 from dossiers.models.event import DossierEvent, Holding
 from dossiers.models.guess_count import GuessCount
 from dossiers.models.lateness import LatenessBreach, ProcedurePace, Reminder, SweepRun
@@ -30,6 +31,7 @@ __all__ = [
     "Applicant",
     "Attachment",
     "CalendarException",
+    "CancelledFee",
     "CatalogueImport",
     "CatalogueImportRow",
     "Channel",

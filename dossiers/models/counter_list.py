@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import models
 
 from dossiers.models.agency import Agency
-from dossiers.models.dossier import Dossier
 from dossiers.models.procedure import Procedure, ProcedureVersion
 from dossiers.models.procedure_content import TimeLimit
 
@@ -45,36 +44,3 @@ class CounterProcedure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure.code} – {self.agency}"
-
-
-class DossierFee(models.Model):
-    """One sum of a dossier: what for, how many, how much each, and who collected it, when and how."""
-
-    class Method(models.TextChoices):
-        CASH = "cash", "Tiền mặt"
-        TRANSFER = "transfer", "Chuyển khoản"
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="fees", verbose_name="hồ sơ")
-    name = models.CharField("khoản thu", max_length=300)
-    unit = models.CharField("đơn vị", max_length=60, blank=True)
-    quantity = models.PositiveIntegerField("số lượng", default=1)
-    price = models.DecimalField("đơn giá (đồng)", max_digits=14, decimal_places=0, default=0)
-    basis = models.CharField("căn cứ", max_length=300, blank=True)
-    method = models.CharField("hình thức thu", max_length=8, choices=Method.choices, blank=True)
-    collected_at = models.DateTimeField("thu lúc", null=True, blank=True)
-    collected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người thu"
-    )
-
-    class Meta:
-        verbose_name = "khoản thu của hồ sơ"
-        verbose_name_plural = "khoản thu của hồ sơ"
-        ordering = ["dossier", "id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def total(self):
-        """The sum in đồng."""
-        return self.price * self.quantity

@@ -149,6 +149,10 @@ class Dossier(models.Model):
 
     fee_total = models.DecimalField("phí, lệ phí (đồng)", max_digits=14, decimal_places=0, null=True, blank=True)
     fee_paid = models.BooleanField("đã thu", default=False)
+    # What was paid on a notice (land tax and the like) is no fee of the dossier: each is marked for itself.
+    notice_paid = models.DecimalField(
+        "đã nộp theo thông báo (đồng)", max_digits=14, decimal_places=0, null=True, blank=True
+    )
     payment_due = models.DecimalField("số tiền phải nộp (đồng)", max_digits=14, decimal_places=0, null=True, blank=True)
     result_place = models.CharField("nơi nhận kết quả", max_length=300, blank=True)
 
@@ -173,6 +177,7 @@ class Dossier(models.Model):
             ("receive_dossier", "Tiếp nhận, từ chối hồ sơ"),
             ("assign_dossier", "Phân công, chuyển phòng"),
             ("correct_dossier", "Sửa thông tin đã tiếp nhận"),
+            ("cancel_fee", "Hủy khoản phí, lệ phí đã thu"),
             ("process_dossier", "Thụ lý, thẩm định, yêu cầu bổ sung"),
             ("sign_dossier", "Ký duyệt kết quả"),
             ("return_result", "Trả kết quả"),

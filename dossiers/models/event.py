@@ -39,6 +39,8 @@ class DossierEvent(models.Model):
         PAPER_ISSUED = "paper_issued", "Phát hành giấy tờ"
         LETTER_ISSUED = "letter_issued", "Phát hành văn bản"
         DETAILS_CORRECTED = "details_corrected", "Sửa thông tin"
+        FEES_COLLECTED = "fees_collected", "Thu phí, lệ phí"
+        FEES_CANCELLED = "fees_cancelled", "Hủy thu phí, lệ phí"
         LATE_REPORT = "late_report", "Báo muộn từ phần mềm khác"
 
     class Source(models.TextChoices):

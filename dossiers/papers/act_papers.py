@@ -7,26 +7,23 @@ as things stand and not kept.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
 from dossiers import printed_forms
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Dossier, DossierEvent, DossierFee, DossierResult, IssuedPaper
+from dossiers.models import Dossier, DossierEvent, DossierResult, IssuedPaper
 from dossiers.papers import issuing as papers
+from dossiers.papers.fee_slips import OF_MONEY, FeeSlips, cancelled_slip, fee_slip
 from dossiers.papers.register import Place, issue_numbered, named_on
 from dossiers.papers.signing import signature_of
 from dossiers.printed_forms import (
     ControlSheetContext,
-    FeeReceiptContext,
     FormError,
     HandOver,
     Head,
-    PaidLine,
     RefusalContext,
     ResultHandoverContext,
     ResultLine,
@@ -38,7 +35,7 @@ from dossiers.printed_forms import (
 from dossiers.printed_forms.sentences import money
 from dossiers.states import State
 from dossiers.workflow import asked
-from dossiers.written_dates import moment_words
+from dossiers.workflow.fees import lines_of, summed
 
 Kind = DossierEvent.Kind
 WITHDRAWN = "người nộp không còn nhu cầu thực hiện thủ tục"
@@ -59,11 +56,12 @@ def printable(dossier: Dossier, events: list[DossierEvent]) -> list[Printable]:
     issued = {
         (paper.event_id, paper.form_code): paper for paper in dossier.issued_papers.defer("context") if paper.event_id
     }
+    slips = FeeSlips.of(dossier, events)
     found = []
     rounds = 0
     for event in events:
         rounds += event.kind == Kind.SUPPLEMENT_REQUESTED
-        for form_code in forms_for(dossier, event):
+        for form_code in forms_for(dossier, event, slips):
             label = printed_forms.FORMS[form_code].label
             if form_code == "supplement" and rounds > 1:
                 label = f"{label} (lần {rounds})"
@@ -71,27 +69,15 @@ def printable(dossier: Dossier, events: list[DossierEvent]) -> list[Printable]:
     return found[::-1]
 
 
-def forms_for(dossier: Dossier, event: DossierEvent) -> list[str]:
-    """Return the codes of the forms this event calls for; none for acts another system reports."""
+def forms_for(dossier: Dossier, event: DossierEvent, slips: FeeSlips | None = None) -> list[str]:
+    """Return the codes of the forms this event calls for; none for acts another system reports. Two queries at most."""
     if event.source == DossierEvent.Source.API:
         return []
     form_code = FORM_OF_ACT.get(event.kind)
     found = [form_code] if form_code else []
-    if event.kind == Kind.PAYMENT_CONFIRMED or (event.kind == Kind.ACCEPTED and _fees_came_in(event)):
+    if event.kind in OF_MONEY and (slips or FeeSlips.of(dossier)).call_for(event):
         found.append("fee_receipt")
     return found
-
-
-def _fees_came_in(accepted: DossierEvent) -> bool:
-    """Whether the fees of the dossier were collected, at intake or later. One query where that was later.
-
-    A sum asked for by notice and confirmed marks the dossier as paid too: it has a slip of its own.
-    """
-    dossier = accepted.dossier
-    if not (dossier.fee_paid and dossier.fee_total):
-        return False
-    at_once = accepted.facts.get("received", {}).get("fee_paid", True)
-    return at_once or dossier.fees.filter(collected_at__isnull=False, price__gt=0).exists()
 
 
 def event_paper(event: DossierEvent, form_code: str, *, by, now: dt.datetime) -> IssuedPaper:
@@ -115,6 +101,7 @@ def event_paper(event: DossierEvent, form_code: str, *, by, now: dt.datetime) ->
                 dossier=dossier,
                 event=event,
                 signer_name=signer,
+                replaces=cancelled_slip(event) if form_code == "fee_receipt" else None,
             )
     except IntegrityError:
         # Two clerks printed at once: the number went back, the first paper is the paper.
@@ -152,7 +139,7 @@ def _refusal(event: DossierEvent, place: Place) -> RefusalContext:
         head=place.head,
         applicant=papers.person_of(dossier.submitter),
         procedure=dossier.procedure_name,
-        reasons=tuple(_what(reason).rstrip(".") + "." for reason in event.reasons),
+        reasons=tuple(_refused_for(reason) for reason in event.reasons),
         legal_ground="; ".join(grounds),
         officer=event.actor_name,
         phone=place.named.phone,
@@ -171,7 +158,6 @@ def _stop(event: DossierEvent, place: Place) -> StopContext:
         reason = (asked.public_note if asked else "") or WITHDRAWN
     else:
         reason = "; ".join(f"{_what(item)} ({item['why'].rstrip('. ')})" for item in event.reasons)
-    paid = dossier.fee_total if dossier.fee_paid else None
     return StopContext(
         head=place.head,
         applicant=papers.person_of(dossier.submitter),
@@ -185,16 +171,21 @@ def _stop(event: DossierEvent, place: Place) -> StopContext:
         signature=signature_of(event.actor, agency, stopped_on),
         requested_by_applicant=withdrawn,
         requested_on=asked.at.astimezone(ZONE).date() if asked else None,
-        refund=(
-            f"Phí, lệ phí đã nộp {money(int(paid))}: liên hệ nơi tiếp nhận hồ sơ để được "
-            "giải quyết theo quy định của loại phí, lệ phí này."
-            if paid
-            else ""
-        ),
+        refund=_refund(dossier),
         contact_phone=place.named.phone,
         recipients=recipients(dossier),
         verify_url=place.verify_url,
     )
+
+
+def _refund(dossier: Dossier) -> str:
+    """Return what becomes of the money that came in: fees collected, and sums paid on a notice."""
+    fees, notice = int(summed(line for line in lines_of(dossier) if line.collected_at)), int(dossier.notice_paid or 0)
+    paid = [f"Phí, lệ phí đã nộp {money(fees)}"] if fees else []
+    paid += [f"{'số' if fees else 'Số'} tiền đã nộp theo thông báo {money(notice)}"] if notice else []
+    if not paid:
+        return ""
+    return f"{'; '.join(paid)}: liên hệ nơi tiếp nhận hồ sơ để được giải quyết theo quy định của khoản đã nộp."
 
 
 def _handover(event: DossierEvent, place: Place) -> ResultHandoverContext:
@@ -228,53 +219,6 @@ def _shown_papers(dossier: Dossier, result: DossierResult | None) -> str:
         proxy = f"; giấy ủy quyền {result.proxy}" if result.proxy else ""
         return f"{result.get_collector_proof_display()}{number}{proxy}"
     return "Người nộp thay, theo giấy tờ đã xuất trình" if dossier.submitter_id != dossier.owner_id else ""
-
-
-def _fee(event: DossierEvent, place: Place) -> FeeReceiptContext:
-    """Return the slip of the lines collected, by whoever collected them; where only a sum is known, of the sum."""
-    dossier = event.dossier
-    lines = _collected(dossier) if event.kind == Kind.ACCEPTED else []
-    last = lines[-1] if lines else None
-    return FeeReceiptContext(
-        head=place.head,
-        payer=papers.person_of(dossier.submitter),
-        code=dossier.code,
-        procedure=dossier.procedure_name,
-        paid_at=(last and last.collected_at) or event.at,
-        lines=tuple(PaidLine(line.name, int(line.price), line.quantity, line.unit) for line in lines) or _sum(event),
-        method=_ways_of_paying(lines) if lines else "theo chứng từ thu",
-        cashier=_name(last.collected_by) if last else event.actor_name,
-    )
-
-
-def _collected(dossier: Dossier) -> list[DossierFee]:
-    """Return the lines whose money came in, in order of time."""
-    lines = dossier.fees.filter(collected_at__isnull=False).select_related("collected_by")
-    return [line for line in lines.order_by("collected_at", "id") if line.total]
-
-
-def _ways_of_paying(lines: list[DossierFee]) -> str:
-    """Return how the money came in; collected more than once, how much each time, when and by whom."""
-    times: dict[tuple, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        times[line.get_method_display().lower(), line.collected_at, _name(line.collected_by)] += line.total
-    if len(times) == 1:
-        return lines[0].get_method_display().lower()
-    return "; ".join(f"{how} {money(int(sum_))} ({moment_words(at)}, {who})" for (how, at, who), sum_ in times.items())
-
-
-def _sum(event: DossierEvent) -> tuple[PaidLine, ...]:
-    """Return the sum of a dossier that has no lines, or of what a notice asked for. Raises FormError without one."""
-    dossier = event.dossier
-    if event.kind == Kind.ACCEPTED:
-        amount, name = dossier.fee_total, "Phí, lệ phí giải quyết thủ tục hành chính"
-    else:
-        asked = dossier.events.filter(kind=Kind.PAYMENT_REQUESTED, pk__lt=event.pk).order_by("-id").first()
-        amount = Decimal(str(asked.facts.get("amount", 0))) if asked else Decimal(0)
-        name = "Nghĩa vụ tài chính theo thông báo"
-    if not amount:
-        raise FormError("Hồ sơ không ghi số tiền đã thu. Hãy kiểm tra khoản thu rồi in lại.")
-    return (PaidLine(name, int(amount)),)
 
 
 def control_sheet(dossier: Dossier, *, now: dt.datetime) -> bytes:
@@ -329,6 +273,14 @@ def _what(reason: dict) -> str:
     return ": ".join(part for part in (reason.get("paper"), reason.get("what")) if part)
 
 
+def _refused_for(reason: dict) -> str:
+    """Return the reason of a refusal as a sentence, with what the citizen can do next."""
+    said = [_what(reason)]
+    said += [f"Mẫu: {reason['sample']}"] if reason.get("sample") else []
+    said += [f"Hướng dẫn: {reason['where']}"] if reason.get("where") else []
+    return " ".join(f"{part.rstrip('. ')}." for part in said)
+
+
 def _guidance(reason: dict) -> str:
     sample, where = reason.get("sample"), reason.get("where")
     return "; ".join(part for part in (f"mẫu: {sample}" if sample else "", f"lấy ở: {where}" if where else "") if part)
@@ -349,5 +301,5 @@ BUILDERS: dict[str, Callable[[DossierEvent, Place], object]] = {
     "refusal": _refusal,
     "stop": _stop,
     "result_handover": _handover,
-    "fee_receipt": _fee,
+    "fee_receipt": fee_slip,
 }

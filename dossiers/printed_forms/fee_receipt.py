@@ -26,7 +26,10 @@ class PaidLine:
 
 @dataclass(frozen=True)
 class FeeReceiptContext:
-    """`method` in words ("tiền mặt", "chuyển khoản"); `copy` names the copy ("Liên 2: Giao người nộp tiền")."""
+    """`method` in words ("tiền mặt", "chuyển khoản"); `copy` names the copy ("Liên 2: Giao người nộp tiền").
+
+    `replaces` says which cancelled slip it takes the place of, in a sentence.
+    """
 
     head: Head
     payer: Person
@@ -37,6 +40,7 @@ class FeeReceiptContext:
     method: str
     cashier: str
     copy: str = "Liên 2: Giao người nộp tiền"
+    replaces: str = ""
 
 
 def _values(context: FeeReceiptContext) -> dict[str, str]:
@@ -68,7 +72,7 @@ def _data(context: FeeReceiptContext, _edition: Edition) -> dict:
     ]
     return {
         "head": context.head.data(),
-        "under": f"({context.copy})" if context.copy else "",
+        "under": "\n".join(f"({line})" for line in (context.copy, context.replaces) if line),
         "blocks": [
             body.fields(
                 ("Người nộp tiền", context.payer.name, True),

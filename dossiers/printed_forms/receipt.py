@@ -20,6 +20,10 @@ CHANNELS = {
 }
 
 
+UNNAMED_FEE = "Phí, lệ phí"
+"""What a fee is called whose name the catalogue does not state."""
+
+
 @dataclass(frozen=True)
 class PaperLine:
     """A paper handed in and how many of each kind."""
@@ -39,9 +43,15 @@ class FeeLine:
     paid: bool = False
 
     def sentence(self) -> str:
+        """Return the line as read behind "Phí, lệ phí:", which a fee of that very name does not say again."""
+        rest = self.name.removeprefix(UNNAMED_FEE).strip()
+        unnamed = self.name.startswith(UNNAMED_FEE) and (not rest or rest.startswith("("))
+        name = "" if unnamed else f"{self.name}: "
         if self.amount == 0:
-            return f"{self.name}: miễn phí"
-        return f"{self.name}: {money(self.amount)} ({'đã nộp' if self.paid else 'chưa nộp'})"
+            return f"{name}miễn phí"
+        paid = "đã nộp" if self.paid else "chưa nộp"
+        how = f"{rest.strip('()')}; {paid}" if unnamed and rest else paid
+        return f"{name}{money(self.amount)} ({how})"
 
 
 @dataclass(frozen=True)

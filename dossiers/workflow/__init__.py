@@ -6,6 +6,7 @@ __all__ = [
     "calendar_changes",
     "entering",
     "events",
+    "fees",
     "holding",
     "moving",
     "progress",

@@ -15,7 +15,7 @@ from django.utils import timezone
 from dossiers.models import Dossier, DossierEvent
 from dossiers.scoping import may_see
 from dossiers.states import FINAL, OPEN, State
-from dossiers.workflow import events, interruptions, main_road, moving, reports, results
+from dossiers.workflow import events, fees, interruptions, main_road, moving, reports, results
 from dossiers.workflow.entering import entering
 from dossiers.workflow.holding import hold
 from dossiers.workflow.moving import API, LIST, PAGE, Act, ActError, Actor, Change, Forbidden, Stale, Subject, run
@@ -70,6 +70,7 @@ BEFORE_SIGNING = frozenset({S.ACCEPTED, S.ASSIGNED, S.APPRAISING})
 WORKED_ON = BEFORE_SIGNING | {S.SIGNING}
 NOT_DECIDED = OPEN | {S.SUBMITTED}
 BOTH = frozenset({PAGE, LIST})
+NOWHERE: frozenset[str] = frozenset()
 _act = partial(moving.act_of, DOSSIER)
 
 
@@ -277,7 +278,7 @@ ACTS: dict[str, Act] = moving.table(
             {S.REFUSED},
             main_road.refuse,
             Kind.REFUSED,
-            asks="reasons",
+            asks="refusal",
             tone="danger",
             hint="Nêu căn cứ pháp lý của từng lý do.",
         ),
@@ -301,7 +302,7 @@ ACTS: dict[str, Act] = moving.table(
             (),
             main_road.move_due_date,
             Kind.DUE_MOVED,
-            offered=frozenset(),
+            offered=NOWHERE,
         ),
         _act(
             "correct_details",
@@ -311,8 +312,10 @@ ACTS: dict[str, Act] = moving.table(
             (),
             main_road.correct_details,
             Kind.DETAILS_CORRECTED,
-            offered=frozenset(),
+            offered=NOWHERE,
         ),
+        _act("collect_fees", "Thu phí", "receive_dossier", S, (), fees.collect, Kind.FEES_COLLECTED, offered=NOWHERE),
+        _act("cancel_fees", "Hủy thu", "cancel_fee", S, (), fees.cancel, Kind.FEES_CANCELLED, offered=NOWHERE),
         _act(
             "correct",
             "Sửa thông tin",

@@ -9,6 +9,7 @@ from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE, CalendarError, add_working_days
 from dossiers.models import Dossier, DossierEvent, DossierPaper
+from dossiers.search_text import fold
 from dossiers.written_dates import written_day
 
 Kind = DossierEvent.Kind
@@ -20,18 +21,39 @@ def still_asked(dossier: Dossier) -> DossierEvent | None:
     return dossier.events.filter(kind__in=ASKING).order_by("-at", "-id").first()
 
 
-def came(dossier: Dossier, reasons: Iterable[dict], now: dt.datetime) -> None:
-    """Write down that what these reasons asked for was brought: nothing of it stays missing on any page."""
-    note = f"bổ sung ngày {written_day(now)}"
+def came(dossier: Dossier, reasons: Iterable[dict], now: dt.datetime, *, others: Iterable[int] = ()) -> None:
+    """Write down that what these reasons asked for was brought: nothing of it stays missing on any page.
+
+    `others` are papers of the dossier (pk) that came beside. A paper is known by its name however it was typed.
+    """
+    rows: dict[str, list[DossierPaper]] = {}
+    for row in dossier.papers.all():
+        rows.setdefault(fold(row.name), []).append(row)
+    brought = list(dossier.papers.filter(pk__in=list(others)))
     for reason in reasons:
-        name = str(reason.get("paper") or "").strip()
-        if not name:
-            continue
-        rows = list(dossier.papers.filter(name=name))
-        for row in rows or [DossierPaper(dossier=dossier, name=name, order=999)]:
-            row.received, row.note = True, note
-            row.originals = row.originals if row.originals or row.certified or row.copies else 1
-            row.save()
+        if name := paper_of(reason):
+            brought += rows.get(fold(name)) or [DossierPaper(dossier=dossier, name=name, order=999)]
+    for row in brought:
+        row.received, row.note = True, f"bổ sung ngày {written_day(now)}"
+        row.originals = row.originals if row.originals or row.certified or row.copies else 1
+        row.save()
+
+
+def paper_of(reason: dict) -> str:
+    """Return the name of the paper a reason asks for; "" where it names none."""
+    return str(reason.get("paper") or "").strip()
+
+
+def by_their_names(dossier: Dossier, reasons: list[dict]) -> list[dict]:
+    """Return the reasons with the papers called as the dossier calls them, however the clerk typed the name."""
+    names = {fold(name): name for name in dossier.papers.values_list("name", flat=True)}
+    return [{**reason, "paper": names.get(fold(paper_of(reason)), paper_of(reason))} for reason in reasons]
+
+
+def not_asked_for(dossier: Dossier, reasons: Iterable[dict]) -> list[DossierPaper]:
+    """Return the papers still missing that none of the reasons names: they may come beside what was asked for."""
+    named = {fold(paper_of(reason)) for reason in reasons}
+    return [row for row in dossier.papers.filter(received=False) if fold(row.name) not in named]
 
 
 def last_day(dossier: Dossier, at: dt.datetime) -> dt.date | None:

@@ -45,7 +45,7 @@ def request_supplement(
 
     Rule record "supplement-max-rounds": index 766 counts a second request as overdue.
     """
-    reasons = checked_reasons(reasons)
+    reasons = asked.by_their_names(dossier, checked_reasons(reasons))
     allowed = value_on("supplement-max-rounds", now.astimezone(ZONE).date(), dossier.agency)
     if by is not None and dossier.supplement_rounds >= allowed and not by.has_perm(SECOND_ROUND):
         raise Forbidden(
@@ -58,23 +58,31 @@ def request_supplement(
 
 
 def receive_supplement(
-    dossier: Dossier, *, by: Actor, now: dt.datetime, note: str = "", came: list[int] | None = None, source: str = ""
+    dossier: Dossier,
+    *,
+    by: Actor,
+    now: dt.datetime,
+    note: str = "",
+    came: list[int] | None = None,
+    papers: Iterable[int] = (),
+    source: str = "",
 ) -> Change:
     """The citizen brought what was asked: back to where it was, the clock runs on with the due date moved.
 
-    `came` are the places, from 0, of what was brought among what is still asked for; None is all of it. With something
-    left the dossier goes on waiting, for that alone. `source` is who brought it, when it was not staff who say so.
+    `came` are the places, from 0, of what was brought among what is still asked for; None is all of it. `papers` are
+    further papers of the dossier (pk) that came beside. With something left the dossier goes on waiting, for that
+    alone. `source` is who brought it, when it was not staff who say so.
     """
     event = asked.still_asked(dossier)
     reasons = event.reasons if event else []
     here = set(range(len(reasons)) if came is None else came)
-    if reasons and not here & set(range(len(reasons))):
+    if reasons and not here & set(range(len(reasons))) and not papers:
         raise ActError("Đánh dấu giấy tờ đã nhận được.")
     brought = [reason for place, reason in enumerate(reasons) if place in here]
     left = [reason for place, reason in enumerate(reasons) if place not in here]
 
     def then(told: DossierEvent) -> DossierEvent:
-        asked.came(dossier, brought, now)
+        asked.came(dossier, brought, now, others=papers)
         return told
 
     said: dict = {"public_note": note.strip()} | ({"source": source} if source else {})
@@ -95,9 +103,15 @@ def request_payment(dossier: Dossier, *, by: Actor, now: dt.datetime, amount: An
 
 
 def confirm_payment(dossier: Dossier, *, by: Actor, now: dt.datetime, note: str = "") -> Change:
-    """The proof of payment is there: back to where it was, the clock runs on."""
+    """The proof of payment is there: back to where it was, the clock runs on. Fees are collected apart from it."""
     back = interrupted_state(dossier, WORKED_ON)
-    return Change({"fee_paid": True, "payment_due": None}, target=back, told={"public_note": note.strip()})
+    facts = {"amount": str(dossier.payment_due)} if dossier.payment_due else None
+    return Change(paid_on_notice(dossier), target=back, told={"public_note": note.strip(), "facts": facts})
+
+
+def paid_on_notice(dossier: Dossier) -> dict:
+    """Return the columns once the sum the notice asked for was paid."""
+    return {"payment_due": None, "notice_paid": (dossier.notice_paid or 0) + (dossier.payment_due or 0) or None}
 
 
 def request_withdrawal(dossier: Dossier, *, by: Actor, now: dt.datetime, note: str) -> Change:

@@ -34,7 +34,9 @@ def accept(dossier: Dossier, *, by: Actor, now: dt.datetime, due_at: dt.datetime
 
 def refuse(dossier: Dossier, *, by: Actor, now: dt.datetime, reasons: list[dict], note: str = "") -> Change:
     """Refuse a submitted dossier, with the ground of each refusal (form 03)."""
-    return Change(told={"reasons": checked_reasons(reasons), "public_note": note.strip()})
+    half = "ghi rõ vì sao không tiếp nhận và căn cứ pháp lý; phiếu từ chối in cả hai."
+    none = "Hãy ghi ít nhất một lý do từ chối, kèm căn cứ pháp lý."
+    return Change(told={"reasons": checked_reasons(reasons, half=half, none=none), "public_note": note.strip()})
 
 
 def assign(
@@ -57,7 +59,9 @@ def go_on(dossier: Dossier, *, by: Actor, now: dt.datetime) -> Change:
 
 def stop(dossier: Dossier, *, by: Actor, now: dt.datetime, reasons: list[dict], note: str = "") -> Change:
     """End the work without a result and hand the dossier back, with the reasons (form 05 since 2025)."""
-    return Change(told={"reasons": checked_reasons(reasons), "public_note": note.strip()})
+    half = "ghi rõ vì sao dừng, trả lại hồ sơ và căn cứ."
+    none = "Hãy ghi ít nhất một lý do dừng, trả lại hồ sơ, kèm căn cứ."
+    return Change(told={"reasons": checked_reasons(reasons, half=half, none=none), "public_note": note.strip()})
 
 
 def correct_details(dossier: Dossier, *, by: Actor, now: dt.datetime, values: dict, note: str) -> Change:

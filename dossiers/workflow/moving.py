@@ -246,11 +246,16 @@ def write(row: Any, values: dict, *, unless: tuple[str, ...], seen: int | None =
         row.version = same["version"] + 1
 
 
-def checked_reasons(reasons: list[dict]) -> list[dict]:
+ASKED_HALF = "ghi rõ cần làm gì và vì sao, để người dân chỉ phải đi lại một lần."
+ASKED_NONE = "Hãy ghi ít nhất một mục: giấy tờ nào, cần làm gì và vì sao."
+
+
+def checked_reasons(reasons: list[dict], *, half: str = ASKED_HALF, none: str = ASKED_NONE) -> list[dict]:
     """Return the reasons item by item ({paper, what, why, sample, where}); raises ActError when one says nothing.
 
-    A citizen asked to come back is owed every point at once, each with what and why (Nghị định 61/2018 điều 17 and
-    its successor; ideas: the return-reason gate).
+    `half` and `none` are said of an item that lacks what or why, and where there is none. A citizen asked to come back
+    is owed every point at once, each with what and why (Nghị định 61/2018 điều 17 and its successor; ideas: the
+    return-reason gate).
     """
     kept = []
     for number, item in enumerate(reasons or [], start=1):
@@ -258,10 +263,10 @@ def checked_reasons(reasons: list[dict]) -> list[dict]:
         if not any(clean.values()):
             continue
         if not clean["what"] or not clean["why"]:
-            raise ActError(f"Mục {number}: ghi rõ cần làm gì và vì sao, để người dân chỉ phải đi lại một lần.")
+            raise ActError(f"Mục {number}: {half}")
         kept.append(clean)
     if not kept:
-        raise ActError("Hãy ghi ít nhất một mục: giấy tờ nào, cần làm gì và vì sao.")
+        raise ActError(none)
     return kept
 
 

@@ -6,8 +6,9 @@ from django.db.models import F, Q, QuerySet
 
 from dossiers.models import Dossier, SupplementReason
 
+Use = SupplementReason.Use
 # (title, what, why, sample, where)
-BEGINNING = (
+TO_ASK = (
     (
         "Bản mờ, không đọc được",
         "Nộp lại bản rõ nét, đủ các trang, thấy rõ chữ và con dấu",
@@ -60,22 +61,70 @@ BEGINNING = (
 )
 
 
+# The grounds are items every published procedure has: staff add the article where they know one.
+TO_REFUSE = (
+    (
+        "Không thuộc thẩm quyền",
+        "Thủ tục này không thuộc thẩm quyền giải quyết của cơ quan tiếp nhận",
+        "Mục “Cơ quan thực hiện” của thủ tục trong quyết định công bố thủ tục hành chính",
+        "",
+        "Cơ quan ghi ở mục “Cơ quan thực hiện”; quầy hướng dẫn địa chỉ",
+    ),
+    (
+        "Không đủ điều kiện",
+        "Chưa đáp ứng yêu cầu, điều kiện thực hiện thủ tục",
+        "Mục “Yêu cầu, điều kiện thực hiện” của thủ tục trong quyết định công bố thủ tục hành chính",
+        "",
+        "Nộp lại khi đã đủ điều kiện",
+    ),
+    (
+        "Không đúng đối tượng",
+        "Người nộp không thuộc đối tượng thực hiện thủ tục",
+        "Mục “Đối tượng thực hiện” của thủ tục trong quyết định công bố thủ tục hành chính",
+        "",
+        "",
+    ),
+    (
+        "Không được ủy quyền",
+        "Người nộp không phải chủ hồ sơ và không được ủy quyền hợp lệ",
+        "Điều 138 Bộ luật Dân sự năm 2015 về đại diện theo ủy quyền",
+        "Văn bản ủy quyền ghi rõ việc, phạm vi và thời hạn",
+        "Chủ hồ sơ trực tiếp nộp, hoặc nộp kèm văn bản ủy quyền",
+    ),
+    (
+        "Thủ tục đã bãi bỏ",
+        "Thủ tục này đã được bãi bỏ, không còn thực hiện",
+        "Quyết định công bố thủ tục hành chính bị bãi bỏ",
+        "",
+        "Thủ tục thay thế, nếu có, ghi trên trang thủ tục",
+    ),
+    (
+        "Trùng hồ sơ",
+        "Yêu cầu này trùng với hồ sơ đang giải quyết hoặc đã có kết quả",
+        "Mỗi yêu cầu được tiếp nhận, giải quyết trong một hồ sơ của thủ tục đã công bố",
+        "",
+        "Theo dõi hồ sơ đã nộp bằng mã trên giấy tiếp nhận",
+    ),
+)
+
+
 def ensure(**_signal: object) -> None:
-    """Write the national reasons where there are none at all yet."""
-    if SupplementReason.objects.exists():
-        return
-    SupplementReason.objects.bulk_create(
-        SupplementReason(title=title, what=what, why=why, sample=sample, where=where, order=order)
-        for order, (title, what, why, sample, where) in enumerate(BEGINNING, start=1)
-    )
+    """Write the national reasons of a use where there are none of it at all yet."""
+    for use, rows in ((Use.SUPPLEMENT, TO_ASK), (Use.REFUSAL, TO_REFUSE)):
+        if SupplementReason.objects.filter(use=use).exists():
+            continue
+        SupplementReason.objects.bulk_create(
+            SupplementReason(use=use, title=title, what=what, why=why, sample=sample, where=where, order=order)
+            for order, (title, what, why, sample, where) in enumerate(rows, start=1)
+        )
 
 
-def ready_for(dossier: Dossier) -> QuerySet[SupplementReason]:
-    """Return the reasons its agencies may choose from, their own first."""
+def ready_for(dossier: Dossier, use: str) -> QuerySet[SupplementReason]:
+    """Return the reasons of that use its agencies may choose from, their own first."""
     own = (
         Q(agency=dossier.agency_id) | Q(agency=dossier.competent_agency_id)
         if dossier.competent_agency_id
         else Q(agency=dossier.agency_id)
     )
-    rows = SupplementReason.objects.filter(own | Q(agency__isnull=True), active=True)
+    rows = SupplementReason.objects.filter(own | Q(agency__isnull=True), active=True, use=use)
     return rows.order_by(F("agency").asc(nulls_last=True), "order", "id")

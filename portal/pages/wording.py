@@ -27,6 +27,8 @@ FROM_DATA = (
     gettext_noop("Phát hành giấy tờ"),
     gettext_noop("Phát hành văn bản"),
     gettext_noop("Sửa thông tin"),
+    gettext_noop("Thu phí, lệ phí"),
+    gettext_noop("Hủy thu phí, lệ phí"),
     gettext_noop("Báo muộn từ phần mềm khác"),
     # Ways of submitting (dossiers.models.procedure_content)
     gettext_noop("Trực tiếp"),

@@ -130,6 +130,7 @@ def said_of_dossiers(centre) -> dict[str, dict]:
         "payment": {"amount": "120000"},
         "assign": {"unit": centre.land.pk, "handler": centre.handler.pk},
         "reasons": reasons,
+        "refusal": reasons,
         "supplement": reasons,
         "came": {"came": ["0"], "note": "Mời đến quầy số 2"},
     }

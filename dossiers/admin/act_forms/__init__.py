@@ -7,6 +7,7 @@ from dossiers.admin.act_forms.base import (
     NoteForm,
     PaymentForm,
     ReasonsForm,
+    RefusalForm,
 )
 from dossiers.admin.act_forms.results import FinishForm, ReturnForm, ToSigningForm
 from dossiers.admin.act_forms.supplement import CameForm, SupplementForm
@@ -24,6 +25,7 @@ FORMS: dict[str, type[ActForm]] = {
     "payment": PaymentForm,
     "assign": AssignForm,
     "reasons": ReasonsForm,
+    "refusal": RefusalForm,
     "supplement": SupplementForm,
     "came": CameForm,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -9,9 +11,9 @@ from django.utils import timezone
 from dossiers.admin.workplace import ActForm, numbered_rows
 from dossiers.deadlines import by_hand
 from dossiers.deadlines.calendars import closing_on, working_calendar
-from dossiers.models import Unit
+from dossiers.models import SupplementReason, Unit
 from dossiers.typed import DayField
-from dossiers.workflow import proposing
+from dossiers.workflow import proposing, ready_reasons
 
 LONGEST_LIST = 12
 
@@ -104,15 +106,43 @@ class AssignForm(ActForm):
         return data
 
 
+@dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """What the boxes of a reason are called, by what the act does with it."""
+
+    legend: str
+    what: str
+    why: str
+    where: str
+
+
 class ReasonsForm(NoteForm):
-    """Reasons item by item."""
+    """Reasons item by item; those ready to be chosen of the form's `use`."""
 
     beside = "dossiers/desk/reasons.html"
     NAMES = ("paper", "what", "why", "sample", "where")
+    use = ""
+    words = ReasonWords(
+        "Từng lý do dừng, trả lại hồ sơ", "Vì sao dừng", "Căn cứ (điều, khoản, văn bản)", "Người dân làm gì tiếp"
+    )
 
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
         self.rows = numbered_rows(data, "reason", self.NAMES, least=3, most=LONGEST_LIST)
+        self.paper_names = list(dict.fromkeys(self.row.papers.values_list("name", flat=True)))
+        self.ready = list(ready_reasons.ready_for(self.row, self.use)) if self.use else []
 
     def arguments(self) -> dict:
         return {"reasons": self.rows, "note": self.cleaned_data["note"]}
+
+
+class RefusalForm(ReasonsForm):
+    """Why a dossier is not taken in, each reason with its ground: form 03 prints both."""
+
+    use = SupplementReason.Use.REFUSAL
+    words = ReasonWords(
+        "Từng lý do từ chối tiếp nhận",
+        "Vì sao không tiếp nhận",
+        "Căn cứ pháp lý (điều, khoản, văn bản)",
+        "Nộp ở đâu, làm gì tiếp",
+    )

@@ -7,14 +7,17 @@ import datetime as dt
 from django import forms
 from django.utils import timezone
 
-from dossiers.admin.act_forms.base import LONGEST_LIST, NoteForm, ReasonsForm
+from dossiers.admin.act_forms.base import LONGEST_LIST, NoteForm, ReasonsForm, ReasonWords
+from dossiers.models import SupplementReason
 from dossiers.typed import DayField
-from dossiers.workflow import asked, ready_reasons
+from dossiers.workflow import asked
 
 
 class SupplementForm(ReasonsForm):
     """Papers of the dossier itself to choose from, ready reasons with samples, a last day."""
 
+    use = SupplementReason.Use.SUPPLEMENT
+    words = ReasonWords("Từng mục cần người dân thực hiện", "Cần làm gì", "Vì sao (căn cứ)", "Lấy ở đâu")
     last_day = DayField(
         label="Hạn nộp bổ sung",
         required=False,
@@ -26,8 +29,6 @@ class SupplementForm(ReasonsForm):
         if not data:
             missing = self._missing()
             self.rows = [*missing, *self.rows][: max(3, len(missing))]
-        self.paper_names = list(dict.fromkeys(self.row.papers.values_list("name", flat=True)))
-        self.ready = list(ready_reasons.ready_for(self.row))
         self.fields["last_day"].initial = asked.last_day(self.row, timezone.now())
         self.order_fields(["last_day", "note"])
 
@@ -49,24 +50,43 @@ class SupplementForm(ReasonsForm):
 
 
 class CameForm(NoteForm):
-    """Ticks what came back of what was asked for; what is not ticked goes on being waited for."""
+    """Ticks what came back of what was asked for, and further papers of the dossier that were missing.
+
+    What was asked for and is not ticked goes on being waited for.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         event = asked.still_asked(self.row)
         reasons = event.reasons if event else []
+        others = asked.not_asked_for(self.row, reasons)
         if reasons:
             names = [": ".join(part for part in (item.get("paper"), item.get("what")) if part) for item in reasons]
             self.fields["came"] = forms.TypedMultipleChoiceField(
                 label="Đã nhận được",
                 choices=list(enumerate(names)),
                 coerce=int,
+                required=False,
                 widget=forms.CheckboxSelectMultiple,
                 help_text="Mục không đánh dấu vẫn chờ người dân: đồng hồ chưa chạy, trang tra cứu chỉ còn các mục đó.",
-                error_messages={"required": "Đánh dấu giấy tờ đã nhận được."},
             )
             self.fields["came"].initial = list(range(len(names))) if len(names) == 1 else []
-        self.order_fields(["came", "note"])
+        if others:
+            self.fields["papers"] = forms.TypedMultipleChoiceField(
+                label="Giấy tờ khác của hồ sơ cũng đã nhận",
+                choices=[(paper.pk, paper.name) for paper in others],
+                coerce=int,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+        self.order_fields(["came", "papers", "note"])
+
+    def clean(self):
+        data = super().clean()
+        if "came" in self.fields and not data.get("came") and not data.get("papers"):
+            self.add_error("came", "Đánh dấu giấy tờ đã nhận được.")
+        return data
 
     def arguments(self) -> dict:
-        return {"note": self.cleaned_data["note"], "came": self.cleaned_data.get("came")}
+        data = self.cleaned_data
+        return {"note": data["note"], "came": data.get("came"), "papers": data.get("papers") or []}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from dossiers import typed
 from dossiers.admin.access import must_have, page_context
-from dossiers.intake.counter_lists import COUNTS, LONGEST_WHEN, counter_list, differences, every_paper
+from dossiers.intake.counter_lists import COUNTS, LONGEST_WHEN, counter_list, differences, every_paper, outdated
 from dossiers.models import CounterProcedure, Procedure, TimeLimit
 from dossiers.scoping import membership_of
 
@@ -89,6 +89,29 @@ Papers = forms.formset_factory(PaperRow, extra=3, max_num=MOST_ROWS)
 Fees = forms.formset_factory(FeeRow, extra=2, max_num=MOST_ROWS)
 
 
+class KeptFilter(admin.SimpleListFilter):
+    """The procedures whose papers the user's centre keeps itself, and those of them to be looked at again."""
+
+    title = "danh sách ở quầy"
+    parameter_name = "quay"
+
+    def lookups(self, request, model_admin):
+        place = membership_of(request.user) if request.user.has_perm("dossiers.keep_counter_list") else None
+        if place is None:
+            return []
+        self.agency = place.agency
+        waiting = len(outdated(self.agency, timezone.localdate()))
+        return [("rieng", "Có danh sách riêng"), ("xem-lai", f"Danh mục đã đổi, cần xem lại ({waiting})")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "rieng":
+            return queryset.filter(counters__agency=self.agency, counters__papers__isnull=False)
+        if self.value() == "xem-lai":
+            waiting = outdated(self.agency, timezone.localdate())
+            return queryset.filter(pk__in=[row.procedure_id for row in waiting])
+        return queryset
+
+
 @require_http_methods(["GET", "POST"])
 def view(request, pk: int):
     """Show the list as it is kept, or as the national text reads; save it, or go back to the national text."""
@@ -131,7 +154,6 @@ def view(request, pk: int):
         _save(request.user, place.agency, version, head, papers, fees, limit)
         messages.success(request, "Đã lưu danh sách ở quầy; quầy dùng ngay từ hồ sơ tiếp theo.")
         return HttpResponseRedirect(here)
-    added, gone = differences(own.based_on, version) if own and own_papers and kept.is_stale(version) else ([], [])
     context = page_context(
         request,
         f"Danh sách ở quầy: {procedure.code}",
@@ -144,8 +166,7 @@ def view(request, pk: int):
         fees=fees,
         own=own,
         own_papers=own_papers,
-        added=added,
-        gone=gone,
+        otherwise=differences(own.based_on, version) if own and own_papers and kept.is_stale(version) else None,
         stale=kept.is_stale(version),
         national_limits=national_limits,
         back=here,

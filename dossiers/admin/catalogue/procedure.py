@@ -48,7 +48,7 @@ class ProcedureAdmin(StaffAdmin):
 
     list_display = ("shown_code", "shown_name", "field", "status", "times_received")
     list_display_links = None
-    list_filter = ("status", "field")
+    list_filter = ("status", counter_list.KeptFilter, "field")
     list_select_related = ("field",)
     search_fields = ("search_text",)
     search_help_text = "Mã, mã khác, hoặc tên thủ tục không cần dấu"

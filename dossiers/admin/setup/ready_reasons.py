@@ -11,7 +11,7 @@ from dossiers.models import SupplementReason
 @admin.register(SupplementReason)
 class SupplementReasonAdmin(AgencyScopedAdmin):
     shared_rows = True
-    list_display = ("title", "what", "agency", "active", "order")
+    list_display = ("title", "use", "what", "agency", "active", "order")
     list_select_related = ("agency",)
-    list_filter = ("active",)
+    list_filter = ("use", "active")
     search_fields = ("title", "what", "why")

@@ -7,6 +7,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from dossiers.intake.counter import Intake, Item, receive
+from dossiers.intake.people import PersonData
+from dossiers.lookup.pages import detail_of
+from dossiers.lookup.rows import DETAIL_COLUMNS, rows_of
 from dossiers.models import DossierEvent, DossierFee
 from dossiers.workflow import acts
 from tests import factories, people
@@ -58,6 +62,94 @@ def test_content_papers_and_fees_are_put_right(client, dossier):
     assert ("Đơn", 2, True) in names and ("Bản đồ", 0, True) in names
     note = dossier.events.get(kind=DossierEvent.Kind.DETAILS_CORRECTED).facts["note"]
     assert "nội dung yêu cầu" in note and "giấy tờ" in note and "phí, lệ phí" in note
+
+
+def test_a_paper_and_a_fee_written_by_mistake_go_away(client, dossier):
+    row = dossier.papers.create(name="Sổ đỏ của người khác", received=False)
+    wrong = DossierFee.objects.create(dossier=dossier, name="Phí trùng", price=8000)
+    DossierFee.objects.create(dossier=dossier, name="Lệ phí", price=15000)
+    paid = DossierFee.objects.create(dossier=dossier, name="Đã thu", price=1000, collected_at=MONDAY)
+    dropped = {
+        f"paper-{row.pk}-drop": "on",
+        f"fee-{wrong.pk}-drop": "on",
+        f"fee-{paid.pk}-drop": "on",
+        "reason": "nhầm",
+    }
+    sent = {f"paper-{row.pk}-originals": "0", f"fee-{wrong.pk}-price": "8.000", f"fee-{wrong.pk}-quantity": "1"}
+    page = client.get(f"/admin/dossiers/dossier/{dossier.pk}/sua/").content.decode()
+    assert f'name="paper-{row.pk}-drop"' in page and f'name="fee-{paid.pk}-drop"' not in page
+    assert correct(client, dossier, **sent, **dropped).status_code == 200
+    dossier.refresh_from_db()
+    told = detail_of(rows_of(type(dossier).objects.filter(pk=dossier.pk), *DETAIL_COLUMNS).get(), MONDAY)
+    assert row.name not in dict(told.papers), "the citizen is not told to bring it"
+    assert {fee.name for fee in dossier.fees.all()} == {"Lệ phí", "Đã thu"}, "money that came in stays"
+    assert (dossier.fee_total, dossier.fee_paid) == (16000, False)
+    note = dossier.events.get(kind=DossierEvent.Kind.DETAILS_CORRECTED).facts["note"]
+    assert "bỏ giấy tờ ghi nhầm: Sổ đỏ của người khác" in note and "bỏ khoản thu Phí trùng" in note
+    assert "trước là 24.000 đồng" in note
+
+
+def test_a_sum_without_lines_is_corrected_too(client, dossier):
+    type(dossier).objects.filter(pk=dossier.pk).update(fee_total=15000)
+    assert 'name="fee-0-price"' in client.get(f"/admin/dossiers/dossier/{dossier.pk}/sua/").content.decode()
+    changes = {"fee-0-price": "20.000", "fee-0-quantity": "1", "fee-new-name": "Bản sao", "fee-new-price": "8.000"}
+    assert correct(client, dossier, reason="nhầm mức", **changes, **{"fee-new-quantity": "2"}).status_code == 200
+    dossier.refresh_from_db()
+    assert dossier.fee_total == 36000 and dossier.fees.count() == 2
+
+
+@pytest.fixture
+def together(client, centre, procedure):
+    """Two dossiers on one receipt, of two owners, handed in by a third person."""
+    proxy = PersonData("Lê Văn Ủy", id_number="080085007777", phone="0905111222")
+    items = [Item(procedure=procedure, owner=each) for each in (AN, PersonData("Trần Thị Bình"))]
+    with time_machine.travel(MONDAY, tick=False):
+        client.force_login(centre.clerk)
+        receipt = receive(Intake(centre.agency, proxy, tuple(items)), by=centre.clerk, now=MONDAY)
+        yield list(receipt.dossiers.order_by("id"))
+
+
+def test_the_submitter_and_the_telephone_are_put_right_on_the_whole_receipt(client, together):
+    first, second = together
+    page = client.get(f"/admin/dossiers/dossier/{first.pk}/sua/").content.decode()
+    assert 'name="submitter_phone"' in page and 'value="0905 111 222"' in page
+    wrong = correct(client, first, reason="nhầm số", submitter_full_name="Lê Văn Uy", submitter_phone="12")
+    assert wrong.status_code == 422 and "Người nộp: Số điện thoại" in wrong.content.decode()
+    changes = {"submitter_full_name": "Lê Văn Uy", "submitter_phone": "0905 111 333"}
+    assert correct(client, first, reason="nhầm số", **changes).status_code == 200
+    for dossier in (first, second):
+        dossier.refresh_from_db()
+        assert (dossier.submitter.full_name, dossier.submitter.phone) == ("Lê Văn Uy", "+84905111333")
+        assert dossier.submitter.id_number == "080085007777"
+        note = dossier.events.get(kind=DossierEvent.Kind.DETAILS_CORRECTED).facts["note"]
+        assert "nhầm số (sửa: người nộp" in note and "Uy" not in note
+    assert first.owner_name == AN.full_name and second.owner_name == "Trần Thị Bình"
+    assert first.receipt.submitter == first.submitter
+    paper = replacing(client, first)
+    assert "Lê Văn Uy" in paper and "0905 111 333" in paper
+
+
+def replacing(client, dossier) -> str:
+    client.post(f"/admin/dossiers/dossier/bien-nhan/{dossier.receipt_id}/")
+    client.post(f"/admin/dossiers/dossier/{dossier.pk}/giay-thay-the/")
+    return dossier.receipt.issued_papers.filter(form_code="receipt").first().context
+
+
+def test_a_proxy_forgotten_or_written_by_mistake(client, dossier, together):
+    blank = {f"submitter_{name}": "" for name in ("full_name", "id_number", "phone", "email", "address")}
+    assert correct(client, together[0], reason="chủ hồ sơ tự nộp", **blank).status_code == 200
+    together[0].refresh_from_db()
+    assert together[0].submitter_id == together[0].owner_id == together[0].receipt.submitter_id
+    assert correct(client, dossier, reason="quên", submitter_full_name="Lê Văn Ủy").status_code == 200
+    dossier.refresh_from_db()
+    assert (dossier.submitter.full_name, dossier.owner_name) == ("Lê Văn Ủy", AN.full_name)
+
+
+def test_a_telephone_alone_is_put_right(client, dossier):
+    assert correct(client, dossier, phone="0987 654 321", reason="ghi nhầm số").status_code == 200
+    dossier.refresh_from_db()
+    assert dossier.owner.phone == dossier.submitter.phone == "+84987654321"
+    assert "0987 654 321" in replacing(client, dossier)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,11 @@ import time_machine
 
 from dossiers import typed
 from dossiers.deadlines.limits import limit_for
-from dossiers.intake.counter_lists import counter_list, every_paper
+from dossiers.intake.asked_papers import AskedPaper
+from dossiers.intake.counter_lists import CounterList, counter_list, every_paper
 from dossiers.models import CounterProcedure, Dossier, ProcedureCase, ProcedureVersion, RequiredPaper, TimeLimit
+from dossiers.papers.receipts import as_it_stands
+from dossiers.printed_forms import FeeLine
 from tests import people
 from tests.people import AN, MONDAY
 
@@ -96,6 +99,28 @@ def test_a_changed_list_requires_of_nobody_what_only_a_case_asks_for(client, cen
     assert as_shown(client, centre.administrator, with_cases, **FEE).papers == kept
 
 
+def test_a_kept_list_is_narrowed_to_the_case_as_the_national_one_is(client, centre, with_cases, on_monday):
+    version = with_cases.versions.get()
+    rows = every_paper(version)
+    as_shown(client, centre.administrator, with_cases, **{f"papers-{len(rows)}-name": "Giấy riêng"})
+    kept, case = counter_list(with_cases, centre.agency), version.cases.get(name="Cấp lại")
+    asked = {paper.name: paper.required for paper in kept.papers_for(version, case, "counter")}
+    assert asked["Tờ khai Cấp lại"] and asked["Bản vẽ"] and "Tờ khai Cấp mới" not in asked and "Giấy riêng" in asked
+    client.force_login(centre.clerk)
+    facts = client.get(ADD + "chi-tiet/", {"item-0-procedure": with_cases.code, "item-0-case": case.pk})
+    assert "Tờ khai Cấp lại" in facts.content.decode() and "Tờ khai Cấp mới" not in facts.content.decode()
+
+
+def test_a_case_is_not_named_where_a_longer_one_is(with_cases):
+    version = with_cases.versions.get()
+    lost = ProcedureCase.objects.create(version=version, name="Cấp lại do mất", order=3)
+    again = version.cases.get(name="Cấp lại")
+    kept = CounterList(papers=(AskedPaper("Đơn trình báo", required=False, when="Cấp lại do mất"),))
+    assert [paper.required for paper in kept.papers_for(version, lost, "counter")] == [True]
+    assert kept.papers_for(version, again, "counter") == ()
+    assert kept.papers_for(version, None, "counter") == kept.papers
+
+
 def test_what_the_province_keeps_is_not_copied_by_saving_something_else(client, centre, procedure, on_monday):
     above = people.centre("H80", "UBND tỉnh")
     centre.agency.parent = above.agency
@@ -124,9 +149,12 @@ def test_a_new_national_version_shows_what_changed_and_keeps_the_list(client, ce
     )
     ProcedureVersion.objects.filter(pk=old.pk).update(valid_to=MONDAY.date() - dt.timedelta(days=1))
     for name in ("Đơn đăng ký theo mẫu", "Tờ cam kết"):
-        RequiredPaper.objects.create(version=new, name=name, originals=1)
+        RequiredPaper.objects.create(version=new, name=name, originals=2)
+    found = client.get("/admin/dossiers/procedure/?quay=xem-lai").content.decode()
+    assert "cần xem lại (1)" in found and procedure.code in found
     page = client.get(f"/admin/dossiers/procedure/{procedure.pk}/quay/").content.decode()
     assert "Thêm: Tờ cam kết" in page and "Bỏ: Bản gốc giấy chứng nhận" in page
+    assert "Đổi: Đơn đăng ký theo mẫu: 2 bản chính (trước là 1)" in page
     kept = counter_list(procedure, centre.agency)
     assert kept.is_stale(new) and [paper.name for paper in kept.papers] == ["Đơn"]
     assert client.post(f"/admin/dossiers/procedure/{procedure.pk}/quay/", {"national": "1"}).status_code == 302
@@ -286,3 +314,23 @@ def test_a_province_keeps_the_limit_for_the_centres_below(centre, unstated):
     centre.agency.save()
     CounterProcedure.objects.create(agency=above, procedure=unstated, **SAME_DAY)
     assert limit_for(unstated.version_on(MONDAY.date()), None, "counter", centre.agency).unit == "same_day"
+
+
+def test_what_is_free_is_said_so_on_the_page_and_the_paper(client, centre, procedure, on_monday):
+    dossier = received(client, centre, procedure, **{"fee-0-name": "Phí, lệ phí", "fee-0-price": "0"})
+    assert (dossier.fee_total, dossier.fee_paid) == (0, False)
+    page = client.get(f"/admin/dossiers/dossier/{dossier.pk}/change/").content.decode()
+    assert "Miễn phí" in page and "Thu tiền mặt" not in page
+    assert [line.sentence() for line in as_it_stands(dossier).fees] == ["miễn phí"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (FeeLine("Phí, lệ phí", 15000, paid=True), "15.000 đồng (đã nộp)"),
+        (FeeLine("Phí, lệ phí (2 bản × 8.000 đồng)", 16000), "16.000 đồng (2 bản × 8.000 đồng; chưa nộp)"),
+        (FeeLine("Phí thẩm định", 15000), "Phí thẩm định: 15.000 đồng (chưa nộp)"),
+    ],
+)
+def test_the_receipt_says_once_what_a_fee_is_called(line, said):
+    assert line.sentence() == said

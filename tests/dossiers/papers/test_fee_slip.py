@@ -6,8 +6,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from dossiers.lookup.pages import detail_of
+from dossiers.lookup.rows import DETAIL_COLUMNS, rows_of
 from dossiers.models import Dossier, DossierEvent, IssuedPaper
-from dossiers.papers.act_papers import printable
+from dossiers.papers.act_papers import BUILDERS, printable
+from dossiers.papers.register import draft_place
 from dossiers.states import State
 from dossiers.workflow import acts
 from portal.desk import roles
@@ -58,7 +61,7 @@ def slip(client, dossier, at: dt.datetime, kind: str = Kind.ACCEPTED) -> str:
 def test_what_a_colleague_collected_later_is_printed_as_it_was_collected(client, centre, procedure, colleague):
     dossier = received(client, centre, procedure)
     collected(client, dossier, colleague, "transfer", THURSDAY)
-    text = slip(client, dossier, THURSDAY)
+    text = slip(client, dossier, THURSDAY, Kind.FEES_COLLECTED)
     for part in (
         "Lệ phí cấp giấy 02 giấy 325.000 đồng 650.000 đồng",
         "Phí thẩm định 01 15.000 đồng 15.000 đồng",
@@ -71,15 +74,74 @@ def test_what_a_colleague_collected_later_is_printed_as_it_was_collected(client,
     assert centre.clerk.get_full_name() not in text and "tại quầy" not in text
 
 
-def test_money_that_came_in_twice_is_told_twice(client, centre, procedure, colleague):
+def test_money_that_came_in_twice_has_a_slip_each_time(client, centre, procedure, colleague):
     dossier = received(client, centre, procedure, **{"item-0-collected": "cash"})
     dossier.fees.create(name="Phí bản sao", unit="bản", quantity=3, price=8000)
     Dossier.objects.filter(pk=dossier.pk).update(fee_total=689000, fee_paid=False)
     collected(client, dossier, colleague, "transfer", THURSDAY)
-    text = slip(client, dossier, THURSDAY)
-    assert "tiền mặt 665.000 đồng (" in text and "chuyển khoản 24.000 đồng (" in text
-    assert "Tổng cộng: 689.000 đồng" in text
-    assert colleague.get_full_name() in text and centre.clerk.get_full_name() in text
+    later = slip(client, dossier, THURSDAY, Kind.FEES_COLLECTED)
+    assert "Tổng cộng: 24.000 đồng" in later and "Hình thức nộp: chuyển khoản" in later and "Lệ phí" not in later
+    client.force_login(centre.clerk)
+    first = slip(client, dossier, THURSDAY)
+    assert "Tổng cộng: 665.000 đồng" in first and "Hình thức nộp: tiền mặt" in first and "bản sao" not in first
+
+
+def money_of(client, user, day: dt.datetime) -> str:
+    """Return the words of the page of that day's money."""
+    client.force_login(user)
+    page = client.get(reverse("admin:dossiers_fees_day"), {"ngay": f"{day:%d/%m/%Y}"}).content.decode()
+    return " ".join(page.partition("Tiền thu trong ngày")[2].split())
+
+
+def cancelled(client, dossier, user, at: dt.datetime, **said) -> str:
+    client.force_login(user)
+    line = dossier.fees.exclude(collected_at=None).first()
+    with time_machine.travel(at, tick=False):
+        answer = client.post(
+            reverse("admin:dossiers_fees_cancel", args=[dossier.pk]), {"line": line.pk if line else ""} | said
+        )
+        return client.get(answer["Location"]).content.decode() if answer.status_code == 302 else str(answer.status_code)
+
+
+def test_a_collection_that_was_a_mistake_is_cancelled_and_the_new_slip_says_so(client, centre, procedure, colleague):
+    dossier = received(client, centre, procedure, **{"item-0-collected": "cash"})
+    slip(client, dossier, MONDAY)
+    old = IssuedPaper.objects.get(form_code="fee_receipt")
+    assert cancelled(client, dossier, colleague, THURSDAY, reason="x") == "403"
+    assert "Ghi lý do hủy thu" in cancelled(client, dossier, centre.leader, THURSDAY)
+    page = cancelled(client, dossier, centre.leader, THURSDAY, reason="thu nhầm mức")
+    assert "Đã hủy thu 665.000 đồng" in page and "thu nhầm mức" in page and "<b>đã hủy</b>" in page
+    assert "đã được hủy" in cancelled(client, dossier, centre.leader, THURSDAY, reason="lần nữa")
+    dossier.refresh_from_db()
+    assert not dossier.fee_paid and not dossier.fees.exclude(collected_at=None).exists()
+    assert reverse("admin:dossiers_event_paper", args=[dossier.pk, old.event_id, "fee_receipt"]) not in page
+    # The days: Monday's till had the money, Thursday's gave it back and took the right sum.
+    assert ": 665.000 đồng" in money_of(client, centre.leader, MONDAY)
+    assert ": -665.000 đồng" in money_of(client, centre.leader, THURSDAY)
+    dossier.fees.filter(name="Lệ phí cấp giấy").update(quantity=1)
+    collected(client, dossier, colleague, "cash", THURSDAY + dt.timedelta(minutes=5))
+    day = money_of(client, centre.leader, THURSDAY)
+    assert "Hủy thu tiền mặt" in day and "340.000" in day and ": -325.000 đồng" in day
+    text = slip(client, dossier, THURSDAY, Kind.FEES_COLLECTED)
+    assert f"Thay cho phiếu thu số {old.number}, đã hủy" in text and "Tổng cộng: 340.000 đồng" in text
+    assert IssuedPaper.objects.get(event__kind=Kind.FEES_COLLECTED).replaces == old
+
+
+def test_a_sum_without_lines_is_collected_and_cancelled_like_them(client, centre, procedure):
+    dossier = factories.dossier(centre, procedure)
+    Dossier.objects.filter(pk=dossier.pk).update(fee_total=15000)
+    collected(client, dossier, centre.clerk, "cash", THURSDAY)
+    dossier.refresh_from_db()
+    assert dossier.fee_paid and [line.total for line in dossier.fees.all()] == [15000]
+    cancelled(client, dossier, centre.leader, THURSDAY + dt.timedelta(hours=1), reason="nhầm hồ sơ")
+    dossier.refresh_from_db()
+    assert not dossier.fee_paid and dossier.fees.get().collected_at is None
+    # Paid before lines were kept: the sum itself is what is taken back.
+    other = factories.dossier(centre, procedure)
+    Dossier.objects.filter(pk=other.pk).update(fee_total=20000, fee_paid=True)
+    cancelled(client, other, centre.leader, THURSDAY, reason="nhầm hồ sơ")
+    other.refresh_from_db()
+    assert not other.fee_paid and [line.total for line in other.fees.all()] == [20000]
 
 
 def test_a_sum_confirmed_by_notice_makes_no_slip_of_fees_nobody_collected(client, centre, procedure):
@@ -90,3 +152,17 @@ def test_a_sum_confirmed_by_notice_makes_no_slip_of_fees_nobody_collected(client
     dossier.refresh_from_db()
     offered = [row.event.kind for row in printable(dossier, list(dossier.events.order_by("id")))]
     assert Kind.PAYMENT_CONFIRMED in offered and Kind.ACCEPTED not in offered
+    assert not dossier.fee_paid and dossier.notice_paid == 120000
+
+
+def test_form_05_and_the_citizen_are_told_fees_and_notices_apart(client, centre, procedure):
+    dossier = factories.in_state(State.PAYMENT_REQUESTED, centre, procedure)
+    Dossier.objects.filter(pk=dossier.pk).update(fee_total=15000)
+    dossier.refresh_from_db()
+    asked = f"{int(dossier.payment_due):,}".replace(",", ".")
+    acts.do("confirm_payment", dossier, by=centre.clerk, now=THURSDAY)
+    acts.do("stop", dossier, by=centre.leader, now=THURSDAY, reasons=[factories.REASON])
+    refund = BUILDERS["stop"](dossier.events.get(kind=Kind.STOPPED), draft_place("stop", centre.agency, now=THURSDAY))
+    assert f"Số tiền đã nộp theo thông báo {asked} đồng" in refund.refund and "15.000" not in refund.refund
+    told = detail_of(rows_of(Dossier.objects.filter(pk=dossier.pk), *DETAIL_COLUMNS).get(), THURSDAY)
+    assert (told.fee_paid, f"{int(told.notice_paid):,}".replace(",", ".")) == (False, asked)

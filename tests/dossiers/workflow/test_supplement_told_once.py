@@ -8,7 +8,8 @@ from django.test import Client
 from dossiers.lookup.pages import detail_of
 from dossiers.lookup.rows import DETAIL_COLUMNS, rows_of
 from dossiers.models import Dossier, SupplementReason
-from dossiers.papers.act_papers import _answer_by
+from dossiers.papers.act_papers import BUILDERS, _answer_by
+from dossiers.papers.register import draft_place
 from dossiers.states import State
 from dossiers.workflow import acts, asked
 from tests import factories
@@ -63,6 +64,30 @@ def test_what_came_is_ticked_and_only_the_rest_is_waited_for(client, centre, wai
     assert not missing(waiting) and PLAN["paper"] in {name for name, _ in citizen(waiting).papers}
 
 
+def test_a_paper_is_known_however_its_name_was_typed_and_others_can_come_beside(client, centre, procedure):
+    dossier = factories.in_state(State.APPRAISING, centre, procedure)
+    dossier.papers.create(name=DEED["paper"], received=False)
+    other = dossier.papers.create(name="Ảnh thẻ", received=False)
+    typed = [{**DEED, "paper": "ban goc  giấy chứng nhận."}, {**PLAN, "paper": ""}]
+    acts.do("request_supplement", dossier, by=centre.handler, now=LATER, reasons=typed)
+    assert asked.still_asked(dossier).reasons[0]["paper"] == DEED["paper"]
+    client.force_login(centre.clerk)
+    page = client.get(f"/admin/dossiers/dossier/{dossier.pk}/change/").content.decode()
+    assert f'name="papers" value="{other.pk}"' in page and page.count('name="papers"') == 1
+    address = f"/admin/dossiers/dossier/{dossier.pk}/viec/receive_supplement/"
+    assert client.post(address, {"papers": [other.pk]}).status_code == 302
+    dossier.refresh_from_db()
+    assert dossier.state == State.SUPPLEMENT_REQUESTED and missing(dossier) == {DEED["paper"]}
+    assert client.post(address, {"came": ["0", "1"]}).status_code == 302
+    assert not missing(dossier) and dossier.papers.filter(name__icontains="chứng nhận").count() == 1
+
+
+def test_a_name_of_an_older_request_is_matched_too(centre, waiting):
+    waiting.papers.filter(name=DEED["paper"]).update(name="Bản  gốc giấy Chứng nhận")
+    acts.do("receive_supplement", waiting, by=centre.clerk, now=LATER)
+    assert not missing(waiting) and not waiting.papers.filter(name=DEED["paper"]).exists()
+
+
 def test_what_another_system_reports_as_going_on_has_come(centre, waiting):
     acts.do("report", waiting, by=None, now=LATER, state=State.APPRAISING, external_id="x1")
     assert not missing(waiting)
@@ -90,3 +115,25 @@ def test_a_last_day_in_the_past_is_refused(client, centre, procedure):
 def test_the_public_page_without_proof_says_nothing_of_the_papers(waiting):
     page = Client().get(f"/h/{waiting.token}/").content.decode()
     assert PLAN["what"] not in page and "Hạn nộp bổ sung" not in page
+
+
+def test_a_refusal_has_reasons_of_its_own_and_its_paper_says_what_to_do_next(client, centre, procedure):
+    dossier = factories.in_state(State.SUBMITTED, centre, procedure)
+    SupplementReason.objects.create(use="refusal", title="Từ chối ở đây", what="Không nhận", why="Quy chế riêng")
+    client.force_login(centre.clerk)
+    page = client.get(f"/admin/dossiers/dossier/{dossier.pk}/change/").content.decode()
+    asking = page.partition("/viec/ask_submitter/")[2].partition("</form>")[0]
+    refusing = page.partition("/viec/refuse/")[2].partition("</form>")[0]
+    assert "Không thuộc thẩm quyền" in refusing and "Từ chối ở đây" in refusing and "Bản mờ" not in refusing
+    assert "Bản mờ, không đọc được" in asking and "Không thuộc thẩm quyền" not in asking
+    assert "Vì sao không tiếp nhận" in refusing and "Cần làm gì" not in refusing
+    address = f"/admin/dossiers/dossier/{dossier.pk}/viec/refuse/"
+    answer = client.post(address, {"reason-0-what": "Không thuộc thẩm quyền"})
+    assert answer.status_code == 409 and "vì sao không tiếp nhận và căn cứ pháp lý" in answer.content.decode()
+    said = {"reason-0-what": "Không thuộc thẩm quyền", "reason-0-why": "Mục Cơ quan thực hiện"}
+    assert client.post(address, said | {"reason-0-where": "UBND tỉnh"}).status_code == 302
+    event = dossier.events.get(kind="refused")
+    paper = BUILDERS["refusal"](event, draft_place("refusal", centre.agency, now=LATER))
+    assert paper.reasons == ("Không thuộc thẩm quyền. Hướng dẫn: UBND tỉnh.",)
+    assert paper.legal_ground == "Mục Cơ quan thực hiện"
+    assert "Căn cứ: Mục Cơ quan thực hiện" in with_reasons(event)["noi_dung"]

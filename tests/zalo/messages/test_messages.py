@@ -21,7 +21,7 @@ from zalo.sandbox.seed import TEMPLATES
 K = DossierEvent.Kind
 ALL = messages.all_kinds()
 OF_DOSSIERS = [kind for kind in ALL if kind.needs_receipt_number]
-SILENT = {K.HANDED_OVER, K.PAPER_ISSUED, K.DETAILS_CORRECTED, K.LATE_REPORT}
+SILENT = {K.HANDED_OVER, K.PAPER_ISSUED, K.DETAILS_CORRECTED, K.LATE_REPORT, K.FEES_COLLECTED, K.FEES_CANCELLED}
 
 
 @pytest.mark.parametrize("kind", OF_DOSSIERS, ids=lambda kind: kind.slug)

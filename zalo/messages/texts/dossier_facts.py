@@ -50,7 +50,8 @@ def common(event: DossierEvent) -> dict[str, str]:
 
 def with_reasons(event: DossierEvent) -> dict[str, str]:
     """The common values and the reasons, numbered; a long list is cut with a pointer to the page that has it all."""
-    lines = [_reason(number, item) for number, item in enumerate(event.reasons, start=1)]
+    ended = event.kind in {DossierEvent.Kind.REFUSED, DossierEvent.Kind.STOPPED}
+    lines = [_reason(number, item, ended=ended) for number, item in enumerate(event.reasons, start=1)]
     whole = "\n".join(lines) or event.public_note or "Xem tại trang theo dõi hồ sơ."
     if len(whole) > REASONS_LIMIT:
         whole = whole[:REASONS_LIMIT].rsplit(" ", 1)[0] + "… (xem đủ tại trang theo dõi hồ sơ)"
@@ -65,10 +66,10 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _reason(number: int, item: dict) -> str:
+def _reason(number: int, item: dict, *, ended: bool) -> str:
     what = ": ".join(part for part in (item.get("paper"), item.get("what")) if part)
     extra = [
-        f"Lý do: {item['why']}" if item.get("why") else "",
-        f"Nơi làm: {item['where']}" if item.get("where") else "",
+        f"{'Căn cứ' if ended else 'Lý do'}: {item['why']}" if item.get("why") else "",
+        f"{'Làm gì tiếp' if ended else 'Nơi làm'}: {item['where']}" if item.get("where") else "",
     ]
     return f"{number}. {what}. " + " ".join(f"{part}." for part in extra if part)

@@ -4,6 +4,7 @@ __all__ = [
     "act_papers",
     "books",
     "distribution",
+    "fee_slips",
     "issuing",
     "receipts",
     "register",

@@ -1,4 +1,4 @@
-"""What the citizen was asked to bring, and what of it came: every list of missing papers is told by these rows."""
+"""What the citizen was asked to bring or pay, and what of it came: lists of missing papers are told by these rows."""
 
 from __future__ import annotations
 
@@ -54,6 +54,11 @@ def not_asked_for(dossier: Dossier, reasons: Iterable[dict]) -> list[DossierPape
     """Return the papers still missing that none of the reasons names: they may come beside what was asked for."""
     named = {fold(paper_of(reason)) for reason in reasons}
     return [row for row in dossier.papers.filter(received=False) if fold(row.name) not in named]
+
+
+def paid_on_notice(dossier: Dossier) -> dict:
+    """Return the columns once the sum the notice asked for was paid."""
+    return {"payment_due": None, "notice_paid": (dossier.notice_paid or 0) + (dossier.payment_due or 0) or None}
 
 
 def last_day(dossier: Dossier, at: dt.datetime) -> dt.date | None:

@@ -106,12 +106,7 @@ def confirm_payment(dossier: Dossier, *, by: Actor, now: dt.datetime, note: str 
     """The proof of payment is there: back to where it was, the clock runs on. Fees are collected apart from it."""
     back = interrupted_state(dossier, WORKED_ON)
     facts = {"amount": str(dossier.payment_due)} if dossier.payment_due else None
-    return Change(paid_on_notice(dossier), target=back, told={"public_note": note.strip(), "facts": facts})
-
-
-def paid_on_notice(dossier: Dossier) -> dict:
-    """Return the columns once the sum the notice asked for was paid."""
-    return {"payment_due": None, "notice_paid": (dossier.notice_paid or 0) + (dossier.payment_due or 0) or None}
+    return Change(asked.paid_on_notice(dossier), target=back, told={"public_note": note.strip(), "facts": facts})
 
 
 def request_withdrawal(dossier: Dossier, *, by: Actor, now: dt.datetime, note: str) -> Change:

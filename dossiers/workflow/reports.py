@@ -8,7 +8,6 @@ from dossiers.deadlines import due as deadlines
 from dossiers.models import Dossier, DossierEvent, Unit
 from dossiers.states import WORKED_ON, State
 from dossiers.workflow import asked
-from dossiers.workflow.interruptions import paid_on_notice
 from dossiers.workflow.moving import Actor, Change
 
 STATED_BY = "phần mềm một cửa của cơ quan"
@@ -31,7 +30,7 @@ def report(
     if state == State.SUPPLEMENT_REQUESTED:
         values["supplement_rounds"] = dossier.supplement_rounds + 1
     if dossier.state == State.PAYMENT_REQUESTED and state in WORKED_ON:
-        values |= paid_on_notice(dossier)
+        values |= asked.paid_on_notice(dossier)
     told = {
         "source": DossierEvent.Source.API,
         "external_id": external_id,

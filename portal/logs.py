@@ -17,7 +17,7 @@ SECRET = re.compile(
 
 # An address that carries a token is a key: whoever reads it in a log could open the page.
 TOKEN = re.compile(
-    r"((?:^|[\s'\"(/=])(?:h|x|nop|ket-noi|gop-y|danh-gia|hoi-dap|tep|nhan-tin|thoi-nhan|mat-khau-dau/[\w-]+)/)"
+    r"((?:^|[\s'\"(/=])(?:h|x|nop|ket-noi|gop-y|danh-gia|hoi-dap|tep|nhan-tin|xac-nhan|thoi|thoi-nhan|mat-khau-dau/[\w-]+)/)"
     r"(?!(?:tra-ma|goi-y)/)[A-Za-z0-9_:-]{8,96}(?=[/?&\s'\"),;]|$)"
 )
 ONE_TIME = re.compile(r"(?i)(#\s?HS:?\s?)\d{3}\s?\d{3}\b")

@@ -21,6 +21,7 @@ PLAIN = [
     "/bao-chi/",
     "/thong-tin/",
     "/nhan-tin/",
+    "/nhan-tin/thu/",
     "/khong-mang/",
     "/so-lieu/",
     "/huong-dan/",

@@ -20,7 +20,7 @@ from dossiers.workflow.moving import ActError, open_acts, run
 from dossiers.worklist import capped
 from zalo.admin.access import must_have, page_context
 from zalo.admin.broadcast_forms import FORMS, NewForm, TemplateForm
-from zalo.broadcasts import audience, drafting, editions, limits, planning, results, template_rules, trial
+from zalo.broadcasts import audience, drafting, editions, letters, limits, planning, results, template_rules, trial
 from zalo.broadcasts.acts import ACTS, WRITABLE
 from zalo.messages import broadcast_words
 from zalo.models import Broadcast
@@ -148,19 +148,23 @@ def page(request, row: Broadcast, *, refused=None, status: int = 200):
 def _ahead(row: Broadcast, now) -> dict:
     if row.state not in Broadcast.NOT_BEGUN:
         return {}
+    mails = letters.expected(row)
     if row.way == Broadcast.Way.EACH:
-        return {"plan": planning.look(row, now=now), "typed_from": limits.typed_from(row, now=now)}
+        return {"plan": planning.look(row, now=now), "typed_from": limits.typed_from(row, now=now), "mails": mails}
     return {
+        "mails": mails,
         "article": {"followers": planning.followers(row).count(), "refused": planning.unwilling(row).count()},
         "troubles": planning.troubles(row, now=now),
     }
 
 
 def _so_far(row: Broadcast, count=results.of) -> dict:
-    if row.state in Broadcast.NOT_BEGUN or row.way != Broadcast.Way.EACH:
+    if row.state in Broadcast.NOT_BEGUN:
         return {}
+    if row.way != Broadcast.Way.EACH:
+        return {"mailed": letters.counts(row)}
     quiet = planning.quiet_until(row, now=timezone.now()) if row.state == State.RUNNING else None
-    return {"figures": count(row), "live": row.state in MOVING, "quiet": quiet}
+    return {"figures": count(row), "live": row.state in MOVING, "quiet": quiet, "mailed": letters.counts(row)}
 
 
 def _counted(row: Broadcast) -> results.Figures:

@@ -103,6 +103,11 @@ class EditForm(ActForm):
     )
     way = forms.ChoiceField(label="Cách gửi", choices=Broadcast.Way.choices)
     on_site = forms.BooleanField(label="Đăng cả trên trang thông tin khi được duyệt", required=False)
+    by_mail = forms.BooleanField(
+        label="Gửi cả thư điện tử cho người đã đăng ký ở trang “Nhận tin”",
+        required=False,
+        help_text="Không dùng cho lịch cúp điện, nhắc nhận kết quả: các tin đó chỉ cho người liên quan.",
+    )
     everyone = forms.BooleanField(label="Mọi người quan tâm kênh", required=False)
     agencies = forms.ModelMultipleChoiceField(
         label="Người đã làm việc với cơ quan", queryset=Agency.objects.none(), required=False
@@ -122,7 +127,7 @@ class EditForm(ActForm):
     uncollected = forms.IntegerField(
         label="Có kết quả chưa nhận quá (ngày)", required=False, min_value=1, max_value=LONG_AGO
     )
-    WORDS = ("title", "text", "link", "spoken", "way", "on_site")
+    WORDS = ("title", "text", "link", "spoken", "way", "on_site", "by_mail")
     PEOPLE = ("everyone", "agencies", "areas", "fields_used", "procedures", "since", "until", "uncollected")
 
     def __init__(self, *args, row: Broadcast, user, **kwargs):

@@ -6,6 +6,7 @@ __all__ = [
     "audience",
     "drafting",
     "editions",
+    "letters",
     "limits",
     "planning",
     "restored",

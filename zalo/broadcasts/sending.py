@@ -29,7 +29,7 @@ from django.db.models import (
 )
 
 from dossiers.workflow.moving import ActError
-from zalo.broadcasts import articles, audience, gathering, limits, planning, writing
+from zalo.broadcasts import articles, audience, gathering, letters, limits, planning, writing
 from zalo.messages import broadcast_words
 from zalo.messages import registry as messages
 from zalo.models import Broadcast, BroadcastRecipient, Contact, OutboxMessage
@@ -116,11 +116,13 @@ def _choose_all(row: Broadcast, *, now: dt.datetime, until: float) -> int:
 
 
 def _go_on(row: Broadcast, *, now: dt.datetime, until: float) -> int:
+    quiet = planning.quiet_until(row, now=now) is not None
+    dealt = 0 if quiet else letters.go_on(row, now=now, until=until)
     if row.way != Way.EACH:
-        articles.go_on(row, now=now)
-        return 0
-    dealt = 0
-    if planning.quiet_until(row, now=now) is None:
+        if not letters.waiting(row):  # pushing the article ends the broadcast
+            articles.go_on(row, now=now)
+        return dealt
+    if not quiet:
         while time.monotonic() < until:
             fed = feed(row, now=now)
             dealt += fed
@@ -252,6 +254,8 @@ def close(row: Broadcast, *, now: dt.datetime) -> bool:
     if BroadcastRecipient.objects.filter(broadcast=row.pk, result="").exists():
         return False
     if OutboxMessage.objects.filter(broadcast=row.pk, state__in=OPEN).exists() or gathering.rides_with_others(row):
+        return False
+    if letters.waiting(row):
         return False
     return writing.by_itself(row.pk, "Gửi xong", State.DONE, sources=(State.RUNNING,), now=now, finished_at=now)
 

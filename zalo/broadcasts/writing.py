@@ -82,7 +82,7 @@ def edit(row: Broadcast, *, by, now: dt.datetime, title: str, text: str, asked: 
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
     if len(text) > LONGEST:
         raise ActError(f"Nội dung dài {len(text)} ký tự; nhiều nhất {LONGEST} để vừa một tin Zalo. Hãy rút gọn.")
-    values = {name: facts[name] for name in ("way", "link", "spoken", "on_site") if name in facts}
+    values = {name: facts[name] for name in ("way", "link", "spoken", "on_site", "by_mail") if name in facts}
     return Change({**values, "title": checked_title(title), "text": text, "audience": asked, "author": by})
 
 

@@ -2,8 +2,9 @@
 
 import datetime as dt
 
-from zalo.models import Incident, LinkCode, OutboxMessage, PhoneWithoutZalo, RouteStop, UploadedFile
+from zalo.models import Incident, LinkCode, MailReader, OutboxMessage, PhoneWithoutZalo, RouteStop, UploadedFile
 from zalo.outbox import ledger
+from zalo.people import mail_readers
 
 KEEP_TEXT = dt.timedelta(days=90)
 KEEP_LINES = dt.timedelta(days=730)
@@ -17,6 +18,9 @@ def sweep(*, now: dt.datetime) -> dict[str, int]:
         "texts": _empty_texts(now),
         "lines": _delete(OutboxMessage.objects.filter(finished_at__lt=now - KEEP_LINES)),
         "codes": _delete(LinkCode.objects.filter(expires_at__lt=now - dt.timedelta(days=30))),
+        "mailboxes": _delete(
+            MailReader.objects.filter(confirmed_at=None, asked_at__lt=now - mail_readers.CONFIRM_WITHIN)
+        ),
         "files": _delete(UploadedFile.objects.filter(uploaded_at__lt=now - dt.timedelta(days=7))),
         "phones": _delete(PhoneWithoutZalo.objects.filter(until__lt=now)),
         "stops": _delete(RouteStop.objects.filter(until__lt=now)),

@@ -14,6 +14,7 @@ from zalo.models.conversation import CannedAnswer, ChatMessage, Conversation, Me
 from zalo.models.erasure import ErasureRequest
 from zalo.models.inbox import InboxEvent
 from zalo.models.incident import Incident, RouteStop
+from zalo.models.mail import BroadcastLetter, MailReader
 from zalo.models.menu import MenuItem
 from zalo.models.outbox import Lane, OutboxMessage, Outcome, Route, State
 from zalo.models.sending import Breaker, PhoneWithoutZalo, SendRate, UploadedFile
@@ -27,6 +28,7 @@ __all__ = [
     "AreaSubscription",
     "Breaker",
     "Broadcast",
+    "BroadcastLetter",
     "BroadcastRecipient",
     "BroadcastRecord",
     "CannedAnswer",
@@ -41,6 +43,7 @@ __all__ = [
     "Incident",
     "Lane",
     "LinkCode",
+    "MailReader",
     "MediaFile",
     "MenuItem",
     "OutboxMessage",

@@ -57,6 +57,7 @@ class Broadcast(models.Model):
     spoken = models.TextField("lời đọc loa", max_length=4000, blank=True)
     link = models.URLField("liên kết", max_length=300, blank=True)
     on_site = models.BooleanField("đăng cả trên trang thông tin", default=False)
+    by_mail = models.BooleanField("gửi cả thư điện tử", default=False)
     article_token = models.CharField(max_length=200, blank=True, editable=False)
     article_id = models.CharField("mã bài viết trên Zalo", max_length=64, blank=True)
     # {"everyone": true} or conditions (zalo.broadcasts.audience)

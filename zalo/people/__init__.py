@@ -9,6 +9,7 @@ __all__ = [
     "holding",
     "link_notices",
     "linking",
+    "mail_readers",
     "profiles",
     "redaction",
     "referrals",

@@ -13,7 +13,7 @@ from dossiers.privacy.sealing import keyed_hashes
 from zalo.models import ConsentRecord, Contact, ContactLink, OutboxMessage, Outcome, State
 from zalo.models.contact import PHONE_PURPOSE
 from zalo.models.outbox import CLAIMABLE
-from zalo.people import followers
+from zalo.people import followers, mail_readers
 
 HOW = "Lệnh erase_person"
 AGAIN = "Đã xóa trước khi khôi phục bản sao lưu"
@@ -36,6 +36,7 @@ def forget(
     applicant_ids: Iterable[int],
     dossier_ids: Iterable[int],
     case_ids: Iterable[int],
+    mailboxes: Iterable[str] = (),
     now: dt.datetime,
 ) -> dict[str, int]:
     """Return how many rows of each kind were changed, by Vietnamese name.
@@ -57,6 +58,7 @@ def forget(
     return {
         "người trên Zalo": len(contacts),
         "kết nối Zalo": links,
+        "đăng ký nhận tin qua thư": sum(map(mail_readers.forget_address, mailboxes)),
         "tin đã và sẽ gửi": rows.exclude(payload="").update(payload=""),
         "lời từ chối nhận tin (chỉ còn mã băm)": ConsentRecord.objects.filter(phone_hash__in=hashes).count(),
     }

@@ -69,6 +69,7 @@ class Command(BaseCommand):
             report.done.update(
                 channel_forgetting.forget(
                     phones=phones,
+                    mailboxes=emails,
                     applicant_ids=report.applicants,
                     dossier_ids=report.dossiers,
                     case_ids={case.pk for case in cases},

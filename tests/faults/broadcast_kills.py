@@ -100,6 +100,7 @@ def begin(place: Installation, count: int):
 def kill(place: Installation, options: argparse.Namespace) -> dict[str, int]:
     """Kill worker and database by turns, spread over the run; what ended by itself meanwhile is started again."""
     dice, killed = random.Random(options.seed), Counter[str]()
+    wait_for_messages(place, 1, patience=600)  # the list of recipients comes first
     for number in range(options.kills):
         name = PARTS[number % len(PARTS)]
         share = (number + dice.random()) / (options.kills + 1)

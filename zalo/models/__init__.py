@@ -59,5 +59,6 @@ __all__ = [
     "UploadedFile",
     "Wording",
     "contact",
+    "mail",
     "outbox",
 ]

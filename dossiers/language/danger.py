@@ -31,6 +31,17 @@ _BY_GROUP = {"fire": FIRE, "medical": AMBULANCE, "violence": POLICE, "rescue": R
 _ALSO = {"rescue": FIRE}
 _FIREMEN = re.compile(r"\b(?:binh gas?|cuu hoa|chua chay|ro ri gas?)\b")
 """A leak, and who asks for firemen, is theirs: nobody need burn yet."""
+_THREATENS = re.compile(r"\b(?:doi|dinh|doa|ham|sap|tinh|muon|chuan bi) nhay\b")
+_HIGH_UP = re.compile(
+    r"\b(?:lan can|go tuong|mep (?:san|tuong|mai|cau)|thanh cau|san thuong|ban cong|noc|mai (?:nha|ton)|(?:cot|tru) "
+    r"(?:dien|song)|tang \w+|lau \w+|cua so|can cau)\b"
+)
+_WANTS_TO_DIE = re.compile(
+    r"\b(?:(?:muon|doi|dinh) chet|(?:khong|chang|het|khoi) (?:muon|thiet) song|vinh biet|tu (?:tu|van|sat)|quyen sinh)\b"
+)
+"""Somebody high up who threatens to jump: the police keep the place and talk, the rescuers of 114 bring cushion and
+ropes; an ambulance comes after them (Luật Phòng cháy, chữa cháy và cứu nạn, cứu hộ 2024: 114 takes calls of people
+stuck high up). Who has jumped already needs the others first."""
 
 
 def numbers(text: str) -> tuple[Number, ...]:
@@ -41,7 +52,15 @@ def numbers(text: str) -> tuple[Number, ...]:
         (group for group in _BY_GROUP if group in hits),
         key=lambda group: (-len(hits[group]), list(_BY_GROUP).index(group)),
     )
-    if _FIREMEN.search(" ".join(map(folded, typed))):
+    plain = " ".join(map(folded, typed))
+    if _FIREMEN.search(plain):
         told = ["fire", *(group for group in told if group != "fire")]
+    if threatens_to_jump(plain):
+        told = ["violence", "fire", *(group for group in told if group not in ("violence", "fire", "rescue"))]
     first = [number for group in told for number in (_BY_GROUP[group], _ALSO.get(group)) if number]
     return tuple(dict.fromkeys([*first, *ALL]))
+
+
+def threatens_to_jump(plain: str) -> bool:
+    """Return whether folded words tell of somebody high up who wants to jump, and has not yet."""
+    return bool(_THREATENS.search(plain) or (_HIGH_UP.search(plain) and _WANTS_TO_DIE.search(plain)))

@@ -1,7 +1,7 @@
 """What a citizen's text is: its kind, whether it is a petition, how urgent, what it is about; each with its reasons.
 
 The margins are those of the learned models; the thresholds were chosen on sentences the models had not seen
-(`python -m tests.bench.understanding --cross`, docs/measurements.md). Pure, about a millisecond a text.
+(docs/measurements.md). Pure, about a millisecond a text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dossiers.language.linear import Scored
 PETITIONS = ("khieu_nai", "to_cao")
 CLEAR, DOUBTFUL = 0.3, -0.25
 """Margins from which a text is plainly a petition, and from which a person should look before the unit does."""
-DANGER, SOON = -0.5, -0.25
+DANGER, SOON = -0.5, 0.0
 NEAR_DANGER = -1.0
 """Margin from which two kinds of danger named in one text (flames and people inside) are danger all the same."""
 _DANGERS = frozenset({"gfire", "gviolence", "gmedical", "grescue"})

@@ -66,7 +66,7 @@ _STRONG = {
     Nature.DENUNCIATION: (
         r"đơn tố cáo",
         r"(?:tôi|chúng tôi|em|gia đình tôi|xin|làm đơn|gửi đơn|viết đơn|nay) tố cáo",
-        rf"tố cáo {_PERSON}",
+        rf"tố cáo (?:một |mấy |các |những )?{_PERSON}",
         r"tố giác",
         r"(?:nhận|đòi|vòi|đưa|ăn) hối lộ",
         r"tham nhũng",
@@ -182,6 +182,11 @@ _KEYWORD = 0.25
 _NO_SIGN = -0.9
 _LEAST_KNOWN = 5
 """Pieces of a text the model must know to say anything about it."""
+_IN_DANGER = ("an-ninh", "y-te")
+"""Whose theme a call for help is: that of the police, who rescue and put out fires as well, or of the ambulance."""
+_PETITIONS = "khieu-nai-hoi"
+_VAGUE = -0.2
+"""Score below which a petition goes by what it is, not by what it is about: its theme is that of who receives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +217,7 @@ def suggest_category(text: str, categories=None) -> Category | None:
     The model knows the themes of the first installation; an agency's own themes are found by their key words, which
     weigh in the others as well.
     """
-    padded, read = f" {fold(text)} ", voice.read(text).categories
-    scores = read.scores if len(read.known) >= _LEAST_KNOWN else {}
+    padded, scores = f" {fold(text)} ", _theme_scores(text)
     best, most = None, _NO_SIGN
     for category in Category.objects.filter(active=True) if categories is None else categories:
         hits = sum(f" {word} " in padded for word in category.folded_keywords)
@@ -221,3 +225,20 @@ def suggest_category(text: str, categories=None) -> Category | None:
         if score > most:
             best, most = category, score
     return best
+
+
+def _theme_scores(text: str) -> dict[str, float]:
+    """Return the scores by theme; {} where the model knows too little of the text.
+
+    A call for help is led by whom it calls, a petition whose subject is not plain by what it is.
+    """
+    read = voice.read(text)
+    if len(read.categories.known) < _LEAST_KNOWN:
+        return {}
+    scores = dict(read.categories.scores)
+    if read.urgency == voice.Urgency.DANGER:
+        called = max(_IN_DANGER, key=scores.__getitem__)
+        scores[called] = max(scores.values()) + 1.0
+    elif read.petition_margin >= voice.CLEAR:
+        scores[_PETITIONS] = max(scores[_PETITIONS], _VAGUE)
+    return scores

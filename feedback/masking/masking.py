@@ -309,9 +309,14 @@ def _learned(text: str, numbers: list[Span]) -> list[Span]:
     return spans
 
 
+_HOUSE_OF = {Hidden.ADDRESS: re.compile(r"(?i)(?:nhà|nha)\s+(?=\S)"), Hidden.NAME: re.compile(r"[Nn]hà\s+(?=\S)")}
+
+
 def _trimmed(span: Span, text: str) -> Span:
-    """Return the span without the full stop or comma its pattern took along."""
-    return Span(span.start, span.start + len(text[span.start : span.end].rstrip(" .,;-")), span.kind)
+    """Return the span without the full stop or comma its pattern took along, and without the word for a house."""
+    end = span.start + len(text[span.start : span.end].rstrip(" .,;-"))
+    house = _HOUSE_OF[span.kind].match(text, span.start, end) if span.kind in _HOUSE_OF else None
+    return Span(house.end() if house else span.start, end, span.kind)
 
 
 def _merged(spans: list[Span], text: str) -> list[Span]:

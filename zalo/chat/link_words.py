@@ -13,6 +13,10 @@ _AFTER_HS = re.compile(r"#\s*(?:hs|h s|hồ sơ|ho so)(?![a-zà-ỹ])\s*:?\s*(.{
 _BARE_HS = re.compile(
     r"\s*(?:hs|h s|hồ sơ|ho so|mã kết nối|ma ket noi|mã liên kết|ma lien ket|mã|ma)\s*:?\s*(.{6,40})", re.I
 )
+_CALLED_SO = re.compile(
+    r"(?:mã|ma|số|so)\s+(?:liên kết|lien ket|kết nối|ket noi|link)\b[^\d#]{0,30}?((?:\d[\s.\-]?){5}\d)(?!\d)[^\d]{0,20}$", re.I
+)
+"""Six digits somebody calls a link code in a sentence: "mã liên kết của tôi là 482913"."""
 _RUN_ON = re.compile(r"#\s*hs(?=[a-z]*\d)[a-z0-9]{4,8}(?!\w)", re.I)
 _GLUED_BEFORE = re.compile(r"\b(mã|ma|số|so|hs)(?=[A-Z]\d\d[.\s])", re.I)
 _GLUED_AFTER = re.compile(r"(?<=\d\d\d)(?=[^\W\d_]{3,})")
@@ -28,6 +32,8 @@ def code_in(said: Said, *, strict: bool) -> str:
     plain = said.plain
     if len(plain) > 80 or find_codes(plain):
         return ""
+    if called := _CALLED_SO.search(plain):
+        return re.sub(r"\D", "", called[1])
     marked = _AFTER_HS.search(plain)
     bare = None if marked else _BARE_HS.fullmatch(plain)
     after = marked[1] if marked else bare[1] if bare else ""

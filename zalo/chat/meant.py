@@ -176,6 +176,7 @@ _SPEAK: dict[str, Callable[[Turn], Reply | None]] = {
     "abusive": _abusive,
     "irrelevant": _irrelevant,
     "dataset_lookup": _data,
+    "news": support.news,
     "withdraw_dossier": _withdraw,
     "link_dossier": _link,
     "cancel_dialogue": _left,

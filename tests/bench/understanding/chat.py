@@ -50,7 +50,7 @@ INTENT = {
     "khong-co-gi-do": "ambiguous",
     "chua-hieu": "ambiguous",
     "khong-chu": "ambiguous",
-    "tin-tuc": "menu",
+    "tin-tuc": "news",
 }
 KINDS = {"hoi_dap": "hỏi đáp", "phan_anh": "phản ánh", "gop_y": "góp ý", "kien_nghi": "góp ý"}
 PETITIONS = {"khieu_nai", "to_cao"}

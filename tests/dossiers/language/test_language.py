@@ -80,12 +80,27 @@ def test_the_harmless_is_left_alone(text):
         ("bình ga xì phì phì, hai người lăn ra ngất, sợ lổ mất", "114"),
         ("dây điện đứt dính người ta giựt nằm im rồi, cứu zới", "115"),
         ("thang nho lot xuong kinh chim mat tieu roi, ai do lan tim gium", "112"),
+        ("có cô gái leo qua lan can cầu vượt khóc, hăm nhảy xuống, ai kéo cổ lại với", "113"),
+        ("một ông ngồi vắt vẻo trên nóc nhà năm tầng la đòi chết, không ai dám lên", "113"),
     ],
 )
 def test_danger_is_told_with_its_number_first(text, number):
     assert voice.read(text).urgency == voice.Urgency.DANGER
     assert number in [found.dial for found in danger.numbers(text)[:2]]
     assert {found.dial for found in danger.numbers(text)} == {"112", "113", "114", "115"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ban tui leo ra ngoai lan can tang 8 doi nhay", "em đứng trên sân thượng rồi, vĩnh biệt mọi người"],
+)
+def test_who_threatens_to_jump_is_for_the_police_and_the_rescuers_before_the_ambulance(text):
+    assert [found.dial for found in danger.numbers(text)][:2] == ["113", "114"]
+
+
+def test_who_has_jumped_or_fled_from_the_flood_is_no_threat():
+    assert danger.numbers("cả nhà leo lên nóc nhà, nước lũ lên nhanh quá")[0].dial == "112"
+    assert danger.numbers("có người nhảy lầu, bất tỉnh, máu chảy nhiều")[0].dial == "115"
 
 
 @pytest.mark.parametrize(

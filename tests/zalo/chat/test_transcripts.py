@@ -12,6 +12,7 @@ import pytest
 from dossiers.lookup import agency_cards
 from dossiers.states import State
 from feedback.models import FaqEntry
+from feedback.ratings import rating as ratings
 from tests import factories, people
 from tests.people import AN, MONDAY
 from tests.zalo.chat.talk import Citizen, buttons, channel_of
@@ -58,6 +59,8 @@ def play(script: str, world) -> str:
                     linking.link(
                         citizen.contact, dossier=dossiers[int(place) - 1], role="owner", proof="staff", now=citizen.now
                     )
+            elif line.startswith("@mời đánh giá "):
+                ratings.invite(dossiers[int(line.removeprefix("@mời đánh giá ")) - 1], now=citizen.now)
             elif line.startswith("@sau "):
                 amount, unit = line.removeprefix("@sau ").split()
                 citizen.later(**{{"phút": "minutes", "giờ": "hours", "ngày": "days"}[unit]: int(amount)})
@@ -82,7 +85,7 @@ def play(script: str, world) -> str:
                 issued = linking.issue_code(dossiers[0], now=citizen.now)
                 typed = typed.replace("{mã kết nối}", issued.code)
             for place, dossier in enumerate(dossiers, start=1):
-                typed = typed.replace(f"{{mã {place}}}", dossier.code)
+                typed = typed.replace(f"{{mã {place}}}", dossier.code).replace(f"<địa chỉ {place}>", dossier.token)
             answer = citizen.says(typed)
             out.append(steady(shown(answer), world) if answer else "(im lặng)")
     return steady("\n".join(out) + "\n", world)

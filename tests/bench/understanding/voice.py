@@ -86,7 +86,9 @@ def _themes(rows: list[dict]) -> tuple[str, list[str]]:
     themes = [theme for theme in themes if theme.code in known]
     among = sum(_theme(row["text"], themes) in codes for row, codes in zip(rows, allowed, strict=True))
     figures = f"right {_share(right, len(rows))}"
-    return (f"{figures} · among those the set knows (not {unknown}) {_share(among, len(rows))}" if unknown else figures), wrong
+    return (
+        f"{figures} · among those the set knows (not {unknown}) {_share(among, len(rows))}" if unknown else figures
+    ), wrong
 
 
 def _theme(text: str, themes: list[Category]) -> str:

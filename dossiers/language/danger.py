@@ -37,7 +37,7 @@ _HIGH_UP = re.compile(
     r"(?:dien|song)|tang \w+|lau \w+|cua so|can cau)\b"
 )
 _WANTS_TO_DIE = re.compile(
-    r"\b(?:(?:muon|doi|dinh) chet|(?:khong|chang|het|khoi) (?:muon|thiet) song|vinh biet|tu (?:tu|van|sat)|quyen sinh)\b"
+    r"\b(?:(?:muon|doi|dinh) chet|(?:khong|chang|het|khoi) (?:muon|thiet) song|vinh biet|tu (?:tu|van|sat))\b"
 )
 """Somebody high up who threatens to jump: the police keep the place and talk, the rescuers of 114 bring cushion and
 ropes; an ambulance comes after them (Luật Phòng cháy, chữa cháy và cứu nạn, cứu hộ 2024: 114 takes calls of people

@@ -14,7 +14,8 @@ _BARE_HS = re.compile(
     r"\s*(?:hs|h s|hồ sơ|ho so|mã kết nối|ma ket noi|mã liên kết|ma lien ket|mã|ma)\s*:?\s*(.{6,40})", re.I
 )
 _CALLED_SO = re.compile(
-    r"(?:mã|ma|số|so)\s+(?:liên kết|lien ket|kết nối|ket noi|link)\b[^\d#]{0,30}?((?:\d[\s.\-]?){5}\d)(?!\d)[^\d]{0,20}$",
+    r"(?:mã|ma|số|so)\s+(?:liên kết|lien ket|kết nối|ket noi|link)\b[^\d#]{0,30}?"
+    r"((?:\d[\s.\-]?){5}\d)(?!\d)[^\d]{0,20}$",
     re.I,
 )
 """Six digits somebody calls a link code in a sentence: "mã liên kết của tôi là 482913"."""

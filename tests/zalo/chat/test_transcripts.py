@@ -54,11 +54,7 @@ def play(script: str, world) -> str:
     for line in script.splitlines():
         if line.startswith(("#", "@")) or not line.strip():
             if line.startswith("@nối "):
-                contact_of(citizen)
-                for place in line.removeprefix("@nối ").split():
-                    linking.link(
-                        citizen.contact, dossier=dossiers[int(place) - 1], role="owner", proof="staff", now=citizen.now
-                    )
+                link_dossiers(citizen, [dossiers[int(place) - 1] for place in line.removeprefix("@nối ").split()])
             elif line.startswith("@mời đánh giá "):
                 ratings.invite(dossiers[int(line.removeprefix("@mời đánh giá ")) - 1], now=citizen.now)
             elif line.startswith("@sau "):
@@ -89,6 +85,12 @@ def play(script: str, world) -> str:
             answer = citizen.says(typed)
             out.append(steady(shown(answer), world) if answer else "(im lặng)")
     return steady("\n".join(out) + "\n", world)
+
+
+def link_dossiers(citizen: Citizen, dossiers: list) -> None:
+    contact_of(citizen)
+    for dossier in dossiers:
+        linking.link(citizen.contact, dossier=dossier, role="owner", proof="staff", now=citizen.now)
 
 
 def contact_of(citizen: Citizen) -> None:

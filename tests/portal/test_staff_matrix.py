@@ -20,7 +20,7 @@ from dossiers.admin.letters import page as letter_page
 from dossiers.models import PersonalDataRead
 from dossiers.workflow import acts as dossier_acts
 from feedback.cases import acts as case_acts
-from feedback.models import ReadRecord
+from feedback.models import ReadRecord, RestrictedOfficer
 from portal.content import acts as content_acts
 from portal.correspondence import acts as office_acts
 from portal.correspondence import assignment_acts, proposal_acts
@@ -310,10 +310,18 @@ def test_nothing_of_anybody_elses_is_read_and_looking_leaves_its_line_and_nothin
 
     What they show of one's own people needs the right and a line in the log of reading; they write nothing else.
     """
+    shared = addresses(National(world.national), acts=False)
+    opened, faults = looked(world, role, [*lists(), *addresses(world.own, acts=False), *shared], [world.own])
+    assert opened > (25 if role not in {"nobody", "left"} else 2), f"only {opened} pages opened: nothing was asked"
+    assert not faults, "\n".join(map(str, faults))
+
+
+def looked(world, role: str, walked: list[tuple[str, str]], seen_by: list[Place]) -> tuple[int, list]:
+    """Return how many of the pages opened for the role, which sees these places, and what went wrong on them."""
     client, faults, before = Colleague(world, role), [], known_rows()
     may, opened = world.users[role].has_perm("dossiers.see_personal_data"), 0
-    shared = addresses(National(world.national), acts=False)
-    for address, name in [*lists(), *addresses(world.own, acts=False), *shared]:
+    strange = [place for place in (world.own, world.sibling, world.foreign) if place not in seen_by]
+    for address, name in walked:
         seen, read = changes(), reads()
         answer = client.get(address)
         noted = reads() - read
@@ -326,16 +334,61 @@ def test_nothing_of_anybody_elses_is_read_and_looking_leaves_its_line_and_nothin
         if answer.status_code == 200:
             opened += 1
             said = words_of(answer)
-            for place in (world.sibling, world.foreign):
-                if words := given_away(said, place):
-                    faults.append((address, name, "shows", words))
-            shown = [word for word in world.own.personal if word in said]
+            faults += [(address, name, "shows", words) for place in strange if (words := given_away(said, place))]
+            shown = [word for place in seen_by for word in place.personal if word in said]
             # A sender's data is for who may see senders or is named to open complaints: pages of their own decide.
             right = may or name.startswith("feedback_")
             if shown and not (right and noted) and name not in UNLOGGED:
                 faults.append((address, name, "not logged" if right else "without the right", shown))
-    assert opened > (25 if role not in {"nobody", "left"} else 2), f"only {opened} pages opened: nothing was asked"
+    return opened, faults
+
+
+def test_who_watches_those_below_sees_them_and_nobody_else(world):
+    """A supervisor of the province: the centres below, in their lists and pages; of personal data nothing."""
+    walked = [*lists(), *addresses(world.sibling, acts=False, rows_only=True)]  # one's own is below in the same way
+    opened, faults = looked(world, "overseer", walked, [world.own, world.sibling])
+    assert opened > 40, "those below are seen"
+    client = Colleague(world, "overseer")
+    for address, name in addresses(world.foreign, acts=False, rows_only=True):
+        if (status := client.get(address).status_code) not in REFUSED:
+            faults.append((address, name, status))
     assert not faults, "\n".join(map(str, faults))
+
+
+def test_who_keeps_every_agency_reads_no_personal_data_of_any(world):
+    """The province's administrator sees all rows, and of people and complaints no more than a centre's."""
+    walked = [*lists(), *addresses(world.foreign, acts=False, rows_only=True)]
+    opened, faults = looked(world, "province", walked, [world.own, world.sibling, world.foreign])
+    assert opened > 80
+    client = Colleague(world, "province")
+    for place in (world.own, world.sibling, world.foreign):
+        for address, name in addresses(place, acts=False, rows_only=True):
+            if name.startswith("feedback_transferrecord") and client.get(address).status_code not in REFUSED:
+                faults.append((address, name, "opens a complaint"))
+    assert not faults, "\n".join(map(str, faults))
+
+
+def test_a_named_officer_opens_the_complaints_of_the_own_agency_alone(world):
+    """Of every place's records; the supervisor of one's own is its named officer, with a second person's yes."""
+    client = Colleague(world, "supervisor")
+
+    def opens(place: Place) -> set[bool]:
+        record = place.rows["feedback.TransferRecord"]
+        file = f"/admin/feedback/transferrecord/{record.pk}/tep/{place.more['record_file']}/"
+        read = ReadRecord.objects.count()
+        said = [client.get(address) for address in (f"/admin/feedback/transferrecord/{record.pk}/change/", file)]
+        opened = [answer.status_code == 200 for answer in said]
+        lines = ReadRecord.objects.count() - read
+        assert lines >= sum(opened), "each look leaves its line"
+        return set(opened)
+
+    assert (opens(world.own), opens(world.sibling), opens(world.foreign)) == ({True}, {False}, {False})
+    with transaction.atomic():
+        RestrictedOfficer.objects.update(confirmed_at=None)
+        client.forget()
+        assert opens(world.own) == {False}, "named by one person alone"
+        transaction.set_rollback(True)
+    client.forget()
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -394,8 +447,11 @@ def actions_of(name: str, label: str) -> list[str]:
     return ["delete_selected", *(one.actions if one and name.endswith("_changelist") else ())]
 
 
-def attack(client, address: str, data: dict, world, everything: dict) -> list:
-    """Post and return what went wrong: a crash, a row of somebody else's told, written, or hung on."""
+def attack(client, address: str, data: dict, world, everything: dict, *, strange: tuple[Place, ...] = ()) -> list:
+    """Post and return what went wrong: a crash, a row of somebody else's told, written, or hung on.
+
+    Whose rows may not be told are `strange`, everybody else's when nobody is named.
+    """
     touched = Touched()
     with transaction.atomic():
         seen = changes()
@@ -406,7 +462,9 @@ def attack(client, address: str, data: dict, world, everything: dict) -> list:
         if answer.status_code not in REFUSED:
             said = words_of(answer)
             faults += [
-                ("shows", words) for place in (world.sibling, world.foreign) if (words := given_away(said, place))
+                ("shows", words)
+                for place in strange or (world.sibling, world.foreign)
+                if (words := given_away(said, place))
             ]
         if changes() != seen:
             client.forget()
@@ -426,14 +484,11 @@ def test_nothing_of_anybody_elses_is_written(world, role):
     """Every act on another agency's, on everybody's and on the shared account's rows, and forged ids in every form."""
     client, faults, everything = Colleague(world, role), [], known_rows()
     national = National(world.national)
-    # Everybody tries the other province's rows; the sibling's and everybody's rows who may change the most.
+    # Everybody tries the other province's rows; everybody's rows who may change the most.
     hostile = role in {"leader", "editor", "administrator"}
     walked = [(world.foreign, addresses(world.foreign, rows_only=True))]
     if hostile:
-        walked += [
-            (world.sibling, addresses(world.sibling, acts=False, rows_only=True)),
-            (national, addresses(national)),
-        ]
+        walked.append((national, addresses(national)))
     for of, found in walked:
         for address, name in found:
             if wrong := attack(client, address, forged(world, of), world, everything):
@@ -451,4 +506,33 @@ def test_nothing_of_anybody_elses_is_written(world, role):
             for action in actions_of(name, label):
                 if wrong := attack(client, address, data | {"action": action}, world, everything):
                     faults.append((address, name, action, wrong))
+    assert not faults, "\n".join(map(str, faults))
+
+
+def test_nothing_of_a_sibling_is_written_by_who_may_do_everything_at_the_own_centre(world):
+    """All acts on the sibling's rows by one person with every role: what is refused them is refused each role alone."""
+    client, faults, everything = Colleague(world, "every_role"), [], known_rows()
+    data = forged(world, world.sibling)
+    for address, name in addresses(world.sibling, rows_only=True):
+        if wrong := attack(client, address, data, world, everything):
+            faults.append((address, name, wrong))
+    models_of = {name: label for _, name, label, _ in routes()}
+    for address, name in lists():
+        if "?" in address or name in {"password_change", "app_list", "autocomplete", "index"}:
+            continue
+        label = models_of[name]
+        chosen = world.sibling.rows[label].pk if label in world.sibling.rows else "1"
+        for action in actions_of(name, label):
+            sent = data | {"_selected_action": chosen, "action": action}
+            if wrong := attack(client, address, sent, world, everything):
+                faults.append((address, name, action, wrong))
+    assert not faults, "\n".join(map(str, faults))
+
+
+def test_who_watches_those_below_writes_nothing_of_another_province(world):
+    client, faults, everything = Colleague(world, "overseer"), [], known_rows()
+    data = forged(world, world.foreign)
+    for address, name in addresses(world.foreign, rows_only=True):
+        if wrong := attack(client, address, data, world, everything, strange=(world.foreign,)):
+            faults.append((address, name, wrong))
     assert not faults, "\n".join(map(str, faults))

@@ -359,6 +359,12 @@ class ThreeCentres:
         }
         for name, role, title in people.FURTHER:
             self.users[name] = people.member(self.own.agency, name.replace("_", "-"), role, title)
+        # Everything a centre's people may do in one person; who watches those below; who keeps every agency.
+        self.users["every_role"] = people.member(self.own.agency, "moi-viec", roles.LEADER, "Kiêm mọi việc")
+        self.users["every_role"].groups.set(Group.objects.filter(name__in=roles.CENTRE_ROLES))
+        self.users["overseer"] = people.member(province, "giam-sat-tinh", roles.SUPERVISOR, "Giám sát tỉnh")
+        Membership.objects.filter(user=self.users["overseer"]).update(sees_subordinates=True)
+        self.users["province"] = people.member(province, "quan-tri-tinh", roles.PROVINCE, "Quản trị toàn tỉnh")
         self.users["nobody"] = User.objects.create_user("chua-xep", password="x", is_staff=True)
         outsider = people.member(self.own.agency, "het-han", roles.LEADER, "Đã chuyển đi")
         Membership.objects.filter(user=outsider).update(valid_to=dt.date(2026, 1, 1))

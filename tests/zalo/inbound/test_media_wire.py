@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import time
 
 import pytest
-from PIL import Image
 
+from tests.dossiers.attachments.test_no_place_kept import photo
 from tests.dossiers.attachments.test_videos import FILM, PLACE, box
 from tests.fakes.odd_host import OddHost
 from tests.people import MONDAY
@@ -47,14 +46,6 @@ def test_a_dripping_host_is_cut_off_after_the_whole_limit(settings, monkeypatch,
     assert time.monotonic() - started < 4
 
 
-def photo() -> bytes:
-    exif, out = Image.Exif(), io.BytesIO()
-    exif[0x010F] = "SecretPhone"
-    exif.get_ifd(0x8825)[0x001D] = "GPSPLACE"
-    Image.new("RGB", (40, 30), "red").save(out, "JPEG", exif=exif)
-    return out.getvalue() + PLACE
-
-
 SOUND = box(b"ftyp", b"M4A ", bytes(4)) + FILM[16:]
 QUICKTIME = box(b"ftyp", b"qt  ", bytes(4)) + FILM[16:]
 
@@ -62,7 +53,7 @@ QUICKTIME = box(b"ftyp", b"qt  ", bytes(4)) + FILM[16:]
 @pytest.mark.parametrize(
     ("kind", "content", "kept_as"),
     [
-        ("image", photo(), "image/jpeg"),
+        ("image", photo() + PLACE, "image/jpeg"),
         ("file", FILM, "video/mp4"),
         ("file", QUICKTIME, "video/quicktime"),
         ("file", SOUND, "audio/mp4"),

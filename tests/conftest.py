@@ -42,6 +42,14 @@ def fresh_memory():
     cache.clear()
 
 
+def pytest_ignore_collect(collection_path: Path):
+    """Leave a file unread that can hold nothing of the lot: reading all of them takes half a minute a lane."""
+    lot = os.environ.get("TEST_LOT")
+    if not lot or not collection_path.name.startswith("test_"):
+        return None
+    return not MAY_HOLD[lot](collection_path) or None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Keep the lot this process is to run (tests/run), and leave what needs the browser to the end: its loop stays
@@ -49,9 +57,15 @@ def pytest_collection_modifyitems(config, items):
     """
     if lot := os.environ.get("TEST_LOT"):
         left_out = [item for item in items if not LOTS[lot](item)]
+        if lost := [item.nodeid for item in left_out if not _is_run_somewhere(item)]:
+            raise pytest.UsageError(f"in no lot of tests/conftest.py: {lost}")
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if LOTS[lot](item)]
     items.sort(key=_in_the_browser)
+
+
+def _is_run_somewhere(item) -> bool:
+    return any(MAY_HOLD[lot](item.path) and holds(item) for lot, holds in LOTS.items())
 
 
 def _in_the_browser(item) -> bool:
@@ -62,16 +76,20 @@ def _marked(item, *names: str) -> bool:
     return any(item.get_closest_marker(name) for name in names)
 
 
-def _speaks_to_the_database_itself(item) -> bool:
-    """Return whether the test's room has SQL of its own, which may mean something else on another database."""
-    room = item.path.relative_to(Path(__file__).parent).parent
-    return len(room.parts) > 1 and _has_own_sql(room)
+@functools.cache
+def _speaks_to_the_database_itself(test: Path) -> bool:
+    """Return whether the test names a module of its room with SQL of its own, which may mean something else on another
+    database.
+    """
+    room = test.relative_to(Path(__file__).parent).parent
+    modules = [file.stem for file in (Path(__file__).parents[1] / room).glob("*.py") if _has_own_sql(file)]
+    words = "|".join(name.removesuffix("_sql") for name in modules)
+    return bool(modules) and re.search(rf"\b({words})\b", test.read_text("utf-8")) is not None
 
 
 @functools.cache
-def _has_own_sql(room: Path) -> bool:
-    files = (Path(__file__).parents[1] / room).glob("*.py")
-    return any(OWN_SQL.search(file.read_text("utf-8")) for file in files)
+def _has_own_sql(module: Path) -> bool:
+    return OWN_SQL.search(module.read_text("utf-8")) is not None
 
 
 OWN_SQL = re.compile(r"\bvendor\b|connection\.cursor\(|RawSQL\(")
@@ -82,11 +100,17 @@ LOTS = {
     "sqlite": lambda item: (
         not _in_the_browser(item)
         and not _marked(item, "postgres", "harder_on_postgresql")
-        and (_marked(item, "sqlite_only") or _speaks_to_the_database_itself(item))
+        and (_marked(item, "sqlite_only") or _speaks_to_the_database_itself(item.path))
     ),
     "browser": _in_the_browser,
 }
 """Three lots that make the whole: the first runs beside the other two, one core each (tests/run)."""
+WITH_A_BROWSER = re.compile(r"def \w+\([^)]*\b(browser|open_page|desktop|phone|small)\b")
+MAY_HOLD = {
+    "postgresql": lambda file: True,
+    "sqlite": lambda file: "sqlite_only" in file.read_text("utf-8") or _speaks_to_the_database_itself(file),
+    "browser": lambda file: WITH_A_BROWSER.search(file.read_text("utf-8")) is not None,
+}
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.factories import in_state
 from tests.feedback.conftest import new_case
 from tests.people import MONDAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 TODAY = MONDAY.date()
 
 

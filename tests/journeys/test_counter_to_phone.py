@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import re
@@ -40,11 +41,21 @@ def act(page, dossier: Dossier, name: str, fill=None) -> None:
     assert page.locator(".mc-error").count() == 0, page.locator(".mc-error").all_inner_texts()
 
 
+def _some_of_it(folder: Path) -> Path:
+    """Return a file of every fortieth national record and the one taken here; the whole of it is loaded by
+    tests/dossiers/catalogue/test_catalogue_importing.py.
+    """
+    some = folder / "thu-tuc.jsonl"
+    with gzip.open(CATALOGUE, "rt", encoding="utf-8") as records:
+        some.write_text("".join(line for n, line in enumerate(records) if n % 40 == 0 or LAND in line), "utf-8")
+    return some
+
+
 def test_from_the_catalogue_to_the_result_in_the_citizens_hand(centre, open_page, live_server, settings, tmp_path):
     settings.PUBLIC_BASE_URL = live_server.url
     if CATALOGUE.exists():
-        call_command("import_catalogue", str(CATALOGUE), stdout=io.StringIO())
-        assert Procedure.objects.count() >= 2300
+        call_command("import_catalogue", str(_some_of_it(tmp_path)), stdout=io.StringIO())
+        assert Procedure.objects.count() >= 50
     else:
         assert os.environ.get("CI") != "true", f"the national catalogue is missing: {CATALOGUE}"
         people.procedure(LAND, "Cấp đổi Giấy chứng nhận quyền sử dụng đất")

@@ -9,6 +9,7 @@ from dossiers import printed_forms
 from dossiers.printed_forms import FORMS, Head, Person
 from tests.dossiers.printed_forms.printed_paper import lowest_text, needs_poppler, qr_codes, reader, tags, words
 
+pytestmark = pytest.mark.sqlite_only  # no database at all
 NOW = datetime(2026, 2, 5, 1, 5, tzinfo=UTC)
 NAME = "Công Tằng Tôn Nữ Nguyễn Phước Huỳnh Trương Thị Quỳnh Phượng"
 ADDRESS = ("Số 123/45/6 hẻm 789, đường Nguyễn Thị Minh Khai nối dài, khu phố Hòa Thuận 1, ấp Phước Thuận, " * 4)[:300]

@@ -94,20 +94,3 @@ def test_the_new_pages_have_no_faults(open_page, centre, dossier):
     ):
         found += page_faults(page, reverse(f"admin:{name}", args=arguments))
     assert not found, "\n".join(found)
-
-
-def test_lists_are_whole_at_1280_px(open_page, centre, dossier):
-    page = open_page("desktop")
-    sign_in(page, centre.leader)
-    wide = (
-        "() => [...document.querySelectorAll('.mc-scroll')]"
-        ".filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.getAttribute('aria-label'))"
-    )
-    for address in (
-        reverse("admin:dossiers_dossier_changelist"),
-        reverse("admin:feedback_case_changelist"),
-        reverse("admin:zalo_conversation_changelist"),
-        reverse("admin:zalo_outboxmessage_changelist"),
-    ):
-        page.goto(address)
-        assert page.evaluate(wide) == [], address

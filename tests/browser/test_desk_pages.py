@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
+from dossiers.models import Dossier, Unit
 from dossiers.workflow.acts import ACTS
+from portal.correspondence.models import Document
 from tests import factories, people
 from tests.browser.accessibility import fits, focus_walk
 from tests.browser.desk_steps import sign_in
+from tests.browser.desk_world import DeskWorld
 from tests.browser.page_faults import page_faults
 from tests.portal.staff_walk import World
 
@@ -154,3 +158,69 @@ def test_on_a_phone_each_cell_of_a_list_is_led_by_its_columns_name(open_page, wo
     assert page.evaluate(labels) == ["Mã thủ tục", "Tên thủ tục", "Lĩnh vực", "Tình trạng", "Số lần tiếp nhận"]
     page.goto(reverse("admin:dossiers_calendarexception_changelist"))
     assert page.evaluate(labels)[:2] == ["Chọn dòng này", "Ngày"]
+
+
+LONG_PROCEDURE = (
+    "Đăng ký biến động quyền sử dụng đất, quyền sở hữu tài sản gắn liền với đất trong các trường hợp chuyển đổi, "
+)
+LONG_UNIT = "Phòng Kinh tế, Hạ tầng và Đô thị, bộ phận Địa chính – Nông nghiệp – Xây dựng và Môi trường"
+LONG_NAME = "Công Tằng Tôn Nữ Nguyễn Phước Huỳnh Trương Thị Quỳnh Phượng"
+TABLES = {
+    "dossiers_dossier_changelist": "", "dossiers_lateness": "?ds=soon", "dossiers_letter_changelist": "",
+    "feedback_case_changelist": "", "zalo_conversation_changelist": "", "zalo_outboxmessage_changelist": "",
+    "correspondence_document_changelist": "", "correspondence_assignment_changelist": "",
+}  # fmt: skip
+BOXES = """() => [...document.querySelectorAll("main *, #content *, .mc *")]
+  .filter((box) => box.checkVisibility() && ["auto", "scroll"].includes(getComputedStyle(box).overflowX))
+  .filter((box) => box.querySelector("table") && box.scrollWidth > box.clientWidth + 1)
+  .map((box) => `${box.className} ${box.getAttribute("aria-label")}: ${box.scrollWidth} > ${box.clientWidth}`)"""
+
+
+@pytest.fixture
+def busy(transactional_db) -> DeskWorld:
+    return DeskWorld()
+
+
+def lengthen() -> None:
+    """Give every row the longest words an office has: a short one fits anywhere."""
+    Dossier.objects.update(procedure_name=(LONG_PROCEDURE * 3)[:300], owner_name=LONG_NAME)
+    Unit.objects.update(name=LONG_UNIT)
+    User.objects.update(last_name=LONG_NAME[:30], first_name=LONG_NAME[30:])
+    Document.objects.update(abstract=LONG_PROCEDURE * 2, issuer=LONG_UNIT)
+
+
+def test_lists_with_long_words_are_whole_at_1280_px(open_page, busy):
+    lengthen()
+    page = open_page("desktop")
+    sign_in(page, busy.centre.leader)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    found, rows = [], {}
+    for name, query in TABLES.items():
+        page.goto(reverse(f"admin:{name}") + query)
+        rows[name] = page.locator("table tbody tr").count()
+        found += [f"{name}: {box}" for box in page.evaluate(BOXES)]
+        if page.evaluate("document.documentElement.scrollWidth") > 1280:
+            found.append(f"{name}: the page itself scrolls")
+    assert all(rows.values()), rows
+    assert not found, "\n".join(found)
+
+
+def test_on_a_phone_rows_of_the_desks_tables_stand_as_cards(open_page, busy):
+    lengthen()
+    page = open_page("phone")
+    sign_in(page, busy.centre.leader)
+    found = []
+    for name in (
+        "dossiers_lateness",
+        "dossiers_registers",
+        "boards",
+        "dossiers_delay",
+        "correspondence_document_changelist",
+    ):
+        page.goto(reverse(f"admin:{name}"))
+        found += [f"{name}: {box}" for box in page.evaluate(BOXES)]
+        led = page.locator(".mc-cards tbody tr > [data-label]")
+        if led.count():
+            words = led.nth(1).evaluate("cell => getComputedStyle(cell, '::before').content")
+            assert words not in ("", "none"), name
+    assert not found, "\n".join(found)

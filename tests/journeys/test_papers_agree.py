@@ -1,4 +1,4 @@
-"""One dossier, every paper and page of it: they agree in code, receipt number, hours and days, working days, fee, names.
+"""One dossier, every paper and page of it: they agree in numbers, hours and days, working days, fee, names.
 
 Read back as others read them: words of the PDFs, cells of the register, texts of the messages, the public page.
 """

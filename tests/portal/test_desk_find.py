@@ -7,6 +7,7 @@ import json
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from dossiers.letters import acts as letter_acts
 from dossiers.letters import draft as letter_drafts
@@ -16,6 +17,7 @@ from portal.correspondence import drafts as document_drafts
 from tests import factories
 from tests.feedback.conftest import case_in
 from tests.people import AN, MONDAY
+from tests.zalo.chat.talk import Citizen, channel_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
@@ -147,6 +149,18 @@ def test_the_bell_tells_counts_and_no_person(client, centre, procedure, django_a
     assert "returned" in said
     for secret in ("Nguyễn", row.code, "09"):
         assert secret not in said
+
+
+def test_the_bell_tells_of_who_waits_in_the_chat(client, centre, elsewhere):
+    citizen = Citizen(channel_of(centre), timezone.now() - dt.timedelta(minutes=5))
+    citizen.follows()
+    citizen.says("gặp cán bộ")
+    client.force_login(centre.clerk)
+    rings = {ring["name"]: ring for ring in client.get(reverse("admin:desk_bell")).json()["rings"]}
+    assert rings["chat"]["count"] == "1"
+    assert client.get(rings["chat"]["address"]).status_code == 200
+    client.force_login(elsewhere.clerk)
+    assert "chat" not in {ring["name"] for ring in client.get(reverse("admin:desk_bell")).json()["rings"]}
 
 
 def test_the_bell_is_shut_to_strangers(client, centre):

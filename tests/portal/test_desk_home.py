@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -65,3 +66,13 @@ def test_an_editor_sees_the_week_of_the_channel(client, centre, procedure):
     assert f"{timezone.localdate():%d/%m/%Y}" in part and '<b class="mc-late">1</b>' in part
     assert "còn gửi được 480/500" in part
     assert "Kênh Zalo bảy ngày qua" not in home(client, centre.clerk)
+
+
+def test_a_list_with_nothing_on_it_is_a_word_in_a_line_and_no_tile(client, centre, procedure):
+    page = home(client, centre.clerk)
+    assert "mc-nothing" in page and re.findall(r'class="mc-tile[^"]*"[^>]*><b>0</b>', page) == []
+    line = page.split('class="mc-nothing"')[1].split("</p>")[0]
+    assert "Có kết quả, chờ trả" in line
+    factories.in_state("result_ready", centre, procedure)
+    page = home(client, centre.clerk)
+    assert re.search(r'class="mc-tile[^"]*"[^>]*><b>1</b><span>Có kết quả, chờ trả', page)

@@ -44,6 +44,15 @@
         if (name) cell.dataset.label = name[0].toUpperCase() + name.slice(1);
       });
     });
+    // So do the desk's own tables: each row stands as a card.
+    root.querySelectorAll(".mc-table:not(.mc-list)").forEach((table) => {
+      const heads = [...table.querySelectorAll("thead tr:only-child > *")];
+      if (heads.length < 3) return;
+      table.classList.add("mc-cards");
+      table.querySelectorAll("tbody > tr").forEach((row) => {
+        if (row.children.length === heads.length) [...row.children].forEach((cell, index) => { cell.dataset.label ||= heads[index].textContent.trim(); });
+      });
+    });
     // A cell of a table of fields has its column's name and no label.
     root.querySelectorAll("td[data-label] :is(input:not([type=hidden]), select, textarea)").forEach((field) => {
       if (!field.labels?.length && !field.getAttribute("aria-label")) field.setAttribute("aria-label", field.closest("td").dataset.label);

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 import structlog
@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 State = BroadcastLetter.State
 PORTION = 50
 LEASE = dt.timedelta(minutes=10)
+PERMANENT = 500  # RFC 5321 §4.2.1
 PERSONAL = frozenset({Broadcast.Category.COLLECT, Broadcast.Category.POWER_CUT})
 """Told to those whose dossier or commune it is about: not to everybody who reads an agency's letters."""
 
@@ -113,6 +114,10 @@ def _one(broadcast: Broadcast, letter: BroadcastLetter, connection) -> str:
         mail.connection = connection
         mail.send()
     except SMTPRecipientsRefused:
+        return State.FAILED
+    except SMTPDataError as error:
+        if error.smtp_code < PERMANENT:  # later perhaps; refused for good it must not stand before all others
+            raise
         return State.FAILED
     return State.SENT
 

@@ -36,12 +36,7 @@ def ask(agency: Agency, address: str, *, caller: str, now: dt.datetime) -> None:
     """
     guessing.count(PER_CALLER, [caller])
     guessing.count(PER_ADDRESS, [address.lower()])
-    known = MailReader.objects.filter(agency=agency, address_hash__in=keyed_hashes(address.lower(), ADDRESS_PURPOSE))
-    reader = known.first() or MailReader(agency=agency, address=address, asked_at=now)
-    if reader.pk is None or reader.confirmed_at is None:
-        reader.asked_at = now
-        reader.seal_hashes()
-        reader.save()
+    reader = _kept(agency, address, now)
     send_mail(
         f"Xác nhận nhận tin của {agency}",
         f"Có người ghi địa chỉ này để nhận tin của {agency} qua thư điện tử.\n\n"
@@ -50,6 +45,17 @@ def ask(agency: Agency, address: str, *, caller: str, now: dt.datetime) -> None:
         None,
         [address],
     )
+
+
+def _kept(agency: Agency, address: str, now: dt.datetime) -> MailReader:
+    """Return the row of the mailbox, written once however often the button is pressed."""
+    known = MailReader.objects.filter(agency=agency, address_hash__in=keyed_hashes(address.lower(), ADDRESS_PURPOSE))
+    if not known.exists():
+        new = MailReader(agency=agency, address=address, asked_at=now)
+        new.seal_hashes()
+        MailReader.objects.bulk_create([new], ignore_conflicts=True)
+    known.filter(confirmed_at=None).update(asked_at=now)
+    return known.get()
 
 
 def way_out(reader: MailReader) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 import pytest
 import time_machine
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
@@ -152,6 +153,25 @@ def test_a_mail_server_that_is_away_is_waited_for_and_an_address_it_refuses_is_s
     assert letters.counts(row) == [("Máy chủ thư đã nhận", 1), ("Máy chủ thư không nhận địa chỉ này", 1)]
     row.refresh_from_db()
     assert row.state == Broadcast.State.DONE
+
+
+def test_a_letter_refused_for_good_does_not_stand_before_the_others(channel, monkeypatch):
+    readers(channel, 3)
+    crowd(channel, 1, NOON)
+    row, send = mailed(channel), EmailMessage.send
+    code = {"now": 451}
+
+    def refuse_the_first(message, **more):
+        if message.to == ["ba.con0@thu.vn"]:
+            raise SMTPDataError(code["now"], b"no")
+        return send(message, **more)
+
+    monkeypatch.setattr(EmailMessage, "send", refuse_the_first)
+    go(channel, NOON)
+    assert letters.waiting(row), "451 may pass later"
+    code["now"] = 550
+    go(channel, NOON)
+    assert letters.counts(row) == [("Máy chủ thư đã nhận", 2), ("Máy chủ thư không nhận địa chỉ này", 1)]
 
 
 def test_a_letter_of_a_dead_worker_goes_again_under_the_same_name(channel):

@@ -26,8 +26,11 @@ WORDS = re.compile(
     r"payload|endpoint|broker|worker|celery|queryset|exception|traceback|None|null|true|false|undefined|NaN|"
     r"axes|celery beat|kwargs|args|slug|boolean|foreign key|id_token|access_token|refresh_token|"
     r"user agent|ip address|username|password|"
+    r"tokens?|api keys?|callbacks?|queues?|cache|timeouts?|debug|redis|sqlite|django|regex|csrf|backend|frontend|"
+    r"dashboard|hooks?|schema|migrations?|blob|parameters?|requests?|response|status code|"
     r"search|filters?|save|delete|history|select|import|export|home|welcome|remove|apply|reset|cancel|close|submit|"
-    r"log out|general|show all|please|objects?|today|choose|go back|change|view|actions?|results?|record)\b|\[\]|\{\}",
+    r"log out|general|show all|please|objects?|today|choose|go back|change|view|actions?|results?|record)\b|\[\]|"
+    r"\{\}|\* \*",
     re.IGNORECASE,
 )
 # Words that are Vietnamese, a proper name or what stands printed in another system, where a person is to look for it.
@@ -117,4 +120,6 @@ def test_the_list_finds_what_it_is_for():
         "<p>Webhook vừa nhận</p><span class='material-symbols-outlined'>search</span><b>Làn</b><i title=\"Agency\"></i>"
     )
     assert {hit[0] for hit in WORDS.finditer(read(page.replace("'", '"')))} == {"Webhook", "Làn", "Agency"}
+    words = "payload token tokens, API key; callback queue Redis, pbkdf2_sha256$600000$ab, SHA-256, 0 7 * * *"
+    assert len(WORDS.findall(read(f"<p>{words}</p>"))) == 10
     assert not WORDS.search(read("<p>Tìm hồ sơ, tải về Sổ theo dõi</p>"))

@@ -129,6 +129,14 @@ def test_the_submitter_and_the_telephone_are_put_right_on_the_whole_receipt(clie
     assert "Lê Văn Uy" in paper and "0905 111 333" in paper
 
 
+def test_dossiers_of_one_receipt_lead_to_each_other(client, together):
+    for dossier, other in (together, together[::-1]):
+        page = client.get(f"/admin/dossiers/dossier/{dossier.pk}/change/").content.decode()
+        beside = page.partition(f"Cùng giấy hẹn {dossier.receipt_number}")[2].partition("</section>")[0]
+        assert f"/admin/dossiers/dossier/{other.pk}/change/" in beside and other.code in beside
+        assert dossier.code not in beside
+
+
 def replacing(client, dossier) -> str:
     client.post(f"/admin/dossiers/dossier/bien-nhan/{dossier.receipt_id}/")
     client.post(f"/admin/dossiers/dossier/{dossier.pk}/giay-thay-the/")

@@ -130,6 +130,28 @@ def test_every_slip_of_the_acts_prints_in_both_sets(centre, procedure, now, form
     assert ("Mẫu số 05" if form_set == "2018" else "Mẫu số 06") in sheet
 
 
+def test_the_handover_slip_says_who_got_which_result_with_which_paper(client, centre, procedure):
+    proxy, post = (factories.in_state(State.RESULT_READY, centre, procedure) for _ in range(2))
+    client.force_login(centre.clerk)
+    said = {"how": "counter", "collector": "Lê Thị Hoa", "proof": "passport", "collector_number": "C1234567"}
+    said |= {"proxy": "số 12 ngày 01/11/2026", "number": "15/GPXD", "dated": "16/11/2026"}
+    for dossier, sent in ((proxy, said), (post, {"how": "post", "post_code": "EB123456789VN"})):
+        answer = client.post(f"/admin/dossiers/dossier/{dossier.pk}/viec/return_result/", sent)
+        assert answer.status_code == 302, answer.content.decode()
+    text = " ".join(text_of(paper_of(proxy, Kind.RESULT_RETURNED, "result_handover")).split())
+    for part in (
+        proxy.code,
+        "Lê Thị Hoa",
+        "Hộ chiếu số C1234567; giấy ủy quyền số 12 ngày 01/11/2026",
+        "15/GPXD",
+        centre.clerk.get_full_name(),
+        AN.full_name,
+    ):
+        assert part in text, (part, text)
+    sent_off = " ".join(text_of(paper_of(post, Kind.RESULT_RETURNED, "result_handover")).split())
+    assert "Gửi qua bưu điện, mã bưu gửi EB123456789VN" in sent_off
+
+
 def test_names_of_60_letters_and_addresses_of_300_still_give_one_right_page(centre, procedure):
     person = PersonData(
         full_name="Nguyễn Phúc Công Tằng Tôn Nữ Hoàng Thị Phương Uyên Thảo Linh",

@@ -21,12 +21,13 @@ from dossiers.deadlines.confirmed import beyond
 from dossiers.deadlines.working_time import WorkingCalendar, remaining_working_minutes
 from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent, InternalNote
-from dossiers.papers.act_papers import printable
+from dossiers.papers.act_papers import FORM_OF_ACT, printable
 from dossiers.papers.fee_slips import FeeSlips
 from dossiers.states import NEEDS_REASONS, on_list
 from dossiers.workflow import progress
 from dossiers.workflow.acts import ACTS
 from dossiers.workflow.fees import collections, lines_of, summed
+from dossiers.workflow.moving import Act
 
 RELATED = (
     "agency",
@@ -95,7 +96,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         attachments=dossier.attachments.all(),
         issued=issued,
         void={paper.pk for paper in slips.void(issued, events)},
-        printable=printable(dossier, events),
+        printable=printable(dossier, events, slips),
         fees=fees,
         collected=[(group[0], summed(group)) for _at, group in collections(fees) if summed(group)],
         letters=letters,
@@ -112,12 +113,20 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
     return render(request, "dossiers/desk/dossier_page.html", context, status=status)
 
 
+def _after(dossier: Dossier, act: Act) -> str:
+    """Return the page again, with the cursor on the paper the act calls for: Enter prints it."""
+    here = reverse("admin:dossiers_dossier_change", args=[dossier.pk])
+    if act.kind == DossierEvent.Kind.ACCEPTED:
+        return f"{here}?moi=1"
+    return f"{here}?xong=1" if act.kind in FORM_OF_ACT else here
+
+
 PLACE = Workplace(
     acts=ACTS,
     forms=FORMS,
     own=lambda request, pk: own_dossier(request, pk, *RELATED),
     page=page,
-    after=lambda dossier, act: reverse("admin:dossiers_dossier_change", args=[dossier.pk]),
+    after=_after,
     asked_twice=frozenset({"refuse", "stop", "sign", "finish", "return_result", "agree_withdrawal"}),
 )
 

@@ -34,7 +34,6 @@ class Correction:
 
     reason: str
     owner: PersonData
-    submitter: PersonData | None
     content: str
     result_place: str
     papers: dict[int, PaperLine] = field(default_factory=dict)
@@ -43,6 +42,7 @@ class Correction:
     fees: dict[int, FeeEntry] = field(default_factory=dict)
     more_fees: tuple[FeeEntry, ...] = ()
     no_fees: frozenset[int] = frozenset()
+    submitter: PersonData | None = None
     procedure: Procedure | None = None
     """Another one than the counter chose; None leaves it."""
 

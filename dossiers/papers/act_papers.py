@@ -51,12 +51,12 @@ class Printable:
     issued: IssuedPaper | None
 
 
-def printable(dossier: Dossier, events: list[DossierEvent]) -> list[Printable]:
-    """Return the papers the history calls for, newest first. `events` in order of time. One query."""
+def printable(dossier: Dossier, events: list[DossierEvent], slips: FeeSlips | None = None) -> list[Printable]:
+    """Return the papers the history calls for, newest first. `events` in order of time. Two queries at most."""
     issued = {
         (paper.event_id, paper.form_code): paper for paper in dossier.issued_papers.defer("context") if paper.event_id
     }
-    slips = FeeSlips.of(dossier, events)
+    slips = slips or FeeSlips.of(dossier, events)
     found = []
     rounds = 0
     for event in events:

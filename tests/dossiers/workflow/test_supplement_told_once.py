@@ -131,7 +131,9 @@ def test_a_refusal_has_reasons_of_its_own_and_its_paper_says_what_to_do_next(cli
     answer = client.post(address, {"reason-0-what": "Không thuộc thẩm quyền"})
     assert answer.status_code == 409 and "vì sao không tiếp nhận và căn cứ pháp lý" in answer.content.decode()
     said = {"reason-0-what": "Không thuộc thẩm quyền", "reason-0-why": "Mục Cơ quan thực hiện"}
-    assert client.post(address, said | {"reason-0-where": "UBND tỉnh"}).status_code == 302
+    done = client.post(address, said | {"reason-0-where": "UBND tỉnh"}, follow=True).content.decode()
+    button = done.partition("In phiếu từ chối")[0].rpartition("<button")[2]
+    assert "autofocus" in button, "Enter prints form 03"
     event = dossier.events.get(kind="refused")
     paper = BUILDERS["refusal"](event, draft_place("refusal", centre.agency, now=LATER))
     assert paper.reasons == ("Không thuộc thẩm quyền. Hướng dẫn: UBND tỉnh.",)

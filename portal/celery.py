@@ -26,6 +26,7 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "figures-count": {"task": "portal.reporting.tasks.count_figures", "schedule": crontab(minute="*/10")},
     "figures-compare": {"task": "portal.reporting.tasks.compare_figures", "schedule": crontab(hour=4, minute=15)},
     "submission-forget": {"task": "portal.submission.tasks.forget_drafts", "schedule": crontab(hour=3, minute=25)},
+    "transfer-forget": {"task": "portal.transfer.tasks.forget_files", "schedule": crontab(hour=3, minute=45)},
     "audit-seal": {"task": "portal.audit.tasks.seal_days", "schedule": crontab(hour="2,5", minute=35)},
     "measure-pace": {"task": "dossiers.tasks.measure_pace", "schedule": crontab(hour=2, minute=40)},
     "forget-search-choices": {

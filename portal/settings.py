@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "portal.reporting.apps.ReportingConfig",
     "portal.audit.apps.AuditConfig",
     "portal.submission.apps.SubmissionConfig",
+    "portal.transfer.apps.TransferConfig",
     "portal.print_studio.apps.PrintStudioConfig",
     "portal.access.apps.AccessConfig",
     "unfold.apps.BasicAppConfig",

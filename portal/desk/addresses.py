@@ -15,6 +15,7 @@ def of(site: AdminSite) -> list[URLPattern]:
     from portal.desk import bell, colleague, find, help_pages
     from portal.reporting import board_page, form_06_page, question_panel
     from portal.reporting.reports import pages as report_pages
+    from portal.transfer import bringing_page
 
     page = site.admin_view
     return [
@@ -49,6 +50,10 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("bao-cao/<int:pk>/", page(report_pages.view), name="reports_report"),
         path("bao-cao/<int:pk>/viec/", page(report_pages.act), name="reports_act"),
         path("bao-cao/<int:pk>/tep/<slug:ending>/", page(report_pages.file), name="reports_file"),
+        path("chuyen-ho-so/", page(bringing_page.send), name="dossiers_bring"),
+        path("chuyen-ho-so/<int:pk>/", page(bringing_page.brought), name="dossiers_brought"),
+        path("chuyen-ho-so/<int:pk>/nhan/", page(bringing_page.take), name="dossiers_brought_take"),
+        path("chuyen-ho-so/<int:pk>/bao-cao/", page(bringing_page.report), name="dossiers_brought_report"),
         path("nhat-ky/", page(audit_pages.view), name="audit_search"),
         path("nhat-ky/xuat/", page(audit_pages.export), name="audit_export"),
         path("nhat-ky/xuat/<int:pk>/", page(audit_pages.export_file), name="audit_export_file"),

@@ -180,6 +180,7 @@ NAVIGATION: list[dict[str, Any]] = [
             line("Ai đã học xong", "school", "admin:desk_trained", "dossiers.view_membership"),
             item("Tài khoản", "person", "auth_user"),
             item("Phần mềm kết nối", "hub", "api_apiclient"),
+            line("Chuyển hồ sơ cũ", "move_to_inbox", "admin:dossiers_bring", "api.change_apiclient"),
             item("Nơi nhận sự kiện", "podcasts", "api_subscription"),
             item("Mã của phần mềm khác", "translate", "api_codetranslation"),
             line("Kiểm tra nhật ký", "manage_search", "admin:audit_search", "audit.search_logs"),

@@ -65,6 +65,7 @@ MORE = {
     **dict.fromkeys([(f"print_studio_material{page}", "pk") for page in ("", "_drop")], "material"),
     **dict.fromkeys([(f"desk_long_act{page}", "pk") for page in ("", "_state", "_stop")], "long_act"),
     ("audit_export_file", "pk"): "long_act",
+    **dict.fromkeys([(f"dossiers_brought{page}", "pk") for page in ("", "_take", "_report")], "long_act"),
 }
 OTHER_MODEL = {
     ("desk_colleague_security", "pk"): "auth.User",

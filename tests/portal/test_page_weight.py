@@ -38,7 +38,8 @@ def weight(html: str) -> dict[str, int]:
 def test_every_public_page_stays_under_100_kilobytes(client, centre, procedure):
     dossier = factories.dossier(centre, procedure)
     pages = ["/", "/tra-cuu/", "/thu-tuc/", f"/thu-tuc/{procedure.code}/", "/nop-ho-so/", "/tin-tuc/", "/thong-tin/"]
-    pages += ["/huong-dan/", "/ho-tro/", "/quy-che/", "/gop-y/", f"/h/{dossier.token}/", "/khong-mang/"]
+    pages += ["/huong-dan/", "/ho-tro/", "/quy-che/", "/gop-y/", f"/h/{dossier.token}/", "/khong-mang/", "/bao-chi/"]
+    pages += ["/nhan-tin/", "/nhan-tin/thu/", "/so-lieu/"]
     weights = {address: weight(client.get(address).content.decode()) for address in pages}
     assert {address: sum(files.values()) for address, files in weights.items() if sum(files.values()) > MOST} == {}
     print({address: sum(files.values()) for address, files in weights.items()})

@@ -27,11 +27,16 @@ NOBODY = "Chưa chọn người nhận. Hãy chọn cơ quan, xã, lĩnh vực h
 NOT_EVERYBODY = (
     "Chỉ cơ quan quản lý Official Account được gửi cho mọi người quan tâm. Hãy chọn cơ quan của bạn hoặc xã của bạn."
 )
+NOT_BY_ARTICLE = (
+    "Bài gửi chung tới mọi người quan tâm OA: Zalo không cho chọn theo xã, cơ quan, lĩnh vực, thủ tục. Hãy bỏ các điều "
+    "kiện ở “Ai nhận”, hoặc chọn gửi riêng tới từng người."
+)
 NOT_YOURS = "Có cơ quan hoặc xã không thuộc đơn vị của bạn. Hãy chỉ chọn đơn vị, xã của mình."
 NO_RESULTS = "Nhắc nhận kết quả chỉ gửi cho người có kết quả chưa nhận. Hãy ghi số ngày ở “Có kết quả chưa nhận quá”."
 WHOSE_DOSSIERS = (
     "Chọn theo hồ sơ thì chọn cả cơ quan của bạn: hồ sơ của cơ quan khác không dùng để chọn người nhận được."
 )
+CONDITIONS = ("agencies", "areas", "fields", "procedures", "uncollected", "since", "until")
 WISHED = frozenset({Category.POWER_CUT})
 """Told only to those who asked for it."""
 
@@ -106,6 +111,10 @@ def _wishes(category: str, asked: Audience) -> QuerySet[AreaSubscription]:
 def words(broadcast: Broadcast) -> list[str]:
     """Return the conditions as people read them."""
     asked = broadcast.audience or {}
+    if broadcast.way == Broadcast.Way.POST:
+        return ["Không ai nhận tin: chỉ đăng bài"]
+    if broadcast.way == Broadcast.Way.ARTICLE and not any(asked.get(name) for name in CONDITIONS):
+        return ["Mọi người quan tâm Official Account"]
     if not is_chosen(asked):
         return ["Chưa chọn người nhận"]
     said = ["Mọi người quan tâm kênh"] if asked.get("everyone") else []
@@ -132,6 +141,8 @@ def check(broadcast: Broadcast, *, by) -> None:
     """Raise ActError unless somebody was named, and only people the user may speak to."""
     asked = broadcast.audience or {}
     if broadcast.way != Broadcast.Way.EACH:
+        if any(asked.get(name) for name in CONDITIONS):
+            raise ActError(NOT_BY_ARTICLE)
         asked = {"everyone": True}
     elif not is_chosen(asked):
         raise ActError(NOBODY)

@@ -14,7 +14,7 @@ from portal.content.kinds import Kind
 from portal.content.models import Piece
 from tests import factories
 from tests.zalo.broadcasts.notices import crowd, draft, go
-from zalo.broadcasts import acts, articles, sending, sources
+from zalo.broadcasts import acts, articles, audience, sending, sources
 from zalo.broadcasts.template_rules import Proposed, faults
 from zalo.models import Broadcast, BroadcastRecord, OutboxMessage
 from zalo.people import followers
@@ -276,3 +276,14 @@ GOOD = Proposed("Thông báo của cơ quan", "Kính gửi <ten_khach_hang>, <no
 def test_templates_are_checked_before_they_are_handed_in(change, words):
     found = faults(Proposed(**{"title": GOOD.title, "text": GOOD.text, "tag": GOOD.tag, **change}))
     assert (found == []) if not words else any(words in fault for fault in found), found
+
+
+def test_an_article_is_for_nobody_in_particular_and_says_so(channel):
+    row = draft(channel, NOON, areas=["can giuoc"])
+    Broadcast.objects.filter(pk=row.pk).update(way="article")
+    row.refresh_from_db()
+    with pytest.raises(ActError, match="không cho chọn theo xã"):
+        acts.do("submit", row, by=channel.centre.editor, now=NOON)
+    Broadcast.objects.filter(pk=row.pk).update(audience={"everyone": True})
+    row.refresh_from_db()
+    assert audience.words(row) == ["Mọi người quan tâm Official Account"]

@@ -29,6 +29,7 @@ def asked(act, centre: Centre) -> dict:
         "payment": {"amount": 120000, "note": ""},
         "assign": {"handler": centre.handler, "unit": centre.land},
         "reasons": {"reasons": [REASON], "note": ""},
+        "refusal": {"reasons": [REASON], "note": ""},
         "supplement": {"reasons": [REASON], "note": ""},
         "came": {"note": "Mời đến quầy số 2"},
     }
@@ -36,6 +37,8 @@ def asked(act, centre: Centre) -> dict:
         "move_due_date": {"due": deadlines.stated(MONDAY + dt.timedelta(days=9), MONDAY, "lãnh đạo"), "reason": "Bão"},
         "correct_details": {"values": {"content": "Sửa đúng nội dung"}, "note": "Ghi nhầm"},
         "correct": {"values": {"receipt_number": "BN-7"}},
+        "collect_fees": {"method": "cash"},
+        "cancel_fees": {"line": None, "reason": "Thu nhầm"},
         "report": {"state": State.STOPPED, "reasons": [REASON], "external_id": "mc-1"},
     }
     return without_a_form.get(act.name) or forms[act.asks]

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from dossiers.intake import corrections, fee_lines
+from dossiers.intake import corrections
 from dossiers.intake.connector import Pushed, upsert
 from dossiers.intake.corrections import Correction
 from dossiers.intake.counter import Intake, Item, PaperLine, receive
@@ -182,7 +182,8 @@ def test_a_receipt_first_printed_late_tells_what_was_stated_and_handed_in_that_d
     corrections.correct(later, wanted, by=centre.clerk, now=LATER)
     later.refresh_from_db()
     acts.do("correct", later, by=None, now=LATER, values={"procedure_name": "Thủ tục đã đổi tên"})
-    fee_lines.collect(later, "cash", by=centre.clerk, now=LATER)
+    later.refresh_from_db()
+    acts.do("collect_fees", later, by=centre.clerk, now=LATER, method="cash")
     type(later.procedure).objects.update(name="Thủ tục đã đổi tên")
     Dossier.objects.filter(pk=later.pk).update(sets=4, limit_amount=30)
     late = printed(later.receipt)

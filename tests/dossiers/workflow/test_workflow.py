@@ -29,7 +29,13 @@ def test_an_act_is_done_in_its_source_states_only_and_leads_where_the_table_says
         transaction.savepoint_rollback(undo)
 
 
+MONEY = {"collect_fees": {"fee_total": 15000}, "cancel_fees": {"fee_total": 15000, "fee_paid": True}}
+"""What a dossier must know of its fees for the act to have something to do."""
+
+
 def _done_or_refused(act, dossier, centre, source) -> None:
+    Dossier.objects.filter(pk=dossier.pk).update(**MONEY.get(act.name, {"sets": 1}))
+    dossier.refresh_from_db()
     seen, events, written = dossier.version, dossier.events.count(), timezone.now()
     if source in act.sources:
         acts.do(act.name, dossier, by=None, now=LATER, **factories.asked(act, centre))

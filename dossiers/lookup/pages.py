@@ -185,6 +185,7 @@ class Detail(Glance):
     """Tier 2: the name in full, what exactly is asked for, money, the place of the result, the history, who looked."""
 
     token: str = ""  # of its page, which shows tier 1
+    receipt_pass: str = ""  # opens the copy of its receipt for a while; "" where nothing was received
     owner: str = ""
     submitter: str = ""
     content: str = ""

@@ -31,6 +31,7 @@ GLANCE_COLUMNS = (
 )
 DETAIL_COLUMNS = (
     "token",
+    "receipt_id",
     "content",
     "submitter__full_name",
     "fee_total",

@@ -8,6 +8,7 @@ template can show too much. Unknown and mismatched give the same None after the 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 
@@ -23,6 +24,7 @@ PAGE = 20
 LONGEST_TOKEN = 32
 MOST_ON_A_RECEIPT = 50
 SEEN_PUBLICLY = "Trang tra cứu công khai"
+RECEIPT_SEEN = "Giấy tiếp nhận ở trang tra cứu"
 
 __all__ = [
     "Detail",
@@ -37,6 +39,7 @@ __all__ = [
     "guessed_at",
     "number_guessed_at",
     "opened",
+    "receipt_by_pass",
 ]
 
 
@@ -125,7 +128,18 @@ def by_pass(text: str, *, now: dt.datetime) -> Detail | OwnDossiers | None:
         return None
     if "dossier" in proved:
         return opened(proved["dossier"], now=now)
+    if "applicants" not in proved:
+        return None
     return _own_dossiers(proved["applicants"], proved["before"], now)
+
+
+def receipt_by_pass(text: str, *, now: dt.datetime) -> int | None:
+    """Return the dossier whose receipt the pass of its page opens, and write down the look; None for no such pass."""
+    dossier_id = (lookup_pass.read(text, now) or {}).get("receipt_of")
+    if dossier_id is None or not Dossier.objects.filter(pk=dossier_id).exists():
+        return None
+    PersonalDataRead.objects.create(dossier_id=dossier_id, via=RECEIPT_SEEN)
+    return dossier_id
 
 
 def carrying(number: str) -> QuerySet:
@@ -164,6 +178,8 @@ def opened(dossier_id: int, *, now: dt.datetime, via: str = SEEN_PUBLICLY) -> De
     if row is None:
         return None
     detail = detail_of(row, now)
+    if row["receipt_id"] and row["received_at"]:
+        detail = replace(detail, receipt_pass=lookup_pass.issue(now, receipt_of=dossier_id))
     PersonalDataRead.objects.create(dossier_id=dossier_id, via=via[:60])
     return detail
 

@@ -36,8 +36,7 @@ def issue(
     """
     form_set = set_on(day.astimezone(ZONE).date())
     template = template_on(form_code, form_set, day.astimezone(ZONE).date())
-    wording = template.wording if template else None
-    pdf = printed_forms.render(form_code, context, form_set=form_set, wording=wording, now=day)
+    pdf = laid_out(form_code, context, day=day)
     paper = IssuedPaper(
         form_code=form_code,
         form_set=form_set,
@@ -56,6 +55,14 @@ def issue(
         paper.file.save("paper.pdf", ContentFile(pdf), save=False)
         paper.save()
     return paper
+
+
+def laid_out(form_code: str, context, *, day: dt.datetime) -> bytes:
+    """Return the form as PDF in the set and wording in force on `day`; nothing is kept."""
+    date = day.astimezone(ZONE).date()
+    template = template_on(form_code, set_on(date), date)
+    wording = template.wording if template else None
+    return printed_forms.render(form_code, context, form_set=set_on(date), wording=wording, now=day)
 
 
 def template_on(form_code: str, form_set: str, day: dt.date) -> FormTemplate | None:

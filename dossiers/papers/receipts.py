@@ -15,10 +15,11 @@ from django.db import IntegrityError, transaction
 
 from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.due import DueDate
+from dossiers.identity_numbers import mask_phone
 from dossiers.models import AgencyVersion, Applicant, Dossier, DossierEvent, IssuedPaper, Receipt
-from dossiers.papers.issuing import person_of
-from dossiers.papers.register import Place, issue_again, issue_numbered
-from dossiers.printed_forms import FeeLine, FormError, PaperLine, ReceiptContext, ReceiptDossier, sentences
+from dossiers.papers.issuing import laid_out, person_of
+from dossiers.papers.register import Place, issue_again, issue_numbered, numbered_place
+from dossiers.printed_forms import FeeLine, FormError, PaperLine, Person, ReceiptContext, ReceiptDossier, sentences
 from dossiers.workflow.series import enter_in_register
 from dossiers.written_dates import said_moment
 from dossiers.written_limits import written_limit
@@ -63,11 +64,41 @@ def replacing_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     dossiers = _received(receipt)
     return issue_again(
         old,
-        lambda place: replace(context_of(receipt, [as_it_stands(d) for d in dossiers], place), replaces=said),
+        lambda place: replace(context_of(receipt, [as_it_stands(d) for d in dossiers], place), remark=said),
         by=by,
         now=now,
         receipt=receipt,
     )
+
+
+def copy_for_page(dossier_id: int) -> bytes:
+    """Return form 01 of one dossier as PDF for who proved two facts of it.
+
+    It says what the paper says but for numbers, phone and address, which the page they proved does not show either.
+    Nothing is issued or numbered by it. Raises FormError (nothing was received) or PrintError with a sentence.
+    """
+    receipt = Receipt.objects.select_related("agency", "issued_by").get(dossiers=dossier_id)
+    dossiers = [each for each in _received(receipt) if each.pk == dossier_id]
+    if not dossiers:
+        raise FormError("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận.")
+    dossier = dossiers[0]
+    corrected = receipt.issued_papers.filter(form_code="receipt", replaces__isnull=False).exists()
+    taken = as_it_stands(dossier) if corrected else as_received(dossier)
+    named = dossier.agency_version or AgencyVersion(name=dossier.agency_name)
+    place = numbered_place("receipt", receipt.agency, named, receipt.register_number, min(_days(receipt)))
+    whole = context_of(receipt, [taken], place)
+    person = whole.applicant
+    shown = Person(person.name, person.kind, phone=mask_phone(taken.submitter.phone))
+    line = replace(whole.dossiers[0], owner=taken.owner.full_name if whole.dossiers[0].owner else "")
+    copy = replace(whole, applicant=shown, dossiers=(line,), remark=COPY)
+    return laid_out("receipt", copy, day=min(_days(receipt)))
+
+
+COPY = "Bản xem qua trang tra cứu: không ghi số giấy tờ, điện thoại, địa chỉ"
+
+
+def _days(receipt: Receipt) -> list[dt.datetime]:
+    return list(receipt.dossiers.filter(received_at__isnull=False).values_list("received_at", flat=True))
 
 
 def _received(receipt: Receipt) -> list[Dossier]:

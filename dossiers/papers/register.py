@@ -56,6 +56,11 @@ def draft_place(form_code: str, agency: Agency, *, now: dt.datetime) -> Place:
     return Place(head, named, "")
 
 
+def numbered_place(form_code: str, agency: Agency, named: AgencyVersion, serial: int | None, day: dt.datetime) -> Place:
+    """Return the head a paper of this number and moment bears, for a copy: there is no address to verify it at."""
+    return Place(_head(form_code, agency, named, serial, day.astimezone(ZONE).date()), named, "")
+
+
 @transaction.atomic
 def issue_numbered(
     form_code: str,

@@ -87,7 +87,7 @@ class ReceiptContext:
     book: str = ""
     book_line: str = ""
     receipt_number: str = ""  # where it is another one than the dossier's code
-    replaces: str = ""  # which receipt this one replaces, in a sentence
+    remark: str = ""  # which receipt this one replaces, or what this copy leaves out, in a sentence
 
 
 def _values(context: ReceiptContext) -> dict[str, str]:
@@ -114,7 +114,7 @@ def _data(context: ReceiptContext, _edition: Edition) -> dict:
         "head": context.head.data(),
         "code_line": f"{first.code} (và {len(context.dossiers) - 1} hồ sơ khác)" if many else first.code,
         "receipt_number": breakable(context.receipt_number),
-        "replaces": context.replaces,
+        "remark": context.remark,
         "lookup_qr": qr_data(context.lookup_url, "Quét để xem\ntiến độ hồ sơ", "Mã QR tra cứu hồ sơ"),
         "zalo_qr": qr_data(context.zalo_url, "Quét bằng Zalo để\nnhận thông báo", "Mã QR kênh Zalo"),
         "applicant": context.applicant.data(),

@@ -14,6 +14,7 @@ from portal.pages import (
     news_pages,
     offline,
     plain_pages,
+    receipt_page,
     verify,
     wishes_page,
 )
@@ -58,6 +59,7 @@ urlpatterns = [
     path("tim/", any_question.ask, name="ask"),
     path("viec/<slug:slug>/", life_events.life_event, name="life-event"),
     path("tra-cuu/", lookup_pages.look_up, name="look-up"),
+    path("tra-cuu/giay-tiep-nhan/", receipt_page.copy, name="receipt-copy"),
     path("h/<token:token>/", lookup_pages.by_address, name="dossier-page"),
     path("h/<token:token>/lich-nhan.ics", collection_page.calendar_file, name="collection-calendar"),
     path("x/<token:token>/", verify.verify, name="verify"),

@@ -46,6 +46,7 @@ FROM_DATA = (
     gettext_noop("Phí, lệ phí"),
     # Who looked (dossiers.lookup.tiers)
     gettext_noop("Trang tra cứu công khai"),
+    gettext_noop("Giấy tiếp nhận ở trang tra cứu"),
     # Error pages (portal.errors)
     gettext_noop("Yêu cầu chưa đúng"),
     gettext_noop("Trình duyệt gửi thông tin không đọc được. Hãy quay lại trang trước và thử lại."),

@@ -4,12 +4,17 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from dossiers.models import Dossier
+from dossiers.intake import counter as intake
+from dossiers.intake.counter import Intake, Item, PaperLine
+from dossiers.lookup import passes
+from dossiers.models import Dossier, IssuedPaper, PersonalDataRead
 from dossiers.states import State
 from tests import factories
-from tests.people import BINH, MONDAY
+from tests.dossiers.printed_forms.printed_paper import words
+from tests.people import AN, BINH, MONDAY
 
 PERSONAL = ("Nguyễn Văn An", "080085001234", "0912345678", "912345678", "an@example.vn", "Ấp 2")
 
@@ -177,3 +182,43 @@ def test_other_methods_are_refused(client, dossier):
 
 def test_head_is_answered(client, dossier):
     assert client.head("/tra-cuu/").status_code == 200 and client.head(f"/h/{dossier.token}/").status_code == 200
+
+
+def receipt_pass(page: str) -> str:
+    return re.search(r'action="/tra-cuu/giay-tiep-nhan/">\s*<input type="hidden" name="pass" value="([^"]+)"', page)[1]
+
+
+def test_who_proved_two_facts_reads_the_receipt_without_what_the_page_hides(client, centre, procedure):
+    now = timezone.now() - dt.timedelta(days=1)
+    item = Item(procedure=procedure, papers=(PaperLine("Đơn", originals=1),), unit=centre.front, owner=BINH)
+    handed_in = Intake(agency=centre.agency, submitter=AN, items=(item,), desk=centre.desk)
+    dossier = intake.receive(handed_in, by=centre.clerk, now=now).dossiers.get()
+    proof = receipt_pass(body(search(client, number=dossier.code, last4="5678")))
+    answer = client.post("/tra-cuu/giay-tiep-nhan/", {"pass": proof})
+    assert answer["Content-Type"] == "application/pdf" and "no-store" in answer["Cache-Control"]
+    said = words(answer.content)
+    for told in (dossier.code, "Nguyễn Văn An", BINH.full_name, "Bản xem qua trang tra cứu", procedure.name):
+        assert told in said, told
+    for secret in ("080085001234", "0912 345 678", "an@example.vn", "Ấp 2", BINH.id_number):
+        assert secret not in said, secret
+    assert not IssuedPaper.objects.exists(), "a look issues no paper"
+    assert PersonalDataRead.objects.latest("id").via == "Giấy tiếp nhận ở trang tra cứu"
+
+
+def test_no_other_pass_opens_a_receipt_and_a_receipts_pass_opens_nothing_else(client, centre, procedure):
+    first = factories.dossier(centre, procedure, now=timezone.now() - dt.timedelta(days=1))
+    proof = receipt_pass(body(search(client, number=first.code, last4="5678")))
+    assert "Nguyễn Văn An" not in body(client.post("/tra-cuu/", {"pass": proof}))
+    assert client.get("/tra-cuu/giay-tiep-nhan/").status_code == 405
+    listed = passes.issue(timezone.now(), dossier=first.pk)
+    for wrong in ("", "x", proof[:-4] + "AAAA", listed):
+        page = body(client.post("/tra-cuu/giay-tiep-nhan/", {"pass": wrong}))
+        assert 'name="number"' in page, wrong
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=31), tick=False):
+        assert 'name="number"' in body(client.post("/tra-cuu/giay-tiep-nhan/", {"pass": proof}))
+
+
+def test_a_dossier_only_handed_in_offers_no_receipt(client, centre, procedure):
+    waiting = factories.submitted(centre, procedure, now=timezone.now() - dt.timedelta(hours=2))
+    page = body(search(client, number=waiting.code, last4="5678"))
+    assert "Nguyễn Văn An" in page and "giay-tiep-nhan" not in page

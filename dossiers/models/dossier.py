@@ -205,6 +205,8 @@ class Dossier(models.Model):
                 condition=Q(finished_at__gt=F("promised_at")),
                 name="dossier_finished_late",
             ),
+            # What another system has not read yet of its agency, in the order of the changes.
+            models.Index(fields=["agency", "updated_at", "id"], name="dossier_agency_changed"),
             # The name search of one agency reads this alone, never the rows.
             models.Index(fields=["agency", "owner_name_folded", "id"], name="dossier_agency_owner_name"),
             # What is open, for those who see every agency.

@@ -51,7 +51,7 @@ SELECT others.* FROM dossiers_dossier AS first, generate_series(1, 2000) AS n, j
     jsonb_build_object(
         'id', first.id + n, 'code', first.code || '-' || n, 'token', md5(n::text),
         'owner_id', %s, 'submitter_id', %s, 'receipt_number', 'R' || n, 'external_code', 'X' || n,
-        'owner_name_folded', md5(n::text),
+        'owner_name_folded', md5(n::text), 'updated_at', first.updated_at - n * interval '4 hours',
         'received_at', first.received_at - (n + 9) * interval '4 hours',
         'due_at', first.due_at + n * interval '4 hours',
         'finished_at', first.received_at - (n + 9) * interval '3 hours'
@@ -93,6 +93,14 @@ def plan_in_order(rows) -> str:
         for way in ("sort", "incremental_sort", "bitmapscan"):
             cursor.execute(f"SET LOCAL enable_{way} = on")
     return found
+
+
+def test_what_changed_of_an_agency_for_another_system(row):
+    since = timezone.now() - dt.timedelta(days=1)
+    rows = Dossier.objects.filter(agency_id__in=[row.agency_id], updated_at__lt=timezone.now(), updated_at__gte=since)
+    assert "dossier_agency_changed" in plan_in_order(rows.order_by("updated_at", "pk")[:101])
+    behind = rows.filter(Q(updated_at__gt=since) | Q(pk__gt=7))
+    assert "dossier_agency_changed" in plan_in_order(behind.order_by("updated_at", "pk")[:101])
 
 
 def test_people_by_hash(row):

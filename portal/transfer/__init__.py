@@ -6,4 +6,4 @@ database and files in one sealed file, and back. `erased_again`: whom a backup b
 after it.
 """
 
-__all__ = ["backup", "bringing", "bringing_page", "dossier_files", "erased_again"]
+__all__ = ["backup", "bringing", "bringing_page", "dossier_files", "erased_again", "row_reports"]

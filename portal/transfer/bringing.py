@@ -28,14 +28,13 @@ from dossiers.scoping import may_see
 from dossiers.table_files.text_stream import TableFileError
 from portal.transfer import dossier_files
 from portal.transfer.dossier_files import Outcome
+from portal.transfer.row_reports import HEADINGS, WORDS, row_of
 
 RIGHT = "api.change_apiclient"
 """Who joins other software to the centre brings over what it kept."""
 TRY, TAKE = "dossiers-try", "dossiers-take"
 FOLDER = "chuyen-ho-so"
 KEPT = dt.timedelta(days=7)
-HEADINGS = ("Trang tính", "Dòng", "Mã hồ sơ", "Kết quả", "Ghi chú")
-WORDS = {"new": "nhận mới", "known": "đã có, đối chiếu", "refused": "không nhận"}
 ENDINGS = frozenset({".csv", ".txt", ".tsv", ".xlsx"})
 
 
@@ -127,15 +126,11 @@ def _run(path: Path, report: Path, agency: Agency, outcome: Outcome, progress: P
         writer, done = csv.writer(target), 0
         writer.writerow(HEADINGS)
         for lines in dossier_files.batches_of(path, agency, outcome, dry_run=dry_run):
-            writer.writerows(_row(each) for each in lines)
+            writer.writerows(row_of(each) for each in lines)
             done += len(lines)
             if not progress.goes_on(done, words="dòng"):
                 return False
     return True
-
-
-def _row(line: dossier_files.Line) -> list:
-    return [line.sheet, line.number, line.code, WORDS[line.outcome], " ".join(line.notes)]
 
 
 def _result(act: LongAct, agency: Agency, outcome: Outcome, whole: bool, dry_run: bool) -> dict:

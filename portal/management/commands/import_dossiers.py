@@ -12,8 +12,7 @@ from dossiers.models import Agency
 from dossiers.table_files.text_stream import TableFileError
 from portal.transfer import dossier_files
 from portal.transfer.dossier_files import Outcome
-
-WORDS = {"new": "nhận mới", "known": "đã có, đối chiếu", "refused": "không nhận"}
+from portal.transfer.row_reports import HEADINGS, row_of
 
 
 class Command(BaseCommand):
@@ -52,11 +51,9 @@ class Command(BaseCommand):
         with report as target:
             writer, done = csv.writer(target), after
             if not after:
-                writer.writerow(["Trang tính", "Dòng", "Mã hồ sơ", "Kết quả", "Ghi chú"])
+                writer.writerow(HEADINGS)
             for lines in dossier_files.batches_of(path, agency, outcome, after=after, dry_run=dry_run):
-                writer.writerows(
-                    [each.sheet, each.number, each.code, WORDS[each.outcome], " ".join(each.notes)] for each in lines
-                )
+                writer.writerows(row_of(each) for each in lines)
                 done += len(lines)
                 if not dry_run:
                     target.flush()

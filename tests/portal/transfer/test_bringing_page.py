@@ -113,6 +113,12 @@ def test_files_that_are_none_and_people_who_may_not(client, keeper, centre, else
     assert "không còn quyền" in worked().result["words"]
 
 
+def test_no_text_of_the_file_is_a_formula_of_the_report(keeper, centre):
+    act = sent(keeper, centre.agency, FILE.replace("MC-3;", "=cmd();"))
+    file = keeper.get(reverse("admin:dossiers_brought_report", args=[act.pk]))
+    assert ",'=cmd()," in b"".join(file.streaming_content).decode("utf-8-sig")
+
+
 def test_files_are_kept_for_a_week(keeper, centre):
     tried = sent(keeper, centre.agency)
     assert bringing.forget_old(now=timezone.now() + dt.timedelta(days=6)) == 0

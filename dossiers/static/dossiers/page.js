@@ -21,6 +21,8 @@
     const focus = () => { if (act.open) act.querySelector(first)?.focus(); };
     act.addEventListener("toggle", focus);
     focus();
+    // The way to the part of the page in the address ("#viec") takes the cursor away again until all is there.
+    addEventListener("load", () => setTimeout(focus));
   });
   // Of the people only those of the chosen room; without a room all of them.
   document.querySelectorAll("select option[data-rooms]").forEach((option) => {

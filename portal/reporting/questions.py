@@ -28,7 +28,7 @@ from portal.reporting.models import QuestionDay
 from portal.reporting.scope import Scope
 
 log = structlog.get_logger(__name__)
-MOST_LINES = 40
+MOST_LINES = 15
 SINCE = ((0, "ngay trong ngày"), (1, "ngày 1–2"), (3, "ngày 3–5"), (6, "ngày 6–10"), (11, "sau 10 ngày"))
 """Days a dossier has stood in its step when it is asked after: from how many on, and in words."""
 LATE = "quá hẹn"

@@ -57,7 +57,8 @@ def send(request):
         act = bringing.begin(bringing.TRY, bringing.keep(file), name, agency, by=request.user, now=timezone.now())
         return HttpResponseRedirect(reverse("admin:desk_long_act", args=[act.pk]))
     mine = LongAct.objects.filter(by=request.user, kind__in=[bringing.TRY, bringing.TAKE])[:10]
-    return _page(request, "Chuyển hồ sơ cũ", "send.html", form=form, mine=mine, columns=NAMES.values())
+    columns = [name[:1].upper() + name[1:] for name in NAMES.values()]
+    return _page(request, "Chuyển hồ sơ cũ", "send.html", form=form, mine=mine, columns=columns)
 
 
 @require_GET

@@ -10,7 +10,7 @@ HEADINGS = {
     "code": ("mã hồ sơ", "số hồ sơ", "mã số hồ sơ", "mã hs", "code"),
     "receipt_number": ("số biên nhận", "mã biên nhận", "số giấy tiếp nhận", "receipt_number"),
     "procedure_code": (
-        "mã tthc",
+        "mã TTHC",
         "mã số tthc",
         "mã thủ tục",
         "mã thủ tục hành chính",
@@ -19,7 +19,7 @@ HEADINGS = {
     ),
     "full_name": ("chủ hồ sơ", "họ và tên", "họ tên", "tên chủ hồ sơ", "người nộp", "tên người nộp", "full_name"),
     "id_number": (
-        "số cccd",
+        "số CCCD",
         "cccd",
         "số định danh",
         "số căn cước",

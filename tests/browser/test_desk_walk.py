@@ -31,7 +31,7 @@ def part_of(address: str) -> str:
 
 
 NO_PAGES = {
-    *("jsi18n", "so-lieu/bang-tinh", "so-lieu/bieu-do", "so-lieu/dem-lai", "nhat-ky/xuat"),
+    *("jsi18n", "so-lieu/bang-tinh", "so-lieu/bieu-do", "so-lieu/dem-lai", "so-lieu/hoi-tien-do", "nhat-ky/xuat"),
     *("dang-nhap-cua-toi/hai-buoc", "dang-nhap-cua-toi/ket-thuc", "dang-nhap-cua-toi/ma"),
     *("dang-nhap-tinh/ve", "dang-nhap-tinh/noi"),
 }

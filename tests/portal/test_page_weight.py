@@ -43,6 +43,8 @@ def test_every_public_page_stays_under_100_kilobytes(client, centre, procedure):
     weights = {address: weight(client.get(address).content.decode()) for address in pages}
     assert {address: sum(files.values()) for address, files in weights.items() if sum(files.values()) > MOST} == {}
     print({address: sum(files.values()) for address, files in weights.items()})
+    described = [client.get(address).content.decode().count('<meta name="description"') for address in pages]
+    assert described == [1] * len(pages)
 
 
 def test_letters_are_woff2_and_few(client, db):

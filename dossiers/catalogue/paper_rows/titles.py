@@ -72,4 +72,4 @@ def _is_one_variant(title: str, procedure: str) -> bool:
     if found and is_one_of_listed(found[1], procedure):
         return True
     found = _FOR_SOME.match(title)
-    return bool(found) and not set(fold(found["whom"]).split()) <= set(fold(procedure).split())
+    return found is not None and not set(fold(found["whom"]).split()) <= set(fold(procedure).split())

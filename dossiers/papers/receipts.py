@@ -78,27 +78,24 @@ def copy_for_page(dossier_id: int) -> bytes:
     Nothing is issued or numbered by it. Raises FormError (nothing was received) or PrintError with a sentence.
     """
     receipt = Receipt.objects.select_related("agency", "issued_by").get(dossiers=dossier_id)
-    dossiers = [each for each in _received(receipt) if each.pk == dossier_id]
-    if not dossiers:
+    dossiers = _received(receipt)
+    received = min(each.received_at for each in dossiers if each.received_at)
+    dossier = next((each for each in dossiers if each.pk == dossier_id), None)
+    if dossier is None:
         raise FormError("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận.")
-    dossier = dossiers[0]
     corrected = receipt.issued_papers.filter(form_code="receipt", replaces__isnull=False).exists()
     taken = as_it_stands(dossier) if corrected else as_received(dossier)
     named = dossier.agency_version or AgencyVersion(name=dossier.agency_name)
-    place = numbered_place("receipt", receipt.agency, named, receipt.register_number, min(_days(receipt)))
+    place = numbered_place("receipt", receipt.agency, named, receipt.register_number, received)
     whole = context_of(receipt, [taken], place)
     person = whole.applicant
     shown = Person(person.name, person.kind, phone=mask_phone(taken.submitter.phone))
     line = replace(whole.dossiers[0], owner=taken.owner.full_name if whole.dossiers[0].owner else "")
     copy = replace(whole, applicant=shown, dossiers=(line,), remark=COPY)
-    return laid_out("receipt", copy, day=min(_days(receipt)))
+    return laid_out("receipt", copy, day=received)
 
 
 COPY = "Bản xem qua trang tra cứu: không ghi số giấy tờ, điện thoại, địa chỉ"
-
-
-def _days(receipt: Receipt) -> list[dt.datetime]:
-    return list(receipt.dossiers.filter(received_at__isnull=False).values_list("received_at", flat=True))
 
 
 def _received(receipt: Receipt) -> list[Dossier]:

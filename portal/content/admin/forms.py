@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 
 from dossiers import typed
@@ -115,7 +117,8 @@ class EditForm(PieceForm):
         self.fields = {name: self.fields[name] for name in asks}
         self.order = list(asks)
         same = Piece.objects.filter(agency=piece.agency_id, kind=piece.kind, working__language=Language.VIETNAMESE)
-        self.fields["original"].queryset = same.exclude(pk=piece.pk).select_related("working")
+        original = cast(forms.ModelChoiceField, self.fields["original"])
+        original.queryset = same.exclude(pk=piece.pk).select_related("working")
         rows = {row.pk: row for row in Picture.objects.filter(piece=piece)}
         self.kept = [item for item in version.pictures if item["id"] in rows]
         for item in self.kept:

@@ -91,7 +91,7 @@ def listed(request):
 
 
 @require_http_methods(["GET", "POST"])
-def begin(request):
+def begin(request) -> HttpResponse:
     """Ask what the report is about, count, and open the draft."""
     must_see(request)
     _must_write(request)

@@ -123,6 +123,22 @@ def propose(account: Account) -> int:
     return len(proposed)
 
 
+@transaction.atomic
+def use(account: Account, kind: str, template: Template | None, mapping: dict, *, now: dt.datetime) -> None:
+    """Let a step go out by the template, filled so; None: by none. How it was filled before is kept for the ledger."""
+    old = TemplateUse.objects.select_for_update().filter(account=account, kind=kind).first()
+    if old is not None and (old.template, old.mapping) != (template, mapping):
+        kept = Template.objects.select_for_update().get(pk=old.template_id)
+        kept.earlier_mappings.append({"kind": kind, "mapping": old.mapping, "until": now.isoformat()})
+        kept.save(update_fields=["earlier_mappings"])
+    if template is None:
+        TemplateUse.objects.filter(account=account, kind=kind).delete()
+        return
+    TemplateUse.objects.update_or_create(
+        account=account, kind=kind, defaults={"template": template, "mapping": mapping, "enabled": True}
+    )
+
+
 def _filled_by(name: str, known: set[str]) -> str:
     return next((each for each in (*USUAL_PARAMS.get(name, ()), name) if each in known), "loi_nhan")
 

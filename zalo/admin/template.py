@@ -72,7 +72,7 @@ def map_step(request, pk: int, kind: str):
 def _save(request, account, kind, template):
     back = HttpResponseRedirect(reverse("admin:zalo_template_changelist") + f"?oa={account.pk}")
     if template is None:
-        TemplateUse.objects.filter(account=account, kind=kind.slug).delete()
+        templates.use(account, kind.slug, None, {}, now=timezone.now())
         notices.success(request, f"Bước “{kind.title}” không gửi theo mẫu nữa.")
         return back
     known = {hole.name for hole in kind.placeholders}
@@ -81,9 +81,7 @@ def _save(request, account, kind, template):
         chosen = request.POST.get(f"p-{param['name']}", "")
         if chosen in known:
             mapping[param["name"]] = chosen
-    TemplateUse.objects.update_or_create(
-        account=account, kind=kind.slug, defaults={"template": template, "mapping": mapping, "enabled": True}
-    )
+    templates.use(account, kind.slug, template, mapping, now=timezone.now())
     notices.success(request, f"Đã gắn mẫu “{template.name}” cho bước “{kind.title}”.")
     return back
 

@@ -29,6 +29,8 @@ class Template(models.Model):
     tag = models.CharField("loại nội dung", max_length=40, blank=True)
     # [{name, required, kind, max_length, min_length, accept_null}]: Zalo's listParams
     params = models.JSONField("tham số", default=list)
+    # [{kind, mapping, until}]: how steps filled it before somebody changed that, the oldest first
+    earlier_mappings = models.JSONField(default=list, editable=False)
     price_phone = models.PositiveIntegerField("giá gửi theo số điện thoại (đồng)", null=True, blank=True)
     price_uid = models.PositiveIntegerField("giá gửi theo mã người dùng (đồng)", null=True, blank=True)
     preview_url = models.URLField("xem thử", max_length=500, blank=True)
@@ -45,6 +47,13 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.template_id})"
+
+    def mapping_at(self, kind: str, moment: dt.datetime) -> dict | None:
+        """Return how a step filled the parameters then; None for what it does now, or never did."""
+        for earlier in self.earlier_mappings:
+            if earlier["kind"] == kind and moment < dt.datetime.fromisoformat(earlier["until"]):
+                return earlier["mapping"]
+        return None
 
     @property
     def quality_words(self) -> str:

@@ -12,7 +12,7 @@ from dossiers.models import Dossier
 from dossiers.written_dates import written_moment
 from zalo.messages import registry as messages
 from zalo.messages.template_data import TemplateDataError, filled
-from zalo.models import OutboxMessage, Outcome, State, TemplateUse
+from zalo.models import OutboxMessage, Outcome, State, Template, TemplateUse
 from zalo.models.outbox import CLAIMABLE, OPEN
 from zalo.outbox import routes
 
@@ -60,13 +60,21 @@ def phone_showed(message: OutboxMessage) -> Shown | None:
     template = message.template
     if template is None:
         return None
-    use = TemplateUse.objects.filter(account=template.account_id, kind=message.kind, template=template).first()
     values = message.content.get("values", {})
     try:
-        data = filled(template, use.mapping if use else {}, values) if values else {}
+        data = filled(template, _mapping_of(message, template), values) if values else {}
     except TemplateDataError:  # the template has changed at Zalo since
         data = {}
     return Shown(template.name, template.preview_url, tuple((name, str(value)) for name, value in data.items()))
+
+
+def _mapping_of(message: OutboxMessage, template: Template) -> dict:
+    """Return how the template was filled when the message went."""
+    then = template.mapping_at(message.kind, message.requested_at or timezone.now())
+    if then is not None:
+        return then
+    use = TemplateUse.objects.filter(account=template.account_id, kind=message.kind, template=template).first()
+    return use.mapping if use else {}
 
 
 def call_list(

@@ -10,6 +10,7 @@ from dossiers.models import Applicant
 from tests import factories
 from tests.people import BINH
 from zalo.account import checks as health
+from zalo.account import template_register
 from zalo.inbound import retention
 from zalo.models import Account, Incident, OutboxMessage, Outcome, State, Template, TemplateUse
 from zalo.outbox import ledger
@@ -73,6 +74,18 @@ def test_the_ledger_tells_the_short_wording_that_the_phone_showed(channel, clien
     client.force_login(channel.centre.clerk)
     page = client.get(f"/admin/zalo/outboxmessage/{row.pk}/change/").content.decode()
     assert "hen_tra" in page and f"{due:%d/%m/%Y}" in page and "Lời đầy đủ, chỉ khi đi bằng cách khác" in page
+    sent = timezone.now()
+    OutboxMessage.objects.filter(pk=row.pk).update(requested_at=sent)
+    row.refresh_from_db()
+    other = {"ma": "ten_thu_tuc", "ngay": "ngay_hen"}
+    for changed in ({**other}, {**other, "ma": "so_bien_nhan"}):
+        template_register.use(channel.account, row.kind, template, changed, now=sent + dt.timedelta(minutes=1))
+    template_register.use(channel.account, row.kind, None, {}, now=sent + dt.timedelta(minutes=2))
+    row.refresh_from_db()
+    assert ledger.phone_showed(row).values == shown.values, "as it was filled when the message went"
+    use = TemplateUse.objects.create(account=channel.account, kind=row.kind, template=template, mapping={})
+    OutboxMessage.objects.filter(pk=row.pk).update(requested_at=sent + dt.timedelta(minutes=3))
+    row.refresh_from_db()
     TemplateUse.objects.filter(pk=use.pk).update(mapping={"ma": "so_bien_nhan", "ngay": "khong_co"})
     assert ledger.phone_showed(row).values == (), "nothing is made up when the template asks for something else since"
 

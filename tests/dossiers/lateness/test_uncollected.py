@@ -87,6 +87,6 @@ def test_the_desk_says_how_long_and_how_often(centre, ready, client):
     client.force_login(centre.leader)
     with time_machine.travel(at(26), tick=False):
         page = client.get("/admin/dossiers/letter/tre-han/?ds=uncollected").content.decode()
-    assert "đã 10 ngày" in page
+    assert "đã 8 ngày làm việc" in page
     assert "1 lần" in page
     assert "gần nhất 25/11/2026" in page

@@ -47,7 +47,7 @@ def live(citizen, centre, procedure) -> Contact:
     citizen.says(f"tôi tên {NAME}, có {SECRET}, gọi {PHONE}")
     dossier = factories.dossier(centre, procedure, person=BINH)
     ContactLink.objects.create(contact=citizen.contact, dossier=dossier, proof="code", linked_at=citizen.now)
-    for words in ("góp ý", f"Ông bảo vệ biết {SECRET} của tôi, tôi là {NAME} số {PHONE}", "gửi"):
+    for words in ("góp ý", f"Nên có thêm ghế chờ ở sảnh để khỏi nghe {SECRET}, tôi là {NAME} số {PHONE}", "gửi"):
         citizen.says(words)
     line = citizen.sends("file", {"url": "https://f.zdn.vn/x", "name": "tệp-riêng.pdf"})
     file = MediaFile.objects.get()

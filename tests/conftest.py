@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 from dossiers import kept
 from dossiers.privacy import guessing
 from portal.content import use
+from portal.reporting import questions
 from tests import emptying, people
 from tests.chromium import browser, desktop, open_page, phone, small
 
@@ -39,6 +40,7 @@ def fresh_memory():
     kept.forget_all()
     guessing.forget()
     use.forget()
+    questions.forget()
     cache.clear()
 
 

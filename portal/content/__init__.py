@@ -5,6 +5,7 @@ __all__ = [
     "catalogue_news",
     "channel",
     "handing_out",
+    "held_counts",
     "information",
     "kinds",
     "kits",

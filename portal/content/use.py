@@ -1,30 +1,25 @@
 """Figures of use without cookies or personal data (S1-27): what was done, through which door, on which day.
 
-Counted in the process and written down every now and then, so that a look-up costs no query more. It writes at the
-first use USE_COUNTS_EVERY seconds after the last time: a process that dies loses what it has counted since. A fault
-while writing never spoils an answer.
+Held in the process and written down every now and then (portal.content.held_counts). A fault while writing never spoils
+an answer.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import threading
-import time
-from collections import Counter
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
+from portal.content.held_counts import HeldCounts, add_up
 from portal.content.models import UseCount
 
 log = structlog.get_logger(__name__)
 What, Door = UseCount.What, UseCount.Door
-_lock = threading.Lock()
-_counts: Counter[tuple[dt.date, str, str]] = Counter()
-_written_at = time.monotonic()
+_held = HeldCounts()
+forget = _held.forget
 
 
 def door_of(request) -> str:
@@ -36,34 +31,19 @@ def door_of(request) -> str:
 
 def count(request, what: str) -> None:
     """Count one use; a fault in it is a line in the log."""
-    with _lock:
-        _counts[timezone.localdate(), what, door_of(request)] += 1
-        due = time.monotonic() - _written_at > settings.USE_COUNTS_EVERY
-    if due:
+    if _held.add([(timezone.localdate(), what, door_of(request))]):
         write()
 
 
 def write() -> None:
     """Write down what was counted since the last time."""
-    global _written_at
-    with _lock:
-        taken = dict(_counts)
-        _counts.clear()
-        _written_at = time.monotonic()
+    taken = _held.take()
     try:
         with transaction.atomic():
             for (day, what, door), times in sorted(taken.items()):
-                row, made = UseCount.objects.get_or_create(day=day, what=what, door=door, defaults={"times": times})
-                if not made:
-                    UseCount.objects.filter(pk=row.pk).update(times=F("times") + times)
+                add_up(UseCount, {"day": day, "what": what, "door": door}, times)
     except DatabaseError as error:
         log.warning("use_not_counted", lost=sum(taken.values()), why=str(error)[:200])
-
-
-def forget() -> None:
-    """Drop what this process has not written down, as a new process would begin."""
-    with _lock:
-        _counts.clear()
 
 
 def figures(since: dt.date, until: dt.date) -> list[tuple[str, list[int], int]]:

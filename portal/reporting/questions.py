@@ -1,28 +1,25 @@
 """Questions how a dossier stands: counted by procedure, step and days in the step, without who asked (idea 8).
 
-In the process first, as the figures of use are (portal.content.use): a dossier asked after several times within
-USE_COUNTS_EVERY seconds through one door is one question, so that a second fact or a turned page is none of its own. A
-process that dies loses what it has counted since it last wrote.
+Held in the process first (portal.content.held_counts): a dossier asked after several times through one door before that
+is written down is one question, so that a second fact or a turned page is none of its own.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import threading
-import time
 from collections import Counter
 from dataclasses import dataclass
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier, Procedure
 from dossiers.states import CLOCK_PAUSED, CLOCK_RUNS, WITH_RESULT, State
 from feedback.figures.periods import Period
+from portal.content.held_counts import HeldCounts, add_up
 from portal.reporting import charts, sums
 from portal.reporting.models import QuestionDay
 from portal.reporting.scope import Scope
@@ -32,28 +29,19 @@ MOST_LINES = 15
 SINCE = ((0, "ngay trong ngày"), (1, "ngày 1–2"), (3, "ngày 3–5"), (6, "ngày 6–10"), (11, "sau 10 ngày"))
 """Days a dossier has stood in its step when it is asked after: from how many on, and in words."""
 LATE = "quá hẹn"
-_lock = threading.Lock()
-_asked: set[tuple[str, str]] = set()
-_written_at = time.monotonic()
+_held = HeldCounts()
+forget = _held.forget
 
 
 def heard(where: str, codes: tuple[str, ...]) -> None:
     """Note that these dossiers were asked after."""
-    with _lock:
-        _asked.update((where, code) for code in codes)
-        due = time.monotonic() - _written_at > settings.USE_COUNTS_EVERY
-    if due:
+    if _held.add((where, code) for code in codes):
         write()
 
 
 def write() -> None:
     """Write down what was asked since the last time."""
-    global _written_at
-    with _lock:
-        taken = set(_asked)
-        _asked.clear()
-        _written_at = time.monotonic()
-    now = timezone.now()
+    taken, now = set(_held.take()), timezone.now()
     codes = {code for _, code in taken}
     try:
         with transaction.atomic():
@@ -61,10 +49,7 @@ def write() -> None:
             facts = {row[0]: row[1:] for row in rows.values_list("code", *_FACTS)}
             counts = Counter(_row_of(where, facts[code], now) for where, code in taken if code in facts)
             for key, times in sorted(counts.items(), key=repr):
-                named = dict(zip(_KEY, key, strict=True))
-                row, made = QuestionDay.objects.get_or_create(**named, defaults={"times": times})
-                if not made:
-                    QuestionDay.objects.filter(pk=row.pk).update(times=F("times") + times)
+                add_up(QuestionDay, dict(zip(_KEY, key, strict=True)), times)
     except DatabaseError as error:
         log.warning("questions_not_counted", lost=len(taken), why=str(error)[:200])
 

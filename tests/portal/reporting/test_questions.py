@@ -18,13 +18,6 @@ pytestmark = pytest.mark.django_db
 NOVEMBER = {"tu": "01/11/2026", "den": "20/11/2026", "bang": "hoi"}
 
 
-@pytest.fixture(autouse=True)
-def nothing_asked_yet():
-    questions._asked.clear()
-    yield
-    questions._asked.clear()
-
-
 def test_a_question_counts_once_through_its_door_and_names_nobody(client, world):
     late, waiting = (Dossier.objects.get(pk=world.dossiers[n].pk) for n in (5, 6))
     Dossier.objects.filter(pk__in=[late.pk, waiting.pk]).update(state="appraising", clock_open=True)

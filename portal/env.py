@@ -196,6 +196,10 @@ def generated_secret(path: Path, make) -> str:
     return value
 
 
+MAIL_TIMEOUT = 10
+"""Seconds a mail server may keep silent: a page and a tick wait for it."""
+
+
 def email(address: str) -> dict:
     """Return Django's EMAIL_* settings for consolemail:// or smtp(s)://… addresses."""
     if address.split(":", 1)[0] not in {
@@ -209,4 +213,4 @@ def email(address: str) -> dict:
     }:
         raise ImproperlyConfigured("EMAIL_URL không hợp lệ: ghi consolemail:// hoặc smtp+tls://người:mật-khẩu@máy:587.")
     found = environ.Env.email_url_config(address)
-    return {key: value for key, value in found.items() if key.startswith("EMAIL_")}
+    return {"EMAIL_TIMEOUT": MAIL_TIMEOUT, **{key: value for key, value in found.items() if key.startswith("EMAIL_")}}

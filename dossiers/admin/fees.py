@@ -40,8 +40,9 @@ def cancel(request, pk: int):
 def _moved(request, pk: int, name: str, done: str, **asked):
     must_have(request, ACTS[name].permission)
     dossier = own_dossier(request, pk)
+    seen = typed.whole(request.POST.get("version", ""))
     try:
-        event = run(ACTS[name], dossier, by=request.user, now=timezone.now(), **asked)
+        event = run(ACTS[name], dossier, by=request.user, now=timezone.now(), expected_version=seen, **asked)
     except ActError as error:
         messages.warning(request, str(error))
     else:

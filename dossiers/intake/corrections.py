@@ -15,6 +15,7 @@ from dossiers.intake.counter import PaperLine
 from dossiers.intake.fee_lines import FeeEntry
 from dossiers.intake.people import PersonData, PersonError
 from dossiers.models import Applicant, Dossier, DossierFee, DossierPaper, Procedure, Receipt
+from dossiers.printed_forms import sentences
 from dossiers.search_text import fold
 from dossiers.workflow.acts import do
 from dossiers.workflow.fees import lines_of, summed
@@ -134,7 +135,8 @@ def _one_submitter(
     """
     new = dossier.submitter
     Receipt.objects.filter(pk=dossier.receipt_id, submitter=submitter).update(submitter=new)
-    same = owner.pk == submitter.pk or fold(submitter.full_name) == fold(new.full_name)
+    same = owner.pk == submitter.pk and dossier.owner_id == new.pk
+    same = same or fold(submitter.full_name) == fold(new.full_name)
     same = same or (submitter.id_number != "" and submitter.id_number == new.id_number)
     for row in beside:
         if row.submitter_id != submitter.pk:
@@ -219,4 +221,4 @@ def _fees(dossier: Dossier, wanted: Correction, values: dict) -> list[str]:
         row.save()
     values["fee_total"] = summed(lines) if lines else None
     values["fee_paid"] = bool(summed(lines)) and all(line.collected_at for line in lines if line.total)
-    return [*said, f"tổng phí, lệ phí trước là {int(before):,} đồng".replace(",", ".")]
+    return [*said, f"tổng phí, lệ phí trước là {sentences.money(int(before))}"]

@@ -9,14 +9,16 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from dossiers.intake.asked_papers import AskedPaper, asked_papers
 from dossiers.models import Agency, Channel, CounterProcedure, Procedure, ProcedureCase, ProcedureVersion, valid_on
 from dossiers.scoping import line_of
 from dossiers.search_text import fold
 
-COUNTS = ("originals", "certified", "copies")
+SAID = {"originals": "bản chính", "certified": "bản chứng thực", "copies": "bản sao"}
+"""The ways a paper is handed in, as they are counted, with their names."""
+COUNTS = tuple(SAID)
 LONGEST_WHEN = 3000
 BETWEEN_CASES = "; "
 
@@ -101,13 +103,6 @@ class Differences:
     changed: tuple[str, ...] = ()
 
 
-SAID = {
-    "originals": "bản chính",
-    "certified": "bản chứng thực",
-    "copies": "bản sao",
-}
-
-
 def differences(before: ProcedureVersion | None, now: ProcedureVersion) -> Differences:
     """Return what the new version asks for that the old one did not, no longer asks for, or asks for otherwise."""
     old, new = (
@@ -158,10 +153,10 @@ def every_paper(version: ProcedureVersion) -> list[AskedPaper]:
     return [*papers.values(), *conditional]
 
 
-def outdated(agency: Agency, today: dt.date) -> list[CounterProcedure]:
+def outdated(agency: Agency, today: dt.date) -> QuerySet[CounterProcedure]:
     """Return the agency's own lists of papers that were checked against another version than the one in force.
 
-    Of a procedure nobody can hand in any more nothing is to be checked. One query.
+    Of a procedure nobody can hand in any more nothing is to be checked.
     """
     rows = CounterProcedure.objects.filter(agency=agency, papers__isnull=False).exclude(
         procedure__status=Procedure.Status.ABOLISHED
@@ -169,11 +164,7 @@ def outdated(agency: Agency, today: dt.date) -> list[CounterProcedure]:
     published = ProcedureVersion.objects.filter(valid_on(today), status=ProcedureVersion.Status.PUBLISHED)
     in_force = published.filter(procedure=OuterRef("procedure")).order_by("-valid_from", "-id").values("pk")[:1]
     rows = rows.annotate(in_force=Subquery(in_force)).filter(in_force__isnull=False)
-    return list(
-        rows.exclude(based_on__isnull=False, based_on=F("in_force"))
-        .select_related("procedure")
-        .order_by("procedure__code")
-    )
+    return rows.exclude(based_on__isnull=False, based_on=F("in_force")).order_by("procedure__code")
 
 
 def taken_here(found: Iterable, agency: Agency) -> list:

@@ -29,7 +29,6 @@ FEWEST_LETTERS = 2
 MOST_PEOPLE = 200
 MOST_SUBMITTERS = 1000
 MOST_WORDS = 8
-MOST_PROCEDURES = 200
 SEALED_WORDS = "search words"
 _LOOK_UP_ADDRESS = re.compile(r"/h/([\w-]{16,40})(?:[/?#]|$)")
 SORTS = {"due": "Hạn trả gần nhất", "new": "Mới tiếp nhận trước", "still": "Nằm yên lâu nhất"}
@@ -203,10 +202,10 @@ def _procedures_meant(typed_words: str) -> list[int]:
     words = fold(typed_words).split()[:MOST_WORDS]
     if exact or not words:
         return exact
-    found = Procedure.objects.order_by("pk")
+    found = Procedure.objects.order_by()
     for word in words:
         found = found.filter(search_text__contains=word)
-    return list(found.values_list("pk", flat=True)[:MOST_PROCEDURES])
+    return list(found.values_list("pk", flat=True))
 
 
 def _of_period(rows: QuerySet, moment: str, first: dt.date, last: dt.date) -> QuerySet:

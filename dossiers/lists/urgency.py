@@ -11,9 +11,11 @@ from dossiers.kept import Kept
 from dossiers.lateness.horizons import soon_before
 from dossiers.models import CalendarException, Dossier, WeekPattern
 from dossiers.states import CLOCK_STOPPED, FINAL
-from dossiers.written_dates import WEEKDAYS, named_day
+from dossiers.written_dates import WEEKDAYS, named_day, written_day
 
 FRESH_SECONDS = 60
+A_WEEK = 7
+"""Days within which a dossier may have stood for less than one working day; longer, no calendar is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,12 @@ def urgency(dossier: Dossier, now: dt.datetime) -> Urgency:
 
 
 def stood_for(dossier: Dossier, now: dt.datetime) -> str:
-    """Return "đã 3 ngày làm việc": how long the dossier has been where it is, "từ hôm nay" within a day."""
-    since = dossier.state_changed_at.astimezone(ZONE).date()
-    working = _working_days(dossier.agency_id, since, now.astimezone(ZONE).date())
-    return f"đã {working} ngày làm việc" if working > 0 else "chưa đến một ngày làm việc"
+    """Return "đã 3 ngày làm việc": how long the dossier has been where it is."""
+    since, today = dossier.state_changed_at.astimezone(ZONE).date(), now.astimezone(ZONE).date()
+    working = _working_days(dossier.agency_id, since, today)
+    if working > 0:
+        return f"đã {working} ngày làm việc"
+    return "chưa đến một ngày làm việc" if (today - since).days < A_WEEK else f"từ {written_day(since)}"
 
 
 def _working_days(agency_id: int | None, today: dt.date, due: dt.date) -> int:

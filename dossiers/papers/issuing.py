@@ -34,9 +34,8 @@ def issue(
     The PDF is made before the transaction that stores it: a slow engine holds no lock. `columns` are further values
     of the row (its token, its line in the register).
     """
-    form_set = set_on(day.astimezone(ZONE).date())
-    template = template_on(form_code, form_set, day.astimezone(ZONE).date())
-    pdf = laid_out(form_code, context, day=day)
+    form_set, template = _edition(form_code, day)
+    pdf = _rendered(form_code, context, form_set, template, day)
     paper = IssuedPaper(
         form_code=form_code,
         form_set=form_set,
@@ -59,10 +58,17 @@ def issue(
 
 def laid_out(form_code: str, context, *, day: dt.datetime) -> bytes:
     """Return the form as PDF in the set and wording in force on `day`; nothing is kept."""
+    return _rendered(form_code, context, *_edition(form_code, day), day)
+
+
+def _edition(form_code: str, day: dt.datetime) -> tuple[str, FormTemplate | None]:
     date = day.astimezone(ZONE).date()
-    template = template_on(form_code, set_on(date), date)
+    return set_on(date), template_on(form_code, set_on(date), date)
+
+
+def _rendered(form_code: str, context, form_set: str, template: FormTemplate | None, day: dt.datetime) -> bytes:
     wording = template.wording if template else None
-    return printed_forms.render(form_code, context, form_set=set_on(date), wording=wording, now=day)
+    return printed_forms.render(form_code, context, form_set=form_set, wording=wording, now=day)
 
 
 def template_on(form_code: str, form_set: str, day: dt.date) -> FormTemplate | None:

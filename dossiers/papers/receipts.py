@@ -74,8 +74,9 @@ def replacing_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
 def copy_for_page(dossier_id: int) -> bytes:
     """Return form 01 of one dossier as PDF for who proved two facts of it.
 
-    It says what the paper says but for numbers, phone and address, which the page they proved does not show either.
-    Nothing is issued or numbered by it. Raises FormError (nothing was received) or PrintError with a sentence.
+    It says what the paper says but for numbers, phone and address, which the page they proved does not show either. Of
+    a corrected dossier it says what is right now: whom the paper named first may be somebody else. Nothing is issued or
+    numbered by it. Raises FormError (nothing was received) or PrintError with a sentence.
     """
     receipt = Receipt.objects.select_related("agency", "issued_by").get(dossiers=dossier_id)
     dossiers = _received(receipt)
@@ -83,7 +84,7 @@ def copy_for_page(dossier_id: int) -> bytes:
     dossier = next((each for each in dossiers if each.pk == dossier_id), None)
     if dossier is None:
         raise FormError("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận.")
-    corrected = receipt.issued_papers.filter(form_code="receipt", replaces__isnull=False).exists()
+    corrected = dossier.events.filter(kind=DossierEvent.Kind.DETAILS_CORRECTED).exists()
     taken = as_it_stands(dossier) if corrected else as_received(dossier)
     named = dossier.agency_version or AgencyVersion(name=dossier.agency_name)
     place = numbered_place("receipt", receipt.agency, named, receipt.register_number, received)

@@ -32,7 +32,7 @@ def came(dossier: Dossier, reasons: Iterable[dict], now: dt.datetime, *, others:
     brought = list(dossier.papers.filter(pk__in=list(others)))
     for reason in reasons:
         if name := paper_of(reason):
-            brought += rows.get(fold(name)) or [DossierPaper(dossier=dossier, name=name, order=999)]
+            brought += rows.setdefault(fold(name), [DossierPaper(dossier=dossier, name=name, order=999)])
     for row in brought:
         row.received, row.note = True, f"bổ sung ngày {written_day(now)}"
         row.originals = row.originals if row.originals or row.certified or row.copies else 1

@@ -14,6 +14,7 @@ from portal.content.models import Piece, Version
 from portal.content.safe_text import plain
 
 PAGE = 12
+MOST_LANGUAGES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def other_languages(piece: Piece, now: dt.datetime) -> list[Piece]:
     """Return what says the same in other languages: the original and its other translations, by language. One query."""
     first = piece.public.original_id or piece.pk
     found = public(now).filter(Q(pk=first) | Q(live__original=first)).exclude(pk=piece.pk).defer("live__body")
-    return sorted(found[:12], key=lambda each: each.public.language)
+    return list(found.order_by("live__language", "pk")[:MOST_LANGUAGES])
 
 
 def said_aloud(version: Version) -> str:

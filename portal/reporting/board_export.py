@@ -20,7 +20,7 @@ DOSSIER_HEAD = [
     "Đúng ngày hẹn đầu", "Lỡ ngày hẹn đầu", "Đúng hẹn đầu (%)", "Xong trước hạn", "Xong đúng hạn", "Xong quá hạn",
     "Ngày chờ trung bình",
 ]  # fmt: skip
-NOW_HEAD = ["Đang giải quyết", "Quá hạn", "Lỡ hẹn đầu, chờ theo văn bản xin lỗi"]
+END_HEAD = ["Đang giải quyết", "Quá hạn", "Lỡ hẹn đầu, hiện chờ theo văn bản xin lỗi"]
 FIGURES_HEAD = ["Số liệu", "Giá trị", "Đơn vị", "Kỳ trước", "Cách tính"]
 
 
@@ -42,7 +42,7 @@ def workbook(user, scope: Scope, period: Period, *, by: str, now: dt.datetime) -
     for day in sorted(dossiers.days):
         days.add([day, *_cells(dossiers.days[day])])
     for table in dossiers.tables:
-        lines = book.sheet(table.title[:31], [table.label, *DOSSIER_HEAD, *NOW_HEAD], title=head)
+        lines = book.sheet(table.title[:31], [table.label, *DOSSIER_HEAD, *END_HEAD], title=head)
         for line in table.lines:
             lines.add([line.name, *_cells(line.totals), line.open, line.late, line.waiting])
     _of_channel(book, zalo, head)

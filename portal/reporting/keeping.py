@@ -142,12 +142,14 @@ def _keep(day: dt.date, found: dict, now: dt.datetime, told: Told, by: str) -> N
         row = FigureDay.objects.select_for_update().get(day=day)
         if row.closed_at and not by:
             return  # closed meanwhile by another hand
-        changed = False
+        written = set()
         for model, days_of in found.items():
             if days_of is not None:
-                changed |= _write(model, day, days_of.get(day, []))
+                if _write(model, day, days_of.get(day, [])):
+                    written.add(model)
                 told.rows += len(days_of.get(day, []))
-        if changed:
+        changed = bool(written)
+        if DossierDay in written:
             months.drop_from(day)
         told.days += 1
         told.changed += changed

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from django.db import DatabaseError, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Min, QuerySet, Sum
 from django.utils import timezone
 
 from dossiers.deadlines.working_time import ZONE
@@ -81,10 +81,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The board of questions; `per_hundred` is of dossiers received in the same days, None without any."""
+    """The board of questions; `per_hundred` is of dossiers received in the same days, None without any.
+
+    What lies before the first day ever counted is not known: None, and a gap in the line.
+    """
 
     times: int
-    before: int
+    before: int | None
     per_hundred: float | None
     per_hundred_before: float | None
     doors: list[tuple[str, int]]
@@ -93,20 +96,25 @@ class Asked:
 
 
 def of(scope: Scope, period: Period, *, today: dt.date) -> Asked:
-    """Return what was asked of the scope in the period. Six queries over daily figures."""
+    """Return what was asked of the scope in the period; of the whole agency, for a question is nobody's room's.
+
+    Seven queries over daily figures.
+    """
+    scope = replace(scope, unit=None)
     before = period.before_until(today)
     came = sums.by_day(scope, Period(before.first, period.last))
     doors: Counter[str] = Counter(dict(_rows(scope, period).values_list("where").annotate(n=Sum("times"))))
     times = sum(doors.values())
-    earlier = _rows(scope, before).aggregate(n=Sum("times"))["n"] or 0
+    begins = QuestionDay.objects.aggregate(day=Min("day"))["day"] or dt.date.max
+    earlier = None if before.first < begins else _rows(scope, before).aggregate(n=Sum("times"))["n"] or 0
     return Asked(
         times,
         earlier,
         _per_hundred(times, sums.of_period(came, period).received),
-        _per_hundred(earlier, sums.of_period(came, before).received),
+        None if earlier is None else _per_hundred(earlier, sums.of_period(came, before).received),
         [(str(label), doors[value]) for value, label in QuestionDay.Where.choices],
         _lines(scope, period, times),
-        _chart(scope, Period(period.first, min(period.last, max(today, period.first))), came),
+        _chart(scope, Period(period.first, min(period.last, max(today, period.first))), came, begins),
     )
 
 
@@ -159,13 +167,14 @@ def spared_by(state: State, since: int, *, late: bool) -> str:
     return f"Tin giữa kỳ “vẫn đúng hẹn, đang ở bước {state.label}”, gửi trước ngày thứ {since} của bước."
 
 
-def _chart(scope: Scope, period: Period, came: dict[dt.date, sums.Totals]) -> charts.Chart:
-    """Return questions for a hundred dossiers received, week by week or month by month: a line that should fall."""
+def _chart(scope: Scope, period: Period, came: dict[dt.date, sums.Totals], begins: dt.date) -> charts.Chart:
+    """Return questions for a hundred dossiers received, step by step: a line that should fall."""
     by_day = dict(_rows(scope, period).values_list("day").annotate(n=Sum("times")))
     cut = charts.steps(period)
     values = []
     for step in cut:
         asked = sum(times for day, times in by_day.items() if step.first <= day <= step.last)
-        values.append(_per_hundred(asked, sums.of_period(came, Period(step.first, step.last)).received))
+        received = sums.of_period(came, Period(step.first, step.last)).received
+        values.append(None if step.last < begins else _per_hundred(asked, received))
     line = charts.Series("Lượt hỏi trên 100 hồ sơ nhận", tuple(values))
     return charts.Chart("Hỏi tiến độ trên 100 hồ sơ tiếp nhận", tuple(step.name for step in cut), (line,), "lượt")

@@ -80,9 +80,10 @@ def filing(request, draft, token: str):
     """Lead to the first page that is not done; once sent, show what was sent and what is asked now."""
     if draft.receipt_id:
         return sent_pages.show(request, draft, token)
-    if Answers(draft, timezone.now()).case_is_open:
+    answers = Answers(draft, timezone.now())
+    if answers.case_is_open:
         return redirect("filing-case", token=token)
-    return redirect("filing-papers" if Answers(draft, timezone.now()).people_done else "filing-people", token=token)
+    return redirect("filing-papers" if answers.people_done else "filing-people", token=token)
 
 
 @csrf_protect
@@ -130,14 +131,15 @@ def papers(request, draft, token: str):
     """Take photos and documents paper by paper; not before there are digits that lock them."""
     if draft.receipt_id or not drafts.is_personal(draft):
         return redirect("filing", token=token)
-    if Answers(draft, timezone.now()).case_is_open and request.method != "POST":
+    answers = Answers(draft, timezone.now())
+    if answers.case_is_open and request.method != "POST":
         return redirect("filing-case", token=token)
     wrong: list[str] = []
     going_on = False
     if request.method == "POST":
         wrong = _keep_papers(request, draft)
         going_on = "next" in request.POST
-    answers = Answers(draft, timezone.now())
+        answers = Answers(draft, timezone.now())
     asked = answers.papers()
     missing = [paper for paper in asked if paper.missing]
     if going_on and not wrong and not missing:

@@ -18,6 +18,7 @@ from pathlib import Path, PurePath
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.urls import reverse
 
 from dossiers.long_acts import running
@@ -84,7 +85,7 @@ def try_file(act: LongAct, progress: Progress) -> dict:
 
 @register(TAKE)
 def take_file(act: LongAct, progress: Progress) -> dict:
-    """Take the file; it is forgotten when it was read to its end."""
+    """Take the file. It stays for a worker that dies before its act is done; the night forgets it (forget_old)."""
     return _work(act, progress, dry_run=False)
 
 
@@ -115,8 +116,6 @@ def _work(act: LongAct, progress: Progress, *, dry_run: bool) -> dict:
         LogEntry.objects.log_actions(act.by.pk, [agency], CHANGE, said, single_object=True)
     if not whole:
         raise Stopped(result)
-    if not dry_run:
-        default_storage.delete(stored)
     return result
 
 
@@ -149,17 +148,42 @@ def _result(act: LongAct, agency: Agency, outcome: Outcome, whole: bool, dry_run
         "agency": agency.pk,
         "name": act.asked["name"],
         "stored": act.asked["stored"] if dry_run and whole else "",
+        "taken": act.asked["stored"] if whole and not dry_run else "",
     }
 
 
+def is_taken(stored: str) -> bool:
+    """Tell whether a file that was tried has been taken, or is about to be."""
+    given_up = [LongAct.State.FAILED, LongAct.State.STOPPED]
+    acts = LongAct.objects.filter(kind=TAKE).exclude(state__in=given_up)
+    return acts.filter(Q(asked__stored=stored) | Q(result__taken=stored)).exists()
+
+
 def forget_old(*, now: dt.datetime) -> int:
-    """Remove files and reports older than a week; return how many."""
-    gone = 0
-    for name in _names():
-        if default_storage.get_modified_time(name) < now - KEPT:
-            default_storage.delete(name)
-            gone += 1
-    return gone
+    """Remove files and reports older than a week, and files that were taken; return how many."""
+    done = LongAct.objects.filter(kind=TAKE, state=LongAct.State.DONE).values_list("result__taken", flat=True)
+    taken = set(done)
+    return _forget([each for each in _names() if each in taken or _is_old(each, now)])
+
+
+def forget_all() -> int:
+    """Remove every file and report: a person who is erased may stand in them. They can be sent again."""
+    return _forget(list(_names()))
+
+
+def kept() -> int:
+    """Return how many files and reports are kept."""
+    return len(list(_names()))
+
+
+def _forget(names: list[str]) -> int:
+    for name in names:
+        default_storage.delete(name)
+    return len(names)
+
+
+def _is_old(name: str, now: dt.datetime) -> bool:
+    return default_storage.get_modified_time(name) < now - KEPT
 
 
 def _names() -> Iterator[str]:

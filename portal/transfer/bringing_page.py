@@ -78,10 +78,14 @@ def brought(request, pk: int):
         rows=bringing.refused_rows(act, SHOWN),
         agency=Agency.objects.filter(pk=act.result.get("agency")).first(),
         is_trial=act.kind == bringing.TRY,
-        may_take=bool(act.result.get("stored")) and default_storage.exists(act.result["stored"]) and new + known > 0,
+        may_take=_may_take(act.result.get("stored", "")) and new + known > 0,
         has_report=default_storage.exists(bringing.report_name(act)),
         shown=SHOWN,
     )
+
+
+def _may_take(stored: str) -> bool:
+    return bool(stored) and default_storage.exists(stored) and not bringing.is_taken(stored)
 
 
 @require_POST
@@ -92,6 +96,9 @@ def take(request, pk: int):
     agency = scoped(Agency.objects.filter(pk=tried.result.get("agency")), request.user, "pk").first()
     if agency is None or tried.kind != bringing.TRY or not stored or not default_storage.exists(stored):
         messages.error(request, GONE)
+        return HttpResponseRedirect(reverse("admin:dossiers_bring"))
+    if bringing.is_taken(stored):
+        messages.warning(request, "Tệp này đã được chuyển hoặc đang chuyển; xem ở Các tệp tôi đã gửi.")
         return HttpResponseRedirect(reverse("admin:dossiers_bring"))
     act = bringing.begin(bringing.TAKE, stored, tried.result["name"], agency, by=request.user, now=timezone.now())
     return HttpResponseRedirect(reverse("admin:desk_long_act", args=[act.pk]))

@@ -11,7 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import defaultdict
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 import structlog
 from django.db import connection, transaction
@@ -45,7 +46,13 @@ FEED = 4000
 AHEAD = 8000
 """Messages that wait for the sender at most: what is decided late is decided right, and the queue stays short."""
 WAYS = gathering.WAYS
-BUDGET = 20.0  # seconds of one tick
+BUDGET = 20.0  # seconds of one tick for messages, and again for letters
+
+
+class Step(Protocol):
+    """One thing a tick does for a broadcast; returns how many people were dealt with."""
+
+    def __call__(self, row: Broadcast, *, now: dt.datetime, until: float) -> int: ...
 
 
 def tick(*, now: dt.datetime, budget: float = BUDGET) -> int:
@@ -62,11 +69,26 @@ def tick(*, now: dt.datetime, budget: float = BUDGET) -> int:
     # two notices to one person meet.
     rows = sorted(running, key=lambda each: (not each.is_urgent, each.started_at or now))
     for step in (_choose_all, _go_on):
-        for row in rows:
-            try:
-                dealt += step(row, now=now, until=until)
-            except Exception:
-                log.exception("broadcast cannot go on", broadcast=row.pk)
+        dealt += _each(rows, step, now, until)
+    # Last, with a time of their own: no mail server keeps a notice from the phones.
+    mailed = letters.underway().select_related("account", "agency").order_by("pk")
+    return dealt + _each(mailed, _mail, now, time.monotonic() + budget)
+
+
+def _each(rows: Iterable[Broadcast], step: Step, now: dt.datetime, until: float) -> int:
+    dealt = 0
+    for row in rows:
+        try:
+            dealt += step(row, now=now, until=until)
+        except Exception:
+            log.exception("broadcast cannot go on", broadcast=row.pk)
+    return dealt
+
+
+def _mail(row: Broadcast, *, now: dt.datetime, until: float) -> int:
+    dealt = 0 if planning.quiet_until(row, now=now) is not None else letters.go_on(row, now=now, until=until)
+    if row.way == Way.EACH:
+        close(row, now=now)
     return dealt
 
 
@@ -109,6 +131,7 @@ def start_due(*, now: dt.datetime) -> int:
 
 
 def _choose_all(row: Broadcast, *, now: dt.datetime, until: float) -> int:
+    letters.choose(row)
     while row.way == Way.EACH and row.chosen_at is None and time.monotonic() < until:
         if not choose(row, now=now):
             break
@@ -116,18 +139,15 @@ def _choose_all(row: Broadcast, *, now: dt.datetime, until: float) -> int:
 
 
 def _go_on(row: Broadcast, *, now: dt.datetime, until: float) -> int:
-    quiet = planning.quiet_until(row, now=now) is not None
-    dealt = 0 if quiet else letters.go_on(row, now=now, until=until)
     if row.way != Way.EACH:
-        if not letters.waiting(row):  # pushing the article ends the broadcast
-            articles.go_on(row, now=now)
-        return dealt
-    if not quiet:
-        while time.monotonic() < until:
-            fed = feed(row, now=now)
-            dealt += fed
-            if fed < FEED:
-                break
+        articles.go_on(row, now=now)
+        return 0
+    dealt = 0
+    while planning.quiet_until(row, now=now) is None and time.monotonic() < until:
+        fed = feed(row, now=now)
+        dealt += fed
+        if fed < FEED:
+            break
     close(row, now=now)
     return dealt
 

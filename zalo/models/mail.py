@@ -41,7 +41,8 @@ class BroadcastLetter(models.Model):
         WAITING = "", "Chưa gửi"
         LEAVING = "leaving", "Đang gửi"
         SENT = "sent", "Máy chủ thư đã nhận"
-        FAILED = "failed", "Máy chủ thư không nhận địa chỉ này"
+        FAILED = "failed", "Máy chủ thư không nhận"
+        EXPIRED = "expired", "Quá một ngày chưa gửi được"
 
     broadcast = models.ForeignKey(
         "zalo.Broadcast", models.PROTECT, related_name="letters", db_index=False, verbose_name="tin gửi nhiều người"

@@ -50,12 +50,15 @@ def ask(agency: Agency, address: str, *, caller: str, now: dt.datetime) -> None:
 def _kept(agency: Agency, address: str, now: dt.datetime) -> MailReader:
     """Return the row of the mailbox, written once however often the button is pressed."""
     known = MailReader.objects.filter(agency=agency, address_hash__in=keyed_hashes(address.lower(), ADDRESS_PURPOSE))
-    if not known.exists():
+    known.filter(confirmed_at=None).update(asked_at=now)
+    reader = known.order_by("pk").first()
+    if reader is None:
         new = MailReader(agency=agency, address=address, asked_at=now)
         new.seal_hashes()
-        MailReader.objects.bulk_create([new], ignore_conflicts=True)
-    known.filter(confirmed_at=None).update(asked_at=now)
-    return known.get()
+        reader, _made = MailReader.objects.get_or_create(
+            agency=agency, address_hash=new.address_hash, defaults={"address": address, "asked_at": now}
+        )
+    return reader
 
 
 def way_out(reader: MailReader) -> str:

@@ -100,15 +100,14 @@ class KeptFilter(admin.SimpleListFilter):
         if place is None:
             return []
         self.agency = place.agency
-        waiting = len(outdated(self.agency, timezone.localdate()))
+        waiting = outdated(self.agency, timezone.localdate()).count()
         return [("rieng", "Có danh sách riêng"), ("xem-lai", f"Danh mục đã đổi, cần xem lại ({waiting})")]
 
     def queryset(self, request, queryset):
         if self.value() == "rieng":
             return queryset.filter(counters__agency=self.agency, counters__papers__isnull=False)
         if self.value() == "xem-lai":
-            waiting = outdated(self.agency, timezone.localdate())
-            return queryset.filter(pk__in=[row.procedure_id for row in waiting])
+            return queryset.filter(pk__in=outdated(self.agency, timezone.localdate()).values("procedure"))
         return queryset
 
 

@@ -49,6 +49,11 @@ def with_scanned_cards(data) -> dict:
     return values
 
 
+def _value(unit: Unit | None, handler: int | None) -> str:
+    """Return a room, or a person of it, as the box of destinations has it; "" for none."""
+    return "" if unit is None else f"{unit.pk}:{handler}" if handler else str(unit.pk)
+
+
 class IntakeForm:
     """The form's data with its errors by field name; templates read `value`, `error`, `items`."""
 
@@ -132,19 +137,23 @@ class IntakeForm:
     @property
     def destination(self) -> str:
         """The value of the chosen destination: as sent, else as proposed, else the clerk's own room."""
-        if "unit" in self.data:
-            unit, handler = self.unit, self.handler
-        else:
-            unit, person = self.proposed
-            handler = person.pk if person else None
-            unit = unit or self.place.unit
-        return "" if unit is None else f"{unit.pk}:{handler}" if handler else str(unit.pk)
+        return _value(self.unit, self.handler) if "unit" in self.data else self.proposal or self.own_room
 
     @property
     def proposal(self) -> str:
         """The value of the proposed destination; "" where nothing is proposed."""
         unit, person = self.proposed
-        return "" if unit is None else f"{unit.pk}:{person.pk}" if person else str(unit.pk)
+        return _value(unit, person.pk if person else None)
+
+    @property
+    def own_room(self) -> str:
+        """The value of the clerk's own room, where everything goes unless something is proposed or chosen."""
+        return _value(self.place.unit, None)
+
+    @property
+    def destination_was_chosen(self) -> bool:
+        """Whether somebody chose where the dossiers go: no proposal moves them any more."""
+        return "unit" in self.data and self.destination not in {self.own_room, self.proposal}
 
     def add_errors(self, errors: dict[str, str]) -> None:
         self.errors |= errors

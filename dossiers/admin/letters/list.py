@@ -22,6 +22,7 @@ from dossiers.lateness import worklists
 from dossiers.lateness.horizons import soon_before
 from dossiers.letters import issue as letter_issue
 from dossiers.letters import many
+from dossiers.letters.acts import APPROVABLE
 from dossiers.long_acts import running
 from dossiers.long_acts.kinds import NotDone, register
 from dossiers.long_acts.progress import Progress, Stopped
@@ -154,9 +155,9 @@ def approve(request):
         messages.warning(request, "Hãy đánh dấu văn bản cần duyệt.")
         return HttpResponseRedirect(back)
     chosen = visible(request.user).filter(pk__in=ids[:MOST_AT_ONCE])
-    allowed = list(chosen.values_list("pk", flat=True))
     if "confirmed" not in request.POST:
-        return _asked_once(request, chosen, back)
+        return _asked_once(request, chosen.filter(state__in=APPROVABLE), back)
+    allowed = list(chosen.values_list("pk", flat=True))
     if len(allowed) > AT_ONCE:
         title = f"Duyệt, phát hành {len(allowed)} văn bản"
         act = running.begin("approve-letters", title, {"letters": allowed}, by=request.user, now=timezone.now())

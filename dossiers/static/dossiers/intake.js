@@ -10,9 +10,11 @@
   const destination = form.elements.unit;
   destination?.addEventListener("change", () => { destination.dataset.chosen = ""; });
   const propose = (value) => {
-    const known = destination && [...destination.options].some((option) => option.value === value);
-    if (known && !("chosen" in destination.dataset)) destination.value = value;
+    if (!destination || "chosen" in destination.dataset) return;
+    const known = [...destination.options].some((option) => option.value === value);
+    destination.value = known ? value : destination.dataset.own;
   };
+  const first = form.querySelector("[data-item]");
 
   // --- procedure search -----------------------------------------------------------------------------------------
   form.querySelectorAll("[data-item]").forEach((section) => {
@@ -43,6 +45,7 @@
       const stays = kept.filter((was) => was.kind === "paper" || before === procedure());
       const own = stays.filter((was) => !refill(was));
       wire();
+      if (section === first) propose(facts.querySelector("[data-proposed]")?.dataset.proposed);
       own.forEach(append);
       if (before === procedure() && collected) paid().value = collected;
     };
@@ -75,7 +78,6 @@
     };
     const wire = () => {
       facts.querySelector("[data-case]")?.addEventListener("change", () => describe());
-      propose(facts.querySelector("[data-proposed]")?.dataset.proposed);
       const all = facts.querySelector("[data-all]");
       const must = [...facts.querySelectorAll("[data-must]")];
       const judge = () => { if (all) all.checked = must.every((box) => box.checked); };

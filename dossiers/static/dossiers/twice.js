@@ -10,7 +10,8 @@ document.addEventListener("submit", (event) => {
     form.dataset.armed = sure;
     button.textContent = sure;
     setTimeout(() => { delete form.dataset.armed; button.textContent = label; }, 60000);
-  } else if (form.closest(".mc-act") && !button?.name) {
+  } else if (button && !button.name && form.closest(".mc-act") && !form.matches("[data-file]")) {
+    // Not where a file is the answer: the page stays, and so must the button.
     button.disabled = true;
   }
 });

@@ -18,6 +18,7 @@ from dossiers.privacy import erasure_journal
 from feedback.cases import erasure as feedback_erasure
 from portal.correspondence import forgetting as office_forgetting
 from portal.submission import forgetting as filing_forgetting
+from portal.transfer import bringing
 from portal.transfer.erased_again import numbers_again
 from zalo.people import forgetting as channel_forgetting
 from zalo.people.forgetting import forget_again
@@ -85,6 +86,10 @@ class Command(BaseCommand):
             transaction.set_rollback(options["dry_run"])
         if not people and not any(report.done.values()):
             raise CommandError("Không nơi nào có số này: không có gì để xóa.")
+        # What was sent to be brought over may hold the person's row, and would bring it back when it is taken.
+        report.done["tệp hồ sơ cũ đang giữ (gửi lại được)"] = (
+            bringing.kept() if options["dry_run"] else bringing.forget_all()
+        )
         self._tell(report, shared, dry=options["dry_run"])
         if not options["dry_run"]:
             self._note({"id": id_number, "phone": phone}, now)

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from dossiers.privacy import erasure_journal
+from dossiers.privacy.sealing import SealingError
 from portal.transfer import backup
 from zalo.broadcasts import restored
 
@@ -51,8 +52,10 @@ class Command(BaseCommand):
             return f"Không có tệp {journal}: nếu máy cũ có, chép về rồi chạy {by_hand} để xóa lại người đã xóa sau đó."
         try:
             call_command("erase_person", since=made_at, stdout=self.stdout)
-        except DatabaseError:  # tables of a version before: whole again after migrate
-            return f"CHƯA xóa lại người đã xóa sau lúc sao lưu: chạy migrate rồi {by_hand}."
+        except (DatabaseError, SealingError, OSError, CommandError) as error:
+            # Tables of a version before are whole again after migrate; the data is back, whatever stands in the way.
+            why = f"({type(error).__name__}: {error})"
+            return f"CHƯA xóa lại người đã xóa sau lúc sao lưu {why}: chạy migrate rồi {by_hand}."
         return "Người đã xóa sau lúc sao lưu được xóa lại như kể trên."
 
 

@@ -96,17 +96,23 @@ def _by_part(what: Scope, period: Period, today: dt.date) -> dict:
     last = min(period.last, today)
     by_agency = sums.by_agency(what, period)
     lines: dict[int | None, Totals] = {pk: each for pk, each in by_agency.items()}
-    if len(by_agency) > 1:
-        names, label = sums.names_of(by_agency), "Cơ quan"
-        open_of, late_of = (
-            sums.with_heirs(what, counts)
-            for counts in (sums.open_by(what, last, "agency"), sums.late_by(what, last, "agency", today=today))
-        )
-    else:
+    open_of, late_of = (
+        sums.with_heirs(what, counts)
+        for counts in (sums.open_by(what, last, "agency"), sums.late_by(what, last, "agency", today=today))
+    )
+    label = "Cơ quan"
+    if len({*by_agency, *open_of}) <= 1:
         lines, label = sums.by_unit(what, period), "Phòng, bộ phận"
-        names = {unit.pk: unit.name for unit in Unit.objects.filter(pk__in=[pk for pk in lines if pk])}
         open_of = sums.open_in_register(what, last, "unit")
         late_of = sums.late_by(what, last, "unit", today=today)
+    # Who holds what is late and settled nothing is whom the head looks for.
+    lines |= {pk: Totals() for pk, number in {**open_of, **late_of}.items() if number and pk not in lines}
+    known = [pk for pk in lines if pk]
+    names = (
+        sums.names_of(known)
+        if label == "Cơ quan"
+        else dict(Unit.objects.filter(pk__in=known).values_list("pk", "name"))
+    )
     most = sorted(lines, key=lambda pk: (-late_of.get(pk, 0), -lines[pk].settled, names.get(pk or 0, "")))[:MOST_LINES]
     rows = [
         [

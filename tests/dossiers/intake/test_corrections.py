@@ -12,8 +12,10 @@ from dossiers.intake.people import PersonData
 from dossiers.lookup.pages import detail_of
 from dossiers.lookup.rows import DETAIL_COLUMNS, rows_of
 from dossiers.models import DossierEvent, DossierFee
+from dossiers.papers import receipts
 from dossiers.workflow import acts
 from tests import factories, people
+from tests.dossiers.printed_forms.printed_paper import words
 from tests.people import AN, MONDAY
 
 
@@ -141,6 +143,23 @@ def replacing(client, dossier) -> str:
     client.post(f"/admin/dossiers/dossier/bien-nhan/{dossier.receipt_id}/")
     client.post(f"/admin/dossiers/dossier/{dossier.pk}/giay-thay-the/")
     return dossier.receipt.issued_papers.filter(form_code="receipt").first().context
+
+
+def test_a_proxy_forgotten_on_one_dossier_owns_no_other(client, centre, procedure):
+    with time_machine.travel(MONDAY, tick=False):
+        client.force_login(centre.clerk)
+        first, second = factories.received(centre, procedure, count=2).dossiers.order_by("id")
+        proxy = {"submitter_full_name": "Lê Văn Ủy", "submitter_id_number": "080085007777"}
+        assert correct(client, first, reason="quên ghi người nộp thay", **proxy).status_code == 200
+    for row in (first, second):
+        row.refresh_from_db()
+        assert (row.owner_name, row.owner.full_name, row.submitter.full_name) == (AN.full_name,) * 2 + ("Lê Văn Ủy",)
+
+
+def test_the_citizens_copy_of_a_corrected_receipt_names_who_it_is(client, dossier):
+    assert correct(client, dossier, full_name="Trần Thị Khác", reason="ghi nhầm người").status_code == 200
+    said = words(receipts.copy_for_page(dossier.pk))
+    assert "Trần Thị Khác" in said and AN.full_name not in said
 
 
 def test_a_proxy_forgotten_or_written_by_mistake(client, dossier, together):

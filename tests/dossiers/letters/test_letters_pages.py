@@ -64,6 +64,8 @@ def test_the_leader_approves_ticked_letters_in_one_go(client, centre, procedure)
     page = client.post(DESK + "duyet/", ticked | {"confirmed": "1"}, follow=True)
     assert "Đã duyệt, phát hành 3 văn bản" in page.content.decode()
     assert sorted(Letter.objects.values_list("paper__register_number", flat=True)) == [1, 2, 3]
+    left = client.post(DESK + "duyet/", ticked).content.decode()
+    assert "Không còn văn bản nào" in left and rows[0].dossier.code not in left, "a colleague was quicker"
 
 
 def test_the_road_through_the_pages(client, centre, letter):

@@ -127,6 +127,18 @@ def test_a_collection_that_was_a_mistake_is_cancelled_and_the_new_slip_says_so(c
     assert IssuedPaper.objects.get(event__kind=Kind.FEES_COLLECTED).replaces == old
 
 
+def test_money_is_booked_as_the_cashier_saw_it_or_not_at_all(client, centre, procedure):
+    dossier = received(client, centre, procedure)
+    page = client.get(reverse("admin:dossiers_dossier_change", args=[dossier.pk])).content.decode()
+    assert f'name="version" value="{dossier.version}"' in page
+    seen = {"version": dossier.version, "method": "cash"}
+    with time_machine.travel(MONDAY, tick=False):
+        acts.do("correct_details", dossier, by=centre.clerk, now=MONDAY, values={"content": "Khác"}, note="Sửa")
+        said = client.post(f"/admin/dossiers/dossier/{dossier.pk}/thu-phi/", seen, follow=True)
+    assert "tải lại trang" in said.content.decode()
+    assert not dossier.fees.exclude(collected_at=None).exists()
+
+
 def test_a_sum_without_lines_is_collected_and_cancelled_like_them(client, centre, procedure):
     dossier = factories.dossier(centre, procedure)
     Dossier.objects.filter(pk=dossier.pk).update(fee_total=15000)

@@ -82,6 +82,11 @@ def test_a_paper_is_known_however_its_name_was_typed_and_others_can_come_beside(
     assert not missing(dossier) and dossier.papers.filter(name__icontains="chứng nhận").count() == 1
 
 
+def test_two_reasons_about_one_new_paper_make_one_paper(centre, waiting):
+    asked.came(waiting, [{"paper": "Giấy X"}, {"paper": "giấy  x"}], LATER)
+    assert waiting.papers.filter(name__iendswith="x").count() == 1
+
+
 def test_a_name_of_an_older_request_is_matched_too(centre, waiting):
     waiting.papers.filter(name=DEED["paper"]).update(name="Bản  gốc giấy Chứng nhận")
     acts.do("receive_supplement", waiting, by=centre.clerk, now=LATER)

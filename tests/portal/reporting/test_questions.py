@@ -53,6 +53,9 @@ def test_the_board_says_what_is_asked_when_and_what_would_spare_it(client, world
         )
     QuestionDay.objects.create(day=dt.date(2026, 10, 15), state="appraising", since=0, times=2, **facts)
     client.force_login(world.own.leader)
+    asked = client.get("/admin/so-lieu/", NOVEMBER).context["asked"]
+    assert (asked.before, asked.per_hundred_before) == (None, None), "nobody counted on the first days of October"
+    QuestionDay.objects.create(day=dt.date(2026, 9, 30), state="appraising", since=0, times=1, **facts)
     page = client.get("/admin/so-lieu/", NOVEMBER)
     asked = page.context["asked"]
     assert (asked.times, asked.before, asked.per_hundred, asked.per_hundred_before) == (14, 2, 200.0, None)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import StringIO
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -58,13 +60,15 @@ def test_a_file_is_tried_looked_at_taken_and_reported(keeper, centre):
     taken = worked()
     assert answer["Location"] == reverse("admin:desk_long_act", args=[taken.pk])
     assert taken.result["words"] == "Nhận mới 2, đã có 0, không nhận 4." and Dossier.objects.count() == 2
-    assert not OutboxMessage.objects.exists() and not default_storage.exists(stored)
+    assert not OutboxMessage.objects.exists()
     assert "nhận mới 2, không nhận 4" in LogEntry.objects.latest("pk").get_change_message()
     file = keeper.get(reverse("admin:dossiers_brought_report", args=[taken.pk]))
     lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 7 and "MC-1,nhận mới" in lines[1] and "31/02/2025" in lines[4]
     again = keeper.post(reverse("admin:dossiers_brought_take", args=[tried.pk]), follow=True).content.decode()
-    assert "Hãy gửi lại tệp" in again
+    assert "Tệp này đã được chuyển" in again and LongAct.objects.filter(kind="dossiers-take").count() == 1
+    assert "Chuyển 2 hồ sơ mới vào" not in page_of(keeper, tried)
+    assert bringing.forget_old(now=timezone.now()) == 1 and not default_storage.exists(stored)
     assert sent(keeper, centre.agency).result["words"] == "Sẽ nhận mới 0, đã có 2, không nhận 4."
 
 
@@ -117,6 +121,17 @@ def test_no_text_of_the_file_is_a_formula_of_the_report(keeper, centre):
     act = sent(keeper, centre.agency, FILE.replace("MC-3;", "=cmd();"))
     file = keeper.get(reverse("admin:dossiers_brought_report", args=[act.pk]))
     assert ",'=cmd()," in b"".join(file.streaming_content).decode("utf-8-sig")
+
+
+def test_who_is_erased_is_not_brought_back_by_a_file_that_waits(keeper, centre):
+    tried = sent(keeper, centre.agency)
+    keeper.post(reverse("admin:dossiers_brought_take", args=[tried.pk]))
+    worked()
+    other = sent(keeper, centre.agency, name="lan-hai.csv")
+    said = StringIO()
+    call_command("erase_person", id="079085001234", stdout=said)
+    assert "tệp hồ sơ cũ đang giữ" in said.getvalue() and not default_storage.exists(other.result["stored"])
+    assert not bringing.kept()
 
 
 def test_files_are_kept_for_a_week(keeper, centre):

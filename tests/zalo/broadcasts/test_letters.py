@@ -149,29 +149,73 @@ def test_a_mail_server_that_is_away_is_waited_for_and_an_address_it_refuses_is_s
     row.refresh_from_db()
     assert not mail.outbox and row.state == Broadcast.State.RUNNING, "it is not done while letters wait"
     monkeypatch.setattr(letters, "_one", refused)
-    go(channel, NOON)
-    assert letters.counts(row) == [("Máy chủ thư đã nhận", 1), ("Máy chủ thư không nhận địa chỉ này", 1)]
+    go(channel, NOON + dt.timedelta(minutes=11))
+    assert letters.counts(row) == [("Máy chủ thư đã nhận", 1), ("Máy chủ thư không nhận", 1)]
     row.refresh_from_db()
     assert row.state == Broadcast.State.DONE
 
 
-def test_a_letter_refused_for_good_does_not_stand_before_the_others(channel, monkeypatch):
+def test_a_mailbox_refused_for_a_while_is_asked_again_and_stands_before_nobody(channel, monkeypatch):
     readers(channel, 3)
     crowd(channel, 1, NOON)
-    row, send = mailed(channel), EmailMessage.send
-    code = {"now": 451}
+    row, send, code = mailed(channel), EmailMessage.send, {"now": 451}
 
     def refuse_the_first(message, **more):
         if message.to == ["ba.con0@thu.vn"]:
             raise SMTPDataError(code["now"], b"no")
+        if message.to == ["ba.con1@thu.vn"]:
+            raise SMTPRecipientsRefused({"ba.con1@thu.vn": (code["now"], b"no")})
         return send(message, **more)
 
     monkeypatch.setattr(EmailMessage, "send", refuse_the_first)
     go(channel, NOON)
-    assert letters.waiting(row), "451 may pass later"
+    assert letters.counts(row) == [("Chưa gửi", 2), ("Máy chủ thư đã nhận", 1)]
+    go(channel, NOON + dt.timedelta(minutes=5))
+    assert len(mail.outbox) == 1
     code["now"] = 550
+    go(channel, NOON + dt.timedelta(minutes=11))
+    assert letters.counts(row) == [("Máy chủ thư đã nhận", 1), ("Máy chủ thư không nhận", 2)]
+
+
+def test_a_mail_server_away_keeps_nothing_from_the_phones_and_letters_grow_old(channel, monkeypatch):
+    readers(channel, 2)
+    crowd(channel, 2, NOON)
+    row = mailed(channel)
+
+    def away(*asked):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(letters, "_one", away)
     go(channel, NOON)
-    assert letters.counts(row) == [("Máy chủ thư đã nhận", 2), ("Máy chủ thư không nhận địa chỉ này", 1)]
+    assert row.people.filter(result="told").count() == 2 and letters.waiting(row)
+    go(channel, NOON + dt.timedelta(hours=25))
+    assert letters.counts(row) == [("Quá một ngày chưa gửi được", 2)]
+
+
+def test_letters_of_an_article_leave_although_zalo_has_it(channel):
+    readers(channel, 2)
+    crowd(channel, 1, NOON)
+    row = mailed(channel)
+    Broadcast.objects.filter(pk=row.pk).update(started_at=NOON, way=Broadcast.Way.POST, state="done")
+    row.refresh_from_db()
+    letters.choose(row)
+    go(channel, NOON)
+    assert len(mail.outbox) == 2 and not letters.waiting(row)
+
+
+def test_who_takes_the_wish_back_meanwhile_gets_no_letter(channel, monkeypatch):
+    first, second = readers(channel, 2)
+    crowd(channel, 1, NOON)
+    row, one = mailed(channel), letters._one
+
+    def one_then_gone(*asked):
+        done = one(*asked)
+        MailReader.objects.filter(pk=second.pk).delete()
+        return done
+
+    monkeypatch.setattr(letters, "_one", one_then_gone)
+    go(channel, NOON)
+    assert [letter.to for letter in mail.outbox] == [[first.address]] and not letters.waiting(row)
 
 
 def test_a_letter_of_a_dead_worker_goes_again_under_the_same_name(channel):

@@ -13,10 +13,11 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness.worklists import on_worklist
 from dossiers.lists.dossier_search import Asked
 from dossiers.models import Field, Procedure, Unit
+from dossiers.read_once import reading_once
 from dossiers.scoping import agency_ids_of, scoped
 from feedback.figures.periods import Period
 from portal.content import use
-from portal.reporting import channel, charts, sums
+from portal.reporting import channel, charts, in_register, sums
 from portal.reporting.scope import Scope
 from portal.reporting.sums import NOTHING, Totals
 
@@ -132,6 +133,11 @@ class Channel:
 
 def of_dossiers(user, scope: Scope, period: Period, *, now: dt.datetime) -> Board:
     """Return the board of dossiers. Some fifteen queries over daily figures and indexes of open dossiers."""
+    with reading_once():
+        return _of_dossiers(user, scope, period, now)
+
+
+def _of_dossiers(user, scope: Scope, period: Period, now: dt.datetime) -> Board:
     today = now.astimezone(ZONE).date()
     before = period.before_until(today)
     days = sums.by_day(scope, Period(before.first, period.last))
@@ -139,7 +145,7 @@ def of_dossiers(user, scope: Scope, period: Period, *, now: dt.datetime) -> Boar
     shown = min(period.last, today)
     at_end = tuple(_open_at_end(scope, day) for day in (shown, before.last))
     late = tuple(sums.late_at_end(scope, day, today=today) for day in (shown, before.last))
-    waiting = sums.waiting_under_letters(scope, today)
+    waiting = in_register.waiting_under_letters(scope, today)
     lead = _Lead(user, scope, period, today)
     figures = [
         Figure("received", "Tiếp nhận", total.received, earlier.received, "hồ sơ có ngày tiếp nhận trong kỳ", "",
@@ -311,7 +317,7 @@ def of_use(period: Period) -> list[tuple[str, list[int], int]]:
 
 def _stuck(user, scope: Scope, now: dt.datetime) -> int:
     """Return how many open dossiers lie still too long now, up to MOST_STUCK."""
-    rows = scoped(sums.in_register(scope), user)
+    rows = scoped(in_register.rows_of(scope), user)
     return len(on_worklist(rows, "unmoved", user, now).values_list("pk", flat=True)[:MOST_STUCK])
 
 
@@ -357,12 +363,12 @@ class _Lead:
 
 
 def _open_at_end(scope: Scope, day: dt.date) -> int:
-    return sum(sums.open_in_register(scope, day, "").values()) if scope.unit else sums.open_at_end(scope, day)
+    return sum(in_register.open_by(scope, day, "agency").values()) if scope.unit else sums.open_at_end(scope, day)
 
 
 def _open_by(scope: Scope, day: dt.date, field: str) -> dict:
     of_rooms = field == "unit" or scope.unit
-    return sums.open_in_register(scope, day, field) if of_rooms else sums.open_by(scope, day, field)
+    return in_register.open_by(scope, day, field) if of_rooms else sums.open_by(scope, day, field)
 
 
 def _sorted(lines: Iterable[Line]) -> list[Line]:

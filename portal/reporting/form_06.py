@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from dossiers.models import Field
+from dossiers.read_once import reading_once
 from feedback.figures.periods import Period
 from portal.reporting import sums
 from portal.reporting.scope import Scope
@@ -82,8 +83,9 @@ def forms(scope: Scope, period: Period, *, today: dt.date) -> list[Form]:
     parts = [("06a", "Tình hình, kết quả giải quyết thủ tục hành chính theo lĩnh vực", "Lĩnh vực", "procedure__field")]
     if scope.inside is None or len(scope.inside) > 1:
         parts.append(("06b", "Tổng hợp theo cơ quan, đơn vị", "Cơ quan, đơn vị", "agency"))
-    counted = sums.open_at_end(scope, last)
-    return [_form(scope, period, last, today, *part, counted) for part in parts]
+    with reading_once():
+        counted = sums.open_at_end(scope, last)
+        return [_form(scope, period, last, today, *part, counted) for part in parts]
 
 
 def _form(scope, period, last, today, code, title, label, field, counted) -> Form:

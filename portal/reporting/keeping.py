@@ -17,7 +17,7 @@ from django.db.models.functions import TruncDate
 
 from dossiers.deadlines.working_time import ZONE, at_minute
 from dossiers.models import Dossier
-from portal.reporting import counting, months
+from portal.reporting import counting, halves
 from portal.reporting.models import AgencyDay, DossierDay, FigureDay, FollowDay, MessageDay
 from zalo.models import FollowRecord, OutboxMessage
 
@@ -67,7 +67,7 @@ def count_due(*, now: dt.datetime) -> Told:
     unclosed = FigureDay.objects.filter(day__lt=fresh, closed_at=None).values_list("day", flat=True)
     for first, last in _runs(sorted(unclosed)[:MOST_AT_ONCE]):
         _count(first, last, now, told)
-    months.build(today)
+    halves.build(today)
     return told
 
 
@@ -80,7 +80,7 @@ def rebuild(
     """
     told = Told()
     _count(first, last, now, told, by=by or COMMAND, old=old_messages, say=say)
-    months.build(now.astimezone(ZONE).date())
+    halves.build(now.astimezone(ZONE).date())
     return told
 
 
@@ -149,8 +149,8 @@ def _keep(day: dt.date, found: dict, now: dt.datetime, told: Told, by: str) -> N
                     written.add(model)
                 told.rows += len(days_of.get(day, []))
         changed = bool(written)
-        if DossierDay in written:
-            months.drop_from(day)
+        if by or DossierDay in written:  # counted again by name: what was late is read anew too
+            halves.drop_from(day)
         told.days += 1
         told.changed += changed
         told.closed_changed += bool(changed and row.closed_at)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Sum
 
 from dossiers.models import Agency, Procedure, Unit
-from dossiers.written_dates import written_day, written_month
+from dossiers.written_dates import written_day
 from zalo.models import Account
 
 
@@ -97,21 +97,25 @@ class DossierDay(DossierCounts):
         ]
 
 
-class DossierMonth(Counts):
-    """Dossiers of one whole month that is over, by agency and procedure, and how many of them are open at its end."""
+class DossierHalf(Counts):
+    """Dossiers of half a month that is over, days 1–14 or 15 to the end, by agency and procedure.
 
-    month = models.DateField("tháng")
+    `open_after` and `late_after` are how many of them are open and late at its end.
+    """
+
+    first = models.DateField("từ ngày")
     agency = models.ForeignKey(Agency, models.CASCADE, null=True, related_name="+", db_index=False)
     procedure = models.ForeignKey(Procedure, models.CASCADE, null=True, related_name="+", db_index=False)
-    open_after = models.IntegerField("đang giải quyết cuối tháng", default=0)
+    open_after = models.IntegerField("đang giải quyết cuối kỳ", default=0)
+    late_after = models.IntegerField("quá hạn cuối kỳ", default=0)
 
     class Meta:
-        verbose_name = "số hồ sơ theo tháng"
-        verbose_name_plural = "số hồ sơ theo tháng"
-        constraints = [models.UniqueConstraint(fields=["month", "agency", "procedure"], name="dossier_month_once")]
+        verbose_name = "số hồ sơ theo nửa tháng"
+        verbose_name_plural = "số hồ sơ theo nửa tháng"
+        constraints = [models.UniqueConstraint(fields=["first", "agency", "procedure"], name="dossier_half_once")]
 
     def __str__(self) -> str:
-        return f"{written_month(self.month)}: {self.received}, {self.settled}"
+        return f"{written_day(self.first)}: {self.received}, {self.settled}"
 
 
 class MessageDay(models.Model):

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from dossiers.deadlines.working_time import at_minute
-from dossiers.lateness.worklists import on_worklist
-from dossiers.models import Agency, Dossier
-from dossiers.states import OPEN
+from dossiers.models import Agency
 from feedback.figures.periods import Period
-from portal.reporting import keeping, months
-from portal.reporting.models import AgencyDay, DossierDay, DossierMonth, FigureDay, sums_of_counts
+from portal.reporting import halves, in_register, keeping
+from portal.reporting.models import AgencyDay, DossierDay, DossierHalf, FigureDay, sums_of_counts
 from portal.reporting.scope import Scope
 
 NOTHING = "–"
@@ -128,24 +124,24 @@ def by_unit(scope: Scope, period: Period) -> dict[int | None, Totals]:
 
 def by_field(scope: Scope, period: Period) -> dict[int | None, Totals]:
     """Return the totals by field of the procedures. Three queries."""
-    return _with_months(scope, period, "procedure__field")
+    return _with_halves(scope, period, "procedure__field")
 
 
 def by_procedure(scope: Scope, period: Period) -> dict[int, Totals]:
     """Return the totals by procedure. Three queries."""
-    return _with_months(scope, period, "procedure")
+    return _with_halves(scope, period, "procedure")
 
 
-def _with_months(scope: Scope, period: Period, field: str) -> dict:
-    """Return the totals of whole months as they are kept, those of the other days added up."""
+def _with_halves(scope: Scope, period: Period, field: str) -> dict:
+    """Return the totals of whole halves of months as they are kept, those of the other days added up."""
     days = rows_of(scope, apart=True).filter(day__range=(period.first, period.last))
-    whole, kept = period.whole_months, months.newest(period.last)
+    whole, kept = halves.within(period), halves.newest(period.last)
     if scope.unit or whole is None or kept is None or kept.last < whole.first:
         return _by(days, field)
     last = min(kept.last, whole.last)
     found = _by(days.exclude(day__range=(whole.first, last)), field)
-    kept_rows = narrowed(DossierMonth.objects.order_by(), scope).filter(agency__isnull=False)
-    for key, totals in _by(kept_rows.filter(month__range=(whole.first, last)), field).items():
+    kept_rows = narrowed(DossierHalf.objects.order_by(), scope).filter(agency__isnull=False)
+    for key, totals in _by(kept_rows.filter(first__range=(whole.first, last)), field).items():
         found.setdefault(key, Totals()).add(totals)
     return found
 
@@ -158,89 +154,35 @@ def open_at_end(scope: Scope, last: dt.date) -> int:
 def open_by(scope: Scope, last: dt.date, field: str) -> dict[int | None, int]:
     """Return what was open at the end of the day by "agency", "procedure" or "procedure__field".
 
-    Three short queries: what was open at the end of the newest whole month, and what the days since then added.
+    Three short queries: what was open at the end of the newest half of a month, and what the days since then added.
     """
-    kept = months.newest(last)
+    kept = halves.newest(last)
     days = rows_of(scope, apart=field != "agency").filter(day__lte=last)
     found: Counter[int | None] = Counter()
     if kept is not None:
         days = days.filter(day__gt=kept.last)
-        rows = narrowed(DossierMonth.objects.order_by(), scope).filter(month=kept.first, agency__isnull=False)
+        rows = narrowed(DossierHalf.objects.order_by(), scope).filter(first=kept.first, agency__isnull=False)
         found.update(dict(rows.values_list(field).annotate(n=Sum("open_after"))))
     for key, growth in days.values_list(field).annotate(n=Sum(F("received") - F("settled") + F("unreceived"))):
         found[key] += growth
     return dict(found)
 
 
-def open_in_register(scope: Scope, last: dt.date, field: str) -> dict[int | None, int]:
-    """Return the same from the register, where a room is asked for. Two queries.
-
-    A dossier goes from room to room, and a day knows but where it was when the day was counted: what came into one room
-    and was settled in another would stay open in the first for ever.
-    """
-    end = at_minute(last + dt.timedelta(days=1), 0)
-    rows = in_register(scope).filter(received_at__lt=end)
-    return _counted((rows.filter(state__in=OPEN, finished_at=None), rows.filter(finished_at__gte=end)), field)
-
-
 def late_at_end(scope: Scope, last: dt.date, *, today: dt.date) -> int:
-    """Return how many of the open ones were past their due day at the end of the day. Two short queries.
-
-    Read from the register: the clock of a dossier that waits for the citizen stands, whatever its date.
-    """
-    return sum(_late(scope, last, today, "").values())
+    """Return how many of the open ones were past their due day at the end of the day."""
+    return sum(late_by(scope, last, "agency", today=today).values())
 
 
 def late_by(scope: Scope, last: dt.date, field: str, *, today: dt.date) -> dict[int | None, int]:
-    """Return the same by "agency", "unit", "procedure" or "procedure__field"."""
-    return _late(scope, last, today, field)
+    """Return the same by "agency", "unit", "procedure" or "procedure__field".
 
-
-def _late(scope: Scope, last: dt.date, today: dt.date, field: str) -> dict:
-    end = at_minute(min(last + dt.timedelta(days=1), today), 0)
-    rows = in_register(scope)
-    still = rows.filter(clock_open=True, due_at__lt=end, received_at__lt=end)
-    # Settled later: past the first promise as well, which an index holds apart.
-    since = rows.filter(finished_at__gte=end, finished_at__gt=F("promised_at"), due_at__lt=end, received_at__lt=end)
-    return _counted((still, since), field)
-
-
-FIELDS = ("agency", "unit", "procedure", "procedure__field")
-
-
-def waiting_under_letters(scope: Scope, today: dt.date) -> dict[str, dict[int | None, int]]:
-    """Return by each of FIELDS the dossiers that missed their first promise and wait for the new date. One query.
-
-    They are late to nobody's clock, so they stand beside what is late. Of today alone: no day remembers them.
+    Two short queries where the day ends a half of a month that is kept, else two on the register.
     """
-    found: dict[str, dict[int | None, int]] = {name: defaultdict(int) for name in FIELDS}
-    rows = on_worklist(in_register(scope), "promised", None, at_minute(today, 0))
-    for *keys, count in rows.values_list(*FIELDS).annotate(n=Count("pk")):
-        for name, key in zip(FIELDS, keys, strict=True):
-            found[name][key] += count
-    return found
-
-
-def in_register(scope: Scope) -> QuerySet[Dossier]:
-    """Return the dossiers of the scope, as the register has them now."""
-    rows = Dossier.objects.order_by()
-    if scope.inside is not None:
-        rows = rows.filter(agency__in=scope.inside)
-    for name, value in (("unit", scope.unit), ("procedure", scope.procedure), ("procedure__field", scope.subject)):
-        if value:
-            rows = rows.filter(**{name: value})
-    return rows
-
-
-def _counted(parts: Iterable[QuerySet[Dossier]], field: str) -> dict:
-    found: dict = defaultdict(int)
-    for part in parts:
-        if field:
-            for key, count in part.values_list(field).annotate(n=Count("pk")):
-                found[key] += count
-        else:
-            found[None] += part.count()
-    return dict(found)
+    kept = None if scope.unit or field == "unit" else halves.newest(last)
+    if kept is None or kept.last != last:
+        return {key: count for (key,), count in in_register.late_by(scope, last, (field,), today=today).items()}
+    rows = narrowed(DossierHalf.objects.order_by(), scope).filter(first=kept.first, late_after__gt=0)
+    return dict(rows.values_list(field).annotate(n=Sum("late_after")))
 
 
 def standing(period: Period, today: dt.date) -> dict:

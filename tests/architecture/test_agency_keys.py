@@ -26,7 +26,7 @@ BIG = {
     "feedback.Rating": "agency",
     "reporting.DossierDay": "agency",
     "reporting.AgencyDay": "agency",
-    "reporting.DossierMonth": "agency",
+    "reporting.DossierHalf": "agency",
     "reporting.QuestionDay": "agency",
 }
 RANDOM = "drawn at random: as unique with the agency beside it"

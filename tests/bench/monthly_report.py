@@ -32,7 +32,7 @@ from django.utils import timezone
 
 from dossiers.models import Dossier
 from feedback.figures.periods import Period
-from portal.reporting import board, form_06, keeping, months, scope
+from portal.reporting import board, form_06, halves, keeping, scope
 from portal.reporting.models import DossierDay, FigureDay
 
 BARE = """
@@ -78,7 +78,7 @@ def main() -> None:
         start = time.perf_counter()
         told = keeping.rebuild(begin, today, now=now)
         print(f"counted {told.days} days, {told.rows} rows in {time.perf_counter() - start:.0f} s")
-    months.build(timezone.localdate(now))
+    halves.build(timezone.localdate(now))
     print(f"{Dossier.objects.count():,} dossiers, {DossierDay.objects.count():,} daily rows")
     month = Period((today.replace(day=1) - dt.timedelta(days=1)).replace(day=1), today.replace(day=1) - dt.timedelta(1))
     root, _ = User.objects.get_or_create(username="bench-root", defaults={"is_superuser": True, "is_staff": True})

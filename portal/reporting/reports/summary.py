@@ -16,7 +16,7 @@ from dossiers.models import Procedure, Unit
 from feedback.figures.periods import Period
 from feedback.models import Case, Kind
 from feedback.states import ANSWERED, OPEN, UNCOUNTED
-from portal.reporting import sums
+from portal.reporting import in_register, sums
 from portal.reporting.charts import shown
 from portal.reporting.scope import Scope
 from portal.reporting.sums import Totals
@@ -103,7 +103,7 @@ def _by_part(what: Scope, period: Period, today: dt.date) -> dict:
     label = "Cơ quan"
     if len({*by_agency, *open_of}) <= 1:
         lines, label = sums.by_unit(what, period), "Phòng, bộ phận"
-        open_of = sums.open_in_register(what, last, "unit")
+        open_of = in_register.open_by(what, last, "unit")
         late_of = sums.late_by(what, last, "unit", today=today)
     # Who holds what is late and settled nothing is whom the head looks for.
     lines |= {pk: Totals() for pk, number in {**open_of, **late_of}.items() if number and pk not in lines}

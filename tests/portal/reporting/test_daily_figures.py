@@ -10,12 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F, Sum
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dossiers.models import Dossier
 from feedback.figures.periods import Period
 from portal.reporting import keeping, scope, sums
-from portal.reporting.models import AgencyDay, DossierDay, DossierMonth, FigureDay, FollowDay, MessageDay
+from portal.reporting.models import AgencyDay, DossierDay, DossierHalf, FigureDay, FollowDay, MessageDay
 from tests.portal.reporting.conftest import TODAY, at
 
 pytestmark = pytest.mark.django_db
@@ -114,15 +115,15 @@ def test_a_balance_adds_up_from_the_month_before_and_never_from_figures_that_cha
             assert sum(found.values()) == sums.open_at_end(every, last)
             assert sum(sums.open_by(every, last, "procedure__field").values()) == sum(found.values())
 
-    def kept() -> dict[int, int]:
-        rows = DossierMonth.objects.values_list("month").annotate(n=Sum("open_after")).order_by()
-        return {month.month: number for month, number in rows}
+    def kept() -> dict[str, int]:
+        rows = DossierHalf.objects.values_list("first").annotate(n=Sum("open_after")).order_by("first")
+        return {f"{first:%d/%m}": number for first, number in rows}
 
     keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
-    assert kept() == {10: 0}
+    assert kept() == {"01/10": 1, "15/10": 0, "01/11": 3}
     world.dossier(world.other, 45)
     keeping.rebuild(dt.date(2026, 8, 31), TODAY.date(), now=TODAY)
-    assert kept() == {8: 0, 9: 0, 10: 1}
+    assert kept() == {"15/08": 0, "01/09": 0, "15/09": 0, "01/10": 2, "15/10": 1, "01/11": 4}
     all_right()
     own = scope.of(frozenset({world.other.agency.pk}), dt.date(2026, 11, 1), TODAY.date())
     assert sums.open_at_end(own, TODAY.date()) == 1
@@ -130,21 +131,47 @@ def test_a_balance_adds_up_from_the_month_before_and_never_from_figures_that_cha
     october = TODAY.date() - dt.timedelta(days=44)
     world.dossier(world.own, 44)
     keeping._count(october, october, TODAY, keeping.Told(), by="thử")
-    assert kept() == {8: 0, 9: 0}
+    assert kept() == {"15/08": 0, "01/09": 0, "15/09": 0}
     all_right()
     keeping.count_due(now=TODAY)
-    assert kept() == {8: 0, 9: 0, 10: 2}
+    assert kept() == {"15/08": 0, "01/09": 0, "15/09": 0, "01/10": 3, "15/10": 2, "01/11": 5}
     all_right()
     keeping.count_due(now=TODAY + dt.timedelta(days=30))
-    assert kept()[11] == 4
-    # Whole months as they are kept, with the days around them, say what the days alone say.
-    for first, last in ((dt.date(2026, 10, 1), dt.date(2026, 10, 31)), (dt.date(2026, 9, 20), TODAY.date())):
+    assert (kept()["15/11"], kept()["01/12"]) == (4, 4)
+    # Halves of months as they are kept, with the days around them, say what the days alone say.
+    for first, last in (
+        (dt.date(2026, 10, 1), dt.date(2026, 10, 31)),
+        (dt.date(2026, 10, 15), dt.date(2026, 11, 14)),
+        (dt.date(2026, 9, 20), TODAY.date()),
+    ):
         period = Period(first, last)
-        months, alone = (
+        kept_sums, alone = (
             sums.by_procedure(every, period),
             sums._by(DossierDay.objects.filter(day__range=(first, last)), "procedure"),
         )
-        assert months == alone and sums.of_period(sums.by_day(every, period), period) == months[world.procedure.pk]
+        assert kept_sums == alone
+        assert sums.of_period(sums.by_day(every, period), period) == kept_sums[world.procedure.pk]
+
+
+def test_what_was_late_at_the_end_of_a_half_stays_what_it_was_until_counted_again(world):
+    """A letter with a new date took a dossier out of what was late the month before, and each reading cost the register."""
+    every, last = scope.Scope(None), dt.date(2026, 11, 14)
+
+    def late() -> tuple[int, int]:
+        by_field = sums.late_by(every, last, "procedure__field", today=TODAY.date())
+        return sums.late_at_end(every, last, today=TODAY.date()), sum(by_field.values())
+
+    read = late()
+    keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+    assert late() == read == (2, 2), "the register and what is kept agree"
+    Dossier.objects.filter(pk=world.dossiers[5].pk).update(due_at=TODAY + dt.timedelta(days=9), new_dates_given=1)
+    with CaptureQueriesContext(connection) as asked:
+        assert late() == (2, 2)
+    assert not [query for query in asked if "dossiers_dossier" in query["sql"].replace("dossiers_procedure", "")]
+    keeping.count_due(now=TODAY)
+    assert late() == (2, 2)
+    keeping.rebuild(last, last, now=TODAY, by="Thanh tra")
+    assert late() == (1, 1)
 
 
 def test_impossible_days_are_refused_in_words(world):

@@ -154,7 +154,7 @@ def test_a_balance_adds_up_from_the_month_before_and_never_from_figures_that_cha
 
 
 def test_what_was_late_at_the_end_of_a_half_stays_what_it_was_until_counted_again(world):
-    """A letter with a new date took a dossier out of what was late the month before, and each reading cost the register."""
+    """A letter with a new date took a dossier out of what was late the month before; each reading cost the register."""
     every, last = scope.Scope(None), dt.date(2026, 11, 14)
 
     def late() -> tuple[int, int]:

@@ -19,12 +19,13 @@ from dossiers.intake.counter_lists import taken_here
 from dossiers.intake.fee_lines import FeeEntry
 from dossiers.intake.identity_card import number_read
 from dossiers.intake.people import FACTS, PersonData, PersonError
-from dossiers.models import Applicant, Dossier, Procedure
+from dossiers.models import Applicant, Dossier, Procedure, SupplementReason
 from dossiers.papers import receipts
 from dossiers.papers.issuing import printed_phone
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.procedure_search.search import search
+from dossiers.workflow import ready_reasons
 from dossiers.workflow.fees import lines_of
 from dossiers.workflow.moving import ActError
 
@@ -70,6 +71,7 @@ def view(request, pk: int):
         content=sent.get("content", dossier.content),
         result_place=sent.get("result_place", dossier.result_place),
         reason=sent.get("reason", ""),
+        ready_reasons=ready_reasons.ready_for(dossier, SupplementReason.Use.CORRECTION),
         papers=dossier.papers.all(),
         fees=lines_of(dossier),
         errors=errors,

@@ -20,11 +20,11 @@ from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.confirmed import beyond
 from dossiers.deadlines.working_time import WorkingCalendar, remaining_working_minutes
 from dossiers.lists.urgency import urgency
-from dossiers.models import Dossier, DossierEvent, InternalNote
+from dossiers.models import Dossier, DossierEvent, InternalNote, SupplementReason
 from dossiers.papers.act_papers import FORM_OF_ACT, printable
 from dossiers.papers.fee_slips import FeeSlips
 from dossiers.states import NEEDS_REASONS, on_list
-from dossiers.workflow import progress
+from dossiers.workflow import progress, ready_reasons
 from dossiers.workflow.acts import ACTS
 from dossiers.workflow.fees import collections, lines_of, summed
 from dossiers.workflow.moving import Act
@@ -95,10 +95,11 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         beside=dossier.receipt.dossiers.exclude(pk=dossier.pk).order_by("id") if dossier.receipt_id else (),
         attachments=dossier.attachments.all(),
         issued=issued,
-        void={paper.pk for paper in slips.void(issued, events)},
+        void={paper.pk for paper in slips.void(issued)},
         printable=printable(dossier, events, slips),
         fees=fees,
-        collected=[(group[0], summed(group)) for _at, group in collections(fees) if summed(group)],
+        collected=[(group, summed(group)) for _at, group in collections(fees) if summed(group)],
+        ready_to_cancel=ready_reasons.ready_for(dossier, SupplementReason.Use.CANCELLING),
         letters=letters,
         open_letter=any(letter.is_open for letter in letters),
         result=result_of(dossier),

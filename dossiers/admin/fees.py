@@ -32,9 +32,10 @@ def collect(request, pk: int):
 
 @require_POST
 def cancel(request, pk: int):
-    """Take back a collection that was a mistake; its slip says nothing any more, the money is due again."""
-    line, reason = typed.whole(request.POST.get("line", "")), request.POST.get("reason", "")[:LONGEST_REASON]
-    return _moved(request, pk, "cancel_fees", "Đã hủy thu", line=line, reason=reason)
+    """Take back a collection that was a mistake, or one line of it: that money is due again, its slip is void."""
+    reason, only = request.POST.get("reason", "")[:LONGEST_REASON], typed.whole(request.POST.get("only", ""))
+    line = only or typed.whole(request.POST.get("line", ""))
+    return _moved(request, pk, "cancel_fees", "Đã hủy thu", line=line, reason=reason, alone=bool(only))
 
 
 def _moved(request, pk: int, name: str, done: str, **asked):

@@ -1,7 +1,8 @@
-"""Reasons for asking a citizen to bring more, or for refusing, ready to be chosen: worded once, well, with a sample."""
+"""Reasons ready to be chosen, worded once and well: to ask a citizen for more, to refuse, to correct, to cancel."""
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from dossiers.models.agency import Agency
@@ -13,6 +14,11 @@ class SupplementReason(models.Model):
     class Use(models.TextChoices):
         SUPPLEMENT = "supplement", "Yêu cầu bổ sung (mẫu 02)"
         REFUSAL = "refusal", "Từ chối tiếp nhận (mẫu 03)"
+        CORRECTION = "correction", "Sửa thông tin hồ sơ"
+        CANCELLING = "cancelling", "Hủy khoản đã thu"
+
+    TOLD = (Use.SUPPLEMENT, Use.REFUSAL)
+    """Those a citizen reads, item by item: each needs its ground."""
 
     use = models.CharField("dùng khi", max_length=10, choices=Use.choices, default=Use.SUPPLEMENT)
     agency = models.ForeignKey(
@@ -22,7 +28,12 @@ class SupplementReason(models.Model):
     what = models.CharField(
         "nội dung", max_length=500, help_text="Bổ sung: cần làm gì. Từ chối: vì sao hồ sơ không được nhận."
     )
-    why = models.CharField("căn cứ", max_length=500, help_text="Từ chối: điều, khoản, văn bản, in trên mẫu 03.")
+    why = models.CharField(
+        "căn cứ",
+        max_length=500,
+        blank=True,
+        help_text="Bắt buộc khi bổ sung, từ chối. Từ chối: điều, khoản, văn bản, in trên mẫu 03.",
+    )
     sample = models.CharField("mẫu tham khảo", max_length=500, blank=True)
     where = models.CharField("lấy ở đâu, nộp ở đâu", max_length=500, blank=True)
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
@@ -35,3 +46,8 @@ class SupplementReason(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Keep a ground with every reason a citizen reads."""
+        if self.use in self.TOLD and not self.why.strip():
+            raise ValidationError({"why": "Ghi căn cứ: người dân đọc đúng dòng này."})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import IntegrityError, transaction
 
@@ -16,7 +17,7 @@ from dossiers import printed_forms
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier, DossierEvent, DossierResult, IssuedPaper
 from dossiers.papers import issuing as papers
-from dossiers.papers.fee_slips import OF_MONEY, FeeSlips, cancelled_slip, fee_slip
+from dossiers.papers.fee_slips import OF_MONEY, FeeSlips, fee_slip
 from dossiers.papers.register import Place, issue_numbered, named_on
 from dossiers.papers.signing import signature_of
 from dossiers.printed_forms import (
@@ -65,6 +66,8 @@ def printable(dossier: Dossier, events: list[DossierEvent], slips: FeeSlips | No
             label = printed_forms.FORMS[form_code].label
             if form_code == "supplement" and rounds > 1:
                 label = f"{label} (lần {rounds})"
+            if event.kind == Kind.FEES_CANCELLED:
+                label = f"{label} (phần còn lại sau khi hủy)"
             found.append(Printable(form_code, label, event, issued.get((event.pk, form_code))))
     return found[::-1]
 
@@ -83,25 +86,28 @@ def forms_for(dossier: Dossier, event: DossierEvent, slips: FeeSlips | None = No
 def event_paper(event: DossierEvent, form_code: str, *, by, now: dt.datetime) -> IssuedPaper:
     """Return the paper of the event, issuing it the first time. Raises FormError or PrintError with a sentence."""
     dossier = event.dossier
-    if form_code not in forms_for(dossier, event):
+    slips = FeeSlips.of(dossier) if form_code == "fee_receipt" else None
+    if form_code not in forms_for(dossier, event, slips):
         raise FormError("Việc này không có mẫu giấy đó. Hãy tải lại trang hồ sơ rồi chọn giấy cần in.")
     issued = IssuedPaper.objects.filter(event=event, form_code=form_code).first()
     if issued:
         return issued
     agency = (dossier.competent_agency or dossier.agency) if form_code == "stop" else dossier.agency
     signer = event.actor_name if form_code == "stop" else ""
+    replaces = slips.replaced_by(event) if slips else None
+    context_for = partial(fee_slip, event, slips=slips, old=replaces) if slips else partial(BUILDERS[form_code], event)
     try:
         with transaction.atomic():
             return issue_numbered(
                 form_code,
                 agency,
-                lambda place: BUILDERS[form_code](event, place),
+                context_for,
                 by=by,
                 now=now,
                 dossier=dossier,
                 event=event,
                 signer_name=signer,
-                replaces=cancelled_slip(event) if form_code == "fee_receipt" else None,
+                replaces=replaces,
             )
     except IntegrityError:
         # Two clerks printed at once: the number went back, the first paper is the paper.
@@ -301,5 +307,4 @@ BUILDERS: dict[str, Callable[[DossierEvent, Place], object]] = {
     "refusal": _refusal,
     "stop": _stop,
     "result_handover": _handover,
-    "fee_receipt": fee_slip,
 }

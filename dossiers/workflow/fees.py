@@ -58,16 +58,21 @@ def collect(dossier: Dossier, *, by: Actor, now: dt.datetime, method: str) -> Ch
     return Change({"fee_paid": True}, told={"facts": {"amount": str(amount)}}, then=then)
 
 
-def cancel(dossier: Dossier, *, by: Actor, now: dt.datetime, line: int | None, reason: str) -> Change:
+def cancel(
+    dossier: Dossier, *, by: Actor, now: dt.datetime, line: int | None, reason: str, alone: bool = False
+) -> Change:
     """Take back the collection the line came in with: it is due again, the slip printed for it says nothing any more.
 
-    `line` is the row; None the sum of a dossier that has no lines.
+    `line` is the row; None the sum of a dossier that has no lines. `alone` takes back that line only: what else came in
+    with it stays, told by a slip of its own.
     """
     reason = checked_note(reason, "Ghi lý do hủy thu: người sau cần biết vì sao.")
     found = (each for each in collections(lines_of(dossier)) if line in {row.pk for row in each[1]})
     at, group = next(found, (now, []))
     if not group:
         raise ActError("Khoản này chưa thu hoặc đã được hủy. Hãy tải lại trang để xem.")
+    if alone:
+        group = [row for row in group if row.pk == line]
     amount = summed(group)
 
     def then(event: DossierEvent) -> DossierEvent:

@@ -108,9 +108,33 @@ TO_REFUSE = (
 )
 
 
+# Colleagues alone read these: what was wrong, in the words people look for later.
+TO_CORRECT = (
+    ("Gõ nhầm họ tên", "Gõ nhầm họ tên, đã đối chiếu lại với giấy tờ", "", "", ""),
+    ("Gõ nhầm số giấy tờ", "Gõ nhầm số giấy tờ, đã đối chiếu lại với giấy tờ", "", "", ""),
+    ("Sai điện thoại, địa chỉ", "Người nộp báo lại điện thoại, địa chỉ", "", "", ""),
+    ("Đánh dấu nhầm giấy tờ", "Đánh dấu nhầm giấy tờ đã nộp, đã kiểm lại hồ sơ", "", "", ""),
+    ("Chọn nhầm thủ tục", "Chọn nhầm thủ tục khi tiếp nhận", "", "", ""),
+    ("Ghi nhầm phí, lệ phí", "Ghi nhầm mức phí, lệ phí", "", "", ""),
+)
+TO_CANCEL = (
+    ("Thu nhầm mức", "Thu nhầm mức phí, lệ phí, thu lại theo mức đúng", "", "", ""),
+    ("Thu nhầm hồ sơ", "Ghi thu nhầm sang hồ sơ này", "", "", ""),
+    ("Thu hai lần", "Một khoản đã ghi thu hai lần", "", "", ""),
+    ("Được miễn, giảm", "Người nộp thuộc diện miễn, giảm, đã xuất trình giấy tờ", "", "", ""),
+    ("Chưa nhận được tiền", "Chuyển khoản chưa về, chưa nhận được tiền", "", "", ""),
+)
+NATIONAL = (
+    (Use.SUPPLEMENT, TO_ASK),
+    (Use.REFUSAL, TO_REFUSE),
+    (Use.CORRECTION, TO_CORRECT),
+    (Use.CANCELLING, TO_CANCEL),
+)
+
+
 def ensure(**_signal: object) -> None:
     """Write the national reasons of a use where there are none of it at all yet."""
-    for use, rows in ((Use.SUPPLEMENT, TO_ASK), (Use.REFUSAL, TO_REFUSE)):
+    for use, rows in NATIONAL:
         if SupplementReason.objects.filter(use=use).exists():
             continue
         SupplementReason.objects.bulk_create(

@@ -106,15 +106,22 @@ def remind(*, now: dt.datetime) -> int:
             nudge, fresh = Nudge.objects.get_or_create(assignment=row, level=level, day=today)
             if fresh:
                 for address in _addresses(row, level, today):
-                    boxes[address].append((nudge, line_of(row, today)))
+                    boxes[address].append((nudge, line_of(row, today, rule.counting)))
     return sum(_letter(address, told, today) for address, told in boxes.items())
 
 
-def line_of(row: Assignment, today: dt.date) -> str:
-    """Return "Báo cáo UBND tỉnh: chậm nhất 15/08/2019, còn 3 ngày"."""
-    left = (row.due_on - today).days
-    when = f"còn {left} ngày" if left > 0 else "hạn hôm nay" if left == 0 else f"quá hạn {-left} ngày"
-    return f"{row.title}: chậm nhất {written_day(row.due_on)}, {when}"
+def line_of(row: Assignment, today: dt.date, counting: reminder_rules.Counting) -> str:
+    """Return "Báo cáo UBND tỉnh: chậm nhất 15/08/2019, còn 3 ngày làm việc"."""
+    return f"{row.title}: chậm nhất {written_day(row.due_on)}, {counting.words(row.due_on, today)}"
+
+
+def lines_of(rows: Iterable[Assignment], today: dt.date) -> Iterator[tuple[Assignment, str]]:
+    """Yield the tasks with their line; what their agencies count by is read once for each."""
+    known: dict[int, reminder_rules.Counting] = {}
+    for row in rows:
+        if row.agency_id not in known:
+            known[row.agency_id] = reminder_rules.counting(today, row.agency)
+        yield row, line_of(row, today, known[row.agency_id])
 
 
 def _addresses(row: Assignment, level: str, today: dt.date) -> Iterable[str]:

@@ -87,8 +87,7 @@ def urge_all(*, now: dt.datetime) -> int:
     """Return how many units were told of: each at most once in the days its agency's rule says."""
     day, done = timezone.localdate(now), 0
     for line in lines(None, now=now):
-        every = reminder_rules.urged_every(day, line.agency)
-        if line.last is not None and (day - line.last.day).days < every:
+        if not reminder_rules.urged_today(day, line.agency, line.last.day if line.last else None):
             continue
         try:
             urge(line, by=None, now=now)

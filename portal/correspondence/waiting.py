@@ -35,9 +35,10 @@ def tasks_near(user, now: dt.datetime) -> Iterable[Notice]:
         return
     today = timezone.localdate(now)
     rows = Assignment.objects.filter(state=Duty.OPEN, person=user, due_on__lte=today + AHEAD)
-    for row in rows.order_by("due_on", "id")[:MOST]:
+    nearest = rows.select_related("agency").order_by("due_on", "id")[:MOST]
+    for row, line in reminding.lines_of(nearest, today):
         address = reverse("admin:correspondence_assignment_change", args=[row.pk])
-        yield Notice(f"{reminding.line_of(row, today)}.", address, "Mở nhiệm vụ", urgent=row.due_on <= today)
+        yield Notice(f"{line}.", address, "Mở nhiệm vụ", urgent=row.due_on <= today)
 
 
 def tasks_late(user, now: dt.datetime) -> Iterable[Notice]:
@@ -46,10 +47,11 @@ def tasks_late(user, now: dt.datetime) -> Iterable[Notice]:
         return
     today = timezone.localdate(now)
     rows = scoped(Assignment.objects.filter(state=Duty.OPEN, due_on__lt=today).exclude(person=user), user)
-    for row in rows.select_related("person", "agency").order_by("due_on", "id")[:MOST]:
+    oldest = rows.select_related("person", "agency").order_by("due_on", "id")[:MOST]
+    for row, line in reminding.lines_of(oldest, today):
         who = row.person.get_full_name() or row.person.get_username() if row.person else "chưa giao ai"
         address = reverse("admin:correspondence_assignment_change", args=[row.pk])
-        yield Notice(f"{reminding.line_of(row, today)} ({who}, {row.agency}).", address, "Mở nhiệm vụ", urgent=True)
+        yield Notice(f"{line} ({who}, {row.agency}).", address, "Mở nhiệm vụ", urgent=True)
 
 
 def units_untold(user, now: dt.datetime) -> Iterable[Notice]:

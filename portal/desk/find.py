@@ -1,5 +1,5 @@
-"""Ctrl+K: a few letters lead to a dossier, a case, a letter, a document, a procedure, a page, a colleague, an agency;
-without scripts a page.
+"""Ctrl+K: a few letters lead to a dossier, a case, a letter, a document, a task, a notice, a conversation, a procedure,
+a page, a colleague, an agency; without scripts a page.
 
 A citizen's card scanned into the box is looked for by its number. Asked by POST, so that names and numbers stay out of
 addresses and logs. Dossiers are those of the user's agencies; a row that names its owner is shown only to who may see
@@ -54,6 +54,9 @@ def found_for(request, words: str, now: dt.datetime) -> list[Hits]:
         Hits("Ý kiến người dân", find_work.cases(user, words, now)),
         Hits("Văn bản xin lỗi", find_work.letters(user, words, now)),
         Hits("Văn bản đi, đến", find_work.documents(user, words, now)),
+        Hits("Nhiệm vụ có hạn", find_work.tasks(user, words, now)),
+        Hits("Tin gửi nhiều người", find_work.broadcasts(user, words, now)),
+        Hits("Hội thoại Zalo", find_work.talks(user, words, now)),
         Hits("Trang", _pages(request, words)),
         Hits("Thủ tục", _procedures(user, words, now)),
         Hits("Đồng nghiệp", _colleagues(user, words, now)),

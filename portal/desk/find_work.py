@@ -1,4 +1,5 @@
-"""Quick find beyond dossiers: citizens' cases, letters of apology, documents, agencies. One or two queries each.
+"""Quick find beyond dossiers: citizens' cases, letters of apology, documents, tasks, notices to many, conversations,
+agencies. One or two queries each.
 
 Rows are those the user's own lists hold, and only for whoever may open the page they lead to. A case is shown by its
 code, kind and state, never by what a citizen wrote.
@@ -8,8 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, QuerySet, When
 from django.urls import reverse
 
 from dossiers.admin.letters import list as letter_list
@@ -17,11 +21,16 @@ from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.models import Agency
 from dossiers.scoping import scoped
 from dossiers.search_text import fold, fold_words
+from dossiers.written_dates import written_day
 from feedback.cases import search as case_search
-from portal.correspondence.models import Document
-from portal.desk.hits import MOST_OF_A_KIND, Hit, noted
+from portal.correspondence.models import Assignment, Document
+from portal.correspondence.states import Duty
+from portal.desk.hits import MOST_OF_A_KIND, Hit, begins, noted
+from zalo.chat import conversations
+from zalo.models import Broadcast
 
 FEWEST_LETTERS = 3
+NEWEST = 300
 _NUMBER_OF_A_PAPER = re.compile(r"(\d{1,6})(?:\s*/\s*[\w/.-]*)?$")
 """As people type it: "15", "15/PXL", "15/PXL-TTPVHCC"."""
 
@@ -78,6 +87,64 @@ def documents(user, words: str, now: dt.datetime) -> list[Hit]:
         Hit(row.abstract, row.named, reverse("admin:correspondence_document_change", args=[row.pk]))
         for row in rows.order_by("-id")[:MOST_OF_A_KIND]
     ]
+
+
+def tasks(user, words: str, now: dt.datetime) -> list[Hit]:
+    """Return tasks by the words of their title, those still open first."""
+    if not user.has_perm("correspondence.view_assignment"):
+        return []
+    rows = scoped(Assignment.objects.only("title", "state", "due_on"), user)
+    rows = rows.order_by(Case(When(state=Duty.OPEN, then=0), default=1), "-due_on", "-id")
+    return [
+        Hit(
+            row.title,
+            noted(f"chậm nhất {written_day(row.due_on)}", row.get_state_display()),
+            reverse("admin:correspondence_assignment_change", args=[row.pk]),
+        )
+        for row in _named(rows, words, lambda row: row.title)
+    ]
+
+
+def broadcasts(user, words: str, now: dt.datetime) -> list[Hit]:
+    """Return notices to many people by the words of their title."""
+    if not user.has_perm("zalo.view_broadcast"):
+        return []
+    rows = scoped(Broadcast.objects.only("title", "category", "state"), user).order_by("-id")
+    return [
+        Hit(
+            row.title,
+            noted(row.get_category_display(), row.get_state_display()),
+            reverse("admin:zalo_broadcast_change", args=[row.pk]),
+        )
+        for row in _named(rows, words, lambda row: row.title)
+    ]
+
+
+def talks(user, words: str, now: dt.datetime) -> list[Hit]:
+    """Return conversations on Zalo by the person's name there or by what is asked about, as the inbox shows them."""
+    if not (user.has_perm("zalo.view_conversation") or user.has_perm("zalo.answer_chat")):
+        return []
+    rows = conversations.visible_to(user).filter(last_in_at__isnull=False).order_by("-last_in_at")
+    return [
+        Hit(
+            str(row.contact),
+            noted(row.topic, row.get_mode_display()),
+            reverse("admin:zalo_conversation_change", args=[row.pk]),
+        )
+        for row in _named(rows, words, lambda row: f"{row.contact} {row.topic}")
+    ]
+
+
+def _named(rows: QuerySet, words: str, text: Callable[[Any], str]) -> list:
+    """Return those of the newest rows whose text has every word begin one of its own.
+
+    Folded here and not in the database: names are sealed, titles are kept as written, and older ones have their lists.
+    """
+    wanted = fold(words).split()
+    if len("".join(wanted)) < FEWEST_LETTERS:
+        return []
+    found = (row for row in rows[:NEWEST] if begins(text(row), wanted))
+    return list(islice(found, MOST_OF_A_KIND))
 
 
 def agencies(user, words: str, now: dt.datetime) -> list[Hit]:

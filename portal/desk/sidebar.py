@@ -45,6 +45,7 @@ def _addresses() -> frozenset[str]:
     return frozenset(str(each["link"]) for group in NAVIGATION for each in group["items"]) - {reverse(HOME)}
 
 
+MONEY = "dossiers.receive_dossier", "dossiers.cancel_fee"
 NAVIGATION: list[dict[str, Any]] = [
     {
         "title": "Một cửa",
@@ -58,6 +59,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item("Văn bản xin lỗi", "mail", "dossiers_letter"),
             line("Ký số văn bản", "draw", "admin:dossiers_signing", "dossiers.deliver_letter"),
             line("Chậm ở đâu", "hourglass_bottom", "admin:dossiers_delay", "dossiers.supervise_lateness"),
+            line("Tiền thu trong ngày", "payments", "admin:dossiers_fees_day", *MONEY),
             line("Bảng số liệu", "monitoring", "admin:boards", "reporting.see_boards"),
             line("Báo cáo", "summarize", "admin:reports", "reporting.see_boards"),
             line("Sổ theo dõi, sổ văn bản", "menu_book", "admin:dossiers_registers", "dossiers.export_register"),
@@ -162,7 +164,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item("Quy tắc pháp lý", "gavel", "dossiers_legalrule"),
             item("Dạng mã hồ sơ", "tag", "dossiers_codepattern"),
             item("Mẫu giấy tờ, lời văn", "description", "dossiers_formtemplate"),
-            item("Lý do bổ sung có sẵn", "playlist_add_check", "dossiers_supplementreason"),
+            item("Lý do có sẵn", "playlist_add_check", "dossiers_supplementreason"),
             item("Nguyên nhân chậm", "help_center", "dossiers_delaycause"),
             item("Thẩm quyền ký", "signature", "dossiers_signingauthority"),
             item("Nhật ký rà soát hạn", "history", "dossiers_sweeprun"),

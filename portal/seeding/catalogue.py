@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from dossiers.catalogue.paper_rows import kinds
+from dossiers.intake.fee_lines import FeeEntry
 from dossiers.models import Agency, CounterProcedure, Fee, Field, Procedure, ProcedureVersion, RequiredPaper, TimeLimit
 from portal.seeding.agencies import MERGER, PROVINCE
 
@@ -27,6 +28,7 @@ class Common:
     pays: list[int]
     papers: list[tuple[str, int, int]]
     fee: Decimal | None
+    fees: tuple[FeeEntry, ...]
     same_day: bool
     online: bool
 
@@ -127,6 +129,7 @@ def _common(row: dict, procedure: Procedure) -> Common:
         pays=row.get("pays", []),
         papers=_papers(row),
         fee=None if fee is None else Decimal(fee),
+        fees=(FeeEntry("Lệ phí", row.get("fee_per", ""), 1, fee, row.get("fee_basis", "")),) if fee else (),
         same_day=row["limit"] == "same_day",
         online=bool(row.get("online")),
     )

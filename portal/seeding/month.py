@@ -18,7 +18,7 @@ from dossiers.deadlines.working_time import ZONE, add_working_minutes
 from dossiers.intake import counter as intake
 from dossiers.intake.counter import Intake, Item, PaperLine
 from dossiers.intake.people import PersonData
-from dossiers.models import Channel, Dossier, DossierEvent, Receipt
+from dossiers.models import Channel, Dossier, DossierEvent, DossierFee, Receipt
 from dossiers.workflow import acts
 from portal.seeding import lateness, persons
 from portal.seeding.agencies import CAN_GIUOC, PROVINCE_CENTRE
@@ -166,7 +166,8 @@ def _intake(arrival: Arrival, now: dt.datetime, desk) -> Intake:
             if "(nếu" not in name or rng.random() < 0.4
         ),
         fee=common.fee,
-        fee_paid=bool(common.fee) and arrival.channel != Channel.POST,
+        fees=common.fees,
+        collected=_collected(arrival) if common.fees else "",
     )
     twice = not common.same_day and arrival.channel == Channel.COUNTER and rng.random() < 0.04
     return Intake(
@@ -179,6 +180,14 @@ def _intake(arrival: Arrival, now: dt.datetime, desk) -> Intake:
         key=f"{KEY}{arrival.number}",
         source=DossierEvent.Source.COUNTER if desk else DossierEvent.Source.CITIZEN,
     )
+
+
+def _collected(arrival: Arrival) -> str:
+    """Return how the fee came in: by post it has not yet, online and now and then at the counter by transfer."""
+    if arrival.channel == Channel.POST:
+        return ""
+    moved = arrival.channel == Channel.ONLINE or arrival.number % 4 == 0
+    return DossierFee.Method.TRANSFER if moved else DossierFee.Method.CASH
 
 
 def _submitter(arrival: Arrival, province: bool, now: dt.datetime) -> PersonData:

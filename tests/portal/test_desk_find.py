@@ -13,11 +13,13 @@ from dossiers.letters import acts as letter_acts
 from dossiers.letters import draft as letter_drafts
 from dossiers.models import Letter, PersonalDataRead
 from dossiers.search_text import fold
+from portal.correspondence import assigning
 from portal.correspondence import drafts as document_drafts
 from tests import factories
 from tests.feedback.conftest import case_in
 from tests.people import AN, MONDAY
 from tests.zalo.chat.talk import Citizen, channel_of
+from zalo.models import Broadcast, Conversation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
@@ -102,6 +104,34 @@ def test_cases_letters_documents_and_agencies_are_found_with_the_rights_of_their
     client.force_login(elsewhere.leader)
     found = "".join(find(client, words) for words in pages)
     assert not [address for address in pages.values() if address in found]
+
+
+def test_tasks_notices_and_conversations_are_found_by_whoever_may_open_them(client, centre, elsewhere):
+    channel = channel_of(centre)
+    citizen = Citizen(channel, timezone.now() - dt.timedelta(minutes=5))
+    citizen.follows()
+    citizen.says("gặp cán bộ")
+    talk = Conversation.objects.get(contact__user_id=citizen.user_id)
+    talk.contact.name = "Thuỷ Tiên"
+    talk.contact.save()
+    notice = Broadcast.objects.create(
+        account=channel, agency=centre.agency, category="news", title="Mở cửa sáng thứ Bảy", text="Từ 7:30"
+    )
+    task = assigning.give(centre.agency, "Rà soát niêm yết thủ tục", MONDAY.date(), by=centre.leader, now=MONDAY)
+    pages = {
+        "thuy tien": reverse("admin:zalo_conversation_change", args=[talk.pk]),
+        "mo cua thu bay": reverse("admin:zalo_broadcast_change", args=[notice.pk]),
+        "niem yet ra soat": reverse("admin:correspondence_assignment_change", args=[task.pk]),
+    }
+    seen = {"editor": {*pages}, "leader": {"mo cua thu bay", "niem yet ra soat"}, "clerk": {"thuy tien"}}
+    for role, words_seen in seen.items():
+        client.force_login(getattr(centre, role))
+        for words, address in pages.items():
+            opened = client.get(address).status_code == 200
+            assert (address in find(client, words, part="1")) == opened, (role, words)
+            assert opened or words not in words_seen, (role, words)
+    client.force_login(elsewhere.leader)
+    assert not [address for words, address in pages.items() if address in find(client, words)]
 
 
 def test_a_letter_is_found_by_its_number(client, centre, procedure):

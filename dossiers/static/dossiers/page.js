@@ -8,7 +8,7 @@
       if (rows.length >= 12) return;
       const row = rows[rows.length - 1].cloneNode(true);
       row.querySelector(".mc-reason-no").textContent = rows.length + 1;
-      row.querySelectorAll("input").forEach((input) => {
+      row.querySelectorAll("input, textarea").forEach((input) => {
         input.value = "";
         input.name = input.name.replace(/\d+/, rows.length);
       });

@@ -101,7 +101,7 @@ def page(request, row: Assignment, *, refused=None, status: int = 200):
         f"Nhiệm vụ đến {written_day(row.due_on)}",
         assignment=row,
         level=look_of(row, today),
-        line=reminding.line_of(row, today) if row.state == Duty.OPEN else "",
+        line=next(line for _row, line in reminding.lines_of([row], today)) if row.state == Duty.OPEN else "",
         **PLACE.offers(request, row, refused),
         linked=row.linked.all(),
         nudges=row.nudges.all()[:20],

@@ -79,6 +79,27 @@
     const kept = box?.getAttribute("value");
     if (box) setTimeout(() => (kept === null ? box.removeAttribute("value") : box.setAttribute("value", kept)));
   }, true);
+  // A ready reason fills the box it belongs to; what stands there may still be changed.
+  document.addEventListener("change", (event) => {
+    const box = event.target.matches?.("select[data-fills]") && document.getElementById(event.target.dataset.fills);
+    if (!box || !event.target.value) return;
+    box.value = event.target.value;
+    box.focus();
+  });
+  // The browser's own button for files speaks the browser's language: ours stands under it and says what was chosen.
+  const files = (root) => root.querySelectorAll(".mc input[type=file]:not([data-said])").forEach((input) => {
+    const holder = document.createElement("span");
+    const shown = document.createElement("span");
+    const say = () => { shown.textContent = [...input.files].map((file) => file.name).join(", ") || (input.multiple ? "Chọn các tệp…" : "Chọn tệp…"); };
+    input.dataset.said = "";
+    holder.className = "desk-file";
+    shown.setAttribute("aria-hidden", "true");
+    input.replaceWith(holder);
+    holder.append(input, shown);
+    input.addEventListener("change", say);
+    input.form?.addEventListener("reset", () => setTimeout(say));
+    say();
+  });
   // Unfold shows the page late: the browser may have given up by then on putting the cursor where the page wants it.
   const focus = () => {
     if (document.activeElement === document.body || !document.activeElement) document.querySelector("[autofocus]")?.focus();
@@ -90,10 +111,11 @@
   const again = () => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => { waiting = false; mend(document); });
+    requestAnimationFrame(() => { waiting = false; mend(document); files(document); });
   };
   window.addEventListener("load", () => {
     mend(document);
+    files(document);
     focus();
     new MutationObserver(again).observe(document.body, { childList: true, subtree: true });
   });

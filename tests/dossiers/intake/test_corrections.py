@@ -52,6 +52,14 @@ def test_a_card_scanned_into_the_number_leaves_its_number(client, dossier):
     assert (dossier.owner.id_number, dossier.owner.full_name) == ("080085009999", AN.full_name)
 
 
+def test_a_reason_has_room_and_ready_words(client, centre, dossier):
+    page = client.get(f"/admin/dossiers/dossier/{dossier.pk}/sua/").content.decode()
+    assert '<textarea id="c-reason"' in page and "Gõ nhầm số giấy tờ, đã đối chiếu lại với giấy tờ" in page
+    assert "Thu nhầm mức" not in page
+    said = correct(client, dossier, reason="Dòng một")
+    assert said.status_code == 422 and ">Dòng một</textarea>" in said.content.decode()
+
+
 def test_content_papers_and_fees_are_put_right(client, dossier):
     row = dossier.papers.create(name="Đơn", originals=1)
     fee = DossierFee.objects.create(dossier=dossier, name="Lệ phí", price=15000)

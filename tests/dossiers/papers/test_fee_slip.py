@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dossiers.lookup.pages import detail_of
@@ -93,13 +95,13 @@ def money_of(client, user, day: dt.datetime) -> str:
     return " ".join(page.partition("Tiền thu trong ngày")[2].split())
 
 
-def cancelled(client, dossier, user, at: dt.datetime, **said) -> str:
+def cancelled(client, dossier, user, at: dt.datetime, only: str = "", **said) -> str:
+    """Cancel the collection of the first line, or the line of that name alone; return the page that follows."""
     client.force_login(user)
     line = dossier.fees.exclude(collected_at=None).first()
+    sent = {"line": line.pk if line else "", "only": dossier.fees.get(name=only).pk if only else ""}
     with time_machine.travel(at, tick=False):
-        answer = client.post(
-            reverse("admin:dossiers_fees_cancel", args=[dossier.pk]), {"line": line.pk if line else ""} | said
-        )
+        answer = client.post(reverse("admin:dossiers_fees_cancel", args=[dossier.pk]), sent | said)
         return client.get(answer["Location"]).content.decode() if answer.status_code == 302 else str(answer.status_code)
 
 
@@ -125,6 +127,71 @@ def test_a_collection_that_was_a_mistake_is_cancelled_and_the_new_slip_says_so(c
     text = slip(client, dossier, THURSDAY, Kind.FEES_COLLECTED)
     assert f"Thay cho phiếu thu số {old.number}, đã hủy" in text and "Tổng cộng: 340.000 đồng" in text
     assert IssuedPaper.objects.get(event__kind=Kind.FEES_COLLECTED).replaces == old
+
+
+def paper_of(event: DossierEvent) -> IssuedPaper:
+    return IssuedPaper.objects.get(event=event, form_code="fee_receipt")
+
+
+def test_one_line_of_a_collection_is_cancelled_alone_and_what_is_left_has_a_slip(client, centre, procedure, colleague):
+    dossier = received(client, centre, procedure, **{"item-0-collected": "cash"})
+    slip(client, dossier, MONDAY)
+    old = IssuedPaper.objects.get(form_code="fee_receipt")
+    page = cancelled(client, dossier, centre.leader, THURSDAY, only="Phí thẩm định", reason="được miễn")
+    assert "Đã hủy thu 15.000 đồng" in page and "<b>đã hủy</b>" in page
+    assert [line.name for line in dossier.fees.exclude(collected_at=None)] == ["Lệ phí cấp giấy"]
+    assert ": -15.000 đồng" in money_of(client, centre.leader, THURSDAY)
+    client.force_login(centre.leader)
+    rest = slip(client, dossier, THURSDAY, Kind.FEES_CANCELLED)
+    assert "Tổng cộng: 650.000 đồng" in rest and "Phí thẩm định" not in rest
+    assert f"Thay cho phiếu thu số {old.number}, đã hủy" in rest
+    # Collected again, that line has a slip of its own that replaces none.
+    collected(client, dossier, colleague, "transfer", THURSDAY + dt.timedelta(minutes=5))
+    again = slip(client, dossier, THURSDAY + dt.timedelta(minutes=6), Kind.FEES_COLLECTED)
+    assert "Tổng cộng: 15.000 đồng" in again and "Thay cho" not in again
+    # The rest cancelled too: its slip falls as well, the other one stands.
+    later = THURSDAY + dt.timedelta(hours=1)
+    page = cancelled(client, dossier, centre.leader, later, only="Lệ phí cấp giấy", reason="thu nhầm hồ sơ")
+    assert page.count("<b>đã hủy</b>") == 2
+
+
+def test_a_part_cancelled_before_any_slip_was_printed_leaves_one_slip(client, centre, procedure):
+    dossier = received(client, centre, procedure, **{"item-0-collected": "cash"})
+    cancelled(client, dossier, centre.leader, THURSDAY, only="Phí thẩm định", reason="được miễn")
+    client.force_login(centre.leader)
+    page = client.get(reverse("admin:dossiers_dossier_change", args=[dossier.pk])).content.decode()
+    accepted, back = dossier.events.get(kind=Kind.ACCEPTED), dossier.events.get(kind=Kind.FEES_CANCELLED)
+    offered = [
+        reverse("admin:dossiers_event_paper", args=[dossier.pk, event.pk, "fee_receipt"]) for event in (accepted, back)
+    ]
+    assert [address in page for address in offered] == [False, True]
+    assert "Tổng cộng: 650.000 đồng" in slip(client, dossier, THURSDAY, Kind.FEES_CANCELLED)
+    assert paper_of(back).replaces is None
+
+
+def test_the_one_slip_of_money_that_came_in_twice_before_each_time_had_its_own(client, centre, procedure):
+    """Of old data one slip tells both times: cancelling one of them left it valid, with money on it that went back."""
+    dossier = received(client, centre, procedure, **{"item-0-collected": "cash"})
+    second = MONDAY + dt.timedelta(hours=2)
+    dossier.fees.filter(name="Phí thẩm định").update(collected_at=second)
+    slip(client, dossier, second)
+    old = IssuedPaper.objects.get(form_code="fee_receipt")
+    page = cancelled(client, dossier, centre.leader, THURSDAY, reason="thu nhầm")
+    assert "Đã hủy thu 650.000 đồng" in page and "<b>đã hủy</b>" in page
+    rest = slip(client, dossier, THURSDAY, Kind.FEES_CANCELLED)
+    assert "Tổng cộng: 15.000 đồng" in rest and f"Thay cho phiếu thu số {old.number}, đã hủy" in rest
+
+
+def test_printing_a_slip_asks_for_its_dossiers_money_once(client, centre, procedure):
+    dossier = received(client, centre, procedure, **{"item-0-collected": "cash"})
+    slip(client, dossier, MONDAY)
+    cancelled(client, dossier, centre.leader, THURSDAY, reason="thu nhầm mức")
+    collected(client, dossier, centre.clerk, "cash", THURSDAY + dt.timedelta(minutes=5))
+    event = dossier.events.get(kind=Kind.FEES_COLLECTED)
+    with CaptureQueriesContext(connection) as asked, time_machine.travel(THURSDAY, tick=False):
+        client.post(reverse("admin:dossiers_event_paper", args=[dossier.pk, event.pk, "fee_receipt"]))
+    assert sum('FROM "dossiers_dossierfee"' in query["sql"] for query in asked) == 1
+    assert paper_of(event).replaces is not None
 
 
 def test_money_is_booked_as_the_cashier_saw_it_or_not_at_all(client, centre, procedure):

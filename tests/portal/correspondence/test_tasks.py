@@ -64,7 +64,7 @@ def test_a_leader_hangs_a_task_on_a_document_and_the_issued_report_closes_it(cli
         )
         client.force_login(centre.handler)
         home_page = body(client.get(reverse("admin:index")))
-        assert f"Báo cáo UBND tỉnh: chậm nhất {DUE:%d/%m/%Y}, còn 5 ngày." in home_page
+        assert f"Báo cáo UBND tỉnh: chậm nhất {DUE:%d/%m/%Y}, còn 4 ngày làm việc." in home_page
         drafted = act(client, row, "answer", kind="report")
         assert drafted.status_code == 200 and "Thực hiện Công văn số 3241/UBND-VX" in body(drafted)
         answer = Document.objects.get(direction="out")
@@ -79,37 +79,61 @@ def test_a_leader_hangs_a_task_on_a_document_and_the_issued_report_closes_it(cli
         assert row.state == "open", "a withdrawn report answers nothing"
 
 
-def test_people_are_reminded_before_on_and_after_by_the_rules_and_the_leader_when_late(centre, order):
-    """Three days before, on the day, each day after; the leader from the first late day, every third."""
-    row = given(centre, order)
+PERSON, LEADER = "thu-ly@example.vn", "lanh-dao@example.vn"
+
+
+def told_by_day(first: int, last: int) -> dict[int, list[str]]:
+    """Return who got a letter on each day around the due date; the beat runs twice each morning."""
     told: dict[int, list[str]] = {}
-    for day in range(-5, 6):
+    for day in range(first, last + 1):
         now = dt.datetime.combine(DUE, dt.time(7, 25), NOW.tzinfo) + dt.timedelta(days=day)
         mail.outbox.clear()
         reminding.remind(now=now)
         reminding.remind(now=now)
         told[day] = sorted(to for letter in mail.outbox for to in letter.to)
-    person, leader = "thu-ly@example.vn", "lanh-dao@example.vn"
-    assert told == {
-        -5: [], -4: [], -3: [person], -2: [], -1: [], 0: [person],
-        1: [leader, person], 2: [person], 3: [person], 4: [leader, person], 5: [person],
+    return told
+
+
+def test_people_are_reminded_before_on_and_after_by_the_rules_and_the_leader_when_late(centre, order):
+    """Three working days before, on the last one, each one after; the leader from the first late one, every third.
+
+    The task is due on a Saturday: nobody is reminded on a day off, and it makes nothing later.
+    """
+    row = given(centre, order)
+    assert told_by_day(-5, 6) == {
+        -5: [], -4: [PERSON], -3: [], -2: [], -1: [PERSON], 0: [], 1: [],
+        2: [LEADER, PERSON], 3: [PERSON], 4: [PERSON], 5: [LEADER, PERSON], 6: [PERSON],
     }  # fmt: skip
-    assert "quá hạn 5 ngày" in mail.outbox[-1].body and "Nguyễn" not in mail.outbox[-1].body
+    assert "quá hạn 5 ngày làm việc" in mail.outbox[-1].body and "Nguyễn" not in mail.outbox[-1].body
     assert Nudge.objects.filter(assignment=row).count() == 9
     rule = LegalRule.objects.get(key="task-remind-before-days")
     LegalRule.objects.create(
         agency=centre.agency, key=rule.key, title=rule.title, value=4, article="QĐ 12", valid_from=rule.valid_from
     )
     other = given(centre)
-    reminding.remind(now=NOW + dt.timedelta(days=1))
+    reminding.remind(now=NOW)
     assert other.nudges.exists(), "the agency's own rule goes before everybody's"
+
+
+def test_an_agency_may_count_every_day(centre, order):
+    rule = LegalRule.objects.get(key="task-count-working-days")
+    LegalRule.objects.create(
+        agency=centre.agency, key=rule.key, title=rule.title, value=False, article="QĐ 12", valid_from=rule.valid_from
+    )
+    row = given(centre, order)
+    assert told_by_day(-5, 5) == {
+        -5: [], -4: [], -3: [PERSON], -2: [], -1: [], 0: [PERSON],
+        1: [LEADER, PERSON], 2: [PERSON], 3: [PERSON], 4: [LEADER, PERSON], 5: [PERSON],
+    }  # fmt: skip
+    assert "quá hạn 5 ngày\n" in mail.outbox[-1].body
+    assert Nudge.objects.filter(assignment=row).count() == 9
 
 
 def test_late_tasks_stand_on_the_leaders_home_page_tile_and_bell(centre, order):
     row = given(centre, order)
     later = NOW + dt.timedelta(days=9)
     said = [each.sentence for each in notices.for_user(centre.leader, later)]
-    assert any("quá hạn 4 ngày" in each and "Trung tâm" in each for each in said)
+    assert any("quá hạn 3 ngày làm việc" in each and "Trung tâm" in each for each in said)
     tiles = {tile.label: tile.count for tile in home.office_tiles(centre.leader, later).tiles}
     assert tiles["Nhiệm vụ quá hạn"] == "1"
     assert [ring.label for ring in bell.rings(centre.handler, later)] == ["Nhiệm vụ đến hạn, quá hạn"]
@@ -121,7 +145,7 @@ def test_late_tasks_stand_on_the_leaders_home_page_tile_and_bell(centre, order):
 def test_an_agency_with_nobody_is_reminded_through_the_one_above(centre, order):
     below = Agency.objects.create(code="H80.05.9", kind="commune", name="UBND xã Không Người", parent=centre.agency)
     assigning.give(below, "Báo cáo", DUE, by=None, now=NOW)
-    reminding.remind(now=NOW + dt.timedelta(days=6))
+    reminding.remind(now=NOW + dt.timedelta(days=7))
     assert "lanh-dao@example.vn" in {to for letter in mail.outbox for to in letter.to}
 
 
@@ -153,7 +177,7 @@ def test_the_task_of_somebody_whose_account_is_closed_is_everybodys(centre, orde
     given(centre, order, person="clerk")
     centre.clerk.email, centre.clerk.is_active = "da-nghi@example.vn", False
     centre.clerk.save(update_fields=["email", "is_active"])
-    reminding.remind(now=dt.datetime.combine(DUE, dt.time(7, 25), NOW.tzinfo))
+    reminding.remind(now=dt.datetime.combine(DUE, dt.time(7, 25), NOW.tzinfo) - dt.timedelta(days=1))
     told = {to for letter in mail.outbox for to in letter.to}
     assert "thu-ly@example.vn" in told and "da-nghi@example.vn" not in told
 

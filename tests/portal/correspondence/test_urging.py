@@ -60,6 +60,9 @@ def test_the_leader_is_told_once_a_day_and_the_agency_without_account_is_among_t
     rule.save()
     assert urging.urge_all(now=now + dt.timedelta(days=1)) == 0
     assert urging.urge_all(now=now + dt.timedelta(days=2)) == told
+    # A weekend is no two days: nobody is told on it, nor the sooner after it.
+    assert urging.urge_all(now=now + dt.timedelta(days=4)) == told
+    assert [urging.urge_all(now=now + dt.timedelta(days=day)) for day in (5, 6, 7, 8)] == [0, 0, 0, told]
 
 
 def test_the_newest_reminder_counts_however_many_are_kept(untold, monkeypatch):

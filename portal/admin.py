@@ -19,6 +19,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from dossiers.admin.base import LightList
+from dossiers.admin.opened_as import OpenedAs
 from dossiers.models import Membership
 from dossiers.scoping import SEE_ALL, agency_ids_of, subordinates
 from feedback.petitions.officers import is_named
@@ -39,7 +40,7 @@ NAME_WORDS = {"first_name": "Họ và chữ đệm", "last_name": "Tên"}
 
 
 @admin.register(User)
-class StaffUserAdmin(LightList, StockUserAdmin, ModelAdmin):
+class StaffUserAdmin(OpenedAs, LightList, StockUserAdmin, ModelAdmin):
     """A centre's administrator sees the people of the centre and those made there, never a superuser."""
 
     form = UserChangeForm

@@ -17,6 +17,7 @@ __all__ = [
     "form_templates",
     "letters",
     "long_act_page",
+    "opened_as",
     "panels",
     "procedure",
     "ready_reasons",

@@ -17,6 +17,7 @@ from unfold.views import ChangeList
 
 from dossiers import ownership, typed
 from dossiers.admin.access import row_ids
+from dossiers.admin.opened_as import OpenedAs
 from dossiers.models import Agency
 from dossiers.scoping import agency_ids_of, scoped
 from dossiers.worklist import capped
@@ -184,7 +185,7 @@ class StackedInline(OwnInline, unfold.StackedInline):
     """Rows below each other."""
 
 
-class StaffAdmin(OwnChoices, LightList, ModelAdmin):
+class StaffAdmin(OpenedAs, OwnChoices, LightList, ModelAdmin):
     """Base of all admins: Unfold's look, light lists, Vietnamese pages, rows written by those they belong to."""
 
     warn_unsaved_form = True

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from dossiers.models import Agency
+from dossiers.read_once import reading_once
 from dossiers.scoping import agency_ids_of
 from feedback.admin.access import must_have, page_context
 from feedback.cases import pin_map
@@ -26,6 +27,11 @@ def view(request):
     now = timezone.now()
     name, period, agency, agencies = _asked(request)
     supervises = request.user.has_perm("feedback.supervise_feedback")
+    sheet = index = None
+    if supervises:
+        with reading_once():
+            sheet = score_sheet.compute(_ids(request, agency), period.first, period.last)
+            index = index_766.compute(_ids(request, agency), period.first, period.last)
     context = page_context(
         request,
         "Số liệu ý kiến và đánh giá",
@@ -37,8 +43,8 @@ def view(request):
         supervises=supervises,
         officers=rating_figures.by_officer(request.user, period, now=now, agency=agency) if supervises else [],
         own=rating_figures.own_results(request.user, period, now=now),
-        sheet=score_sheet.compute(_ids(request, agency), period.first, period.last) if supervises else None,
-        index=index_766.compute(_ids(request, agency), period.first, period.last) if supervises else None,
+        sheet=sheet,
+        index=index,
         map=pin_map.drawn(reports.pins(request.user, period, agency=agency)),
         query=request.GET.urlencode(),
     )
@@ -73,8 +79,8 @@ def _asked(request):
     return name, period, agency, agencies
 
 
-def _ids(request, agency: Agency | None) -> list[int] | None:
+def _ids(request, agency: Agency | None) -> tuple[int, ...] | None:
     if agency is not None:
-        return [agency.pk]
+        return (agency.pk,)
     allowed = agency_ids_of(request.user)
-    return None if allowed is None else list(allowed)
+    return None if allowed is None else tuple(allowed)

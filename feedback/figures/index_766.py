@@ -10,7 +10,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import TruncDate
 
 from dossiers.deadlines.rule_words import GROUPS_766
 from dossiers.models import (
@@ -27,6 +26,7 @@ from dossiers.models import (
 from feedback.figures.statistics import NOT_APPLICABLE, number, percent
 from feedback.lateness import rules
 from feedback.models import Case, Rating
+from feedback.ratings import score_sheet
 from feedback.ratings.score_sheet import finished, moments
 from feedback.states import UNCOUNTED
 
@@ -81,23 +81,24 @@ class IndexSet:
         return next(name for least, name in self.classes if self.total >= least)
 
 
-def compute(agency_ids: list[int] | None, first: dt.date, last: dt.date) -> IndexSet:
-    """Return the index set for first…last. `agency_ids` None means all. Seven queries."""
+def compute(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date) -> IndexSet:
+    """Return the index set for first…last. `agency_ids` None means all.
+
+    Seven queries, one of them over the dossiers with a result.
+    """
     found = rules.rules_on(last)
     weights = rules.value(found, "pakn-index766-weights")
-    done = finished(agency_ids, first, last)
-    on_time = done.filter(due_at__isnull=False).aggregate(whole=Count("pk"), late=Count("pk", filter=_overdue()))
+    done = score_sheet.done(agency_ids, first, last)
     since, until = moments(first, last)
     received = Dossier.objects.filter(received_at__gte=since, received_at__lt=until)
     if agency_ids is not None:
         received = received.filter(agency_id__in=agency_ids)
     ways = received.aggregate(whole=Count("pk"), online=Count("pk", filter=Q(channel=Channel.ONLINE)))
-    results = DossierResult.objects.filter(dossier=OuterRef("pk"), file__isnull=False)
-    digital = done.aggregate(whole=Count("pk"), digitised=Count("pk", filter=Q(Exists(results))))
+    digitised = DossierResult.objects.filter(file__isnull=False, dossier__in=finished(agency_ids, first, last)).count()
     shares = {
         "transparency": None,
-        "progress": _share(on_time["whole"] - on_time["late"], on_time["whole"]),
-        "digitised": _share(digital["digitised"], digital["whole"]),
+        "progress": _share(done.due - done.overdue, done.due),
+        "digitised": _share(digitised, done.whole),
         "online": _share(ways["online"], ways["whole"]),
         "payment": None,
         "satisfaction": satisfaction(agency_ids, first, last),
@@ -166,14 +167,13 @@ def complete_procedures(day: dt.date) -> str:
     return f"{said}; thiếu nhiều nhất: {name} ({worst} thủ tục)." if worst else f"{said}."
 
 
-def kept_by_letters(done) -> str:
-    """Return how many of the dossiers counted as in time kept only the new date of an apology letter. One query."""
-    after_first = Q(finished_at__date__gt=TruncDate("promised_at"), new_dates_given__gt=0)
-    count = done.filter(after_first).exclude(_overdue()).count()
+def kept_by_letters(done: score_sheet.Done) -> str:
+    """Return how many of the dossiers counted as in time kept only the new date of an apology letter."""
+    if not done.kept_by_letter:
+        return ""
     return (
-        f"Trong số không quá hạn có {count} hồ sơ lỡ ngày hẹn đầu, xong trong ngày hẹn lại theo văn bản xin lỗi."
-        if count
-        else ""
+        f"Trong số không quá hạn có {done.kept_by_letter} hồ sơ lỡ ngày hẹn đầu, xong trong ngày hẹn lại theo văn bản "
+        "xin lỗi."
     )
 
 
@@ -183,27 +183,20 @@ def fees_taken(received) -> str:
     return f"Sổ ở đây: {found['paid']}/{found['whole']} hồ sơ có phí, lệ phí trong kỳ đã thu, bằng mọi cách."
 
 
-def satisfaction(agency_ids: list[int] | None, first: dt.date, last: dt.date) -> float | None:
+def satisfaction(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date) -> float | None:
     """Return index 5.4: 1 − (overdue share + share of dossiers with a report or a dislike); None without dossiers.
 
-    A dossier both overdue and disliked is subtracted once for each, as the index says; never below zero.
+    A dossier both overdue and disliked is subtracted once for each, as the index says; never below zero. Asked from the
+    few reports and dislikes, not of each dossier.
     """
-    done = finished(agency_ids, first, last)
-    reports = Case.objects.filter(dossier=OuterRef("pk"), kind="report").exclude(status__in=UNCOUNTED)
-    dislikes = Rating.objects.filter(invitation__dossier=OuterRef("pk"), satisfied=False, counted=True)
-    found = done.aggregate(
-        whole=Count("pk"),
-        late=Count("pk", filter=Q(due_at__isnull=False) & _overdue()),
-        disliked=Count("pk", filter=Q(Exists(reports)) | Q(Exists(dislikes))),
-    )
-    if not found["whole"]:
+    done = score_sheet.done(agency_ids, first, last)
+    if not done.whole:
         return None
-    return max(0.0, 1 - (found["late"] + found["disliked"]) / found["whole"])
-
-
-def _overdue() -> Q:
-    """A dossier is overdue after its day, and also when more than one supplement was asked for (index 2.1)."""
-    return Q(finished_at__date__gt=TruncDate("due_at")) | Q(supplement_rounds__gt=1)
+    among = finished(agency_ids, first, last).values("pk")
+    reports = Case.objects.filter(dossier__in=among, kind="report").exclude(status__in=UNCOUNTED)
+    dislikes = Rating.objects.filter(invitation__dossier__in=among, satisfied=False, counted=True)
+    disliked = {*reports.values_list("dossier", flat=True), *dislikes.values_list("invitation__dossier", flat=True)}
+    return max(0.0, 1 - (done.overdue + len(disliked)) / done.whole)
 
 
 def _share(part: int, whole: int) -> float | None:

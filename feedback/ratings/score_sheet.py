@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Avg, Case, Count, F, FloatField, Value, When
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Dossier
+from dossiers.read_once import once
 from dossiers.states import WITH_RESULT
 from feedback.figures.statistics import NOT_APPLICABLE, number
 from feedback.lateness import rules
@@ -77,20 +78,18 @@ class Sheet:
         return next(name for least, name in self.classes if self.total >= least)
 
 
-def compute(agency_ids: list[int] | None, first: dt.date, last: dt.date) -> Sheet:
+def compute(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date) -> Sheet:
     """Return the sheet for dossiers finished, and ratings given, on first…last; agency_ids None means all."""
     return Sheet(
         [
-            _index_of_time(agency_ids, first, last),
-            _index_of_units(agency_ids, first, last),
-            _index_of_contacts(agency_ids, first, last),
+            *_of_dossiers(done(agency_ids, first, last)),
             *_asked(agency_ids, first, last),
         ],
         [(least, name) for least, name in rules.value(rules.rules_on(last), "pakn-score18-classes")],
     )
 
 
-def finished(agency_ids: list[int] | None, first: dt.date, last: dt.date):
+def finished(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date):
     """Return the dossiers with a result on first…last."""
     since, until = moments(first, last)
     # Moments, not dates of moments: these an index can find.
@@ -105,64 +104,85 @@ def moments(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
     return start, end
 
 
-def _index_of_time(agency_ids, first, last) -> Index:
-    day, due = TruncDate("finished_at"), TruncDate("due_at")
-    rows = finished(agency_ids, first, last).filter(due_at__isnull=False).annotate(day=day, due_day=due)
-    points = Case(
-        When(day__lt=F("due_day"), then=Value(2.0)),
-        When(day=F("due_day"), then=Value(1.0)),
-        default=Value(0.0),
-        output_field=FloatField(),
-    )
-    found = rows.aggregate(points=Avg(points), counted=Count("pk"))
-    return Index(
-        1,
-        NAMES[1],
-        found["points"],
-        "Trung bình trên hồ sơ có kết quả: trước hạn 2 điểm, đúng hạn 1 điểm, quá hạn 0 điểm",
-        found["counted"],
-    )
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The dossiers with a result on some days, counted once for both index sets. Late and the like: of those due."""
+
+    whole: int
+    due: int
+    early: int
+    on_day: int
+    late: int
+    given_again: int  # kept the new date of a letter
+    overdue: int  # late, or more than one supplement (index 2.1 of QĐ 766)
+    kept_by_letter: int
+    never_supplemented: int
+    supplemented_once: int
 
 
-def _index_of_units(agency_ids, first, last) -> Index:
-    rows = finished(agency_ids, first, last).filter(due_at__isnull=False)
-    points = Case(
-        When(finished_at__date__gt=TruncDate("due_at"), then=Value(0.0)),
-        When(new_dates_given__gt=0, then=Value(1.0)),
-        default=Value(2.0),
-        output_field=FloatField(),
-    )
-    found = rows.aggregate(points=Avg(points), counted=Count("pk"))
-    return Index(
-        2,
-        NAMES[2],
-        found["points"],
-        "Trung bình trên hồ sơ có kết quả: không đơn vị nào phải xin hẹn lại 2 điểm; đã hẹn lại và giữ ngày hẹn mới "
-        "1 điểm; quá hạn 0 điểm",
-        found["counted"],
-    )
+OVERDUE = Q(finished_at__date__gt=TruncDate("due_at")) | Q(supplement_rounds__gt=1)
+"""A dossier is overdue after its day, and also when more than one supplement was asked for (index 2.1)."""
 
 
-def _index_of_contacts(agency_ids, first, last) -> Index:
-    points = Case(
-        When(supplement_rounds=0, then=Value(2.0)),
-        When(supplement_rounds=1, then=Value(1.0)),
-        default=Value(0.0),
-        output_field=FloatField(),
-    )
-    found = finished(agency_ids, first, last).aggregate(points=Avg(points), counted=Count("pk"))
-    return Index(
-        3,
-        NAMES[3],
-        found["points"],
-        "Trung bình trên hồ sơ có kết quả: không phải bổ sung 2 điểm, một lần 1 điểm, từ hai lần 0 điểm",
-        found["counted"],
-    )
+@once
+def done(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date) -> Done:
+    """Return the counts of the dossiers with a result on first…last. One pass over them."""
+    late, due = Q(finished_at__date__gt=TruncDate("due_at")), Q(due_at__isnull=False)
+    after_first = Q(finished_at__date__gt=TruncDate("promised_at"), new_dates_given__gt=0)
+    parts = {
+        "whole": Q(),
+        "due": due,
+        "early": due & Q(finished_at__date__lt=TruncDate("due_at")),
+        "on_day": due & Q(finished_at__date=TruncDate("due_at")),
+        "late": due & late,
+        "given_again": due & ~late & Q(new_dates_given__gt=0),
+        "overdue": due & OVERDUE,
+        "kept_by_letter": after_first & ~OVERDUE,
+        "never_supplemented": Q(supplement_rounds=0),
+        "supplemented_once": Q(supplement_rounds=1),
+    }
+    counts = {name: Count("pk", filter=part) if part else Count("pk") for name, part in parts.items()}
+    return Done(**finished(agency_ids, first, last).aggregate(**counts))
+
+
+def _of_dossiers(found: Done) -> list[Index]:
+    return [
+        Index(
+            1,
+            NAMES[1],
+            _mean(2 * found.early + found.on_day, found.due),
+            "Trung bình trên hồ sơ có kết quả: trước hạn 2 điểm, đúng hạn 1 điểm, quá hạn 0 điểm",
+            found.due,
+        ),
+        Index(
+            2,
+            NAMES[2],
+            _mean(2 * (found.due - found.late - found.given_again) + found.given_again, found.due),
+            "Trung bình trên hồ sơ có kết quả: không đơn vị nào phải xin hẹn lại 2 điểm; đã hẹn lại và giữ ngày hẹn "
+            "mới 1 điểm; quá hạn 0 điểm",
+            found.due,
+        ),
+        Index(
+            3,
+            NAMES[3],
+            _mean(2 * found.never_supplemented + found.supplemented_once, found.whole),
+            "Trung bình trên hồ sơ có kết quả: không phải bổ sung 2 điểm, một lần 1 điểm, từ hai lần 0 điểm",
+            found.whole,
+        ),
+    ]
+
+
+def _mean(points: int, count: int) -> float | None:
+    return points / count if count else None
 
 
 def _asked(agency_ids, first, last) -> list[Index]:
+    since, until = moments(first, last)
     answers = RatingAnswer.objects.filter(
-        rating__given_at__date__range=(first, last), rating__counted=True, question__index_number__isnull=False
+        rating__given_at__gte=since,
+        rating__given_at__lt=until,
+        rating__counted=True,
+        question__index_number__isnull=False,
     )
     if agency_ids is not None:
         answers = answers.filter(rating__agency_id__in=agency_ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -11,6 +12,7 @@ from django.urls import reverse
 from dossiers.models import Agency, AgencyVersion, CalendarException, LegalRule, Membership, WeekPattern
 from portal.desk import roles
 from tests import people
+from zalo.models import Account, AccountAgency
 
 
 @pytest.fixture
@@ -69,6 +71,23 @@ def test_a_group_made_by_hand_is_not_a_role_to_give(client, administrator, centr
     answer = change(client, centre.handler, groups=[wide.pk])
     assert answer.status_code == 200  # the form comes back with its error
     assert not centre.handler.groups.filter(pk=wide.pk).exists()
+
+
+def test_two_people_editing_one_persons_roles_lose_nothing(client, administrator, centre):
+    """Whoever saved second put back the roles as they had been when the page was opened."""
+    client.force_login(administrator)
+    address = reverse("admin:auth_user_change", args=[centre.clerk.pk])
+    page = client.get(address).content.decode()
+    [opened] = re.findall(r'name="opened_as"\s+value="(\w+)"', page)
+    centre.clerk.groups.add(Group.objects.get(name=roles.HANDLER))  # the other administrator
+    reception = str(Group.objects.get(name=roles.RECEPTION).pk)
+    sent = {"username": centre.clerk.username, "is_active": "on", "is_staff": "on", "groups": [reception]}
+    refused = client.post(address, {**sent, "opened_as": opened})
+    assert refused.status_code == 200 and "Người khác vừa sửa mục này" in refused.content.decode()
+    assert centre.clerk.groups.filter(name=roles.HANDLER).exists()
+    [fresh] = re.findall(r'name="opened_as"\s+value="(\w+)"', refused.content.decode())
+    assert fresh != opened and client.post(address, {**sent, "opened_as": fresh}).status_code == 302
+    assert not centre.clerk.groups.filter(name=roles.HANDLER).exists(), "asked once more, and meant"
 
 
 def test_nobody_edits_the_own_roles(client, administrator):
@@ -179,8 +198,18 @@ def test_go_live_waits_for_the_published_regulation(client, centre):
     assert "bằng hoặc sau ngày ban hành" in page.content.decode()
     table = client.get(reverse("admin:dossiers_agency_rollout")).content.decode()
     assert "Chưa ban hành quy chế sử dụng kênh" in table
-    answer = client.post(address, data | {"rollout_from": "05/12/2026", "regulation_published_on": "05/12/2026"})
-    assert answer.status_code == 302
+    data |= {"rollout_from": "05/12/2026", "regulation_published_on": "05/12/2026"}
+    page = client.post(address, data).content.decode()
+    assert "còn thiếu quy chế sử dụng kênh (số, ngày ban hành), Official Account" in page
+    assert Agency.objects.get(pk=centre.agency.pk).rollout == "planned"
+    account = Account.objects.create(name="Kênh tỉnh", oa_id="388613280878808645", app_id="360846524940903967")
+    AccountAgency.objects.create(account=account, agency=centre.agency, valid_from=dt.date(2026, 1, 1))
+    data |= {"regulation_number": "08/QĐ-UBND"}
+    Agency.objects.filter(pk=centre.agency.pk).update(rollout="pilot", rollout_from=dt.date(2026, 1, 1))
+    assert "kênh ngừng gửi tin" in client.post(address, data | {"rollout_from": "05/12/2099"}).content.decode()
+    Agency.objects.filter(pk=centre.agency.pk).update(rollout="planned", rollout_from=None)
+    answer = client.post(address, data)
+    assert answer.status_code == 302, faults(answer)
     assert Agency.objects.get(pk=centre.agency.pk).rollout == "live"
 
 

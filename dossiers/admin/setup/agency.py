@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import Q
@@ -9,7 +10,7 @@ from django.urls import path
 from django.utils import timezone
 
 from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin, StackedInline, TabularInline
-from dossiers.admin.setup import rollout_switch, rollout_table
+from dossiers.admin.setup import going_live, rollout_switch, rollout_table
 from dossiers.models import Agency, AgencySuccession, AgencyVersion, Desk, Hotline, Membership, Unit
 from dossiers.scoping import agency_ids_of
 from dossiers.search_text import fold
@@ -47,14 +48,30 @@ class SuccessionInline(TabularInline):
     autocomplete_fields = ("successor",)
 
 
+class AgencyForm(forms.ModelForm):
+    """Refuses to take an agency live while something citizens need is missing, as the switch of many does."""
+
+    def clean(self):
+        data = super().clean()
+        if data.get("rollout") == Agency.Rollout.LIVE and self.initial.get("rollout") != Agency.Rollout.LIVE:
+            stops = going_live.stops(self.instance, regulation=data.get("regulation_number", ""))
+            if stops:
+                # Of the whole form: a fault of this field would hide what the model says of the days.
+                self.add_error(None, f"Chưa chính thức được: còn thiếu {', '.join(stops)}. {going_live.FIRST}")
+            if going_live.would_fall_silent(self.instance.pk, data.get("rollout_from")):
+                self.add_error("rollout_from", f"Cần {going_live.NOT_LATER}.")
+        return data
+
+
 @admin.register(Agency)
 class AgencyAdmin(AgencyScopedAdmin):
-    """One agency with all that hangs on it; go-live is refused before the usage regulation is published.
+    """One agency with all that hangs on it; go-live is refused before all that citizens need is there.
 
     What decides an agency's place among the others (code, kind, parent, succession, being there at all) is written by
     those who see all agencies; the rest is the agency's own administrator's.
     """
 
+    form = AgencyForm
     agency_field = "pk"
     list_display = ("name", "code", "kind", "parent", "rollout", "rollout_from", "active")
     list_filter = ("kind", "rollout", "active")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 
 from dossiers.models import Agency, AgencyVersion, Desk, Hotline, Membership, Unit, valid_on
 
@@ -44,6 +45,26 @@ def missing(agencies: Iterable[Agency], today: dt.date) -> dict[int, list[Need]]
             if pk not in having:
                 found[pk].append(need)
     return found
+
+
+FIRST = "Ghi, lưu những phần ấy trước, rồi mới chuyển sang chính thức."
+NOT_LATER = "ngày không sau hôm nay (đang thí điểm: đặt ngày sau thì kênh ngừng gửi tin đến ngày đó)"
+
+
+def stops(agency: Agency, *, regulation: str) -> list[str]:
+    """Return what keeps one agency from going live, with the number of the regulation as it is being written now."""
+    if agency.pk is None:
+        return [need.what for need in _needs if need.must]
+    needs = [need.what for need in missing([agency], timezone.localdate())[agency.pk] if need.must]
+    needs = [what for what in needs if what != REGULATION]
+    return needs if regulation else [REGULATION, *needs]
+
+
+def would_fall_silent(agency: int | None, day: dt.date | None) -> bool:
+    """Return whether an agency on the channel today would leave it until that day, and its citizens be told nothing."""
+    today = timezone.localdate()
+    stored = Agency.objects.filter(pk=agency).first()
+    return bool(stored and day and day > today and stored.is_on_channel(today))
 
 
 def _regulation(ids: list[int], today: dt.date) -> Iterable[int]:

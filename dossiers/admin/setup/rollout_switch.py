@@ -94,7 +94,7 @@ def _days(agency: Agency, day: dt.date, today: dt.date) -> list[str]:
     said = [f"quy chế ban hành {written_day(published)}, sau ngày đã chọn"] if published and day < published else []
     if day > today and agency.is_on_channel(today):
         # Its one beginning would lie ahead: it would leave the channel, and its citizens be told nothing until then.
-        said.append("ngày không sau hôm nay (đang thí điểm: đặt ngày sau thì kênh ngừng gửi tin đến ngày đó)")
+        said.append(going_live.NOT_LATER)
     return said
 
 

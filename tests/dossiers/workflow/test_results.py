@@ -179,7 +179,7 @@ def test_a_result_without_a_signature_is_no_draft_any_more(client, centre, proce
     assert Dossier.objects.get().state == State.RESULT_READY
     assert "Dự thảo kết quả" not in client.get(page).content.decode()
     month = dt.date(2026, 11, 1), dt.date(2026, 11, 30)
-    digital = {group.key: group for group in index_766.compute([centre.agency.pk], *month).groups}["digitised"]
+    digital = {group.key: group for group in index_766.compute((centre.agency.pk,), *month).groups}["digitised"]
     assert digital.share == 1, "the dossier has its electronic result, though nobody signed it or handed it over"
 
 

@@ -22,6 +22,7 @@ from portal.content.reading import absolute
 from portal.content.safe_text import plain
 from zalo.broadcasts import drafting, sources
 from zalo.models import Account, Broadcast
+from zalo.people import area_wishes
 
 Category = Broadcast.Category
 FRESH = dt.timedelta(days=2)
@@ -97,6 +98,9 @@ def of_catalogue(now: dt.datetime) -> int:
 
 
 def _written(account: Account, agency: Agency, category: str, title: str, text: str, **more) -> int:
-    everyone = account.keeper_id == agency.pk
-    audience = {"everyone": True} if everyone else {"agencies": [agency.pk]}
+    audience: dict[str, Any] = {"everyone": True}
+    if account.keeper_id != agency.pk:
+        audience = {"agencies": [agency.pk]}
+        if category == Category.URGENT and (communes := area_wishes.of_agencies([agency.pk])):
+            audience["areas"] = sorted(communes)  # an emergency is for whoever asked for the commune's, too
     return int(drafting.prepare(account, agency, category, title, text, audience=audience, **more) is not None)

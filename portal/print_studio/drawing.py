@@ -21,6 +21,8 @@ FINISHES: dict[str, str] = {
     "van-phong": "Cho máy in văn phòng: đúng khổ giấy",
 }
 _LONGEST_WORD = 14
+_ONE_WORD = ("Quan tâm", "Hồ sơ", "hồ sơ", "mã OTP", "mã QR", "mã #HS", "mật khẩu", "điện thoại", "chậm hẹn", "số cuối")
+"""Words of two syllables that no line parts."""
 
 
 NO_ACCOUNT = "Cơ quan chưa gắn Official Account nào nên mã QR chưa dẫn tới đâu. Hãy nhờ quản trị gắn kênh, rồi in."
@@ -95,7 +97,10 @@ def look_of(facts: Facts, width: float, height: float) -> dict:
 def broken(value):
     """Return the words, in whatever they are held, with hints where long ones may break."""
     if isinstance(value, str):
-        return printing.breakable(value, _LONGEST_WORD).replace("Quan tâm", "Quan\u00a0tâm")
+        value = printing.breakable(value, _LONGEST_WORD)
+        for pair in _ONE_WORD:
+            value = value.replace(pair, pair.replace(" ", "\u00a0"))
+        return value
     if isinstance(value, list):
         return [broken(item) for item in value]
     if isinstance(value, dict):

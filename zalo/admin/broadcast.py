@@ -37,6 +37,7 @@ TABS: dict[str, tuple[str, tuple[str, ...]]] = {
 LEVELS: dict[str, str] = {State.SUBMITTED: "today", State.REJECTED: "late", State.DRAFT: "soon", State.STOPPED: "late"}
 MOVING = (State.RUNNING, State.STOPPED)
 COUNTED_SECONDS = 10
+MAIL_TAB = "thu"
 
 
 def own(request) -> QuerySet[Broadcast]:
@@ -136,6 +137,7 @@ def page(request, row: Broadcast, *, refused=None, status: int = 200):
         records=records,
         back_note=next((each.note for each in records if each.state == State.REJECTED), ""),
         whom=audience.words(row),
+        only_mail=audience.only_by_mail(row),
         review_due=limits.review_due(row),
         said=broadcast_words.text_of(row, planning.purpose_of(row)),
         code=trial.code_of(row, now=now) if row.state in Broadcast.NOT_BEGUN else "",
@@ -148,12 +150,15 @@ def page(request, row: Broadcast, *, refused=None, status: int = 200):
 def _ahead(row: Broadcast, now) -> dict:
     if row.state not in Broadcast.NOT_BEGUN:
         return {}
-    mails = letters.expected(row)
+    typed_from = limits.typed_from(row, now=now)
     if row.way == Broadcast.Way.EACH:
-        return {"plan": planning.look(row, now=now), "typed_from": limits.typed_from(row, now=now), "mails": mails}
+        return {"plan": planning.look(row, now=now), "typed_from": typed_from}
+    mails, followers = letters.expected(row), planning.followers(row).count()
     return {
         "mails": mails,
-        "article": {"followers": planning.followers(row).count(), "refused": planning.unwilling(row).count()},
+        "typed_from": typed_from,
+        "typed": followers + mails,
+        "article": {"followers": followers, "refused": planning.unwilling(row).count()},
         "troubles": planning.troubles(row, now=now),
     }
 
@@ -191,8 +196,10 @@ def people(request, pk: int):
     """Show, a page at a time, what became of each person."""
     row = one(request, pk)
     chosen = request.GET.get("ket-qua")
-    known = chosen if chosen in results.STANDINGS else None
-    found, mark = keyset.page(results.rows_of(row, known), keyset.NEWEST, request.GET.get("truoc", ""), size=PAGE)
+    known = chosen if chosen in results.STANDINGS or chosen == MAIL_TAB else None
+    wanted = results.letters_of(row) if known == MAIL_TAB else results.rows_of(row, known)
+    said = results.letter_line if known == MAIL_TAB else results.line
+    found, mark = keyset.page(wanted, keyset.NEWEST, request.GET.get("truoc", ""), size=PAGE)
     query = request.GET.copy()
     query["truoc"] = mark
     context = page_context(
@@ -200,8 +207,10 @@ def people(request, pk: int):
         f"Ai đã nhận: {row.title}",
         Broadcast,
         row=row,
-        rows=[results.line(each) for each in found],
+        rows=[said(each) for each in found],
         figures=results.of(row),
+        mails=sum(count for _, count in letters.counts(row)),
+        mail_tab=MAIL_TAB,
         chosen=known,
         more=query.urlencode() if mark else "",
     )

@@ -55,10 +55,10 @@ class RemarkForm(ActForm):
 
 def typed_number() -> forms.CharField:
     return forms.CharField(
-        label="Gõ lại số người sẽ nhận",
+        label="Gõ lại số sẽ nhận (người và hộp thư)",
         max_length=12,
         required=False,
-        help_text="Đọc ở phần “Nếu gửi bây giờ”. Không cần khi ít người, trừ tin khẩn.",
+        help_text="Đọc ở cuối phần “Nếu gửi bây giờ”. Không cần khi ít người, trừ tin khẩn.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
@@ -106,7 +106,10 @@ class EditForm(ActForm):
     by_mail = forms.BooleanField(
         label="Gửi cả thư điện tử cho người đã đăng ký ở trang “Nhận tin”",
         required=False,
-        help_text="Không dùng cho lịch cúp điện, nhắc nhận kết quả: các tin đó chỉ cho người liên quan.",
+        help_text=(
+            "Chỉ gửi thư, không gửi Zalo: đánh dấu ở đây và để trống “Ai nhận”. Không dùng cho lịch cúp điện, nhắc "
+            "nhận kết quả: các tin đó chỉ cho người liên quan."
+        ),
     )
     everyone = forms.BooleanField(label="Mọi người quan tâm kênh", required=False)
     agencies = forms.ModelMultipleChoiceField(

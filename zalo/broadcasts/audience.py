@@ -18,12 +18,16 @@ from dossiers.scoping import agency_ids_of
 from dossiers.states import State as DossierState
 from dossiers.workflow.moving import ActError
 from dossiers.written_dates import written_day
+from zalo.broadcasts import letters
 from zalo.models import Account, AccountAgency, AreaSubscription, Broadcast, Contact, ContactLink
 from zalo.people import area_wishes, belonging
 
 Audience = dict[str, Any]
 Category = Broadcast.Category
-NOBODY = "Chưa chọn người nhận. Hãy chọn cơ quan, xã, lĩnh vực hoặc đánh dấu “Mọi người quan tâm kênh”."
+NOBODY = (
+    "Chưa chọn người nhận. Hãy chọn cơ quan, xã, lĩnh vực hoặc đánh dấu “Mọi người quan tâm kênh”; chỉ gửi thư điện tử "
+    "thì đánh dấu “Gửi cả thư điện tử”."
+)
 NOT_EVERYBODY = (
     "Chỉ cơ quan quản lý Official Account được gửi cho mọi người quan tâm. Hãy chọn cơ quan của bạn hoặc xã của bạn."
 )
@@ -57,6 +61,12 @@ def contacts(broadcast: Broadcast, *, now: dt.datetime) -> QuerySet[Contact]:
 def is_chosen(asked: Audience) -> bool:
     """Return whether anybody was named at all: nobody gets to everybody by leaving a form empty."""
     return any(asked.get(name) for name in ("everyone", "agencies", "areas", "fields", "procedures", "uncollected"))
+
+
+def only_by_mail(broadcast: Broadcast) -> bool:
+    """Return whether nobody on Zalo was chosen, and it goes to the mailboxes that asked for the agency's letters."""
+    each = broadcast.way == Broadcast.Way.EACH and not is_chosen(broadcast.audience or {})
+    return each and broadcast.by_mail and letters.can_be_mailed(broadcast)
 
 
 def _conditions(category: str, asked: Audience, now: dt.datetime) -> Iterable[Q]:
@@ -115,6 +125,8 @@ def words(broadcast: Broadcast) -> list[str]:
         return ["Không ai nhận tin: chỉ đăng bài"]
     if broadcast.way == Broadcast.Way.ARTICLE and not any(asked.get(name) for name in CONDITIONS):
         return ["Mọi người quan tâm Official Account"]
+    if only_by_mail(broadcast):
+        return ["Không ai trên Zalo: chỉ gửi thư điện tử cho người đã đăng ký"]
     if not is_chosen(asked):
         return ["Chưa chọn người nhận"]
     said = ["Mọi người quan tâm kênh"] if asked.get("everyone") else []
@@ -144,6 +156,8 @@ def check(broadcast: Broadcast, *, by) -> None:
         if any(asked.get(name) for name in CONDITIONS):
             raise ActError(NOT_BY_ARTICLE)
         asked = {"everyone": True}
+    elif only_by_mail(broadcast):
+        return  # the mailboxes of its own agency, which confirmed that they want its letters
     elif not is_chosen(asked):
         raise ActError(NOBODY)
     if broadcast.category in WISHED and not asked.get("areas"):

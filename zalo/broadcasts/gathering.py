@@ -20,7 +20,6 @@ from zalo.models import State as Sending
 from zalo.models.outbox import CLAIMABLE, OPEN
 
 State, Result = Broadcast.State, BroadcastRecipient.Result
-WAYS = (planning.REPLY, planning.UID)
 
 
 def key_of(broadcast_id: int, contact) -> Concat:
@@ -42,7 +41,7 @@ def gather(row: Broadcast, others: list[Broadcast], ids: list[int], now: dt.date
     for each in others:
         theirs = BroadcastRecipient.objects.filter(broadcast=each.pk, result="", contact__in=told.values("contact"))
         fate = planning.fate(each, planning.usable_template(each, now=now), now=now, contact="contact_id")
-        theirs = theirs.alias(fate=fate).filter(fate__in=WAYS)
+        theirs = theirs.alias(fate=fate).filter(fate__in=planning.WAYS)
         for contact_id in theirs.values_list("contact_id", flat=True):
             together[contact_id].append(each.pk)
     by_set: dict[tuple[int, ...], list[int]] = defaultdict(list)

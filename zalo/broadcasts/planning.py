@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.lookups import GreaterThanOrEqual
 
-from zalo.broadcasts import audience, limits, weekly
+from zalo.broadcasts import audience, letters, limits, weekly
 from zalo.health import night
 from zalo.messages import broadcast_words
 from zalo.messages import registry as messages
@@ -21,6 +22,7 @@ from zalo.models import (
     BroadcastRecipient,
     ConsentRecord,
     Contact,
+    ContactLink,
     Lane,
     RouteStop,
     Template,
@@ -30,7 +32,9 @@ from zalo.models.contact import REPLY_FREE
 
 Result = BroadcastRecipient.Result
 Category = Broadcast.Category
-REPLY, UID = "reply", "uid"
+REPLY, UID, PHONE = "reply", "uid", "phone"
+BY_TEMPLATE = (UID, PHONE)
+WAYS = (REPLY, *BY_TEMPLATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +42,43 @@ class Plan:
     """The page that is looked at before sending."""
 
     people: int
+    mails: int
     by_reply: int
     by_template: int
+    by_phone: int
     left: int
     refused: int
     capped: int
     no_way: int
     price_each: int
+    price_by_phone: int
     template: Template | None
     quota_left: int | None
     cap: int | None
     quiet_until: dt.datetime | None
+    week: tuple[tuple[int, int], ...] = ()
     troubles: tuple[str, ...] = ()
 
     @property
     def reached(self) -> int:
-        return self.by_reply + self.by_template
+        """People told on Zalo."""
+        return self.by_reply + self.by_template + self.by_phone
+
+    @property
+    def told(self) -> int:
+        """People told on Zalo and mailboxes together: the number that is typed."""
+        return self.reached + self.mails
 
     @property
     def price(self) -> int:
-        """What it costs in VND at today's price of the template."""
-        return self.by_template * self.price_each
+        """What it costs in VND at today's prices of the template."""
+        return self.by_template * self.price_each + self.by_phone * self.price_by_phone
+
+    @property
+    def beyond_quota(self) -> int:
+        """How many messages by template find no quota left today; 0 where Zalo has not said what is left."""
+        wanted = self.by_template + self.by_phone
+        return max(0, wanted - max(0, self.quota_left)) if self.quota_left is not None else 0
 
 
 def purpose_of(broadcast: Broadcast) -> str:
@@ -67,25 +87,37 @@ def purpose_of(broadcast: Broadcast) -> str:
 
 
 def look(broadcast: Broadcast, *, now: dt.datetime) -> Plan:
-    """Return what would become of everybody if it were sent now. One query over the people, and five small ones."""
+    """Return what would become of everybody if it were sent now. One query over the people, and six small ones."""
     template = usable_template(broadcast, now=now)
-    people = audience.contacts(broadcast, now=now)
-    counted = people.annotate(fate=fate(broadcast, template, now=now, contact="pk")).order_by().values("fate")
-    found = {row["fate"]: row["n"] for row in counted.annotate(n=Count("pk"))}
+    cap = limits.weekly_cap(broadcast, now=now)
+    others = weekly.others(broadcast, now=now) if cap is not None else []
+    people = audience.contacts(broadcast, now=now).annotate(fate=fate(broadcast, template, now=now, contact="pk"))
+    had = Value(0) if not others else weekly.told("pk", now=now, elsewhere=_elsewhere(broadcast, others))
+    found: Counter[str] = Counter()
+    week: Counter[int] = Counter()
+    for came_to, already, count in (
+        people.annotate(had=had).order_by().values_list("fate", "had").annotate(n=Count("pk"))
+    ):
+        found[came_to] += count
+        week[already] += count
     return Plan(
         people=sum(found.values()),
+        mails=letters.expected(broadcast),
         by_reply=found.get(REPLY, 0),
         by_template=found.get(UID, 0),
+        by_phone=found.get(PHONE, 0),
         left=found.get(Result.LEFT, 0),
         refused=found.get(Result.REFUSED, 0),
         capped=found.get(Result.CAPPED, 0),
         no_way=found.get(Result.UNREACHABLE, 0),
         price_each=(template.price_uid or 0) if template else 0,
+        price_by_phone=(template.price_phone or 0) if template else 0,
         template=template,
         quota_left=broadcast.account.template_quota_left,
-        cap=limits.weekly_cap(broadcast, now=now),
+        cap=cap,
         quiet_until=quiet_until(broadcast, now=now),
-        troubles=tuple(troubles(broadcast, now=now)),
+        week=tuple(sorted(week.items())) if cap is not None else (),
+        troubles=() if audience.only_by_mail(broadcast) else tuple(troubles(broadcast, now=now)),
     )
 
 
@@ -102,15 +134,41 @@ def fate(broadcast: Broadcast, template: Template | None, *, now: dt.datetime, c
     cap = limits.weekly_cap(broadcast, now=now)
     others = weekly.others(broadcast, now=now) if cap is not None else []
     if cap is not None and len(others) >= cap:
-        elsewhere = any(account != broadcast.account_id for account in others)
-        told = weekly.told(contact, now=now, elsewhere=elsewhere)
+        told = weekly.told(contact, now=now, elsewhere=_elsewhere(broadcast, others))
         steps.append(When(GreaterThanOrEqual(told, cap), then=Value(Result.CAPPED)))
     away = Q(**{f"{prefix}unreachable_until__gt": now})
     steps += [
         When(away, then=Value(Result.UNREACHABLE)),
         When(Q(**{f"{prefix}last_interaction_at__gt": now - REPLY_FREE}), then=Value(REPLY)),
     ]
-    return Case(*steps, default=Value(UID if template else Result.UNREACHABLE), output_field=CharField())
+    if template is not None and not template.by_uid:
+        steps.append(When(_own_phone(contact, purpose_of(broadcast)), then=Value(PHONE)))
+    by_uid = template is not None and template.by_uid
+    return Case(*steps, default=Value(UID if by_uid else Result.UNREACHABLE), output_field=CharField())
+
+
+def _own_phone(contact: str, purpose: str) -> Q:
+    """Return who shared a phone with the channel, proved that it is theirs, and took nothing of this purpose back.
+
+    Anybody may type a phone into Zalo's form (zalo-openapi, section 8): only one that opened a dossier of its holder
+    counts.
+    """
+    prefix = "" if contact == "pk" else f"{contact.removesuffix('_id')}__"
+    proved = proved_by_phone(contact)
+    digest = f"{prefix}phone_hash"
+    later = ConsentRecord.objects.filter(phone_hash=OuterRef("phone_hash"), purpose=purpose, pk__gt=OuterRef("pk"))
+    no = ConsentRecord.objects.filter(~Exists(later), phone_hash=OuterRef(digest), purpose=purpose, granted=False)
+    return ~Q(**{digest: ""}) & Q(Exists(proved)) & ~Q(Exists(no.order_by()))
+
+
+def proved_by_phone(contact: str) -> QuerySet[ContactLink]:
+    """Return the links that a shared phone opened. `contact` is the column of the contact's id."""
+    rows = ContactLink.objects.filter(contact=OuterRef(contact), proof=ContactLink.Proof.PHONE, unlinked_at=None)
+    return rows.filter(applicant__isnull=False, applicant__erased_at=None).order_by("pk")
+
+
+def _elsewhere(broadcast: Broadcast, others: list[int]) -> bool:
+    return any(account != broadcast.account_id for account in others)
 
 
 def refusals(purpose: str):
@@ -130,13 +188,13 @@ def unwilling(broadcast: Broadcast) -> QuerySet[Contact]:
 
 
 def usable_template(broadcast: Broadcast, *, now: dt.datetime) -> Template | None:
-    """Return the template its messages may go by outside the reply window; None when none is mapped or approved."""
+    """Return the template its messages may go by outside the reply window, by user id or else by phone, or None."""
     kind = broadcast_words.kind_of(broadcast)
     use = TemplateUse.objects.filter(account=broadcast.account_id, kind=kind, enabled=True)
     found = use.select_related("template").first()
-    if found is None or not found.template.by_uid or not found.template.is_usable(now):
+    if found is None or not found.template.is_usable(now):
         return None
-    return found.template
+    return found.template if found.template.by_uid or found.template.price_phone else None
 
 
 def quiet_until(broadcast: Broadcast, *, now: dt.datetime) -> dt.datetime | None:

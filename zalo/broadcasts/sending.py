@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 import structlog
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import (
     BooleanField,
@@ -25,6 +26,7 @@ from django.db.models import (
     Max,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
 )
@@ -45,7 +47,6 @@ SLICE = 100_000
 FEED = 4000
 AHEAD = 8000
 """Messages that wait for the sender at most: what is decided late is decided right, and the queue stays short."""
-WAYS = gathering.WAYS
 BUDGET = 20.0  # seconds of one tick for messages, and again for letters
 
 
@@ -193,8 +194,12 @@ def feed(row: Broadcast, *, now: dt.datetime) -> int:
         mine = waiting.filter(pk__gte=ids[0], pk__lte=ids[-1])
         for pk, found in mine.annotate(fate=fate).values_list("pk", "fate"):
             by_fate[found].append(pk)
-        told = [pk for way in WAYS for pk in by_fate.pop(way, ())]
-        made = _make_messages(row, waiting.filter(pk__in=told), now) if told else 0
+        told: list[int] = []
+        made = 0
+        for way in planning.WAYS:
+            if people := by_fate.pop(way, []):
+                made += _make_messages(row, waiting.filter(pk__in=people), now, by_phone=way == planning.PHONE)
+                told += people
         decided = _tell_rows(row, ids, now)
         for reason, people in by_fate.items():
             decided += waiting.filter(pk__in=people).update(result=reason, at=now)
@@ -219,10 +224,12 @@ def _held(row: Broadcast, now: dt.datetime) -> dict[int, Broadcast]:
     return {each.pk: each for each in running.select_for_update(of=("self",)).select_related("account", "agency")}
 
 
-def _make_messages(row: Broadcast, told: QuerySet[BroadcastRecipient], now: dt.datetime) -> int:
+def _make_messages(
+    row: Broadcast, told: QuerySet[BroadcastRecipient], now: dt.datetime, *, by_phone: bool = False
+) -> int:
     kind = messages.get(broadcast_words.kind_of(row))
     at, text = Value(now, DateTimeField()), Value("", TextField())
-    fields = {
+    fields: dict[str, Any] = {
         "account_id": _number(row.account_id),
         "agency_id": _number(row.agency_id),
         "broadcast_id": _number(row.pk),
@@ -252,6 +259,8 @@ def _make_messages(row: Broadcast, told: QuerySet[BroadcastRecipient], now: dt.d
         "created_at": at,
         "handled_note": text,
     }
+    if by_phone:  # whose phone it is: the person's whose dossiers it opened
+        fields["applicant_id"] = Subquery(planning.proved_by_phone("contact_id").values("applicant")[:1])
     return insert_select(OutboxMessage, fields, told.order_by("pk"))
 
 
@@ -282,7 +291,10 @@ def close(row: Broadcast, *, now: dt.datetime) -> bool:
 
 def insert_select(model, fields: dict, rows: QuerySet) -> int:
     """Insert what `rows` gives for `fields` in one statement; what is there already is left alone. Return how many."""
-    sql, params = rows.values_list(*fields.values()).query.sql_with_params()
+    try:
+        sql, params = rows.values_list(*fields.values()).query.sql_with_params()
+    except EmptyResultSet:  # nobody by construction: a notice for mailboxes alone
+        return 0
     quote = connection.ops.quote_name
     columns = ", ".join(quote(model._meta.get_field(name).column) for name in fields)
     with connection.cursor() as cursor:

@@ -16,7 +16,7 @@ from django.dispatch import Signal
 
 from dossiers import ownership
 from dossiers.workflow.moving import Act, ActError, Change, Forbidden, Subject, checked_note
-from zalo.broadcasts import audience, editions, gathering, limits, planning
+from zalo.broadcasts import audience, editions, gathering, letters, limits, planning
 from zalo.models import Broadcast, BroadcastRecord, OutboxMessage, Outcome
 from zalo.models import State as Sending
 from zalo.models.outbox import CLAIMABLE
@@ -90,7 +90,7 @@ def submit(row: Broadcast, *, by, now: dt.datetime) -> Change:
     """Ask another person to approve."""
     ready(row, by=by)
     # Whoever hands in what was prepared by itself answers for it.
-    return Change({} if row.author_id else {"author": by}, told={"note": f"Người nhận: {_people(row, now)}"})
+    return Change({} if row.author_id else {"author": by}, told={"note": f"Người nhận: {_meant(row, now)}"})
 
 
 def recall(row: Broadcast, *, by, now: dt.datetime) -> Change:
@@ -114,11 +114,11 @@ def approve(row: Broadcast, *, by, now: dt.datetime, typed: str = "", scheduled_
     values = {"approver": by, "approved_at": now, "scheduled_at": scheduled_at}
     if scheduled_at is None:
         values |= {"started_at": now, **_published(row, by, now)}
-        return Change(values, target=State.RUNNING, told={"note": f"Gửi cho {count} người"})
+        return Change(values, target=State.RUNNING, told={"note": f"Gửi cho {_in_words(row, count)}"})
     with transaction.atomic():
         _published(row, by, now)
         transaction.set_rollback(True)  # tried only: the page stands from its hour on, as the messages do
-    return Change(values, target=State.APPROVED, told={"note": f"Hẹn giờ, dự kiến {count} người"})
+    return Change(values, target=State.APPROVED, told={"note": f"Hẹn giờ, dự kiến {_in_words(row, count)}"})
 
 
 def start(row: Broadcast, *, now: dt.datetime) -> bool:
@@ -163,7 +163,7 @@ def send_urgent(row: Broadcast, *, by, now: dt.datetime, note: str, typed: str =
     count = _reachable(row, now)
     _check_typed(count, typed, 1)
     values = {"author": by, "approver": None, "approved_at": None, "started_at": now, **_published(row, by, now)}
-    return Change(values, told={"note": f"{note} – gửi cho {count} người"})
+    return Change(values, told={"note": f"{note} – gửi cho {_in_words(row, count)}"})
 
 
 def review(row: Broadcast, *, by, now: dt.datetime, note: str = "") -> Change:
@@ -221,28 +221,45 @@ def ready(row: Broadcast, *, by) -> None:
     audience.check(row, by=by)
 
 
-def _people(row: Broadcast, now: dt.datetime) -> int:
-    count = audience.contacts(row, now=now).count() if row.way == Way.EACH else None
-    if count == 0:
-        raise ActError("Không có ai trong nhóm người nhận đã chọn. Hãy chọn rộng hơn rồi trình lại.")
-    return count if count is not None else row.account.follower_count or 0
+def _meant(row: Broadcast, now: dt.datetime) -> str:
+    """Return for how many it is, in words. Raises ActError when that is nobody."""
+    people = audience.contacts(row, now=now).count() if row.way == Way.EACH else row.account.follower_count or 0
+    mails = letters.expected(row)
+    if row.way == Way.EACH and not people + mails:
+        raise ActError(_nobody(row, "Hãy chọn rộng hơn rồi trình lại."))
+    return f"{people}{_and_mails(mails)}"
+
+
+def _nobody(row: Broadcast, advice: str) -> str:
+    if audience.only_by_mail(row):
+        return f"Chưa hộp thư nào đăng ký nhận tin của {row.agency}. Hãy chọn người nhận trên Zalo."
+    return f"Không có ai trong nhóm người nhận đã chọn. {advice}"
+
+
+def _in_words(row: Broadcast, count: int) -> str:
+    mails = letters.expected(row)
+    return f"{count - mails} người{_and_mails(mails)}" if count > mails else f"{mails} hộp thư điện tử"
+
+
+def _and_mails(count: int) -> str:
+    return f", {count} hộp thư điện tử" if count else ""
 
 
 def _reachable(row: Broadcast, now: dt.datetime) -> int:
-    """Return how many are told. Raises ActError when nobody would be, with what to do."""
+    """Return how many are told, mailboxes with them. Raises ActError when nobody would be, with what to do."""
     plan = planning.look(row, now=now)
     if plan.troubles:
         raise ActError(" ".join(plan.troubles))
     if row.way != Way.EACH:
-        return _by_article(row)
-    if plan.people == 0:
-        raise ActError("Không có ai trong nhóm người nhận đã chọn. Hãy trả lại để chọn rộng hơn.")
-    if plan.reached == 0:
+        return _by_article(row) + plan.mails
+    if plan.people + plan.mails == 0:
+        raise ActError(_nobody(row, "Hãy trả lại để chọn rộng hơn."))
+    if plan.told == 0:
         raise ActError(
             f"Cả {plan.people} người đều không nhận được: ngoài 48 giờ trả lời, đã dừng loại tin này hoặc đã nhận đủ "
             "trong tuần. Hãy gắn một mẫu tin đã được Zalo duyệt ở “Mẫu tin” rồi thử lại."
         )
-    return plan.reached
+    return plan.told
 
 
 def _by_article(row: Broadcast) -> int:

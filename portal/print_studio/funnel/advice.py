@@ -52,10 +52,27 @@ def towards(target: int | None, followed: int, submitters: int) -> str:
         return ""
     if not submitters:
         return f"Chỉ tiêu {target}%: kỳ này chưa có ai nộp hồ sơ."
-    missing = -(-target * submitters // 100) - followed
-    if missing <= 0:
+    missing = missing_to(target, followed, submitters)
+    if not missing:
         return f"Đạt chỉ tiêu {target}%."
     return f"Còn thiếu {missing} người quan tâm để đạt chỉ tiêu {target}%."
+
+
+def missing_to(target: int, followed: int, submitters: int) -> int:
+    """Return how many people are missing to the target."""
+    return max(0, -(-target * submitters // 100) - followed)
+
+
+def part_of_each(target: int | None, followed: int, submitters: int, officers: int) -> str:
+    """Return, in words, what one of so many officers adds to their agency's target; "" without one."""
+    if target is None or not submitters or not officers:
+        return ""
+    missing = missing_to(target, followed, submitters)
+    if not missing:
+        return f"Cơ quan đạt chỉ tiêu {target}%."
+    return (
+        f"Cơ quan còn thiếu {missing} người để đạt chỉ tiêu {target}%: mỗi cán bộ mời thêm {-(-missing // officers)}."
+    )
 
 
 _NOTHING = {

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.contrib.auth import get_user_model
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from dossiers.models import Agency, Desk, valid_on
 from portal.print_studio.facts import MOST_ABOVE
-from portal.print_studio.funnel.advice import advise, share, towards
+from portal.print_studio.funnel.advice import advise, part_of_each, share, towards
 from portal.print_studio.media import MEDIA
 from portal.print_studio.models import Figure, Target
 
@@ -38,6 +38,8 @@ class Line:
     numbers: dict[str, int]
     target: int | None = None
     under: str = ""
+    agency_wide: tuple[int, int, int] | None = None
+    """Of an officer: what the agency has of follows, of people who handed in, of officers who invite."""
 
     @property
     def cells(self) -> list[tuple[str, int]]:
@@ -55,6 +57,8 @@ class Line:
 
     @property
     def towards(self) -> str:
+        if self.agency_wide is not None:
+            return part_of_each(self.target, *self.agency_wide)
         return towards(self.target, self.numbers.get(Step.FOLLOWED, 0), self.numbers.get(Step.SUBMITTERS, 0))
 
 
@@ -99,7 +103,17 @@ def board(agencies: Agencies, first: dt.date, last: dt.date, by: str, *, most: i
     for *key, step, n in rows.filter(by=by).order_by().values_list(*keys, "step").annotate(n=Sum("number")):
         agency, subject = key if len(key) == 2 else (None, key[0])
         numbers[agency, subject][step] = n
-    return Board(total, _bars(total), _named(by, agencies, numbers, last)[:most])
+    whole = _whole(rows) if by == By.OFFICER else {}
+    return Board(total, _bars(total), _named(by, agencies, numbers, last, whole)[:most])
+
+
+def _whole(rows: QuerySet[Figure]) -> dict[int, tuple[int, int]]:
+    """Return of each agency how many followed and how many handed in."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    sums = rows.filter(by=By.AGENCY, step__in=(Step.FOLLOWED, Step.SUBMITTERS)).order_by().values_list("agency", "step")
+    for agency, step, n in sums.annotate(n=Sum("number")):
+        found[agency][step] = n
+    return {pk: (steps.get(Step.FOLLOWED, 0), steps.get(Step.SUBMITTERS, 0)) for pk, steps in found.items()}
 
 
 def _bars(total: Line) -> list[Bar]:
@@ -116,17 +130,25 @@ def _bars(total: Line) -> list[Bar]:
     return found
 
 
-def _named(by: str, agencies: Agencies, numbers, last: dt.date) -> list[Line]:
+def _named(by: str, agencies: Agencies, numbers, last: dt.date, whole: dict[int, tuple[int, int]]) -> list[Line]:
     """Return the lines with their names, those with the most follows first; counters without figures stand too."""
     names = _agency_names(agencies)
-    targets = _targets(names, last) if by == By.AGENCY else {}
+    targets = _targets(names, last) if by != By.MEDIUM else {}
     if by == By.AGENCY:
         lines = [Line(name, "", pk, by, numbers.get((pk, ""), {}), targets.get(pk)) for pk, name in names.items()]
         lines = [line for line in lines if line.numbers or line.target or len(names) <= 30]
     elif by == By.DESK:
         desks = Desk.objects.filter(active=True, agency__in=list(names)).values_list("pk", "agency", "name", "code")
         lines = [
-            Line(name, str(pk), agency, by, numbers.get((agency, str(pk)), {}), under=f"{code}, {names[agency]}")
+            Line(
+                name,
+                str(pk),
+                agency,
+                by,
+                numbers.get((agency, str(pk)), {}),
+                targets.get(agency),
+                f"{code}, {names[agency]}",
+            )
             for pk, agency, name, code in desks[:MOST_DESKS]
         ]
     elif by == By.OFFICER:
@@ -134,10 +156,20 @@ def _named(by: str, agencies: Agencies, numbers, last: dt.date) -> list[Line]:
         people = {
             user.pk: user.get_full_name() or user.username for user in get_user_model().objects.filter(pk__in=ids)
         }
+        mine = [(agency, s, found) for (agency, s), found in numbers.items() if s.isdigit() and int(s) in people]
+        inviting = Counter(agency for agency, *_ in mine)
         lines = [
-            Line(people[int(subject)], subject, agency, by, found, under=names.get(agency, ""))
-            for (agency, subject), found in numbers.items()
-            if subject.isdigit() and int(subject) in people
+            Line(
+                people[int(subject)],
+                subject,
+                agency,
+                by,
+                found,
+                targets.get(agency),
+                names.get(agency, ""),
+                (*whole.get(agency, (0, 0)), inviting[agency]),
+            )
+            for agency, subject, found in mine
         ]
     else:
         lines = [Line(name, letter, None, by, numbers.get((None, letter), {})) for letter, name in MEDIA.items()]

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from dossiers.deadlines.working_time import ZONE
 from portal.print_studio import sources, tasks
 from portal.print_studio.funnel import counting
-from portal.print_studio.funnel.advice import advise, towards
+from portal.print_studio.funnel.advice import advise, part_of_each, towards
 from portal.print_studio.models import Figure, Printing, Scan, Target
 from tests import factories, people
 from tests.portal.print_studio.printed import NOW
@@ -121,6 +121,7 @@ def test_the_page_shows_names_bars_targets_and_what_to_do(place, morning_at_the_
     page = client.get(reverse(PAGE)).content.decode()
     assert "Quầy 1" in page and place.desk.code in page and "<svg" in page
     assert "Chưa ai quét mã của quầy này" in page  # the other counter
+    assert "Đạt chỉ tiêu 100%." in page  # the counter where they followed, by its agency's target
     page = client.get(reverse(PAGE) + "?theo=agency").content.decode()
     assert "Đạt chỉ tiêu 100%." in page and "Cứ 100 lượt người nộp hồ sơ có 100 người" in page
     for address in ("?theo=officer", "?theo=medium", "?tu=31/02/2026&den=x&theo=y&co-quan=99999999999999999999"):
@@ -217,3 +218,6 @@ def test_the_first_leak_decides_what_to_do(found, says):
 def test_how_far_from_the_target_is_said_in_people():
     assert towards(30, 12, 100) == "Còn thiếu 18 người quan tâm để đạt chỉ tiêu 30%."
     assert towards(30, 30, 100) == "Đạt chỉ tiêu 30%." and towards(None, 1, 1) == ""
+    told = "Cơ quan còn thiếu 18 người để đạt chỉ tiêu 30%: mỗi cán bộ mời thêm 5."
+    assert part_of_each(30, 12, 100, 4) == told and part_of_each(None, 1, 1, 1) == ""
+    assert part_of_each(30, 30, 100, 4) == "Cơ quan đạt chỉ tiêu 30%."

@@ -13,11 +13,12 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
-from dossiers.models import Applicant
+from dossiers.models import Applicant, LegalRule
+from dossiers.workflow.moving import ActError
 from tests.zalo.broadcasts.notices import crowd, draft, go
-from zalo.broadcasts import acts, letters
+from zalo.broadcasts import acts, letters, results
 from zalo.inbound import retention
-from zalo.models import Broadcast, BroadcastLetter, MailReader
+from zalo.models import Broadcast, BroadcastLetter, MailReader, OutboxMessage
 from zalo.people import forgetting, mail_readers
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_who_looks_ahead_sees_the_letters_and_personal_notices_never_go_by_mail(
     row = draft(channel, NOON)
     Broadcast.objects.filter(pk=row.pk).update(by_mail=True)
     page = as_leader(channel).get(reverse("admin:zalo_broadcast_change", args=[row.pk])).content.decode()
-    assert re.search(r"Thư điện tử cho người đã đăng ký, ngoài số trên</th>\s*<td class=\"zd-num\">3<", page)
+    assert re.search(r"Thư điện tử cho người đã đăng ký, ngoài số trên, miễn phí</th>\s*<td class=\"zd-num\">3<", page)
     row.refresh_from_db()
     row.category = "collect"
     assert letters.expected(row) == 0
@@ -248,3 +249,55 @@ def test_erasing_a_person_ends_the_wishes_of_the_mailbox_they_stated(channel):
     )
     assert done["đăng ký nhận tin qua thư"] == 1 and mail_readers.to_end("x") is None
     assert not MailReader.objects.filter(pk=reader.pk).exists()
+
+
+def test_a_notice_for_mailboxes_alone_says_so_counts_them_in_the_typed_number_and_in_the_file(channel):
+    readers(channel, 3)
+    LegalRule.objects.filter(key="broadcast-typed-from").update(value=3)
+    row, leader = draft(channel, NOON), as_leader(channel)
+    page = reverse("admin:zalo_broadcast_change", args=[row.pk])
+    said = {"title": row.title, "text": "Nghỉ 1/1.", "asked": {}}
+    acts.do("edit", row, by=channel.centre.editor, now=NOON, by_mail=False, **said)
+    with pytest.raises(ActError, match="Chưa chọn người nhận"):
+        acts.do("submit", row, by=channel.centre.editor, now=NOON)
+    acts.do("edit", row, by=channel.centre.editor, now=NOON, by_mail=True, **said)
+    shown = leader.get(page).content.decode()
+    assert '<b class="zd-big">3</b> hộp thư sẽ nhận' in shown and "chỉ gửi thư điện tử" in shown
+    acts.do("submit", row, by=channel.centre.editor, now=NOON)
+    with pytest.raises(ActError, match="gõ đúng số 3"):
+        acts.do("approve", row, by=channel.centre.leader, now=NOON)
+    acts.do("approve", row, by=channel.centre.leader, now=NOON, typed="3")
+    go(channel, NOON)
+    row.refresh_from_db()
+    assert row.state == Broadcast.State.DONE and len(mail.outbox) == 3
+    assert not OutboxMessage.objects.filter(broadcast=row).exists()
+    assert [each.note for each in row.records.all() if each.act == "Duyệt, gửi"] == ["Gửi cho 3 hộp thư điện tử"]
+    table = b"".join(leader.get(reverse("admin:zalo_broadcast_export", args=[row.pk])).streaming_content).decode()
+    assert table.count("Máy chủ thư đã nhận") == 3 and "Thư điện tử" in table and "@" not in table
+    listed = leader.get(reverse("admin:zalo_broadcast_people", args=[row.pk]) + "?ket-qua=thu").content.decode()
+    assert listed.count("Hộp thư số") == 3 and "@thu.vn" not in listed
+
+
+def test_mailboxes_are_typed_with_the_people_and_stand_behind_them_in_the_file(channel):
+    crowd(channel, 2, NOON)
+    readers(channel, 1)
+    LegalRule.objects.filter(key="broadcast-typed-from").update(value=3)
+    row = draft(channel, NOON)
+    said = {"title": row.title, "text": "Nghỉ 1/1.", "asked": row.audience}
+    acts.do("edit", row, by=channel.centre.editor, now=NOON, by_mail=True, **said)
+    acts.do("submit", row, by=channel.centre.editor, now=NOON)
+    with pytest.raises(ActError, match="gõ đúng số 3"):
+        acts.do("approve", row, by=channel.centre.leader, now=NOON, typed="2")
+    acts.do("approve", row, by=channel.centre.leader, now=NOON, typed="3")
+    go(channel, NOON)
+    lines = [line[1:3] for line in results.export(row)]
+    assert [who.split(" …")[0] for who, _ in lines[1:3]] == ["Người dùng Zalo"] * 2
+    assert lines[3][0].startswith("Hộp thư số") and len(lines) == 4
+    assert "2 người, 1 hộp thư" in row.records.get(act="Duyệt, gửi").note
+
+
+def test_nobody_wrote_down_a_mailbox_yet(channel):
+    row = draft(channel, NOON)
+    acts.do("edit", row, by=channel.centre.editor, now=NOON, by_mail=True, title="Lịch nghỉ", text="Nghỉ.", asked={})
+    with pytest.raises(ActError, match="Chưa hộp thư nào đăng ký"):
+        acts.do("submit", row, by=channel.centre.editor, now=NOON)

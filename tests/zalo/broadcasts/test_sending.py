@@ -11,6 +11,7 @@ from dossiers.workflow.moving import ActError
 from tests.zalo.broadcasts.notices import HOUR, approved, crowd, draft, go, result_of
 from tests.zalo.channel import only
 from zalo.broadcasts import acts, planning, results, sending
+from zalo.messages import consent
 from zalo.models import (
     Account,
     AreaSubscription,
@@ -20,6 +21,7 @@ from zalo.models import (
     ContactLink,
     OutboxMessage,
     Outcome,
+    Template,
 )
 from zalo.models import State as Sending
 from zalo.people import followers
@@ -138,6 +140,62 @@ def test_outside_the_window_the_mapped_template_goes_with_its_price(channel):
     go(channel, now)
     [message] = channel.zalo.messages(channel="uid")
     assert row.title in message["content"]["text"] and row.number in message["content"]["text"]
+
+
+def test_a_template_that_cannot_go_by_user_id_goes_by_the_phone_a_person_shared_and_proved(channel):
+    """Somebody who typed a phone nobody proved, and who said no by phone, are told nothing there."""
+    now = noon()
+    channel.map_templates()
+    Template.objects.update(by_uid=False)
+    channel.zalo.behave(unknown_users="accept")
+    channel.zalo.set_now(now.isoformat())
+    owners = [
+        Applicant.objects.create(full_name=f"Người {n}", kind="person", phone=f"+8491200088{n}") for n in range(3)
+    ]
+    proved, typed, refused = crowd(channel, 3, now)
+    for person, owner in zip((proved, typed, refused), owners, strict=True):
+        channel.zalo.person(owner.full_name, owner.phone)
+        person.phone = owner.phone
+        person.seal_hashes()
+        person.save()
+        proof = "code" if person == typed else "phone"
+        ContactLink.objects.create(contact=person, applicant=owner, proof=proof, linked_at=now)
+    consent.record("news", False, how="Zalo báo", now=now, phone=owners[2].phone)
+    Contact.objects.update(last_interaction_at=now - 60 * HOUR)
+    row = draft(channel, now)
+    plan = planning.look(row, now=now)
+    assert (plan.by_phone, plan.by_template, plan.no_way) == (1, 0, 2)
+    assert plan.price == plan.price_by_phone > 0
+    acts.do("submit", row, by=channel.centre.editor, now=now)
+    acts.do("approve", row, by=channel.centre.leader, now=now)
+    go(channel, now)
+    [message] = channel.zalo.messages(channel="phone")
+    assert row.title in message["content"]["text"]
+    told = only(broadcast=row)
+    assert (told.contact, told.route, told.price) == (proved, "phone", plan.price_by_phone)
+    assert results.of(row).told == 1 and results.of(row).paid == plan.price
+
+
+def test_what_everybody_had_this_week_and_what_the_quota_holds_stand_in_the_look_ahead(channel):
+    now = noon()
+    channel.map_templates()
+    one, two, _fresh = crowd(channel, 3, now)
+    for number, people in enumerate(([one, two], [two], [two])):
+        old = Broadcast.objects.create(
+            account=channel.account, category="news", title=f"Tin {number}", started_at=now - 25 * HOUR
+        )
+        for each in people:
+            BroadcastRecipient.objects.create(
+                broadcast=old, contact=each, result=Result.TOLD, at=now - HOUR, message=_message(channel, each)
+            )
+    Contact.objects.filter(pk=one.pk).update(last_interaction_at=now - 60 * HOUR)
+    channel.account.template_quota_left = 0
+    row = draft(channel, now)
+    plan = planning.look(row, now=now)
+    assert plan.week == ((0, 1), (1, 1), (3, 1))
+    assert (plan.reached, plan.capped, plan.by_template, plan.beyond_quota) == (2, 1, 1, 1)
+    channel.account.template_quota_left = None
+    assert planning.look(row, now=now).beyond_quota == 0
 
 
 def test_stopping_is_at_once_and_resuming_repeats_nobody(channel):

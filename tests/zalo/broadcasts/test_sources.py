@@ -16,8 +16,8 @@ from tests import factories
 from tests.zalo.broadcasts.notices import crowd, draft, go
 from zalo.broadcasts import acts, articles, audience, sending, sources
 from zalo.broadcasts.template_rules import Proposed, faults
-from zalo.models import Broadcast, BroadcastRecord, OutboxMessage
-from zalo.people import followers
+from zalo.models import AreaSubscription, Broadcast, BroadcastRecord, OutboxMessage
+from zalo.people import area_wishes, followers
 
 pytestmark = pytest.mark.django_db
 State = Broadcast.State
@@ -105,6 +105,26 @@ def test_a_policy_published_on_the_site_writes_a_notice_that_leads_to_it(channel
     row = Broadcast.objects.get()
     assert row.category == "policy" and row.link.endswith(piece.address)
     assert "Giảm một nửa." in row.text and "18/NQ" in row.text and "01/12/2026" in row.text
+
+
+def test_an_emergency_of_a_commune_is_written_for_whoever_asked_for_the_communes_too(channel, elsewhere):
+    """Where another agency keeps the channel: its own people and the subscribers of its commune, nobody else."""
+    channel.account.keeper = elsewhere.agency
+    channel.account.save()
+    asked, stranger = crowd(channel, 2, NOON)
+    [area] = area_wishes.of_agencies([channel.centre.agency.pk])
+    AreaSubscription.objects.create(contact=asked, topic="urgent", area=area, area_name=area, at=NOON, how="nhắn tin")
+    centre = channel.centre
+    piece = writing.begin(
+        centre.agency, Kind.EMERGENCY, "Xả lũ", by=centre.editor, now=NOON, summary="Hồ xả lũ.",
+        body="<p>Hồ xả lũ.</p>", shown_until=NOON + dt.timedelta(days=1),
+    )  # fmt: skip
+    content_acts.do("submit", piece, by=centre.editor, now=NOON)
+    content_acts.do("approve", piece, by=centre.leader, now=NOON)
+    assert told_to_many.of_pieces(NOON) == 1
+    row = Broadcast.objects.get()
+    assert row.is_urgent and row.audience == {"agencies": [centre.agency.pk], "areas": [area]}
+    assert list(audience.contacts(row, now=NOON)) == [asked] and stranger
 
 
 def test_one_text_for_the_phones_and_the_site_approved_by_the_same_person(channel):

@@ -24,7 +24,7 @@ def _register(slug: str, title: str, purpose: str, lane: int, life: dt.timedelta
             text="{tieu_de}\n\n{noi_dung}\n\n{co_quan}",
             purpose=purpose,
             lane=lane,
-            routes=(Route.REPLY, Route.UID),
+            routes=(Route.REPLY, Route.UID, Route.PHONE),
             required=False,
             template=template,
             life=life,

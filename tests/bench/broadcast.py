@@ -6,7 +6,7 @@
 of recipients (what is frozen before the first message leaves), "made" the messages, in the sender's small portions, as
 if the sender kept pace; bare and ours go in turns, 100,000 people at a time. Then the sender runs against the simulated
 Zalo, the broadcast is stopped in the middle and goes on: when the last request arrived after the stop, and whether
-anybody was told twice.
+anybody was told twice, and how long news of dossiers take meanwhile.
 """
 
 import argparse
@@ -17,6 +17,8 @@ import time
 from collections import Counter
 
 import django
+
+BESIDE_SECONDS = 20
 
 
 def main() -> None:
@@ -176,6 +178,7 @@ def stop_and_resume(zalo, account, people: int) -> None:
     from django.db.models import F
     from django.utils import timezone
 
+    from tests.bench import zalo_latency
     from zalo.broadcasts import sending
     from zalo.models import Broadcast, BroadcastRecipient, Contact, OutboxMessage
 
@@ -200,11 +203,16 @@ def stop_and_resume(zalo, account, people: int) -> None:
     last = max(late, default=0)
     print(f"stop: pressed in {pressed * 1000:.0f} ms, {len(late)} requests after it, the last {last:.2f} s later (2 s)")
     mine.update(state="running", state_changed_at=timezone.now())
+    # P4 beside it: news of dossiers while the notice leaves.
+    ordered = sorted(zalo_latency.events(account, BESIDE_SECONDS, 20)[0])
+    centiles = "  ".join(f"p{p} {ordered[int(len(ordered) * p / 100)]:.2f} s" for p in (50, 95, 99))
+    print(f"beside it {len(ordered)} dossier messages, 20 a second: {centiles} (P4: p95 3 s, p99 10 s)", flush=True)
     while Broadcast.objects.get(pk=row.pk).state == "running":
         time.sleep(0.2)
     over.set()
     sender.join()
-    told = Counter(each["user_id"] for each in zalo.messages(channel="cs", fields="user_id"))
+    said = zalo.messages(channel="cs", contains=row.title, fields="user_id")
+    told = Counter(each["user_id"] for each in said)
     result = Counter(BroadcastRecipient.objects.filter(broadcast=row).values_list("result", flat=True))
     sent = OutboxMessage.objects.filter(broadcast=row).count()
     twice = sum(told.values()) - len(told)

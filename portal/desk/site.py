@@ -28,6 +28,11 @@ class DeskSite(UnfoldAdminSite):
         """
         return super().get_app_list(request, app_label) if app_label else []
 
+    def get_sidebar_list(self, request):
+        from portal.desk import sidebar
+
+        return sidebar.shown_to(request)
+
     def get_urls(self):
         from portal.desk import addresses
 

@@ -3,8 +3,6 @@
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
-from portal.desk.sidebar import NAVIGATION
-
 
 def place_of(request) -> str:
     """Return the agency of the person signed in, "" before that; the line under the desk's name."""
@@ -57,5 +55,5 @@ UNFOLD = {
             "950": "10 26 50",
         },
     },
-    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
+    "SIDEBAR": {"show_search": False, "show_all_applications": False},
 }

@@ -54,7 +54,7 @@ def test_killed_and_resumed(point, tmp_path):
     racer = Racer(DIE.format(point=AT[point], path=str(path), agency=centre.agency.code)).wait_until_ready()
     racer.go()
     racer.results()
-    assert racer.process.returncode == -9
+    assert racer.ended_with() == -9
     assert 0 < Dossier.objects.count() < ROWS, "some batches were committed, not all"
     call_command("import_dossiers", str(path), agency=centre.agency.code, resume=True)
     assert set(Dossier.objects.values_list("code", flat=True)) == {f"MC-{number}" for number in range(ROWS)}

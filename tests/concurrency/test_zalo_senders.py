@@ -89,7 +89,7 @@ def test_a_refresher_killed_between_answer_and_commit_loses_nothing(channel, mon
     """
     racer = Racer(body).wait_until_ready()
     racer.go()
-    assert "spent" in racer.process.stdout.readline()
+    assert "spent" in racer.hear()
     racer.kill()
     racer.results()
     from zalo.account import tokens
@@ -135,9 +135,9 @@ def test_claims_of_two_open_transactions_never_meet(channel):
     """
     first, second = Racer(body).wait_until_ready(), Racer(body).wait_until_ready()
     first.go()
-    ids = [json.loads(first.process.stdout.readline())["ids"]]
+    ids = [json.loads(first.hear())["ids"]]
     second.go()
-    ids.append(json.loads(second.process.stdout.readline())["ids"])
+    ids.append(json.loads(second.hear())["ids"])
     for racer in (first, second):
         racer.go()
         racer.results()

@@ -16,7 +16,7 @@ from tests import factories
 from tests.architecture.sources import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
-LINES = {str(item["link"]): item["title"] for group in NAVIGATION for item in group["items"]}
+LINES = {reverse(item["page"]): item["title"] for group in NAVIGATION for item in group["items"]}
 _CRUMB = re.compile(r'<(?:a href="([^"]*)"|span) class="desk-crumb">\s*([^<]*?)\s*</')
 _COLOUR = re.compile(r"--([a-z-]+): (#[0-9a-f]{3,6})")
 

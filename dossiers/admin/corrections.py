@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers import typed
 from dossiers.admin.access import may_read_person, must_have, own_dossier, page_context
+from dossiers.intake import one_slip
 from dossiers.intake.corrections import THE_SUM, Correction, correct
 from dossiers.intake.counter import PaperLine
 from dossiers.intake.counter_lists import taken_here
@@ -213,3 +214,19 @@ def replace_receipt(request, pk: int):
         messages.error(request, f"Chưa in được giấy thay thế: {error}")
         return HttpResponseRedirect(back)
     return HttpResponseRedirect(reverse("admin:dossiers_receipt_print", args=[dossier.receipt_id]))
+
+
+@require_POST
+def take_off_receipt(request, pk: int):
+    """Give the dossier a receipt of its own; the next thing to do is to print it."""
+    must_have(request, "correct_dossier")
+    dossier = own_dossier(request, pk, "receipt", "agency", "submitter")
+    here = reverse("admin:dossiers_dossier_change", args=[pk])
+    seen, reason = typed.whole(request.POST.get("version", "")), request.POST.get("reason", "")
+    try:
+        one_slip.take_off(dossier, reason=reason, by=request.user, now=timezone.now(), expected_version=seen)
+    except ActError as error:
+        messages.warning(request, str(error))
+        return HttpResponseRedirect(f"{here}#giay")
+    messages.success(request, f"Đã tách {dossier.code} ra giấy riêng. Nhấn Enter để in; giấy cũ cũng cần in thay thế.")
+    return HttpResponseRedirect(f"{here}?moi=1")

@@ -36,6 +36,7 @@ class DossierAdmin(AgencyScopedAdmin):
             path("thu-phi/", page(fees.day), name="dossiers_fees_day"),
             path("<int:pk>/sua/", page(corrections.view), name="dossiers_dossier_correct"),
             path("<int:pk>/giay-thay-the/", page(corrections.replace_receipt), name="dossiers_receipt_replace"),
+            path("<int:pk>/tach-giay/", page(corrections.take_off_receipt), name="dossiers_receipt_take_off"),
             path("<int:pk>/thu-phi/", page(fees.collect), name="dossiers_fees_collect"),
             path("<int:pk>/huy-thu/", page(fees.cancel), name="dossiers_fees_cancel"),
             path("<int:pk>/ghi-chu/", page(dossier_page.note), name="dossiers_dossier_note"),

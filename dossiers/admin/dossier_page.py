@@ -19,10 +19,12 @@ from dossiers.deadlines.calendars import calendars_of
 from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.confirmed import beyond
 from dossiers.deadlines.working_time import WorkingCalendar, remaining_working_minutes
+from dossiers.intake import one_slip
 from dossiers.lists.urgency import urgency
 from dossiers.models import Dossier, DossierEvent, InternalNote, SupplementReason
 from dossiers.papers.act_papers import FORM_OF_ACT, printable
 from dossiers.papers.fee_slips import FeeSlips
+from dossiers.scoping import membership_of
 from dossiers.states import NEEDS_REASONS, on_list
 from dossiers.workflow import progress, ready_reasons
 from dossiers.workflow.acts import ACTS
@@ -93,6 +95,7 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         holdings=dossier.holdings.select_related("unit", "holder"),
         papers=dossier.papers.all(),
         beside=dossier.receipt.dossiers.exclude(pk=dossier.pk).order_by("id") if dossier.receipt_id else (),
+        may_add_beside=_may_add_beside(request, dossier, now),
         attachments=dossier.attachments.all(),
         issued=issued,
         void={paper.pk for paper in slips.void(issued)},
@@ -112,6 +115,16 @@ def page(request, dossier: Dossier, *, refused=None, status: int = 200):
         panels=panels.DOSSIER.rendered(request, dossier),
     )
     return render(request, "dossiers/desk/dossier_page.html", context, status=status)
+
+
+def _may_add_beside(request, dossier: Dossier, now) -> bool:
+    """Return whether one more dossier of the same person may be taken in onto the receipt today."""
+    place = membership_of(request.user)
+    if dossier.receipt is None or place is None or place.agency_id != dossier.agency_id:
+        return False
+    if not request.user.has_perm("dossiers.receive_dossier"):
+        return False
+    return not one_slip.fault_of_adding(dossier.receipt, "-", by=request.user, now=now)[1]
 
 
 def _after(dossier: Dossier, act: Act) -> str:

@@ -11,5 +11,6 @@ __all__ = [
     "forgetting",
     "identity_card",
     "numbering",
+    "one_slip",
     "people",
 ]

@@ -19,7 +19,7 @@ from dossiers.deadlines.due import DueDate
 from dossiers.deadlines.limits import NO_LIMIT, due_for, limit_for
 from dossiers.deadlines.working_time import ZONE, CalendarError
 from dossiers.dossier_codes import InvalidCode
-from dossiers.intake import fee_lines, opening, people
+from dossiers.intake import fee_lines, one_slip, opening, people
 from dossiers.intake.fee_lines import FeeEntry
 from dossiers.intake.numbering import new_dossier_code
 from dossiers.intake.opening import Opening, PaperLine
@@ -94,6 +94,8 @@ class Intake:
     renamed: bool = False
     source: str = DossierEvent.Source.COUNTER
     codes: tuple[str, ...] = field(default=())
+    onto: Receipt | None = None  # a receipt of the same day that the dossiers are added to, for `reason`
+    reason: str = ""
 
 
 def receive(intake: Intake, *, by, now: dt.datetime) -> Receipt:
@@ -116,6 +118,10 @@ def _take_in(intake: Intake, *, by, now: dt.datetime, state: str) -> Receipt:
         return earlier
     if by is not None and not by.has_perm("dossiers.receive_dossier"):
         raise IntakeError({"": "Bạn chưa được giao quyền tiếp nhận hồ sơ. Hãy nhờ quản trị viên của trung tâm."})
+    if intake.onto:
+        name, fault = one_slip.fault_of_adding(intake.onto, intake.reason, by=by, now=now)
+        if fault or state != State.ACCEPTED:
+            raise IntakeError({name: fault or "Hồ sơ thiếu giấy hoặc bị từ chối thì lập giấy riêng."})
     prepared = _checked(intake, now, promised=state == State.ACCEPTED)
     try:
         with transaction.atomic():
@@ -134,6 +140,8 @@ def _take_in(intake: Intake, *, by, now: dt.datetime, state: str) -> Receipt:
 
 def _earlier(intake: Intake) -> Receipt | None:
     """Return the receipt this form was already saved as. Raises AlreadySaved when that was of something else."""
+    if intake.onto and one_slip.added_by(intake.onto, intake.key):
+        return intake.onto
     receipt = Receipt.objects.filter(intake_key=intake.key).select_related("submitter").first() if intake.key else None
     if receipt is None:
         return None
@@ -205,7 +213,10 @@ def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) 
     submitter_data, *items = prepared
     today = now.astimezone(ZONE).date()
     named = intake.agency.version_on(today)
-    submitter = people.keep(submitter_data, intake.agency, renamed=intake.renamed)
+    onto = one_slip.locked(intake.onto) if intake.onto else None
+    if onto and one_slip.added_by(onto, intake.key):
+        return onto
+    submitter = onto.submitter if onto else people.keep(submitter_data, intake.agency, renamed=intake.renamed)
     dossiers = []
     for position, (item, version, owner_data, limit, due) in enumerate(items):
         owner = submitter
@@ -232,7 +243,7 @@ def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) 
                 )
             )
         )
-    receipt = Receipt.objects.create(
+    receipt = onto or Receipt.objects.create(
         number=dossiers[0].code if len(dossiers) == 1 else f"{dossiers[0].code}+{len(dossiers) - 1}",
         agency=intake.agency,
         submitter=submitter,
@@ -251,6 +262,8 @@ def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) 
             fees=item.fees,
             collected=item.collected,
         )
+    if onto:
+        one_slip.tell_added(onto, dossiers, key=intake.key, reason=intake.reason, by=by, now=now)
     used = [dossier.procedure_id for dossier in dossiers]
     Procedure.objects.filter(pk__in=used).update(times_received=F("times_received") + 1)
     return receipt

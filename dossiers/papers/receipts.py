@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from dossiers.deadlines.clock import why_this_date
 from dossiers.deadlines.due import DueDate
 from dossiers.identity_numbers import mask_phone
+from dossiers.intake import one_slip
 from dossiers.models import AgencyVersion, Applicant, Dossier, DossierEvent, IssuedPaper, Receipt
 from dossiers.papers.issuing import laid_out, person_of
 from dossiers.papers.register import Place, issue_again, issue_numbered, numbered_place
@@ -33,13 +34,17 @@ def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     dossiers = _received(receipt)
     named = dossiers[0].agency_version or AgencyVersion(name=dossiers[0].agency_name)
     received = min(dossier.received_at for dossier in dossiers)
+    whole = one_slip.taken_off(dossiers)
+    if whole is not None:  # its number was given the day it became a receipt of its own
+        received = receipt.issued_at
+    remark = _part_of(whole) if whole else ""
     try:
         with transaction.atomic():
             enter_in_register(receipt, received)  # rows that were loaded in bulk have no number yet
             return issue_numbered(
                 "receipt",
                 receipt.agency,
-                lambda place: context_of(receipt, [as_received(dossier) for dossier in dossiers], place),
+                lambda place: replace(context_of(receipt, [as_received(d) for d in dossiers], place), remark=remark),
                 by=by,
                 now=now,
                 day=received,
@@ -50,6 +55,13 @@ def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     except IntegrityError:
         # Printed twice at once: the second number went back, the first paper is the paper.
         return receipt.issued_papers.get(form_code="receipt")
+
+
+def _part_of(whole: Receipt) -> str:
+    """Return which paper the receipt of a dossier taken off takes the place of, for that dossier."""
+    old = whole.issued_papers.filter(form_code="receipt").order_by("issued_at", "id").first()
+    number = old.number if old else whole.number
+    return f"Thay cho giấy tiếp nhận số {number} đối với hồ sơ này"
 
 
 def replacing_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:

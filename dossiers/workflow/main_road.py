@@ -64,9 +64,14 @@ def stop(dossier: Dossier, *, by: Actor, now: dt.datetime, reasons: list[dict], 
     return Change(told={"reasons": checked_reasons(reasons, half=half, none=none), "public_note": note.strip()})
 
 
-def correct_details(dossier: Dossier, *, by: Actor, now: dt.datetime, values: dict, note: str) -> Change:
-    """Put right what was written wrong at the counter; history says what and why, colleagues alone read it."""
-    return Change(values, told={"facts": {"note": note}})
+def correct_details(
+    dossier: Dossier, *, by: Actor, now: dt.datetime, values: dict, note: str, facts: dict | None = None
+) -> Change:
+    """Put right what was written wrong at the counter; history says what and why, colleagues alone read it.
+
+    `facts` are what the program has to know of it again.
+    """
+    return Change(values, told={"facts": {"note": note, **(facts or {})}})
 
 
 def move_due_date(

@@ -22,7 +22,7 @@ from dossiers.deadlines.calendars import closing_on
 from dossiers.intake.counter import Intake, Item, PaperLine
 from dossiers.intake.identity_card import cleaned, read_card
 from dossiers.intake.people import FACTS, PersonData
-from dossiers.models import Applicant, Channel, Membership, Procedure, ProcedureCase, Unit
+from dossiers.models import Applicant, Channel, Membership, Procedure, ProcedureCase, Receipt, Unit
 from dossiers.workflow import proposing
 
 MOST_ITEMS = 20
@@ -158,6 +158,12 @@ class IntakeForm:
     def add_errors(self, errors: dict[str, str]) -> None:
         self.errors |= errors
 
+    @cached_property
+    def onto(self) -> Receipt | None:
+        """The receipt of this agency the dossiers are added to; None for an intake of its own."""
+        known = Receipt.objects.filter(agency=self.place.agency, pk=typed.whole(self.text("onto")) or 0)
+        return known.select_related("submitter").first()
+
     def intake(self) -> Intake:
         """Return what was typed, ready for dossiers.intake.counter.receive."""
         owner = self.person("owner_") if self.has_owner else None
@@ -171,13 +177,22 @@ class IntakeForm:
             result_place=self.text("result_place"),
             key=self.key,
             renamed=self.text("renamed") == "on",
+            onto=self.onto,
+            reason=self.text("reason"),
         )
 
     def person(self, prefix: str) -> PersonData:
+        """Return the submitter or, with "owner_", the owner; whose receipt it is hands in what is added to it."""
+        if self.onto and not prefix:
+            return PersonData(**{name: getattr(self.onto.submitter, name) for name in FACTS})
         values = {name: self.text(f"{prefix}{name}") for name in FACTS}
         if values["kind"] not in Applicant.Kind.values:
             values["kind"] = Applicant.Kind.PERSON
         return PersonData(**values)
+
+    @property
+    def reason_said(self) -> str:
+        return self.text("reason")
 
     @property
     def has_owner(self) -> bool:

@@ -11,12 +11,13 @@ import secrets
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dossiers.admin.access import must_have, page_context
+from dossiers import typed
+from dossiers.admin.access import must_have, page_context, read_person
 from dossiers.admin.intake.form import IntakeForm
 from dossiers.intake import counter as intake
 from dossiers.intake import people
@@ -57,6 +58,8 @@ def view(request):
         receipt = _receive(form, request, now)
         if receipt:
             _forget_draft(request.user, form.key)
+            if form.onto:
+                return _added(request, receipt)
             first = receipt.dossiers.order_by("id").first()
             here = reverse("admin:dossiers_dossier_change", args=[first.pk])
             if form.next_step:
@@ -76,9 +79,28 @@ def view(request):
     if "bo" in request.GET and kept:
         kept.delete()
         return HttpResponseRedirect(reverse("admin:dossiers_dossier_add"))
-    initial = _kept(kept)
+    initial = _onto(request, place) if "giay" in request.GET else _kept(kept)
     form = IntakeForm(initial, place=place, now=now, shown_only=True, may_assign=_may_assign(request))
-    return _page(request, form, place, restored=bool(kept and initial))
+    return _page(request, form, place, restored=bool(kept and initial and not form.onto))
+
+
+def _onto(request, place) -> dict:
+    """Return the form's data for one more dossier on a receipt of the day: its person, already known."""
+    must_have(request, "correct_dossier")
+    receipt = get_object_or_404(
+        Receipt.objects.select_related("submitter"),
+        agency=place.agency,
+        pk=typed.whole(request.GET["giay"]) or 0,
+    )
+    read_person(request, receipt.dossiers.all()[:1], "thêm hồ sơ vào giấy")
+    stated = {name: getattr(receipt.submitter, name) for name in people.FACTS}
+    return stated | {"phone": printed_phone(stated["phone"]), "onto": str(receipt.pk)}
+
+
+def _added(request, receipt: Receipt):
+    new = receipt.dossiers.order_by("-id").first()
+    messages.success(request, f"Đã thêm {new.code} vào giấy {receipt.number}. Nhấn Enter để in giấy thay thế.")
+    return HttpResponseRedirect(reverse("admin:dossiers_dossier_change", args=[new.pk]) + "?thay=1")
 
 
 def _receive(form: IntakeForm, request, now):
@@ -187,9 +209,9 @@ def person(request):
     place = membership_of(request.user)
     if place is None:
         return JsonResponse({"known": False})
-    typed = request.POST.get("id_number", "")[:60]
+    number = request.POST.get("id_number", "")[:60]
     try:
-        found = people.recall(typed, by=request.user, agency=place.agency, now=timezone.now())
+        found = people.recall(number, by=request.user, agency=place.agency, now=timezone.now())
     except TooMany as over:
         sentence = f"Bạn đã gọi lại quá nhiều người trong một giờ. Hãy nhập tay, hoặc chờ {over.minutes} phút."
         return JsonResponse({"known": False, "trouble": sentence}, status=429)

@@ -1,0 +1,99 @@
+"""A dossier added to a saved receipt, or taken off it: with right and reason, and papers that say what they replace."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from dossiers.models import Dossier, DossierEvent, PersonalDataRead, Receipt
+from dossiers.papers import receipts
+from tests import factories
+from tests.dossiers.printed_forms.printed_paper import words
+from tests.people import AN, MONDAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
+ADD = reverse("admin:dossiers_dossier_add")
+
+
+@pytest.fixture
+def first(client, centre, procedure):
+    with time_machine.travel(MONDAY, tick=False):
+        client.force_login(centre.clerk)
+        yield factories.dossier(centre, procedure)
+
+
+def printed(paper) -> str:
+    with paper.file.open("rb") as file:
+        return " ".join(words(file.read()).split())
+
+
+def add(client, first: Dossier, **more):
+    data = {"key": "them", "onto": first.receipt_id, "channel": "counter", "full_name": "Ai Khác"}
+    data |= {"item-0-procedure": first.procedure.code, "item-0-all": "on", "reason": "Người dân nộp thêm một thửa"}
+    data |= {"item-0-listed": f"{first.procedure.code}::counter"}
+    return client.post(ADD, data | more)
+
+
+def test_one_more_dossier_of_the_same_person_comes_onto_the_slip_of_the_day(client, centre, first):
+    old = receipts.receipt_paper(first.receipt, by=centre.clerk, now=MONDAY)
+    here = reverse("admin:dossiers_dossier_change", args=[first.pk])
+    assert f"{ADD}?giay={first.receipt_id}" in client.get(here).content.decode()
+    page = client.get(ADD, {"giay": first.receipt_id}).content.decode()
+    assert f'value="{AN.full_name}"' in page and "mẫu 02" not in page
+    assert PersonalDataRead.objects.filter(dossier=first, via="thêm hồ sơ vào giấy").count() == 1
+    assert "Ghi lý do thêm hồ sơ" in add(client, first, reason=" ").content.decode()
+    answer = add(client, first)
+    assert answer.status_code == 302 and "thay=1" in answer["Location"], answer.content.decode()
+    assert add(client, first)["Location"] == answer["Location"], "sent twice, it adds once"
+    new = Dossier.objects.exclude(pk=first.pk).get()
+    assert (new.receipt_id, new.receipt_number) == (first.receipt_id, first.receipt_number)
+    assert (new.submitter_id, new.owner_id) == (first.submitter_id, first.submitter_id) and Receipt.objects.count() == 1
+    note = first.events.get(kind=DossierEvent.Kind.DETAILS_CORRECTED).facts["note"]
+    assert "Người dân nộp thêm một thửa" in note and new.code in note
+    client.post(reverse("admin:dossiers_receipt_replace", args=[new.pk]))
+    text = printed(first.receipt.issued_papers.exclude(pk=old.pk).get())
+    assert "Thay cho giấy tiếp nhận in lúc" in text and first.code in text and new.code in text
+
+
+def test_a_receipt_of_another_day_or_centre_takes_nothing_more(client, centre, elsewhere, first):
+    client.force_login(elsewhere.clerk)
+    assert client.get(ADD, {"giay": first.receipt_id}).status_code == 404
+    with time_machine.travel(MONDAY + dt.timedelta(days=1), tick=False):
+        client.force_login(centre.clerk)
+        here = client.get(reverse("admin:dossiers_dossier_change", args=[first.pk])).content.decode()
+        assert "Thêm hồ sơ vào giấy này" not in here
+        said = add(client, first)
+    assert said.status_code == 422 and "Giấy này lập ngày 16/11/2026" in said.content.decode()
+    client.force_login(centre.handler)
+    assert client.get(ADD, {"giay": first.receipt_id}).status_code == 403
+    assert Dossier.objects.count() == 1
+
+
+def test_a_dossier_taken_off_has_a_receipt_of_its_own_that_says_what_it_replaces(client, centre, first):
+    old = receipts.receipt_paper(first.receipt, by=centre.clerk, now=MONDAY)
+    take_off = reverse("admin:dossiers_receipt_take_off", args=[first.pk])
+    assert "chỉ có một hồ sơ" in client.post(take_off, {"reason": "nhầm"}, follow=True).content.decode()
+    add(client, first)
+    new = Dossier.objects.exclude(pk=first.pk).get()
+    take_off_new = reverse("admin:dossiers_receipt_take_off", args=[new.pk])
+    said = client.post(take_off, {"reason": "nhầm"}, follow=True).content.decode()
+    assert "tách hồ sơ kia" in said, "the number of the slip is the code of this one"
+    assert "Ghi lý do tách" in client.post(take_off_new, {"reason": ""}, follow=True).content.decode()
+    client.force_login(centre.handler)
+    assert client.post(take_off_new, {"reason": "nhầm"}).status_code == 403
+    with time_machine.travel(MONDAY + dt.timedelta(days=1), tick=False):
+        client.force_login(centre.clerk)
+        seen = {"reason": "hai người nhận khác nhau", "version": new.version}
+        assert client.post(take_off_new, seen)["Location"].endswith("?moi=1")
+        client.post(reverse("admin:dossiers_receipt_print", args=[Receipt.objects.latest("id").pk]))
+    new.refresh_from_db()
+    assert new.receipt_id != first.receipt_id and new.receipt_number == new.code
+    assert new.receipt.register_number == first.receipt.register_number + 1
+    text = printed(new.receipt.issued_papers.get())
+    assert f"Thay cho giấy tiếp nhận số {old.number} đối với hồ sơ này" in text and first.code not in text
+    assert [row.code for row in first.receipt.dossiers.all()] == [first.code]
+    told = [event.facts["note"] for event in first.events.filter(kind=DossierEvent.Kind.DETAILS_CORRECTED)]
+    assert any("hai người nhận khác nhau" in note and new.code in note for note in told)

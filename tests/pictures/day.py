@@ -1,0 +1,348 @@
+"""Walk a day of the desk by the keyboard, in Chromium, on the demonstration with the national catalogue loaded.
+
+python -m tests.pictures.day --catalogue FILE --out FOLDER     starts the demonstration on ports of its own
+python -m tests.pictures.day --at http://127.0.0.1:8000 …      walks one that runs
+
+Every page of the day is kept as a picture at 1280 px, the commonest at 390 px too, every paper as one by pdftoppm (the
+package poppler-utils). For each procedure: seconds from the empty form to the receipt, and the keys beside the typing.
+A step that fails is named and the day goes on. No test: it is what a person looks at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from tests.pictures.__main__ import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, demonstration
+
+ADD = "/admin/dossiers/dossier/add/"
+LIST = "/admin/dossiers/dossier/"
+MONEY, TO_SIGN, LATE = f"{LIST}thu-phi/", f"{LIST}cho-ky/", "/admin/dossiers/letter/tre-han/"
+PHONES = ("/admin/", ADD, LIST, LATE, TO_SIGN)
+PATIENCE = 30_000
+# What is typed in the box of the procedure, and the citizen's card as a scanner types it.
+PEOPLE = (
+    ("khai sinh", "080085001234||TRẦN THỊ MAI|05031985|Nữ|Ấp 3, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
+    ("ket hon", "080190004321|301234567|NGUYỄN VĂN BÌNH|17081990|Nam|Ấp 1, xã Cần Giuộc, tỉnh Tây Ninh|11062021|||"),
+    ("chung thuc ban sao", "080175001111||PHẠM VĂN CƯỜNG|01011975|Nam|Ấp 1, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
+    ("bien dong dat dai", "080180002222||LÊ THỊ DUNG|02021980|Nữ|Ấp 2, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
+    ("thuong tru", "080182003333||VÕ VĂN EM|03031982|Nam|Ấp 4, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
+    ("tinh trang hon nhan", "080195004444||ĐỖ THỊ GẤM|04041995|Nữ|Ấp 5, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
+    ("ho kinh doanh", "080178005555||HUỲNH VĂN HẢI|05051978|Nam|Ấp 6, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
+    ("khai tu", "080166006666||BÙI THỊ LAN|06061966|Nữ|Ấp 7, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
+    ("trich luc ho tich", "080188007777||NGÔ VĂN KHOA|07071988|Nam|Ấp 8, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
+    ("tro cap xa hoi", "080150008888||TRƯƠNG THỊ LỆ|08081950|Nữ|Ấp 9, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
+)
+
+
+@dataclass
+class Day:
+    """The day being walked: where, with what browser, where the pictures go, what went wrong."""
+
+    address: str
+    browser: Browser
+    folder: Path
+    wrong: list[str] = field(default_factory=list)
+    taken: int = 0
+
+    @contextmanager
+    def at_work(self, who: str) -> Iterator[Page]:
+        """Sign in by the keyboard and yield the page; what its scripts complain of is kept."""
+        context = self.browser.new_context(base_url=self.address, viewport=dict(width=1280, height=860), locale="vi-VN")
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.wrong.append(f"{who}: {error}"))
+        page.goto("/admin/login/")
+        page.locator("[name=username]").fill(who)
+        page.locator("[name=password]").fill(f"demo-{who}")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda here: "login" not in here)
+        yield page
+        context.close()
+
+    def step(self, name: str, page: Page, do: Callable[[Page], object]) -> None:
+        """Do one step and keep the page it ends on, also where it fails."""
+        started = time.monotonic()
+        try:
+            said = do(page)
+        except (Error, AssertionError) as error:
+            said = f"HỎNG: {str(error).splitlines()[0]}"
+            self.wrong.append(f"{name}: {said}")
+        print(f"{name}: {time.monotonic() - started:.1f} s {said or ''}", flush=True)
+        self.picture(page, name)
+
+    def picture(self, page: Page, name: str) -> None:
+        """Keep the whole page; of the commonest pages also as a phone shows them."""
+        self.taken += 1
+        where = page.url.removeprefix(self.address).partition("?")[0]
+        for width, height in (DESKTOP, PHONE) if where in PHONES else (DESKTOP,):
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=self.folder / f"{self.taken:02}-{name}-{width}.png", full_page=True)
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                self.wrong.append(f"{name}: wider than {width} px")
+        page.set_viewport_size({"width": 1280, "height": 860})
+
+    def paper(self, page: Page, name: str, words: str) -> None:
+        """Press the button of the page that prints, and keep each sheet of the paper as a picture."""
+        button = page.locator(f'.mc-prints :is(a, button):has-text("{words}")').first
+        form = button.locator("xpath=ancestor::form")
+        address = form.get_attribute("action") if form.count() else button.get_attribute("href")
+        token = page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value") or ""
+        headers = {"X-CSRFToken": token, "Referer": self.address + "/"}
+        answer = page.request.post(address, headers=headers) if form.count() else page.request.get(address)
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+            file.write(answer.body())
+            file.flush()
+            self.taken += 1
+            sheets = self.folder / f"{self.taken:02}-{name}"
+            subprocess.run(["pdftoppm", "-r", "80", "-png", file.name, str(sheets)], check=False)
+        count = len(list(self.folder.glob(f"{self.taken:02}-{name}*.png")))
+        print(f"  {name}: {count} trang", flush=True)
+        if count != 1:
+            self.wrong.append(f"{name}: {count} pages")
+
+
+def received(page: Page, words: str, card: str, *, papers: bool = True, press: str = "Control+Enter") -> str:
+    """Take a dossier in by the keyboard; return the keys beside the typing."""
+    keys = 0
+    page.goto(ADD)
+    _at(page, "item-0-procedure")
+    page.keyboard.type(words, delay=5)
+    page.locator('[role="option"]').first.wait_for()
+    page.keyboard.press("Enter")
+    page.locator(".mc-chosen").wait_for()
+    page.wait_for_function("document.activeElement.name !== 'item-0-procedure'")
+    keys += 1
+    if papers and page.evaluate("document.activeElement.name") == "item-0-all":
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        keys += 2
+    while page.evaluate("document.activeElement.name") != "id_number":
+        page.keyboard.press("Enter")
+        keys += 1
+    # A scanner types as a very fast hand and ends with Enter; letters with accents come in where text can stand alone.
+    page.keyboard.type(card, delay=1)
+    page.keyboard.press("Enter")
+    _at(page, "phone")
+    page.keyboard.type("0912000111", delay=5)
+    if press:
+        page.keyboard.press(press)
+        page.wait_for_url(lambda here: "/change/" in here)
+        keys += 1
+    return f"{keys} phím ngoài chữ"
+
+
+def _at(page: Page, name: str) -> None:
+    page.wait_for_function(f"document.activeElement.name === '{name}'")
+
+
+def going(address: str) -> Callable[[Page], None]:
+    """Return the step that opens the address."""
+
+    def go(page: Page) -> None:
+        page.goto(address)
+
+    return go
+
+
+def act(page: Page, label: str, **boxes: str) -> None:
+    """Unfold the act of the page, fill its boxes by name, press Enter on its button; twice where it asks."""
+    box = page.locator("details.mc-act", has=page.locator(f'summary:text-is("{label}")')).first
+    if not box.evaluate("node => node.open"):
+        box.locator("summary").focus()
+        page.keyboard.press("Enter")
+    for name, value in boxes.items():
+        field = box.locator(f'[name="{name.replace("__", "-")}"]').first
+        field.select_option(value) if field.evaluate("node => node.tagName") == "SELECT" else field.fill(value)
+    button = box.locator("form > button").last
+    button.focus()
+    page.keyboard.press("Enter")
+    if box.locator("form[data-armed]").count():
+        page.keyboard.press("Enter")
+    page.wait_for_load_state()
+
+
+def opened(page: Page, worklist: str, place: int = 0) -> None:
+    """Open a dossier of the worklist."""
+    page.goto(f"{LIST}?worklist={worklist}")
+    page.locator("a.mc-code").nth(place).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda here: "/change/" in here)
+
+
+def clerk(day: Day, page: Page) -> None:
+    """The counter: ten procedures, missing papers, a refusal, two dossiers of one person, fees."""
+    day.step("ban-lam-viec-quay", page, going("/admin/"))
+    for number, (words, card) in enumerate(PEOPLE, start=1):
+        name = f"tiep-nhan-{number}-{words.replace(' ', '-')}"
+        if number < 4:
+            day.step(f"{name}-dang-nhap", page, partial(received, words=words, card=card, press=""))
+        day.step(name, page, partial(received, words=words, card=card))
+        day.step(f"giay-{number}", page, partial(day.paper, name=f"giay-tiep-nhan-{number}", words="In giấy tiếp nhận"))
+    words, card = PEOPLE[0]
+
+    def beside(page: Page) -> None:
+        page.locator("a:has-text('Thêm hồ sơ vào giấy này')").focus()
+        page.keyboard.press("Enter")
+        _at(page, "item-0-procedure")
+        page.keyboard.type("chung thuc ban sao", delay=5)
+        page.locator('[role="option"]').first.wait_for()
+        page.keyboard.press("Enter")
+        page.locator("[name=item-0-all]").press("Space")
+        page.locator("[name=reason]").fill("Người dân nộp thêm")
+        day.picture(page, "them-vao-giay-dang-nhap")
+        page.locator(".mc-savebar button").first.press("Enter")
+        page.wait_for_url(lambda here: "thay=1" in here)
+
+    def missing(page: Page) -> None:
+        received(page, "ket hon", card, papers=False, press="")
+        page.get_by_role("button", name="Thiếu giấy: mẫu 02").press("Enter")
+        page.wait_for_url(lambda here: "viec=" in here)
+        day.picture(page, "thieu-giay-truoc-khi-ghi")
+        act(page, "Yêu cầu bổ sung")
+
+    def refused(page: Page) -> None:
+        received(page, "ket hon", card, papers=False, press="")
+        page.get_by_role("button", name="Từ chối: mẫu 03").press("Enter")
+        page.wait_for_url(lambda here: "viec=" in here)
+        box = page.locator("[data-ready-reason]:visible").first
+        box.select_option(index=1)
+        day.picture(page, "tu-choi-truoc-khi-ghi")
+        act(page, "Từ chối tiếp nhận")
+
+    day.step("them-vao-giay", page, beside)
+    day.step("giay-thay-the", page, partial(day.paper, name="giay-thay-the", words="thay thế"))
+    day.step("thieu-giay", page, missing)
+    day.step("mau-02", page, partial(day.paper, name="mau-02", words="bổ sung"))
+    day.step("tu-choi", page, refused)
+    day.step("mau-03", page, partial(day.paper, name="mau-03", words="từ chối"))
+
+    def came(page: Page) -> None:
+        opened(page, "waiting")
+        page.locator("summary:text-is('Đã nhận bổ sung')").focus()
+        page.keyboard.press("Enter")
+        day.picture(page, "bo-sung-dang-ghi")
+        for tick in page.locator("details[open] input[type=checkbox]").all():
+            tick.check()
+        act(page, "Đã nhận bổ sung")
+
+    day.step("nhan-bo-sung", page, came)
+    day.step("tim-nhanh", page, lambda page: (page.keyboard.press("Control+k"), page.keyboard.type("tien thu")))
+    day.step("tien-thu-trong-ngay", page, going(MONEY))
+    day.step("danh-sach", page, going(LIST))
+
+
+def handler(day: Day, page: Page) -> None:
+    """Who works on dossiers: own list, appraisal, a supplement, a result sent to be signed."""
+    day.step("ban-lam-viec-thu-ly", page, going("/admin/"))
+    day.step("viec-cua-toi", page, going(f"{LIST}?worklist=mine"))
+    day.step("mot-ho-so", page, lambda page: opened(page, "mine"))
+
+    def signing(page: Page) -> None:
+        if page.locator("summary:text-is('Bắt đầu thẩm định')").count():
+            act(page, "Bắt đầu thẩm định")
+        page.locator("summary:text-is('Trình ký')").focus()
+        page.keyboard.press("Enter")
+        day.picture(page, "trinh-ky-dang-ghi")
+        act(page, "Trình ký")
+
+    def asking(page: Page) -> None:
+        opened(page, "mine", 1)
+        page.locator("summary:text-is('Yêu cầu bổ sung')").focus()
+        page.keyboard.press("Enter")
+        page.locator("details[open] [data-ready-reason]").first.select_option(index=1)
+        day.picture(page, "yeu-cau-bo-sung-dang-ghi")
+        act(page, "Yêu cầu bổ sung")
+
+    day.step("trinh-ky", page, signing)
+    day.step("yeu-cau-bo-sung", page, asking)
+    day.step("giay-kiem-soat", page, partial(day.paper, name="phieu-kiem-soat", words="Phiếu kiểm soát"))
+
+
+def leader(day: Day, page: Page) -> None:
+    """Who signs: the week, what waits, one signed, one returned, several at once, fees cancelled, a correction."""
+    day.step("ban-lam-viec-lanh-dao", page, going("/admin/"))
+    day.step("cho-toi-ky", page, lambda page: page.locator("a:has-text('Chờ tôi ký')").first.press("Enter"))
+
+    def one(page: Page, label: str, **boxes: str) -> None:
+        page.goto(TO_SIGN)
+        page.locator("a.mc-code").first.press("Enter")
+        page.wait_for_url(lambda here: "/change/" in here)
+        act(page, label, **boxes)
+
+    def many(page: Page) -> None:
+        page.goto(TO_SIGN)
+        for tick in page.locator("[name=pk]").all()[:3]:
+            tick.press("Space")
+        page.locator("button[name=act][value=sign]").press("Enter")
+        page.wait_for_load_state()
+
+    day.step("ky-mot-ho-so", page, lambda page: one(page, "Ký duyệt"))
+    day.step("tra-ve", page, lambda page: one(page, "Trả về thẩm định lại", note="Ghi rõ căn cứ ở mục 2"))
+    day.step("ky-nhieu", page, many)
+
+    def correcting(page: Page) -> None:
+        page.goto(LIST)
+        page.locator("a.mc-code").first.press("Enter")
+        page.wait_for_url(lambda here: "/change/" in here)
+        page.locator("a:text-is('Sửa thông tin')").press("Enter")
+        page.wait_for_url(lambda here: here.endswith("/sua/"))
+
+    day.step("sua-thong-tin", page, correcting)
+    day.step("van-ban-xin-loi", page, going("/admin/dossiers/letter/"))
+    day.step("nhiem-vu", page, going("/admin/correspondence/assignment/"))
+    day.step("tien-thu-trong-ngay-lanh-dao", page, going(MONEY))
+    day.step("bang-so-lieu", page, going("/admin/so-lieu/"))
+
+
+def supervisor(day: Day, page: Page) -> None:
+    """Who watches over lateness: the page, a letter of apology drafted, the page of a letter, registers."""
+    day.step("ban-lam-viec-giam-sat", page, going("/admin/"))
+    day.step("tre-han", page, going(LATE))
+
+    def letter(page: Page) -> None:
+        page.goto("/admin/dossiers/letter/")
+        page.locator("a.mc-code, .mc-list a, .mc-table a").first.press("Enter")
+        page.wait_for_url(lambda here: "/change/" in here)
+
+    day.step("mot-van-ban-xin-loi", page, letter)
+    day.step("so-theo-doi", page, lambda page: page.locator("a:has-text('Sổ theo dõi')").first.press("Enter"))
+
+
+DAY = (("tiepnhan", clerk), ("thuly", handler), ("lanhdao", leader), ("giamsat", supervisor))
+
+
+def main() -> None:
+    """Walk the day, name each picture and at the end what went wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.pictures.day", description=__doc__.splitlines()[0])
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--at", default="")
+    parser.add_argument("--catalogue", default="")
+    parser.add_argument("--port", type=int, default=8140)
+    parser.add_argument("--only", default="", help="tiepnhan, thuly, lanhdao, giamsat")
+    asked = parser.parse_args()
+    folder = Path(asked.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as var, sync_playwright() as playwright:
+        with nullcontext(asked.at) if asked.at else demonstration(Path(var), asked.port, asked.catalogue) as address:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+            day = Day(address, browser, folder)
+            for who, work in DAY:
+                if asked.only in {"", who}:
+                    with day.at_work(who) as page:
+                        work(day, page)
+            browser.close()
+    print("\n".join(day.wrong) or "Không có gì hỏng.")
+
+
+if __name__ == "__main__":
+    main()

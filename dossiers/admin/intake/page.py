@@ -98,7 +98,7 @@ def _onto(request, place) -> dict:
 
 
 def _added(request, receipt: Receipt):
-    new = receipt.dossiers.order_by("-id").first()
+    new = receipt.dossiers.latest("id")
     messages.success(request, f"Đã thêm {new.code} vào giấy {receipt.number}. Nhấn Enter để in giấy thay thế.")
     return HttpResponseRedirect(reverse("admin:dossiers_dossier_change", args=[new.pk]) + "?thay=1")
 

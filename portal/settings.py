@@ -40,6 +40,17 @@ if EMBEDDED:
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.whole("DATABASE_CONN_MAX_AGE", 600)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A machine that vanished says nothing: without these a request would wait a quarter of an hour for it. The
+    # server's own work may take as long as it needs, its kernel answers meanwhile.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+    } | DATABASES["default"].get("OPTIONS", {})
+    # Behind a pooler that lends a connection for one transaction (PgBouncer), a cursor of the server dies between.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.flag("DATABASE_POOLED")
 if DATABASES["default"]["ENGINE"].endswith(("sqlite3", "postgresql")) and env.text("TEST_DATABASE_NAME"):
     DATABASES["default"]["TEST"] = {"NAME": env.text("TEST_DATABASE_NAME")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,7 +1,10 @@
 """The examples in deploy/ agree with the product they start."""
 
 import configparser
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,3 +101,27 @@ def test_the_lock_holds_every_pin_with_hashes():
 def test_the_image_takes_no_secrets_along():
     left_out = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").split()
     assert {".git", ".venv", "var", "deploy/.env", "deploy/tls"} <= set(left_out)
+
+
+def test_the_pooler_lends_by_transaction_and_the_portal_then_keeps_no_cursor_open(settings_of):
+    pooler = configparser.ConfigParser(interpolation=None, comment_prefixes=(";",))
+    pooler.read(DEPLOY / "pgbouncer.ini", "utf-8")
+    assert pooler["pgbouncer"]["pool_mode"] == "transaction"
+    server = settings_of(DATABASE_URL="postgresql://a@b/c?connect_timeout=2", DATABASE_POOLED="true")
+    assert server["DISABLE_SERVER_SIDE_CURSORS"] is True
+    assert server["OPTIONS"]["connect_timeout"] == 2, "what the address says goes before our own"
+    assert server["OPTIONS"]["tcp_user_timeout"] == 15_000, "milliseconds until a vanished server is given up"
+    assert settings_of(DATABASE_URL="postgresql://a@b/c")["DISABLE_SERVER_SIDE_CURSORS"] is False
+
+
+@pytest.fixture
+def settings_of():
+    """The database of a new process with this environment."""
+
+    def ask(**environment):
+        said = "import json; from portal import settings; print(json.dumps(settings.DATABASES['default'], default=str))"
+        secrets = {"SECRET_KEY": "x" * 60, "FIELD_ENCRYPTION_KEYS": "dGVzdC1vbmx5LWtleS10ZXN0LW9ubHkta2V5LTEyMzQ"}
+        command = [sys.executable, "-c", said]
+        return json.loads(subprocess.check_output(command, env=secrets | environment, cwd=ROOT))
+
+    return ask

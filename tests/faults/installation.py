@@ -90,7 +90,12 @@ class Installation(contextlib.AbstractContextManager["Installation"]):
         database, broker, web = free_port(), free_port(), free_port()
         self.url = f"http://127.0.0.1:{web}"
         self.zalo = SimulatedZalo(portal=self.url, fast=True)
-        base = {name: value for name, value in os.environ.items() if not name.startswith(("TEST_", "ZALO_", "EMAIL"))}
+        foreign = ("TEST_", "ZALO_", "EMAIL")
+        base = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(foreign) and not name.lower().endswith("_proxy")
+        }
         self.env = base | KEYS | {
             "DATABASE_URL": f"postgresql://portal@127.0.0.1:{database}/postgres",
             "CELERY_BROKER_URL": f"redis://127.0.0.1:{broker}/0",
@@ -132,7 +137,7 @@ class Installation(contextlib.AbstractContextManager["Installation"]):
         if os.geteuid() == 0:
             shutil.chown(data, "postgres")
         subprocess.run(
-            [*_not_root(), str(POSTGRES / "initdb"), "-D", str(data), "-U", "portal", "--auth=trust",
+            [*not_root(), str(POSTGRES / "initdb"), "-D", str(data), "-U", "portal", "--auth=trust",
              "--encoding=UTF8", "--locale=C.UTF-8"],
             check=True, stdout=subprocess.DEVNULL, cwd="/",
         )  # fmt: skip
@@ -144,6 +149,15 @@ class Installation(contextlib.AbstractContextManager["Installation"]):
         """Web server, worker and beat are up."""
         for name in ("worker", "beat", "web"):
             self[name].start()
+
+    def address(self) -> str:
+        """Where a caller finds the web server."""
+        return self.url
+
+    def stop_workers(self) -> None:
+        """No worker and no clock acts any more."""
+        for name in ("worker", "beat"):
+            self[name].kill()
 
     def raise_the_dead(self) -> list[str]:
         """The names of parts that had ended by themselves; they run again, as systemd would see to."""
@@ -162,7 +176,7 @@ class Installation(contextlib.AbstractContextManager["Installation"]):
     def _postgres(self, port: int) -> list[str]:
         # A killed process loses nothing the kernel has: fsync guards against a loss of power, which is not rehearsed.
         options = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=60"]
-        command = [*_not_root(), str(POSTGRES / "postgres"), "-D", str(self.folder / "pg"), "-p", str(port)]
+        command = [*not_root(), str(POSTGRES / "postgres"), "-D", str(self.folder / "pg"), "-p", str(port)]
         return command + [word for option in options for word in ("-c", option)]
 
     def _database_answers(self, port: int) -> bool:
@@ -176,7 +190,8 @@ class Installation(contextlib.AbstractContextManager["Installation"]):
             return False
 
 
-def _not_root() -> list[str]:
+def not_root() -> list[str]:
+    """The words before a command of PostgreSQL, which refuses to be root; empty when we are not."""
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
 
 

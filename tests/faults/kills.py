@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 STEPS = ("assigned", "appraising", "signing", "result_ready", "result_returned")
 PARTS = ("worker", "database", "broker", "web", "beat")
 REPORTERS = 4
+PATIENT = 20  # seconds a reporter waits for one answer
 PEOPLE = 240  # a read-back reaches 400 lines back: a person is told tens of things a run, not a thousand
 ROUNDS = 40  # of half an hour on the moved clock: doubts older than a day go to a person
 ORDERS = 600  # dossiers of the messages queued at first
@@ -149,6 +150,8 @@ class Reports:
     codes: list[str]
     taken: int = 0
     repeats: int = 0
+    waited: float = 0
+    """Seconds the slowest report took, repeats and all, since somebody last set it to 0."""
     refused: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -174,10 +177,10 @@ class Reports:
     def _until_taken(self, code: str, step: str) -> None:
         headers = {"Authorization": f"Api-Key {self.key}", "Content-Type": "application/json"}
         body = {"id": f"{code}-{step}", "state": step, "at": dt.datetime.now(dt.UTC).isoformat()}
-        url, raw = f"{self.place.url}/api/v1/dossiers/{code}/events", json.dumps(body).encode()
+        path, raw, begun = f"/api/v1/dossiers/{code}/events", json.dumps(body).encode(), time.monotonic()
         while True:
             try:
-                status, said, answer = request("POST", url, raw, headers, timeout=20)
+                status, said, answer = request("POST", self.place.address() + path, raw, headers, timeout=PATIENT)
             except OSError:
                 status, said, answer = 0, dict[str, str](), b""
             except Exception:  # half an answer: http.client has many names for it
@@ -185,6 +188,7 @@ class Reports:
             with self._lock:
                 if status in (200, 201):
                     self.taken += 1
+                    self.waited = max(self.waited, time.monotonic() - begun)
                     return
                 if 400 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS:
                     self.refused.append(f"{status} {answer[:200]!r}")
@@ -250,8 +254,7 @@ def catch_up(place: Installation) -> None:
     from zalo.outbox import delivery
     from zalo.outbox import rows as outbox
 
-    place["worker"].kill()
-    place["beat"].kill()
+    place.stop_workers()
     now = dt.datetime.now(dt.UTC)
     for number in range(ROUNDS):
         now += dt.timedelta(minutes=30)

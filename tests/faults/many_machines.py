@@ -1,0 +1,104 @@
+"""R1 on many machines: one cut off, the pooler and the broker lost, the primary lost and the standby promoted.
+
+    sudo .venv/bin/python -m tests.faults.many_machines [--reported 1500] [--queued 3000] [--pace 3000] [--dark 30]
+
+Seven machines (tests.faults.machines) run while another system reports steps of dossiers to both web servers in turn
+and repeats each until it is answered. In the middle, one after the other: `app2` is cut off for --dark seconds and
+comes back; PgBouncer is killed and started; Redis is killed and started with nothing; the primary is cut off, and
+after a few seconds, as somebody or a watchdog would decide, the standby takes its place. What arrived at the simulated
+Zalo is laid beside what was reported as in tests.faults.kills, and for each fault how long the slowest report took.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+import django
+
+from . import kills
+from .machines import Machines, inside, missing
+
+DECIDE = 5  # seconds until a lost primary is given up
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--reported", type=int, default=1500, help="messages that follow from steps reported by API")
+    parser.add_argument("--queued", type=int, default=3000, help="messages that wait from the start")
+    parser.add_argument("--pace", type=int, default=3000, help="messages a minute the senders may reach")
+    parser.add_argument("--dark", type=int, default=30, help="seconds a machine is cut off")
+    options = parser.parse_args()
+    if lacking := missing():
+        parser.exit(2, f"Không chạy được: {lacking}.\n")
+    inside(["-m", "tests.faults.many_machines", *sys.argv[1:]])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
+    with Machines(ZALO_MAX_RATE_PER_MINUTE=str(options.pace)) as place:
+        place.store()
+        os.environ.update(place.env)
+        django.setup()
+        print(json.dumps(rehearse(place, options), ensure_ascii=False, indent=1))
+
+
+def rehearse(place: Machines, options: argparse.Namespace) -> dict:
+    """The whole run, with the seconds the slowest report took before any fault and around each."""
+    from django.db import connection
+
+    key, codes = kills.prepare(place, -(-options.reported // len(kills.STEPS)), options.queued)
+    place.programs()
+    begun = time.monotonic()
+    reports = kills.Reports(place, key, codes)
+    slowest: dict[str, float] = {}
+    faults: list[tuple[str, Callable[[], None]]] = [
+        ("app2 cut off and back", lambda: _dark(place, options.dark)),
+        ("pooler killed", lambda: _again(place, "pooler")),
+        ("broker killed", lambda: _again(place, "broker")),
+        ("primary lost, standby promoted", lambda: _lose_the_primary(place)),
+    ]
+    due = reports.total + options.queued
+    for number, (name, happen) in enumerate(faults, start=1):
+        kills.wait_for_messages(place, due * number // (len(faults) + 2), patience=60)
+        slowest["before" if number == 1 else faults[number - 2][0]] = round(reports.waited, 1)
+        reports.waited = 0
+        print(f"{place.zalo.count(channel='cs')} tin: {name}", file=sys.stderr, flush=True)
+        happen()
+    reports.wait()
+    slowest[faults[-1][0]] = round(reports.waited, 1)
+    connection.close()  # it knew the old primary
+    kills.wait_until_still()
+    run = {
+        "slowest_report_seconds": slowest,
+        "repeated_requests": reports.repeats,
+        "seconds": round(time.monotonic() - begun),
+        "ended_by_themselves": [name for name, part in place.parts.items() if part.has_ended()],
+        "left_open": dict(kills.still_open()),
+    }
+    kills.catch_up(place)
+    return run | kills.counted(place, reports)
+
+
+def _dark(place: Machines, seconds: int) -> None:
+    place.cut_off("app2")
+    time.sleep(seconds)
+    place.join("app2")
+
+
+def _again(place: Machines, name: str) -> None:
+    place[name].kill()
+    time.sleep(1)
+    place[name].start()
+
+
+def _lose_the_primary(place: Machines) -> None:
+    place.cut_off("database1")
+    time.sleep(DECIDE)
+    place.promote()
+
+
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,6 @@
 
 __all__ = [
     "by_hand",
-    "calendar_files",
     "calendars",
     "clock",
     "confirmed",

@@ -32,6 +32,11 @@ def plain(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def guarded(text: str) -> str:
+    """Return a cell as it was before `plain` guarded it."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
 def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
     """Yield the rows as lines of CSV, the byte order mark before the first."""
     mark = BYTE_ORDER_MARK

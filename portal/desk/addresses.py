@@ -16,6 +16,7 @@ def of(site: AdminSite) -> list[URLPattern]:
     from portal.reporting import board_page, form_06_page, question_panel
     from portal.reporting.reports import pages as report_pages
     from portal.transfer import bringing_page
+    from portal.transfer.everyday import pages as table_pages
 
     page = site.admin_view
     return [
@@ -54,6 +55,14 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("chuyen-ho-so/<int:pk>/", page(bringing_page.brought), name="dossiers_brought"),
         path("chuyen-ho-so/<int:pk>/nhan/", page(bringing_page.take), name="dossiers_brought_take"),
         path("chuyen-ho-so/<int:pk>/bao-cao/", page(bringing_page.report), name="dossiers_brought_report"),
+        path("bang/", page(table_pages.index), name="tables"),
+        path("bang/tep/<int:pk>/", page(table_pages.sent), name="table_sent"),
+        path("bang/tep/<int:pk>/cot/", page(table_pages.columns), name="table_columns"),
+        path("bang/tep/<int:pk>/ghi/", page(table_pages.write), name="table_write"),
+        path("bang/tep/<int:pk>/bao-cao/", page(table_pages.report), name="table_report"),
+        path("bang/<slug:table>/", page(table_pages.send), name="table_send"),
+        path("bang/<slug:table>/quen-cot/", page(table_pages.forget), name="table_forget"),
+        path("bang/<slug:table>/xuat.<slug:extension>", page(table_pages.export), name="table_export"),
         path("nhat-ky/", page(audit_pages.view), name="audit_search"),
         path("nhat-ky/xuat/", page(audit_pages.export), name="audit_export"),
         path("nhat-ky/xuat/<int:pk>/", page(audit_pages.export_file), name="audit_export_file"),

@@ -199,6 +199,12 @@ NAVIGATION: list[dict[str, Any]] = [
             item("Tài khoản", "person", "auth_user"),
             item("Phần mềm kết nối", "hub", "api_apiclient"),
             line("Chuyển hồ sơ cũ", "move_to_inbox", "admin:dossiers_bring", "api.change_apiclient"),
+            line(
+                "Nhập, xuất bảng",
+                "table_view",
+                "admin:tables",
+                *("dossiers.change_agency", "feedback.change_faqentry", "zalo.change_cannedanswer"),
+            ),
             item("Nơi nhận sự kiện", "podcasts", "api_subscription"),
             item("Mã của phần mềm khác", "translate", "api_codetranslation"),
             line("Kiểm tra nhật ký", "manage_search", "admin:audit_search", "audit.search_logs"),

@@ -81,7 +81,7 @@ WORK = {
     "mail-danger": "Gửi thư báo trò chuyện có nguy hiểm",
     "tasks-remind": "Giao báo cáo định kỳ, nhắc nhiệm vụ có hạn",
     "submission-forget": "Xóa hồ sơ trực tuyến soạn dở quá ngày giữ",
-    "transfer-forget": "Xóa tệp hồ sơ cũ và báo cáo quá một tuần",
+    "transfer-forget": "Xóa tệp hồ sơ cũ, tệp bảng và báo cáo quá một tuần",
     "units-urge": "Nhắc lãnh đạo đơn vị chưa báo người dân",
     "api-tell": "Báo sự kiện cho phần mềm khác",
     "api-forget": "Xóa nhật ký báo sự kiện quá 90 ngày",

@@ -49,7 +49,7 @@ COUNTED = {"dossiers.Counter", "dossiers.Procedure"}  # the last number given ou
 # --- Samples: what stands in the places of an address
 
 WORDS = {"form_code": "receipt", "form_set": "2025", "extension": "xlsx", "file_name": "van-ban", "ending": "docx",
-         "chart": "ho-so", "piece": "nhan-dan", "text_name": "xe-luu-dong"}  # fmt: skip
+         "chart": "ho-so", "piece": "nhan-dan", "text_name": "xe-luu-dong", "table": "cau-mau"}  # fmt: skip
 MORE = {
     ("dossiers_dossier_file", "file"): "dossier_file",
     ("dossiers_event_paper", "event"): "event",
@@ -65,6 +65,7 @@ MORE = {
     **dict.fromkeys([(f"print_studio_material{page}", "pk") for page in ("", "_drop")], "material"),
     **dict.fromkeys([(f"desk_long_act{page}", "pk") for page in ("", "_state", "_stop")], "long_act"),
     ("audit_export_file", "pk"): "long_act",
+    **dict.fromkeys([(f"table_{page}", "pk") for page in ("sent", "columns", "write", "report")], "sent_table"),
     **dict.fromkeys([(f"dossiers_brought{page}", "pk") for page in ("", "_take", "_report")], "long_act"),
 }
 OTHER_MODEL = {

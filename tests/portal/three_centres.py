@@ -76,6 +76,7 @@ from portal.desk import roles
 from portal.print_studio.models import Bundle, Figure, Identity, Material, Printing, Target
 from portal.reporting.reports import acts as report_acts
 from portal.submission.models import Filing, OnlineProcedure
+from portal.transfer.models import SentTable
 from tests import factories, people
 from tests.zalo.chat.talk import Citizen
 from zalo import models as zalo
@@ -131,6 +132,9 @@ class Place:
         self.more["event"] = dossier.events.latest("id").pk
         wish = LongAct.objects.create(kind="none", title=f"Việc của {self.mark}", by=centre.clerk, created_at=yesterday)
         self.more["long_act"] = wish.pk
+        self.more["sent_table"] = SentTable.objects.create(
+            table="cau-mau", by=centre.administrator, name=f"{self.mark}.csv", agency=self.agency, sent_at=NOW()
+        ).pk
         attachment = Attachment(dossier=dossier, name=f"{self.mark}.txt", content_type="text/plain", size=3, sha256="0")
         attachment.file.save(f"{self.mark}.txt", ContentFile(self.mark.encode()), save=False)
         attachment.save()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from dossiers import typed
 from dossiers.admin.access import page_context, row_ids
 from dossiers.admin.base import AgencyFilter, AgencyScopedAdmin
-from dossiers.admin.setup import calendar_file, week_grid
+from dossiers.admin.setup import week_grid
 from dossiers.deadlines.proposed_holidays import proposals
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency, CalendarException, WeekPattern
@@ -88,8 +88,6 @@ class CalendarExceptionAdmin(AgencyScopedAdmin):
     def get_urls(self):
         return [
             path("de-xuat/", self.admin_site.admin_view(self.propose), name="dossiers_calendar_propose"),
-            path("nhap-tep/", self.admin_site.admin_view(calendar_file.load), name="dossiers_calendar_load"),
-            path("xuat.<slug:extension>", self.admin_site.admin_view(self.export), name="dossiers_calendar_export"),
             path("anh-huong/", self.admin_site.admin_view(self.effect), name="dossiers_calendar_effect"),
             *super().get_urls(),
         ]
@@ -105,9 +103,6 @@ class CalendarExceptionAdmin(AgencyScopedAdmin):
     def _to_effect(self, queryset, what: str):
         ids = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True)[:MOST_DAYS])
         return HttpResponseRedirect(reverse("admin:dossiers_calendar_effect") + f"?viec={what}&ngay={ids}")
-
-    def export(self, request, extension: str):
-        return calendar_file.export(request, self.get_queryset(request), extension)
 
     def propose(self, request):
         """Add the days a library proposes for a year, unconfirmed; the ones already there stay as they are."""
@@ -190,6 +185,5 @@ class CalendarExceptionAdmin(AgencyScopedAdmin):
         national = agency_ids_of(request.user) is None
         more = {
             "propose_years": years if national and request.user.has_perm("dossiers.change_calendarexception") else [],
-            "may_load": request.user.has_perm("dossiers.change_calendarexception"),
         }
         return super().changelist_view(request, {**(extra_context or {}), **more})

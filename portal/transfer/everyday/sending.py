@@ -1,0 +1,127 @@
+"""A file of a table from the desk: kept sealed, tried, its outcome kept beside it, written once as it was looked at."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path, PurePath
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from dossiers.models import Agency
+from dossiers.table_files.text_stream import TableFileError
+from portal.transfer import bringing
+from portal.transfer.everyday import reading, remembering, trying
+from portal.transfer.everyday.kinds import TABLES
+from portal.transfer.everyday.reading import Reading
+from portal.transfer.everyday.trying import Line, Outcome
+from portal.transfer.models import SentTable
+
+GONE = f"Tệp chỉ giữ {bringing.KEPT.days} ngày. Hãy gửi lại tệp."
+
+
+def send(slug: str, upload, agency: Agency | None, request, *, now: dt.datetime) -> SentTable:
+    """Keep an uploaded file and try it. Raises TableFileError for a file that is no table; then nothing is kept."""
+    name = " ".join((upload.name or "tep").split())[-120:]
+    stored = bringing.keep(upload)
+    sent = SentTable(table=slug, by=request.user, agency=agency, name=name, stored=stored, sent_at=now)
+    try:
+        _keep_outcome(sent, *_run(sent, request)[:2])
+    except TableFileError:
+        default_storage.delete(stored)
+        raise
+    sent.save()
+    return sent
+
+
+def try_again(sent: SentTable, request) -> None:
+    """Try the file once more: columns were chosen, or something changed meanwhile. Raises TableFileError."""
+    _keep_outcome(sent, *_run(sent, request)[:2])
+    sent.save(update_fields=["counts"])
+
+
+def write(sent: SentTable, request, *, now: dt.datetime) -> bool:
+    """Write the file as it was looked at; False when that has changed since, then nothing is written.
+
+    Raises TableFileError. Done once: a second call finds it written and changes nothing.
+    """
+    with transaction.atomic():
+        locked = SentTable.objects.select_for_update().get(pk=sent.pk)
+        if locked.written_at is not None:
+            return True
+        found, outcome, written = _run(locked, request, seen=outcome_of(sent).get("digest", "-"))
+        if written:
+            locked.written_at, locked.counts = now, dict(outcome.counts)
+            locked.save(update_fields=["written_at", "counts"])
+    _keep_outcome(sent, found, outcome)
+    if written:
+        default_storage.delete(sent.stored)
+    return written
+
+
+def outcome_of(sent: SentTable) -> dict:
+    """Return what is kept of the last try: digest, lines, sheets, remarks; {} when it is gone."""
+    if not default_storage.exists(_beside(sent)):
+        return {}
+    with default_storage.open(_beside(sent)) as kept:
+        return json.load(kept)
+
+
+def lines_of(sent: SentTable) -> list[Line]:
+    """Return the lines of the last try."""
+    return [Line(**line) for line in outcome_of(sent).get("lines", ())]
+
+
+def is_kept(sent: SentTable) -> bool:
+    """Return whether the file is still there to be tried or written."""
+    return default_storage.exists(sent.stored)
+
+
+def report_rows(sent: SentTable) -> Iterator[list[str]]:
+    """Yield the report: a row a row of the file, then what is said of the file as a whole."""
+    yield ["Dòng", "Kết quả", "Nội dung", "Thay đổi", "Cần sửa gì"]
+    for line in lines_of(sent):
+        changes = "; ".join(
+            f"{name}: {before or '(trống)'} → {after or '(trống)'}" for name, before, after in line.changes
+        )
+        yield [line.place, line.word, line.what, changes, " ".join(line.said)]
+    for remark in outcome_of(sent).get("remarks", ()):
+        yield ["", "ghi chú", "", "", remark]
+
+
+def _run(sent: SentTable, request, *, seen: str = "") -> tuple[Reading, Outcome, bool]:
+    kind = TABLES[sent.table]
+    if not is_kept(sent):
+        raise TableFileError(GONE)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / PurePath(sent.stored).name
+        with default_storage.open(sent.stored) as source, path.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        found = reading.read(path, sent.name, kind, remembering.known(sent.table, sent.agency))
+    return found, *trying.run(kind(request, sent.agency, sent.name), found, seen=seen)
+
+
+def _keep_outcome(sent: SentTable, found: Reading, outcome: Outcome) -> None:
+    sent.counts = dict(outcome.counts)
+    kept = {
+        "digest": "" if outcome.unexpected else outcome.digest,
+        "lines": [asdict(line) for line in outcome.lines],
+        "sheets": [{"name": each.name, "note": each.note, "headings": _headings(each)} for each in found.sheets],
+        "remarks": found.remarks,
+    }
+    default_storage.delete(_beside(sent))
+    default_storage.save(_beside(sent), ContentFile(json.dumps(kept).encode()))
+
+
+def _headings(sheet) -> list[list[str]]:
+    return [[each.text, each.column] for each in sheet.headings]
+
+
+def _beside(sent: SentTable) -> str:
+    return f"{sent.stored}.json"

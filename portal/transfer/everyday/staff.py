@@ -1,0 +1,134 @@
+"""The table of colleagues: who works where, from when; a new name becomes an account by the desk's own form.
+
+Names, e-mail and roles of an account there is already are changed on its own page: a file may not raise anybody.
+"""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
+
+from dossiers.models import Desk, Membership, Unit
+from dossiers.search_text import fold
+from portal.desk.colleague import NEEDED, ColleagueForm
+from portal.transfer.everyday.cells import AgencyCode, Cell, Day, Named, words_of
+from portal.transfer.everyday.lists import AGENCY
+from portal.transfer.everyday.tables import Column, Table
+
+NO_ACCOUNTS = "Bạn không được thêm tài khoản."
+NOT_YOURS = "Tài khoản này không thuộc phạm vi của bạn; hãy nhờ quản trị toàn tỉnh."
+ASKED = {
+    "username": "Tên đăng nhập",
+    "full_name": "Họ và tên",
+    "email": "Thư điện tử",
+    "agency": "Mã cơ quan",
+    "unit": "Phòng",
+    "desk": "Quầy",
+    "title": "Chức vụ",
+    "role": "Vai trò",
+}
+
+
+class OfAccount(Column):
+    """A column of the account, not of the place: shown, and read for a new account alone."""
+
+    def __init__(self, attribute: str, heading: str, *also: str, needed: bool = False) -> None:
+        super().__init__(attribute, heading, Cell(), *also, needed=needed, readonly=True)
+
+
+class Roles(OfAccount):
+    """The roles of the account."""
+
+    def get_value(self, instance):
+        user = instance.user if instance.user_id else None
+        return ", ".join(sorted(group.name for group in user.groups.all())) if user else ""
+
+
+class Staff(Table):
+    """Colleagues and their places."""
+
+    slug, title, key = "can-bo", "Cán bộ của cơ quan", ("username", "agency")
+    hint = (
+        "Người chưa có tài khoản được tạo tài khoản với vai trò trong tệp; đường dẫn đặt mật khẩu lần đầu lấy ở "
+        "trang Tài khoản. Tên, thư điện tử, vai trò của tài khoản đã có chỉ sửa ở trang Tài khoản."
+    )
+    username = OfAccount("user__username", "Tên đăng nhập", "tài khoản", "tên tài khoản", "username", needed=True)
+    full_name = OfAccount("user__get_full_name", "Họ và tên", "họ tên", "tên cán bộ", "họ và tên cán bộ")
+    email = OfAccount("user__email", "Thư điện tử", "email", "hộp thư")
+    agency = Column("agency", "Mã cơ quan", AgencyCode(), *AGENCY)
+    unit = Column("unit", "Phòng", Named(Unit, "phòng"), "phòng, bộ phận", "bộ phận", "mã phòng")
+    desk = Column("desk", "Quầy", Named(Desk, "quầy"), "mã quầy")
+    post = Column("title", "Chức vụ", Cell(), "chức danh", "vị trí")
+    role = Roles(None, "Vai trò", "quyền", "nhóm quyền")
+    valid_from = Column("valid_from", "Từ ngày", Day(), "làm việc từ", "ngày bắt đầu")
+    valid_to = Column("valid_to", "Đến hết ngày", Day(), "đến ngày", "ngày kết thúc")
+
+    class Meta:
+        model = Membership
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._form: ColleagueForm | None = None
+
+    def known(self):
+        """Return places by account and agency: the newest of each, which is the one a file speaks of."""
+        if self._known is None:
+            rows = self.rows(self.request).select_related("user", "agency", "unit", "desk")
+            newest = {(fold(row.user.username), row.agency_id): row for row in rows.order_by("valid_from", "pk")}
+            self._known = {key: [row] for key, row in newest.items()}
+        return self._known
+
+    def after_init_instance(self, instance, new, row, **kwargs):
+        """Give a new place its account, or the form that will make one."""
+        self._form = None
+        if not new:
+            return
+        name = words_of(row.get(ASKED["username"]))
+        user = User.objects.filter(username__iexact=name).first()
+        if user is None:
+            self._form = ColleagueForm(self._asked(row), by=self.request.user)
+            instance.valid_from = instance._meta.get_field("valid_from").to_python(self._today())
+            return
+        accounts = admin.site._registry[User]
+        if not accounts.get_queryset(self.request).filter(pk=user.pk).exists() or user == self.request.user:
+            raise ValidationError(NOT_YOURS)
+        instance.user = user
+
+    def _today(self):
+        from django.utils import timezone
+
+        return timezone.localdate()
+
+    def _asked(self, row) -> dict[str, object]:
+        """Return what the form for a colleague asks, from the row's cells."""
+        said = {name: words_of(row.get(heading)) for name, heading in ASKED.items()}
+        agency = self.agency_of(row)
+        role = next((each for each in self.listed(Group) if fold(each.name) == fold(said["role"])), None)
+        places: dict[str, object] = {"agency": agency and agency.pk, "role": role and role.pk}
+        for name in ("unit", "desk"):
+            column = self.fields[name]
+            found = column.clean(row, run=self) if column.column_name in row else None
+            places[name] = found and found.pk
+        return said | places
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        form = self._form
+        if form is None:
+            return super().validate_instance(instance, import_validation_errors, validate_unique)
+        if not all(self.request.user.has_perm(name) for name in NEEDED):
+            raise ValidationError(NO_ACCOUNTS)
+        said = self._in_words(ValidationError(import_validation_errors)) if import_validation_errors else []
+        said += [f"{ASKED.get(name, '')}: {each}" for name, errors in form.errors.items() for each in errors]
+        if said:
+            raise ValidationError(said)
+        return None
+
+    def do_instance_save(self, instance, is_create):
+        if self._form is None:
+            super().do_instance_save(instance, is_create)
+            return
+        user = self._form.save(by=self.request.user)
+        made = user.memberships.get()
+        instance.pk, instance.user, instance._state.adding = made.pk, user, False
+        super().do_instance_save(instance, False)

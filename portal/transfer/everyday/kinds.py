@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.transfer.everyday import lists
+from portal.transfer.everyday.staff import Staff
 from portal.transfer.everyday.tables import Table
 
 TABLES: dict[str, type[Table]] = {
@@ -15,6 +16,7 @@ TABLES: dict[str, type[Table]] = {
         lists.Units,
         lists.Desks,
         lists.Hotlines,
+        Staff,
         lists.Rules,
         lists.Reasons,
         lists.Questions,

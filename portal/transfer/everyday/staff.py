@@ -8,13 +8,15 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from dossiers.models import Desk, Membership, Unit
 from dossiers.search_text import fold
 from portal.desk.colleague import NEEDED, ColleagueForm
 from portal.transfer.everyday.cells import AgencyCode, Cell, Day, Named, words_of
 from portal.transfer.everyday.lists import AGENCY
-from portal.transfer.everyday.tables import Column, Table
+from portal.transfer.everyday.tables import TWICE, Column, Table
 
 NO_ACCOUNTS = "Bạn không được thêm tài khoản."
 NOT_YOURS = "Tài khoản này không thuộc phạm vi của bạn; hãy nhờ quản trị toàn tỉnh."
@@ -33,7 +35,7 @@ ASKED = {
 class OfAccount(Column):
     """A column of the account, not of the place: shown, and read for a new account alone."""
 
-    def __init__(self, attribute: str, heading: str, *also: str, needed: bool = False) -> None:
+    def __init__(self, attribute: str | None, heading: str, *also: str, needed: bool = False) -> None:
         super().__init__(attribute, heading, Cell(), *also, needed=needed, readonly=True)
 
 
@@ -88,27 +90,23 @@ class Staff(Table):
         user = User.objects.filter(username__iexact=name).first()
         if user is None:
             self._form = ColleagueForm(self._asked(row), by=self.request.user)
-            instance.valid_from = instance._meta.get_field("valid_from").to_python(self._today())
+            instance.valid_from = timezone.localdate()
             return
         accounts = admin.site._registry[User]
         if not accounts.get_queryset(self.request).filter(pk=user.pk).exists() or user == self.request.user:
             raise ValidationError(NOT_YOURS)
         instance.user = user
 
-    def _today(self):
-        from django.utils import timezone
-
-        return timezone.localdate()
-
     def _asked(self, row) -> dict[str, object]:
         """Return what the form for a colleague asks, from the row's cells."""
         said = {name: words_of(row.get(heading)) for name, heading in ASKED.items()}
-        agency = self.agency_of(row)
         role = next((each for each in self.listed(Group) if fold(each.name) == fold(said["role"])), None)
-        places: dict[str, object] = {"agency": agency and agency.pk, "role": role and role.pk}
-        for name in ("unit", "desk"):
-            column = self.fields[name]
-            found = column.clean(row, run=self) if column.column_name in row else None
+        places: dict[str, object] = {"role": role and role.pk}
+        for name in ("agency", "unit", "desk"):
+            try:
+                found = self._said(name, row)
+            except ValueError:
+                found = None  # the cell is told of where it is read
             places[name] = found and found.pk
         return said | places
 
@@ -128,7 +126,11 @@ class Staff(Table):
         if self._form is None:
             super().do_instance_save(instance, is_create)
             return
-        user = self._form.save(by=self.request.user)
+        try:
+            with transaction.atomic():
+                user = self._form.save(by=self.request.user)
+        except IntegrityError:
+            raise ValidationError(TWICE) from None
         made = user.memberships.get()
         instance.pk, instance.user, instance._state.adding = made.pk, user, False
         super().do_instance_save(instance, False)

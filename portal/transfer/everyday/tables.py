@@ -29,7 +29,9 @@ TWICE = "Trùng với một dòng đã có. Hãy xuất bảng để lấy dòng
 class Column(Field):
     """One column: the heading we write, the headings people write, and the cell."""
 
-    def __init__(self, attribute: str, heading: str, cell: Cell, *also: str, needed: bool = False, **more) -> None:
+    def __init__(
+        self, attribute: str | None, heading: str, cell: Cell, *also: str, needed: bool = False, **more
+    ) -> None:
         super().__init__(attribute=attribute, column_name=heading, widget=cell, **more)
         self.also, self.needed = also, needed
 
@@ -226,6 +228,10 @@ class Table(ModelResource):
         return fold(value) if isinstance(value, str) else getattr(value, "pk", value)
 
     # --- Writing
+
+    def skip_row(self, instance, original, row, import_validation_errors=None):
+        """Leave a row alone that is as it was; a new one never is."""
+        return original.pk is not None and super().skip_row(instance, original, row, import_validation_errors)
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         """Ask the row's own rules, the desk's rights and whose it is; all sentences at once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import unicodedata
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -74,6 +75,16 @@ def book(*sheets, merged: str = "") -> bytes:
     return out.getvalue()
 
 
+def tones_apart(text: str) -> str:
+    """Return the text as Windows-1258 keeps it: base letters with the tone as a mark of its own behind them."""
+    letters = []
+    for letter in text:
+        parts = unicodedata.normalize("NFD", letter)
+        tones = "".join(part for part in parts if part in "\u0300\u0301\u0303\u0309\u0323")
+        letters.append(unicodedata.normalize("NFC", "".join(part for part in parts if part not in tones)) + tones)
+    return "".join(letters)
+
+
 QUESTIONS = """HỎI ĐÁP THƯỜNG GẶP, NĂM 2026
 
 STT;CÂU HỎI;Câu trả lời;Lĩnh vực;Hiện công khai
@@ -90,14 +101,13 @@ def test_a_file_as_people_write_it_is_looked_at_then_written(keeper, centre, enc
     Category.objects.create(code="den-duong", name="Đèn đường")
     text = QUESTIONS
     if encoding == "cp1258":
-        text = QUESTIONS.encode("cp1258", "ignore").decode("cp1258")
+        text = tones_apart(QUESTIONS)
     one = tried(keeper, "hoi-dap", text.encode(encoding), centre.agency)
     assert not FaqEntry.objects.exists() and one.counts == {"new": 2, "invalid": 3}
     page = page_of(keeper, one)
-    if encoding != "cp1258":
-        for said in ("dòng 1 đứng trên dòng tên cột", "không dùng cột STT", "Chuyện lạ", "lặp lại dòng 5", "dòng 6",
+    for said in ("dòng 1 đứng trên dòng tên cột", "không dùng cột STT", "Chuyện lạ", "lặp lại dòng 5", "dòng 6",
                      "Ghi 2 dòng mới; bỏ lại 3 dòng không nhận"):  # fmt: skip
-            assert said in page, said
+        assert said in page, said
     with open(default_storage.path(one.stored), "rb") as raw:
         assert b"STT" not in raw.read(), "kept open on the disk"
     one = written(keeper, one)
@@ -317,7 +327,7 @@ def test_days_come_in_as_proposals_and_a_second_time_change_nothing(province, ce
         [dt.date(2027, 4, 30), "Nghỉ lễ", "Ngày Chiến thắng", None, None],
         [dt.datetime(2027, 5, 22), "làm việc", "Làm bù", dt.time(7, 30), dt.time(11, 30)],
     ]
-    assert tried(province, "ngay-nghi", book(("A", real)), name="lich.xlsx").counts == {"update": 1, "new": 1}
+    assert tried(province, "ngay-nghi", book(("A", real)), name="lich.xlsx").counts == {"skip": 1, "new": 1}
 
 
 def test_every_fault_of_a_calendar_is_told_by_row(province, centre):

@@ -13,7 +13,7 @@ SIZES = (2, 3, 4, 5)
 _PAIRED = frozenset(
     "official bribe false_papers cover_up crime denounce reject demand state_act complain asking howto_petition praise "
     "suggest report fire violence medical rescue help_now over_and_done soon hazard fragile need_care ruin "
-    "figurative long_ago habit learning".split()
+    "figurative long_ago habit learning digital planned vehicle".split()
 )
 VALUE = {"g": 2.0, "p": 1.5, "x": 3.0}
 """How much more a group counts than a word, as it stands for many, and what was told before."""

@@ -14,13 +14,19 @@ from dossiers.language import labelling, linear, pieces
 from dossiers.language.linear import Scored
 
 PETITIONS = ("khieu_nai", "to_cao")
-CLEAR, DOUBTFUL = 0.3, -0.25
+CLEAR, DOUBTFUL = 0.2, -0.35
 """Margins from which a text is plainly a petition, and from which a person should look before the unit does."""
-DANGER, SOON = -0.5, 0.0
+ALARM = -0.2
+"""Margin of either urgency over the ordinary from which anything is urgent at all."""
+DANGER = -0.5
+"""Margin of danger over everything else from which what is urgent is danger, and what is not, unless told calmly."""
 NEAR_DANGER = -1.0
 """Margin from which two kinds of danger named in one text (flames and people inside) are danger all the same."""
 _DANGERS = frozenset({"gfire", "gviolence", "gmedical", "grescue"})
+_NOT_NOW = frozenset("gover_and_done gpraise gfigurative glong_ago ghabit glearning gdigital gplanned".split())
 _CALM = frozenset({"gover_and_done", "gasking", "gpraise"})
+KIND_WEIGHT = 3
+"""How many times the view by kinds counts against the view by petition or not: on unseen sets it is the surer one."""
 
 
 class Urgency(IntEnum):
@@ -91,17 +97,18 @@ def without_persons(text: str) -> str:
 
 
 def petition_margin(kinds: dict[str, float], petition: dict[str, float]) -> float:
-    """Return by how much the text is a petition rather than anything else: two views of it, averaged."""
+    """Return by how much the text is a petition rather than anything else: two views of it, the surer one heavier."""
     nearest = max(kinds[name] for name in PETITIONS)
     other = max(score for name, score in kinds.items() if name not in PETITIONS)
-    return (nearest - other + petition["yes"]) / 2
+    return (KIND_WEIGHT * (nearest - other) + petition["yes"]) / (KIND_WEIGHT + 1)
 
 
 def urgency_of(scores: dict[str, float], found: set[str]) -> Urgency:
     """Return how urgent the scores and the pieces say it is; an alarm too many is better than one too few."""
     danger = scores["khan_cap"] - max(scores["thuong"], scores["gap"])
-    if danger >= DANGER or (danger >= NEAR_DANGER and len(_DANGERS & found) > 1 and not _CALM & found):
+    alarm = max(scores["gap"], scores["khan_cap"]) - scores["thuong"] >= ALARM
+    if danger >= DANGER and (alarm or not _NOT_NOW & found):
         return Urgency.DANGER
-    if max(scores["gap"], scores["khan_cap"]) - scores["thuong"] >= SOON:
-        return Urgency.SOON
-    return Urgency.ORDINARY
+    if danger >= NEAR_DANGER and len(_DANGERS & found) > 1 and not _CALM & found:
+        return Urgency.DANGER
+    return Urgency.SOON if alarm else Urgency.ORDINARY

@@ -109,10 +109,41 @@ def test_who_has_jumped_or_fled_from_the_flood_is_no_threat():
         "Xin mở lớp dạy bơi chống đuối nước cho trẻ trong xã",
         "đám cháy nhà bên dập xong tuần trước rồi, nhờ dọn gạch vụn",
         "chờ lâu muốn xỉu, như ngồi trên đống lửa",
+        "app treo hoài, ngộp luôn, cứu em với ad ơi",
+        "nhờ xe cấp cứu tới kịp mà mẹ tôi qua cơn nguy kịch, cảm ơn các anh",
+        "nghe trên loa kể vụ cháy tỉnh bạn, xin phường tập huấn cho dân",
+        "cầu Gãy ở xóm trên ọp ẹp, năm tới xã có kế hoạch làm lại không",
+        "mùi chuồng bò muốn chết ngạt, mấy năm nay rồi",
     ],
 )
 def test_the_past_lessons_and_figures_of_speech_raise_no_alarm(text):
     assert voice.read(text).urgency == voice.Urgency.ORDINARY
+
+
+def test_danger_told_calmly_in_the_middle_of_something_else_is_danger():
+    text = (
+        "Chào xã, tôi định hỏi giờ làm việc, nhưng bác hàng xóm vừa gục xuống sân, gọi không thưa, thở yếu lắm, "
+        "tôi ở một mình"
+    )
+    assert voice.read(text).urgency == voice.Urgency.DANGER and danger.numbers(text)[0] == danger.AMBULANCE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xe đưa rước học sinh phanh không ăn, tài xế có mùi rượu, chiều nay lại chở các cháu",
+        "bờ bao xóm tui rỉ nước, khuya nay triều lên",
+    ],
+)
+def test_harm_within_hours_is_noticed(text):
+    assert voice.read(text).urgency == voice.Urgency.SOON
+
+
+def test_what_is_barely_urgent_and_told_as_past_or_talk_is_not():
+    scores = {"thuong": 0.0, "gap": -1.0, "khan_cap": -0.4}
+    assert voice.urgency_of(scores, set()) == voice.Urgency.DANGER
+    assert voice.urgency_of(scores, {"gover_and_done"}) == voice.Urgency.ORDINARY
+    assert voice.urgency_of({"thuong": 0.0, "gap": -0.1, "khan_cap": -1.0}, set()) == voice.Urgency.SOON
 
 
 def test_who_writes_and_where_they_live_is_not_read_as_what_happened():

@@ -82,6 +82,13 @@ RULES = (
         article="Quy tắc nội bộ chống gửi hàng loạt; thuê bao di động, nhân viên một công ty dùng chung một địa chỉ",
     ),
     Rule(
+        key="online-filings-per-phone-day",
+        title="Số hồ sơ trực tuyến báo về một số điện thoại trong một ngày",
+        value=20,
+        unit="hồ sơ",
+        article="Quy tắc nội bộ: không ai làm đầy điện thoại của người khác; nơi có tổ chức nộp nhiều thì tăng lên",
+    ),
+    Rule(
         key="online-answer-working-hours",
         title="Trả lời hồ sơ trực tuyến kể từ khi hệ thống tiếp nhận",
         value=8,

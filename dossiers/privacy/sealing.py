@@ -11,6 +11,7 @@ import base64
 import binascii
 import hmac
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -48,13 +49,22 @@ def generate_key() -> str:
 
 def seal(plain: str, purpose: str = "") -> str:
     """Return `plain` sealed with the first key as ASCII text; "" stays "". Raises SealingError when no key is set."""
-    if not plain:
-        return ""
+    return sealer(purpose)(plain) if plain else ""
+
+
+def sealer(purpose: str = "") -> Callable[[str], str]:
+    """Return what seals text after text for one purpose, as `seal` does, its key looked up once for a million rows."""
     key = _keys()[0]
-    nonce = os.urandom(NONCE_BYTES)
     header = f"{VERSION}.{key.id}."
-    sealed = key.cipher.encrypt(nonce, plain.encode("utf-8", "surrogatepass"), _bound(header, purpose))
-    return header + _encode(nonce + sealed)
+    bound, encrypt, random = _bound(header, purpose), key.cipher.encrypt, os.urandom
+
+    def sealed(plain: str) -> str:
+        if not plain:
+            return ""
+        nonce = random(NONCE_BYTES)
+        return header + _encode(nonce + encrypt(nonce, plain.encode("utf-8", "surrogatepass"), bound))
+
+    return sealed
 
 
 def unseal(sealed: str, purpose: str = "") -> str:
@@ -110,6 +120,11 @@ def keyed_hash(value: str, purpose: str) -> str:
     return _hash(_keys()[0], value, purpose)
 
 
+def hasher(purpose: str) -> Callable[[str], str]:
+    """Return what hashes value after value for one purpose, as `keyed_hash` does, its key looked up once."""
+    return _hasher(_keys()[0], purpose)
+
+
 def keyed_hashes(value: str, purpose: str) -> list[str]:
     """Return the hash of `value` under every configured key, first key first; [] for "".
 
@@ -158,10 +173,18 @@ def _hash_key(secret: bytes, purpose: str) -> bytes:
 
 
 def _hash(key: _Key, value: str, purpose: str) -> str:
-    if not value:
-        return ""
-    digest = hmac.digest(_hash_key(key.hash_secret, purpose), value.encode("utf-8", "surrogatepass"), "sha256")
-    return f"{key.id}.{_encode(digest[:HASH_BYTES])}"
+    return _hasher(key, purpose)(value)
+
+
+def _hasher(key: _Key, purpose: str) -> Callable[[str], str]:
+    prefix, secret, digest = f"{key.id}.", _hash_key(key.hash_secret, purpose), hmac.digest
+
+    def hashed(value: str) -> str:
+        if not value:
+            return ""
+        return prefix + _encode(digest(secret, value.encode("utf-8", "surrogatepass"), "sha256")[:HASH_BYTES])
+
+    return hashed
 
 
 def _expand(secret: bytes, info: bytes, length: int) -> bytes:

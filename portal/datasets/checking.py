@@ -71,6 +71,7 @@ class Checker:
         self._plain = [column.place for column in self.shown]
         self._special = [(at, each) for at, each in enumerate(self.shown) if _is_special(each)]
         self._texts, self._folded, self._tidied = _Known(text_of), _Known(fold), _Known(tidy_area)
+        self._days = _Known(self._day)
         self._place = self.commune.place if self.commune else -1
         self._key_places = [column.place for column in self.keys]
 
@@ -137,9 +138,13 @@ class Checker:
             return ""
         value = _at(cells, self.secret)
         if self.secret.type == "date":
-            found = date_of(value, month_first=self.secret.month_first)
-            return found.isoformat() if found else ""
+            return self._days[value] if value.__class__ is str else self._day(value)
         return tidy_code(text_of(value))
+
+    def _day(self, value: object) -> str:
+        """Return the one day of a cell as it is asked for, "" for none: birthdays of a year come again and again."""
+        found = date_of(value, month_first=bool(self.secret and self.secret.month_first))
+        return found.isoformat() if found else ""
 
     def _area(self, texts: list[str]) -> str:
         text = texts[self._place]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from django.db import connection, transaction
 
-from dossiers.privacy.sealing import keyed_hash, seal
+from dossiers.privacy.sealing import hasher, sealer
 from portal.datasets.checking import Record, packed
 from portal.datasets.models import (
     HASH_PURPOSE,
@@ -50,6 +49,7 @@ def write_open(version_id: int, records: Sequence[Record]) -> None:
 
 def write_protected(version_id: int, records: Sequence[Record]) -> None:
     """Write rows sealed, found by the keyed hash of their key and second fact."""
+    hashed, sealed = hasher(HASH_PURPOSE), sealer("dataset-row")
     _write(
         ProtectedRow,
         PROTECTED,
@@ -57,8 +57,8 @@ def write_protected(version_id: int, records: Sequence[Record]) -> None:
             (
                 version_id,
                 record.line,
-                keyed_hash(secret_key(record.key, record.secret), HASH_PURPOSE),
-                seal(json.dumps([record.key, record.secret, record.cells], ensure_ascii=False), "dataset-row"),
+                hashed(secret_key(record.key, record.secret)),
+                sealed(f"{packed([record.key, record.secret])[:-1]},{packed(record.cells)}]"),
             )
             for record in records
         ),
@@ -118,7 +118,7 @@ def _copied(values: Iterable[tuple]) -> Iterator[str]:
 
 def _field(value) -> str:
     if value.__class__ is str:
-        return value.replace("\\", "\\\\")
+        return value.replace("\\", "\\\\") if "\\" in value else value
     if value is None:
         return "\\N"
     return value.isoformat() if isinstance(value, dt.datetime) else str(value)

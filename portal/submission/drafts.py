@@ -27,6 +27,7 @@ KEY_PURPOSE = "filing-draft-link"
 RULE = "online-draft-days"
 DEFAULT_DAYS = 30
 PER_ADDRESS, DEFAULT_PER_ADDRESS = "online-filings-per-address-day", 300
+PER_PHONE, DEFAULT_PER_PHONE = "online-filings-per-phone-day", 20
 DIGITS = 4
 """A draft is locked by the last four digits of a number that was typed into it."""
 
@@ -58,7 +59,7 @@ def find(token: str, *, now: dt.datetime) -> FilingDraft | None:
 
 
 def typed(draft: FilingDraft) -> dict:
-    """Return what was typed so far; {} once it was sent."""
+    """Return what was typed so far; once it was sent, `kept_when_sent` of it."""
     return json.loads(draft.data) if draft.data else {}
 
 
@@ -77,6 +78,16 @@ def has_digits(draft: FilingDraft) -> bool:
 def per_address(agency: Agency, now: dt.datetime) -> int:
     """Return how many filings of one network address the agency takes in a day (rule `PER_ADDRESS`)."""
     return _rule(PER_ADDRESS, DEFAULT_PER_ADDRESS, agency, now)
+
+
+def per_phone(agency: Agency, now: dt.datetime) -> int:
+    """Return how many filings a day may tell one telephone (rule `PER_PHONE`): firms file many with one."""
+    return _rule(PER_PHONE, DEFAULT_PER_PHONE, agency, now)
+
+
+def kept_when_sent(data: dict) -> str:
+    """Return what stays of a draft once it was sent: which ones its writer sent before it, or nothing."""
+    return json.dumps({"before": data["before"]}) if data.get("before") else ""
 
 
 def write(draft: FilingDraft, *, now: dt.datetime, **values) -> None:

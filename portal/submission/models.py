@@ -56,7 +56,8 @@ class OnlineProcedure(models.Model):
 class FilingDraft(models.Model):
     """A filing being prepared behind a link that only its writer holds: the link is kept as a keyed hash.
 
-    Once sent, `receipt` is set, what was typed is gone from `data`, and the link shows the dossier.
+    Once sent, `receipt` is set, what was typed is gone from `data` (drafts.kept_when_sent), and the link shows the
+    dossier.
     """
 
     lone_hashes = ("key",)  # dossiers.privacy.key_rotation: nobody here knows the link, its key stays needed.

@@ -15,8 +15,6 @@ from portal.submission import drafts, offers
 from portal.submission.answers import Answers, PaperHere
 from portal.submission.models import FiledFile, Filing, FilingDraft
 
-PER_PHONE = (Limit("filing-phone", 20, 86400),)
-"""Each sending tells the phone that was typed: nobody's telephone is filled by a stranger."""
 NO_LONGER = (
     "Cơ quan không còn nhận thủ tục này trực tuyến tại đây. Hãy nộp tại quầy, qua bưu điện hoặc Cổng Dịch vụ công "
     "quốc gia; nội dung đã soạn vẫn còn."
@@ -33,7 +31,9 @@ def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> R
     if draft.receipt is not None:
         return draft.receipt
     guessing.count([Limit("filing-send-day", drafts.per_address(draft.agency, now), 86400)], [caller])
-    guessing.count(PER_PHONE, [guessing.tidied(Answers(draft, now).submitter.phone)])
+    # Each sending tells the phone that was typed: nobody's telephone is filled by a stranger.
+    phone = guessing.tidied(Answers(draft, now).submitter.phone)
+    guessing.count([Limit("filing-phone", drafts.per_phone(draft.agency, now), 86400)], [phone])
     with transaction.atomic():
         draft = FilingDraft.objects.select_for_update(of=("self",)).select_related(
             "agency", "procedure", "case", "receipt"
@@ -49,7 +49,7 @@ def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> R
         receipt = counter.submit(_intake(draft, answers, papers), by=None, now=now)
         _hand_over(receipt.dossiers.get(), answers, papers, agreed, now)
         draft.files.all().delete()  # the rows: their files are the dossier's now
-        draft.receipt, draft.data = receipt, ""
+        draft.receipt, draft.data = receipt, drafts.kept_when_sent(answers.data)
         draft.save(update_fields=["receipt", "data"])
     return receipt
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
+from dossiers.intake.counter import IntakeError
 from dossiers.lookup import tiers
 from dossiers.models import Dossier
 from dossiers.privacy import guessing
@@ -15,8 +16,8 @@ from dossiers.privacy.callers import client_address
 from dossiers.states import State
 from dossiers.workflow.moving import ActError
 from feedback.cases import refusals
-from portal.content import channel
-from portal.submission import files, opening, supplements
+from portal.content import channel, use
+from portal.submission import carrying_on, drafts, files, opening, supplements
 from portal.submission.models import FilingDraft
 from portal.submission.opening import with_draft
 
@@ -41,7 +42,9 @@ def guessed_at(draft: FilingDraft | None, token: str) -> str:
 def show(request, draft: FilingDraft, token: str, *, wrong: list[str] | None = None, status: int = 200):
     """Return the page of a sent filing: the code first, then what is next, then what is still asked for."""
     dossier = dossier_of(draft)
-    over = supplements.consent_is_over(dossier, timezone.localdate())
+    today = timezone.localdate()
+    over = supplements.consent_is_over(dossier, today)
+    count, earlier = carrying_on.before(draft, dossier, today)
     asked = [] if over else supplements.asked_of(dossier)
     context = {
         "section": "submit",
@@ -54,6 +57,8 @@ def show(request, draft: FilingDraft, token: str, *, wrong: list[str] | None = N
         "asked": [(supplements.key_of(reason), reason) for reason in asked],
         "wrong": [refusals.said(sentence) for sentence in wrong or []],
         "accept": files.ACCEPT,
+        "earlier": earlier,
+        "earlier_count": count,
         "oa": channel.official_account(),
         "link": request.build_absolute_uri(reverse("filing", args=[token])),
         "again": request.build_absolute_uri(reverse("filing-start", args=[dossier.procedure.code])),
@@ -83,3 +88,22 @@ def supplement(request, draft, token: str):
     if wrong:
         return show(request, draft, token, wrong=wrong)
     return redirect("filing", token=token)
+
+
+@csrf_protect
+@require_POST
+@with_draft
+def another(request, draft, token: str):
+    """Begin the next filing of the same person for somebody else, what they said of themselves filled in."""
+    if not draft.receipt_id:
+        return redirect("filing", token=token)
+    now = timezone.now()
+    try:
+        fresh = carrying_on.begin(draft, dossier_of(draft), caller=client_address(request), now=now)
+    except guessing.TooMany as over:
+        return show(request, draft, token, wrong=[opening.wait_words(over)])
+    except IntakeError as wrong:
+        return show(request, draft, token, wrong=list(wrong.errors.values()))
+    use.count(request, use.What.FILING)
+    answer, begun = redirect("filing-people", token=fresh), drafts.find(fresh, now=now)
+    return opening.remember(answer, begun) if begun else answer

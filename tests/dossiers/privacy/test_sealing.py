@@ -26,6 +26,12 @@ def test_any_text_comes_back(plain, purpose):
     assert sealed.isascii() and " " not in sealed
 
 
+def test_what_seals_many_seals_and_hashes_as_one_by_one():
+    sealed, hashed = sealing.sealer("phone"), sealing.hasher("phone")
+    assert unseal(sealed("0912345678"), "phone") == "0912345678" and sealed("") == "" == hashed("")
+    assert hashed("0912345678") == keyed_hash("0912345678", "phone") != keyed_hash("0912345678", "id")
+
+
 def test_nothing_is_sealed_as_nothing():
     assert seal("") == "" == unseal("")
     assert keyed_hash("", "phone") == ""

@@ -14,7 +14,7 @@ from dossiers.privacy import guessing
 from portal.datasets import search
 from portal.datasets.models import ProtectedRow
 from portal.datasets.search import Question
-from tests.portal.datasets.conftest import NOON
+from tests.portal.datasets.conftest import NOON, make_live
 from tests.zalo.chat.talk import Citizen, channel_of
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,18 @@ def test_a_word_that_is_not_there_is_not_asked_for_twice(examples):
     with CaptureQueriesContext(connection) as asked:
         search.ask(examples["land_price"], Question("Lê Qzxw"), now=NOON)
     assert sum("qzxw" in query["sql"] for query in asked) == 1
+
+
+def test_the_street_that_was_named_stands_before_longer_ones_however_many_rows_they_have(examples):
+    lines = [f"Đường Trần Phú Nối Dài,{n},{n}00" for n in range(1, 231)]
+    lines += [f"Đường Trần Phú,{n},{n}000" for n in range(1, 4)]
+    lines += [f"Ngõ {n} Trần Phú,1,{n}" for n in range(1, 60)]
+    body = "\n".join(["Tên đường,Vị trí,Giá (đồng/m²)", *lines])
+    version = make_live(examples.centre, body, "land_price", slug="gia-dat-thu")
+    with CaptureQueriesContext(connection) as asked:
+        found = search.ask(version, Question("Trần Phú"), now=NOON)
+    assert [row.cells[0] for row in found.rows[:3]] == ["Đường Trần Phú"] * 3
+    assert len(found.rows) == search.SHOWN and found.more and len(asked) <= 5  # one reads the pack
 
 
 @pytest.mark.parametrize("typed", ["Hàng Tre", "zzzz", "đường Bạch Đằng"])

@@ -86,6 +86,12 @@ class Filer:
     def sends(self, **more):
         return self.post(self.link + "kiem-tra/", {"agreed": "1", **more})
 
+    def goes_on(self):
+        """Press "for somebody else" on the page of a sent filing."""
+        return self.client.post(
+            self.link + "nguoi-khac/", {"csrfmiddlewaretoken": self.client.cookies["csrftoken"].value}
+        )
+
     def fills_in(self, who: str = "self", **people):
         self.begins(who)
         assert self.says(**{**(OTHER if who == "other" else SELF), **people}).status_code == 302

@@ -21,7 +21,6 @@ from dossiers.intake import people
 from dossiers.intake.counter import IntakeError
 from dossiers.intake.people import FACTS
 from dossiers.models import Applicant, Attachment, Dossier, DossierEvent, LegalRule, PersonalDataRead, ProcedureCase
-from dossiers.privacy.guessing import Limit
 from dossiers.states import State
 from dossiers.workflow import acts
 from portal.submission import drafts, seeding, sending, supplements
@@ -146,6 +145,41 @@ def test_acting_for_another_says_who_receives_what_and_ends_on_its_day(filer, ce
         assert dossier.attachments.count() == 1
 
 
+def test_who_files_for_many_says_once_who_they_are_and_asks_each_owner(filer, offer, centre):
+    assert filer.fills_in("other", relation="mandate", mandate="Giấy ủy quyền 12/2026").sends().status_code == 302
+    first, sent_link = Dossier.objects.get(), filer.link
+    page = filer.get().content.decode()
+    assert "Nộp tiếp cho người khác" in page and "Trước hồ sơ này" not in page
+    answer = filer.goes_on()
+    filer.link = answer["Location"].removesuffix("nguoi-nop/")
+    page = filer.get("nguoi-nop/").content.decode()
+    assert filer.link != sent_link
+    assert all(f'value="{said}"' in page for said in ("Nguyễn Văn An", "080085001234", "30/11/2027"))
+    assert "Giấy ủy quyền 12/2026" in page and "Trần Thị Bình" not in page and 'name="consent" id="o-consent">' in page
+    own = OTHER | {"relation": "mandate", "mandate": "Giấy ủy quyền 12/2026"}
+    owner = {"owner_full_name": "Lê Văn Cần", "owner_id_number": "001190004321"}
+    refused = filer.says(**{**own, **owner, "consent": ""}).content.decode()
+    assert "Chỉ nộp thay khi chủ hồ sơ đồng ý" in refused
+    assert filer.says(**{**own, **owner}).status_code == 302
+    one, two, _other = filer.keys
+    assert filer.uploads({one: picture()}, **{f"khong-{two}": "later"}, next="1").status_code == 302
+    review = filer.get("kiem-tra/").content.decode()
+    assert "Chủ hồ sơ: Lê Văn Cần" in review and "30/11/2027" in review and "Trần Thị Bình" not in review
+    assert filer.sends().status_code == 302 and Dossier.objects.count() == 2
+    page = filer.get().content.decode()
+    assert "đã nộp 1 hồ sơ" in page and first.code in page and "Trần Thị Bình" in page
+    # The row stays together; a right to act that has ended is not carried on, and names no owner.
+    first.filing.consent_until = dt.date(2026, 1, 1)
+    first.filing.save()
+    page = filer.get().content.decode()
+    assert first.code in page and "Trần Thị Bình" not in page
+    third = filer.goes_on()["Location"]
+    assert third.endswith("/nguoi-nop/") and FilingDraft.objects.filter(receipt=None).count() == 1
+    offer.valid_to = MONDAY.date() - dt.timedelta(days=1)
+    offer.save()
+    assert "không còn nhận thủ tục này" in filer.goes_on().content.decode()
+
+
 # --- Only what is offered, only while it is
 
 
@@ -221,8 +255,11 @@ def test_one_address_files_as_many_a_day_as_the_agencys_rule_says(offer):
     assert [answer.status_code for answer in begun] == [302, 200] and "Hãy chờ" in begun[1].content.decode()
 
 
-def test_one_telephone_is_told_so_often_however_its_number_is_written(filer, offer, monkeypatch):
-    monkeypatch.setattr(sending, "PER_PHONE", (Limit("filing-phone", 1, 86400),))
+def test_one_telephone_is_told_so_often_however_its_number_is_written(filer, offer):
+    rule = LegalRule.objects.get(key=drafts.PER_PHONE)
+    assert rule.value == 20
+    rule.pk, rule.agency, rule.value = None, offer.agency, 1
+    rule.save()
     assert filer.fills_in(phone="0912 345 678").sends().status_code == 302
     for spelling in ("0912.345.678", "+84912345678", "0912345678"):
         again = Filer(offer.procedure, offer.agency).fills_in(phone=spelling).sends()

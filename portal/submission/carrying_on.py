@@ -1,0 +1,79 @@
+"""The next filing of whoever files for several people: what they said of themselves is carried over, consent never is.
+
+A family or a firm files one dossier after the other: each has its owner, its papers and its own consent, and its own
+page of who receives what before it is sent. The dossiers of one such row stand together behind the last link.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dossiers.deadlines.working_time import ZONE
+from dossiers.intake.counter import IntakeError
+from dossiers.intake.people import FACTS
+from dossiers.models import Applicant, Dossier
+from dossiers.written_dates import written_day
+from portal.submission import drafts, offers, sending, supplements
+from portal.submission.models import Filing, FilingDraft
+
+MOST_BEFORE = 1000
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A dossier of the same row; the owner is named while the right to act for them holds."""
+
+    code: str
+    token: str
+    owner: str
+
+
+def begin(draft: FilingDraft, dossier: Dossier, *, caller: str, now: dt.datetime) -> str:
+    """Return the token of the next draft of the sent one's submitter, at the same agency for the same procedure.
+
+    Raises IntakeError when it is filed here no longer, guessing.TooMany.
+    """
+    if not offers.is_offered(draft.procedure, draft.agency, now.astimezone(ZONE).date()):
+        raise IntakeError({"": sending.NO_LONGER})
+    data = carried(draft, dossier, now.astimezone(ZONE).date())
+    return drafts.begin(draft.agency, draft.procedure, draft.case, caller=caller, now=now, data=data)
+
+
+def carried(draft: FilingDraft, dossier: Dossier, today: dt.date) -> dict:
+    """Return what the next draft begins with: the submitter, by what right and until when, how results are taken.
+
+    Whose dossier it is, whether they agree, and a right that has ended are asked for anew.
+    """
+    submitter, filing = dossier.submitter, dossier.filing
+    until = filing.consent_until
+    holds = until is not None and until >= today
+    return {
+        "who": "firm" if submitter.kind == Applicant.Kind.ENTERPRISE else "other",
+        "case": draft.case.name if draft.case else "",
+        "submitter": {name: getattr(submitter, name) for name in FACTS},
+        "owner": {},
+        "relation": filing.relation,
+        "mandate": filing.mandate if holds else "",
+        "until": written_day(until) if until is not None and holds else "",
+        "result": Filing.Result.COUNTER if filing.result == Filing.Result.POST else filing.result,
+        "before": [*drafts.typed(draft).get("before", []), draft.pk][-MOST_BEFORE:],
+    }
+
+
+def before(draft: FilingDraft, dossier: Dossier, today: dt.date) -> tuple[int, Sequence[Before]]:
+    """Return (how many dossiers of the same submitter came before this one in its row, the last of them)."""
+    rows = Dossier.objects.filter(receipt__filing_draft__in=drafts.typed(draft).get("before", []))
+    same = [row for row in rows.select_related("submitter", "filing").order_by("-id") if _of_one(row, dossier)]
+    listed = [
+        Before(row.code, row.token, "" if supplements.consent_is_over(row, today) else row.owner_name)
+        for row in same[:MOST_LISTED]
+    ]
+    return len(same), listed
+
+
+def _of_one(row: Dossier, dossier: Dossier) -> bool:
+    number = dossier.submitter.id_number
+    return bool(number) and row.submitter.id_number == number

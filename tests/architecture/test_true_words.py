@@ -29,6 +29,7 @@ _FILLED = {"<": "abcdefgh12345678", "{": "1"}
 _TALK = {"dossiers.tasks", "zalo.tasks", "feedback.tasks"}
 
 
+@cache
 def spoken(path: Path) -> list[tuple[int, str]]:
     """Return (line, text) of every comment and docstring of a Python file, or of every line of a document."""
     text = path.read_text(encoding="utf-8")

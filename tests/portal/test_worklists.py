@@ -6,6 +6,7 @@ import re
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 
 from dossiers import kept
@@ -23,7 +24,7 @@ from feedback.models import Case
 from feedback.states import OPEN
 from portal.correspondence import worklists as office
 from portal.desk import home
-from tests import factories
+from tests import factories, people
 from tests.dossiers.letters.test_letters_acts import FRIDAY, drafted
 from tests.feedback.conftest import case_in
 from zalo.admin import conversation
@@ -43,21 +44,56 @@ REGISTRIES = {
 }
 
 
-@pytest.fixture
-def world(centre, procedure):
-    """A dossier in every state, two of them promised again, a letter in some steps, a case in every open status."""
-    for state in State.values:
-        factories.in_state(state, centre, procedure)
-    for _ in range(2):
-        letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY)
-    for status in OPEN:
-        case_in(status, centre, now=FRIDAY)
-    return centre
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """A dossier in every state, two of them promised again, a letter in some steps, a case in every open status.
+
+    One for the whole module, rolled back at its end; whoever needs a database without it stands above its first user.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        centre, procedure = people.centre(), people.procedure()
+        for state in State.values:
+            factories.in_state(state, centre, procedure)
+        for _ in range(2):
+            letter_acts.do("approve", drafted(centre, procedure), by=centre.leader, now=FRIDAY)
+        for status in OPEN:
+            case_in(status, centre, now=FRIDAY)
+        yield centre
+        transaction.set_rollback(True)
 
 
 def tiles_of(user, now) -> list[home.Tile]:
     makers = (home.dossier_tiles, home.letter_tiles, home.case_tiles, home.office_tiles, home.channel_tiles)
     return [tile for make in makers for tile in make(user, now).tiles]
+
+
+@pytest.mark.parametrize("now", [EVE, DUE, AFTER])
+@pytest.mark.parametrize("days", [2, 4])
+def test_the_sweep_drafts_what_the_lists_call_late_today_and_soon(centre, procedure, days, now):
+    """Also where an agency's own rule looks further ahead than the others'."""
+    if days != 2:
+        known = LegalRule.objects.get(key="forecast-days-before-due")
+        LegalRule.objects.create(
+            agency=centre.agency, key=known.key, title=known.title, value=days, article="x", valid_from=known.valid_from
+        )
+    for begun in range(5):
+        factories.in_state(
+            State.APPRAISING, centre, procedure, now=dt.datetime(2026, 11, 16 - begun, 8, 30, tzinfo=ZONE)
+        )
+    for begun in range(3):
+        factories.in_state(State.ASSIGNED, centre, procedure, now=dt.datetime(2026, 11, 17 + begun, 8, tzinfo=ZONE))
+    kept.forget_all()
+    run = sweep.sweep(now=now)
+    drafted_for = set(Letter.objects.values_list("dossier", flat=True))
+    lists = {name: set(_on(name, centre.leader, now)) for name in ("late", "today", "soon", "no-letter")}
+    # One younger than the days looked ahead is drafted for hours before its day.
+    young = set(Dossier.objects.filter(received_at__gte=_settled(centre.agency, now)).values_list("pk", flat=True))
+    assert drafted_for == lists["late"] | lists["today"] | (lists["soon"] - young)
+    assert lists["soon"], "there is something to compare"
+    assert run.late_without_letter == len(lists["no-letter"]) == len(lists["late"])
+    looks = {row.pk: urgency(row, now).level for row in Dossier.objects.filter(clock_open=True)}
+    for name in ("late", "today", "soon"):
+        assert {pk for pk, level in looks.items() if level == name} == lists[name], name
 
 
 @pytest.mark.parametrize("now", [EVE, AFTER, LONG_AFTER])
@@ -105,35 +141,6 @@ def _number_beside(page: str, name: str) -> int | None:
     found = re.search(rf'<a[^>]*href="\?[^"]*=({re.escape(name)})"[^>]*aria-current="page"[^>]*>(.*?)</a>', page, re.S)
     number = re.search(r"<b>(\d+)</b>", found[2]) if found else None
     return int(number[1]) if number else None
-
-
-@pytest.mark.parametrize("now", [EVE, DUE, AFTER])
-@pytest.mark.parametrize("days", [2, 4])
-def test_the_sweep_drafts_what_the_lists_call_late_today_and_soon(centre, procedure, days, now):
-    """Also where an agency's own rule looks further ahead than the others'."""
-    if days != 2:
-        known = LegalRule.objects.get(key="forecast-days-before-due")
-        LegalRule.objects.create(
-            agency=centre.agency, key=known.key, title=known.title, value=days, article="x", valid_from=known.valid_from
-        )
-    for begun in range(5):
-        factories.in_state(
-            State.APPRAISING, centre, procedure, now=dt.datetime(2026, 11, 16 - begun, 8, 30, tzinfo=ZONE)
-        )
-    for begun in range(3):
-        factories.in_state(State.ASSIGNED, centre, procedure, now=dt.datetime(2026, 11, 17 + begun, 8, tzinfo=ZONE))
-    kept.forget_all()
-    run = sweep.sweep(now=now)
-    drafted_for = set(Letter.objects.values_list("dossier", flat=True))
-    lists = {name: set(_on(name, centre.leader, now)) for name in ("late", "today", "soon", "no-letter")}
-    # One younger than the days looked ahead is drafted for hours before its day.
-    young = set(Dossier.objects.filter(received_at__gte=_settled(centre.agency, now)).values_list("pk", flat=True))
-    assert drafted_for == lists["late"] | lists["today"] | (lists["soon"] - young)
-    assert lists["soon"], "there is something to compare"
-    assert run.late_without_letter == len(lists["no-letter"]) == len(lists["late"])
-    looks = {row.pk: urgency(row, now).level for row in Dossier.objects.filter(clock_open=True)}
-    for name in ("late", "today", "soon"):
-        assert {pk for pk, level in looks.items() if level == name} == lists[name], name
 
 
 def test_the_sweep_counts_the_new_dates_that_passed(world):

@@ -15,7 +15,6 @@ from portal.transfer.everyday.tables import Table
 
 HEADING_WITHIN = 30
 """Rows looked at for the headings: titles and decision numbers stand above them."""
-MOST_ROWS = 2_000
 IGNORED = "-"
 """In place of a column: this heading is known and means nothing here."""
 _BRACKETS = re.compile(r"\([^()]*\)\s*$")
@@ -61,7 +60,7 @@ def read(path: Path, name: str, table: type[Table], remembered: Mapping[str, str
     found, names = Reading(), {**_names(table), **remembered}
     with reading.opened(path, name) as opened:
         found.remarks += opened.notes
-        left = MOST_ROWS
+        left = table.most
         for sheet in opened.sheets():
             place = sheet.name and f"Trang tính “{sheet.name}”: "
             if sheet.hidden:
@@ -75,6 +74,8 @@ def read(path: Path, name: str, table: type[Table], remembered: Mapping[str, str
             if one.note:
                 continue
             left = _below(opened.rows(sheet.name), line, one, found.remarks, left, place)
+            if left < 0:
+                raise TableFileError(f"Tệp có hơn {table.most:,} dòng; hãy chia thành nhiều tệp.".replace(",", "."))
     if not found.sheets:
         raise TableFileError("Tệp không có dòng nào đọc được. " + " ".join(found.remarks))
     return found
@@ -137,16 +138,16 @@ def _left_out(head: list[tuple[int, list]], line: int, sheet: SheetRead) -> list
 
 
 def _below(rows, line: int, sheet: SheetRead, remarks: list[str], left: int, place: str) -> int:
-    """Take the rows below the headings; return how many more the file may have."""
+    """Take the rows below the headings; return how many more the file may have, -1 when it has more."""
     columns = {each.place: each.column for each in sheet.headings if each.column not in ("", IGNORED)}
     named = {each.place for each in sheet.headings}
     nameless: set[int] = set()
     for number, cells in rows:
         if number <= line:
             continue
-        if left == 0:
-            raise TableFileError(f"Tệp có hơn {MOST_ROWS:,} dòng; hãy chia thành nhiều tệp.".replace(",", "."))
         left -= 1
+        if left < 0:
+            break
         nameless |= {at for at, cell in enumerate(cells) if at not in named and words_of(cell)}
         sheet.rows.append((number, {column: cells[at] if at < len(cells) else "" for at, column in columns.items()}))
     if nameless:

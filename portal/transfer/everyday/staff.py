@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from dossiers.models import Desk, Membership, Unit
@@ -50,6 +51,7 @@ class Roles(OfAccount):
 class Staff(Table):
     """Colleagues and their places."""
 
+    most = 300  # every new account is a whole form
     slug, title, key = "can-bo", "Cán bộ của cơ quan", ("username", "agency")
     hint = (
         "Người chưa có tài khoản được tạo tài khoản với vai trò trong tệp; đường dẫn đặt mật khẩu lần đầu lấy ở "
@@ -73,13 +75,14 @@ class Staff(Table):
         super().__init__(*args, **kwargs)
         self._form: ColleagueForm | None = None
 
-    def known(self):
-        """Return places by account and agency: the newest of each, which is the one a file speaks of."""
-        if self._known is None:
-            rows = self.rows(self.request).select_related("user", "agency", "unit", "desk")
-            newest = {(fold(row.user.username), row.agency_id): row for row in rows.order_by("valid_from", "pk")}
-            self._known = {key: [row] for key, row in newest.items()}
-        return self._known
+    @classmethod
+    def rows(cls, request):
+        """Return the newest place of each person at each agency: the one a file speaks of."""
+        later = Membership.objects.filter(
+            user=OuterRef("user"), agency=OuterRef("agency"), valid_from__gt=OuterRef("valid_from")
+        )
+        places = super().rows(request).filter(~Exists(later)).prefetch_related("user__groups")
+        return places.select_related("user", "agency", "unit", "desk").order_by("agency", "user")
 
     def after_init_instance(self, instance, new, row, **kwargs):
         """Give a new place its account, or the form that will make one."""

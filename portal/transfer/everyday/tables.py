@@ -112,6 +112,8 @@ class Table(ModelResource):
     hint: ClassVar[str] = ""
     key: ClassVar[tuple[str, ...]]
     """The columns (names in the class) that say which row is meant."""
+    most: ClassVar[int] = 2_000
+    """Rows of one file: a try of them takes a few seconds."""
     numbered: ClassVar[bool] = False
     """Whether rows are named by ROW_NUMBER first."""
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hmac
 
 from django.conf import settings
+from django.db.models import Min
 from django.http import HttpResponse, HttpResponseForbidden
 from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from dossiers.models import Dossier
+from dossiers.models import Dossier, SweepRun
 from dossiers.privacy.callers import client_address
 from dossiers.states import on_list
+from portal import health
+from portal.api.models import Delivery
+from zalo.models import InboxEvent, Incident, OutboxMessage
+from zalo.models.outbox import CLAIMABLE, State
 
 LOCAL = {"127.0.0.1", "::1"}
 CEILING = 100_000
@@ -51,5 +57,49 @@ def dossiers(registry: CollectorRegistry) -> None:
     waiting.set(capped(Dossier.objects.filter(state__in=on_list("online"))))
 
 
-SOURCES = [dossiers]
+def parts(registry: CollectorRegistry) -> None:
+    """Whether each part that web and workers need answers: 1 or 0."""
+    up = Gauge("portal_part_up", "Phần của hệ thống trả lời", ["part"], registry=registry)
+    for name in ("database", "cache", "broker"):
+        up.labels(name).set(health.outcome(health.CHECKS[name])["ok"])
+
+
+def channel(registry: CollectorRegistry) -> None:
+    """Messages and webhooks that are due and not taken, messages for a person to mend, open incidents.
+
+    A notice to many is due for hours at the rate Zalo allows: it is no trouble and is left out.
+    """
+    now = timezone.now()
+    due = OutboxMessage.objects.filter(state__in=CLAIMABLE, next_at__lte=now, broadcast__isnull=True)
+    heard = InboxEvent.objects.filter(state=InboxEvent.State.STORED, next_at__lte=now)
+    to_mend = OutboxMessage.objects.filter(state__in=[State.FAILED, State.UNREACHABLE])
+    incidents = Incident.objects.filter(closed_at__isnull=True)
+    for name, words, value in (
+        ("messages_due", "Tin đến giờ gửi mà chưa gửi", capped(due)),
+        ("messages_oldest_seconds", "Tin chờ lâu nhất quá giờ gửi, giây", _age(due, "next_at", now)),
+        ("messages_to_mend", "Tin lỗi, cần người xử lý", capped(to_mend)),
+        ("webhooks_oldest_seconds", "Sự kiện Zalo chờ lâu nhất, giây", _age(heard, "next_at", now)),
+        ("incidents_open", "Sự cố kênh đang mở", capped(incidents)),
+    ):
+        Gauge(f"portal_{name}", words, registry=registry).set(value)
+
+
+def work(registry: CollectorRegistry) -> None:
+    """How long ago the half-hourly sweep ran: it stands for beat and worker; what is owed to other systems."""
+    now = timezone.now()
+    swept = SweepRun.objects.order_by("-at").values_list("at", flat=True).first()
+    age = Gauge("portal_sweep_age_seconds", "Lần rà soát hạn gần nhất, giây trước; -1: chưa lần nào", registry=registry)
+    age.set((now - swept).total_seconds() if swept else -1)
+    owed = Delivery.objects.filter(state=Delivery.State.WAITING)
+    oldest = Gauge("portal_callbacks_oldest_seconds", "Sự kiện nợ phần mềm khác lâu nhất, giây", registry=registry)
+    oldest.set(_age(owed, "noted_at", now))
+
+
+def _age(rows, name: str, now: dt.datetime) -> float:
+    """Return how many seconds ago the oldest was; 0 when there is none."""
+    oldest = rows.aggregate(oldest=Min(name))["oldest"]
+    return (now - oldest).total_seconds() if oldest else 0
+
+
+SOURCES = [dossiers, channel, work, parts]
 """Other parts of the project add their own figures here."""

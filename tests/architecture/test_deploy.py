@@ -125,3 +125,19 @@ def settings_of():
         return json.loads(subprocess.check_output(command, env=secrets | environment, cwd=ROOT))
 
     return ask
+
+
+@pytest.mark.django_db
+def test_alerts_and_board_ask_for_figures_there_are_and_say_what_to_do(client):
+    told = set(re.findall(r"^(portal_\w+)", client.get("/metrics").content.decode(), re.M))
+    rules = yaml.safe_load((DEPLOY / "prometheus-alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
+    board = json.loads((DEPLOY / "grafana-board.json").read_text("utf-8"))
+    asked = [rule["expr"] for rule in rules] + [
+        target["expr"] for panel in board["panels"] for target in panel["targets"]
+    ]
+    named = set(re.findall(r"portal_\w+", " ".join(asked)))
+    assert named == told, "every figure is watched, and every one that is watched is there"
+    for rule in rules:
+        assert rule["for"] and rule["labels"]["severity"] in {"khan", "viec"}
+        assert rule["annotations"]["summary"] and rule["annotations"]["description"].endswith(".")
+    assert len({rule["alert"] for rule in rules}) == len(rules)

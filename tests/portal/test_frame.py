@@ -1,5 +1,6 @@
 """What every answer carries, what logs may not, and who may read the figures."""
 
+import datetime as dt
 import json
 import logging
 import re
@@ -10,9 +11,12 @@ from django.conf import settings
 from django.core import signing
 from django.test import override_settings
 from django.urls import get_resolver
+from django.utils import timezone
 
+from dossiers.models import SweepRun
 from portal import error_reports, health, logs
 from portal.security import drop_nul
+from zalo.models import InboxEvent
 
 
 def test_alive_answers_without_a_database(client):
@@ -45,6 +49,23 @@ def test_a_dead_broker_keeps_the_web_process_in_rotation(client, monkeypatch):
 
     monkeypatch.setitem(health.CHECKS, "broker", gone)
     assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_figures_tell_what_waits(client, centre):
+    def told() -> dict[str, float]:
+        lines = client.get("/metrics").content.decode().splitlines()
+        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[:1] != "#")}
+
+    now = timezone.now()
+    assert told()["portal_messages_due"] == 0 and told()["portal_sweep_age_seconds"] == -1
+    SweepRun.objects.create(at=now - dt.timedelta(hours=3))
+    InboxEvent.objects.create(
+        name="x", remote_key="a" * 64, happened_at=now, received_at=now, next_at=now - dt.timedelta(minutes=9)
+    )
+    figures = told()
+    assert figures["portal_sweep_age_seconds"] >= 10_800 and figures["portal_webhooks_oldest_seconds"] >= 540
+    assert figures['portal_part_up{part="database"}'] == 1
 
 
 @pytest.mark.django_db

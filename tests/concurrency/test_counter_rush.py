@@ -18,7 +18,7 @@ from tests.people import AN, MONDAY
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 CLERKS = 8
-EACH = 12
+EACH = 5
 
 
 def together(work, count: int = CLERKS) -> list:

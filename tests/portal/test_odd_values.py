@@ -39,9 +39,40 @@ BOUNDED = settings(
 )
 
 
+JSON_ODD = st.sampled_from(ODD) | st.sampled_from([10**30, -1, 1e308, True, [], {}, [[[]]], {"a": {}}, [None]])
+
+
 @pytest.fixture
-def world(db):
-    return DeskWorld()
+def door(centre, procedure):
+    call = api(centre.agency, ApiClient.Scope.WRITE)
+    with time_machine.travel(NOW, tick=False):
+        call("put", CODE, body())
+        yield call
+
+
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_field_of_the_api_is_answered_with_500(door, data):
+    step = event("a", "supplement_requested", NOW, note="", unit="", due_at=None, reasons=[{"what": "a", "why": "b"}])
+    sent = body(submitter={"full_name": "Bình"}, due_at=None, state="submitted", channel="online", receipt_number="1")
+    call, path, whole = data.draw(
+        st.sampled_from([("put", CODE, sent), ("put", "NEW-1", sent), ("post", f"{CODE}/events", step)])
+    )
+    for at in data.draw(st.lists(st.sampled_from(list(flat(whole))), min_size=1, max_size=3, unique=True)):
+        put(whole, at, copy.deepcopy(data.draw(JSON_ODD, label=str(at))))
+    with transaction.atomic():
+        answer = door(call, path, json.dumps(whole))
+        transaction.set_rollback(True)
+    assert answer.status_code < 500, answer.content
+    assert answer.status_code < 400 or answer.json()["detail"]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """One for the whole module, rolled back at its end; who needs a centre of its own stands above."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield DeskWorld()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -190,34 +221,6 @@ def test_no_address_is_answered_with_500(site, data):
     address = quote(re.sub(r"\(\?P.*?\)|[\^$]", "x", address).encode("utf-8", "surrogatepass"))
     answer = ask(site, "get", address, {})
     assert answer.status_code < 500, (address, answer.exc_info)
-
-
-JSON_ODD = st.sampled_from(ODD) | st.sampled_from([10**30, -1, 1e308, True, [], {}, [[[]]], {"a": {}}, [None]])
-
-
-@pytest.fixture
-def door(centre, procedure):
-    call = api(centre.agency, ApiClient.Scope.WRITE)
-    with time_machine.travel(NOW, tick=False):
-        call("put", CODE, body())
-        yield call
-
-
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_no_field_of_the_api_is_answered_with_500(door, data):
-    step = event("a", "supplement_requested", NOW, note="", unit="", due_at=None, reasons=[{"what": "a", "why": "b"}])
-    sent = body(submitter={"full_name": "Bình"}, due_at=None, state="submitted", channel="online", receipt_number="1")
-    call, path, whole = data.draw(
-        st.sampled_from([("put", CODE, sent), ("put", "NEW-1", sent), ("post", f"{CODE}/events", step)])
-    )
-    for at in data.draw(st.lists(st.sampled_from(list(flat(whole))), min_size=1, max_size=3, unique=True)):
-        put(whole, at, copy.deepcopy(data.draw(JSON_ODD, label=str(at))))
-    with transaction.atomic():
-        answer = door(call, path, json.dumps(whole))
-        transaction.set_rollback(True)
-    assert answer.status_code < 500, answer.content
-    assert answer.status_code < 400 or answer.json()["detail"]
 
 
 def every_route(found=None, prefix=""):

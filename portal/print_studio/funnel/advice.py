@@ -18,8 +18,8 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def advise(numbers: Mapping[str, int], *, by: str = Figure.By.AGENCY) -> str:
-    """Return the one thing to do next."""
+def advise(numbers: Mapping[str, int], *, by: str = Figure.By.AGENCY, short: bool = False) -> str:
+    """Return the one thing to do next; `short` of the target nothing runs well, even where no step leaks."""
     receipts, scans = numbers.get(Step.RECEIPTS, 0), numbers.get(Step.SCANNED, 0)
     follows, links, told = numbers.get(Step.FOLLOWED, 0), numbers.get(Step.LINKED, 0), numbers.get(Step.TOLD, 0)
     if not any(numbers.get(step, 0) for step in (Step.RECEIPTS, Step.SCANNED, Step.FOLLOWED, Step.LINKED)):
@@ -43,6 +43,11 @@ def advise(numbers: Mapping[str, int], *, by: str = Figure.By.AGENCY) -> str:
         return "Đã kết nối mà chưa nhận tin: mở Sức khoẻ kênh và Sổ tin nhắn xem tin đang vướng ở đâu."
     if scans + follows + links < ENOUGH:
         return "Số còn ít, chưa kết luận được: tiếp tục mời và xem lại sau một tuần."
+    if short:
+        return (
+            "Không bước nào hụt, chỉ còn ít người bắt đầu: mời từng người nộp hồ sơ quét mã, thêm tờ gấp kèm giấy tiếp "
+            "nhận, biển ở bàn chờ."
+        )
     return "Đang chạy tốt: giữ cách làm, chia sẻ cho quầy khác."
 
 

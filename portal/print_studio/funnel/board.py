@@ -11,7 +11,7 @@ from django.db.models import QuerySet, Sum
 
 from dossiers.models import Agency, Desk, valid_on
 from portal.print_studio.facts import MOST_ABOVE
-from portal.print_studio.funnel.advice import advise, part_of_each, share, towards
+from portal.print_studio.funnel.advice import advise, missing_to, part_of_each, share, towards
 from portal.print_studio.media import MEDIA
 from portal.print_studio.models import Figure, Target
 
@@ -21,8 +21,6 @@ ROAD = (Step.RECEIPTS, Step.SCANNED, Step.FOLLOWED, Step.LINKED, Step.TOLD)
 COLUMNS = (Step.SUBMITTERS, Step.SHEETS, *ROAD)
 MOST_LINES = 60
 """On the page; a file holds ten times as many."""
-BAR_LEFT, BAR_WIDTH, BAR_ROW = 200, 320, 38
-"""Of the drawing, in its own units: where bars begin, how wide the widest is, how far they stand apart."""
 MOST_DESKS = 3000
 Agencies = frozenset[int] | None
 
@@ -53,29 +51,33 @@ class Line:
 
     @property
     def advice(self) -> str:
-        return advise(self.numbers, by=self.by)
+        followed, submitters = self._measured
+        short = self.target is not None and missing_to(self.target, followed, submitters) > 0
+        return advise(self.numbers, by=self.by, short=short)
 
     @property
     def towards(self) -> str:
         if self.agency_wide is not None:
             return part_of_each(self.target, *self.agency_wide)
-        return towards(self.target, self.numbers.get(Step.FOLLOWED, 0), self.numbers.get(Step.SUBMITTERS, 0))
+        return towards(self.target, *self._measured)
+
+    @property
+    def _measured(self) -> tuple[int, int]:
+        """What is measured by the target: who followed, who handed in; an officer's line by those of the agency."""
+        if self.agency_wide is not None:
+            return self.agency_wide[:2]
+        return self.numbers.get(Step.FOLLOWED, 0), self.numbers.get(Step.SUBMITTERS, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One step of the whole funnel, drawn: where it stands, how wide it is, and its share of the step before."""
+    """One step of the whole funnel: its number, the per cent of the longest bar it is drawn with, and of the step
+    before."""
 
     label: str
     number: int
-    top: int
-    width: int
+    percent: int
     of_before: int | None
-
-    @property
-    def after(self) -> int:
-        """Where the number stands."""
-        return BAR_LEFT + self.width + 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,6 @@ class Board:
     total: Line
     bars: list[Bar]
     lines: list[Line] = field(default_factory=list)
-
-    @property
-    def height(self) -> int:
-        return len(self.bars) * BAR_ROW
 
 
 def board(agencies: Agencies, first: dt.date, last: dt.date, by: str, *, most: int = MOST_LINES) -> Board:
@@ -119,13 +117,11 @@ def _whole(rows: QuerySet[Figure]) -> dict[int, tuple[int, int]]:
 def _bars(total: Line) -> list[Bar]:
     most = max([total.numbers.get(step, 0) for step in ROAD] + [1])
     found, before = [], 0
-    for place, step in enumerate(ROAD):
+    for step in ROAD:
         number = total.numbers.get(step, 0)
         of_before = share(number, before)
-        width = max(2, round(number * BAR_WIDTH / most))
-        found.append(
-            Bar(step.label, number, place * BAR_ROW, width, None if of_before is None else round(of_before * 100))
-        )
+        percent = max(1, round(100 * number / most))
+        found.append(Bar(step.label, number, percent, None if of_before is None else round(of_before * 100)))
         before = number
     return found
 

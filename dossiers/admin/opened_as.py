@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
@@ -28,7 +29,7 @@ class OpenedAs:
         return form if obj is None else type(form.__name__, (_Asked, form), {})
 
 
-class _Asked:
+class _Asked(forms.ModelForm):
     """Mixed into the form of a row that exists."""
 
     @property

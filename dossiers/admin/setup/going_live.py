@@ -63,7 +63,7 @@ def stops(agency: Agency, *, regulation: str) -> list[str]:
 def would_fall_silent(agency: int | None, day: dt.date | None) -> bool:
     """Return whether an agency on the channel today would leave it until that day, and its citizens be told nothing."""
     today = timezone.localdate()
-    stored = Agency.objects.filter(pk=agency).first()
+    stored = Agency.objects.filter(pk=agency).first() if agency else None
     return bool(stored and day and day > today and stored.is_on_channel(today))
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.admin.access import page_context
-from dossiers.long_acts import progress, running
+from dossiers.long_acts import files, progress, running
 from dossiers.models import LongAct
 
 SHOWN = 30
@@ -37,6 +38,20 @@ def state(request, pk: int):
     """Answer how far the act is, for the page's script."""
     act = _own(request, pk)
     return JsonResponse({"over": act.is_over, "state": act.get_state_display(), **_told(act)})
+
+
+@require_GET
+def file(request, pk: int):
+    """Hand out the table the worker wrote, within its week."""
+    act = _own(request, pk)
+    if not act.is_over:
+        raise Http404
+    name = files.standing(act, timezone.now())
+    if name is None:
+        messages.error(request, f"Tệp chỉ giữ {files.KEPT.days} ngày. Hãy xuất lại.")
+        return HttpResponseRedirect(reverse("admin:desk_long_act", args=[pk]))
+    made = f"xuat-{timezone.localtime(act.created_at):%Y%m%d-%H%M}.csv"
+    return FileResponse(default_storage.open(name), as_attachment=True, filename=made, content_type="text/csv")
 
 
 @require_POST

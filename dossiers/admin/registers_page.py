@@ -14,11 +14,13 @@ from dossiers import typed
 from dossiers.admin.access import letter_context, must_have
 from dossiers.models import Agency, PersonalDataRead
 from dossiers.papers import books as registers
+from dossiers.papers import long_books
 from dossiers.papers.books import Period
 from dossiers.papers.register import SYMBOLS
 from dossiers.printed_forms import FORMS, FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.scoping import agency_ids_of, scoped
+from dossiers.table_files.written import made_by
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 100
@@ -59,19 +61,26 @@ def download(request):
         return redirect("admin:dossiers_registers")
     kind = request.POST.get("tep", "")
     name = f"{period.first:%Y%m%d}-{period.last:%Y%m%d}"
+    made = made_by(request.user, timezone.now())
     try:
-        if kind == "van-ban":
-            form_code = request.POST.get("mau", "")
-            file = registers.papers_xlsx(agency, period, form_code if form_code in SYMBOLS else "")
+        book, form_code = ("papers", request.POST.get("mau", "")) if kind == "van-ban" else ("register", "")
+        form_code = form_code if form_code in SYMBOLS else ""
+        if book == "register":
+            PersonalDataRead.objects.create(user=request.user, via=f"sổ theo dõi {name}"[:60])
+        if kind != "pdf" and long_books.is_long(book, agency, period, form_code):
+            act = long_books.begin(book, agency, period, form_code, made=made, by=request.user, now=timezone.now())
+            messages.info(request, "Sổ dài: hệ thống xuất CSV ở phía sau.")
+            return redirect("admin:desk_long_act", pk=act.pk)
+        if book == "papers":
+            file = registers.papers_xlsx(agency, period, form_code, made=made)
             return FileResponse(file, as_attachment=True, filename=f"so-van-ban-{name}.xlsx", content_type=XLSX)
-        PersonalDataRead.objects.create(user=request.user, via=f"sổ theo dõi {name}"[:60])
         if kind == "pdf":
             keeper = request.user.get_full_name() or request.user.get_username()
             content, ending = registers.register_pdf(agency, period, keeper=keeper, now=timezone.now())
             answer = HttpResponse(content, content_type="application/pdf" if ending == "pdf" else "application/zip")
             answer["Content-Disposition"] = f'attachment; filename="so-theo-doi-{name}.{ending}"'
             return answer
-        file = registers.register_xlsx(agency, period)
+        file = registers.register_xlsx(agency, period, made=made)
         return FileResponse(file, as_attachment=True, filename=f"so-theo-doi-{name}.xlsx", content_type=XLSX)
     except (FormError, PrintError) as refused:
         messages.error(request, str(refused))

@@ -25,7 +25,6 @@ from dossiers.written_dates import written_day, written_month
 
 CHUNK = 500
 MOST_PRINTED = 5000
-MOST_ROWS = 200_000
 LONGEST_PERIOD = dt.timedelta(days=366)
 HEADINGS = (
     "TT",
@@ -88,12 +87,25 @@ def register_rows(dossiers: QuerySet) -> Iterator[RegisterRow]:
     yield from _lines(chunk)
 
 
-def register_xlsx(agency: Agency, period: Period) -> tempfile.SpooledTemporaryFile:
-    """Return the register as a workbook, written row by row. Raises FormError for too long a period."""
-    rows = received(agency, period.checked())
-    title = f"Sổ theo dõi hồ sơ – {agency.name} – từ {written_day(period.first)} đến {written_day(period.last)}"
-    lines = (_cells(number, row) for number, row in enumerate(register_rows(rows[:MOST_ROWS]), start=1))
-    return workbook(title, HEADINGS, lines)
+def register_xlsx(agency: Agency, period: Period, *, made: str = "") -> tempfile.SpooledTemporaryFile:
+    """Return the register as a workbook, written row by row; `made` says who takes it and when.
+
+    Raises FormError for too long a period.
+    """
+    return workbook(title_of("register", agency, period, made), HEADINGS, register_lines(agency, period))
+
+
+def register_lines(agency: Agency, period: Period) -> Iterator[tuple]:
+    """Yield the cells of the register's lines. Raises FormError for too long a period."""
+    rows = register_rows(received(agency, period.checked()))
+    return (_cells(number, row) for number, row in enumerate(rows, start=1))
+
+
+def title_of(book: str, agency: Agency, period: Period, made: str) -> str:
+    """Return what stands above the "register" or the "papers": of whom, of which days, who took it and when."""
+    name = "Sổ theo dõi hồ sơ" if book == "register" else "Sổ văn bản đã cấp số"
+    days = f"từ {written_day(period.first)} đến {written_day(period.last)}"
+    return f"{name} – {agency.name} – {days}" + (f". {made}" if made else "")
 
 
 def register_pdf(agency: Agency, period: Period, *, keeper: str, now: dt.datetime) -> tuple[bytes, str]:
@@ -146,10 +158,17 @@ def issued(agency: Agency, period: Period, form_code: str = "") -> QuerySet:
     )
 
 
-def papers_xlsx(agency: Agency, period: Period, form_code: str = "") -> tempfile.SpooledTemporaryFile:
-    """Return the book of numbered papers as a workbook."""
-    rows = issued(agency, period.checked(), form_code)[:MOST_ROWS]
-    lines = (
+def papers_xlsx(
+    agency: Agency, period: Period, form_code: str = "", *, made: str = ""
+) -> tempfile.SpooledTemporaryFile:
+    """Return the book of numbered papers as a workbook; `made` says who takes it and when."""
+    return workbook(title_of("papers", agency, period, made), PAPER_HEADINGS, paper_lines(agency, period, form_code))
+
+
+def paper_lines(agency: Agency, period: Period, form_code: str) -> Iterator[tuple]:
+    """Yield the cells of the numbered papers' lines."""
+    rows = issued(agency, period.checked(), form_code)
+    return (
         (
             paper.number,
             paper.issued_at.astimezone(ZONE).date(),
@@ -161,8 +180,6 @@ def papers_xlsx(agency: Agency, period: Period, form_code: str = "") -> tempfile
         )
         for paper in rows.iterator(chunk_size=CHUNK)
     )
-    title = f"Sổ văn bản đã cấp số – {agency.name} – từ {written_day(period.first)} đến {written_day(period.last)}"
-    return workbook(title, PAPER_HEADINGS, lines)
 
 
 @dataclass(frozen=True, slots=True)

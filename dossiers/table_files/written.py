@@ -16,6 +16,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from dossiers.written_dates import said_moment
+
 BYTE_ORDER_MARK = "\ufeff"
 """In front of CSV: spreadsheet programs read the accents by it."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -24,6 +26,11 @@ _IN_MEMORY = 8 * 1024 * 1024  # bytes of a workbook before it goes to the disk
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """The media type of a workbook."""
+
+
+def made_by(user, now: dt.datetime) -> str:
+    """Return what every file that leaves says of itself: "Nguyễn Văn An xuất lúc 09:30 16/11/2026."."""
+    return f"{user.get_full_name() or user.get_username()} xuất lúc {said_moment(now)}."
 
 
 def plain(value: object) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from dossiers.models import Agency
 from dossiers.read_once import reading_once
 from dossiers.scoping import agency_ids_of
+from dossiers.table_files.written import made_by
 from feedback.admin.access import must_have, page_context
 from feedback.cases import pin_map
 from feedback.figures import board_export, index_766, reports
@@ -57,13 +58,17 @@ def export(request):
     must_have(request, "supervise_feedback")
     _name, period, agency, _agencies = _asked(request)
     file = f"y-kien-{period.first:%Y%m%d}-{period.last:%Y%m%d}"
+    made = made_by(request.user, timezone.now())
     cases = reports.exported(request.user, period, agency=agency)
     if request.GET.get("dang") == "csv":
-        response = StreamingHttpResponse(board_export.csv_of(cases), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(
+            board_export.csv_of(cases, title=f"Ý kiến người dân {period.words}. {made}"),
+            content_type="text/csv; charset=utf-8",
+        )
         response["Content-Disposition"] = f'attachment; filename="{file}.csv"'
         return response
     found = reports.board(request.user, period, now=timezone.now(), agency=agency)
-    with board_export.workbook(found, cases) as book:
+    with board_export.workbook(found, cases, made=made) as book:
         response = HttpResponse(book.read(), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{file}.xlsx"'
     return response

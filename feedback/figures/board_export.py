@@ -26,11 +26,12 @@ HEAD = [
 CASES_HEAD = ["Mã", "Loại", "Lĩnh vực", "Kênh", "Cơ quan", "Trạng thái", "Gửi lúc", "Hạn trả lời", "Trả lời lúc"]
 
 
-def workbook(found: Board, cases) -> SpooledTemporaryFile:
-    """Return the board as a workbook; `cases` is an iterable of Case."""
+def workbook(found: Board, cases, *, made: str) -> SpooledTemporaryFile:
+    """Return the board as a workbook; `cases` is an iterable of Case, `made` says who takes it and when."""
     book = Book()
     sheet = book.sheet("Tổng hợp")
-    sheet.add([f"Ý kiến người dân {found.period.words}"])
+    head = f"Ý kiến người dân {found.period.words}. {made}"
+    sheet.add([head])
     for title, groups in (
         ("Chung", [("Tất cả", found.total)]),
         ("Theo loại", found.by_kind),
@@ -43,16 +44,16 @@ def workbook(found: Board, cases) -> SpooledTemporaryFile:
         sheet.add(HEAD, bold=True)
         for name, tally in groups:
             sheet.add([name, *_cells(tally)])
-    _ratings(book, found)
-    listed = book.sheet("Ý kiến", CASES_HEAD)
+    _ratings(book, found, head)
+    listed = book.sheet("Ý kiến", CASES_HEAD, title=head)
     for case in cases:
         listed.add(_line(case))
     return book.saved()
 
 
-def csv_of(cases) -> Iterator[str]:
-    """Return the cases as lines of CSV."""
-    return csv_lines(chain([CASES_HEAD], map(_line, cases)))
+def csv_of(cases, *, title: str) -> Iterator[str]:
+    """Return the cases as lines of CSV under a title that says who takes them and when."""
+    return csv_lines(chain([[title], CASES_HEAD], map(_line, cases)))
 
 
 def _line(case) -> list[str]:
@@ -67,8 +68,8 @@ def _line(case) -> list[str]:
     ]
 
 
-def _ratings(book: Book, found: Board) -> None:
-    sheet = book.sheet("Đánh giá", ["Cơ quan", "Số phiếu", "Thái độ", "Kết quả", "Cả hai"])
+def _ratings(book: Book, found: Board, title: str) -> None:
+    sheet = book.sheet("Đánh giá", ["Cơ quan", "Số phiếu", "Thái độ", "Kết quả", "Cả hai"], title=title)
     for name, row in [("Tất cả", found.ratings.total), *found.ratings.by_agency]:
         if row.hidden:
             sheet.add([name, f"dưới {found.ratings.hidden_below} phiếu, không hiện"])

@@ -6,22 +6,22 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponseRedirect, StreamingHttpResponse
+from django.http import FileResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.admin.access import page_context
-from dossiers.models import Agency, LongAct, PersonalDataRead
+from dossiers.long_acts import files
+from dossiers.models import Agency, PersonalDataRead
 from dossiers.scoping import scoped
-from dossiers.table_files.written import XLSX, Book
+from dossiers.table_files.written import XLSX, Book, csv_lines
 from dossiers.written_dates import said_moment, written_day
 from portal.audit import exporting, searching
 from portal.audit.models import Seal
 
-MOST = 50_000
+MOST = files.AT_ONCE
 
 
 def must_search(request) -> None:
@@ -79,7 +79,7 @@ def export(request):
     lines = searching.lines(request.user, asked)
     name = f"nhat-ky-{asked.source}-{timezone.localtime(now):%Y%m%d-%H%M}"
     if request.POST.get("tep") == "csv":
-        text = (line.encode() for line in exporting.csv_of(title, lines))
+        text = (line.encode() for line in csv_lines(exporting.rows_of(title, lines)))
         answer = StreamingHttpResponse(text, content_type="text/csv")
         answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return answer
@@ -88,21 +88,6 @@ def export(request):
     for each in lines:
         sheet.add([timezone.localtime(each.at).replace(tzinfo=None), each.who, each.what, each.about])
     return FileResponse(book.saved(), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
-
-
-@require_GET
-def export_file(request, pk: int):
-    """Hand out what the worker wrote, to whoever asked for it and within the week."""
-    must_search(request)
-    act = LongAct.objects.filter(pk=pk, kind=exporting.KIND, by=request.user, state=LongAct.State.DONE).first()
-    if act is None:
-        raise Http404
-    name = exporting.stored_name(act)
-    if act.created_at < timezone.now() - exporting.KEPT or not default_storage.exists(name):
-        messages.error(request, f"Tệp chỉ giữ {exporting.KEPT.days} ngày. Hãy tra cứu rồi xuất lại.")
-        return HttpResponseRedirect(reverse("admin:audit_search"))
-    made = f"nhat-ky-{timezone.localtime(act.created_at):%Y%m%d-%H%M}.csv"
-    return FileResponse(default_storage.open(name), as_attachment=True, filename=made, content_type="text/csv")
 
 
 def _note(request, asked: searching.Asked, via: str) -> None:

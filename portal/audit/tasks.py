@@ -3,11 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portal.audit import exporting, sealing
+from dossiers.long_acts import files
+from portal.audit import sealing
 
 
 @shared_task
 def seal_days() -> None:
     # idempotency: what is sealed has its number in the chain; a second run finds nothing or stops at that number.
     sealing.seal_due(now=timezone.now())
-    exporting.forget_old(now=timezone.now())
+    files.forget_old(now=timezone.now())

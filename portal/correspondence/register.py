@@ -49,12 +49,12 @@ def years(agency: Agency, today: dt.date) -> list[int]:
     return sorted({today.year, *(year for year in rows.distinct() if year)}, reverse=True)
 
 
-def xlsx(agency: Agency, direction: str, year: int, **chosen) -> tempfile.SpooledTemporaryFile:
-    """Return the register as a workbook, in the order of its numbers."""
+def xlsx(agency: Agency, direction: str, year: int, *, made: str, **chosen) -> tempfile.SpooledTemporaryFile:
+    """Return the register as a workbook, in the order of its numbers; `made` says who takes it and when."""
     coming_in = direction == Document.Direction.IN
     order = ("number",) if coming_in else ("kind", "number")
     rows = lines(agency, direction, year, **chosen).order_by(*order)[:MOST_ROWS]
-    title = f"Sổ đăng ký văn bản {'đến' if coming_in else 'đi'} năm {year} – {agency.name}"
+    title = f"Sổ đăng ký văn bản {'đến' if coming_in else 'đi'} năm {year} – {agency.name}. {made}"
     cells = _in_cells if coming_in else _out_cells
     headings = IN_HEADINGS if coming_in else OUT_HEADINGS
     return workbook(title, headings, (cells(row) for row in rows.iterator(chunk_size=500)))

@@ -13,7 +13,7 @@ def of(site: AdminSite) -> list[URLPattern]:
     from portal.access import provider_pages, roles_page
     from portal.audit import pages as audit_pages
     from portal.desk import bell, colleague, find, help_pages
-    from portal.reporting import board_page, form_06_page, question_panel
+    from portal.reporting import board_page, form_06_page, question_panel, question_proposal
     from portal.reporting.reports import pages as report_pages
     from portal.transfer import bringing_page
     from portal.transfer.everyday import pages as table_pages
@@ -28,6 +28,7 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("viec/", page(long_act_page.latest), name="desk_long_acts"),
         path("viec/<int:pk>/", page(long_act_page.view), name="desk_long_act"),
         path("viec/<int:pk>/tien-do/", page(long_act_page.state), name="desk_long_act_state"),
+        path("viec/<int:pk>/tep/", page(long_act_page.file), name="desk_long_act_file"),
         path("viec/<int:pk>/dung/", page(long_act_page.stop), name="desk_long_act_stop"),
         path("dong-nghiep/", page(colleague.view), name="desk_colleague"),
         path("dong-nghiep/<int:pk>/dang-nhap/", page(access_pages.colleague), name="desk_colleague_security"),
@@ -45,6 +46,7 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("so-lieu/06/", page(form_06_page.view), name="boards_06"),
         path("so-lieu/06/bang-tinh/", page(form_06_page.workbook), name="boards_06_workbook"),
         path("so-lieu/bieu-do/<slug:chart>/", page(board_page.image), name="boards_picture"),
+        path("so-lieu/hoi-tien-do/de-xuat/", page(question_proposal.propose), name="question_proposed"),
         path("so-lieu/hoi-tien-do/<int:pk>/", page(question_panel.noted), name="question_noted"),
         path("bao-cao/", page(report_pages.listed), name="reports"),
         path("bao-cao/lap/", page(report_pages.begin), name="reports_begin"),
@@ -65,6 +67,5 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("bang/<slug:table>/xuat.<slug:extension>", page(table_pages.export), name="table_export"),
         path("nhat-ky/", page(audit_pages.view), name="audit_search"),
         path("nhat-ky/xuat/", page(audit_pages.export), name="audit_export"),
-        path("nhat-ky/xuat/<int:pk>/", page(audit_pages.export_file), name="audit_export_file"),
         path("mat-khau-dau/<uidb64>/<token>/", colleague.FirstPassword.as_view(), name="desk_first_password"),
     ]

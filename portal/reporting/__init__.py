@@ -11,6 +11,7 @@ __all__ = [
     "models",
     "public_figures",
     "question_panel",
+    "question_proposal",
     "reports",
     "tariff",
 ]

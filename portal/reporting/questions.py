@@ -70,6 +70,7 @@ def _row_of(where: str, facts: tuple, now: dt.datetime) -> tuple:
 class Line:
     """Questions about one procedure in one step: how many, when most of them come, what would spare them."""
 
+    key: str
     procedure: str
     state: str
     times: int
@@ -141,8 +142,8 @@ def _lines(scope: Scope, period: Period, whole: int) -> list[Line]:
         when = LATE if late else dict(SINCE)[since]
         found.append(
             Line(
-                names[procedure], str(State(state).label), times, round(100 * times / whole), when,
-                round(100 * peak / times), spared_by(State(state), since, late=late),
+                f"{procedure}:{state}", names[procedure], str(State(state).label), times,
+                round(100 * times / whole), when, round(100 * peak / times), spared_by(State(state), since, late=late),
             )
         )  # fmt: skip
     return found

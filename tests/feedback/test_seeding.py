@@ -56,9 +56,12 @@ def test_a_hundred_believable_cases(month, centre, client):
     assert not any(cell.startswith(("=", "+", "@")) for cell in cells) and "+84" not in "".join(cells)
     answer = client.get(reverse("admin:feedback_boards_export") + f"{query}&dang=csv")
     text = b"".join(answer.streaming_content).decode()
-    assert answer["Content-Type"].startswith("text/csv") and text.startswith("\ufeffMã,")
-    lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert lines == [[cell or "" for cell in row] for row in book["Ý kiến"].iter_rows(values_only=True)]
+    assert answer["Content-Type"].startswith("text/csv")
+    [title], *lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    assert lines[0][0] == "Mã"
+    assert lines == [[cell or "" for cell in row] for row in book["Ý kiến"].iter_rows(values_only=True, min_row=2)]
+    # Who took it and when, on every sheet and in the file.
+    assert all("xuất lúc" in said for said in (title, *(sheet["A1"].value for sheet in book)))
 
 
 def test_the_board_draws_what_its_tables_say(month, centre, client):

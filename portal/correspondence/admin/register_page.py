@@ -17,6 +17,7 @@ from dossiers.lists import keyset
 from dossiers.models import Agency
 from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
+from dossiers.table_files.written import made_by
 from portal.correspondence import register
 from portal.correspondence.admin import access
 from portal.correspondence.models import Document
@@ -66,7 +67,8 @@ def download(request):
     chosen = {"kind": asked["kind"], "words": asked["words"]}
     name = f"so-van-ban-{asked['name']}-{asked['year']}"
     if request.POST.get("tep") != "pdf":
-        file = register.xlsx(agency, asked["direction"], asked["year"], **chosen)
+        made = made_by(request.user, timezone.now())
+        file = register.xlsx(agency, asked["direction"], asked["year"], made=made, **chosen)
         return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
     keeper = request.user.get_full_name() or request.user.get_username()
     try:

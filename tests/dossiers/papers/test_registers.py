@@ -5,12 +5,15 @@ import io
 
 import pytest
 from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.people import PersonData
 from dossiers.letters import acts as letter_acts
-from dossiers.models import DossierEvent, IssuedPaper
+from dossiers.long_acts import files, running
+from dossiers.models import DossierEvent, IssuedPaper, LongAct
 from dossiers.papers import act_papers
 from dossiers.papers import books as registers
 from dossiers.papers.books import Period
@@ -115,3 +118,38 @@ def test_a_period_backwards_or_too_long_is_a_sentence(centre):
     for last, sentence in ((day - dt.timedelta(days=1), "bằng hoặc sau"), (day + dt.timedelta(days=400), "một năm")):
         with pytest.raises(FormError, match=sentence):
             registers.register_xlsx(centre.agency, Period(day, last))
+
+
+def test_a_book_of_a_million_lines_is_the_workers_and_says_who_took_it(client, month, monkeypatch):
+    """Beyond 200,000 lines the rest of the book was left out without a word, and no sheet said who had taken it."""
+    client.force_login(month.clerk)
+    asked = {"co-quan": month.agency.pk, "tu": "01/11/2026", "den": "30/11/2026"}
+    name = month.clerk.get_full_name() or month.clerk.get_username()
+    for kind in ("so", "van-ban"):
+        answer = client.post(reverse("admin:dossiers_registers_download"), {**asked, "tep": kind})
+        title = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active["A1"].value
+        assert f"{name} xuất lúc" in title, kind
+    whole = len(sheet_of(registers.register_xlsx(month.agency, NOVEMBER)))
+    for kind, at_once in (("so", 3), ("van-ban", 0)):
+        monkeypatch.setattr(files, "AT_ONCE", at_once)
+        LongAct.objects.all().delete()
+        answer = client.post(reverse("admin:dossiers_registers_download"), {**asked, "tep": kind})
+        act = LongAct.objects.get()
+        file = reverse("admin:desk_long_act_file", args=[act.pk])
+        assert answer["Location"] == reverse("admin:desk_long_act", args=[act.pk])
+        assert client.get(file).status_code == 404, "not written yet"
+        running.run(act.pk)
+        act.refresh_from_db()
+        assert (act.state, act.result.get("address")) == ("done", file), act.result
+        lines = b"".join(client.get(file).streaming_content).decode().splitlines()
+        assert f"{name} xuất lúc" in lines[0]
+        assert kind == "van-ban" or len(lines) == 2 + whole > 5
+    client.force_login(month.administrator)
+    assert client.get(file).status_code == 404, "another's file"
+    client.force_login(month.clerk)
+    LongAct.objects.update(created_at=timezone.now() - files.KEPT - dt.timedelta(hours=1))
+    assert "chỉ giữ 7 ngày" in client.get(file, follow=True).content.decode()
+    client.post(reverse("admin:dossiers_registers_download"), {**asked, "tep": "so"})
+    month.clerk.groups.clear()
+    running.run(LongAct.objects.latest("pk").pk)
+    assert "không còn quyền" in LongAct.objects.latest("pk").result["words"]

@@ -16,8 +16,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from dossiers.long_acts import running
+from dossiers.long_acts import files, running
 from dossiers.models import DossierEvent, LongAct, Membership, PersonalDataRead
+from dossiers.table_files.written import csv_lines
 from portal.audit import exporting, logs, pages, passage, sealing, searching, triggers
 from portal.audit.models import Erasure, Seal
 from portal.desk import roles
@@ -201,12 +202,12 @@ def test_more_than_one_waits_for_is_written_by_the_worker_and_fetched_for_a_week
     client, sealed, dossier, centre, monkeypatch
 ):
     monkeypatch.setattr(pages, "MOST", 5)
-    monkeypatch.setattr(exporting, "TELL_EVERY", 2)
+    monkeypatch.setattr(files, "TELL_EVERY", 2)
     client.force_login(centre.supervisor)
     answer = client.post("/admin/nhat-ky/xuat/", {"so": "xem", "ho-so": dossier.code, "tep": "xlsx"})
     act = LongAct.objects.get()
     assert answer["Location"] == f"/admin/viec/{act.pk}/"
-    file = f"/admin/nhat-ky/xuat/{act.pk}/"
+    file = f"/admin/viec/{act.pk}/tep/"
     assert client.get(file).status_code == 404, "not written yet"
     running.run(act.pk)
     act.refresh_from_db()
@@ -216,10 +217,10 @@ def test_more_than_one_waits_for_is_written_by_the_worker_and_fetched_for_a_week
     client.force_login(centre.administrator)
     assert client.get(file).status_code in {403, 404}, "another's export"
     client.force_login(centre.supervisor)
-    LongAct.objects.update(created_at=timezone.now() - exporting.KEPT - dt.timedelta(hours=1))
-    assert client.get(file)["Location"] == "/admin/nhat-ky/"
-    exporting.forget_old(now=timezone.now())
-    assert not default_storage.exists(exporting.stored_name(act))
+    LongAct.objects.update(created_at=timezone.now() - files.KEPT - dt.timedelta(hours=1))
+    assert client.get(file)["Location"] == f"/admin/viec/{act.pk}/"
+    files.forget_old(now=timezone.now())
+    assert not default_storage.exists(files.stored_name(act))
 
 
 def test_an_export_of_somebody_who_lost_the_right_writes_nothing(client, sealed, dossier, centre, monkeypatch):
@@ -231,14 +232,14 @@ def test_an_export_of_somebody_who_lost_the_right_writes_nothing(client, sealed,
     running.run(act.pk)
     act.refresh_from_db()
     assert act.state == "failed" and "không còn quyền" in act.result["words"]
-    assert not default_storage.exists(exporting.stored_name(act))
+    assert not default_storage.exists(files.stored_name(act))
 
 
 def test_writing_holds_no_more_than_a_piece_in_memory(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
     lines = (searching.Line(timezone.now(), "Người", "Việc " + "x" * 200, "Về") for _ in range(20_000))
     tracemalloc.start()
-    name = default_storage.save("xuat-nhat-ky/lon.csv", exporting.Lines(exporting.csv_of("Nhật ký", lines)))
+    name = default_storage.save("xuat-bang/lon.csv", files.Lines(csv_lines(exporting.rows_of("Nhật ký", lines))))
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert default_storage.size(name) > 4_000_000

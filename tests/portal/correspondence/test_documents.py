@@ -214,7 +214,10 @@ def test_a_withdrawn_document_keeps_its_number_and_says_why(centre, draft):
     with pytest.raises(ActError, match="lý do"):
         acts.do("withdraw", draft, by=centre.leader, now=NOW, note=" ")
     acts.do("withdraw", draft, by=centre.leader, now=NOW, note="Ghi nhầm nơi nhận")
-    sheet = load_workbook(register.xlsx(centre.agency, "out", NOW.year)).active
+    sheet = load_workbook(
+        register.xlsx(centre.agency, "out", NOW.year, made="Lê Văn thư xuất lúc 09:30 16/11/2026.")
+    ).active
+    assert sheet["A1"].value.endswith("Lê Văn thư xuất lúc 09:30 16/11/2026.")
     row = [cell.value for cell in list(sheet.rows)[2]]
     assert row[0] == "01/TTPVHCC-TH" and row[1].date() == NOW.date() and row[-2:] == ["Đã thu hồi", "Ghi nhầm nơi nhận"]
     paper = text_of(register.pdf(centre.agency, "out", NOW.year, now=NOW, keeper="Lê Văn thư"))
@@ -268,7 +271,7 @@ def test_hostile_text_stays_text_and_another_agency_sees_nothing(client, centre,
     issued(draft, centre)
     said = text_of(draft.file.open("rb").read())
     assert '#read("/etc/passwd") $x$ *đậm*' in said and "alert" not in said and "V/v =1+1 <b>" in said
-    assert load_workbook(register.xlsx(centre.agency, "out", NOW.year)).active["D3"].value == "=1+1 <b>"
+    assert load_workbook(register.xlsx(centre.agency, "out", NOW.year, made="")).active["D3"].value == "=1+1 <b>"
     client.force_login(elsewhere.leader)
     for name in ("change", "preview", "issued", "signed"):
         assert client.get(reverse(f"admin:correspondence_document_{name}", args=[draft.pk])).status_code == 404

@@ -10,6 +10,7 @@ from django.urls import reverse
 from dossiers.lookup import asked_after
 from dossiers.models import Dossier
 from dossiers.states import State
+from portal.correspondence.models import Proposal
 from portal.reporting import keeping, questions
 from portal.reporting.models import QuestionDay
 from tests.portal.reporting.conftest import TODAY, at
@@ -64,6 +65,16 @@ def test_the_board_says_what_is_asked_when_and_what_would_spare_it(client, world
     ]  # fmt: skip
     said = page.content.decode()
     assert "gửi trước ngày thứ 3 của bước" in said and "nơi nhận, giờ nhận" in said and "<svg" in said
+    assert "Đề xuất tin này" in said
+    # One press makes it a proposal that waits for a person; pressed twice it is one, and nothing is reworded.
+    sent = {**NOVEMBER, "dong": asked.lines[0].key}
+    first, second = (client.post(reverse("admin:question_proposed"), sent, follow=True) for _ in range(2))
+    proposal = Proposal.objects.get()
+    assert (proposal.agency, proposal.state, proposal.subject) == (world.own.agency, "sent", "message")
+    assert asked.lines[0].message in proposal.text and "7 lượt hỏi" in proposal.text
+    assert proposal.title in first.content.decode() and "chưa gửi cho ai" in second.content.decode()
+    gone = client.post(reverse("admin:question_proposed"), {**sent, "dong": "0:gone"}, follow=True)
+    assert "không còn trong bảng" in gone.content.decode() and Proposal.objects.count() == 1
     january = client.get("/admin/so-lieu/", {**NOVEMBER, "tu": "01/01/2026", "den": "02/01/2026"})
     assert "Chưa ai hỏi" in january.content.decode()
     assert client.get(reverse("admin:boards_picture", args=["hoi"]), NOVEMBER).content.startswith(b"\x89PNG")

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers import typed
+from dossiers.admin import long_registers
 from dossiers.admin.access import letter_context, must_have
 from dossiers.models import Agency, PersonalDataRead
 from dossiers.papers import books as registers
-from dossiers.papers import long_books
 from dossiers.papers.books import Period
 from dossiers.papers.register import SYMBOLS
 from dossiers.printed_forms import FORMS, FormError
@@ -67,8 +67,8 @@ def download(request):
         form_code = form_code if form_code in SYMBOLS else ""
         if book == "register":
             PersonalDataRead.objects.create(user=request.user, via=f"sổ theo dõi {name}"[:60])
-        if kind != "pdf" and long_books.is_long(book, agency, period, form_code):
-            act = long_books.begin(book, agency, period, form_code, made=made, by=request.user, now=timezone.now())
+        if kind != "pdf" and long_registers.is_long(book, agency, period, form_code):
+            act = long_registers.begin(book, agency, period, form_code, made=made, by=request.user, now=timezone.now())
             messages.info(request, "Sổ dài: hệ thống xuất CSV ở phía sau.")
             return redirect("admin:desk_long_act", pk=act.pk)
         if book == "papers":

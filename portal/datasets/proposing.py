@@ -12,7 +12,7 @@ from portal.datasets.reading import Sheet
 from portal.datasets.values import date_of, is_number, looks_month_first, moments_of, text_of
 
 MOST_TITLE_ROWS = 30
-MOSTLY = 0.8
+MOSTLY, HALF = 0.8, 0.5
 COMMUNE = {
     "xa",
     "phuong",
@@ -45,8 +45,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "power_cut": ("khu vuc", "khu vuc mat dien", "khu vuc cup dien", "khu vuc ngung cung cap dien", "dia diem"),
     "other": (),
 }
+BIRTHDAY = ("ngay sinh", "ngay thang nam sinh", "ngay thang sinh", "sinh ngay")
 SECRETS = (
-    "ngay sinh",
+    *BIRTHDAY,
     "so cccd",
     "cccd",
     "so can cuoc",
@@ -116,6 +117,10 @@ def _column(place: int, title: str, values: list, kind: str) -> Column:
     name = fold(title)
     month_first = looks_month_first([value for value in values if isinstance(value, str)])
     found = _type(values, month_first)
+    if name in BIRTHDAY and _share(values, lambda value: date_of(value, month_first=month_first) is not None) >= HALF:
+        found = (
+            "date"  # 01022008 and the 39479 of a spreadsheet are days under this heading, whatever stands beside them
+        )
     role = _role(name, values, kind)
     if role in ("key", "secret") and found == "number":
         found = "code"

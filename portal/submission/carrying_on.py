@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dossiers.deadlines.working_time import ZONE
+from dossiers.identity_numbers import parse_phone
 from dossiers.intake.counter import IntakeError
 from dossiers.intake.people import FACTS
 from dossiers.models import Applicant, Dossier
@@ -53,7 +54,7 @@ def carried(draft: FilingDraft, dossier: Dossier, today: dt.date) -> dict:
     return {
         "who": "firm" if submitter.kind == Applicant.Kind.ENTERPRISE else "other",
         "case": draft.case.name if draft.case else "",
-        "submitter": {name: getattr(submitter, name) for name in FACTS},
+        "submitter": {**{name: getattr(submitter, name) for name in FACTS}, "phone": _dialled(submitter.phone)},
         "owner": {},
         "relation": filing.relation,
         "mandate": filing.mandate if holds else "",
@@ -61,6 +62,11 @@ def carried(draft: FilingDraft, dossier: Dossier, today: dt.date) -> dict:
         "result": Filing.Result.COUNTER if filing.result == Filing.Result.POST else filing.result,
         "before": [*drafts.typed(draft).get("before", []), draft.pk][-MOST_BEFORE:],
     }
+
+
+def _dialled(phone: str) -> str:
+    """Return the number as its owner typed it, not as it is kept."""
+    return parse_phone(phone).domestic if phone else ""
 
 
 def before(draft: FilingDraft, dossier: Dossier, today: dt.date) -> tuple[int, Sequence[Before]]:

@@ -171,6 +171,21 @@ def test_what_is_no_date_is_none(written):
     assert date_of(written) is None
 
 
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("01022008", "02022008", "03122008"),
+        ("39479", "39480", "39481"),
+        ("1/2/2008", "01022008", "39479", "31/02/2008", "hôm qua"),
+    ],
+)
+@pytest.mark.parametrize("heading", ["Ngày sinh", "Ngày tháng năm sinh"])
+def test_birthdays_in_whatever_habit_are_proposed_as_days(read, heading, days):
+    table = f"SBD,Họ và tên,{heading},Toán\n" + "".join(f"{n},An,{day},8\n" for n, day in enumerate(days, 100))
+    proposal, _rows, _notes = read(table.encode(), "exam")
+    assert (proposal.columns[2].role, proposal.columns[2].type) == ("secret", "date")
+
+
 def test_american_dates_are_seen_from_the_column():
     assert date_of("11/30/2026", month_first=True) == dt.date(2026, 11, 30)
 

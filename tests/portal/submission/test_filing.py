@@ -154,7 +154,7 @@ def test_who_files_for_many_says_once_who_they_are_and_asks_each_owner(filer, of
     filer.link = answer["Location"].removesuffix("nguoi-nop/")
     page = filer.get("nguoi-nop/").content.decode()
     assert filer.link != sent_link
-    assert all(f'value="{said}"' in page for said in ("Nguyễn Văn An", "080085001234", "30/11/2027"))
+    assert all(f'value="{said}"' in page for said in ("Nguyễn Văn An", "080085001234", "0912345678", "30/11/2027"))
     assert "Giấy ủy quyền 12/2026" in page and "Trần Thị Bình" not in page and 'name="consent" id="o-consent">' in page
     own = OTHER | {"relation": "mandate", "mandate": "Giấy ủy quyền 12/2026"}
     owner = {"owner_full_name": "Lê Văn Cần", "owner_id_number": "001190004321"}

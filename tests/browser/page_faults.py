@@ -25,6 +25,27 @@ TOO_WIDE = f"""async () => {{
   {SETTLED}
   return document.documentElement.scrollWidth > document.documentElement.clientWidth;
 }}"""
+# Fields with the focus whose middle belongs to a bar that stays at the bottom of the window.
+COVERED = """() => {
+  const stays = (node) => {
+    const { position, bottom } = getComputedStyle(node);
+    const box = node.getBoundingClientRect();
+    if (position === 'sticky') return bottom !== 'auto' && box.height > 0;
+    return position === 'fixed' && box.height > 0 && box.top > 0 && box.bottom >= innerHeight - 1;
+  };
+  const bars = [...document.querySelectorAll('main *')].filter(stays);
+  if (!bars.length) return [];
+  return [...document.querySelectorAll('main :is(input:not([type=hidden]), select, textarea)')]
+    .filter((field) => field.checkVisibility() && !bars.some((bar) => bar.contains(field)))
+    .slice(0, 100)
+    .filter((field) => {
+      field.focus();
+      const box = field.getBoundingClientRect();
+      const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      return bars.some((bar) => bar.contains(top));
+    })
+    .map((field) => field.name || field.id || field.type);
+}"""
 
 
 def page_faults(page, address: str, *, sidebar: bool = True) -> list[str]:
@@ -37,5 +58,6 @@ def page_faults(page, address: str, *, sidebar: bool = True) -> list[str]:
     english = ENGLISH.search(page.evaluate(READ))
     found = [f"{address}: English: {english[0]}"] if english else []
     found += [f"{address}: {fault}" for fault in violations(page, sidebar=sidebar)]
+    found += [f"{address}: a bar covers {name} when it has the focus" for name in page.evaluate(COVERED)]
     page.set_viewport_size(dict(zip(("width", "height"), SIZES["small"], strict=True)))
     return [*found, f"{address}: wider than 320 px"] if page.evaluate(TOO_WIDE) else found

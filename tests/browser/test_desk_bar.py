@@ -7,19 +7,9 @@ from django.urls import reverse
 
 from tests import factories, people
 from tests.browser.desk_steps import sign_in
-from tests.browser.page_faults import page_faults
+from tests.browser.page_faults import COVERED, page_faults
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite_only]
-# Fields with the focus whose middle belongs to something else.
-COVERED = """() => [...document.querySelectorAll("#mc-intake :is(input:not([type=hidden]), select)")]
-  .filter((field) => field.checkVisibility())
-  .map((field) => {
-    field.focus();
-    const box = field.getBoundingClientRect();
-    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-    return top && top.closest(".mc-savebar") ? field.name : "";
-  })
-  .filter(Boolean)"""
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ PEOPLE = (
     ("ho kinh doanh", "080178005555||HUỲNH VĂN HẢI|05051978|Nam|Ấp 6, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
     ("khai tu", "080166006666||BÙI THỊ LAN|06061966|Nữ|Ấp 7, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
     ("trich luc ho tich", "080188007777||NGÔ VĂN KHOA|07071988|Nam|Ấp 8, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
-    ("tro cap xa hoi", "080150008888||TRƯƠNG THỊ LỆ|08081950|Nữ|Ấp 9, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
+    ("tro cap xa hoi", "080150009977||TRƯƠNG THỊ LỆ|08081950|Nữ|Ấp 9, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
 )
 
 
@@ -179,6 +179,12 @@ def opened(page: Page, worklist: str, place: int = 0) -> None:
     page.wait_for_url(lambda here: "/change/" in here)
 
 
+def collected(page: Page) -> None:
+    """Take what is due in cash, by the button of the dossier's page."""
+    page.locator("button[name=method][value=cash]").press("Enter")
+    page.get_by_text("Đã ghi thu").wait_for()
+
+
 def clerk(day: Day, page: Page) -> None:
     """The counter: ten procedures, missing papers, a refusal, two dossiers of one person, fees."""
     day.step("ban-lam-viec-quay", page, going("/admin/"))
@@ -188,6 +194,9 @@ def clerk(day: Day, page: Page) -> None:
             day.step(f"{name}-dang-nhap", page, partial(received, words=words, card=card, press=""))
         day.step(name, page, partial(received, words=words, card=card))
         day.step(f"giay-{number}", page, partial(day.paper, name=f"giay-tiep-nhan-{number}", words="In giấy tiếp nhận"))
+        if number == 5:
+            day.step("thu-phi", page, collected)
+            day.step("phieu-thu", page, partial(day.paper, name="phieu-thu-cua-lan-nay", words="thu phí"))
     words, card = PEOPLE[0]
 
     def beside(page: Page) -> None:
@@ -247,12 +256,14 @@ def handler(day: Day, page: Page) -> None:
     day.step("viec-cua-toi", page, going(f"{LIST}?worklist=mine"))
     day.step("mot-ho-so", page, lambda page: opened(page, "mine"))
 
-    def signing(page: Page) -> None:
+    def signing(number: int, page: Page) -> None:
+        opened(page, "mine", number)
         if page.locator("summary:text-is('Bắt đầu thẩm định')").count():
             act(page, "Bắt đầu thẩm định")
         page.locator("summary:text-is('Trình ký')").focus()
         page.keyboard.press("Enter")
-        day.picture(page, "trinh-ky-dang-ghi")
+        if number == 0:
+            day.picture(page, "trinh-ky-dang-ghi")
         act(page, "Trình ký")
 
     def asking(page: Page) -> None:
@@ -263,7 +274,8 @@ def handler(day: Day, page: Page) -> None:
         day.picture(page, "yeu-cau-bo-sung-dang-ghi")
         act(page, "Yêu cầu bổ sung")
 
-    day.step("trinh-ky", page, signing)
+    for number in range(4):
+        day.step(f"trinh-ky-{number}", page, partial(signing, number))
     day.step("yeu-cau-bo-sung", page, asking)
     day.step("giay-kiem-soat", page, partial(day.paper, name="phieu-kiem-soat", words="Phiếu kiểm soát"))
 

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import colorsys
-import html
 import re
 
 import pytest
 from django.urls import reverse
 
 from dossiers.states import State
-from portal.desk.sidebar import NAVIGATION
 from portal.desk.unfold import UNFOLD
 from tests import factories
 from tests.architecture.sources import ROOT
+from tests.portal.way_of_pages import LINES, crumbs_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
-LINES = {reverse(item["page"]): item["title"] for group in NAVIGATION for item in group["items"]}
-_CRUMB = re.compile(r'<(?:a href="([^"]*)"|span) class="desk-crumb">\s*([^<]*?)\s*</')
 _COLOUR = re.compile(r"--([a-z-]+): (#[0-9a-f]{3,6})")
 
 
 def crumbs(client, address: str) -> list[tuple[str, str]]:
-    page = client.get(address).content.decode()
-    return [(html.unescape(href), html.unescape(words)) for href, words in _CRUMB.findall(page)]
+    return crumbs_of(client.get(address).content.decode())
 
 
 def test_each_step_of_the_way_leads_where_it_says(client, centre, procedure):

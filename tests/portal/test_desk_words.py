@@ -1,4 +1,5 @@
-"""No page of the desk speaks a programmer's language: every page, as every role, against a list of words.
+"""No page of the desk speaks a programmer's language: every page, as every role, against a list of words; and the way
+that stands over it is true.
 
 The list names what was once seen on a page; a new page is walked by itself (tests.portal.staff_walk).
 """
@@ -18,6 +19,7 @@ from portal.celery import BEAT_SCHEDULE
 from portal.desk import technical
 from tests.browser.desk_world import DeskWorld
 from tests.portal.staff_walk import addresses
+from tests.portal.way_of_pages import way_faults
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
@@ -57,13 +59,15 @@ def read(body: str) -> str:
 
 
 def found_by(client, pages: list[tuple[str, str]]) -> set[str]:
-    """Return what the list finds on the pages, each with the words around it."""
+    """Return what the list finds on the pages, each with the words around it, and what is untrue of the way to them."""
     found = set()
     for address, name in pages:
         answer = client.get(address)
         if answer.status_code != 200 or "html" not in answer.get("Content-Type", ""):
             continue
-        words = read(answer.content.decode())
+        page = answer.content.decode()
+        found |= set(way_faults(address, page))
+        words = read(page)
         for hit in WORDS.finditer(words):
             if (name, hit[0]) in KNOWN:
                 continue
@@ -100,7 +104,7 @@ def test_every_periodic_work_has_words():
     assert {"mỗi 30 phút", "lúc 07:15 hằng ngày", "phút 15, 45 mỗi giờ"} <= words
 
 
-def test_no_page_speaks_a_programmers_language(client):
+def test_no_page_speaks_a_programmers_language_and_the_way_to_each_is_true(client):
     """Every page as the superuser, who sees them all; each role the pages of its own sidebar, as they are for it."""
     world = DeskWorld()
     root = User.objects.create_superuser("goc", password="x", first_name="Gốc")

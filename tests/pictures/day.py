@@ -40,7 +40,7 @@ PEOPLE = (
     ("ho kinh doanh", "080178005555||HUỲNH VĂN HẢI|05051978|Nam|Ấp 6, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
     ("khai tu", "080166006666||BÙI THỊ LAN|06061966|Nữ|Ấp 7, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
     ("trich luc ho tich", "080188007777||NGÔ VĂN KHOA|07071988|Nam|Ấp 8, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
-    ("tro cap xa hoi", "080150009977||TRƯƠNG THỊ LỆ|08081950|Nữ|Ấp 9, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
+    ("tro cap xa hoi", "080150009988||TRƯƠNG THỊ LỆ|08081950|Nữ|Ấp 9, xã Cần Giuộc, tỉnh Tây Ninh|10052021"),
 )
 
 

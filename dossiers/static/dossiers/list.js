@@ -7,7 +7,7 @@
   const boxes = [...document.querySelectorAll('input[name="pk"]')];
   const tell = () => {
     const count = boxes.filter((box) => box.checked).length;
-    shown.textContent = count ? `(${count})` : "";
+    shown.textContent = count ? ` (${count})` : "";
     all.indeterminate = count > 0 && count < boxes.length;
     all.checked = count === boxes.length;
   };

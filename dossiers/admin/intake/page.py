@@ -124,10 +124,11 @@ def _receive(form: IntakeForm, request, now):
 def _pass_on(receipt: Receipt, form: IntakeForm, request, now) -> None:
     """Give the dossiers just received to the person chosen with the room, where one was and the clerk may."""
     handler = form.handler
-    if handler is None or receipt.issued_at != now or not _may_assign(request):
+    if handler is None or not _may_assign(request):
         return
     person = get_user_model().objects.get(pk=handler)
-    for dossier in receipt.dossiers.select_related("agency", "unit", "receipt").order_by("id"):
+    just_received = receipt.dossiers.filter(received_at=now).select_related("agency", "unit", "receipt")
+    for dossier in just_received.order_by("id"):
         try:
             acts.do("assign", dossier, by=request.user, now=now, handler=person, unit=form.unit)
         except ActError as error:

@@ -45,12 +45,13 @@ def test_one_more_dossier_of_the_same_person_comes_onto_the_slip_of_the_day(clie
     assert f'value="{AN.full_name}"' in page and "mẫu 02" not in page
     assert PersonalDataRead.objects.filter(dossier=first, via="thêm hồ sơ vào giấy").count() == 1
     assert "Ghi lý do thêm hồ sơ" in add(client, first, reason=" ").content.decode()
-    answer = add(client, first)
+    answer = add(client, first, unit=f"{centre.land.pk}:{centre.handler.pk}")
     assert answer.status_code == 302 and "thay=1" in answer["Location"], answer.content.decode()
     assert add(client, first)["Location"] == answer["Location"], "sent twice, it adds once"
     new = Dossier.objects.exclude(pk=first.pk).get()
     assert (new.receipt_id, new.receipt_number) == (first.receipt_id, first.receipt_number)
     assert (new.submitter_id, new.owner_id) == (first.submitter_id, first.submitter_id) and Receipt.objects.count() == 1
+    assert new.handler == centre.handler and first.handler is None, "passed on as it was taken in"
     note = first.events.get(kind=DossierEvent.Kind.DETAILS_CORRECTED).facts["note"]
     assert "Người dân nộp thêm một thửa" in note and new.code in note
     client.post(reverse("admin:dossiers_receipt_replace", args=[new.pk]))

@@ -297,6 +297,9 @@ def leader(day: Day, page: Page) -> None:
             tick.press("Space")
         page.locator("button[name=act][value=sign]").press("Enter")
         page.wait_for_load_state()
+        day.picture(page, "ky-nhieu-hoi-lai")
+        page.locator("form button:text-is('Ký duyệt')").press("Enter")
+        page.wait_for_load_state()
 
     day.step("ky-mot-ho-so", page, lambda page: one(page, "Ký duyệt"))
     day.step("tra-ve", page, lambda page: one(page, "Trả về thẩm định lại", note="Ghi rõ căn cứ ở mục 2"))

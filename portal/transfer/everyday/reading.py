@@ -70,7 +70,7 @@ def read(path: Path, name: str, table: type[Table], remembered: Mapping[str, str
             found.sheets.append(one)
             line, one.headings = _headings(sheet.head, names, remembered, table)
             one.note = _lacking(one.headings, table)
-            found.remarks += [place + said for said in _left_out(sheet.head, line, one)]
+            found.remarks += [place + said if place else _capital(said) for said in _left_out(sheet.head, line, one)]
             if one.note:
                 continue
             left = _below(opened.rows(sheet.name), line, one, found.remarks, left, place)
@@ -128,13 +128,17 @@ def _lacking(headings: list[Heading], table: type[Table]) -> str:
 
 def _left_out(head: list[tuple[int, list]], line: int, sheet: SheetRead) -> list[str]:
     """Return sentences about the lines above the headings and the columns nobody reads."""
-    said = [sheet.note[:1].upper() + sheet.note[1:]] if sheet.note else []
+    said = [sheet.note] if sheet.note else []
     if above := [number for number, _ in head if number < line]:
         where = f"dòng {above[0]}" if len(above) == 1 else f"dòng {above[0]} đến {above[-1]}"
         said.append(f"{where} đứng trên dòng tên cột, coi là tiêu đề.")
     if unread := [each.text for each in sheet.headings if each.column in ("", IGNORED)]:
         said.append(f"không dùng cột {', '.join(unread)}.")
     return said
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
 
 
 def _below(rows, line: int, sheet: SheetRead, remarks: list[str], left: int, place: str) -> int:
@@ -152,5 +156,6 @@ def _below(rows, line: int, sheet: SheetRead, remarks: list[str], left: int, pla
         sheet.rows.append((number, {column: cells[at] if at < len(cells) else "" for at, column in columns.items()}))
     if nameless:
         which = ", ".join(str(at + 1) for at in sorted(nameless))
-        remarks.append(f"{place}cột thứ {which} không có tên nên không đọc.")
+        said = f"cột thứ {which} không có tên nên không đọc."
+        remarks.append(place + said if place else _capital(said))
     return left

@@ -105,7 +105,7 @@ def test_a_file_as_people_write_it_is_looked_at_then_written(keeper, centre, enc
     one = tried(keeper, "hoi-dap", text.encode(encoding), centre.agency)
     assert not FaqEntry.objects.exists() and one.counts == {"new": 2, "invalid": 3}
     page = page_of(keeper, one)
-    for said in ("dòng 1 đứng trên dòng tên cột", "không dùng cột STT", "Chuyện lạ", "lặp lại dòng 5", "dòng 6",
+    for said in ("Dòng 1 đứng trên dòng tên cột", "Không dùng cột STT", "Chuyện lạ", "lặp lại dòng 5", "dòng 6",
                      "Ghi 2 dòng mới; bỏ lại 3 dòng không nhận"):  # fmt: skip
         assert said in page, said
     with open(default_storage.path(one.stored), "rb") as raw:
@@ -151,7 +151,7 @@ def test_a_heading_of_their_own_is_chosen_once_and_known_the_next_time(keeper, c
     assert SentTable.objects.get().counts == {"new": 1}
     assert not RememberedColumn.objects.filter(shown="Ghi chú").exists()
     again = tried(keeper, "ngay-nghi", text.replace("Kiểu", "KIỂU "), centre.agency)
-    assert again.counts == {"new": 1} and "không dùng cột Ghi chú" in page_of(keeper, again)
+    assert again.counts == {"new": 1} and "Không dùng cột Ghi chú" in page_of(keeper, again)
     assert "Dịp → Tên gọi" in keeper.get(reverse("admin:table_send", args=["ngay-nghi"])).content.decode()
     keeper.force_login(elsewhere.administrator)
     assert tried(keeper, "ngay-nghi", text, elsewhere.agency).counts == {}, "the other agency has its own words"
@@ -172,7 +172,7 @@ def test_every_sheet_is_read_or_told_of_and_merged_cells_are_filled(province):
     one = tried(province, "cau-mau", data, name="mau.xlsx")
     page = page_of(province, one)
     assert one.counts == {"new": 3}
-    for said in ("“Ghi chú”: Không đọc, vì thiếu cột", "“Nháp”: đang ẩn", "cột thứ 4 không có tên"):
+    for said in ("“Ghi chú”: không đọc, vì thiếu cột", "“Nháp”: đang ẩn", "cột thứ 4 không có tên"):
         assert said in page, said
     written(province, one)
     assert CannedAnswer.objects.get(title="Chào hai").text == "Kính chào"
@@ -299,7 +299,7 @@ def test_the_index_names_what_each_may(client, keeper, centre):
     page = keeper.get(reverse("admin:tables")).content.decode()
     assert "Nhập từ tệp" in page and f'"{reverse("admin:table_send", args=["ke-thua"])}"' not in page
     faq = keeper.get(reverse("admin:feedback_faqentry_changelist")).content.decode()
-    assert reverse("admin:table_send", args=["hoi-dap"]) in faq and "Xuất XLSX" in faq
+    assert reverse("admin:table_send", args=["hoi-dap"]) in faq and faq.count("Xuất XLSX") == 1
     client.force_login(centre.clerk)
     assert (
         f'"{reverse("admin:table_send", args=["hoi-dap"])}"' not in client.get(reverse("admin:tables")).content.decode()

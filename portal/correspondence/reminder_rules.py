@@ -26,7 +26,12 @@ RULES = (
         Rule(key=key, title=title, value=value, unit="ngày", article=_OF_THE_HOUSE)
         for key, (title, value) in USUAL.items()
     ),
-    Rule(key=COUNTED, title="Nhắc nhiệm vụ, đôn đốc: đếm ngày làm việc", value=True, article=_OF_THE_HOUSE),
+    Rule(
+        key="task-count-working-days",
+        title="Nhắc nhiệm vụ, đôn đốc: đếm ngày làm việc",
+        value=True,
+        article=_OF_THE_HOUSE,
+    ),
 )
 
 

@@ -36,6 +36,11 @@ _HIGH_UP = re.compile(
     r"\b(?:lan can|go tuong|mep (?:san|tuong|mai|cau)|thanh cau|san thuong|ban cong|noc|mai (?:nha|ton)|(?:cot|tru) "
     r"(?:dien|song)|tang \w+|lau \w+|cua so|can cau)\b"
 )
+_TAKEN_AWAY = re.compile(
+    r"\bbat coc\b|\b(?:loi|keo|bat|cuom|giat) (?:\w+ ){0,3}(?:be|con|chau|dua|gai|em|vo|nguoi) (?:\w+ ){0,8}"
+    r"(?:len|vo|vao) (?:xe|o to|oto)\b(?! (?:cap cuu|cuu thuong))"
+)
+"""Somebody dragged into a car is for the police; "cho chay" is then "chở chạy" and no market on fire."""
 _WANTS_TO_DIE = re.compile(
     r"\b(?:(?:muon|doi|dinh) chet|(?:khong|chang|het|khoi) (?:muon|thiet) song|vinh biet|tu (?:tu|van|sat))\b"
 )
@@ -57,6 +62,8 @@ def numbers(text: str) -> tuple[Number, ...]:
         told = ["fire", *(group for group in told if group != "fire")]
     if threatens_to_jump(plain):
         told = ["violence", "fire", *(group for group in told if group not in ("violence", "fire", "rescue"))]
+    if _TAKEN_AWAY.search(plain):
+        told = ["violence", *(group for group in told if group not in ("violence", "fire"))]
     first = [number for group in told for number in (_BY_GROUP[group], _ALSO.get(group)) if number]
     return tuple(dict.fromkeys([*first, *ALL]))
 

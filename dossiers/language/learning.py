@@ -43,8 +43,8 @@ class Task:
 PETITIONS = frozenset({"khieu_nai", "to_cao"})
 TASKS = (
     Task("kind", "voice", "kind", balanced=True, least_seen=6),
-    Task("petition", "voice", "petition", balanced=True, least_seen=3),
-    Task("urgency", "voice", "urgency", balanced=True, least_seen=4),
+    Task("petition", "voice", "petition", balanced=True, least_seen=4),
+    Task("urgency", "voice", "urgency", balanced=True, least_seen=5),
     Task("category", "voice", "category", cost=0.5, least_seen=9),
     Task("intent", "intents", "intent"),
     Task("aspect", "intents", "aspect", balanced=True),

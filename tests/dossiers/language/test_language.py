@@ -75,6 +75,7 @@ def test_the_harmless_is_left_alone(text):
     [
         ("chay nha roi cuu voi, co nguoi ket ben trong", "114"),
         ("có thằng cầm dao rượt chém người ta ngoài chợ", "113"),
+        ("hai nguoi la vua loi dua be truoc cong cho len xe bay cho cho chay ve phia cau, be khoc du lam", "113"),
         ("ba tôi khó thở tím tái, gọi ai bây giờ", "115"),
         ("lũ lên nhanh quá cả nhà trên nóc rồi", "112"),
         ("bình ga xì phì phì, hai người lăn ra ngất, sợ lổ mất", "114"),

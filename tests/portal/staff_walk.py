@@ -43,6 +43,7 @@ WORDS = {
     "form_set": "2025",
     "piece": "nhan-dan",
     "text_name": "xe-luu-dong",
+    "table": "can-bo",
 }
 
 

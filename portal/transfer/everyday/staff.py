@@ -57,7 +57,7 @@ class Staff(Table):
         "Người chưa có tài khoản được tạo tài khoản với vai trò trong tệp; đường dẫn đặt mật khẩu lần đầu lấy ở "
         "trang Tài khoản. Tên, thư điện tử, vai trò của tài khoản đã có chỉ sửa ở trang Tài khoản."
     )
-    username = OfAccount("user__username", "Tên đăng nhập", "tài khoản", "tên tài khoản", "username", needed=True)
+    username = OfAccount("user__username", "Tên đăng nhập", "tài khoản", "tên tài khoản", needed=True)
     full_name = OfAccount("user__get_full_name", "Họ và tên", "họ tên", "tên cán bộ", "họ và tên cán bộ")
     email = OfAccount("user__email", "Thư điện tử", "email", "hộp thư")
     agency = Column("agency", "Mã cơ quan", AgencyCode(), *AGENCY)

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from import_export.fields import Field
 from import_export.resources import ModelResource
 
@@ -130,7 +130,9 @@ class Table(ModelResource):
         self.places: list[str] = []
         """Where each row of the sheet being read stands, in words."""
         self.dry_run, self._place = True, ""
-        self.agencies, self._lists, self._seen = Agencies(), {}, {}
+        self.agencies = Agencies()
+        self._lists: dict[type[Model], list] = {}
+        self._seen: dict[tuple, str] = {}
         self._known: dict[tuple, list] | None = None
 
     # --- Rights
@@ -300,4 +302,4 @@ class Table(ModelResource):
 
 def row_number() -> Column:
     """Return the column of ROW_NUMBER."""
-    return Column("pk", ROW_NUMBER, Number(), "id", "mã số dòng", readonly=True)
+    return Column("pk", ROW_NUMBER, Number(), "mã số dòng", readonly=True)

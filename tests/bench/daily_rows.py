@@ -49,7 +49,8 @@ def fill() -> int:
         )
         cursor.execute(
             f"INSERT INTO {FigureDay._meta.db_table} (day, counted_at, closed_at, recounted_by)"
-            f" SELECT DISTINCT day, %s::timestamptz, %s::timestamptz, '' FROM {AgencyDay._meta.db_table}",
+            f" SELECT day::date, %s::timestamptz, %s::timestamptz, '' FROM (SELECT generate_series(min(day), max(day),"
+            f" '1 day') AS day FROM {AgencyDay._meta.db_table}) AS days",
             [timezone.now(), timezone.now()],
         )
         cursor.execute(f"ANALYZE {DossierDay._meta.db_table}, {AgencyDay._meta.db_table}")

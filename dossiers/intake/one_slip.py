@@ -10,9 +10,9 @@ import datetime as dt
 from django.db import transaction
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Dossier, DossierEvent, Receipt
-from dossiers.workflow.acts import do
-from dossiers.workflow.moving import ActError, checked_note
+from dossiers.models import Channel, Dossier, DossierEvent, Receipt
+from dossiers.workflow.acts import DossierSubject, do
+from dossiers.workflow.moving import ActError, Stale, checked_note
 from dossiers.workflow.series import enter_in_register
 from dossiers.written_dates import written_day
 
@@ -23,13 +23,17 @@ LONGEST_REASON = 500
 
 def fault_of_adding(receipt: Receipt, reason: str, *, by, now: dt.datetime) -> tuple[str, str]:
     """Return (field, sentence) of what forbids adding to the receipt now; ("", "") when nothing does."""
-    day = receipt.issued_at.astimezone(ZONE).date()
+    # Not when the slip was made: one that was taken off has the day of that, its dossier was received before.
+    received = {row.received_at.astimezone(ZONE).date() for row in receipt.dossiers.all() if row.received_at}
     if by is not None and not by.has_perm("dossiers.correct_dossier"):
         return "", "Bạn chưa được giao quyền sửa giấy đã lập. Hãy tiếp nhận thành giấy riêng."
     if receipt.register_number is None:
         return "", "Giấy này chưa có hồ sơ nào được tiếp nhận. Hãy tiếp nhận thành giấy riêng."
-    if day != now.astimezone(ZONE).date():
-        return "", f"Giấy này lập ngày {written_day(day)}. Hồ sơ nhận ngày khác thì lập giấy riêng."
+    if any(row.channel == Channel.ONLINE for row in receipt.dossiers.all()):
+        return "", "Giấy này của hồ sơ nộp trực tuyến, gắn với đường liên kết của người nộp. Hãy lập giấy riêng."
+    if received != {now.astimezone(ZONE).date()}:
+        day = written_day(min(received or {receipt.issued_at.astimezone(ZONE).date()}))
+        return "", f"Giấy này có hồ sơ nhận ngày {day}. Hồ sơ nhận ngày khác thì lập giấy riêng."
     return ("reason", NO_REASON_TO_ADD) if not reason.strip() else ("", "")
 
 
@@ -39,9 +43,10 @@ def locked(receipt: Receipt) -> Receipt:
     return Receipt.objects.select_for_update(of=("self",)).select_related("submitter").get(pk=receipt.pk)
 
 
-def added_by(receipt: Receipt, key: str) -> bool:
-    """Return whether the form with that key was saved onto the receipt before: sent twice, it adds once."""
-    return bool(key) and DossierEvent.objects.filter(dossier__receipt=receipt, facts__added_by=key).exists()
+def added_by(receipt: Receipt, key: str) -> DossierEvent | None:
+    """Return the row that tells what the form with that key added to the receipt: sent twice, it adds once."""
+    rows = DossierEvent.objects.filter(dossier__receipt=receipt, facts__added_by=key)
+    return rows.order_by("pk").first() if key else None
 
 
 def tell_added(receipt: Receipt, new: list[Dossier], *, key: str, reason: str, by, now: dt.datetime) -> None:
@@ -49,7 +54,15 @@ def tell_added(receipt: Receipt, new: list[Dossier], *, key: str, reason: str, b
     codes = ", ".join(each.code for each in new)
     note = f"{reason.strip()[:LONGEST_REASON]} (thêm hồ sơ {codes} vào giấy tiếp nhận {receipt.number})"
     for row in receipt.dossiers.exclude(pk__in=[each.pk for each in new]).order_by("pk"):
-        do("correct_details", row, by=by, now=now, values={}, note=note, facts={"added_by": key})
+        do(
+            "correct_details",
+            row,
+            by=by,
+            now=now,
+            values={},
+            note=note,
+            facts={"added_by": key, "added": [each.pk for each in new]},
+        )
 
 
 def take_off(
@@ -57,13 +70,15 @@ def take_off(
 ) -> DossierEvent:
     """Give the dossier a receipt of its own, with the next number of the register; return its history row.
 
-    Raises ActError with a sentence; nothing was written then.
+    Raises ActError with a sentence, Stale when the row is no longer as it is in hand; nothing was written then.
     """
     reason = checked_note(reason, NO_REASON_TO_TAKE_OFF)[:LONGEST_REASON]
     if dossier.receipt is None or dossier.received_at is None:
         raise ActError("Hồ sơ này chưa được tiếp nhận nên chưa có giấy để tách.")
     with transaction.atomic():
         old = locked(dossier.receipt)
+        if not Dossier.objects.filter(pk=dossier.pk, receipt=old, version=dossier.version).exists():
+            raise Stale(DossierSubject.stale)
         beside = [row for row in old.dossiers.order_by("pk") if row.pk != dossier.pk]
         if not any(row.received_at for row in beside):
             raise ActError("Giấy tiếp nhận này chỉ có một hồ sơ, không có gì để tách.")

@@ -20,7 +20,7 @@ from dossiers import typed
 from dossiers.admin.access import must_have, page_context, read_person
 from dossiers.admin.intake.form import IntakeForm
 from dossiers.intake import counter as intake
-from dossiers.intake import people
+from dossiers.intake import one_slip, people
 from dossiers.intake.counter import AlreadySaved, IntakeError
 from dossiers.intake.counter_lists import taken_here
 from dossiers.intake.identity_card import read_card
@@ -59,7 +59,7 @@ def view(request):
         if receipt:
             _forget_draft(request.user, form.key)
             if form.onto:
-                return _added(request, receipt)
+                return _added(request, receipt, form.key)
             first = receipt.dossiers.order_by("id").first()
             here = reverse("admin:dossiers_dossier_change", args=[first.pk])
             if form.next_step:
@@ -97,8 +97,10 @@ def _onto(request, place) -> dict:
     return stated | {"phone": printed_phone(stated["phone"]), "onto": str(receipt.pk)}
 
 
-def _added(request, receipt: Receipt):
-    new = receipt.dossiers.latest("id")
+def _added(request, receipt: Receipt, key: str):
+    event = one_slip.added_by(receipt, key)
+    new = receipt.dossiers.filter(pk__in=event.facts["added"]).order_by("-id").first() if event else None
+    new = new or receipt.dossiers.latest("id")
     messages.success(request, f"Đã thêm {new.code} vào giấy {receipt.number}. Nhấn Enter để in giấy thay thế.")
     return HttpResponseRedirect(reverse("admin:dossiers_dossier_change", args=[new.pk]) + "?thay=1")
 
@@ -243,14 +245,15 @@ def draft(request):
     """Keep the form as it stands (sealed), so that a dead browser loses nothing.
 
     Its key stays with it: a draft opened in two tabs is still one intake. A draft that arrives after its form was saved
-    is dropped.
+    is dropped, and what is being added to a saved receipt is none: it would bring its person and its receipt back
+    wherever the next intake begins.
     """
     must_have(request, "receive_dossier")
     data = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     text = json.dumps(data, ensure_ascii=False)
     if len(text) > LARGEST_DRAFT:
         return HttpResponse(status=413)
-    if Receipt.objects.filter(intake_key=data.get("key") or None).exists():
+    if data.get("onto") or Receipt.objects.filter(intake_key=data.get("key") or None).exists():
         return HttpResponse(status=204)
     IntakeDraft.objects.update_or_create(user=request.user, defaults={"data": text})
     return HttpResponse(status=204)

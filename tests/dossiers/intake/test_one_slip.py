@@ -8,8 +8,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from dossiers.intake import one_slip
 from dossiers.models import Dossier, DossierEvent, PersonalDataRead, Receipt
 from dossiers.papers import receipts
+from dossiers.workflow import acts
+from dossiers.workflow.moving import Stale
 from tests import factories
 from tests.dossiers.printed_forms.printed_paper import words
 from tests.people import AN, MONDAY
@@ -67,7 +70,7 @@ def test_a_receipt_of_another_day_or_centre_takes_nothing_more(client, centre, e
         here = client.get(reverse("admin:dossiers_dossier_change", args=[first.pk])).content.decode()
         assert "Thêm hồ sơ vào giấy này" not in here
         said = add(client, first)
-    assert said.status_code == 422 and "Giấy này lập ngày 16/11/2026" in said.content.decode()
+    assert said.status_code == 422 and "hồ sơ nhận ngày 16/11/2026" in said.content.decode()
     client.force_login(centre.handler)
     assert client.get(ADD, {"giay": first.receipt_id}).status_code == 403
     assert Dossier.objects.count() == 1
@@ -98,3 +101,39 @@ def test_a_dossier_taken_off_has_a_receipt_of_its_own_that_says_what_it_replaces
     assert [row.code for row in first.receipt.dossiers.all()] == [first.code]
     told = [event.facts["note"] for event in first.events.filter(kind=DossierEvent.Kind.DETAILS_CORRECTED)]
     assert any("hai người nhận khác nhau" in note and new.code in note for note in told)
+
+
+def test_what_is_half_typed_for_a_saved_receipt_is_no_draft(client, first):
+    assert (
+        client.post(reverse("admin:dossiers_intake_draft"), {"onto": first.receipt_id, "full_name": "A"}).status_code
+        == 204
+    )
+    page = client.get(ADD).content.decode()
+    assert AN.full_name not in page and "Bỏ, nhập mới" not in page and 'name="onto"' not in page
+
+
+def test_the_slip_of_a_filing_online_takes_nothing_more(client, centre, procedure):
+    with time_machine.travel(MONDAY, tick=False):
+        client.force_login(centre.clerk)
+        filed = factories.submitted(centre, procedure)
+        acts.do("accept", filed, by=centre.clerk, now=MONDAY, due_at=None)
+        said = add(client, filed)
+    assert said.status_code == 422 and "nộp trực tuyến" in said.content.decode()
+
+
+def test_a_slip_taken_off_later_keeps_the_day_its_dossier_came(client, centre, first):
+    add(client, first)
+    new = Dossier.objects.exclude(pk=first.pk).get()
+    later = MONDAY + dt.timedelta(days=1)
+    one_slip.take_off(new, reason="nhầm", by=centre.clerk, now=later)
+    new.refresh_from_db()
+    assert "nhận ngày 16/11/2026" in one_slip.fault_of_adding(new.receipt, "thêm", by=centre.clerk, now=later)[1]
+
+
+def test_taken_off_twice_at_once_is_taken_off_once(client, centre, first):
+    add(client, first)
+    seen, again = (Dossier.objects.exclude(pk=first.pk).get() for _ in range(2))
+    one_slip.take_off(seen, reason="nhầm", by=centre.clerk, now=MONDAY)
+    with pytest.raises(Stale):
+        one_slip.take_off(again, reason="nhầm", by=centre.clerk, now=MONDAY)
+    assert Receipt.objects.count() == 2

@@ -29,8 +29,9 @@ def metrics(request):
     if not allowed(request):
         return HttpResponseForbidden("Không công khai.\n", content_type="text/plain; charset=utf-8")
     registry = CollectorRegistry()
-    for source in SOURCES:
-        source(registry)
+    if parts(registry)["database"]:
+        for source in SOURCES:
+            source(registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -57,11 +58,13 @@ def dossiers(registry: CollectorRegistry) -> None:
     waiting.set(capped(Dossier.objects.filter(state__in=on_list("online"))))
 
 
-def parts(registry: CollectorRegistry) -> None:
-    """Whether each part that web and workers need answers: 1 or 0."""
+def parts(registry: CollectorRegistry) -> dict[str, bool]:
+    """Return which parts that web and workers need answer, and tell it: 1 or 0."""
     up = Gauge("portal_part_up", "Phần của hệ thống trả lời", ["part"], registry=registry)
-    for name in ("database", "cache", "broker"):
-        up.labels(name).set(health.outcome(health.CHECKS[name])["ok"])
+    answers = {name: health.outcome(health.CHECKS[name])["ok"] for name in ("database", "cache", "broker")}
+    for name, ok in answers.items():
+        up.labels(name).set(ok)
+    return answers
 
 
 def channel(registry: CollectorRegistry) -> None:
@@ -101,5 +104,5 @@ def _age(rows, name: str, now: dt.datetime) -> float:
     return (now - oldest).total_seconds() if oldest else 0
 
 
-SOURCES = [dossiers, channel, work, parts]
-"""Other parts of the project add their own figures here."""
+SOURCES = [dossiers, channel, work]
+"""What is read from the database; other parts of the project add their own figures here."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core import signing
+from django.db import OperationalError, connection
 from django.test import override_settings
 from django.urls import get_resolver
 from django.utils import timezone
@@ -66,6 +67,18 @@ def test_figures_tell_what_waits(client, centre):
     figures = told()
     assert figures["portal_sweep_age_seconds"] >= 10_800 and figures["portal_webhooks_oldest_seconds"] >= 540
     assert figures['portal_part_up{part="database"}'] == 1
+
+
+@pytest.mark.django_db
+def test_figures_tell_that_the_database_is_away(client):
+    def away(*asked):
+        raise OperationalError("away")
+
+    with connection.execute_wrapper(away):
+        answer = client.get("/metrics")
+    text = answer.content.decode()
+    assert answer.status_code == 200 and 'portal_part_up{part="database"} 0.0' in text
+    assert 'portal_part_up{part="cache"} 1.0' in text and "portal_dossiers_late" not in text
 
 
 @pytest.mark.django_db

@@ -20,7 +20,6 @@ class SentTable(models.Model):
     sent_at = models.DateTimeField("gửi lúc")
     written_at = models.DateTimeField("ghi lúc", null=True, blank=True)
     counts = models.JSONField("kết quả", default=dict)
-    made = models.JSONField("dòng mới", default=list)
 
     class Meta:
         verbose_name = "tệp bảng đã gửi"

@@ -176,10 +176,14 @@ class Named(Cell):
         if hasattr(self.model, "agency_id"):
             agency = run.agency_of(row)
             rows = [each for each in rows if agency and each.agency_id == agency.pk]
-        found = next((each for name in self._names for each in rows if fold(getattr(each, name)) == fold(said)), None)
-        if found is None:
-            raise ValueError(f"Không có {self._what} “{said[:80]}”. Hãy chép đúng mã hoặc tên đã có.")
-        return found
+        for name in self._names:
+            found = [each for each in rows if fold(getattr(each, name)) == fold(said)]
+            found = [each for each in found if getattr(each, name) == said] or found
+            if len(found) > 1:
+                raise ValueError(f"Có {len(found)} {self._what} tên “{said[:80]}”. Hãy ghi mã.")
+            if found:
+                return found[0]
+        raise ValueError(f"Không có {self._what} “{said[:80]}”. Hãy chép đúng mã hoặc tên đã có.")
 
     def render(self, value, obj=None, **kwargs) -> str:
         return str(getattr(value, self._written)) if value else ""

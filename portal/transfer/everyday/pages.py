@@ -98,7 +98,7 @@ def send(request, table: str):
         form=form,
         kind=kind,
         columns=kind.column_list(),
-        remembered=remembering.listed(table, place.agency if place else None),
+        remembered=remembering.listed(table, request.user),
     )
 
 
@@ -179,11 +179,14 @@ def write(request, pk: int):
 
 @require_POST
 def forget(request, table: str):
-    """Forget what the person's agency calls the columns of a table."""
+    """Forget what one agency the person sends files for, or the province, calls the columns of a table."""
     _table(request, table)
-    place = membership_of(request.user)
-    number = remembering.forget(table, place.agency if place else None)
-    messages.success(request, f"Đã quên {number} cột.")
+    try:
+        agency = FileForm(user=request.user).fields["agency"].clean(request.POST.get("agency"))
+    except forms.ValidationError:
+        messages.error(request, "Chưa quên cột nào. Hãy bấm nút quên dưới tên cơ quan của bạn.")
+    else:
+        messages.success(request, f"Đã quên {remembering.forget(table, agency)} cột.")
     return HttpResponseRedirect(reverse("admin:table_send", args=[table]))
 
 

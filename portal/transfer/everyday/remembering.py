@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db.models import F
+
 from dossiers.models import Agency
+from dossiers.scoping import scoped
 from portal.transfer.everyday.reading import folded
 from portal.transfer.models import RememberedColumn
 
@@ -15,9 +18,10 @@ def known(table: str, agency: Agency | None) -> dict[str, str]:
     return dict(rows.values_list("heading", "column"))
 
 
-def listed(table: str, agency: Agency | None):
-    """Return the remembered rows for the page."""
-    return RememberedColumn.objects.filter(table=table, agency=agency).order_by("heading")
+def listed(table: str, user):
+    """Return the remembered rows of every agency the person sends files for, the province's own first."""
+    rows = scoped(RememberedColumn.objects.filter(table=table).select_related("agency"), user)
+    return rows.order_by(F("agency__name").asc(nulls_first=True), "agency_id", "heading")
 
 
 def remember(table: str, agency: Agency | None, chosen: Mapping[str, str], *, by) -> None:

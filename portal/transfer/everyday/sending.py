@@ -62,6 +62,8 @@ def write(sent: SentTable, request, *, now: dt.datetime) -> bool:
     _keep_outcome(sent, found, outcome)
     if written:
         default_storage.delete(sent.stored)
+    else:
+        sent.save(update_fields=["counts"])
     return written
 
 

@@ -71,9 +71,8 @@ class Staff(Table):
     class Meta:
         model = Membership
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self._form: ColleagueForm | None = None
+    _form: ColleagueForm | None = None
+    """The form that makes the account of the row being read; None for an account there is."""
 
     @classmethod
     def rows(cls, request):
@@ -82,7 +81,7 @@ class Staff(Table):
             user=OuterRef("user"), agency=OuterRef("agency"), valid_from__gt=OuterRef("valid_from")
         )
         places = super().rows(request).filter(~Exists(later)).prefetch_related("user__groups")
-        return places.select_related("user", "agency", "unit", "desk").order_by("agency", "user")
+        return places.order_by("agency", "user")
 
     def after_init_instance(self, instance, new, row, **kwargs):
         """Give a new place its account, or the form that will make one."""
@@ -119,7 +118,12 @@ class Staff(Table):
             return super().validate_instance(instance, import_validation_errors, validate_unique)
         if not all(self.request.user.has_perm(name) for name in NEEDED):
             raise ValidationError(NO_ACCOUNTS)
-        said = self._in_words(ValidationError(import_validation_errors)) if import_validation_errors else []
+        told = dict(import_validation_errors or {})
+        try:  # the form asks for the account and the seat; the days are the place's own
+            instance.full_clean(exclude={"user", *ASKED, *told}, validate_unique=False)
+        except ValidationError as error:
+            told |= error.message_dict
+        said = self._in_words(ValidationError(told)) if told else []
         said += [f"{ASKED.get(name, '')}: {each}" for name, errors in form.errors.items() for each in errors]
         if said:
             raise ValidationError(said)
@@ -130,10 +134,10 @@ class Staff(Table):
             super().do_instance_save(instance, is_create)
             return
         try:
-            with transaction.atomic():
+            with transaction.atomic():  # no account without its place
                 user = self._form.save(by=self.request.user)
+                made = user.memberships.get()
+                instance.pk, instance.user, instance._state.adding = made.pk, user, False
+                super().do_instance_save(instance, False)
         except IntegrityError:
             raise ValidationError(TWICE) from None
-        made = user.memberships.get()
-        instance.pk, instance.user, instance._state.adding = made.pk, user, False
-        super().do_instance_save(instance, False)

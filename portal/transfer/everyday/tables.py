@@ -163,7 +163,11 @@ class Table(ModelResource):
         """Return the rows the person sees at the desk."""
         page, ways = cls.page(), ownership.ways_of(cls._meta.model)
         rows = page.get_queryset(request) if page else cls._meta.model._default_manager.all()
-        return rows if page or not ways else scoped(rows, request.user, ways[0])
+        if ways and not page:
+            rows = scoped(rows, request.user, ways[0])
+        read = {str(column.attribute).partition("__")[0] for column in cls.column_list()}
+        named = [field.name for field in cls._meta.model._meta.fields if field.is_relation and field.name in read]
+        return rows.select_related(*named) if named else rows
 
     # --- Reading
 
@@ -201,10 +205,12 @@ class Table(ModelResource):
             key = ("", number) if number else tuple(self._plain(self._said(name, row)) for name in self.key)
         except ValueError:
             return self.init_instance(row), True  # the cell is told of where it is read
-        if key in self._seen:
-            raise ValidationError(f"Dòng này lặp lại {self._seen[key]} của tệp.")
-        self._seen[key] = self._place
         found = self.known().get(key, [])
+        # One row may be named by its number here and by its words there.
+        names = {key, *(("", str(row.pk)) for row in found if len(found) == 1)}
+        if again := names & self._seen.keys():
+            raise ValidationError(f"Dòng này lặp lại {self._seen[again.pop()]} của tệp.")
+        self._seen.update(dict.fromkeys(names, self._place))
         if number and not found:
             raise ValidationError(f"Không có dòng mã {number[:20]} trong danh sách của bạn; để trống để thêm dòng mới.")
         if len(found) > 1:

@@ -52,3 +52,19 @@ def test_places_are_changed_accounts_made_and_nobody_is_raised(client, centre, e
     out = keeper.get(reverse("admin:table_export", args=["can-bo", "xlsx"]))
     again = tried(keeper, "can-bo", out.content, centre.agency, name="can-bo.xlsx")
     assert again.counts == {"skip": Membership.objects.filter(agency=centre.agency).count() - 1}, page_of(keeper, again)
+
+
+def test_a_new_place_obeys_its_own_rules_and_makes_no_account_otherwise(client, centre):
+    client.force_login(centre.administrator)
+    text = (
+        "Tài khoản,Họ và tên,Vai trò,Từ ngày,Đến hết ngày\n"
+        "moi1,Trần Thị Mới,thụ lý,01/06/2027,01/05/2027\n"
+        "moi2,Trần Thị Hai,thụ lý,01/06/2027,01/07/2027\n"
+    )
+    one = tried(client, "can-bo", text, centre.agency)
+    page = page_of(client, one)
+    assert one.counts == {"invalid": 1, "new": 1} and "Ngày kết thúc phải sau ngày bắt đầu" in page, page
+    written(client, one)
+    assert [each.username for each in User.objects.filter(username__startswith="moi")] == ["moi2"]
+    place = Membership.objects.get(user__username="moi2")
+    assert (place.valid_from, place.valid_to) == (dt.date(2027, 6, 1), dt.date(2027, 7, 1))

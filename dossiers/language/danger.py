@@ -37,10 +37,14 @@ _HIGH_UP = re.compile(
     r"(?:dien|song)|tang \w+|lau \w+|cua so|can cau)\b"
 )
 _TAKEN_AWAY = re.compile(
-    r"\bbat coc\b|\b(?:loi|keo|bat|cuom|giat) (?:\w+ ){0,3}(?:be|con|chau|dua|gai|em|vo|nguoi) (?:\w+ ){0,8}"
+    r"\b(?:loi|keo|bat|cuom|(?<!dien )(?<!co )giat) (?:\w+ ){0,3}(?:be|con|chau|dua|gai|em|vo|nguoi) (?:\w+ ){0,8}"
     r"(?:len|vo|vao) (?:xe|o to|oto)\b(?! (?:cap cuu|cuu thuong))"
 )
-"""Somebody dragged into a car is for the police; "cho chay" is then "chở chạy" and no market on fire."""
+_BY_FORCE = re.compile(r"\b(?:nguoi la|khong quen|bit mieng|bit mat|giay giua|chong cu|khoc|gao|la het|di mat)\b")
+_HURT = re.compile(
+    r"\b(?:ket (?:ben trong|trong|lai)|dien giat|co giat|tim tai|bat dong|bat tinh|bi thuong|cap cuu|tai nan)\b"
+)
+"""Somebody dragged into a car by strangers is for the police first; who is carried to a car hurt is not."""
 _WANTS_TO_DIE = re.compile(
     r"\b(?:(?:muon|doi|dinh) chet|(?:khong|chang|het|khoi) (?:muon|thiet) song|vinh biet|tu (?:tu|van|sat))\b"
 )
@@ -62,10 +66,17 @@ def numbers(text: str) -> tuple[Number, ...]:
         told = ["fire", *(group for group in told if group != "fire")]
     if threatens_to_jump(plain):
         told = ["violence", "fire", *(group for group in told if group not in ("violence", "fire", "rescue"))]
-    if _TAKEN_AWAY.search(plain):
-        told = ["violence", *(group for group in told if group not in ("violence", "fire"))]
+    if is_abduction(plain):
+        told = ["violence", *(group for group in told if group != "violence")]
     first = [number for group in told for number in (_BY_GROUP[group], _ALSO.get(group)) if number]
     return tuple(dict.fromkeys([*first, *ALL]))
+
+
+def is_abduction(plain: str) -> bool:
+    """Return whether folded words tell of somebody taken away in a car against their will."""
+    if re.search(r"\bbat coc\b", plain):
+        return True
+    return bool(_TAKEN_AWAY.search(plain) and _BY_FORCE.search(plain) and not _HURT.search(plain))
 
 
 def threatens_to_jump(plain: str) -> bool:

@@ -92,6 +92,20 @@ def test_danger_is_told_with_its_number_first(text, number):
 
 
 @pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("con tôi bị điện giật, em tôi đang bế cháu lên xe, cứu với", "115"),
+        ("bé co giật tím tái, vợ tôi bế bé lên xe rồi mà kẹt đường, gọi ai bây giờ", "115"),
+        ("cháy nhà, mới kéo được em bé ra đưa lên xe, còn hai người kẹt bên trong, cứu với", "114"),
+        ("hai người lạ kéo con bé trước cổng trường vào xe chạy rồi", "113"),
+        ("con tôi bị bắt cóc rồi, cứu với", "113"),
+    ],
+)
+def test_who_is_carried_to_a_car_hurt_is_not_taken_away(text, first):
+    assert danger.numbers(text)[0].dial == first
+
+
+@pytest.mark.parametrize(
     "text",
     ["ban tui leo ra ngoai lan can tang 8 doi nhay", "em đứng trên sân thượng rồi, vĩnh biệt mọi người"],
 )

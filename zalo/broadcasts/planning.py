@@ -9,7 +9,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.lookups import GreaterThanOrEqual
 
 from zalo.broadcasts import audience, letters, limits, weekly
@@ -154,17 +154,20 @@ def _own_phone(contact: str, purpose: str) -> Q:
     counts.
     """
     prefix = "" if contact == "pk" else f"{contact.removesuffix('_id')}__"
-    proved = proved_by_phone(contact)
     digest = f"{prefix}phone_hash"
     later = ConsentRecord.objects.filter(phone_hash=OuterRef("phone_hash"), purpose=purpose, pk__gt=OuterRef("pk"))
     no = ConsentRecord.objects.filter(~Exists(later), phone_hash=OuterRef(digest), purpose=purpose, granted=False)
-    return ~Q(**{digest: ""}) & Q(Exists(proved)) & ~Q(Exists(no.order_by()))
+    return Q(Exists(proved_by_phone(contact))) & ~Q(Exists(no.order_by()))
 
 
 def proved_by_phone(contact: str) -> QuerySet[ContactLink]:
-    """Return the links that a shared phone opened. `contact` is the column of the contact's id."""
+    """Return the links that the phone shared now opened. `contact` is the column of the contact's id.
+
+    Whoever shared another phone since has proved nothing of it, and may have given the old one away.
+    """
     rows = ContactLink.objects.filter(contact=OuterRef(contact), proof=ContactLink.Proof.PHONE, unlinked_at=None)
-    return rows.filter(applicant__isnull=False, applicant__erased_at=None).order_by("pk")
+    rows = rows.filter(applicant__erased_at=None, applicant__phone_hash=F("contact__phone_hash"))
+    return rows.exclude(contact__phone_hash="").order_by("pk")
 
 
 def _elsewhere(broadcast: Broadcast, others: list[int]) -> bool:

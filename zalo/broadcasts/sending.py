@@ -47,8 +47,8 @@ SLICE = 100_000
 FEED = 4000
 AHEAD = 8000
 """Messages that wait for the sender at most: what is decided late is decided right, and the queue stays short."""
-LOOKED_AT = 3 * AHEAD
-"""Of the newest messages of all kinds: among them stand those of a broadcast that wait."""
+LOOKED_AT = 25 * AHEAD
+"""Of the newest messages of all kinds at most: a dozen notices that run at once have each a few thousand among them."""
 BUDGET = 20.0  # seconds of one tick for messages, and again for letters
 
 
@@ -213,15 +213,17 @@ def feed(row: Broadcast, *, now: dt.datetime) -> int:
 
 
 def _queued(row: Broadcast) -> int:
-    """Return how many of its messages wait for the sender, of the newest there are: those wait longest.
+    """Return how many of its messages wait for the sender, of its own newest: those wait longest.
 
-    By the index of broadcast and state every message that left since the table was vacuumed would be looked at.
+    What others made since stands between and is passed over, so that they do not hide what waits. By the index of
+    broadcast and state every message that left since the table was vacuumed would be looked at.
     """
+    newest = "SELECT broadcast_id, state FROM zalo_outboxmessage ORDER BY id DESC LIMIT %s"
+    own = f"SELECT state FROM ({newest}) AS m WHERE m.broadcast_id = %s LIMIT %s"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT COUNT(*) FROM (SELECT broadcast_id, state FROM zalo_outboxmessage ORDER BY id DESC LIMIT %s) AS m "
-            "WHERE m.broadcast_id = %s AND m.state IN (%s, %s)",
-            [LOOKED_AT, row.pk, Sending.QUEUED, Sending.WAITING],
+            f"SELECT COUNT(*) FROM ({own}) AS o WHERE o.state IN (%s, %s)",
+            [LOOKED_AT, row.pk, 2 * AHEAD, Sending.QUEUED, Sending.WAITING],
         )
         return cursor.fetchone()[0]
 

@@ -238,7 +238,8 @@ def _by_phone(message: OutboxMessage, kind: MessageKind, facts: Facts, now: dt.d
     refused = facts.consents.phone_refused(phone.e164, message.purpose)
     if message.broadcast_id is not None:
         # Told of the centre's own accord: whoever proved the phone by Zalo's form, follows and said yes there.
-        _contact(message, facts, now)
+        if _contact(message, facts, now).phone != phone.e164:
+            raise _No("số điện thoại đã xác nhận không còn là số đang chia sẻ với kênh")
         allowed = not refused
     else:
         allowed = facts.consents.of_phone(phone.e164, message.purpose, facts.accounts[message.account_id])

@@ -143,17 +143,17 @@ def test_outside_the_window_the_mapped_template_goes_with_its_price(channel):
 
 
 def test_a_template_that_cannot_go_by_user_id_goes_by_the_phone_a_person_shared_and_proved(channel):
-    """Somebody who typed a phone nobody proved, and who said no by phone, are told nothing there."""
+    """Who typed a phone nobody proved, said no by phone, or shares another since the proof is told nothing there."""
     now = noon()
     channel.map_templates()
     Template.objects.update(by_uid=False)
     channel.zalo.behave(unknown_users="accept")
     channel.zalo.set_now(now.isoformat())
     owners = [
-        Applicant.objects.create(full_name=f"Người {n}", kind="person", phone=f"+8491200088{n}") for n in range(3)
+        Applicant.objects.create(full_name=f"Người {n}", kind="person", phone=f"+8491200088{n}") for n in range(5)
     ]
-    proved, typed, refused = crowd(channel, 3, now)
-    for person, owner in zip((proved, typed, refused), owners, strict=True):
+    proved, typed, _refused, before, meanwhile = people = crowd(channel, 5, now)
+    for person, owner in zip(people, owners, strict=True):
         channel.zalo.person(owner.full_name, owner.phone)
         person.phone = owner.phone
         person.seal_hashes()
@@ -162,18 +162,30 @@ def test_a_template_that_cannot_go_by_user_id_goes_by_the_phone_a_person_shared_
         ContactLink.objects.create(contact=person, applicant=owner, proof=proof, linked_at=now)
     consent.record("news", False, how="Zalo báo", now=now, phone=owners[2].phone)
     Contact.objects.update(last_interaction_at=now - 60 * HOUR)
+    share(before, "+84912000991")
     row = draft(channel, now)
     plan = planning.look(row, now=now)
-    assert (plan.by_phone, plan.by_template, plan.no_way) == (1, 0, 2)
-    assert plan.price == plan.price_by_phone > 0
+    assert (plan.by_phone, plan.by_template, plan.no_way) == (2, 0, 3)
+    assert plan.price == 2 * plan.price_by_phone > 0
     acts.do("submit", row, by=channel.centre.editor, now=now)
     acts.do("approve", row, by=channel.centre.leader, now=now)
+    sending.tick(now=now)
+    share(meanwhile, "+84912000992")
     go(channel, now)
     [message] = channel.zalo.messages(channel="phone")
     assert row.title in message["content"]["text"]
-    told = only(broadcast=row)
-    assert (told.contact, told.route, told.price) == (proved, "phone", plan.price_by_phone)
-    assert results.of(row).told == 1 and results.of(row).paid == plan.price
+    told = OutboxMessage.objects.get(broadcast=row, contact=proved)
+    assert (told.route, told.price) == ("phone", plan.price_by_phone)
+    assert "không còn là số đang chia sẻ" in OutboxMessage.objects.get(broadcast=row, contact=meanwhile).route_reason
+    assert results.of(row).told == 1 and results.of(row).paid == plan.price_by_phone
+
+
+def share(person: Contact, phone: str) -> None:
+    """What Zalo's form does: whatever was typed there is their phone now, and nothing is proved of it."""
+    person.refresh_from_db()
+    person.phone = phone
+    person.seal_hashes()
+    person.save()
 
 
 def test_what_everybody_had_this_week_and_what_the_quota_holds_stand_in_the_look_ahead(channel):
@@ -334,6 +346,22 @@ def test_a_person_gets_dossier_news_before_the_news_of_all_and_an_emergency_befo
     sending.tick(now=now)
     lanes = dict(OutboxMessage.objects.values_list("broadcast", "lane").distinct())
     assert lanes == {news.pk: 3, urgent.pk: 1}
+
+
+def test_however_many_run_at_once_each_has_only_so_many_waiting(channel, monkeypatch):
+    now = noon()
+    crowd(channel, 8, now)
+    monkeypatch.setattr(sending, "LOOKED_AT", 4 * sending.LOOKED_AT // sending.AHEAD)
+    monkeypatch.setattr(sending, "AHEAD", 4)
+    monkeypatch.setattr(sending, "FEED", 2)
+    for number in range(5):
+        row = draft(channel, now, category="urgent", title=f"Bão số {number}")
+        acts.do("send_urgent", row, by=channel.centre.leader, now=now, note="Công điện", typed="8")
+    for _ in range(3):
+        sending.tick(now=now)
+    assert Counter(OutboxMessage.objects.values_list("broadcast", flat=True)).most_common()[0][1] == 4
+    go(channel, now)
+    assert len(channel.zalo.messages(channel="cs")) == 5 * 8
 
 
 def test_news_wait_for_the_morning_an_emergency_does_not(channel):

@@ -11,13 +11,14 @@ from django.http import HttpResponse, HttpResponseForbidden
 from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from dossiers.models import Dossier, SweepRun
+from dossiers.models import Agency, Dossier, SweepRun
 from dossiers.privacy.callers import client_address
 from dossiers.states import on_list
 from portal import health
 from portal.api.models import Delivery
 from zalo.models import InboxEvent, Incident, OutboxMessage
-from zalo.models.outbox import CLAIMABLE, State
+from zalo.models.outbox import CLAIMABLE
+from zalo.outbox import ledger
 
 LOCAL = {"127.0.0.1", "::1"}
 CEILING = 100_000
@@ -68,19 +69,19 @@ def parts(registry: CollectorRegistry) -> dict[str, bool]:
 
 
 def channel(registry: CollectorRegistry) -> None:
-    """Messages and webhooks that are due and not taken, messages for a person to mend, open incidents.
+    """Messages and webhooks that are due and not taken, messages a person has to call about, open incidents.
 
     A notice to many is due for hours at the rate Zalo allows: it is no trouble and is left out.
     """
     now = timezone.now()
     due = OutboxMessage.objects.filter(state__in=CLAIMABLE, next_at__lte=now, broadcast__isnull=True)
     heard = InboxEvent.objects.filter(state=InboxEvent.State.STORED, next_at__lte=now)
-    to_mend = OutboxMessage.objects.filter(state__in=[State.FAILED, State.UNREACHABLE])
+    to_mend = ledger.call_list(Agency.objects.values_list("pk", flat=True), now=now)
     incidents = Incident.objects.filter(closed_at__isnull=True)
     for name, words, value in (
         ("messages_due", "Tin đến giờ gửi mà chưa gửi", capped(due)),
         ("messages_oldest_seconds", "Tin chờ lâu nhất quá giờ gửi, giây", _age(due, "next_at", now)),
-        ("messages_to_mend", "Tin lỗi, cần người xử lý", capped(to_mend)),
+        ("messages_to_mend", "Tin không tới, cần người gọi", capped(to_mend)),
         ("webhooks_oldest_seconds", "Sự kiện Zalo chờ lâu nhất, giây", _age(heard, "next_at", now)),
         ("incidents_open", "Sự cố kênh đang mở", capped(incidents)),
     ):

@@ -119,9 +119,7 @@ def _take_in(intake: Intake, *, by, now: dt.datetime, state: str) -> Receipt:
     if by is not None and not by.has_perm("dossiers.receive_dossier"):
         raise IntakeError({"": "Bạn chưa được giao quyền tiếp nhận hồ sơ. Hãy nhờ quản trị viên của trung tâm."})
     if intake.onto:
-        name, fault = one_slip.fault_of_adding(intake.onto, intake.reason, by=by, now=now)
-        if fault or state != State.ACCEPTED:
-            raise IntakeError({name: fault or "Hồ sơ thiếu giấy hoặc bị từ chối thì lập giấy riêng."})
+        _check_adding(intake, intake.onto, by=by, now=now, state=state)
     prepared = _checked(intake, now, promised=state == State.ACCEPTED)
     try:
         with transaction.atomic():
@@ -136,6 +134,12 @@ def _take_in(intake: Intake, *, by, now: dt.datetime, state: str) -> Receipt:
         raise IntakeError(error.errors) from error
     except InvalidCode as error:
         raise IntakeError({"": str(error)}) from error
+
+
+def _check_adding(intake: Intake, onto: Receipt, *, by, now: dt.datetime, state: str) -> None:
+    name, fault = one_slip.fault_of_adding(onto, intake.reason, by=by, now=now)
+    if fault or state != State.ACCEPTED:
+        raise IntakeError({name: fault or "Hồ sơ thiếu giấy hoặc bị từ chối thì lập giấy riêng."})
 
 
 def _earlier(intake: Intake) -> Receipt | None:
@@ -216,6 +220,8 @@ def _write(intake: Intake, prepared: list, *, by, now: dt.datetime, state: str) 
     onto = one_slip.locked(intake.onto) if intake.onto else None
     if onto and one_slip.added_by(onto, intake.key):
         return onto
+    if onto:
+        _check_adding(intake, onto, by=by, now=now, state=state)
     submitter = onto.submitter if onto else people.keep(submitter_data, intake.agency, renamed=intake.renamed)
     dossiers = []
     for position, (item, version, owner_data, limit, due) in enumerate(items):

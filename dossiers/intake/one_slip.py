@@ -23,14 +23,15 @@ LONGEST_REASON = 500
 
 def fault_of_adding(receipt: Receipt, reason: str, *, by, now: dt.datetime) -> tuple[str, str]:
     """Return (field, sentence) of what forbids adding to the receipt now; ("", "") when nothing does."""
-    # Not when the slip was made: one that was taken off has the day of that, its dossier was received before.
-    received = {row.received_at.astimezone(ZONE).date() for row in receipt.dossiers.all() if row.received_at}
     if by is not None and not by.has_perm("dossiers.correct_dossier"):
         return "", "Bạn chưa được giao quyền sửa giấy đã lập. Hãy tiếp nhận thành giấy riêng."
     if receipt.register_number is None:
         return "", "Giấy này chưa có hồ sơ nào được tiếp nhận. Hãy tiếp nhận thành giấy riêng."
-    if any(row.channel == Channel.ONLINE for row in receipt.dossiers.all()):
+    there = list(receipt.dossiers.values_list("received_at", "channel"))
+    if any(channel == Channel.ONLINE for _, channel in there):
         return "", "Giấy này của hồ sơ nộp trực tuyến, gắn với đường liên kết của người nộp. Hãy lập giấy riêng."
+    # Not when the slip was made: one that was taken off has the day of that, its dossier was received before.
+    received = {at.astimezone(ZONE).date() for at, _ in there if at}
     if received != {now.astimezone(ZONE).date()}:
         day = written_day(min(received or {receipt.issued_at.astimezone(ZONE).date()}))
         return "", f"Giấy này có hồ sơ nhận ngày {day}. Hồ sơ nhận ngày khác thì lập giấy riêng."

@@ -167,7 +167,9 @@ class Machines(Installation):
         yield self._on("beat1", "app1", beat, lambda: True)
 
     def _on(self, name: str, host: str, command: list[str], alive) -> Part:
-        return Part(name, ["ip", "netns", "exec", host, *command], alive, folder=self.folder, env=self.env)
+        straight = {"DATABASE_URL": f"postgresql://portal@{PRIMARY}:{DATABASE_PORT}/postgres", "DATABASE_POOLED": ""}
+        env = self.env | straight if name.startswith(("worker", "beat")) else self.env
+        return Part(name, ["ip", "netns", "exec", host, *command], alive, folder=self.folder, env=env)
 
     def _server(self, data: str) -> list[str]:
         # A pulled cable loses nothing the kernel has: fsync guards against a loss of power, which is not rehearsed.

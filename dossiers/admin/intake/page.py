@@ -168,7 +168,9 @@ def _kept(draft: IntakeDraft | None) -> dict:
         data = json.loads(draft.data)
     except ValueError:
         return {}
-    return {str(name): str(value) for name, value in data.items()} if isinstance(data, dict) else {}
+    if not isinstance(data, dict) or data.get("onto"):  # what was being added to a saved receipt is not begun elsewhere
+        return {}
+    return {str(name): str(value) for name, value in data.items()}
 
 
 @require_GET

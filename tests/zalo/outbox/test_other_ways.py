@@ -15,6 +15,7 @@ from tests import factories
 from tests.people import BINH
 from zalo.models import Account, Contact, Incident, OutboxMessage, Outcome, Route, RouteStop, State
 from zalo.outbox import ledger, routes
+from zalo.outbox import rows as outbox
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -131,7 +132,9 @@ def test_a_phone_without_zalo_is_asked_once(channel, procedure):
     assert OutboxMessage.objects.filter(required=True).exclude(tried=[]).count() == 2, "after a month it is asked again"
 
 
-def test_an_expired_request_for_supplements_reaches_the_call_list(channel, procedure):
+def test_an_expired_request_for_supplements_reaches_the_call_list_and_the_figures_until_it_is_handled(
+    channel, procedure, client
+):
     from dossiers.states import State as Step
 
     factories.in_state(Step.SUPPLEMENT_REQUESTED, channel.centre, procedure, now=timezone.now(), person=BINH)
@@ -140,6 +143,9 @@ def test_an_expired_request_for_supplements_reaches_the_call_list(channel, proce
     channel.drain(now=row.expires_at + MINUTE)
     assert (fresh(row).state, fresh(row).outcome) == (State.UNREACHABLE, Outcome.EXPIRED)
     assert list(ledger.call_list([row.agency_id])) == [row]
+    assert "portal_messages_to_mend 1.0" in client.get("/metrics").content.decode()
+    outbox.handle(row, by=channel.centre.supervisor, now=row.expires_at + MINUTE, note="Đã gọi")
+    assert "portal_messages_to_mend 0.0" in client.get("/metrics").content.decode()
 
 
 def test_a_person_who_is_linked_is_never_called_unlinked(channel, procedure):

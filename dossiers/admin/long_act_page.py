@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.admin.access import page_context
 from dossiers.long_acts import files, progress, running
-from dossiers.models import LongAct
+from dossiers.models import LongAct, PersonalDataRead
 
 SHOWN = 30
 
@@ -42,7 +43,7 @@ def state(request, pk: int):
 
 @require_GET
 def file(request, pk: int):
-    """Hand out the table the worker wrote, within its week."""
+    """Hand out the table the worker wrote, within its week, to whoever still may; each time is in the reading log."""
     act = _own(request, pk)
     if not act.is_over:
         raise Http404
@@ -50,6 +51,9 @@ def file(request, pk: int):
     if name is None:
         messages.error(request, f"Tệp chỉ giữ {files.KEPT.days} ngày. Hãy xuất lại.")
         return HttpResponseRedirect(reverse("admin:desk_long_act", args=[pk]))
+    if not files.may_fetch(act, request.user):
+        raise PermissionDenied
+    PersonalDataRead.objects.create(user=request.user, via=f"tải tệp: {act.title}"[:60])
     made = f"xuat-{timezone.localtime(act.created_at):%Y%m%d-%H%M}.csv"
     return FileResponse(default_storage.open(name), as_attachment=True, filename=made, content_type="text/csv")
 

@@ -14,8 +14,8 @@ from dossiers.papers.books import Period
 from dossiers.printed_forms import FormError
 from dossiers.scoping import scoped
 
-KIND = files.offered("register-export")
 RIGHTS = ("dossiers.export_register", "dossiers.see_personal_data")
+KIND = files.offered("register-export", *RIGHTS)
 
 
 def is_long(book: str, agency: Agency, period: Period, form_code: str) -> bool:
@@ -50,7 +50,7 @@ def work(act: LongAct, progress: Progress) -> dict:
     except FormError as error:
         raise NotDone(str(error)) from None
     title = books.title_of(book, agency, period, asked["made"])
-    return files.write(act, progress, chain([[title]], rows), total)
+    return files.write(act, progress, chain([[title]], rows), total, agencies=[agency.pk])
 
 
 def _rows(book: str, agency: Agency, period: Period, form_code: str):

@@ -65,8 +65,6 @@ def download(request):
     try:
         book, form_code = ("papers", request.POST.get("mau", "")) if kind == "van-ban" else ("register", "")
         form_code = form_code if form_code in SYMBOLS else ""
-        if book == "register":
-            PersonalDataRead.objects.create(user=request.user, via=f"sổ theo dõi {name}"[:60])
         if kind != "pdf" and long_registers.is_long(book, agency, period, form_code):
             act = long_registers.begin(book, agency, period, form_code, made=made, by=request.user, now=timezone.now())
             messages.info(request, "Sổ dài: hệ thống xuất CSV ở phía sau.")
@@ -77,14 +75,21 @@ def download(request):
         if kind == "pdf":
             keeper = request.user.get_full_name() or request.user.get_username()
             content, ending = registers.register_pdf(agency, period, keeper=keeper, now=timezone.now())
+            _note(request, name)
             answer = HttpResponse(content, content_type="application/pdf" if ending == "pdf" else "application/zip")
             answer["Content-Disposition"] = f'attachment; filename="so-theo-doi-{name}.{ending}"'
             return answer
         file = registers.register_xlsx(agency, period, made=made)
+        _note(request, name)
         return FileResponse(file, as_attachment=True, filename=f"so-theo-doi-{name}.xlsx", content_type=XLSX)
     except (FormError, PrintError) as refused:
         messages.error(request, str(refused))
         return redirect("admin:dossiers_registers")
+
+
+def _note(request, name: str) -> None:
+    """Write to the reading log that the register goes out now; a long one's line is written when it is fetched."""
+    PersonalDataRead.objects.create(user=request.user, via=f"sổ theo dõi {name}"[:60])
 
 
 def period_of(data, first: dt.date, last: dt.date) -> tuple[Period, str]:

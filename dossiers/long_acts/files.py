@@ -6,7 +6,7 @@ Memory stays flat: rows are read through a cursor and go to the sealed store in 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -14,14 +14,16 @@ from django.urls import reverse
 
 from dossiers.long_acts.progress import Progress
 from dossiers.models import LongAct
+from dossiers.scoping import agency_ids_of
 from dossiers.table_files.written import csv_lines
 
-FOLDER = "xuat-bang"
+FOLDER, FOLDER_BEFORE = "xuat-bang", "xuat-nhat-ky"
+"""Where the files lie, and where exports of the logs lay before; those are only forgotten."""
 KEPT = dt.timedelta(days=7)
 AT_ONCE = 50_000
 """Rows one waits for; more are the worker's."""
 TELL_EVERY = 1000
-_kinds: set[str] = set()
+_kinds: dict[str, tuple[str, ...]] = {}
 
 
 class Lines(File):
@@ -35,19 +37,33 @@ class Lines(File):
         return (line.encode() for line in self._lines)
 
 
-def offered(kind: str) -> str:
-    """Note that acts of this kind leave a file, and return the kind."""
-    _kinds.add(kind)
+def offered(kind: str, *rights: str) -> str:
+    """Note that acts of this kind leave a file, fetched with all of these rights, and return the kind."""
+    _kinds[kind] = rights
     return kind
 
 
 def stored_name(act: LongAct) -> str:
     """Return where the act's file lies in the sealed store."""
-    return f"{FOLDER}/{act.pk}.csv"
+    return _name_of(act.pk)
 
 
-def write(act: LongAct, progress: Progress, rows: Iterable[Iterable[object]], total: int) -> dict:
-    """Write the file and return the act's result; a second run after a dead worker begins it anew."""
+def _name_of(pk: int) -> str:
+    return f"{FOLDER}/{pk}.csv"
+
+
+def write(
+    act: LongAct,
+    progress: Progress,
+    rows: Iterable[Iterable[object]],
+    total: int,
+    *,
+    agencies: Collection[int] | None,
+) -> dict:
+    """Write the file and return the act's result; a second run after a dead worker begins it anew.
+
+    `agencies` are the ids of whose rows it holds, None for all: who fetches it must still see every one.
+    """
     name = stored_name(act)
     default_storage.delete(name)
     try:
@@ -57,7 +73,8 @@ def write(act: LongAct, progress: Progress, rows: Iterable[Iterable[object]], to
         default_storage.delete(name)
         raise
     words = f"Đã xuất {total} dòng. Tệp tải được trong {KEPT.days} ngày."
-    return {"address": reverse("admin:desk_long_act_file", args=[act.pk]), "words": words}
+    of = None if agencies is None else sorted(agencies)
+    return {"address": reverse("admin:desk_long_act_file", args=[act.pk]), "words": words, "agencies": of}
 
 
 def _counted(rows: Iterable, tell: Callable[[int], None]) -> Iterator:
@@ -74,11 +91,43 @@ def standing(act: LongAct, now: dt.datetime) -> str | None:
     return name if act.kind in _kinds and act.state == LongAct.State.DONE and fresh and _there(name) else None
 
 
+def may_fetch(act: LongAct, user) -> bool:
+    """Return whether the user has, at this moment, the rights of the kind and every agency the file is of."""
+    rights = _kinds.get(act.kind)
+    if rights is None or not user.has_perms(rights):
+        return False
+    of, allowed = act.result.get("agencies"), agency_ids_of(user)
+    return allowed is None or (of is not None and allowed.issuperset(of))
+
+
 def _there(name: str) -> bool:
     return default_storage.exists(name)
 
 
-def forget_old(*, now: dt.datetime) -> None:
-    """Remove the files of acts that were asked for more than a week ago."""
-    for act in LongAct.objects.filter(kind__in=_kinds, created_at__lt=now - KEPT, state=LongAct.State.DONE):
-        default_storage.delete(stored_name(act))
+def forget_old(*, now: dt.datetime) -> int:
+    """Remove every file but those of acts asked for within the week; return how many."""
+    fresh = LongAct.objects.filter(kind__in=_kinds, created_at__gte=now - KEPT).values_list("pk", flat=True)
+    within_week = {_name_of(pk) for pk in fresh}
+    return _forget([name for name in _names() if name not in within_week])
+
+
+def forget_all() -> int:
+    """Remove every file: a person who is erased may stand in them. They can be asked for again."""
+    return _forget(list(_names()))
+
+
+def kept() -> int:
+    """Return how many files are kept."""
+    return len(list(_names()))
+
+
+def _forget(names: list[str]) -> int:
+    for name in names:
+        default_storage.delete(name)
+    return len(names)
+
+
+def _names() -> Iterator[str]:
+    for folder in (FOLDER, FOLDER_BEFORE):
+        if default_storage.exists(folder):
+            yield from (f"{folder}/{name}" for name in default_storage.listdir(folder)[1])

@@ -10,10 +10,12 @@ from dossiers.long_acts import files, running
 from dossiers.long_acts.kinds import NotDone, register
 from dossiers.long_acts.progress import Progress
 from dossiers.models import LongAct
+from dossiers.scoping import agency_ids_of
 from dossiers.written_dates import written_moment
 from portal.audit import searching
 
-KIND, SEARCH = files.offered("audit-export"), "audit.search_logs"
+SEARCH = "audit.search_logs"
+KIND = files.offered("audit-export", SEARCH)
 HEADINGS = ("Lúc", "Người", "Việc", "Về")
 
 
@@ -37,4 +39,5 @@ def work(act: LongAct, progress: Progress) -> dict:
     if error:
         raise NotDone(error)
     total = searching.rows(act.by, asked).count()
-    return files.write(act, progress, rows_of(act.asked["title"], searching.lines(act.by, asked)), total)
+    rows = rows_of(act.asked["title"], searching.lines(act.by, asked))
+    return files.write(act, progress, rows, total, agencies=agency_ids_of(act.by))

@@ -67,7 +67,6 @@ def export(request):
         messages.error(request, error)
         kept = urlencode({name: text for name, text in texts.items() if text})
         return HttpResponseRedirect(f"{reverse('admin:audit_search')}?{kept}")
-    _note(request, asked, "xuất nhật ký")
     now = timezone.now()
     by = request.user.get_full_name() or request.user.get_username()
     source = searching.SOURCES[asked.source]
@@ -76,6 +75,7 @@ def export(request):
         act = exporting.begin(texts, title, by=request.user, now=now)
         messages.info(request, f"Hơn {MOST:,} dòng: hệ thống xuất CSV ở phía sau.".replace(",", "."))
         return HttpResponseRedirect(reverse("admin:desk_long_act", args=[act.pk]))
+    _note(request, asked, "xuất nhật ký")
     lines = searching.lines(request.user, asked)
     name = f"nhat-ky-{asked.source}-{timezone.localtime(now):%Y%m%d-%H%M}"
     if request.POST.get("tep") == "csv":

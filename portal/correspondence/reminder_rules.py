@@ -53,12 +53,12 @@ class Counting:
         return self.calendar is not None and not self.calendar.is_working_day(today)
 
     def words(self, due_on: dt.date, today: dt.date) -> str:
-        """Return "còn 3 ngày làm việc", "hạn hôm nay", "quá hạn 2 ngày làm việc"."""
+        """Return "còn 3 ngày làm việc", "hạn hôm nay", "quá hạn 2 ngày làm việc"; days off up to the day are said."""
         left, days = self.left(due_on, today), "ngày làm việc" if self.calendar else "ngày"
         if due_on == today:
             return "hạn hôm nay"
         if left == 0:
-            return "hôm nay là ngày làm việc cuối"
+            return "hôm nay là ngày làm việc cuối" if not self.is_quiet(today) else "đến hạn toàn ngày nghỉ"
         return f"còn {left} {days}" if left > 0 else f"quá hạn {-left} {days}"
 
 

@@ -67,5 +67,7 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("bang/<slug:table>/xuat.<slug:extension>", page(table_pages.export), name="table_export"),
         path("nhat-ky/", page(audit_pages.view), name="audit_search"),
         path("nhat-ky/xuat/", page(audit_pages.export), name="audit_export"),
+        # Where exports of the logs were fetched before: results of acts still name it.
+        path("nhat-ky/xuat/<int:pk>/", page(long_act_page.file), name="desk_long_act_file_before"),
         path("mat-khau-dau/<uidb64>/<token>/", colleague.FirstPassword.as_view(), name="desk_first_password"),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -42,6 +42,11 @@ class Question:
     tab: str
     query: str
     error: str = ""
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What a form of the board carries along, so that it asks for and comes back to the same board."""
+        return [*parse_qsl(self.query), ("bang", self.tab)]
 
 
 def must_see(request) -> None:

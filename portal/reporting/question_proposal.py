@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from dossiers.models import Agency
 from dossiers.scoping import membership_of
 from dossiers.workflow.moving import ActError
-from feedback.figures.periods import Period
 from portal.correspondence import proposing
 from portal.correspondence.models import Proposal
 from portal.correspondence.states import Standing
@@ -29,6 +30,9 @@ def propose(request):
         raise PermissionDenied
     question = board_page.asked(request, request.POST)
     back = HttpResponseRedirect(f"{reverse('admin:boards')}?{question.query}&bang=hoi")
+    if question.error:
+        messages.error(request, question.error)
+        return back
     place = membership_of(request.user)
     agency = question.scope.agency or (place.agency if place else None)
     found = questions.of(question.scope, question.period, today=timezone.localdate()).lines
@@ -38,12 +42,8 @@ def propose(request):
         messages.error(request, lacks)
         return back
     title = f"Tin bớt lượt hỏi: {line.state}, {line.procedure}"[:200]
-    row = Proposal.objects.filter(agency=agency, title=title, state=Standing.SENT).first()
     try:
-        row = row or proposing.propose(
-            agency, by=request.user, now=timezone.now(), subject=Proposal.Subject.MESSAGE, title=title,
-            text=_reason(line, question.period),
-        )  # fmt: skip
+        row = _open_or_new(agency, title, _reason(line, question), by=request.user)
     except ActError as error:
         messages.error(request, str(error))
         return back
@@ -51,8 +51,16 @@ def propose(request):
     return HttpResponseRedirect(reverse("admin:correspondence_proposal_change", args=[row.pk]))
 
 
-def _reason(line: questions.Line, period: Period) -> str:
+@transaction.atomic
+def _open_or_new(agency: Agency, title: str, text: str, *, by) -> Proposal:
+    Agency.objects.select_for_update().get(pk=agency.pk)  # two presses at once are one
+    row = Proposal.objects.filter(agency=agency, title=title, state=Standing.SENT).first()
+    subject = Proposal.Subject.MESSAGE
+    return row or proposing.propose(agency, by=by, now=timezone.now(), subject=subject, title=title, text=text)
+
+
+def _reason(line: questions.Line, question: board_page.Question) -> str:
     return (
-        f"{line.message}\n\nVì sao: {period.words} có {line.times} lượt hỏi tiến độ thủ tục “{line.procedure}” ở bước "
-        f"“{line.state}”, {line.share} % mọi lượt hỏi; hay hỏi nhất {line.when} ({line.when_share} %)."
+        f"{line.message}\n\nVì sao: {question.period.words}, {question.scope.words}, có {line.times} lượt hỏi tiến độ "
+        f"thủ tục “{line.procedure}” ở bước “{line.state}”, {line.share} % mọi lượt hỏi; hay hỏi nhất {line.when} ({line.when_share} %)."
     )

@@ -53,9 +53,11 @@ def begin(kind: str, stored: str, name: str, agency: Agency, *, by, now: dt.date
 
 
 def own(act_pk: int, user) -> LongAct | None:
-    """Return the user's own act of this room that is over; None for any other."""
+    """Return the user's own act of this room that is over, of an agency the user still sees; None for any other."""
     over = [LongAct.State.DONE, LongAct.State.STOPPED]
-    return LongAct.objects.filter(pk=act_pk, kind__in=[TRY, TAKE], by=user, state__in=over).first()
+    act = LongAct.objects.filter(pk=act_pk, kind__in=[TRY, TAKE], by=user, state__in=over).first()
+    agency = act.result.get("agency") if act else None
+    return act if agency is None or may_see(user, agency) else None
 
 
 def report_name(act: LongAct) -> str:

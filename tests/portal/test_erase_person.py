@@ -12,6 +12,7 @@ import time_machine
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from dossiers.models import Applicant, Attachment, Dossier, IntakeDraft, InternalNote, LegalRule, LongAct, SavedFilter
@@ -68,6 +69,8 @@ def world(centre, elsewhere, procedure, settings, tmp_path):
         user=centre.administrator, action_flag=CHANGE, object_id="1", object_repr=AN.full_name,
         content_type=ContentType.objects.get_for_model(Applicant),
     )  # fmt: skip
+    for name in ("xuat-bang/1.csv", "xuat-nhat-ky/2.csv"):
+        default_storage.save(name, ContentFile(AN.full_name.encode()))
     citizen = Citizen(account, MONDAY)
     citizen.shares(phone="84912345678", name=AN.full_name)
     citizen.says("1234")
@@ -80,6 +83,7 @@ def test_nothing_of_an_erased_person_is_found_anywhere(world, settings):
     assert {place.split(": ")[1] for place in found(NEEDLES)} >= {AN.full_name, AN.id_number}
     said = erase(id=AN.id_number)
     assert "bản ghi người nộp: 2" in said and "bản sao lưu cũ" in said
+    assert "tệp bảng đã xuất (xuất lại được): 2" in said
     assert found(NEEDLES) == []
     assert not Attachment.objects.exists()
     assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []

@@ -63,7 +63,9 @@ MORE = {
     **dict.fromkeys([(f"reports_{page}", "pk") for page in ("report", "act", "file")], "report"),
     ("print_studio_bundle", "pk"): "bundle",
     **dict.fromkeys([(f"print_studio_material{page}", "pk") for page in ("", "_drop")], "material"),
-    **dict.fromkeys([(f"desk_long_act{page}", "pk") for page in ("", "_state", "_stop", "_file")], "long_act"),
+    **dict.fromkeys(
+        [(f"desk_long_act{page}", "pk") for page in ("", "_state", "_stop", "_file", "_file_before")], "long_act"
+    ),
     **dict.fromkeys([(f"table_{page}", "pk") for page in ("sent", "columns", "write", "report")], "sent_table"),
     **dict.fromkeys([(f"dossiers_brought{page}", "pk") for page in ("", "_take", "_report")], "long_act"),
 }

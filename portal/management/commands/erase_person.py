@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from dossiers.identity_numbers import InvalidNumber, normalise_personal_id, normalise_phone, normalise_tax_code
 from dossiers.intake import forgetting
+from dossiers.long_acts import files as exported
 from dossiers.models import Applicant
 from dossiers.privacy import erasure_journal
 from feedback.cases import erasure as feedback_erasure
@@ -86,9 +87,13 @@ class Command(BaseCommand):
             transaction.set_rollback(options["dry_run"])
         if not people and not any(report.done.values()):
             raise CommandError("Không nơi nào có số này: không có gì để xóa.")
-        # What was sent to be brought over may hold the person's row, and would bring it back when it is taken.
+        # What was sent to be brought over may hold the person's row, and would bring it back when it is taken; what
+        # was put out as a table holds it too.
         report.done["tệp hồ sơ cũ đang giữ (gửi lại được)"] = (
             bringing.kept() if options["dry_run"] else bringing.forget_all()
+        )
+        report.done["tệp bảng đã xuất (xuất lại được)"] = (
+            exported.kept() if options["dry_run"] else exported.forget_all()
         )
         self._tell(report, shared, dry=options["dry_run"])
         if not options["dry_run"]:

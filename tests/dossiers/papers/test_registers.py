@@ -4,6 +4,8 @@ import datetime as dt
 import io
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +15,7 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.intake.people import PersonData
 from dossiers.letters import acts as letter_acts
 from dossiers.long_acts import files, running
-from dossiers.models import DossierEvent, IssuedPaper, LongAct
+from dossiers.models import DossierEvent, IssuedPaper, LongAct, Membership, PersonalDataRead
 from dossiers.papers import act_papers
 from dossiers.papers import books as registers
 from dossiers.papers.books import Period
@@ -153,3 +155,58 @@ def test_a_book_of_a_million_lines_is_the_workers_and_says_who_took_it(client, m
     month.clerk.groups.clear()
     running.run(LongAct.objects.latest("pk").pk)
     assert "không còn quyền" in LongAct.objects.latest("pk").result["words"]
+
+
+@pytest.fixture
+def written(client, month, monkeypatch):
+    """A long register of the clerk's, written by the worker; nobody has fetched it."""
+    monkeypatch.setattr(files, "AT_ONCE", 0)
+    client.force_login(month.clerk)
+    asked = {"co-quan": month.agency.pk, "tu": "01/11/2026", "den": "30/11/2026", "tep": "so"}
+    client.post(reverse("admin:dossiers_registers_download"), asked)
+    running.run(LongAct.objects.get().pk)
+    return LongAct.objects.get(state=LongAct.State.DONE)
+
+
+def test_a_written_register_is_fetched_by_who_still_may_and_each_time_is_logged(client, month, elsewhere, written):
+    """A right withdrawn still opened the file, and the log had a line of the asking, none of the fetching."""
+    file = reverse("admin:desk_long_act_file", args=[written.pk])
+    assert not PersonalDataRead.objects.exists(), "nothing has been read yet"
+    assert client.get(file).status_code == 200
+    assert PersonalDataRead.objects.get().via.startswith("tải tệp: Sổ theo dõi")
+    groups, place = list(month.clerk.groups.all()), Membership.objects.filter(user=month.clerk)
+    month.clerk.groups.clear()
+    assert client.get(file).status_code == 403
+    month.clerk.groups.set(groups)
+    place.update(agency=elsewhere.agency)
+    assert client.get(file).status_code == 403
+    place.update(agency=month.agency)
+    assert client.get(file).status_code == 200
+    assert PersonalDataRead.objects.count() == 2, "a line for each time it was handed out"
+
+
+def test_files_without_a_fresh_act_are_forgotten_in_both_folders(client, month, written):
+    """Each night asked the store once for every act ever made; exports of before the move stayed for ever."""
+    orphans = ["xuat-nhat-ky/7.csv", "xuat-bang/999999.csv"]
+    for name in orphans:
+        default_storage.save(name, ContentFile(b"x"))
+    LongAct.objects.create(
+        kind=written.kind, title="x", by=written.by, created_at=timezone.now() - files.KEPT * 9, state="done"
+    )
+    files.forget_old(now=timezone.now())
+    assert not any(default_storage.exists(name) for name in orphans)
+    assert default_storage.exists(files.stored_name(written))
+    assert files.forget_old(now=timezone.now()) == 0
+    written.delete()
+    before = f"/admin/nhat-ky/xuat/{LongAct.objects.get().pk}/"
+    assert "Hãy xuất lại" in client.get(before, follow=True).content.decode(), "an address that results still name"
+
+
+def test_a_register_that_is_refused_leaves_no_line_of_reading(client, month, monkeypatch):
+    client.force_login(month.clerk)
+    asked = {"co-quan": month.agency.pk, "tu": "01/11/2026", "den": "30/11/2026", "tep": "pdf"}
+    monkeypatch.setattr(registers, "MOST_PRINTED", 1)
+    said = client.post(reverse("admin:dossiers_registers_download"), asked, follow=True).content.decode()
+    assert "Hãy chọn kỳ ngắn hơn" in said and not PersonalDataRead.objects.exists()
+    client.post(reverse("admin:dossiers_registers_download"), {**asked, "tep": "so"})
+    assert PersonalDataRead.objects.get().via.startswith("sổ theo dõi")

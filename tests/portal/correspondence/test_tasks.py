@@ -9,9 +9,10 @@ import time_machine
 from django.core import mail
 from django.urls import reverse
 
+from dossiers.deadlines.calendars import working_calendar
 from dossiers.models import Agency, LegalRule
 from dossiers.workflow.moving import ActError, Forbidden
-from portal.correspondence import acts, assigning, assignment_acts, incoming, reminding
+from portal.correspondence import acts, assigning, assignment_acts, incoming, reminder_rules, reminding
 from portal.correspondence.models import Assignment, Document, Nudge, Recurrence
 from portal.desk import bell, home, notices
 from tests.people import MONDAY
@@ -113,6 +114,15 @@ def test_people_are_reminded_before_on_and_after_by_the_rules_and_the_leader_whe
     other = given(centre)
     reminding.remind(now=NOW)
     assert other.nudges.exists(), "the agency's own rule goes before everybody's"
+
+
+def test_a_day_off_is_never_called_the_last_working_day(centre):
+    calendar = working_calendar(centre.agency)
+    friday, saturday, sunday = (dt.date(2026, 11, day) for day in (20, 21, 22))
+    for every_day, said in ((False, ("hôm nay là ngày làm việc cuối", "đến hạn toàn ngày nghỉ", "hạn hôm nay")),
+                            (True, ("còn 2 ngày", "còn 1 ngày", "hạn hôm nay"))):  # fmt: skip
+        counting = reminder_rules.Counting(None if every_day else calendar)
+        assert tuple(counting.words(sunday, today) for today in (friday, saturday, sunday)) == said
 
 
 def test_an_agency_may_count_every_day(centre, order):

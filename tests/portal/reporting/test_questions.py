@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from dossiers.lookup import asked_after
-from dossiers.models import Dossier
+from dossiers.models import Agency, Dossier
 from dossiers.states import State
+from portal.correspondence import proposing
 from portal.correspondence.models import Proposal
 from portal.reporting import keeping, questions
 from portal.reporting.models import QuestionDay
@@ -17,6 +21,7 @@ from tests.portal.reporting.conftest import TODAY, at
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = {"tu": "01/11/2026", "den": "20/11/2026", "bang": "hoi"}
+NARROW = {**NOVEMBER, "co-quan": "H80.05", "duoi": "1", "thu-tuc": "1.004441"}
 
 
 def test_a_question_counts_once_through_its_door_and_names_nobody(client, world):
@@ -80,6 +85,52 @@ def test_the_board_says_what_is_asked_when_and_what_would_spare_it(client, world
     assert client.get(reverse("admin:boards_picture", args=["hoi"]), NOVEMBER).content.startswith(b"\x89PNG")
     client.force_login(world.other.leader)
     assert client.get("/admin/so-lieu/", NOVEMBER).context["asked"].times == 0
+
+
+def one_line(client, world) -> str:
+    """Return the board page of one question asked yesterday, narrowed to a procedure and the agencies below."""
+    QuestionDay.objects.create(
+        day=TODAY.date() - dt.timedelta(days=1), state="appraising", since=3, times=6, agency=world.own.agency,
+        procedure=world.procedure, where="chat", late=False,
+    )  # fmt: skip
+    client.force_login(world.own.leader)
+    return client.get("/admin/so-lieu/", NARROW).content.decode()
+
+
+def test_the_proposal_asks_what_the_board_shows_and_comes_back_to_it(client, world):
+    """Only the period and the agency went along: the room, the field, the procedure were lost."""
+    forms = re.findall(r"<form method=\"post\".*?</form>", one_line(client, world), re.S)
+    form = next(each for each in forms if reverse("admin:question_proposed") in each)
+    sent = dict(re.findall(r'name="([\w-]+)"\s+value="([^"]*)"', form))
+    assert {name: sent.get(name) for name in NARROW} == NARROW
+    answer = client.post(reverse("admin:question_proposed"), {**sent, "dong": "0:gone"})
+    assert dict(parse_qsl(urlsplit(answer["Location"]).query)) == NARROW
+    client.post(reverse("admin:question_proposed"), sent)
+    assert f"{world.own.agency.name} và cơ quan cấp dưới" in Proposal.objects.get().text
+    foreign = client.post(reverse("admin:question_proposed"), {**sent, "phong": "999999"}, follow=True)
+    assert "Không có phòng này" in foreign.content.decode() and Proposal.objects.count() == 1
+
+
+def test_two_presses_at_once_are_one_proposal(client, world, monkeypatch):
+    """The other press is done while this one waits for the agency's row."""
+    one_line(client, world)
+    line = client.get("/admin/so-lieu/", NARROW).context["asked"].lines[0]
+    real, others = QuerySet.select_for_update, []
+
+    def waiting(rows, *args, **kept):
+        if rows.model is Agency and not others:
+            others.append(
+                proposing.propose(
+                    world.own.agency, by=world.own.leader, now=TODAY, subject=Proposal.Subject.MESSAGE,
+                    title=f"Tin bớt lượt hỏi: {line.state}, {line.procedure}"[:200], text="Bấm cùng lúc",
+                )
+            )  # fmt: skip
+        return real(rows, *args, **kept)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", waiting)
+    answer = client.post(reverse("admin:question_proposed"), {**NARROW, "dong": line.key})
+    assert others and Proposal.objects.get() == others[0]
+    assert answer["Location"] == reverse("admin:correspondence_proposal_change", args=[others[0].pk])
 
 
 def test_every_step_has_a_message_that_spares_the_question():

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.long_acts import progress, running
-from dossiers.models import Dossier, LongAct
+from dossiers.models import Dossier, LongAct, Membership
 from portal.transfer import bringing, dossier_files
 from tests.portal.transfer.test_import_dossiers import FILE
 from zalo.models import OutboxMessage
@@ -132,6 +132,14 @@ def test_who_is_erased_is_not_brought_back_by_a_file_that_waits(keeper, centre):
     call_command("erase_person", id="079085001234", stdout=said)
     assert "tệp hồ sơ cũ đang giữ" in said.getvalue() and not default_storage.exists(other.result["stored"])
     assert not bringing.kept()
+
+
+def test_the_rows_are_of_who_still_sees_the_agency(keeper, centre, elsewhere):
+    act = sent(keeper, centre.agency)
+    pages = [reverse(f"admin:dossiers_brought{page}", args=[act.pk]) for page in ("", "_report")]
+    assert [keeper.get(page).status_code for page in pages] == [200, 200]
+    Membership.objects.filter(user=act.by).update(agency=elsewhere.agency)
+    assert [keeper.get(page).status_code for page in pages] == [404, 404]
 
 
 def test_files_are_kept_for_a_week(keeper, centre):

@@ -62,5 +62,6 @@ def _open_or_new(agency: Agency, title: str, text: str, *, by) -> Proposal:
 def _reason(line: questions.Line, question: board_page.Question) -> str:
     return (
         f"{line.message}\n\nVì sao: {question.period.words}, {question.scope.words}, có {line.times} lượt hỏi tiến độ "
-        f"thủ tục “{line.procedure}” ở bước “{line.state}”, {line.share} % mọi lượt hỏi; hay hỏi nhất {line.when} ({line.when_share} %)."
+        f"thủ tục “{line.procedure}” ở bước “{line.state}”, {line.share} % mọi lượt hỏi; "
+        f"hay hỏi nhất {line.when} ({line.when_share} %)."
     )

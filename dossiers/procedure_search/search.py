@@ -30,6 +30,10 @@ ALIKE = 0.85
 """The best score that needs no asking back, and the share of it from which another row is as good."""
 OFTEN = 0.03
 MOST_OFTEN = 7.0
+NAMED = 0.9
+MOST_NAMED = 200
+"""What share of the best score a procedure taken here has at least whose name holds all that was typed so far; of how
+many, the most received. A long name shares too little with two words of it to stand among the ranked by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,9 @@ def _ranked(
 ) -> FoundPage:
     answer = current.index().ask(words, most=MOST_NARROWED if narrowed else MOST_RANKED, unfinished=unfinished)
     scores = {hit.key: hit.score for hit in answer.hits if hit.score >= LEAST}
+    if unfinished and scores:
+        least = NAMED * max(scores.values())
+        scores |= {pk: max(scores.get(pk, 0.0), least) for pk in _taken_and_named(words)}
     allowed = found.filter(pk__in=scores) if narrowed else Procedure.objects.filter(pk__in=scores)
     taken = list(allowed.values_list("pk", "times_received", "name"))
     gains = choices.gains(words)
@@ -113,6 +120,14 @@ def _ranked(
     rows = {row["pk"]: _found(row) for row in found.filter(pk__in=shown).values(*_COLUMNS)}
     more = f"t{start + size}" if len(kept) > start + size else ""
     return FoundPage(tuple(rows[pk] for pk in shown if pk in rows), more, answer.corrected, min(best, 1.0), alike)
+
+
+def _taken_and_named(words: str) -> list[int]:
+    """Return the procedures received here whose name and field hold the beginning of every word typed. One query."""
+    typed = [f" {word}" for word in fold(words).split()]
+    taken = Procedure.objects.filter(status=Procedure.Status.ACTIVE, times_received__gt=0)
+    rows = taken.order_by("-times_received", "code").values_list("pk", "search_text", "field__name")[:MOST_NAMED]
+    return [pk for pk, text, field in rows if all(word in f"{text} {fold(field or '')}" for word in typed)]
 
 
 def _fit(words: str, name: str, times: int, chosen: bool) -> float:

@@ -141,6 +141,19 @@ def test_what_is_taken_often_comes_first_among_equals(catalogue):
     assert codes("giấy phép lái xe")[:2] == [second, first]
 
 
+def test_two_words_of_a_long_name_taken_here_find_it_while_it_is_typed(catalogue):
+    """Of many that name it shortly none hides it; who is not at the counter is told by the words alone, as before."""
+    about = ", ".join(f"trường hợp thứ {n} của quyền sử dụng, quyền sở hữu tài sản gắn liền với đất" for n in range(12))
+    land = Field.objects.create(name="Đất đai")
+    Procedure.objects.create(code="1.013831", name=f"Đăng ký biến động trong {about}", field=land, times_received=60)
+    for n in range(70):
+        Procedure.objects.create(code=f"1.7000{n:02d}", name=f"Khai biến động đất đai {n}")
+    for typed in ("bien dong", "biến độ", "bien dong dat dai"):
+        assert "1.013831" in codes(typed, unfinished=True)[:2], typed
+        assert "1.013831" not in codes(typed), typed
+    assert "1.013831" not in codes("bien dong thu", unfinished=True, level="commune")
+
+
 def test_slips_are_mended_and_told(catalogue):
     page = search("ket hoon nuoc ngoaif", today=TODAY)
     assert page.rows[0].code == "2.000806"

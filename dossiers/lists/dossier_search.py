@@ -22,7 +22,7 @@ from dossiers.privacy import sealing
 from dossiers.receipt_spellings import found_in, written_as
 from dossiers.scoping import agency_ids_of, scoped
 from dossiers.search_text import fold
-from dossiers.states import State
+from dossiers.states import OPEN, State
 
 MOST_OF_A_NUMBER = 60
 FEWEST_LETTERS = 2
@@ -45,6 +45,8 @@ MOMENTS = {
     "finished": "Giải quyết xong",
     "kept": "Xong, đúng ngày hẹn đầu",
     "broken": "Xong, lỡ ngày hẹn đầu",
+    "on_time": "Xong, đúng hạn theo ngày hẹn cuối",
+    "open": "Đang giải quyết vào cuối ngày sau",
 }
 NOBODY = "0"
 """In place of a room's or a person's id: the dossiers that name none."""
@@ -70,7 +72,7 @@ class Asked:
     signer: str = ""  # likewise
     channel: str = ""
     procedure: str = ""  # its code, a part of it, or words of its name
-    moment: str = ""  # received | finished | kept | broken: of what the two days below speak
+    moment: str = ""  # of MOMENTS: of what the two days below speak
     first: str = ""  # ISO day
     last: str = ""
     sort: str = ""  # of SORTS, on the lists short enough for it
@@ -192,7 +194,7 @@ def _narrowed(rows: QuerySet, asked: Asked, user, now: dt.datetime) -> QuerySet:
     if asked.channel in Channel.values:
         rows = rows.filter(channel=asked.channel)
     if asked.period:
-        rows = _of_period(rows, asked.moment, *asked.period)
+        rows = _of_period(rows, asked.moment, *asked.period, now)
     return on_worklist(rows, asked.worklist, user, now)
 
 
@@ -208,21 +210,29 @@ def _procedures_meant(typed_words: str) -> list[int]:
     return list(found.values_list("pk", flat=True))
 
 
-def _of_period(rows: QuerySet, moment: str, first: dt.date, last: dt.date) -> QuerySet:
-    """Return the rows received or settled from `first` to `last`; settled ones also by whether in time.
+def _of_period(rows: QuerySet, moment: str, first: dt.date, last: dt.date, now: dt.datetime) -> QuerySet:
+    """Return the rows received or settled from `first` to `last`, or open at the end of `last`.
 
-    In time: settled on or before the day first promised.
+    Kept and broken speak of the day first promised, in time of the day promised last: settled on it or before.
     """
     span = (dt.datetime.combine(first, dt.time.min, ZONE), dt.datetime.combine(last, dt.time.max, ZONE))
     if moment == "received":
         return rows.filter(received_at__range=span)
+    if moment == "open":
+        still = Q(state__in=OPEN, finished_at=None)
+        # Of a day that is not over nothing was settled later.
+        return rows.filter(still | Q(finished_at__gt=span[1]) if span[1] < now else still, received_at__lte=span[1])
     rows = rows.filter(finished_at__range=span)
     if moment == "finished":
         return rows
-    days = {name: TruncDate(f"{name}_at", tzinfo=ZONE) for name in ("finished", "promised")}
+    days = {name: TruncDate(f"{name}_at", tzinfo=ZONE) for name in ("finished", "promised", "due")}
     # Where no day was ever promised none was kept or broken.
-    in_time = Q(finished__lte=F("promised")) if moment == "kept" else Q(finished__gt=F("promised"))
-    return rows.alias(**days).filter(in_time)
+    wanted = {
+        "kept": Q(finished__lte=F("promised")),
+        "broken": Q(finished__gt=F("promised")),
+        "on_time": Q(finished__lte=F("due")),
+    }
+    return rows.alias(**days).filter(wanted[moment])
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.db.models import Count, Max, QuerySet
@@ -24,7 +25,6 @@ from portal.correspondence.models import Document
 from portal.correspondence.states import Kind, State
 
 NEWEST = Order("registered_at")
-MOST_ROWS = 50_000
 MOST_PRINTED = 2_000
 OUT_HEADINGS = ("Số, ký hiệu", "Ngày", "Loại", "Trích yếu", "Người ký", "Nơi nhận", "Bản điện tử", "Kèm theo",
                 "Tình trạng", "Lý do thu hồi")  # fmt: skip
@@ -49,15 +49,28 @@ def years(agency: Agency, today: dt.date) -> list[int]:
     return sorted({today.year, *(year for year in rows.distinct() if year)}, reverse=True)
 
 
-def xlsx(agency: Agency, direction: str, year: int, *, made: str, **chosen) -> tempfile.SpooledTemporaryFile:
-    """Return the register as a workbook, in the order of its numbers; `made` says who takes it and when."""
+def title_of(agency: Agency, direction: str, year: int, made: str) -> str:
+    """Return what stands above the register: of whom, of which year; `made` says who takes it and when."""
+    way = "đến" if direction == Document.Direction.IN else "đi"
+    return f"Sổ đăng ký văn bản {way} năm {year} – {agency.name}" + (f". {made}" if made else "")
+
+
+def headings_of(direction: str) -> tuple[str, ...]:
+    return IN_HEADINGS if direction == Document.Direction.IN else OUT_HEADINGS
+
+
+def cells(agency: Agency, direction: str, year: int, **chosen: str) -> Iterator[tuple]:
+    """Yield the cells of every line, in the order of its numbers."""
     coming_in = direction == Document.Direction.IN
     order = ("number",) if coming_in else ("kind", "number")
-    rows = lines(agency, direction, year, **chosen).order_by(*order)[:MOST_ROWS]
-    title = f"Sổ đăng ký văn bản {'đến' if coming_in else 'đi'} năm {year} – {agency.name}. {made}"
-    cells = _in_cells if coming_in else _out_cells
-    headings = IN_HEADINGS if coming_in else OUT_HEADINGS
-    return workbook(title, headings, (cells(row) for row in rows.iterator(chunk_size=500)))
+    rows = lines(agency, direction, year, **chosen).order_by(*order)
+    return map(_in_cells if coming_in else _out_cells, rows.iterator(chunk_size=500))
+
+
+def xlsx(agency: Agency, direction: str, year: int, *, made: str, **chosen) -> tempfile.SpooledTemporaryFile:
+    """Return the whole register as a workbook; `made` says who takes it and when."""
+    title = title_of(agency, direction, year, made)
+    return workbook(title, headings_of(direction), cells(agency, direction, year, **chosen))
 
 
 def enclosed(document: Document) -> str:

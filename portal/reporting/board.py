@@ -12,6 +12,7 @@ from django.urls import reverse
 from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness.worklists import on_worklist
 from dossiers.lists.dossier_search import Asked
+from dossiers.models import Channel as DossierChannel
 from dossiers.models import Field, Procedure, Unit
 from dossiers.read_once import reading_once
 from dossiers.scoping import agency_ids_of, scoped
@@ -158,14 +159,16 @@ def _of_dossiers(user, scope: Scope, period: Period, now: dt.datetime) -> Board:
         Figure("on_time", "Đúng hạn theo ngày hẹn cuối", _per_cent(total.on_time_share),
                _per_cent(earlier.on_time_share),
                f"xong trước và đúng hạn, kể cả ngày hẹn lại theo văn bản xin lỗi ÷ xong có hạn: "
-               f"{total.early + total.on_day}/{total.due}", "%", "", "done"),
+               f"{total.early + total.on_day}/{total.due}", "%", lead.to("on_time"), "done"),
         Figure("broken", "Lỡ ngày hẹn đầu", total.broken, earlier.broken, "xong sau ngày hẹn ban đầu", "",
                lead.to("broken"), "late" if total.broken else "plain"),
         Figure("wait", "Ngày chờ trung bình", total.wait_days, earlier.wait_days,
                f"từ lúc tiếp nhận đến lúc xong, ngày lịch, trên {total.waited} hồ sơ"),
         Figure("online", "Nộp trực tuyến", _per_cent(total.online_share), _per_cent(earlier.online_share),
-               f"nộp trực tuyến ÷ tiếp nhận: {total.online}/{total.received}", "%"),
-        Figure("open", "Đang giải quyết cuối kỳ", at_end[0], at_end[1], "đã tiếp nhận, chưa xong vào cuối kỳ"),
+               f"nộp trực tuyến ÷ tiếp nhận: {total.online}/{total.received}", "%",
+               lead.to("received", channel=DossierChannel.ONLINE)),
+        Figure("open", "Đang giải quyết cuối kỳ", at_end[0], at_end[1], "đã tiếp nhận, chưa xong vào cuối kỳ", "",
+               lead.to("open", first=shown.isoformat(), last=shown.isoformat())),
         Figure("late", "Quá hạn cuối kỳ", late[0], late[1], "đang giải quyết, đã quá ngày hẹn vào cuối kỳ", "",
                lead.to_worklist("late"), "late" if late[0] else "plain"),
         Figure("waiting", "Lỡ hẹn đầu, chờ theo văn bản xin lỗi, hiện nay", sum(waiting["agency"].values()), None,
@@ -354,8 +357,8 @@ class _Lead:
         narrowed = self._narrow(more)
         if not self.may or narrowed is None:
             return ""
-        asked = Asked(moment=moment, first=self.period.first.isoformat(), last=self.period.last.isoformat(), **narrowed)
-        return f"{self.list}?{asked.address()}"
+        days = {"first": self.period.first.isoformat(), "last": self.period.last.isoformat()}
+        return f"{self.list}?{Asked(moment=moment, **days | narrowed).address()}"
 
     def to_worklist(self, name: str) -> str:
         narrowed = self._narrow({})

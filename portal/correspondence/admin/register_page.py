@@ -19,7 +19,7 @@ from dossiers.printed_forms import FormError
 from dossiers.printed_forms.printing import PrintError
 from dossiers.table_files.written import made_by
 from portal.correspondence import register
-from portal.correspondence.admin import access
+from portal.correspondence.admin import access, long_register
 from portal.correspondence.models import Document
 from portal.correspondence.states import WRITTEN_HERE, Kind
 
@@ -67,8 +67,14 @@ def download(request):
     chosen = {"kind": asked["kind"], "words": asked["words"]}
     name = f"so-van-ban-{asked['name']}-{asked['year']}"
     if request.POST.get("tep") != "pdf":
-        made = made_by(request.user, timezone.now())
-        file = register.xlsx(agency, asked["direction"], asked["year"], made=made, **chosen)
+        now = timezone.now()
+        made = made_by(request.user, now)
+        of = (agency, asked["direction"], asked["year"])
+        if long_register.is_long(*of, **chosen):
+            act = long_register.begin(*of, made=made, by=request.user, now=now, **chosen)
+            messages.info(request, "Sổ dài: hệ thống xuất CSV ở phía sau.")
+            return redirect("admin:desk_long_act", pk=act.pk)
+        file = register.xlsx(*of, made=made, **chosen)
         return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
     keeper = request.user.get_full_name() or request.user.get_username()
     try:

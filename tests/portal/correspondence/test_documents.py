@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 from PIL import Image
 from pypdf import PdfReader
 
-from dossiers.models import Agency, SigningAuthority
+from dossiers.long_acts import files, running
+from dossiers.models import Agency, LongAct, SigningAuthority
 from dossiers.workflow.moving import ActError, Forbidden, Stale
 from portal.correspondence import acts, documents, drafts, incoming, register, rich_text
 from portal.correspondence.models import Document
@@ -222,6 +223,34 @@ def test_a_withdrawn_document_keeps_its_number_and_says_why(centre, draft):
     assert row[0] == "01/TTPVHCC-TH" and row[1].date() == NOW.date() and row[-2:] == ["Đã thu hồi", "Ghi nhầm nơi nhận"]
     paper = text_of(register.pdf(centre.agency, "out", NOW.year, now=NOW, keeper="Lê Văn thư"))
     assert "SỔ ĐĂNG KÝ VĂN BẢN ĐI" in paper and "đã thu hồi: Ghi nhầm nơi nhận" in paper
+
+
+def test_a_register_of_a_hundred_thousand_lines_is_the_workers(client, centre, elsewhere, draft, monkeypatch):
+    """Beyond 50,000 lines the rest of the register was left out without a word."""
+    issued(draft, centre)
+    monkeypatch.setattr(files, "AT_ONCE", 0)
+    client.force_login(centre.clerk)
+    download = reverse("admin:correspondence_register_download")
+    asked = {"co-quan": centre.agency.pk, "so": "di", "nam": NOW.year}
+    empty = client.post(download, {**asked, "nam": NOW.year - 1})
+    assert load_workbook(io.BytesIO(b"".join(empty.streaming_content))).active.max_row == 2
+    answer = client.post(download, {**asked, "tep": "xlsx", "q": "ket noi zalo"})
+    act = LongAct.objects.get()
+    assert answer["Location"] == reverse("admin:desk_long_act", args=[act.pk])
+    running.run(act.pk)
+    act.refresh_from_db()
+    file = reverse("admin:desk_long_act_file", args=[act.pk])
+    assert (act.state, act.result.get("address")) == ("done", file), act.result
+    title, headings, *lines = b"".join(client.get(file).streaming_content).decode().splitlines()
+    assert f"{NOW.year} – {centre.agency.name}" in title and "xuất lúc" in title and "Trích yếu" in headings
+    assert len(lines) == 1 and "01/TTPVHCC-TH" in lines[0]
+    client.force_login(elsewhere.leader)
+    assert client.get(file).status_code == 404, "another's file"
+    client.force_login(centre.clerk)
+    client.post(download, asked)
+    centre.clerk.groups.clear()
+    running.run(LongAct.objects.latest("pk").pk)
+    assert "không còn quyền" in LongAct.objects.latest("pk").result["words"]
 
 
 def test_a_signed_file_must_be_the_issued_one(client, centre, draft):

@@ -181,6 +181,9 @@ def test_impossible_days_are_refused_in_words(world):
 
 
 def test_the_board_says_what_a_recount_in_sql_says(client, world):
+    late, online, foreign = world.dossiers[3], world.dossiers[0], world.dossiers[-1]
+    Dossier.objects.filter(pk=late.pk).update(due_at=TODAY, new_dates_given=1)
+    Dossier.objects.filter(pk__in=[online.pk, foreign.pk]).update(channel="online")
     keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
     client.force_login(world.own.leader)
     page = client.get(reverse("admin:boards"), {"tu": "01/11/2026", "den": "20/11/2026"})
@@ -207,10 +210,23 @@ def test_the_board_says_what_a_recount_in_sql_says(client, world):
     assert shown["kept"].value == round(100 * recount(f"{done} {within} AND {done} <= {promised}") / whole, 1)
     assert shown["open"].value == recount("received_at IS NOT NULL AND finished_at IS NULL") == 2
     assert shown["late"].value == 1
-    # Every figure opens exactly its rows.
-    for key in ("received", "settled", "broken"):
+    # Every figure opens exactly its rows, a share those it divides.
+    due = day.format("due_at")
+    counted = {key: shown[key].value for key in ("received", "settled", "broken", "open")}
+    counted |= {"online": recount(f"{came} {within} AND channel = 'online'")}
+    counted |= {"on_time": recount(f"{done} {within} AND {done} <= {due}")}
+    for key, value in counted.items():
         rows = re.findall(r'name="pk"\s+value="(\d+)"', client.get(shown[key].address).content.decode())
-        assert len(rows) == shown[key].value, key
+        assert len(rows) == value, key
+    assert counted["online"] and counted["on_time"] and shown["on_time"].value != shown["kept"].value
+    # What was open at the end of a day gone by is opened as it was then, in one room and procedure as well.
+    narrow = {"phong": world.own.land.pk, "thu-tuc": world.procedure.code}
+    for more in ({}, narrow):
+        past = client.get(reverse("admin:boards"), {"tu": "01/11/2026", "den": "15/11/2026", **more})
+        then = next(figure for figure in past.context["board"].figures if figure.key == "open")
+        rows = re.findall(r'name="pk"\s+value="(\d+)"', client.get(then.address).content.decode())
+        was_open = recount(f"{came} <= '2026-11-15' AND (finished_at IS NULL OR {done} > '2026-11-15')")
+        assert len(rows) == then.value == was_open > 2, more
     for table in page.context["board"].tables:
         for line in table.lines:
             if line.address:

@@ -1,0 +1,41 @@
+"""A register of documents too long to wait for: written by the worker as CSV, fetched for a week by who asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import chain
+
+from dossiers.long_acts import files, running
+from dossiers.long_acts.kinds import NotDone, register
+from dossiers.long_acts.progress import Progress
+from dossiers.models import Agency, LongAct
+from dossiers.scoping import scoped
+from portal.correspondence import register as registers
+
+KIND = files.offered("document-register-export")
+
+
+def is_long(agency: Agency, direction: str, year: int, **chosen: str) -> bool:
+    """Return whether the register has more lines than one waits for. One short query."""
+    rows = registers.lines(agency, direction, year, **chosen).order_by().values_list("pk")
+    return rows[files.AT_ONCE : files.AT_ONCE + 1].exists()
+
+
+def begin(agency: Agency, direction: str, year: int, *, made: str, by, now: dt.datetime, **chosen: str) -> LongAct:
+    """Ask the worker for the register; `made` says who takes it and when. Return the act, whose page says how far."""
+    asked = {"agency": agency.pk, "direction": direction, "year": year, "made": made, "chosen": chosen}
+    return running.begin(KIND, registers.title_of(agency, direction, year, ""), asked, by=by, now=now)
+
+
+@register(KIND)
+def work(act: LongAct, progress: Progress) -> dict:
+    """Write the file, for somebody who still may."""
+    if act.by is None or not (act.by.is_active and act.by.has_perm("correspondence.view_document")):
+        raise NotDone("Bạn không còn quyền xem sổ văn bản, nên chưa xuất gì.")
+    agency = scoped(Agency.objects.filter(pk=act.asked["agency"]), act.by, "pk").first()
+    if agency is None:
+        raise NotDone("Cơ quan này không còn trong phạm vi của bạn, nên chưa xuất gì.")
+    direction, year, chosen = act.asked["direction"], act.asked["year"], act.asked["chosen"]
+    total = registers.lines(agency, direction, year, **chosen).order_by().count()
+    head = [[registers.title_of(agency, direction, year, act.asked["made"])], registers.headings_of(direction)]
+    return files.write(act, progress, chain(head, registers.cells(agency, direction, year, **chosen)), total)

@@ -12,7 +12,8 @@ from dossiers.models import Agency, LongAct
 from dossiers.scoping import scoped
 from portal.correspondence import register as registers
 
-KIND = files.offered("document-register-export")
+SEE = "correspondence.view_document"
+KIND = files.offered("document-register-export", SEE)
 
 
 def is_long(agency: Agency, direction: str, year: int, **chosen: str) -> bool:
@@ -30,7 +31,7 @@ def begin(agency: Agency, direction: str, year: int, *, made: str, by, now: dt.d
 @register(KIND)
 def work(act: LongAct, progress: Progress) -> dict:
     """Write the file, for somebody who still may."""
-    if act.by is None or not (act.by.is_active and act.by.has_perm("correspondence.view_document")):
+    if act.by is None or not (act.by.is_active and act.by.has_perm(SEE)):
         raise NotDone("Bạn không còn quyền xem sổ văn bản, nên chưa xuất gì.")
     agency = scoped(Agency.objects.filter(pk=act.asked["agency"]), act.by, "pk").first()
     if agency is None:
@@ -38,4 +39,5 @@ def work(act: LongAct, progress: Progress) -> dict:
     direction, year, chosen = act.asked["direction"], act.asked["year"], act.asked["chosen"]
     total = registers.lines(agency, direction, year, **chosen).order_by().count()
     head = [[registers.title_of(agency, direction, year, act.asked["made"])], registers.headings_of(direction)]
-    return files.write(act, progress, chain(head, registers.cells(agency, direction, year, **chosen)), total)
+    rows = chain(head, registers.cells(agency, direction, year, **chosen))
+    return files.write(act, progress, rows, total, agencies=[agency.pk])

@@ -6,9 +6,11 @@ Indices 1–3 come from the dossiers themselves, 4–9 from what citizens answer
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
+from dataclasses import fields as fields_of
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, DurationField, ExpressionWrapper, When
 from django.db.models.functions import TruncDate
 
 from dossiers.deadlines.working_time import ZONE
@@ -120,29 +122,48 @@ class Done:
     supplemented_once: int
 
 
-OVERDUE = Q(finished_at__date__gt=TruncDate("due_at")) | Q(supplement_rounds__gt=1)
-"""A dossier is overdue after its day, and also when more than one supplement was asked for (index 2.1)."""
+NO_TIME = dt.timedelta()
 
 
 @once
 def done(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date) -> Done:
-    """Return the counts of the dossiers with a result on first…last. One pass over them."""
-    late, due = Q(finished_at__date__gt=TruncDate("due_at")), Q(due_at__isnull=False)
-    after_first = Q(finished_at__date__gt=TruncDate("promised_at"), new_dates_given__gt=0)
-    parts = {
-        "whole": Q(),
-        "due": due,
-        "early": due & Q(finished_at__date__lt=TruncDate("due_at")),
-        "on_day": due & Q(finished_at__date=TruncDate("due_at")),
-        "late": due & late,
-        "given_again": due & ~late & Q(new_dates_given__gt=0),
-        "overdue": due & OVERDUE,
-        "kept_by_letter": after_first & ~OVERDUE,
-        "never_supplemented": Q(supplement_rounds=0),
-        "supplemented_once": Q(supplement_rounds=1),
-    }
-    counts = {name: Count("pk", filter=part) if part else Count("pk") for name, part in parts.items()}
-    return Done(**finished(agency_ids, first, last).aggregate(**counts))
+    """Return the counts of the dossiers with a result on first…last. One pass over them.
+
+    A dossier is overdue after its day, and also when more than one supplement was asked for (index 2.1).
+    """
+    # The days of a moment are dear to find: once a row, and of the first promise only where a letter gave another.
+    day = TruncDate("finished_at", tzinfo=ZONE)
+    rows = finished(agency_ids, first, last).order_by()
+    rows = rows.annotate(
+        over=ExpressionWrapper(day - TruncDate("due_at", tzinfo=ZONE), output_field=DurationField()),
+        over_first=Case(
+            When(
+                new_dates_given__gt=0,
+                then=ExpressionWrapper(day - TruncDate("promised_at", tzinfo=ZONE), output_field=DurationField()),
+            ),
+            output_field=DurationField(),
+        ),
+    )
+    counts: Counter[str] = Counter()
+    fields = ("over", "over_first", "new_dates_given", "supplement_rounds")
+    for over, over_first, new_dates, rounds, times in rows.values_list(*fields).annotate(times=Count("pk")):
+        due = over is not None
+        late = due and over > NO_TIME
+        overdue = late or rounds > 1
+        held = {
+            "whole": True,
+            "due": due,
+            "early": due and over < NO_TIME,
+            "on_day": due and over == NO_TIME,
+            "late": late,
+            "given_again": due and not late and new_dates > 0,
+            "overdue": due and overdue,
+            "kept_by_letter": due and not overdue and over_first is not None and over_first > NO_TIME,
+            "never_supplemented": rounds == 0,
+            "supplemented_once": rounds == 1,
+        }
+        counts.update({name: times for name, holds in held.items() if holds})
+    return Done(**{each.name: counts[each.name] for each in fields_of(Done)})
 
 
 def _of_dossiers(found: Done) -> list[Index]:

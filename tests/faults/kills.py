@@ -156,6 +156,7 @@ class Reports:
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
+        self._open: dict[int, float] = {}  # when the report each thread is at was begun
         self._pool = ThreadPoolExecutor(REPORTERS)
         # A batch of dossiers goes step by step, so that the steps of one dossier lie apart.
         batches = [self.codes[start : start + 25] for start in range(0, len(self.codes), 25)]
@@ -170,6 +171,19 @@ class Reports:
             work.result()
         self._pool.shutdown()
 
+    def until_taken(self, count: int) -> None:
+        """Return when `count` reports have been taken, or all."""
+        while self.taken < count and not all(work.done() for work in self._work):
+            time.sleep(0.05)
+
+    def settle(self) -> float:
+        """Return the seconds the slowest report took since the last call, when all that are under way now are taken."""
+        now = time.monotonic()
+        while any(begun <= now for begun in list(self._open.values())):
+            time.sleep(0.05)
+        waited, self.waited = self.waited, 0.0
+        return round(waited, 1)
+
     def _report(self, batch: list[str]) -> None:
         for step, code in itertools.product(STEPS, batch):
             self._until_taken(code, step)
@@ -178,6 +192,7 @@ class Reports:
         headers = {"Authorization": f"Api-Key {self.key}", "Content-Type": "application/json"}
         body = {"id": f"{code}-{step}", "state": step, "at": dt.datetime.now(dt.UTC).isoformat()}
         path, raw, begun = f"/api/v1/dossiers/{code}/events", json.dumps(body).encode(), time.monotonic()
+        self._open[threading.get_ident()] = begun
         while True:
             try:
                 status, said, answer = request("POST", self.place.address() + path, raw, headers, timeout=PATIENT)
@@ -189,9 +204,11 @@ class Reports:
                 if status in (200, 201):
                     self.taken += 1
                     self.waited = max(self.waited, time.monotonic() - begun)
+                    self._open.pop(threading.get_ident(), None)
                     return
                 if 400 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS:
                     self.refused.append(f"{status} {answer[:200]!r}")
+                    self._open.pop(threading.get_ident(), None)
                     return
                 self.repeats += 1
             time.sleep(float(said.get("retry-after", 0.1)))

@@ -65,12 +65,14 @@ def _table(request, slug: str, *, to_bring: bool = True) -> type[Table]:
 
 @require_GET
 def index(request):
-    """Name the tables the person may bring in or put out."""
+    """Name the tables the person may bring in or put out; 403 to whom none and no file is left."""
     tables = [
         {"kind": kind, "bring": kind.may_bring(request), "view": kind.may(request, "view")} for kind in TABLES.values()
     ]
     tables = [each for each in tables if each["bring"] or each["view"]]
-    mine = SentTable.objects.filter(by=request.user)[:10]
+    mine = list(SentTable.objects.filter(by=request.user)[:10])
+    if not (tables or mine):
+        raise PermissionDenied
     return _page(request, "Nhập, xuất bảng", "tables.html", tables=tables, mine=mine)
 
 

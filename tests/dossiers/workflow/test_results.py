@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -167,17 +168,18 @@ def test_a_result_without_a_signature_only_where_the_procedure_says_so(client, c
 
 
 def test_a_result_without_a_signature_is_no_draft_any_more(client, centre, procedure):
-    dossier = factories.in_state(State.APPRAISING, centre, procedure)
-    client.force_login(centre.handler)
-    page = f"/admin/dossiers/dossier/{dossier.pk}/change/"
-    post(client, dossier, "send_to_signing", file=draft())
-    assert "Dự thảo kết quả" in client.get(page).content.decode()
-    client.force_login(centre.leader)
-    post(client, dossier, "return_from_signing", note="Thủ tục này không cần ký")
-    client.force_login(centre.handler)
-    post(client, dossier, "finish")
-    assert Dossier.objects.get().state == State.RESULT_READY
-    assert "Dự thảo kết quả" not in client.get(page).content.decode()
+    with time_machine.travel(MONDAY + dt.timedelta(hours=2), tick=False):
+        dossier = factories.in_state(State.APPRAISING, centre, procedure)
+        client.force_login(centre.handler)
+        page = f"/admin/dossiers/dossier/{dossier.pk}/change/"
+        post(client, dossier, "send_to_signing", file=draft())
+        assert "Dự thảo kết quả" in client.get(page).content.decode()
+        client.force_login(centre.leader)
+        post(client, dossier, "return_from_signing", note="Thủ tục này không cần ký")
+        client.force_login(centre.handler)
+        post(client, dossier, "finish")
+        assert Dossier.objects.get().state == State.RESULT_READY
+        assert "Dự thảo kết quả" not in client.get(page).content.decode()
     month = dt.date(2026, 11, 1), dt.date(2026, 11, 30)
     digital = {group.key: group for group in index_766.compute((centre.agency.pk,), *month).groups}["digitised"]
     assert digital.share == 1, "the dossier has its electronic result, though nobody signed it or handed it over"

@@ -19,6 +19,7 @@ class LegalRuleAdmin(AgencyScopedAdmin):
     readonly_fields = ("replacing",)
     shared_rows = True
     list_display = ("title", "value_words", "article", "agency", "valid_from", "valid_to", "confidence")
+    list_per_page = 18  # long articles: with twenty rows the page nears 200 kB
     list_filter = ("confidence", ("agency", AgencyFilter))
     list_filter_submit = True
     list_select_related = ("agency",)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
@@ -87,6 +88,7 @@ def pages_of(world: DeskWorld, user) -> dict[str, list[str]]:
         "zalo/wording": [reverse("admin:zalo_wording_edit", args=["dossier.accepted"])],
         "zalo/template": [reverse("admin:zalo_template_map", args=[world.account.pk, "dossier.accepted"])],
     }
+    found["bang/tep"] = [sent_table(client)]  # shown to who sent it alone
     for address, name in dict(addresses(world)).items():
         if name == "logout" or (name.endswith(SAME_EVERYWHERE) and name not in OWN_ADD):
             continue
@@ -95,6 +97,13 @@ def pages_of(world: DeskWorld, user) -> dict[str, list[str]]:
             found.setdefault(part_of(address), []).append(address)
         answer.close()
     return found
+
+
+def sent_table(client) -> str:
+    """Return the page of a table that was put out as a file and sent in again."""
+    exported = client.get(reverse("admin:table_export", args=["quay", "csv"])).content
+    file = SimpleUploadedFile("quay.csv", exported, "text/csv")
+    return client.post(reverse("admin:table_send", args=["quay"]), {"file": file})["Location"]
 
 
 def test_the_walk_is_long_enough_to_mean_something(walk):

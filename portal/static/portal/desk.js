@@ -92,6 +92,7 @@
     const shown = document.createElement("span");
     const say = () => { shown.textContent = [...input.files].map((file) => file.name).join(", ") || (input.multiple ? "Chọn các tệp…" : "Chọn tệp…"); };
     input.dataset.said = "";
+    input.hasChangeListener = true; // Unfold's own looks for a text box around it, and there is none
     holder.className = "desk-file";
     shown.setAttribute("aria-hidden", "true");
     input.replaceWith(holder);

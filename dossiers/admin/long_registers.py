@@ -12,7 +12,6 @@ from dossiers.models import Agency, LongAct
 from dossiers.papers import books
 from dossiers.papers.books import Period
 from dossiers.printed_forms import FormError
-from dossiers.scoping import scoped
 
 RIGHTS = ("dossiers.export_register", "dossiers.see_personal_data")
 KIND = files.offered("register-export", *RIGHTS)
@@ -20,7 +19,7 @@ KIND = files.offered("register-export", *RIGHTS)
 
 def is_long(book: str, agency: Agency, period: Period, form_code: str) -> bool:
     """Return whether the book has more lines than one waits for. One short query."""
-    return _rows(book, agency, period, form_code).values_list("pk")[files.AT_ONCE : files.AT_ONCE + 1].exists()
+    return files.is_long(_rows(book, agency, period, form_code))
 
 
 def begin(book: str, agency: Agency, period: Period, form_code: str, *, made: str, by, now: dt.datetime) -> LongAct:
@@ -33,12 +32,8 @@ def begin(book: str, agency: Agency, period: Period, form_code: str, *, made: st
 @register(KIND)
 def work(act: LongAct, progress: Progress) -> dict:
     """Write the file, for somebody who still may."""
-    if act.by is None or not (act.by.is_active and act.by.has_perms(RIGHTS)):
-        raise NotDone("Bạn không còn quyền xuất sổ, nên chưa xuất gì.")
-    asked = act.asked
-    agency = scoped(Agency.objects.filter(pk=asked["agency"]), act.by, "pk").first()
-    if agency is None:
-        raise NotDone("Cơ quan này không còn trong phạm vi của bạn, nên chưa xuất gì.")
+    files.must_still(act, "xuất sổ")
+    asked, agency = act.asked, files.agency_of(act)
     period = Period(dt.date.fromisoformat(asked["first"]), dt.date.fromisoformat(asked["last"]))
     book, form_code = asked["book"], asked["form"]
     try:

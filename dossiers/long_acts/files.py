@@ -10,11 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from dossiers.long_acts.kinds import NotDone
 from dossiers.long_acts.progress import Progress
-from dossiers.models import LongAct
-from dossiers.scoping import agency_ids_of
+from dossiers.models import Agency, LongAct
+from dossiers.scoping import agency_ids_of, scoped
 from dossiers.table_files.written import csv_lines
 
 FOLDER, FOLDER_BEFORE = "xuat-bang", "xuat-nhat-ky"
@@ -41,6 +43,25 @@ def offered(kind: str, *rights: str) -> str:
     """Note that acts of this kind leave a file, fetched with all of these rights, and return the kind."""
     _kinds[kind] = rights
     return kind
+
+
+def is_long(rows: QuerySet) -> bool:
+    """Return whether there are more rows than one waits for. One short query."""
+    return rows.order_by().values_list("pk")[AT_ONCE : AT_ONCE + 1].exists()
+
+
+def must_still(act: LongAct, what: str) -> None:
+    """Raise NotDone when who asked has lost a right of the kind meanwhile, or left; `what` says what is lost."""
+    if act.by is None or not (act.by.is_active and act.by.has_perms(_kinds[act.kind])):
+        raise NotDone(f"Bạn không còn quyền {what}, nên chưa xuất gì.")
+
+
+def agency_of(act: LongAct) -> Agency:
+    """Return the agency that was asked about. Raises NotDone when who asked sees it no more."""
+    agency = scoped(Agency.objects.filter(pk=act.asked["agency"]), act.by, "pk").first()
+    if agency is None:
+        raise NotDone("Cơ quan này không còn trong phạm vi của bạn, nên chưa xuất gì.")
+    return agency
 
 
 def stored_name(act: LongAct) -> str:
@@ -108,12 +129,12 @@ def forget_old(*, now: dt.datetime) -> int:
     """Remove every file but those of acts asked for within the week; return how many."""
     fresh = LongAct.objects.filter(kind__in=_kinds, created_at__gte=now - KEPT).values_list("pk", flat=True)
     within_week = {_name_of(pk) for pk in fresh}
-    return _forget([name for name in _names() if name not in within_week])
+    return remove([name for name in _names() if name not in within_week])
 
 
 def forget_all() -> int:
     """Remove every file: a person who is erased may stand in them. They can be asked for again."""
-    return _forget(list(_names()))
+    return remove(list(_names()))
 
 
 def kept() -> int:
@@ -121,13 +142,19 @@ def kept() -> int:
     return len(list(_names()))
 
 
-def _forget(names: list[str]) -> int:
+def remove(names: list[str]) -> int:
+    """Remove these from the sealed store; return how many."""
     for name in names:
         default_storage.delete(name)
     return len(names)
 
 
-def _names() -> Iterator[str]:
-    for folder in (FOLDER, FOLDER_BEFORE):
+def names_in(*folders: str) -> Iterator[str]:
+    """Yield the names of what lies in the folders of the sealed store."""
+    for folder in folders:
         if default_storage.exists(folder):
             yield from (f"{folder}/{name}" for name in default_storage.listdir(folder)[1])
+
+
+def _names() -> Iterator[str]:
+    return names_in(FOLDER, FOLDER_BEFORE)

@@ -33,8 +33,7 @@ def rows_of(title: str, lines: Iterator[searching.Line]) -> Iterator[list]:
 @register(KIND)
 def work(act: LongAct, progress: Progress) -> dict:
     """Write the file."""
-    if act.by is None or not (act.by.is_active and act.by.has_perm(SEARCH)):
-        raise NotDone("Bạn không còn quyền tra cứu nhật ký, nên chưa xuất gì.")
+    files.must_still(act, "tra cứu nhật ký")
     asked, _texts, error = searching.question(act.by, act.asked["texts"])
     if error:
         raise NotDone(error)

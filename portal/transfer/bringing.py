@@ -21,7 +21,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.urls import reverse
 
-from dossiers.long_acts import running
+from dossiers.long_acts import files, running
 from dossiers.long_acts.kinds import NotDone, register
 from dossiers.long_acts.progress import Progress, Stopped
 from dossiers.models import Agency, LongAct
@@ -165,12 +165,12 @@ def forget_old(*, now: dt.datetime) -> int:
     """Remove files and reports older than a week, and files that were taken; return how many."""
     done = LongAct.objects.filter(kind=TAKE, state=LongAct.State.DONE).values_list("result__taken", flat=True)
     taken = set(done)
-    return _forget([each for each in _names() if each in taken or _is_old(each, now)])
+    return files.remove([each for each in _names() if each in taken or _is_old(each, now)])
 
 
 def forget_all() -> int:
     """Remove every file and report: a person who is erased may stand in them. They can be sent again."""
-    return _forget(list(_names()))
+    return files.remove(list(_names()))
 
 
 def kept() -> int:
@@ -178,16 +178,9 @@ def kept() -> int:
     return len(list(_names()))
 
 
-def _forget(names: list[str]) -> int:
-    for name in names:
-        default_storage.delete(name)
-    return len(names)
-
-
 def _is_old(name: str, now: dt.datetime) -> bool:
     return default_storage.get_modified_time(name) < now - KEPT
 
 
 def _names() -> Iterator[str]:
-    if default_storage.exists(FOLDER):
-        yield from (f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1])
+    return files.names_in(FOLDER)

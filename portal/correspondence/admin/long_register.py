@@ -6,10 +6,9 @@ import datetime as dt
 from itertools import chain
 
 from dossiers.long_acts import files, running
-from dossiers.long_acts.kinds import NotDone, register
+from dossiers.long_acts.kinds import register
 from dossiers.long_acts.progress import Progress
 from dossiers.models import Agency, LongAct
-from dossiers.scoping import scoped
 from portal.correspondence import register as registers
 
 SEE = "correspondence.view_document"
@@ -18,8 +17,7 @@ KIND = files.offered("document-register-export", SEE)
 
 def is_long(agency: Agency, direction: str, year: int, **chosen: str) -> bool:
     """Return whether the register has more lines than one waits for. One short query."""
-    rows = registers.lines(agency, direction, year, **chosen).order_by().values_list("pk")
-    return rows[files.AT_ONCE : files.AT_ONCE + 1].exists()
+    return files.is_long(registers.lines(agency, direction, year, **chosen))
 
 
 def begin(agency: Agency, direction: str, year: int, *, made: str, by, now: dt.datetime, **chosen: str) -> LongAct:
@@ -31,11 +29,8 @@ def begin(agency: Agency, direction: str, year: int, *, made: str, by, now: dt.d
 @register(KIND)
 def work(act: LongAct, progress: Progress) -> dict:
     """Write the file, for somebody who still may."""
-    if act.by is None or not (act.by.is_active and act.by.has_perm(SEE)):
-        raise NotDone("Bạn không còn quyền xem sổ văn bản, nên chưa xuất gì.")
-    agency = scoped(Agency.objects.filter(pk=act.asked["agency"]), act.by, "pk").first()
-    if agency is None:
-        raise NotDone("Cơ quan này không còn trong phạm vi của bạn, nên chưa xuất gì.")
+    files.must_still(act, "xem sổ văn bản")
+    agency = files.agency_of(act)
     direction, year, chosen = act.asked["direction"], act.asked["year"], act.asked["chosen"]
     total = registers.lines(agency, direction, year, **chosen).order_by().count()
     head = [[registers.title_of(agency, direction, year, act.asked["made"])], registers.headings_of(direction)]

@@ -2,7 +2,7 @@
 
 It looks at how things stand, not at what happened since last time: run twice it does nothing the second time, run
 after days without beat it does what is due now. A dossier the database refuses is named and the others go on.
-Measured by tests/bench/sweep.py (P6).
+Measured by tests/bench/bulk/sweep.py (P6).
 """
 
 from __future__ import annotations

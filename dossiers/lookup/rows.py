@@ -1,6 +1,6 @@
 """The columns each tier may read, and the two statements that every public look-up runs.
 
-Written as SQL because building them through the ORM costs more than running them (measured: tests/bench/lookup.py);
+Written as SQL because building them through the ORM costs more than running them (measured: tests/bench/lookup/speed.py);
 everything rarer goes through the ORM. Both databases understand them.
 """
 

@@ -2,7 +2,7 @@
 
 The others follow in order of receiving, after what was printed. In batches of a transaction each, the register's counter
 locked for the batch alone: people go on working beside it, and a run that was broken off is simply started again, for
-what has its number is passed by. Measured by tests/bench/migrations.py.
+what has its number is passed by. Measured by tests/bench/bulk/migrations.py.
 """
 
 import zoneinfo

@@ -114,7 +114,7 @@ def cpu_ms(ask) -> float:
 def test_neither_work_nor_time_tells_unknown_from_mismatched(
     client, dossier, unlimited, monkeypatch, mismatched, unknown
 ):
-    """Seconds on the wall are measured by tests/bench/lookup_walk.py; here the work itself is compared."""
+    """Seconds on the wall are measured by tests/bench/lookup/walk.py; here the work itself is compared."""
     asks = [lambda: page(client, **mismatched), lambda: page(client, **unknown)]
     for ask in asks:
         ask()

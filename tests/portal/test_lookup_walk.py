@@ -1,6 +1,6 @@
 """R7: somebody walks through the numbers: beyond tier 1 there is nothing, the walk is slowed and written down.
 
-The walk of 10,000 codes against a database full of dossiers, with its times, is tests/bench/lookup_walk.py.
+The walk of 10,000 codes against a database full of dossiers, with its times, is tests/bench/lookup/walk.py.
 """
 
 import logging

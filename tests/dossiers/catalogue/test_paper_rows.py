@@ -6,7 +6,7 @@ import pytest
 
 from dossiers.catalogue.paper_rows.kinds import Form, RowKind, read_row
 from dossiers.catalogue.paper_rows.titles import is_case_title
-from tests.bench import papers
+from tests.bench.understanding import papers
 
 LABELLED = Path(__file__).with_name("papers_dev.jsonl")
 # Drawn by lot from the 2,300 records, labelled before the rules were read; how they fared: docs/measurements.md.

@@ -4,7 +4,7 @@ On a few rows the planner would rather read them all, so it is told not to; a qu
 whole all the same, and fails here. On a few rows it also takes any index that begins alike, so two thousand dossiers of
 a year stand there. What it thinks of the size of events must not matter: tables grow by the rows of tests rolled back,
 so every question is asked of a small table and of a swollen one, and one whose order an index gives is asked with
-sorting forbidden. Measured at millions of rows by tests/bench/page_walk.py.
+sorting forbidden. Measured at millions of rows by tests/bench/desk/page_walk.py.
 """
 
 import datetime as dt

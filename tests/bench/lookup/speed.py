@@ -1,8 +1,8 @@
 """P1: the public look-up beside a bare view, on the same server, database and machine, in the same run.
 
-    python -m tests.bench.lookup --database-url postgresql://…/bench_5m --small-url postgresql://…/bench_50k
+    python -m tests.bench.lookup.speed --database-url postgresql://…/bench_5m --small-url postgresql://…/bench_50k
 
-Databases made by `seed --scenario province` are taken as they are, empty ones filled (tests/bench/lookup_data.py). A
+Databases made by `seed --scenario province` are taken as they are, empty ones filled (tests/bench/lookup/data.py). A
 granian of the same shape serves each site on each database; wrk asks all of them in turns, in short slices, so that
 what disturbs the machine disturbs all alike. Processor time counts the server and its database connections. At last
 both sites on the large database are asked at a fixed rate, in turns too. Needs PostgreSQL, Redis and wrk.
@@ -27,8 +27,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-SITES = {"bare": "tests.bench.lookup_bare", "product": "portal.settings"}
+ROOT = Path(__file__).resolve().parents[3]
+SITES = {"bare": "tests.bench.lookup.bare", "product": "portal.settings"}
 WAYS = ("token", "code")
 SMALL = 50_000
 KEYS = {
@@ -76,9 +76,9 @@ def _filled(options, url: str, dossiers: int, folder: Path) -> Database:
     environment |= {"STATIC_ROOT": str(folder / "static"), "VAR_DIR": str(folder / "var")}
     _manage(environment, "migrate", "-v0")
     _manage(environment, "collectstatic", "--noinput", "-v0")
-    _python(environment, "tests.bench.lookup_data", str(dossiers))
+    _python(environment, "tests.bench.lookup.data", str(dossiers))
     walk = folder / f"walk-{dossiers}.txt"
-    queries = _python(environment, "tests.bench.lookup_probe", str(walk), str(options.sample), capture=True)
+    queries = _python(environment, "tests.bench.lookup.probe", str(walk), str(options.sample), capture=True)
     return Database(url, dossiers, walk, environment, json.loads(queries))
 
 
@@ -172,7 +172,7 @@ def _wrk(served: Served, way: str, seconds: int) -> float:
         "LOOKUP_WAY": way,
         "LOOKUP_SEED": str(random.randrange(10**6)),
     }
-    script = str(ROOT / "tests" / "bench" / "lookup_walk.lua")
+    script = str(Path(__file__).with_name("walk.lua"))
     command = ["wrk", "-t1", "-c8", f"-d{seconds}s", "-s", script, f"http://127.0.0.1:{served.port}"]
     out = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     result = json.loads(next(line for line in out.splitlines() if line.startswith("RESULT ")).removeprefix("RESULT "))

@@ -1,6 +1,6 @@
 """Fill a PostgreSQL database with dossiers and their history by SQL alone, for the look-up measurements.
 
-    DATABASE_URL=postgresql://…/bench_lookup_5m python -m tests.bench.lookup_data 5000000
+    DATABASE_URL=postgresql://…/bench_lookup_5m python -m tests.bench.lookup.data 5000000
 
 Four events a dossier. Indexes are dropped while filling and built again at the end. Running it again on a filled
 database does nothing.

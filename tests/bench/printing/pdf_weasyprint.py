@@ -1,4 +1,4 @@
-"""The receipt as a web page through WeasyPrint, for P7: run by tests.bench.pdf_forms in WeasyPrint's own environment.
+"""The receipt as a web page through WeasyPrint, for P7: run by tests.bench.printing.pdf_forms in WeasyPrint's own environment.
 
 Reads one paper's data as JSON a line, answers with the milliseconds it took. The page carries the same words, tables,
 two QR codes and font as ours, tagged too; nothing is laid out as carefully, which only helps it.
@@ -14,7 +14,7 @@ from pathlib import Path
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-FONTS = Path(__file__).resolve().parents[2] / "dossiers" / "fonts"
+FONTS = Path(__file__).resolve().parents[3] / "dossiers" / "fonts"
 FACES = "".join(
     f"@font-face{{font-family:Tinos;src:url({path.as_uri()});font-weight:{'bold' if 'Bold' in path.name else 'normal'};"
     f"font-style:{'italic' if 'Italic' in path.name else 'normal'}}}"

@@ -1,7 +1,7 @@
 # ruff: noqa: E402 (Django is set up before its models can be imported)
 """The migrations of data on a province's rows: how long, how long one lock at most, and going on after a break.
 
-    DATABASE_URL=postgresql://…/empty python -m tests.bench.migrations [--rows 1000000]
+    DATABASE_URL=postgresql://…/empty python -m tests.bench.bulk.migrations [--rows 1000000]
 
 Needs an empty database with the newest structure. Writes as many applicants without an agency, receipts without a
 number and dossiers as asked, every fiftieth dossier of a person another agency knows; breaks each migration off in its

@@ -1,6 +1,6 @@
 """P3: messages delivered to a server that answers in 20 ms, beside a bare pooled loop and a task per message.
 
-  DATABASE_URL=postgresql://… CELERY_BROKER_URL=redis://…/3 .venv/bin/python -m tests.bench.zalo_send [--messages 4000]
+  DATABASE_URL=postgresql://… CELERY_BROKER_URL=redis://…/3 .venv/bin/python -m tests.bench.zalo.send [--messages 4000]
 
 "bare" posts the same bodies with one pooled aiohttp session at the same concurrency, nothing else. "outbox" is the
 product: claim, route, send, record, in one process. "task each" is the usual way, measured when the broker is Redis:
@@ -137,7 +137,7 @@ def outbox_round(account, count: int) -> float:
 
 def task_round(account, token: str, count: int) -> float:
     """Messages per second of one Celery task per message with a plain HTTP call."""
-    from tests.bench.plain_task import app, send_one
+    from tests.bench.zalo.plain_task import app, send_one
     from zalo.models import OutboxMessage, State
 
     queue(account, count)
@@ -148,7 +148,7 @@ def task_round(account, token: str, count: int) -> float:
         "-m",
         "celery",
         "-A",
-        "tests.bench.plain_task",
+        "tests.bench.zalo.plain_task",
         "worker",
         "-c",
         "2",

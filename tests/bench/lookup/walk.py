@@ -1,6 +1,6 @@
 """R7: walk the look-up through 10,000 numbers, throttled and not; time found, unknown and mismatched.
 
-    DATABASE_URL=… python -m tests.bench.lookup_walk [--codes 10000] [--pairs 300]
+    DATABASE_URL=… python -m tests.bench.lookup.walk [--codes 10000] [--pairs 300]
 
 Works in this process through the real view, on dossiers it makes in a transaction and takes away again. Prints one
 table: what the walk could read, how often it was refused and written down, and how far apart the answers are in time.

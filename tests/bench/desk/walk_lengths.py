@@ -1,6 +1,6 @@
 """How many functions of this project a citizen's act runs through, over how many files.
 
-    .venv/bin/pytest -q -s tests/bench/walk_lengths.py
+    .venv/bin/pytest -q -s tests/bench/desk/walk_lengths.py
 
 Every function of the four apps that is entered at least once counts once, comprehensions and lambdas do not. Each walk
 is taken twice and counted the second time: what a process keeps is warm, as for all citizens but the first.
@@ -19,7 +19,7 @@ from tests.people import MONDAY
 from tests.zalo.chat.talk import Citizen, channel_of
 
 pytestmark = pytest.mark.django_db
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 APPS = tuple(f"{ROOT / app}/" for app in ("portal", "zalo", "feedback", "dossiers"))
 
 

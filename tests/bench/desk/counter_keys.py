@@ -1,6 +1,6 @@
 """Receive ten different procedures by keyboard at a running demonstration; print the keys and the seconds of each.
 
-    python -m tests.bench.counter_keys --base http://127.0.0.1:8000 [--user tiepnhan --password demo-tiepnhan]
+    python -m tests.bench.desk.counter_keys --base http://127.0.0.1:8000 [--user tiepnhan --password demo-tiepnhan]
 
 Needs the national catalogue (`manage.py import_catalogue FILE`) and a limit kept at the counter where it states none.
 The person is known: the first dossier of the run makes them so and is not counted. A letter of a word, number or name
@@ -85,7 +85,9 @@ def receive(page: Page, words: str, code: str, number: str, name: str, phone: st
 
 def main() -> int:
     """Print a line a procedure; return 1 when one needs more keys or seconds than the limits."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.counter_keys", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.desk.counter_keys", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--base", required=True)
     parser.add_argument("--user", default="tiepnhan")
     parser.add_argument("--password", default="demo-tiepnhan")

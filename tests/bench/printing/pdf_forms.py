@@ -1,6 +1,6 @@
 """P7: a statutory form to PDF beside the engine alone on the same template, in the same run.
 
-    .venv/bin/python -m tests.bench.pdf_forms [--papers 300] [--weasyprint PYTHON]
+    .venv/bin/python -m tests.bench.printing.pdf_forms [--papers 300] [--weasyprint PYTHON]
 
 "form" is everything a caller waits for: context, wording, QR codes, cleaning, layout, tagged PDF. "engine" compiles the
 same template with the same, already prepared data. Every paper names another person, code and address; the two are

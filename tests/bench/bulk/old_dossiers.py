@@ -1,6 +1,6 @@
 """P5: old dossiers brought over from a file, beside PostgreSQL's own COPY of the same rows into the same tables.
 
-    DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.old_dossiers [--rows 100000] [--xlsx 20000]
+    DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.bulk.old_dossiers [--rows 100000] [--xlsx 20000]
 
 Uses a database of its own: name one that may be filled. The import runs in a process of its own, so that its greatest
 resident size is its own; then a tenth of the file, to show that memory does not grow with it. "COPY" writes what the

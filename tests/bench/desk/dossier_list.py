@@ -1,7 +1,7 @@
 # ruff: noqa: E402 (Django is set up before its models can be imported)
 """P8: the staff list of dossiers at millions of rows. Run on a database made by `seed --scenario province`:
 
-    DATABASE_URL=postgresql://… python -m tests.bench.dossier_list [--repeat 30] [--only name] [--search]
+    DATABASE_URL=postgresql://… python -m tests.bench.desk.dossier_list [--repeat 30] [--only name] [--search]
 
 Every case is a whole page through middleware, view and template (or, with --search, the search alone), asked by a user
 of one commune's centre, of the province's own centre (8 % of all dossiers, with a supervisor's rights too), of 50

@@ -1,7 +1,7 @@
 # ruff: noqa: E402 (Django is set up before its models can be imported)
 """What one dossier costs at the counter and on its way, on a province's data, and finding a procedure meanwhile.
 
-    DATABASE_URL=postgresql://… python -m tests.bench.counter [--dossiers 200]
+    DATABASE_URL=postgresql://… python -m tests.bench.desk.counter [--dossiers 200]
 
 Needs a database made by `seed --scenario province`; adds the dossiers it receives. Every dossier is received (half of
 them for people who came before), printed, and walked to its result through the real acts with their history and

@@ -1,6 +1,6 @@
 """P6: the lateness sweep beside the bare SQL that writes the same rows, and its cost as finished dossiers pile up.
 
-    DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.sweep [--dossiers 5000000] [--due 0.01]
+    DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.bulk.sweep [--dossiers 5000000] [--due 0.01]
 
 Uses a database of its own: name one that may be filled. "bare" is four literal INSERT … SELECT and one UPDATE on the
 same tables with the moments written in; "sweep" is dossiers.lateness.sweep with its agencies, rules and checks. Both

@@ -1,6 +1,6 @@
 """A pack of a million rows: its load beside PostgreSQL's own COPY, and what an answer costs.
 
-    DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.datasets [--rows 1000000]
+    DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.bulk.datasets [--rows 1000000]
 
 Uses a database of its own: name one that may be filled. Three packs: land prices asked by words (25,000 streets),
 parcels asked by numbers, scores asked by two facts (sealed). "COPY" loads the same ready-made rows into the same table

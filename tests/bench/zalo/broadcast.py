@@ -1,6 +1,6 @@
 """P9: one notice to a million followers: enqueue beside a bare INSERT … SELECT, memory, the stop, resuming.
 
-  DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.broadcast [--people 1000000] [--sent 20000]
+  DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.zalo.broadcast [--people 1000000] [--sent 20000]
 
 "bare" is INSERT … SELECT of as many rows into the same outbox table with all its indexes and keys. "chosen" is the list
 of recipients (what is frozen before the first message leaves), "made" the messages, in the sender's small portions, as
@@ -207,7 +207,7 @@ def stop_and_resume(zalo, account, people: int) -> None:
     from django.db.models import F
     from django.utils import timezone
 
-    from tests.bench import zalo_latency
+    from tests.bench.zalo import latency
     from zalo.broadcasts import sending
     from zalo.models import Broadcast, BroadcastRecipient, Contact, OutboxMessage
 
@@ -233,7 +233,7 @@ def stop_and_resume(zalo, account, people: int) -> None:
     print(f"stop: pressed in {pressed * 1000:.0f} ms, {len(late)} requests after it, the last {last:.2f} s later (2 s)")
     mine.update(state="running", state_changed_at=timezone.now())
     # P4 beside it: news of dossiers while the notice leaves.
-    ordered = sorted(zalo_latency.events(account, BESIDE_SECONDS, 20)[0])
+    ordered = sorted(latency.events(account, BESIDE_SECONDS, 20)[0])
     centiles = "  ".join(f"p{p} {ordered[int(len(ordered) * p / 100)]:.2f} s" for p in (50, 95, 99))
     print(f"beside it {len(ordered)} dossier messages, 20 a second: {centiles} (P4: p95 3 s, p99 10 s)", flush=True)
     while Broadcast.objects.get(pk=row.pk).state == "running":

@@ -1,7 +1,7 @@
 # ruff: noqa: E402 (Django is set up before its models can be imported)
 """Every page and every beat task on a province's data: time, queries, size, and rows read of the big tables.
 
-    DATABASE_URL=postgresql://… python -m tests.bench.page_walk [--all]
+    DATABASE_URL=postgresql://… python -m tests.bench.desk.page_walk [--all]
 
 Needs a database made by `seed --scenario province`; adds one centre's worth of rows to it (staff, a few dossiers). Rows
 read come from PostgreSQL's own counters, so they do not depend on how busy the machine is: "seq" are rows of a big

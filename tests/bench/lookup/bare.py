@@ -7,7 +7,7 @@ comparison is with a plain good view and not with a slow one.
 
 from portal.settings import *  # noqa: F403
 
-ROOT_URLCONF = "tests.bench.lookup_bare_urls"
+ROOT_URLCONF = "tests.bench.lookup.bare_urls"
 MIDDLEWARE: list[str] = []
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"  # noqa: F405 (ours asks less often: portal.postgresql)
 WSGI_APPLICATION = None

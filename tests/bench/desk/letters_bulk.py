@@ -1,6 +1,6 @@
 """500 letters approved in one go, beside the engine alone printing the same number of papers in the same run.
 
-    DATABASE_URL=… .venv/bin/python -m tests.bench.letters_bulk [--letters 500]
+    DATABASE_URL=… .venv/bin/python -m tests.bench.desk.letters_bulk [--letters 500]
 
 Runs in a test database made for it and dropped afterwards. "approve" is all a leader waits for: locks, number, PDF with
 QR, stored file, moved date, history rows and listeners. Also counts the queries of each and the memory it adds.

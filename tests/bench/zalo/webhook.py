@@ -1,6 +1,6 @@
 """P2: webhooks accepted (verified, stored sealed and once, 200), beside a bare view doing one INSERT of the same body.
 
-    DATABASE_URL=postgresql://… CELERY_BROKER_URL=redis://…/4 .venv/bin/python -m tests.bench.webhook [--seconds 6]
+    DATABASE_URL=postgresql://… CELERY_BROKER_URL=redis://…/4 .venv/bin/python -m tests.bench.zalo.webhook [--seconds 6]
 
 Two servers of the same kind on this machine, rounds interleaved; every event is another one, so every event is an
 INSERT. `--steady 60` also posts 300 events a second for that long while a broadcast is being sent, and says how many
@@ -41,8 +41,8 @@ def main() -> None:
         urls = {}
         for name, port, settings, sql in (
             ("webhook", options.port, "portal.settings", ""),
-            ("bare", options.port + 1, "tests.bench.webhook_bare", ""),
-            ("bare SQL", options.port + 2, "tests.bench.webhook_bare", "1"),
+            ("bare", options.port + 1, "tests.bench.zalo.webhook_bare", ""),
+            ("bare SQL", options.port + 2, "tests.bench.zalo.webhook_bare", "1"),
         ):
             urls[name] = stack.enter_context(server(port, settings, sql))
         figures: dict[str, list[float]] = {name: [] for name in urls}
@@ -84,7 +84,7 @@ def server(port: int, settings: str, sql: str):
     """A server of two workers with the settings; gives its webhook's address."""
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": settings, "BARE_SQL": sql, "PORTAL_APP": "1"}
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "1", "--blocking-threads", "8", "--no-ws", "tests.bench.webhook_app:application"]
+    command += ["--workers", "1", "--blocking-threads", "8", "--no-ws", "tests.bench.zalo.webhook_app:application"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):
@@ -158,7 +158,13 @@ def broadcast(stack: contextlib.ExitStack):
     zalo.behave(unknown_users="accept", rate_per_minute=0, keep_messages=False, echo=False, receipts=False)
     environment = os.environ | {f"ZALO_{name}_BASE_URL": zalo.url for name in ("OAUTH", "OPENAPI", "BUSINESS")}
     environment |= {"ZALO_MAX_RATE_PER_MINUTE": "4000"}
-    command = [sys.executable, "-m", "tests.bench.webhook_broadcast", json.dumps(zalo.tokens()), json.dumps(zalo.app)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.bench.zalo.webhook_broadcast",
+        json.dumps(zalo.tokens()),
+        json.dumps(zalo.app),
+    ]
     process = subprocess.Popen(command, env=environment)
     time.sleep(5)
     try:

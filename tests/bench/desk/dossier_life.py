@@ -1,6 +1,6 @@
 """P11: what one dossier's whole life costs, in CPU milliseconds of web, worker, clock, database and broker.
 
-    .venv/bin/python -m tests.bench.dossier_life [--dossiers 40]
+    .venv/bin/python -m tests.bench.desk.dossier_life [--dossiers 40]
 
 An installation of real processes (tests.faults.installation) is started on this machine. Each dossier is received on
 the intake page, its receipt printed, and taken through seven acts on its page, each by whoever does it; form 02 and

@@ -8,7 +8,7 @@ import os
 
 from portal.settings import *  # noqa: F403
 
-ROOT_URLCONF = "tests.bench.webhook_bare_urls"
+ROOT_URLCONF = "tests.bench.zalo.webhook_bare_urls"
 MIDDLEWARE: list[str] = []
 WSGI_APPLICATION = None
 BARE_SQL = os.environ.get("BARE_SQL") == "1"

@@ -1,7 +1,7 @@
 # ruff: noqa: E402 (Django is set up before its models can be imported)
 """P10: the monthly report over millions of dossiers. Run on a database made by `seed --scenario province`:
 
-    PORTAL_TESTING=true DATABASE_URL=postgresql://… python -m tests.bench.monthly_report [--one-statement]
+    PORTAL_TESTING=true DATABASE_URL=postgresql://… python -m tests.bench.bulk.monthly_report [--one-statement]
 
 Beside each other, in one run: the bare aggregate of a month over the dossiers themselves (one statement by agency,
 hand-written), form 06a/06b with the board of the same month from the daily figures, and the boards of a month and a
@@ -34,7 +34,7 @@ from dossiers.models import Dossier
 from feedback.figures.periods import Period
 from portal.reporting import board, form_06, halves, keeping, scope
 from portal.reporting.models import DossierDay, FigureDay
-from tests.bench import daily_rows
+from tests.bench.bulk import daily_rows
 
 BARE = """
 SELECT agency_id, count(*) FILTER (WHERE received_at >= %(a)s AND received_at < %(b)s),

@@ -1,7 +1,7 @@
 # ruff: noqa: E402 (Django is set up before its connections can be used)
 """What a connection costs each request: ours (portal.postgresql), Django's own kept one, Django's own psycopg pool.
 
-    DATABASE_URL=postgresql://… python -m tests.bench.kept_connections [--requests 2000] [--rounds 5] [--threads 4]
+    DATABASE_URL=postgresql://… python -m tests.bench.desk.kept_connections [--requests 2000] [--rounds 5] [--threads 4]
 
 A request is what a web thread does around its queries: the signals of its beginning and end, and between them two small
 queries, as the public look-up asks. The ways take turns in each round; a figure is the median of the rounds.

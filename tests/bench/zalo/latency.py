@@ -1,6 +1,6 @@
 """P4: from a committed event to the request at Zalo, 20 events a second, while a broadcast of 100,000 runs.
 
-    DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.zalo_latency [--seconds 30] [--recipients 100000]
+    DATABASE_URL=postgresql://… .venv/bin/python -m tests.bench.zalo.latency [--seconds 30] [--recipients 100000]
 
 Two sender processes drain as the workers do, at the product's own pace of 4,000 a minute. Each event is one row queued
 in its own transaction; nobody kicks: the senders look by themselves every half second, so a kick only improves this.
@@ -42,7 +42,7 @@ def main() -> None:
         os.environ |= {"DJANGO_SETTINGS_MODULE": "portal.settings", "LOG_LEVEL": "ERROR"}
         django.setup()
         zalo.behave(unknown_users="accept", keep_messages=False, echo=False, receipts=False)
-        from tests.bench.zalo_send import prepare
+        from tests.bench.zalo.send import prepare
 
         account = prepare(zalo)
         broadcast(account, options.recipients)

@@ -1,7 +1,7 @@
 """The columns each tier may read, and the two statements that every public look-up runs.
 
-Written as SQL because building them through the ORM costs more than running them (measured: tests/bench/lookup/speed.py);
-everything rarer goes through the ORM. Both databases understand them.
+Written as SQL because building them through the ORM costs more than running them (measured:
+tests/bench/lookup/speed.py); everything rarer goes through the ORM. Both databases understand them.
 """
 
 from __future__ import annotations

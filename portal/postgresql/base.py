@@ -5,8 +5,8 @@ that restarts or is shut down says goodbye, and that is seen at the socket witho
 behind a router that forgets, is found by the question, which is still asked after ASKED_EVERY seconds.
 
 Django's own psycopg pool was measured in its place: a request costs half as much CPU again and more, as each takes a
-connection out of the pool, asks whether it lives and puts it back (tests/bench/desk/kept_connections.py has the figures'
-command, docs/measurements.md the figures).
+connection out of the pool, asks whether it lives and puts it back (tests/bench/desk/kept_connections.py has the
+figures' command, docs/measurements.md the figures).
 
 Compiling (jit) begins where the planner expects much work. On tables of millions it often expects too much, and a page
 that reads fifty rows waits 150 ms for machine code it runs once.

@@ -1,7 +1,8 @@
 """What a row of the portal's table of papers is: something to hand in, to show, a note, a heading; always or sometimes.
 
 The portal prints notes, instructions and papers of every case into one table. Rules here are about kinds of sentences
-("Trường hợp …, thì không phải nộp …"), never about one procedure. Pure; measured by `python -m tests.bench.understanding.papers`.
+("Trường hợp …, thì không phải nộp …"), never about one procedure. Pure; measured by
+`python -m tests.bench.understanding.papers`.
 """
 
 import re

@@ -1,6 +1,7 @@
 """The receipt as a web page through WeasyPrint, for P7.
 
-Run by tests.bench.printing.pdf_forms in WeasyPrint's own environment. Reads one paper's data as JSON a line, answers with the milliseconds it took. The page carries the same words, tables,
+Run by tests.bench.printing.pdf_forms in WeasyPrint's own environment. Reads one paper's data as JSON a
+line, answers with the milliseconds it took. The page carries the same words, tables,
 two QR codes and font as ours, tagged too; nothing is laid out as carefully, which only helps it.
 """
 

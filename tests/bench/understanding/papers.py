@@ -1,8 +1,8 @@
 """How well rows of the portal's tables of papers are told apart, against rows labelled by hand.
 
 `python -m tests.bench.understanding.papers FILE... [--wrong]`. A FILE has a JSON object a line: procedure, group, row,
-originals, and the truth: label (label_also names further right answers), conditional (null where the text leaves it open), copies
-(where it was judged). Prints the share of rows read right, and of each class.
+originals, and the truth: label (label_also names further right answers), conditional (null where the text leaves
+it open), copies (where it was judged). Prints the share of rows read right, and of each class.
 """
 
 import json

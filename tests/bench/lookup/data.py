@@ -20,9 +20,9 @@ TABLES = ("dossiers_applicant", "dossiers_dossier", "dossiers_dossierevent")
 
 _APPLICANTS = """
 insert into dossiers_applicant (id, kind, full_name, name_folded, id_number, id_hash, phone, phone_hash, email,
-  email_hash, address, representative, created_at, updated_at)
+  email_hash, address, representative, representative_id, representative_position, created_at, updated_at)
 select i, 'person', 'Nguyễn Văn ' || i, 'nguyen van ' || i, %(id_number)s, md5('id' || i), %(phone)s, md5('phone' || i),
-  '', '', '', '', now(), now()
+  '', '', '', '', '', '', now(), now()
 from generate_series(%(first)s, %(last)s) i
 """
 _DOSSIERS = """

@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from dossiers.intake.asked_papers import AskedPaper, asked_papers
+from dossiers.intake.whose_counter import Stated, is_taken, level_of
 from dossiers.models import Agency, Channel, CounterProcedure, Procedure, ProcedureCase, ProcedureVersion, valid_on
 from dossiers.scoping import line_of
 from dossiers.search_text import fold
@@ -168,16 +170,27 @@ def outdated(agency: Agency, today: dt.date) -> QuerySet[CounterProcedure]:
 
 
 def taken_here(found: Iterable, agency: Agency) -> list:
-    """Return those of the found procedures (with code and levels) that the agency's counters take.
+    """Return those of the found procedures (with code) that the agency's counters take.
 
-    What the agency or one above it decided comes first; else what a ministry alone settles is nobody's at a counter
-    of a commune or province. One query, one more a level of the tree.
+    What the agency or one above it decided comes first, else the catalogue's own columns (`whose_counter`). Two
+    queries, one more a level of the tree.
     """
-    rows, line = list(found), line_of(agency)
+    rows, line, level = list(found), line_of(agency), level_of(agency)
+    codes = [row.code for row in rows]
     kept = CounterProcedure.objects.filter(
-        agency_id__in=line, procedure__code__in=[row.code for row in rows], taken__isnull=False
+        agency_id__in=line, procedure__code__in=codes, taken__isnull=False
     ).values_list("procedure__code", "agency_id", "taken")
     said: dict[str, bool] = {}
     for code, _agency, taken in sorted(kept, key=lambda row: line.index(row[1])):
         said.setdefault(code, taken)
-    return [row for row in rows if said.get(row.code, not row.levels or set(row.levels) != {"ministry"})]
+    stated = _stated(codes)
+    return [row for row in rows if said.get(row.code, is_taken(stated.get(row.code, Stated()), level))]
+
+
+def _stated(codes: list[str]) -> dict[str, Stated]:
+    today = timezone.localdate()
+    in_force = ProcedureVersion.objects.filter(
+        valid_on(today), procedure__code__in=codes, status=ProcedureVersion.Status.PUBLISHED
+    ).order_by("valid_from", "id")
+    columns = in_force.values_list("procedure__code", "levels", "executing_agency", "field__name")
+    return {code: Stated(tuple(levels or ()), executing, field or "") for code, levels, executing, field in columns}

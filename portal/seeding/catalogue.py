@@ -66,6 +66,7 @@ def _write(row: dict, today: dt.date) -> Procedure:
         field=subject,
         valid_from=MERGER,
         levels=row["levels"],
+        executing_agency=row.get("executing", ""),
         online_level=row.get("online", ""),
         online_url=row.get("online_url", ""),
         results=row["results"],

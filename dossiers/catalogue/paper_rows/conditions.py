@@ -29,9 +29,13 @@ _FORM_ONLY = (
         r"\bcam kết\b[^;]*\bvề việc (?:đảm bảo|bảo đảm|chịu trách nhiệm|bồi thường)\b[^;]*\btrong trường hợp\b[^;.]*",
         ANY_CASE,
     ),
+    re.compile(r"[;,]? trong đó (?:có |phải |cần )?(?:ghi|nêu|thể hiện|cam đoan|cam kết)\b.*", ANY_CASE),
+    re.compile(r"\bđối với hồ sơ (?:giấy|điện tử)\b", ANY_CASE),
+    re.compile(r"(?<=giấy tờ pháp lý của cá nhân )đối với người (?:đại diện|được giao|được ủy)[^;.]*", ANY_CASE),
 )
 _CASE = re.compile(r"\((?:đối với|trong|các)?\s*(?:các )?trường hợp|\bđối với\b|\btrong trường hợp\b", ANY_CASE)
 _OTHER = re.compile(r"(?P<or>\bhoặc\b|[;/]|\)[,/])\s*(?=\S)|,\s*(?=\S)", ANY_CASE)
+_BRACKET_THEN_OR = re.compile(r"\([^()]*\)\s*hoặc\s+", ANY_CASE)
 _NEAR = 160  # characters within which the other paper's own case stands
 _OTHER_OF_ONE = re.compile(r"(?:của|mẫu|đối với)\b", ANY_CASE)
 # "… của đại hội hoặc hội đồng (trường hợp được ủy quyền) thông qua …": who signs in a case, not who brings it.
@@ -62,6 +66,8 @@ _CONTENT = re.compile(
     r"(?:nội dung|trong đó)\b|(?:trường hợp|đối với)\b[^;]*\bphải được (?:hợp pháp|dịch|công chứng|chứng thực)",
     ANY_CASE,
 )
+# "… theo mẫu số 12 (cộng đồng dân cư)": one form of several, each for other people.
+_FOR_WHOM = re.compile(r"\((?:cộng đồng|hộ gia đình|cá nhân|tổ chức|doanh nghiệp)[^()]{0,40}\)[\s.;]*$", ANY_CASE)
 _EXCEPT = re.compile(r"[,)]\s*(?:ngoại )?trừ (?:các |những )?(?!trường hợp được miễn)\w", ANY_CASE)
 
 
@@ -69,13 +75,18 @@ def is_conditional(row: str, procedure: str) -> bool:
     """Whether the sentence that names the paper says that only some bring it."""
     if any(pattern.search(row) for pattern in (says.CONDITION_START, says.BY_ANOTHER, says.SOME_PEOPLE)):
         return True
-    first = _without_asides(says.SENTENCE.split(row)[0])
+    sentence = says.SENTENCE.split(row)[0]
+    if _FOR_WHOM.search(sentence):
+        return True
+    first = _without_asides(sentence)
     listed = says.LISTED.search(first)
     if listed and ";" not in first[: listed.start()] and listed.start() > 20:
         if _part_conditional(first[: listed.start()].rstrip(" ,"), procedure):
             return True
     parts = _papers_of(first)
     if len(parts) > 1:
+        if parts[0].rstrip().endswith(":") and _part_conditional(parts[0], procedure):
+            return True
         if says.CASE_BEHIND_LIST.search(first) and not any(_part_conditional(part, procedure) for part in parts[:-1]):
             return True
         # "Giấy phép nhập khẩu đối với hàng phải có; giấy phép nhập khẩu theo hạn ngạch": one paper, of some. "Văn bản …
@@ -104,7 +115,7 @@ def _papers_of(sentence: str) -> list[str]:
         goes_on = not (paper_start(text) or says.CONDITION_START.match(text)) or _CONTENT.match(text)
         if papers and goes_on:
             papers[-1] += f"; {part}"
-        elif part.strip(" .;"):
+        elif part.strip(" .;") and not says.EARLIER_PAPERS.match(text):
             papers.append(part)
     return papers
 
@@ -133,6 +144,9 @@ def _one_of_two(head: str) -> bool:
     first = _CASE.search(head)
     if not first or says.CONDITION_START.match(head):
         return False
+    behind = _BRACKET_THEN_OR.match(head, first.start())
+    if behind and paper_start(head[behind.end() :]):
+        return True
     for found in _OTHER.finditer(head, first.end()):
         other = head[found.end() :][:_NEAR]
         named = paper_start(other) if found["or"] else False

@@ -207,6 +207,8 @@ def _form_in_words(spoken: str, originals: int | None) -> Form:
         return Form.CERTIFIED if certified else Form.COPY
     if original:
         return Form.ORIGINAL
+    if says.COUNTED_COPIES.search(spoken) and not certified:
+        return Form.COPY
     if copy and certified:
         return Form.CERTIFIED
     return Form.COPY if copy and not originals else Form.UNKNOWN

@@ -4,6 +4,7 @@ import re
 
 from dossiers.catalogue.paper_rows import words as says
 
+_LISTED_BEFORE = re.compile(r"(?:[,/;]|\bvà|\bhoặc)$", re.IGNORECASE)
 _LISTED_BESIDE = re.compile(r"\s*(?:[,/;]|và\b|hoặc\b)", re.IGNORECASE)
 
 
@@ -30,4 +31,6 @@ def is_one_of_listed(named: str, procedure: str) -> bool:
     """Whether the procedure's name lists `named` beside others ("… hàng hóa xuất khẩu, nhập khẩu")."""
     words = named.strip(" .;:,").lower()
     at = procedure.lower().find(words) if words else -1
-    return at >= 0 and bool(_LISTED_BESIDE.match(procedure[at + len(words) :]))
+    return at >= 0 and bool(
+        _LISTED_BESIDE.match(procedure[at + len(words) :]) or _LISTED_BEFORE.search(procedure[:at].rstrip())
+    )

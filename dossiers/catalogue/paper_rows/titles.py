@@ -12,7 +12,7 @@ _ACTS = re.compile(
     r"cap (?:lai|doi|moi|sua doi|bo sung)|gia han|sua doi|bo sung|dieu chinh|phuc hoi|thu hoi|phe duyet|"
     r"tam nhap,? tai xuat|tam xuat,? tai nhap|xuat khau|nhap khau|xuat canh|nhap canh|qua canh|chuyen cang|"
     r"\btang\b|\bgiam\b|thanh lap|giai the|hop nhat|sap nhap|\bchia\b|\btach\b|khai quyet toan|\bhoan thue|"
-    r"mien giam|\bcap\b(?! (?:tinh|xa|"
+    r"mien,? giam|\bcap\b(?! (?:tinh|xa|"
     r"huyen|bo|trung uong|co so|co tham quyen))"
 )
 _WHOLE_FILE = re.compile(r"^(?:thành phần(?:, số lượng)? )?(?:hồ sơ )?(?:đề nghị |về )?", re.IGNORECASE)
@@ -21,6 +21,12 @@ _SOME_PEOPLE = re.compile(
     r"^(?:tổ chức khác|cá nhân|hộ (?:gia đình|kinh doanh)|nhà thầu|giấy tờ chứng minh (?:là|thuộc))\b", re.IGNORECASE
 )
 _FOR_SOME = re.compile(r"^hồ sơ .*\b(?:cho|là) (?P<whom>.{4,}?)(?:,? bao gồm|,? gồm.*)?$", re.IGNORECASE)
+_OF_ONE_LISTED = re.compile(r"^hồ sơ .*?\b(?:của|cho|đối với) (?P<whom>.{6,})$", re.IGNORECASE)
+_BY_WHOM = re.compile(r"^hồ sơ do .{3,60} nộp$|\bhạng (?:[IVX]+|\d+)$", re.IGNORECASE)
+_NAMES_PAPERS = re.compile(r"^(?:t?thành phần|hồ sơ|(?:các )?(?:giấy tờ|tài liệu)|số lượng)\b", re.IGNORECASE)
+# The portal sometimes prints a paper and the sentences about it where a title stands.
+_IS_A_PAPER = re.compile(r"^(?:tờ khai|quyết định|đơn|văn bản|báo cáo)\b.{100,}", re.IGNORECASE)
+_NEXT_SENTENCE = re.compile(r"\s*\.\s+(?=(?:Trường hợp|Đối với|Nếu)\b)")
 _EXCEPT = re.compile(r"\((?:ngoại )?trừ\b", re.IGNORECASE)
 
 
@@ -30,8 +36,11 @@ def is_case_title(group: str, procedure: str) -> bool:
     title = says.PARENTHESES.sub(" ", stripped(group)).strip(" :;.,")
     if not title or says.NOTE_GROUP.match(group):
         return False
-    if _is_whole_procedure(title, procedure):
+    if _is_whole_procedure(title, procedure) or _IS_A_PAPER.match(title):
         return False
+    opening = _NEXT_SENTENCE.split(title)[0]
+    if opening != title and _NAMES_PAPERS.match(opening):
+        title = opening
     lettered = says.LETTERED_FILE.match(group)
     if says.ALL_PAPERS_GROUP.match(title) and not lettered and not says.CASE_WORDS.search(title):
         return False
@@ -40,6 +49,8 @@ def is_case_title(group: str, procedure: str) -> bool:
     named = fold(stripped(title))
     if named and named in fold(procedure):
         return bool(says.NUMBERED.match(group))
+    if _BY_WHOM.search(title) or _is_numbered_act(group, title, procedure):
+        return True
     if says.CASE_GROUP.search(title) or _EXCEPT.search(group) or _SOME_PEOPLE.match(title):
         return True
     if says.SHOW_GROUP.search(title) or says.MUST_HAND_IN_TITLE.search(title):
@@ -59,8 +70,21 @@ def _subject(title: str) -> str:
 
 def _is_whole_procedure(title: str, procedure: str) -> bool:
     """ "Thành phần hồ sơ đăng ký chào bán …" over the only table of "Đăng ký chào bán …"."""
-    subject = fold(_subject(title))
-    return bool(subject) and fold(_WHOLE_FILE.sub("", procedure.removeprefix("Thủ tục "), count=1)) == subject
+    subject = fold(_subject(title)).removeprefix("thu tuc ")
+    whole = fold(_WHOLE_FILE.sub("", procedure.removeprefix("Thủ tục "), count=1))
+    if not subject or subject == whole:
+        return bool(subject)
+    if whole.startswith(f"{subject} ") and subject.count(" ") and not is_one_of_listed(_subject(title), procedure):
+        return True
+    spoken, named = set(subject.split()), set(whole.split())
+    alike = len(spoken & named) >= 0.85 * len(spoken | named)
+    return alike and set(_ACTS.findall(subject)) == set(_ACTS.findall(whole)) and not spoken - named - {"cua", "cho"}
+
+
+def _is_numbered_act(group: str, title: str, procedure: str) -> bool:
+    """ "(iii) Miễn, giảm thuế … gặp khó khăn" in a procedure that names several acts: the papers of one of them."""
+    several = re.search(r"[,;/]", procedure) and says.NUMBERED.match(group)
+    return bool(several) and not _NAMES_PAPERS.match(title) and bool(_ACTS.search(fold(title)))
 
 
 def _is_one_variant(title: str, procedure: str) -> bool:
@@ -70,6 +94,9 @@ def _is_one_variant(title: str, procedure: str) -> bool:
         return True
     found = re.search(r"^đối với (.{6,})$", _subject(title), re.IGNORECASE)
     if found and is_one_of_listed(found[1], procedure):
+        return True
+    found = _OF_ONE_LISTED.match(_LIST_TAIL.sub("", title))
+    if found and is_one_of_listed(found["whom"], procedure):
         return True
     found = _FOR_SOME.match(title)
     return found is not None and not set(fold(found["whom"]).split()) <= set(fold(procedure).split())

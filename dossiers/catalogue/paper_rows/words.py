@@ -42,7 +42,7 @@ NOTE_GROUP = re.compile(
 NOTE_START = re.compile(
     r"^\W*(?:lưu ý|ghi chú|chú ý|chú thích|trong đó|giá trị sử dụng|số lượng(?: hồ sơ)?|số bộ|"
     r"thời hạn giải quyết|yêu cầu đối với|"
-    r"cách thức (?:nộp|thực hiện)|thời gian|do (?:uỷ|ủy) ban|tại bước|theo quy định(?![^:;]*, cụ thể: )|"
+    r"cách thức (?:nộp|thực hiện)|thực hiện khai|thời gian|do (?:uỷ|ủy) ban|tại bước|theo quy định(?![^:;]*, cụ thể: )|"
     r"không (?:quy định|có)|"
     r"quy định về|thực hiện theo|đối với hồ sơ [^;.]{0,90}\bmỗi bộ gồm|"
     r"việc |khi sử dụng tài khoản|khi các cơ quan|sau khi giao|trong thời hạn|các (?:thành phần hồ sơ|giấy tờ|"
@@ -70,7 +70,7 @@ REFERS_BACK = re.compile(
 )
 MUST_GIVE = re.compile(
     r"\b(?:phải|cần|thì|kèm theo|gửi kèm|bao gồm|nộp|nộp thêm|bổ sung|cung cấp|gửi|có|lập|thêm|"
-    r"khai)\s+(?:(?:phải|thêm|lại|bổ sung|có|nộp|"
+    r"khai)\s+(?:cho (?:bộ|sở|cục|kho bạc|cơ quan) [^,;.]{2,40}?\s)?(?:(?:phải|thêm|lại|bổ sung|có|nộp|"
     r"kèm|kèm theo|gửi|theo|cho|cả|lập|thay bằng|cung cấp|khai|và|xuất trình|cơ quan hải quan)[\s:]+)*"
     rf"(?:{COUNT}\s+)?(?:\(\d\d\)\s+)?(?:bộ\s+)?"
     r"(?:bản|văn bản|giấy|đơn|tờ|biên bản|quyết định|hợp đồng|tài liệu|các|hồ sơ|xác nhận|chứng|báo cáo|phiếu|"
@@ -115,7 +115,7 @@ LIST_WORDS = re.compile(
 )
 AUTHORITY = (
     r"(?:(?:các )?cơ quan(?!, (?:tổ chức|đơn vị))|(?:ủy|uỷ) ban|ubnd|sở [a-zđ]|bộ (?:công|tài|tư|y|xây|quốc|nội|"
-    r"ngoại|giáo|khoa|nông|văn|dân)|cục|chi cục|người tiếp nhận|cán bộ|công chức|bộ phận|"
+    r"ngoại|giáo|khoa|nông|văn|dân)|cục|chi cục|người tiếp nhận|cán bộ(?!, chiến)|công chức|bộ phận|"
     r"trung tâm phục vụ|tòa án|văn phòng đăng ký|đơn vị nhận)"
 )
 ACTOR = re.compile(
@@ -123,7 +123,7 @@ ACTOR = re.compile(
     rf"nhà đầu tư|thủ tướng|"
     r"phương thức|tất cả|mọi|đơn vị|bên |hãng|nhân viên|vào lần|để |tuỳ|tùy|do |vợ|cha|hồ sơ (?:đăng ký|được|"
     r"phải|nộp)|"
-    r"căn cứ|theo|tỷ lệ|kích thước)",
+    r"cán bộ, chiến|căn cứ|theo|tỷ lệ|kích thước)",
     ANY_CASE,
 )
 ACTS_AUTHORITY = re.compile(
@@ -225,7 +225,7 @@ BY_ANOTHER = re.compile(
 APPLIES_TO = re.compile(r"\((?:áp dụng )?đối với ([^()]*(?:\([^()]*\)[^()]*)*)\)", ANY_CASE)
 ORIGINAL = re.compile(r"\bbản (?:chính|gốc)\b|\bbản chính/", ANY_CASE)
 CERTIFIED = re.compile(
-    r"bản sao[^,;.()]{0,30}\bchứng thực|bản sao công chứng|công chứng|chứng thực (?:từ|bản)|sao y|"
+    r"bản sao[^,;.()]{0,30}\bchứng thực(?! cá nhân)|bản sao công chứng|công chứng|chứng thực (?:từ|bản)|sao y|"
     r"bản sao (?:được cấp )?từ sổ gốc",
     ANY_CASE,
 )
@@ -305,3 +305,9 @@ LETTERED_FILE = re.compile(
 CASE_BEHIND_LIST = re.compile(
     r"\((?:áp dụng\s+)?(?:đối với\s|trong\s+(?:các\s+)?trường hợp\s)[^()]+\)[\s.;]*$", ANY_CASE
 )
+# "…; các chứng từ quy định tại điểm d nếu được cơ quan chuyên ngành gửi …": a rule about papers named before.
+EARLIER_PAPERS = re.compile(
+    r"(?:các|những) (?:chứng từ|giấy tờ|tài liệu|văn bản)\b[^;]{0,20}\b(?:quy định tại|nêu|trên)\b", ANY_CASE
+)
+# "Hợp đồng ủy thác: 01 bản chụp": the row counts its copies itself, whatever the portal's numbers say.
+COUNTED_COPIES = re.compile(r":\s*(?:nộp )?\d{1,2} bản (?:sao|chụp)\b", ANY_CASE)

@@ -10,7 +10,7 @@ from tests.bench.understanding import papers
 
 LABELLED = Path(__file__).with_name("papers_dev.jsonl")
 # Drawn by lot from the 2,300 records, labelled before the rules were read; how they fared: docs/measurements.md.
-DRAWN = [Path(__file__).with_name(name) for name in ("papers_judged.jsonl", "papers_judged_more.jsonl")]
+DRAWN = [Path(__file__).with_name(f"papers_judged{name}.jsonl") for name in ("", "_more", "_half_commune")]
 
 
 @pytest.mark.parametrize("question", ["label", "conditional", "copies"])
@@ -22,9 +22,9 @@ def test_rows_drawn_by_lot_are_told_apart():
     rows = [row for path in DRAWN for row in papers.read(path)]
     shares, classes = papers.shares(rows), papers.by_class(rows)
     print(len(rows), shares, classes)
-    assert len(rows) >= 500
+    assert len(rows) >= 900
     assert shares["label"] >= 0.98
-    assert shares["conditional"] >= 0.96
+    assert shares["conditional"] >= 0.97
     assert all(right >= 0.9 * of for right, of in classes.values() if of >= 10)
 
 
@@ -55,6 +55,12 @@ def test_rows_drawn_by_lot_are_told_apart():
         ("", "Giấy phép (nếu có); biên bản (đối với trường hợp cho thuê rừng).", RowKind.HAND_IN, False),
         ("a) Thành phần hồ sơ giao đất, cho thuê đất, gồm", "Phương án sử dụng đất.", RowKind.HAND_IN, True),
         ("a) Thành phần hồ sơ gồm", "Phương án sử dụng đất.", RowKind.HAND_IN, False),
+        ("", "Tờ khai, trong đó ghi rõ ý kiến của chủ hộ, trừ trường hợp đã có văn bản", RowKind.HAND_IN, False),
+        ("", "Đơn theo Mẫu số 12 (cộng đồng dân cư)", RowKind.HAND_IN, True),
+        ("", "Giấy đăng ký (đối với trường hợp chưa kiểm tra) hoặc Thông báo kết quả", RowKind.HAND_IN, False),
+        ("", "Bản sao một trong các tài liệu đối với trường hợp tận dụng: + Quyết định", RowKind.HAND_IN, True),
+        ("", "Cán bộ, chiến sĩ hy sinh, phải có biên bản xảy ra sự việc", RowKind.HAND_IN, False),
+        ("", "thực hiện khai báo trên Trang thông tin điện tử", RowKind.NOTE, False),
         ("Hồ sơ Sở Xây dựng trình Ủy ban nhân dân tỉnh", "Dự thảo quyết định", RowKind.ISSUED, False),
     ],
 )
@@ -72,6 +78,8 @@ def test_kinds_of_sentences(group, row, kind, sometimes):
         ("Bản chính hoặc bản sao có chứng thực giấy phép", 1, 1, Form.ANY),
         ("Hợp đồng: 01 bản chụp", 0, 0, Form.COPY),
         ("Giấy phép", 0, 0, Form.UNKNOWN),
+        ("Hợp đồng ủy thác: 01 bản chụp", 1, 1, Form.COPY),
+        ("Bản sao hộ chiếu hoặc bản sao giấy tờ chứng thực cá nhân", 0, 1, Form.COPY),
     ],
 )
 def test_originals_certified_copies_and_copies(row, originals, copies, form):
@@ -101,3 +109,17 @@ def test_a_title_names_a_case_or_all_papers():
     assert is_case_title("Hồ sơ đề nghị cấp giấy phép bao gồm", "Cấp, cấp lại, gia hạn Giấy phép hoạt động")
     assert is_case_title("Đối với hàng hóa xuất khẩu", "Thủ tục đối với hàng hóa xuất khẩu, nhập khẩu")
     assert is_case_title("Hồ sơ đề nghị cấp phép cho tàu bay", "Cấp phép cho lực lượng nước ngoài")
+    assert is_case_title("(iii) Miễn, giảm thuế do thiên tai", "Khai; miễn, giảm thuế / Khai thuế đất")
+    assert is_case_title(
+        "Hồ sơ đề nghị cấp phép của chi nhánh nước ngoài", "Cấp phép doanh nghiệp, chi nhánh nước ngoài"
+    )
+    assert is_case_title("Hồ sơ do cơ sở đào tạo nộp", "Cấp giấy chứng nhận giáo viên")
+    assert is_case_title("Đăng kiểm viên hạng II", "Cấp chứng chỉ đăng kiểm viên")
+    assert not is_case_title("Hồ sơ rút vốn gồm có", "Thủ tục rút vốn vay ưu đãi nước ngoài")
+    assert not is_case_title(
+        "TThành phần hồ sơ. Trường hợp đã có bản điện tử thì không nộp", "Cấp lại giấy phép đào tạo"
+    )
+    assert not is_case_title(
+        "2) Hồ sơ đề nghị cấp lại, điều chỉnh Giấy chứng nhận đăng ký lập quỹ cho quỹ hình thành sau chia, tách",
+        "Cấp lại hoặc điều chỉnh Giấy chứng nhận đăng ký lập quỹ cho quỹ hình thành sau chia, tách quỹ mở",
+    )

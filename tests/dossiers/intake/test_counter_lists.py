@@ -10,7 +10,8 @@ from dossiers import typed
 from dossiers.deadlines.limits import limit_for
 from dossiers.intake.asked_papers import AskedPaper
 from dossiers.intake.counter_lists import CounterList, counter_list, every_paper
-from dossiers.models import CounterProcedure, Dossier, ProcedureCase, ProcedureVersion, RequiredPaper, TimeLimit
+from dossiers.intake.whose_counter import Stated, is_taken, level_of
+from dossiers.models import Agency, CounterProcedure, Dossier, ProcedureCase, ProcedureVersion, RequiredPaper, TimeLimit
 from dossiers.papers.receipts import as_it_stands
 from dossiers.printed_forms import FeeLine
 from tests import people
@@ -176,6 +177,45 @@ def test_a_ministry_alone_is_not_offered_unless_the_centre_takes_it(client, cent
     own = people.procedure("9.000002", "Cấp phép của bộ và xã")
     CounterProcedure.objects.create(agency=centre.agency, procedure=own, taken=False)
     assert offered() == ["9.000001"]
+
+
+@pytest.mark.parametrize(
+    ("levels", "executing", "field", "commune", "province"),
+    [
+        (["commune"], "", "Hộ tịch", True, True),
+        (["commune"], "Công đoàn cơ quan BHXH Việt Nam", "Hộ tịch", True, True),
+        (["commune"], "Công an cấp Xã", "Đăng ký, quản lý cư trú", True, True),
+        (["ministry", "commune"], "", "Thành lập và hoạt động doanh nghiệp (hộ kinh doanh)", True, True),
+        (["province"], "Sở Xây dựng", "Hoạt động xây dựng", False, True),
+        (["tỉnh"], "Chi nhánh Văn phòng đăng ký đất đai, Văn phòng đăng ký đất đai", "Đất đai", True, True),
+        (["ministry", "province", "commune"], "Thuế tỉnh, thành phố, Thuế cơ sở", "Phí", False, False),
+        (["ministry", "province", "commune"], "", "Thuế", False, False),
+        (["commune"], "Chi cục Hải quan khu vực", "Hải quan", False, False),
+        (["province", "commune"], "Bảo hiểm xã hội tỉnh", "Thực hiện chính sách BHXH", False, False),
+        (["province", "commune"], "Sở Xây dựng, Cục Đường bộ Việt Nam", "Đường bộ", True, True),
+        (["ministry"], "Bộ Tư pháp", "Luật sư", False, False),
+        ([], "", "", True, True),
+    ],
+)
+def test_the_catalogue_says_whose_counter_takes_a_procedure(levels, executing, field, commune, province):
+    stated = Stated(tuple(levels), executing, field)
+    assert (is_taken(stated, "commune"), is_taken(stated, "province")) == (commune, province)
+
+
+def test_a_centre_is_of_the_level_of_the_agency_it_belongs_to(centre):
+    assert level_of(Agency(kind="centre", parent=Agency(kind="commune"))) == "commune"
+    assert level_of(Agency(kind="department", parent=Agency(kind="province"))) == "province"
+    assert level_of(Agency(kind="tax")) == ""
+
+
+def test_a_commune_is_not_offered_what_the_tax_office_takes(client, centre, on_monday):
+    tax = people.procedure("9.000003", "Khai phụ thu")
+    tax.versions.update(levels=["ministry", "commune"], executing_agency="Thuế cơ sở")
+    Agency.objects.filter(pk=centre.agency.pk).update(kind="commune")
+    client.force_login(centre.clerk)
+    assert client.get(f"{ADD}thu-tuc/", {"q": "khai phu thu"}).json()["items"] == []
+    CounterProcedure.objects.create(agency=centre.agency, procedure=tax, taken=True)
+    assert len(client.get(f"{ADD}thu-tuc/", {"q": "khai phu thu"}).json()["items"]) == 1
 
 
 def test_the_province_keeps_a_fee_once_for_the_centres_below(centre, procedure):

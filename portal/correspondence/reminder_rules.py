@@ -14,6 +14,7 @@ from dossiers.models import Agency, LegalRule
 PREFIX = "task-"
 USUAL = {
     "task-remind-before-days": ("Nhắc người làm trước hạn của nhiệm vụ", 3),
+    "task-soon-days": ("Nhiệm vụ sắp đến hạn: hiện ở bàn làm việc từ khi còn", 5),
     "task-remind-late-every-days": ("Nhiệm vụ quá hạn: nhắc lại người làm, mỗi lần cách nhau", 1),
     "task-tell-leader-late-days": ("Nhiệm vụ quá hạn từ bao nhiêu ngày thì báo lãnh đạo", 1),
     "task-tell-leader-every-days": ("Nhiệm vụ quá hạn: báo lại lãnh đạo, mỗi lần cách nhau", 3),
@@ -64,9 +65,11 @@ class Counting:
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """Days before the due date, days between reminders once late, and the same two for the leader."""
+    """Days before the due date, days between reminders once late, and the same two for the leader; `soon`: from how
+    many days left on the task stands on the home page of whoever does it."""
 
     before: int
+    soon: int
     late_every: int
     leader_from: int
     leader_every: int
@@ -78,6 +81,10 @@ class Reminding:
         return not self.counting.is_quiet(today) and (
             left in {self.before, 0} or (left < 0 and -left % self.late_every == 0)
         )
+
+    def is_soon(self, due_on: dt.date, today: dt.date) -> bool:
+        """Return whether the task is late or comes due within the days that count as soon."""
+        return self.counting.left(due_on, today) <= self.soon
 
     def leader_today(self, due_on: dt.date, today: dt.date) -> bool:
         """Return whether the leader is told today."""
@@ -91,16 +98,12 @@ def on(day: dt.date, agency: Agency) -> Reminding:
     found = values_on(day, agency, prefix=PREFIX)
     return Reminding(
         _days(found, "task-remind-before-days", 0),
+        _days(found, "task-soon-days", 0),
         _days(found, "task-remind-late-every-days", 1),
         _days(found, "task-tell-leader-late-days", 1),
         _days(found, "task-tell-leader-every-days", 1),
         _counting(found, agency),
     )
-
-
-def counting(day: dt.date, agency: Agency) -> Counting:
-    """Return how the agency counts the days of its tasks on that day. Three queries."""
-    return _counting(values_on(day, agency, prefix=COUNTED), agency)
 
 
 def _counting(found: dict[str, LegalRule], agency: Agency) -> Counting:

@@ -115,13 +115,15 @@ def line_of(row: Assignment, today: dt.date, counting: reminder_rules.Counting) 
     return f"{row.title}: chậm nhất {written_day(row.due_on)}, {counting.words(row.due_on, today)}"
 
 
-def lines_of(rows: Iterable[Assignment], today: dt.date) -> Iterator[tuple[Assignment, str]]:
-    """Yield the tasks with their line; what their agencies count by is read once for each."""
-    known: dict[int, reminder_rules.Counting] = {}
+def lines_of(rows: Iterable[Assignment], today: dt.date, *, soon: bool = False) -> Iterator[tuple[Assignment, str]]:
+    """Yield the tasks with their line, with `soon` only those late or soon due; an agency's rules are read once."""
+    known: dict[int, reminder_rules.Reminding] = {}
     for row in rows:
         if row.agency_id not in known:
-            known[row.agency_id] = reminder_rules.counting(today, row.agency)
-        yield row, line_of(row, today, known[row.agency_id])
+            known[row.agency_id] = reminder_rules.on(today, row.agency)
+        rule = known[row.agency_id]
+        if not soon or rule.is_soon(row.due_on, today):
+            yield row, line_of(row, today, rule.counting)
 
 
 def _addresses(row: Assignment, level: str, today: dt.date) -> Iterable[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from itertools import islice
 
 from django.db.models import Q
 from django.urls import reverse
@@ -17,9 +18,10 @@ from portal.correspondence.states import Duty, Standing
 from portal.desk import notices
 from portal.desk.notices import Notice
 
-AHEAD = dt.timedelta(days=7)
+FURTHEST = dt.timedelta(days=60)
 TOLD_FOR = dt.timedelta(days=14)
 MOST = 5
+LOOKED_AT = 4 * MOST
 
 
 def register() -> None:
@@ -30,13 +32,13 @@ def register() -> None:
 
 
 def tasks_near(user, now: dt.datetime) -> Iterable[Notice]:
-    """Tell a person of the own tasks that are late or due within a week."""
+    """Tell a person of the own tasks that are late or soon due, by the dated rule of their agencies."""
     if not user.has_perm("correspondence.do_assignment"):
         return
     today = timezone.localdate(now)
-    rows = Assignment.objects.filter(state=Duty.OPEN, person=user, due_on__lte=today + AHEAD)
-    nearest = rows.select_related("agency").order_by("due_on", "id")[:MOST]
-    for row, line in reminding.lines_of(nearest, today):
+    rows = Assignment.objects.filter(state=Duty.OPEN, person=user, due_on__lte=today + FURTHEST)
+    nearest = rows.select_related("agency").order_by("due_on", "id")[:LOOKED_AT]
+    for row, line in islice(reminding.lines_of(nearest, today, soon=True), MOST):
         address = reverse("admin:correspondence_assignment_change", args=[row.pk])
         yield Notice(f"{line}.", address, "Mở nhiệm vụ", urgent=row.due_on <= today)
 

@@ -21,6 +21,7 @@ def catalogue_facts(
 ) -> dict:
     """Return what the clerk must know before saving: cases, papers, fee in đồng, due date and its sentence.
 
+    `must_choose`: each paper to hand in belongs to a case, so without one there is nothing to tick.
     {"error": …} when the procedure is no longer in force. Twelve queries at most.
     """
     version = procedure.version_on(now.astimezone(ZONE).date())
@@ -28,14 +29,18 @@ def catalogue_facts(
         return {"error": f"Thủ tục {procedure.code} không còn hiệu lực. Hãy chọn thủ tục thay thế."}
     cases = list(version.cases.all())
     case = next((found for found in cases if found.pk == case_id), None)
+    kept = counter_list(procedure, agency)
+    papers = kept.papers_for(version, case, channel)
+    must_choose = case is None and bool(cases) and not any(paper.required and not paper.shown for paper in papers)
+    if must_choose and len(cases) == 1:  # nothing to choose: all that is handed in stands under the one title
+        case, must_choose = cases[0], False
+        papers = kept.papers_for(version, case, channel)
     limit = limit_for(version, case, channel, agency)
     due, problem = None, ""
     try:
         due = due_for(agency, limit, now)
     except CalendarError as error:
         problem = str(error)
-    kept = counter_list(procedure, agency)
-    papers = kept.papers_for(version, case, channel)
     fees = fee_lines.in_force(version, case, channel, now.astimezone(ZONE).date())
     amounts = [fee.amount for fee in fees if fee.amount is not None]
     return {
@@ -43,6 +48,7 @@ def catalogue_facts(
         "name": version.name,
         "cases": [{"id": found.pk, "name": found.name} for found in cases],
         "case": case.pk if case else None,
+        "must_choose": must_choose,
         "listed": f"{procedure.code}:{case.pk if case else ''}:{channel}",
         "papers": [asdict(paper) for paper in papers[:MOST_PAPERS]],
         "stale": kept.is_stale(version),

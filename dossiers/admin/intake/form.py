@@ -252,6 +252,7 @@ class IntakeForm:
             "missing": [
                 paper for paper in papers if paper["required"] and not paper["shown"] and not paper["received"]
             ],
+            "unchosen": facts.get("must_choose") and not any(paper["received"] for paper in papers),
             "next_number": max((paper["number"] for paper in papers), default=-1) + 1,
             "most_papers": MOST_PAPERS,
             "short": self.text(f"{prefix}short") == "on",
@@ -317,6 +318,11 @@ class IntakeForm:
 
     def _check_papers(self, shown: dict) -> None:
         """A dossier with required papers missing is not taken in by oversight: form 02 says what to bring."""
+        if shown["unchosen"] and not shown["short"] and not self.next_step:
+            self.errors[f"{shown['prefix']}papers"] = (
+                "Thủ tục này có giấy tờ theo từng trường hợp: chọn trường hợp rồi đánh dấu giấy đã nhận; "
+                "không nhận giấy tờ nào thì đánh dấu vẫn tiếp nhận."
+            )
         missing = [paper["name"] for paper in shown["missing"]]
         if missing and not shown["short"] and not self.next_step:
             self.errors[f"{shown['prefix']}papers"] = (

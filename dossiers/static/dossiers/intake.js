@@ -77,7 +77,7 @@
       nameBox(row).dispatchEvent(new Event("input"));
     };
     const wire = () => {
-      facts.querySelector("[data-case]")?.addEventListener("change", () => describe());
+      facts.querySelector("[data-case]")?.addEventListener("change", async () => { await describe(); facts.querySelector("[data-case]")?.focus(); });
       const all = facts.querySelector("[data-all]");
       const must = [...facts.querySelectorAll("[data-must]")];
       const judge = () => { if (all) all.checked = must.every((box) => box.checked); };
@@ -106,7 +106,7 @@
       input.value = `${item.code} ${item.name}`;
       close();
       await describe(searched);
-      (facts.querySelector("[data-all]") || form.id_number).focus();
+      (facts.querySelector("[data-must-choose], [data-all]") || form.id_number).focus();
     };
     const search = later(async () => {
       const words = input.value.trim();

@@ -10,9 +10,11 @@ from dossiers.intake.asked_papers import asked_papers
 from dossiers.lookup.pages import detail_of
 from dossiers.lookup.rows import DETAIL_COLUMNS, rows_of
 from dossiers.models import Channel, Dossier, ProcedureCase, RequiredPaper
+from dossiers.papers import receipts
 from dossiers.states import State
 from portal.desk import roles
 from tests import factories, people
+from tests.dossiers.printed_forms.printed_paper import words
 from tests.people import AN, MONDAY
 
 ADD = "/admin/dossiers/dossier/add/"
@@ -77,6 +79,26 @@ def test_only_what_was_ticked_is_on_the_receipt(clerk, birth):
         ("Giấy chứng sinh", 1, 0, True),
         ("Giấy xác nhận tạm trú", 0, 2, True),
     ]
+
+
+def test_where_each_paper_belongs_to_a_case_the_case_is_asked_for(clerk, birth):
+    version = birth.versions.get()
+    version.papers.filter(case__isnull=True).delete()
+    page = facts(clerk)
+    only = version.cases.get()
+    assert f'<option value="{only.pk}" selected>' in page and "Giấy tờ chứng minh việc sinh" in page
+    other = ProcedureCase.objects.create(version=version, name="Trường hợp đăng ký lại", order=2)
+    RequiredPaper.objects.create(version=version, name="Tờ khai đăng ký lại", originals=1, case=other)
+    page = facts(clerk)
+    assert "data-must-choose" in page and "Chọn trường hợp…" in page and "Nhận đủ" not in page
+    answer = clerk.post(ADD, form())
+    assert answer.status_code == 422 and "chọn trường hợp rồi đánh dấu giấy đã nhận" in answer.content.decode()
+    ticked = {"item-0-case": other.pk, "item-0-listed": f"1.001193:{other.pk}:counter", "item-0-all": "on"}
+    assert clerk.post(ADD, form(**ticked)).status_code == 302
+    assert [paper.name for paper in Dossier.objects.get().papers.all()] == ["Tờ khai đăng ký lại"]
+    assert clerk.post(ADD, form(key="k2", **{"item-0-short": "on"})).status_code == 302
+    without = Dossier.objects.exclude(papers__isnull=False).get()
+    assert "1. Thành phần hồ sơ nộp gồm: không có giấy tờ nộp kèm." in words(receipts.copy_for_page(without.pk))
 
 
 def test_required_papers_that_nobody_ticked_are_asked_after_once(clerk, birth):

@@ -125,6 +125,22 @@ def test_a_day_off_is_never_called_the_last_working_day(centre):
         assert tuple(counting.words(sunday, today) for today in (friday, saturday, sunday)) == said
 
 
+def test_a_task_is_soon_by_working_days_of_the_dated_rule(centre):
+    """Five working days before Tuesday 8/12/2026: from Tuesday 1/12 on, not from the Monday, eight days before."""
+    given(centre, due=dt.date(2026, 12, 8))
+
+    def told(day: int) -> bool:
+        now = dt.datetime(2026, 11, 30, 9, tzinfo=NOW.tzinfo) + dt.timedelta(days=day)
+        return any("Báo cáo UBND tỉnh" in each.sentence for each in notices.for_user(centre.handler, now))
+
+    assert [told(day) for day in (-1, 0, 1, 8, 9)] == [False, False, True, True, True]
+    rule = LegalRule.objects.get(key="task-soon-days")
+    LegalRule.objects.create(
+        agency=centre.agency, key=rule.key, title=rule.title, value=1, article="QĐ 12", valid_from=rule.valid_from
+    )
+    assert [told(day) for day in (1, 5, 6, 7)] == [False, False, False, True], "Monday is one working day before"
+
+
 def test_an_agency_may_count_every_day(centre, order):
     rule = LegalRule.objects.get(key="task-count-working-days")
     LegalRule.objects.create(

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from dossiers.catalogue.levels import known_level
 from dossiers.models import Agency
-from dossiers.procedure_search.levels import known_level
 
 # Bodies of the State's vertical lines: their procedures are handed in at their own counters. A name may have a comma
 # within ("Thuế tỉnh, thành phố"), so names part where a capital follows.

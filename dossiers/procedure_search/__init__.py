@@ -4,7 +4,6 @@ __all__ = [
     "bank",
     "choices",
     "current",
-    "levels",
     "missed",
     "search",
     "words",

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Max, OuterRef, Subquery
 
+from dossiers.catalogue.levels import known_level
 from dossiers.models import (
     Procedure,
     ProcedureAlias,
@@ -23,7 +24,6 @@ from dossiers.models import (
 )
 from dossiers.procedure_search import bank
 from dossiers.procedure_search.index import Index, Record
-from dossiers.procedure_search.levels import known_level
 from dossiers.procedure_search.thesaurus import Thesaurus, national
 
 MOST_PAPERS = 12

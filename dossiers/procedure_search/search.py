@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
+from dossiers.catalogue.levels import LEVELS, SPELLINGS, known_level
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.models import Channel, Procedure, ProcedureAlias, ProcedureVersion, TimeLimit, valid_on
 from dossiers.procedure_search import choices, current, fitting
-from dossiers.procedure_search.levels import LEVELS, SPELLINGS, known_level
 from dossiers.search_text import fold
 
 PAGE = 20

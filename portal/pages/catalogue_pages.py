@@ -14,13 +14,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from dossiers import typed
+from dossiers.catalogue.levels import LEVELS
 from dossiers.deadlines.working_time import ZONE
 from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.models import Field, MissedSearch, Procedure, ProcedureAlias
 from dossiers.privacy import guessing
 from dossiers.privacy.callers import client_address
 from dossiers.procedure_search import choices, missed
-from dossiers.procedure_search.levels import LEVELS
 from dossiers.procedure_search.search import FoundPage, search
 from portal.content import catalogue_news, use
 from portal.content.reading import absolute

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from dossiers.catalogue.levels import known_level
 from dossiers.models import Channel, Fee, ProcedureVersion, RequiredPaper, TimeLimit
-from dossiers.procedure_search.levels import known_level
 from dossiers.procedure_search.search import ONLINE_LEVELS
 
 _HAND_IN = "giấy tờ phải nộp"

@@ -11,8 +11,8 @@ from django.utils import timezone
 from dossiers import typed
 from dossiers.admin.access import must_have, page_context
 from dossiers.catalogue.columns import COLUMNS
+from dossiers.catalogue.levels import known_level
 from dossiers.models import CatalogueImportRow, Channel, Procedure, ProcedureVersion, RequiredPaper
-from dossiers.procedure_search.levels import known_level
 
 LEVELS = {"ministry": "Bộ", "province": "Tỉnh", "commune": "Xã", "other": "Cơ quan khác"}
 

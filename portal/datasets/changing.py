@@ -10,7 +10,7 @@ from django.db import transaction
 
 from dossiers import ownership
 from dossiers.workflow.moving import Act, ActError, Change, Forbidden, Subject, checked_note
-from portal.datasets import cut_notices, rows
+from portal.datasets import area_notices, rows
 from portal.datasets.columns import Column, faults
 from portal.datasets.models import Dataset, DatasetVersion
 
@@ -49,7 +49,11 @@ def choose_columns(
     """Set what each column is for and let the file be read. Raises ActError with every fault."""
     if not version.file:
         raise ActError("Tệp của bản này không còn giữ; hãy nạp lại tệp.")
-    wrong = faults(columns, needs_secret=version.dataset.kind == Dataset.Kind.EXAM)
+    wrong = faults(
+        columns,
+        needs_secret=version.dataset.kind == Dataset.Kind.EXAM,
+        needs_commune=version.dataset.kind == Dataset.Kind.EMERGENCY,
+    )
     if wrong:
         raise ActError(" ".join(wrong))
     return Change(
@@ -102,7 +106,7 @@ def undo(version: DatasetVersion, *, by, now: dt.datetime, today: dt.date) -> Ch
 def withdraw(version: DatasetVersion, *, by, now: dt.datetime) -> Change:
     """Take a version away, whatever it was doing; its rows go once that holds (tidy)."""
     if Dataset.objects.filter(pk=version.dataset_id, live=version).update(live=None):
-        cut_notices.take_back(version.dataset, now=now, why=f"Đã rút {version}")
+        area_notices.take_back(version.dataset, now=now, why=f"Đã rút {version}")
 
     def then(told: Any) -> Any:
         _drop_file(version)
@@ -133,7 +137,7 @@ def _made_live(version: DatasetVersion, *, by, now: dt.datetime) -> Change:
         Dataset.objects.filter(pk=pack.pk).update(live=version)
         _drop_file(version)
         version.refresh_from_db()
-        cut_notices.prepare(version, now=now)
+        area_notices.prepare(version, now=now)
         return told
 
     return Change({"approved_by": by, "approved_at": now}, then=then)

@@ -25,6 +25,7 @@ SHOWN = 4
 LONGEST_CELL = 160
 SIGNS: dict[str, tuple[str, ...]] = {
     Dataset.Kind.POWER_CUT: ("cup dien", "mat dien", "cat dien", "tat dien", "ngung dien", "lich dien", "co dien"),
+    Dataset.Kind.EMERGENCY: ("khan cap", "canh bao", "thien tai", "xa lu", "so tan"),
     Dataset.Kind.LAND_PRICE: ("gia dat", "bang gia dat", "gia nha dat"),
     Dataset.Kind.PLANNING: ("quy hoach", "tho cu", "thua dat", "to ban do"),
     Dataset.Kind.EXAM: ("diem thi", "so bao danh", "sbd", "ket qua thi"),

@@ -54,7 +54,7 @@ def by_number(columns: Iterable[Column]) -> bool:
     return bool(keys) and all(column.type == "code" for column in keys)
 
 
-def faults(columns: tuple[Column, ...], *, needs_secret: bool) -> list[str]:
+def faults(columns: tuple[Column, ...], *, needs_secret: bool, needs_commune: bool = False) -> list[str]:
     """Return what must be put right before rows can be loaded, as Vietnamese sentences."""
     found = []
     if not of_role(columns, "key"):
@@ -66,6 +66,8 @@ def faults(columns: tuple[Column, ...], *, needs_secret: bool) -> list[str]:
             "Điểm thi là dữ liệu cá nhân: chọn một cột (ngày sinh, số căn cước) làm thông tin thứ hai "
             "người tra phải biết."
         )
+    if needs_commune and not of_role(columns, "commune"):
+        found.append("Thông báo khẩn cấp báo theo từng xã: chọn một cột “Xã, phường”.")
     if of_role(columns, "secret") and not by_number(columns):
         found.append("Gói có bảo vệ chỉ tìm theo số: chọn cột số báo danh (hoặc mã số) là cột “Dùng để tìm”.")
     for role in ("commune", *TIMES):

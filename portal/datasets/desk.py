@@ -22,7 +22,7 @@ from dossiers.scoping import scoped
 from dossiers.table_files.text_stream import TableFileError
 from dossiers.table_files.written import csv_lines
 from dossiers.workflow.moving import ActError, Forbidden
-from portal.datasets import acts, cut_notices, live, loading, pages
+from portal.datasets import acts, area_notices, live, loading, pages
 from portal.datasets.columns import ROLES, TYPES, Column
 from portal.datasets.models import Dataset, DatasetVersion
 from portal.datasets.proposing import columns_of, propose
@@ -319,7 +319,8 @@ def _version_context(request, found: DatasetVersion) -> dict:
         may_write=write,
         may_approve=_may_approve(request, found.dataset) and not found.was_prepared_by(request.user),
         own=found.was_prepared_by(request.user),
-        cut_notices=cut_notices.of(found.dataset) if found.state == State.LIVE else (),
+        area_notices=area_notices.of(found.dataset) if found.state == State.LIVE else (),
+        untold=area_notices.untold(found, now=timezone.now()) if found.state == State.LIVE else (),
     )
 
 

@@ -28,6 +28,7 @@ class Dataset(models.Model):
         EXAM = "exam", "Điểm thi"
         VACCINATION = "vaccination", "Điểm tiêm chủng"
         POWER_CUT = "power_cut", "Lịch cúp điện"
+        EMERGENCY = "emergency", "Thông báo khẩn cấp"
         OTHER = "other", "Tra cứu khác"
 
     slug = models.CharField(

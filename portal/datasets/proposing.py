@@ -25,7 +25,7 @@ COMMUNE = {
     "don vi hanh chinh",
 }
 DAY = {"ngay", "ngay cup dien", "ngay tiem", "ngay lam viec", "ngay thuc hien"}
-FROM = {"tu", "tu gio", "gio bat dau", "thoi gian bat dau", "bat dau", "thoi gian", "tu luc", "gio", "gio mo cua"}
+FROM = {"tu", "tu gio", "gio bat dau", "thoi gian bat dau", "bat dau", "thoi gian", "tu luc", "gio", "gio mo cua", "hieu luc tu"}
 TO = {
     "den",
     "den gio",
@@ -35,6 +35,7 @@ TO = {
     "thoi gian dong lai",
     "den luc",
     "gio dong cua",
+    "hieu luc den",
 }
 COUNTING = {"stt", "tt", "so thu tu", "no"}
 KEYS: dict[str, tuple[str, ...]] = {
@@ -43,6 +44,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "exam": ("so bao danh", "sbd", "ma thi sinh"),
     "vaccination": ("diem tiem", "ten diem tiem", "diem tiem chung", "ten co so", "co so tiem chung", "dia diem"),
     "power_cut": ("khu vuc", "khu vuc mat dien", "khu vuc cup dien", "khu vuc ngung cung cap dien", "dia diem"),
+    "emergency": ("khu vuc", "khu vuc anh huong", "noi xay ra", "dia diem", "vi tri", "tinh huong", "su viec"),
     "other": (),
 }
 BIRTHDAY = ("ngay sinh", "ngay thang nam sinh", "ngay thang sinh", "sinh ngay")
@@ -57,7 +59,7 @@ SECRETS = (
     "ma so dinh danh",
     "so dien thoai",
 )
-WITH_TIMES = {"power_cut", "vaccination", "other"}
+WITH_TIMES = {"power_cut", "emergency", "vaccination", "other"}
 """In a table of land prices "từ" and "đến" are the ends of a street."""
 
 

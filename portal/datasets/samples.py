@@ -1,7 +1,7 @@
-"""The five worked examples as CSV files, made up from a seed: planning, land prices, scores, vaccination, power cuts.
+"""The six worked examples as CSV files, made up from a seed: planning, prices, scores, vaccination, cuts, warnings.
 
 The communes are those of the demonstration; streets, parcels, candidates and sums are invented. The same seed and day
-give the same files. Power cuts and days of vaccination stand around `today`: "mai có cúp điện không" has an answer.
+give the same files. Power cuts, warnings and days of vaccination stand around `today`: "mai có cúp điện không" has an answer.
 """
 
 from __future__ import annotations
@@ -43,6 +43,12 @@ LAND_USES = (
 )
 HAMLETS = ("Ấp 1", "Ấp 2", "Ấp 3", "Ấp Kim Điền", "Ấp Hòa Thuận", "Ấp Lộc Tiền", "Khu phố 2", "Ấp Tân Xuân", "Ấp Trong")
 REASONS = ("Bảo trì trạm biến áp", "Thay dây dẫn hạ thế", "Phát quang hành lang tuyến", "Nâng cấp lưới điện trung thế")
+DANGERS = (
+    ("Triều cường vượt báo động III", "Kê cao đồ đạc, ngắt điện nơi có thể ngập, không để trẻ em ra bờ sông"),
+    ("Nguy cơ sạt lở bờ sông", "Không lại gần bờ, di dời người và tài sản theo hướng dẫn của xã"),
+    ("Mưa lớn, gió giật mạnh", "Chằng chống nhà cửa, không trú dưới cây to, ghe thuyền về nơi neo đậu"),
+    ("Tạm dừng bến phà do nước lớn", "Đi đường vòng qua cầu, không tự chèo qua sông"),
+)
 VACCINES = ("Sởi – Rubella", "Viêm gan B", "Cúm mùa", "Bạch hầu – Uốn ván")
 SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Phan", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô")
 GIVEN = (
@@ -78,7 +84,7 @@ class Sample:
 
 
 def all_samples(today: dt.date, seed: int = 1, rows: int = 400) -> list[Sample]:
-    """Return the five examples; `rows` is about how many of planning, prices and scores."""
+    """Return the six examples; `rows` is about how many of planning, prices and scores."""
     year_end = dt.date(today.year, 12, 31)
     return [
         Sample("lich-cup-dien", "Lịch cúp điện", "power_cut", "H80.73",
@@ -87,6 +93,11 @@ def all_samples(today: dt.date, seed: int = 1, rows: int = 400) -> list[Sample]:
                "Thông báo lịch ngừng cấp điện",
                today - dt.timedelta(days=2), today + dt.timedelta(days=14), "lich-ngung-cap-dien.csv",
                _text(power_cuts(today, seed))),
+        Sample("canh-bao-khan-cap", "Cảnh báo khẩn cấp", "emergency", "H80",
+               "Triều cường, mưa lũ, sạt lở, tạm dừng phà theo xã: ở đâu, từ lúc nào, cần làm gì.",
+               "cảnh báo khẩn cấp, cảnh báo thiên tai, tình hình khẩn cấp",
+               "Ban Chỉ huy Phòng thủ dân sự tỉnh Tây Ninh", "Công điện số 15/CĐ-BCH",
+               today, today + dt.timedelta(days=10), "canh-bao-khan-cap.csv", _text(warnings(today, seed))),
         Sample("gia-dat", "Giá đất", "land_price", "H80", "Giá đất theo tên đường, đoạn đường và vị trí, đồng/m².",
                "giá đất, bảng giá đất", "Sở Nông nghiệp và Môi trường tỉnh Tây Ninh", "Quyết định số 88/QĐ-UBND",
                dt.date(today.year - 1, 12, 20), year_end + dt.timedelta(days=31), f"bang-gia-dat-{today.year}.csv",
@@ -124,6 +135,19 @@ def power_cuts(today: dt.date, seed: int) -> Iterator[list]:
                 where = ", ".join(rng.sample(HAMLETS, 2))
                 yield [number, commune, where, written_day(day), f"{start}h{rng.choice(('00', '30'))}",
                        f"{start + length}h00", rng.choice(REASONS)]  # fmt: skip
+
+
+def warnings(today: dt.date, seed: int) -> Iterator[list]:
+    """Yield what threatens which commune in the coming days, and what to do."""
+    rng = Random(f"warnings-{seed}")
+    yield ["STT", "Xã, phường", "Khu vực", "Tình huống", "Cần làm", "Từ", "Đến"]
+    for number, (commune, (what, to_do)) in enumerate(zip(COMMUNES, DANGERS, strict=False), start=1):
+        first = today + dt.timedelta(days=1 + rng.randrange(2))
+        last = first + dt.timedelta(days=1 + rng.randrange(3))
+        where = ", ".join(rng.sample(HAMLETS, 2))
+        start, end = rng.choice((4, 15, 18)), rng.choice((8, 20))
+        yield [number, commune, where, what, to_do, f"{start}h00 ngày {written_day(first)}",
+               f"{end}h00 ngày {written_day(last)}"]  # fmt: skip
 
 
 def land_prices(year: int, seed: int, rows: int) -> Iterator[list]:

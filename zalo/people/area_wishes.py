@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from django.core import signing
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from dossiers.kept import Kept
 from dossiers.models import Agency
@@ -84,20 +84,24 @@ def wanting(topic: str, areas: Iterable[str]) -> QuerySet[Contact]:
     return Contact.objects.filter(pk__in=wishes.values("contact"), erased_at=None, is_follower=True)
 
 
-def counts(topic: str, areas: Iterable[str]) -> list[tuple[int, str, str, int]]:
-    """Return (account, folded area, area as written, number of people) for every area somebody is to be told about."""
+def asked_for(areas: Iterable[str], topic: str | None = None) -> list[tuple[int, str]]:
+    """Return (account, folded area) for every area somebody is to be told about; of any topic when none is named."""
     rows = AreaSubscription.objects.filter(
-        topic=topic, area__in=list(areas), ended_at=None, contact__erased_at=None, contact__is_follower=True
+        area__in=list(areas), ended_at=None, contact__erased_at=None, contact__is_follower=True
     )
-    grouped = rows.values_list("contact__account", "area").annotate(people=Count("contact", distinct=True))
-    known = communes()
-    return [(account, area, known.get(area, area), people) for account, area, people in grouped.order_by("area")]
+    rows = rows.filter(topic=topic) if topic else rows
+    return list(rows.values_list("contact__account", "area").order_by("area").distinct())
 
 
 def of_agencies(agency_ids: Iterable[int]) -> set[str]:
     """Return the keys of the communes these agencies are named after."""
     names = Agency.objects.filter(pk__in=list(agency_ids)).values_list("name", flat=True)
-    return {key for name in names if (key := _commune_of(name)[0])}
+    return {key for name in names if (key := key_of(name))}
+
+
+def key_of(agency_name: str) -> str:
+    """Return the key of the commune an agency is named after, "" for none."""
+    return _commune_of(agency_name)[0]
 
 
 def _read_communes() -> dict[str, str]:

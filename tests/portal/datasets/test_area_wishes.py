@@ -6,13 +6,20 @@ import pytest
 import time_machine
 
 from dossiers.models import Agency
-from portal.datasets import acts, cut_notices
+from dossiers.workflow.moving import ActError
+from portal.datasets import acts, area_notices
 from portal.datasets.models import DatasetVersion
+from tests import factories
 from tests.portal.datasets.conftest import NOON
 from tests.zalo.chat.talk import Citizen, channel_of
-from zalo.models import AreaSubscription, Broadcast, Contact
-from zalo.people import area_wishes, followers
+from zalo.broadcasts import acts as broadcast_acts
+from zalo.models import Account, AreaSubscription, Broadcast, Contact, OutboxMessage
+from zalo.people import area_wishes, followers, linking
 
+WARNINGS = (
+    "Xã,Khu vực,Tình huống,Từ,Đến\nXã Cần Giuộc,Ấp 2,Triều cường,18h ngày 16/11/2026,8h ngày 18/11/2026\n"
+    "Xã Mỹ Lộc,Bến đò,Sạt lở bờ sông,4h ngày 16/11/2026,8h ngày 19/11/2026\nXã Long Hậu,Ấp 1,Ngập,,\n"
+)
 SCHEDULE = "Xã,Khu vực,Ngày,Từ giờ,Đến giờ\nXã Cần Giuộc,Ấp 2,17/11/2026,7h30,11h\nXã Mỹ Lộc,Ấp 5,18/11/2026,8h,16h\n"
 
 
@@ -98,12 +105,12 @@ def test_a_schedule_that_goes_live_writes_its_notices_for_approval_and_a_newer_o
     states = list(Broadcast.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["cancelled", "submitted"]
     version = DatasetVersion.objects.get(state="live")
-    assert [each.pk for each in cut_notices.of(version.dataset)] == [Broadcast.objects.order_by("pk").last().pk]
+    assert [each.pk for each in area_notices.of(version.dataset)] == [Broadcast.objects.order_by("pk").last().pk]
     acts.do("undo", acts.before(version.dataset), by=version.approved_by, now=NOON, today=NOON.date())
-    (again,) = cut_notices.of(version.dataset)
+    (again,) = area_notices.of(version.dataset)
     assert "07:30" in again.text and "09:00" not in again.text
     acts.do("withdraw", DatasetVersion.objects.get(state="live"), by=None, now=NOON)
-    assert cut_notices.of(version.dataset) == []
+    assert area_notices.of(version.dataset) == []
 
 
 def test_a_notice_of_an_old_schedule_does_not_leave_at_the_hour_it_was_approved_for(citizen, load):
@@ -114,3 +121,48 @@ def test_a_notice_of_an_old_schedule_does_not_leave_at_the_hour_it_was_approved_
         load(SCHEDULE.replace("7h30", f"{number}h00"), "power_cut", title="Lịch cúp điện")
     states = list(Broadcast.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["cancelled", "cancelled", "cancelled", "running", "submitted"]
+
+
+def test_an_emergency_writes_its_notices_for_the_people_of_each_commune_and_nobody_is_told_before_a_person_says_so(
+    citizen, load, client
+):
+    citizen.hears("báo tôi khi có thông báo khẩn cấp xã Cần Giuộc")
+    version = load(WARNINGS, "emergency", title="Cảnh báo khẩn cấp")
+    (notice,) = Broadcast.objects.all()
+    assert (notice.category, notice.state, notice.approver) == ("urgent", "submitted", None)
+    assert notice.recipients == 1 and not OutboxMessage.objects.filter(broadcast=notice).exists()
+    assert notice.audience["areas"] == ["can giuoc"] and notice.audience["over"] == "2026-11-18"
+    assert "Triều cường" in notice.text and "Sạt lở" not in notice.text and "dừng báo khẩn cấp" in notice.text
+    assert area_notices.of(version.dataset) == [notice]
+    client.force_login(version.approved_by)
+    page = client.get(f"/admin/datasets/dataset/ban/{version.pk}/").content.decode()
+    assert "Gửi khẩn ngay" in page and "Không soạn tin cho: Xã Long Hậu, Xã Mỹ Lộc" in page
+    Account.objects.update(grant=Account.Grant.GOOD)
+    notice = Broadcast.objects.get()
+    with pytest.raises(ActError, match="gõ đúng số 1"):
+        broadcast_acts.do("send_urgent", notice, by=version.approved_by, now=NOON, note="Công điện 15", typed="")
+    notice = Broadcast.objects.get()
+    broadcast_acts.do("send_urgent", notice, by=version.approved_by, now=NOON, note="Công điện 15", typed="1")
+    load(WARNINGS.replace("Triều cường", "Triều cường rút"), "emergency", title="Cảnh báo khẩn cấp")
+    states = list(Broadcast.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["running", "submitted"], "what left has left; what changed is asked anew"
+
+
+def test_an_emergency_is_also_for_who_dealt_with_a_centre_of_the_commune(citizen, load, centre, procedure):
+    load(WARNINGS, "emergency", title="Cảnh báo khẩn cấp")
+    assert not Broadcast.objects.exists(), "it meets nobody yet"
+    dossier = factories.dossier(centre, procedure, now=NOON)
+    linking.link(citizen.contact, dossier=dossier, role="owner", proof="staff", now=NOON)
+    load(WARNINGS, "emergency", title="Cảnh báo khẩn cấp")
+    (notice,) = Broadcast.objects.all()
+    assert notice.recipients == 1 and notice.audience["agencies"] == [centre.agency.pk]
+
+
+def test_an_emergency_without_communes_is_refused_and_a_long_one_keeps_whole_rows(citizen, load):
+    with pytest.raises(ActError, match="Xã, phường"):
+        load("Khu vực,Tình huống\nẤp 2,Ngập\n", "emergency", slug="khong-xa")
+    citizen.hears("đăng ký báo khẩn cấp xã Cần Giuộc")
+    rows = "".join(f"Xã Cần Giuộc,Ấp {n},{'Nước lên nhanh ' * 20}{n}\n" for n in range(9))
+    load("Xã,Khu vực,Tình huống\n" + rows, "emergency")
+    text = Broadcast.objects.get().text
+    assert len(text) <= 1600 and area_notices.MORE in text and text.endswith("dừng báo khẩn cấp”.")

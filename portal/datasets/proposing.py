@@ -25,7 +25,18 @@ COMMUNE = {
     "don vi hanh chinh",
 }
 DAY = {"ngay", "ngay cup dien", "ngay tiem", "ngay lam viec", "ngay thuc hien"}
-FROM = {"tu", "tu gio", "gio bat dau", "thoi gian bat dau", "bat dau", "thoi gian", "tu luc", "gio", "gio mo cua", "hieu luc tu"}
+FROM = {
+    "tu",
+    "tu gio",
+    "gio bat dau",
+    "thoi gian bat dau",
+    "bat dau",
+    "thoi gian",
+    "tu luc",
+    "gio",
+    "gio mo cua",
+    "hieu luc tu",
+}
 TO = {
     "den",
     "den gio",

@@ -1,7 +1,8 @@
 """The six worked examples as CSV files, made up from a seed: planning, prices, scores, vaccination, cuts, warnings.
 
 The communes are those of the demonstration; streets, parcels, candidates and sums are invented. The same seed and day
-give the same files. Power cuts, warnings and days of vaccination stand around `today`: "mai có cúp điện không" has an answer.
+give the same files. Power cuts, warnings and days of vaccination stand around `today`: "mai có cúp điện không" has an
+answer.
 """
 
 from __future__ import annotations

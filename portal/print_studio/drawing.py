@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,9 @@ FINISHES: dict[str, str] = {
 _LONGEST_WORD = 14
 _ONE_WORD = ("Quan tâm", "Hồ sơ", "hồ sơ", "mã OTP", "mã QR", "mã #HS", "mật khẩu", "điện thoại", "chậm hẹn", "số cuối")
 """Words of two syllables that no line parts."""
+_HELD = re.compile(r"\d+ giờ(?: \d{2})?(?:[–-]\d+ giờ(?: \d{2})?)?|\b0\d{2,3}(?: \d{3,4}){2}\b")
+"""Hours and telephones, which no line parts either."""
+_PARTS = re.compile(r"( – |, )")
 
 
 NO_ACCOUNT = "Cơ quan chưa gắn Official Account nào nên mã QR chưa dẫn tới đâu. Hãy nhờ quản trị gắn kênh, rồi in."
@@ -63,7 +67,7 @@ def data_of(piece: Piece, facts: Facts, source: Source, *, finish: str) -> dict:
         "safe": piece.safe,
         "folds": [{axis: at} for axis, at in piece.folds],
         "print_note": f"{piece.name}. Thành phẩm {piece.size}, tràn lề {BLEED:g} mm, vùng an toàn {piece.safe:g} mm.",
-        "place": printing.breakable(source.place, _LONGEST_WORD),
+        "place": printing.breakable(place_name(source.place), _LONGEST_WORD),
         "code": source.shown,
         "typed": printing.breakable(source.typed, _LONGEST_WORD),
         "qr": {"svg": qr.svg(address), "alt": f"Mã QR mở kênh Zalo {facts.oa}: {address}"},
@@ -89,9 +93,15 @@ def look_of(facts: Facts, width: float, height: float) -> dict:
         "name": sentences.whole_names(printing.breakable(facts.name, _LONGEST_WORD)),
         "oa": printing.breakable(facts.oa, _LONGEST_WORD),
         "keyword": printing.breakable(facts.keyword, _LONGEST_WORD),
-        "hotline": f"Cần giúp, gọi {facts.hotline}" if facts.hotline else "",
-        "hours": facts.hours,
+        "hotline": broken(f"Cần giúp, gọi {facts.hotline}") if facts.hotline else "",
+        "hours": broken(facts.hours),
     }
+
+
+def place_name(name: str) -> str:
+    """Return what a counter is called with its short parts whole: "Quầy 1", "Tư pháp", "hộ tịch"."""
+    parts = _PARTS.split(name)
+    return "".join(sentences.unbroken(part) if len(part.split()) == 2 else part for part in parts)
 
 
 def broken(value):
@@ -99,8 +109,8 @@ def broken(value):
     if isinstance(value, str):
         value = printing.breakable(value, _LONGEST_WORD)
         for pair in _ONE_WORD:
-            value = value.replace(pair, pair.replace(" ", "\u00a0"))
-        return value
+            value = value.replace(pair, sentences.unbroken(pair))
+        return _HELD.sub(lambda found: sentences.unbroken(found[0]), value)
     if isinstance(value, list):
         return [broken(item) for item in value]
     if isinstance(value, dict):

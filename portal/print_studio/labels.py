@@ -28,6 +28,9 @@ MOST = 20 * ON_A_SHEET
 _LONGEST_WORD = 11
 
 
+CALL = "Quét bằng Zalo, bấm “Quan\u00a0tâm”"
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """One label: what its symbol holds and the three things said beside it."""
@@ -44,7 +47,7 @@ class Label:
             "x": LEFT + column * ACROSS,
             "y": TOP + row * HEIGHT,
             "head": printing.breakable(self.head, _LONGEST_WORD),
-            "title": printing.breakable(self.title, _LONGEST_WORD),
+            "title": printing.breakable(drawing.place_name(self.title), _LONGEST_WORD),
             "note": printing.breakable(self.note, _LONGEST_WORD),
             "qr": {"svg": qr.svg(self.address), "alt": f"{self.head} {self.title}: {self.address}"},
         }
@@ -59,9 +62,7 @@ def of_desks(facts: Facts, places: list[Source]) -> list[Label]:
         raise drawing.NothingToPrint(drawing.NO_ACCOUNT)
     each = max(1, ON_A_SHEET // max(1, len(places)))
     return [
-        Label(place.address("n"), "Quét bằng Zalo, bấm “Quan\u00a0tâm”", place.place or facts.oa, place.shown)
-        for place in places
-        for _ in range(each)
+        Label(place.address("n"), CALL, place.place or facts.oa, place.shown) for place in places for _ in range(each)
     ]
 
 

@@ -50,8 +50,8 @@ def car(facts: Facts) -> str:
 ALL = (
     Text("loa-truyen-thanh", "Bài đọc loa truyền thanh", "Đọc chậm, lặp lại hai lần trong buổi; tránh giờ nghỉ trưa.",
          loudspeaker),
-    Text("xe-luu-dong", "Lời phát trên xe lưu động", "Phát lặp khi xe chạy chậm; dừng ở chợ để bà con kịp quét.",
-         car),
+    Text("xe-luu-dong", "Lời phát trên xe lưu động",
+         "Đọc chậm, phát lặp khi xe chạy chậm; dừng ở chợ để bà con kịp quét.", car),
 )  # fmt: skip
 TEXTS = {text.slug: text for text in ALL}
 
@@ -73,4 +73,4 @@ def long_as(text: str) -> str:
 def sheet(text: Text, facts: Facts) -> str:
     """Return the text as a file: what it is, how long, the words."""
     words = text.words(facts)
-    return f"{text.name.upper()}\n(Đọc chậm, {long_as(words)}. {text.use})\n\n{words}\n"
+    return f"{text.name.upper()}\n({long_as(words).capitalize()}. {text.use})\n\n{words}\n"

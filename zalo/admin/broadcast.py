@@ -20,7 +20,18 @@ from dossiers.workflow.moving import ActError, open_acts, run
 from dossiers.worklist import capped
 from zalo.admin.access import must_have, page_context
 from zalo.admin.broadcast_forms import FORMS, NewForm, TemplateForm
-from zalo.broadcasts import audience, drafting, editions, letters, limits, planning, results, template_rules, trial
+from zalo.broadcasts import (
+    article_targets,
+    audience,
+    drafting,
+    editions,
+    letters,
+    limits,
+    planning,
+    results,
+    template_rules,
+    trial,
+)
 from zalo.broadcasts.acts import ACTS, WRITABLE
 from zalo.messages import broadcast_words
 from zalo.models import Broadcast
@@ -137,6 +148,7 @@ def page(request, row: Broadcast, *, refused=None, status: int = 200):
         records=records,
         back_note=next((each.note for each in records if each.state == State.REJECTED), ""),
         whom=audience.words(row),
+        target=article_targets.words(row.audience or {}),
         only_mail=audience.only_by_mail(row),
         review_due=limits.review_due(row),
         said=broadcast_words.text_of(row, planning.purpose_of(row)),

@@ -14,7 +14,7 @@ from dossiers.models import Agency, Field, Procedure
 from dossiers.scoping import agency_ids_of, scoped
 from dossiers.workflow.moving import ActError
 from zalo.admin.access import accounts_of
-from zalo.broadcasts import audience, template_rules
+from zalo.broadcasts import article_targets, audience, template_rules
 from zalo.models import Account, Broadcast
 from zalo.people import area_wishes
 
@@ -130,6 +130,17 @@ class EditForm(ActForm):
     uncollected = forms.IntegerField(
         label="Có kết quả chưa nhận quá (ngày)", required=False, min_value=1, max_value=LONG_AGO
     )
+    ages = forms.MultipleChoiceField(label="Tuổi", required=False, choices=article_targets.age_choices)
+    gender = forms.MultipleChoiceField(
+        label="Giới tính", required=False, choices=list(article_targets.GENDERS.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    cities = forms.MultipleChoiceField(
+        label="Tỉnh, thành phố",
+        required=False,
+        choices=article_targets.city_choices,
+        help_text="Tên tỉnh trước ngày 1/7/2025, như Zalo ghi trong hồ sơ người dùng.",
+    )
     WORDS = ("title", "text", "link", "spoken", "way", "on_site", "by_mail")
     PEOPLE = ("everyone", "agencies", "areas", "fields_used", "procedures", "since", "until", "uncollected")
 
@@ -137,6 +148,7 @@ class EditForm(ActForm):
         asked = row.audience or {}
         initial = {name: getattr(row, name) for name in self.WORDS}
         initial |= {name: asked.get(name) for name in ("everyone", "agencies", "areas", "uncollected")}
+        initial |= {name: asked.get(name) for name in article_targets.NAMES}
         initial |= {"fields_used": asked.get("fields")}
         for name in ("since", "until"):
             initial[name] = dates.day(asked[name]) if asked.get(name) else None
@@ -149,7 +161,7 @@ class EditForm(ActForm):
         fields["agencies"].queryset = own
         fields["areas"].choices = communes_for(user, row.account)
         fields["fields_used"].queryset = Field.objects.filter(procedures__isnull=False).distinct().order_by("name")
-        for name in ("agencies", "areas", "fields_used"):
+        for name in ("agencies", "areas", "fields_used", "ages", "cities"):
             self.fields[name].widget.attrs["size"] = 5
 
     @property
@@ -159,6 +171,11 @@ class EditForm(ActForm):
     @property
     def people(self) -> list:
         return [self[name] for name in self.PEOPLE]
+
+    @property
+    def target(self) -> list:
+        """What Zalo may narrow an article by."""
+        return [self[name] for name in article_targets.NAMES]
 
     def clean_procedures(self) -> list[int]:
         codes = [each for each in re.split(r"[\s,;]+", self.cleaned_data["procedures"]) if each]
@@ -189,6 +206,7 @@ class EditForm(ActForm):
             "since": data["since"].isoformat() if data["since"] else "",
             "until": data["until"].isoformat() if data["until"] else "",
             "uncollected": data["uncollected"] or 0,
+            **{name: data[name] for name in article_targets.NAMES},
         }
         # What a source wrote beside the conditions (which pack it came from) stays with it.
         kept = {name: value for name, value in (self.row.audience or {}).items() if name not in asked}

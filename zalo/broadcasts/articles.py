@@ -1,4 +1,4 @@
-"""An article on the page of the OA, and its one broadcast to everybody who follows (S5-02).
+"""An article on the page of the OA, and its one broadcast to who follows, narrowed by Zalo where asked (S5-02).
 
 Made in two steps as Zalo does, then pushed by one call. Nothing can prove a lost answer of these calls: it is marked
 before they leave, none is repeated by itself, and a person is told to look at the OA's page.
@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from zalo.account import tokens
 from zalo.api.client import ZaloClient
 from zalo.api.errors import NotSent, OutcomeUnknown, Refused, ZaloError
-from zalo.broadcasts import planning, writing
+from zalo.broadcasts import article_targets, planning, writing
 from zalo.models import Broadcast
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,8 @@ def go_on(row: Broadcast, *, now: dt.datetime) -> None:
         if row.way == Way.POST:
             _done(row, "Đã đăng bài trên trang OA", now)
         elif planning.quiet_until(row, now=now) is None and _runs(row).exists():
-            _call(row, now, lambda zalo, token: zalo.broadcast_article(token, {}, row.article_id))
+            target = article_targets.target_of(row.audience or {})
+            _call(row, now, lambda zalo, token: zalo.broadcast_article(token, target, row.article_id))
             _done(row, "Zalo đã nhận bài gửi chung, có thể tới sau 30 phút", now)
         else:
             _let_go(row)
@@ -109,7 +110,8 @@ def _call(row: Broadcast, now: dt.datetime, ask):
 
 
 def _done(row: Broadcast, words: str, now: dt.datetime) -> None:
-    people = planning.followers(row).count() if row.way == Way.ARTICLE else 0
+    known = row.way == Way.ARTICLE and not article_targets.target_of(row.audience or {})
+    people = planning.followers(row).count() if known else 0  # of a part of them Zalo does not say how many
     # What Zalo has taken is done, even where somebody pressed "Tạm dừng" in that very moment: it must not go again.
     writing.by_itself(
         row.pk, "Gửi xong", State.DONE, sources=(State.RUNNING, State.STOPPED), now=now, note=words,

@@ -18,7 +18,7 @@ from dossiers.scoping import agency_ids_of
 from dossiers.states import State as DossierState
 from dossiers.workflow.moving import ActError
 from dossiers.written_dates import written_day
-from zalo.broadcasts import letters
+from zalo.broadcasts import article_targets, letters
 from zalo.models import Account, AccountAgency, AreaSubscription, Broadcast, Contact, ContactLink
 from zalo.people import area_wishes, belonging
 
@@ -33,7 +33,7 @@ NOT_EVERYBODY = (
 )
 NOT_BY_ARTICLE = (
     "Bài gửi chung tới mọi người quan tâm OA: Zalo không cho chọn theo xã, cơ quan, lĩnh vực, thủ tục. Hãy bỏ các điều "
-    "kiện ở “Ai nhận”, hoặc chọn gửi riêng tới từng người."
+    "kiện ở “Ai nhận” (tuổi, giới tính, tỉnh theo hồ sơ Zalo thì chọn được), hoặc chọn gửi riêng tới từng người."
 )
 NOT_YOURS = "Có cơ quan hoặc xã không thuộc đơn vị của bạn. Hãy chỉ chọn đơn vị, xã của mình."
 NO_RESULTS = "Nhắc nhận kết quả chỉ gửi cho người có kết quả chưa nhận. Hãy ghi số ngày ở “Có kết quả chưa nhận quá”."
@@ -124,7 +124,9 @@ def words(broadcast: Broadcast) -> list[str]:
     if broadcast.way == Broadcast.Way.POST:
         return ["Không ai nhận tin: chỉ đăng bài"]
     if broadcast.way == Broadcast.Way.ARTICLE and not any(asked.get(name) for name in CONDITIONS):
-        return ["Mọi người quan tâm Official Account"]
+        target = article_targets.words(asked)
+        narrowed = f"Người quan tâm Official Account có hồ sơ Zalo: {target}"
+        return [narrowed if target else "Mọi người quan tâm Official Account"]
     if only_by_mail(broadcast):
         return ["Không ai trên Zalo: chỉ gửi thư điện tử cho người đã đăng ký"]
     if not is_chosen(asked):
@@ -152,6 +154,8 @@ def words(broadcast: Broadcast) -> list[str]:
 def check(broadcast: Broadcast, *, by) -> None:
     """Raise ActError unless somebody was named, and only people the user may speak to."""
     asked = broadcast.audience or {}
+    if broadcast.way != Broadcast.Way.ARTICLE and article_targets.target_of(asked):
+        raise ActError(article_targets.ONLY_BY_ARTICLE)
     if broadcast.way != Broadcast.Way.EACH:
         if any(asked.get(name) for name in CONDITIONS):
             raise ActError(NOT_BY_ARTICLE)

@@ -6,7 +6,8 @@
 of recipients (what is frozen before the first message leaves), "made" the messages, in the sender's small portions, as
 if the sender kept pace; bare and ours go in turns, 100,000 people at a time. Then the sender runs against the simulated
 Zalo, the broadcast is stopped in the middle and goes on: when the last request arrived after the stop, and whether
-anybody was told twice, and how long news of dossiers take meanwhile. Zalo's night, when a notice rests, is switched off.
+anybody was told twice, and how long news of dossiers take meanwhile. Zalo's night, when a notice rests, is
+switched off.
 """
 
 import argparse

@@ -169,6 +169,23 @@ def test_the_same_facts_give_the_same_bytes():
     assert one == other
 
 
+def test_no_line_parts_a_counters_name_hours_or_a_telephone_where_they_belong_together():
+    source = dataclasses.replace(ADDRESS["desk"], place="Quầy 1 – Tư pháp, hộ tịch")
+    data = drawing.data_of(PIECES["to-quay"], facts(), source, finish="van-phong")
+    assert data["place"] == "Quầy\u00a01 – Tư\u00a0pháp, hộ\u00a0tịch"
+    assert data["hours"].startswith("7\u00a0giờ\u00a030–11\u00a0giờ\u00a030, 13\u00a0giờ")
+    assert data["hotline"].endswith("0272\u00a0387\u00a04001")
+
+
+@needs_poppler
+def test_the_symbol_of_a_sticker_stands_in_its_middle():
+    import zxingcpp
+
+    (code,) = zxingcpp.read_barcodes(picture(pdf("nhan-dan"), dpi=150).convert("L"))
+    middle = (code.position.top_left.x + code.position.top_right.x) / 2 / 150 * 25.4
+    assert abs(middle - 50) < 0.3
+
+
 def test_nothing_is_drawn_before_an_account_answers():
     with pytest.raises(drawing.NothingToPrint, match="gắn kênh"):
         drawing.drawn(PIECES["to-quay"], facts(account=None), ADDRESS["desk"], finish="nha-in", now=NOW)

@@ -84,7 +84,7 @@ def test_one_click_gives_every_counter_its_files_under_names_people_read(place, 
         assert {"to-quay_Q-H80-05-quay-1_nha-in.pdf", "to-quay_CG-02-quay-tra-ket-qua_nha-in.pdf"} <= names
         assert {"standee_nha-in.pdf", "bang-a1_nha-in.pdf", "to-gap_nha-in.pdf", "DOC-TRUOC-KHI-IN.txt"} <= names
         loud = box.read("loa-truyen-thanh.txt").decode("utf-8-sig")
-        assert "chính quyền số tây ninh" in loud and "khoảng 1 phút" in loud
+        assert "chính quyền số tây ninh" in loud and "(Khoảng 1 phút 20 giây. Đọc chậm, lặp" in loud
         assert "in thử một bản" in box.read("DOC-TRUOC-KHI-IN.txt").decode("utf-8-sig").lower()
     office = signed_in(place.editor).post(url("desks", place.agency.pk), {"in": "van-phong", "tat-ca": "1"})
     with zipfile.ZipFile(io.BytesIO(b"".join(office.streaming_content))) as box:

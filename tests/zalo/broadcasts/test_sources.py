@@ -307,3 +307,25 @@ def test_an_article_is_for_nobody_in_particular_and_says_so(channel):
     Broadcast.objects.filter(pk=row.pk).update(audience={"everyone": True})
     row.refresh_from_db()
     assert audience.words(row) == ["Mọi người quan tâm Official Account"]
+
+
+def test_an_article_is_narrowed_by_zalo_alone_and_only_an_article(channel):
+    channel.zalo.set_now(NOON.isoformat())
+    channel.follower("lan")
+    asked = {"ages": ["2", "7"], "gender": ["2"], "cities": ["15", "48"]}
+    row = draft(channel, NOON, **asked)
+    with pytest.raises(ActError, match="chỉ dùng cho “Bài gửi chung"):
+        acts.do("submit", row, by=channel.centre.editor, now=NOON)
+    Broadcast.objects.filter(pk=row.pk).update(way="article")
+    row.refresh_from_db()
+    assert audience.words(row) == [
+        "Người quan tâm Official Account có hồ sơ Zalo: 18–24, từ 65 tuổi; nữ; Tây Ninh, Long An"
+    ]
+    acts.do("submit", row, by=channel.centre.editor, now=NOON)
+    acts.do("approve", row, by=channel.centre.leader, now=NOON)
+    for _ in range(3):
+        sending.tick(now=NOON)
+    row.refresh_from_db()
+    (message,) = channel.zalo.messages(channel="broadcast")
+    assert message["content"]["target"] == {"ages": "2,7", "gender": "2", "cities": "15,48"}
+    assert row.state == State.DONE and row.recipients == 0, "Zalo does not say how many of them there are"

@@ -15,7 +15,14 @@ from zalo.sandbox.zalo_api.consultation import check_reachable, known_user, rece
 from zalo.sandbox.zalo_api.message_forms import read_message
 
 TRANSACTION_WINDOW = 365 * DAY
-TARGET_KEYS = {"ages", "gender", "locations", "cities", "platform"}
+TARGET_CODES = {
+    "ages": range(8),
+    "gender": range(3),
+    "locations": range(3),
+    "cities": range(64),
+    "platform": range(1, 4),
+}
+"""Zalo For Developers, "Gửi tin Truyền thông Broadcast": codes joined by commas."""
 
 
 def routes() -> list[web.RouteDef]:
@@ -174,7 +181,7 @@ def _react(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 
 def _broadcast(call: Call, target: Any, message: Any) -> dict[str, Any]:
     """An article to every follower, some time later; refused at night."""
-    if not isinstance(target, dict) or not set(target) <= TARGET_KEYS:
+    if not isinstance(target, dict) or not all(_is_target(name, codes) for name, codes in target.items()):
         raise invalid("target")
     try:
         element = message["attachment"]["payload"]["elements"][0]
@@ -195,6 +202,7 @@ def _broadcast(call: Call, target: Any, message: Any) -> dict[str, Any]:
         "text": article.description,
         "image_url": article.cover_url,
         "article": article.id,
+        "target": target,
     }
     world = call.world
     followers = [c for c in world.contacts_of(call.account.id) if c.follows and "broadcast" not in c.refused_types]
@@ -209,6 +217,11 @@ def _broadcast(call: Call, target: Any, message: Any) -> dict[str, Any]:
             contact=contact,
         )
     return success({"message_id": world.next_message_id()})
+
+
+def _is_target(name: str, codes: Any) -> bool:
+    known = {str(code) for code in TARGET_CODES.get(name, ())}
+    return isinstance(codes, str) and set(codes.split(",")) <= known
 
 
 def _to_anonymous(call: Call, recipient: dict[str, Any], message: Any) -> dict[str, Any]:

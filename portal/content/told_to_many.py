@@ -20,7 +20,7 @@ from portal.content.kinds import Kind
 from portal.content.models import Piece
 from portal.content.reading import absolute
 from portal.content.safe_text import plain
-from zalo.broadcasts import drafting, sources
+from zalo.broadcasts import cases, drafting, sources
 from zalo.models import Account, Broadcast
 from zalo.people import area_wishes
 
@@ -78,6 +78,10 @@ def of_pieces(now: dt.datetime) -> int:
     return made
 
 
+def _still_public(row: Broadcast, now: dt.datetime) -> bool:
+    return Piece.objects.filter(pk=int(row.origin.split(":")[1]), live__isnull=False).exists()
+
+
 def of_catalogue(now: dt.datetime) -> int:
     """Write a notice of what the newest load of the catalogue changed, for each account's keeper."""
     found, _more = catalogue_news.loads(most=1)
@@ -104,3 +108,6 @@ def _written(account: Account, agency: Agency, category: str, title: str, text: 
         if category == Category.URGENT and (communes := area_wishes.of_agencies([agency.pk])):
             audience["areas"] = sorted(communes)  # an emergency is for whoever asked for the commune's, too
     return int(drafting.prepare(account, agency, category, title, text, audience=audience, **more) is not None)
+
+
+cases.STILL["piece"] = _still_public

@@ -2,8 +2,10 @@
 
 __all__ = [
     "acts",
+    "article_targets",
     "articles",
     "audience",
+    "cases",
     "drafting",
     "editions",
     "letters",

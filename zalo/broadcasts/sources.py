@@ -15,14 +15,13 @@ from django.utils import timezone
 from dossiers.models import Agency, CalendarException, Dossier, valid_on
 from dossiers.states import State as DossierState
 from dossiers.written_dates import written_day
-from zalo.broadcasts import drafting
+from zalo.broadcasts import cases, drafting, writing
+from zalo.broadcasts.cases import LONGEST_CLOSING
 from zalo.models import Account, AccountAgency, Broadcast
 
 log = structlog.get_logger(__name__)
 Category = Broadcast.Category
 CLOSING_AHEAD = dt.timedelta(days=7)
-LONGEST_CLOSING = dt.timedelta(days=31)
-"""A run of days is told whole: its first day decides when, its last may lie far behind what is looked ahead."""
 UNCOLLECTED_DAYS = 15
 ENOUGH = 5
 """Fewer results that lie at the counter are called by telephone."""
@@ -32,7 +31,11 @@ SOURCES: list[Source] = []
 
 
 def prepare(*, now: dt.datetime) -> int:
-    """Return how many drafts were written for what happened; what was written before is not written again."""
+    """Return how many drafts were written for what happened; what was written before is not written again.
+
+    First those whose case has vanished meanwhile are cancelled: their names are free, should it come back.
+    """
+    drop_vanished(now=now)
     made = 0
     for source in SOURCES:
         try:
@@ -40,6 +43,15 @@ def prepare(*, now: dt.datetime) -> int:
         except Exception:  # one source in trouble must not keep the others from writing
             log.exception("source of notices failed", source=source.__name__)
     return made
+
+
+def drop_vanished(*, now: dt.datetime) -> None:
+    """Cancel the notices that have not begun to leave and whose case is no longer so."""
+    for row in cases.vanished(now=now):
+        writing.by_itself(
+            row.pk, "Không còn việc để báo", Broadcast.State.CANCELLED, sources=Broadcast.NOT_BEGUN, now=now,
+            note=cases.why(row), finished_at=now, origin=f"{row.origin}:bỏ-{row.pk}"[-80:],
+        )  # fmt: skip
 
 
 def served(day: dt.date) -> Iterator[tuple[Account, Agency]]:

@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import F
 from django.dispatch import Signal
+from django.utils import timezone
 
 from dossiers import ownership
 from dossiers.workflow.moving import Act, ActError, Change, Forbidden, Subject, checked_note
-from zalo.broadcasts import audience, editions, gathering, letters, limits, planning
+from zalo.broadcasts import audience, cases, editions, gathering, letters, limits, planning
 from zalo.models import Broadcast, BroadcastRecord, OutboxMessage, Outcome
 from zalo.models import State as Sending
 from zalo.models.outbox import CLAIMABLE
@@ -218,6 +219,7 @@ def ready(row: Broadcast, *, by) -> None:
         raise ActError("Chưa có nội dung. Hãy viết rồi lưu trước khi trình.")
     audience.check_speaks(row.account, row.agency)
     audience.check_not_over(row)
+    cases.check(row, now=timezone.now())
     audience.check(row, by=by)
 
 

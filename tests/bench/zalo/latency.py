@@ -8,12 +8,14 @@ Zalo's night, when bulk waits for the morning, is switched off in the senders: t
 """
 
 import argparse
+import contextlib
 import datetime as dt
 import os
 import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import django
 
@@ -37,6 +39,20 @@ def without_night() -> None:
     night.NIGHT_FROM = night.NIGHT_TO = dt.time(0)
 
 
+@contextlib.contextmanager
+def senders(count: int = 2) -> Iterator[None]:
+    """Processes that drain as the workers do, for as long as the block lasts."""
+    started = [subprocess.Popen([sys.executable, "-c", SENDER], stdout=subprocess.PIPE) for _ in range(count)]
+    try:
+        for sender in started:
+            assert sender.stdout.readline(), "a sender did not come up"
+        yield
+    finally:
+        for sender in started:
+            sender.kill()
+            sender.wait()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=int, default=30)
@@ -54,16 +70,9 @@ def main() -> None:
 
         account = prepare(zalo)
         broadcast(account, options.recipients)
-        senders = [subprocess.Popen([sys.executable, "-c", SENDER], stdout=subprocess.PIPE) for _ in range(2)]
-        try:
-            for sender in senders:
-                assert sender.stdout.readline(), "a sender did not come up"
+        with senders():
             time.sleep(2)
             latencies, bulk = events(account, options.seconds, options.per_second)
-        finally:
-            for sender in senders:
-                sender.kill()
-                sender.wait()
     report(latencies, bulk, options)
 
 

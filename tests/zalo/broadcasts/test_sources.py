@@ -59,6 +59,40 @@ def test_a_closing_writes_one_draft_for_a_run_of_days_and_none_is_sent_without_t
         acts.writing.approve(national, by=channel.centre.editor, now=NOON)
 
 
+def test_a_draft_goes_with_its_case_and_is_written_anew_when_the_case_comes_back_changed(channel):
+    """A closing taken back or moved, a piece taken off the site, results fetched meanwhile."""
+    today, agency, by = timezone.localdate(), channel.centre.agency, channel.centre.editor
+    crowd(channel, 2, NOON)
+    days = [
+        CalendarException.objects.create(
+            date=today + dt.timedelta(days=day), kind="off", name="Lễ", confirmed_at=NOON, agency=None
+        )
+        for day in (3, 4)
+    ]
+    assert sources.prepare(now=NOON) == 1
+    first = Broadcast.objects.get()
+    acts.do("submit", first, by=by, now=NOON)
+    days[1].delete()
+    with pytest.raises(ActError, match="lịch nghỉ đã bị bỏ hoặc đổi ngày"):
+        acts.do("approve", Broadcast.objects.get(), by=channel.centre.leader, now=NOON)
+    assert sources.prepare(now=NOON) == 1 and sources.prepare(now=NOON) == 0
+    first.refresh_from_db()
+    assert first.state == State.CANCELLED and "đổi ngày" in first.records.last().note
+    second = Broadcast.objects.exclude(pk=first.pk).get()
+    assert "đến" not in second.title and second.state == State.DRAFT
+    days[0].delete()
+    gone = [
+        Broadcast.objects.create(
+            account=channel.account, agency=agency, category="collect", title=origin, text="Mời nhận", origin=origin,
+            audience={"uncollected": 15, "agencies": [agency.pk]},
+        )
+        for origin in (f"collect:{today:%Y-%m}:{agency.pk}", "piece:999:1", "closing:seed")
+    ]  # fmt: skip
+    sources.drop_vanished(now=NOON)
+    states = [Broadcast.objects.get(pk=row.pk).state for row in (second, *gone)]
+    assert states == ["cancelled", "cancelled", "cancelled", "draft"], "what names no case is left to people"
+
+
 def test_a_long_closing_is_told_whole_when_its_first_day_comes_near_and_not_again_day_by_day(channel):
     today = timezone.localdate()
     for day in range(6, 12):

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from dossiers import qr
 from dossiers.models import Agency
-from dossiers.written_dates import written_day
 from portal.content import published
 from portal.content.channel import OfficialAccount, official_account
 from portal.content.models import Picture, Piece
@@ -85,14 +84,7 @@ def of_agency(agency: Agency, *, now: dt.datetime) -> bytes:
 def shared_text(piece: Piece) -> str:
     """Return what to paste into a post: title, summary, facts, text, where to read on."""
     version = piece.public
-    facts = []
-    if version.doc_number:
-        facts.append(
-            f"Văn bản số {version.doc_number}" + (f" ngày {written_day(version.doc_date)}" if version.doc_date else "")
-        )
-    if version.effective_on:
-        facts.append(f"Có hiệu lực từ {written_day(version.effective_on)}")
-    parts = [version.title.upper(), version.summary, ". ".join(facts), plain(version.body)]
+    parts = [version.title.upper(), version.summary, published.document_said(version), plain(version.body)]
     parts += [f"Xem đầy đủ: {absolute(piece.address)}", f"Nguồn: {piece.agency}"]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -108,10 +100,11 @@ def article(piece: Piece) -> str:
     """Return what to paste, field by field, into an article of the Official Account (S5-02)."""
     version = piece.public
     summary = version.summary or plain(version.body).split("\n")[0]
+    text = "\n".join(filter(None, [published.document_said(version), plain(version.body)]))
     return (
         f"TIÊU ĐỀ (tối đa {ARTICLE_TITLE} ký tự)\n{version.title[:ARTICLE_TITLE]}\n\n"
         f"MÔ TẢ (tối đa {ARTICLE_SUMMARY} ký tự)\n{summary[:ARTICLE_SUMMARY]}\n\n"
-        f"TÁC GIẢ\n{piece.agency}\n\nNỘI DUNG\n{plain(version.body)}\n\nLIÊN KẾT CUỐI BÀI\n{absolute(piece.address)}\n"
+        f"TÁC GIẢ\n{piece.agency}\n\nNỘI DUNG\n{text}\n\nLIÊN KẾT CUỐI BÀI\n{absolute(piece.address)}\n"
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from dossiers.written_dates import written_day
 from portal.content.kinds import IN_NEWS
 from portal.content.models import Piece, Version
 from portal.content.safe_text import plain
@@ -72,7 +73,18 @@ def other_languages(piece: Piece, now: dt.datetime) -> list[Piece]:
     return list(found.order_by("live__language", "pk")[:MOST_LANGUAGES])
 
 
+def document_said(version: Version) -> str:
+    """Return the document a piece tells of in a sentence or two: its number, its day, from when; "" for none."""
+    facts = []
+    if version.doc_number:
+        day = f" ngày {written_day(version.doc_date)}" if version.doc_date else ""
+        facts.append(f"Văn bản số {version.doc_number}{day}")
+    if version.effective_on:
+        facts.append(f"Có hiệu lực từ {written_day(version.effective_on)}")
+    return ". ".join(facts)
+
+
 def said_aloud(version: Version) -> str:
-    """Return what a loudspeaker reads: title, summary, text, a sentence a line."""
-    lines = [version.title, version.summary, *plain(version.body).split("\n")]
+    """Return what a loudspeaker reads: title, summary, the document it tells of, text, a sentence a line."""
+    lines = [version.title, version.summary, document_said(version), *plain(version.body).split("\n")]
     return "\n".join(line if line.endswith((".", "!", "?", ":")) else f"{line}." for line in lines if line.strip())

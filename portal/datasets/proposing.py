@@ -153,7 +153,7 @@ def _role(name: str, values: list, kind: str) -> str:
         return "commune"
     if kind in WITH_TIMES:
         for role, names in zip(TIMES, (DAY, FROM, TO), strict=True):
-            if name in names and _share(values, _has_moment) >= MOSTLY:
+            if name in names and _share(values, _has_moment) >= HALF:
                 return role
     return "shown"
 

@@ -170,13 +170,17 @@ def _times(text: str) -> list[dt.time]:
     return found
 
 
+LONGEST_NIGHT = dt.timedelta(hours=14)
+
+
 def span_of(
     day: object, start: object, end: object, *, month_first: bool = False
 ) -> tuple[dt.datetime, dt.datetime] | None:
     """Return from when to when a row holds, from its cells for day, start and end (each may be empty); None if unclear.
 
     The start's cell may hold the whole span ("từ 8h00 đến 16h00 ngày 30/11/2026"). Without hours it is the whole day;
-    an end before the start with no day of its own is of the next morning.
+    an end before the start with no day of its own is of the next morning, unless that is longer than a night: then the
+    hours stand the wrong way round.
     """
     days, first, last = (moments_of(value, month_first=month_first) for value in (day, start, end))
     dates = first.dates or days.dates or last.dates
@@ -192,4 +196,6 @@ def span_of(
     ends = dt.datetime.combine(to_day, to_time, ZONE)
     if ends <= starts and not to_days:
         ends += dt.timedelta(days=1)
+        if ends - starts > LONGEST_NIGHT:
+            return None
     return (starts, ends) if ends > starts else None

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from dossiers.models import Procedure
 from dossiers.procedure_search.search import search
+from dossiers.search_text import fold_words
 
 FILE = Path(__file__).with_name("life_events.toml")
 
@@ -52,21 +53,24 @@ def life_events() -> tuple[LifeEvent, ...]:
 
 @require_safe
 def life_event(request, slug: str):
-    """Show the procedures of one event in order; a step the catalogue does not know leads to the search."""
+    """Show the procedures of one event in order; a step the catalogue does not know is left out."""
     event = next((each for each in life_events() if each.slug == slug), None)
     if event is None:
         raise Http404
     codes = [code for step in event.steps for code in step.codes]
     known = {row.code: row for row in Procedure.objects.filter(code__in=codes).exclude(
         status=Procedure.Status.ABOLISHED)}  # fmt: skip
-    shown: list = []
+    shown: dict[str, tuple[str, str, str]] = {}
     for step in event.steps:
-        code = next((code for code in step.codes if code in known), "")
-        if code and code not in {each[0] for each in shown}:
-            shown.append((code, known[code].name, step.why))
-            continue
-        found = () if code else search(step.words, today=timezone.localdate(), size=1).rows
-        if found and found[0].code not in {each[0] for each in shown}:
-            shown.append((found[0].code, found[0].name, step.why))
-    context = {"section": "procedures", "event": event, "steps": shown, "events": life_events()}
+        row = next((known[code] for code in step.codes if code in known), None) or _named(step.words)
+        if row:
+            shown.setdefault(row.code, (row.code, row.name, step.why))
+    context = {"section": "procedures", "event": event, "steps": list(shown.values()), "events": life_events()}
     return render(request, "portal/life_event.html", context)
+
+
+def _named(words: str):
+    """Return the first procedure found whose name says all of the words: the nearest of all may be about anything."""
+    wanted = set(fold_words(words))
+    found = search(words, today=timezone.localdate(), size=5).rows
+    return next((row for row in found if wanted <= set(fold_words(row.name))), None)

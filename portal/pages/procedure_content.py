@@ -87,6 +87,16 @@ class Content:
     decision: str
 
     @property
+    def at_a_centre(self) -> bool:
+        """Whether a centre's counter takes it in: what only a ministry settles is handed in there."""
+        return bool({"province", "commune"} & set(self.levels))
+
+    @property
+    def has_forms(self) -> bool:
+        """Whether a paper names a form, by its file's name only."""
+        return any(paper.form_file and not paper.form_url for group in self.papers for paper in group.papers)
+
+    @property
     def is_long(self) -> bool:
         """Whether the steps are more than a phone's screen or two: they are folded then, what to bring stays open."""
         return sum(len(step.text) for step in self.steps) > LONG_STEPS

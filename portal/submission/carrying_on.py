@@ -46,16 +46,19 @@ def begin(draft: FilingDraft, dossier: Dossier, *, caller: str, now: dt.datetime
 def carried(draft: FilingDraft, dossier: Dossier, today: dt.date) -> dict:
     """Return what the next draft begins with: the submitter, by what right and until when, how results are taken.
 
-    Whose dossier it is, whether they agree, and a right that has ended are asked for anew.
+    Whose dossier it is – unless a list says who is next –, whether they agree, and a right that has ended are asked for
+    anew.
     """
     submitter, filing = dossier.submitter, dossier.filing
+    people, own = drafts.typed(draft).get("next", []), dossier.owner_id == dossier.submitter_id
     until = filing.consent_until
     holds = until is not None and until >= today
     return {
-        "who": "firm" if submitter.kind == Applicant.Kind.ENTERPRISE else "other",
+        "who": "firm" if own and submitter.kind == Applicant.Kind.ENTERPRISE and not people else "other",
         "case": draft.case.name if draft.case else "",
         "submitter": {**{name: getattr(submitter, name) for name in FACTS}, "phone": _dialled(submitter.phone)},
-        "owner": {},
+        "owner": people[0] if people else {},
+        "next": people[1:],
         "relation": filing.relation,
         "mandate": filing.mandate if holds else "",
         "until": written_day(until) if until is not None and holds else "",

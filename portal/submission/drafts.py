@@ -86,8 +86,20 @@ def per_phone(agency: Agency, now: dt.datetime) -> int:
 
 
 def kept_when_sent(data: dict) -> str:
-    """Return what stays of a draft once it was sent: which ones its writer sent before it, or nothing."""
-    return json.dumps({"before": data["before"]}) if data.get("before") else ""
+    """Return what stays of a draft once it was sent: which ones its writer sent before it and whom they file for next,
+    or nothing."""
+    kept = {name: data[name] for name in ("before", "next") if data.get(name)}
+    return json.dumps(kept) if kept else ""
+
+
+def write_next(draft: FilingDraft, people: list[dict[str, str]]) -> None:
+    """Keep whom the writer of this filing, sent or not, files for next; nobody ends the list."""
+    with transaction.atomic():
+        row = hold(draft)
+        data = typed(row) | {"next": people}
+        row.data = kept_when_sent(data) if row.receipt_id else json.dumps(data)
+        row.save(update_fields=["data"])
+    draft.data = row.data
 
 
 def write(draft: FilingDraft, *, now: dt.datetime, **values) -> None:

@@ -18,28 +18,41 @@ READERS = {"phone": (normalise_phone,), "id_number": (normalise_personal_id, nor
 def forget(*, ids: Iterable[str], phones: Iterable[str], dossier_ids: Iterable[int]) -> Counter:
     """Erase unsent drafts that name one of these numbers, and mandates of finished dossiers; return how many.
 
-    Every unsent draft is opened: they are few, and live a month.
+    Every draft that holds anything is opened: they are few, and live a month. Lists of whom to file for next go on
+    without the person.
     """
     done: Counter = Counter()
     wanted = {*ids, *phones}
-    for draft in FilingDraft.objects.filter(receipt=None).iterator(chunk_size=200):
-        if wanted & _numbers(drafts.typed(draft)):
+    for draft in FilingDraft.objects.exclude(data="").iterator(chunk_size=200):
+        typed = drafts.typed(draft)
+        if draft.receipt_id is None and wanted & _numbers(_people(typed)):
             done["hồ sơ trực tuyến đang soạn"] += drafts.erase(draft)
+            continue
+        coming = typed.get("next", [])
+        left = [person for person in coming if not wanted & _numbers([person])]
+        if len(left) < len(coming):
+            drafts.write_next(draft, left)
+            done["người trong danh sách nộp tiếp"] += len(coming) - len(left)
     held = Filing.objects.filter(dossier__in=list(dossier_ids)).exclude(mandate="")
     done["giấy tờ nộp thay"] += held.update(mandate="")
     return done
 
 
 def numbers_in_drafts() -> set[str]:
-    """Return every number that an unsent draft holds, in its one spelling."""
-    rows = FilingDraft.objects.filter(receipt=None).iterator(chunk_size=200)
-    return {number for draft in rows for number in _numbers(drafts.typed(draft))}
+    """Return every number that a draft holds, in its one spelling."""
+    rows = FilingDraft.objects.exclude(data="").iterator(chunk_size=200)
+    found = (drafts.typed(draft) for draft in rows)
+    return {number for typed in found for number in _numbers([*_people(typed), *typed.get("next", [])])}
 
 
-def _numbers(typed: dict) -> set[str]:
-    """Return every number a draft holds, in its one spelling."""
+def _people(typed: dict) -> list[dict]:
+    return [typed.get("submitter", {}), typed.get("owner", {})]
+
+
+def _numbers(people: Iterable[dict]) -> set[str]:
+    """Return every number of these people, in its one spelling."""
     found = set()
-    for person in (typed.get("submitter", {}), typed.get("owner", {})):
+    for person in people:
         for name in ("id_number", "phone", "representative_id"):
             for reader in READERS["phone" if name == "phone" else "id_number"]:
                 try:

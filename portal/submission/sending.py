@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from dossiers.intake import counter
 from dossiers.intake.counter import Intake, IntakeError, Item, PaperLine
@@ -18,6 +19,10 @@ from portal.submission.models import FiledFile, Filing, FilingDraft
 NO_LONGER = (
     "Cơ quan không còn nhận thủ tục này trực tuyến tại đây. Hãy nộp tại quầy, qua bưu điện hoặc Cổng Dịch vụ công "
     "quốc gia; nội dung đã soạn vẫn còn."
+)
+PHONE_FULL = gettext_lazy(
+    "Một số điện thoại nộp nhiều nhất %(most)d hồ sơ trong 24 giờ. Nội dung và tệp đã soạn vẫn còn: mở lại đường dẫn "
+    "này sau, hoặc gọi cơ quan nếu bạn nộp cho tổ chức có nhiều hồ sơ."
 )
 CASE_GONE = "Danh mục thủ tục vừa thay đổi: hãy chọn lại trường hợp của bạn rồi gửi. Nội dung và tệp đã soạn vẫn còn."
 NOTES = {"digital": "đề nghị lấy bản điện tử đã có", "later": "sẽ mang bản giấy đến quầy"}
@@ -33,7 +38,11 @@ def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> R
     guessing.count([Limit("filing-send-day", drafts.per_address(draft.agency, now), 86400)], [caller])
     # Each sending tells the phone that was typed: nobody's telephone is filled by a stranger.
     phone = guessing.tidied(Answers(draft, now).submitter.phone)
-    guessing.count([Limit("filing-phone", drafts.per_phone(draft.agency, now), 86400)], [phone])
+    most = drafts.per_phone(draft.agency, now)
+    try:
+        guessing.count([Limit("filing-phone", most, 86400)], [phone])
+    except guessing.TooMany:
+        raise IntakeError({"": PHONE_FULL % {"most": most}}) from None
     with transaction.atomic():
         draft = FilingDraft.objects.select_for_update(of=("self",)).select_related(
             "agency", "procedure", "case", "receipt"
@@ -51,7 +60,14 @@ def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> R
         draft.files.all().delete()  # the rows: their files are the dossier's now
         draft.receipt, draft.data = receipt, drafts.kept_when_sent(answers.data)
         draft.save(update_fields=["receipt", "data"])
+        _moved_on(answers.data)
     return receipt
+
+
+def _moved_on(data: dict) -> None:
+    """Take the list of people off the filing before this one: it stands with the last one sent, and nowhere else."""
+    for earlier in FilingDraft.objects.filter(pk__in=data.get("before", [])[-1:], receipt__isnull=False):
+        drafts.write_next(earlier, [])
 
 
 def _intake(draft: FilingDraft, answers: Answers, papers: list[PaperHere]) -> Intake:

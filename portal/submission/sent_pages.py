@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers.intake.counter import IntakeError
 from dossiers.lookup import tiers
@@ -14,10 +15,11 @@ from dossiers.models import Dossier
 from dossiers.privacy import guessing
 from dossiers.privacy.callers import client_address
 from dossiers.states import State
+from dossiers.table_files.text_stream import TableFileError
 from dossiers.workflow.moving import ActError
 from feedback.cases import refusals
 from portal.content import channel, use
-from portal.submission import carrying_on, drafts, files, opening, supplements
+from portal.submission import carrying_on, drafts, files, opening, people_list, supplements
 from portal.submission.models import FilingDraft
 from portal.submission.opening import with_draft
 
@@ -57,6 +59,7 @@ def show(request, draft: FilingDraft, token: str, *, wrong: list[str] | None = N
         "asked": [(supplements.key_of(reason), reason) for reason in asked],
         "wrong": [refusals.said(sentence) for sentence in wrong or []],
         "accept": files.ACCEPT,
+        "coming": drafts.typed(draft).get("next", []),
         "earlier": earlier,
         "earlier_count": count,
         "oa": channel.official_account(),
@@ -88,6 +91,29 @@ def supplement(request, draft, token: str):
     if wrong:
         return show(request, draft, token, wrong=wrong)
     return redirect("filing", token=token)
+
+
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_draft
+def people(request, draft, token: str):
+    """Take a pasted list of whom to file for next: shown row by row first, kept by a second press."""
+    if not draft.receipt_id:
+        return redirect("filing", token=token)
+    text, trouble, found = people_list.written(drafts.typed(draft).get("next", [])), "", None
+    if request.method == "POST":
+        text = request.POST.get("people", "")[: people_list.LONGEST]
+        try:
+            found = people_list.read(text, own=dossier_of(draft).submitter.id_number)
+        except TableFileError as wrong:
+            trouble = str(wrong)
+        if found and "keep" in request.POST:
+            drafts.write_next(draft, found.people)
+            return redirect(f"{reverse('filing', args=[token])}#nop-tiep")
+        if found and not found.people and not found.refused:
+            trouble = _("Chưa đọc được người nào. Mỗi dòng một người: họ tên, số giấy tờ.")
+    context = {"section": "submit", "token": token, "text": text, "trouble": trouble, "found": found}
+    return render(request, "portal/filing_list.html", context)
 
 
 @csrf_protect

@@ -16,5 +16,6 @@ urlpatterns = [
     path("nop/<token:token>/xoa/", pages.throw_away, name="filing-erase"),
     path("nop/<token:token>/mo/", pages.unlock, name="filing-unlock"),
     path("nop/<token:token>/nguoi-khac/", sent_pages.another, name="filing-another"),
+    path("nop/<token:token>/danh-sach/", sent_pages.people, name="filing-list"),
     path("nop/<token:token>/bo-sung/", sent_pages.supplement, name="filing-supplement"),
 ]

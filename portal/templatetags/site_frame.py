@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.kept import Kept
 from dossiers.models import Agency
+from portal.content import channel
 
 register = template.Library()
 LARGE_COOKIE = "chu"
@@ -53,6 +54,15 @@ def frozen(parser, token):
 def site_name() -> str:
     """Return whose portal this is: the province, else the one centre; never fails, error pages carry it too."""
     return _name.get() or _("Bộ phận Một cửa")
+
+
+@register.simple_tag
+def official_account():
+    """Return the account citizens find in Zalo, None without any; never fails, error pages carry it too."""
+    try:
+        return channel.official_account()
+    except Error:
+        return None
 
 
 def forget() -> None:

@@ -87,6 +87,10 @@ def test_the_official_account_is_named_with_link_qr_and_keyword_wherever_a_citiz
         assert "Chính quyền số tỉnh Tây Ninh" in page and "Chính quyền điện tử Tây Ninh" in page, address
         assert 'href="https://zalo.me/388613280878808645"' in page and "<svg" in page, address
         assert "cần có internet" in page, address
+    for address in ("/thu-tuc/", "/tra-cuu/", "/tim/", "/tin-tuc/", "/nowhere/"):
+        page = body(client.get(address))
+        assert "Chính quyền số tỉnh Tây Ninh" in page and "Chính quyền điện tử Tây Ninh" in page, address
+        assert 'href="/huong-dan/#oa-zalo"' in page and "cần có internet" in page, address
     assert "Phiên bản" in body(client.get("/huong-dan/"))
 
 
@@ -108,6 +112,18 @@ def test_online_means_the_page_of_that_very_procedure_or_its_code_to_type(client
 def test_papers_are_boxes_to_tick(client, procedure):
     page = body(client.get("/thu-tuc/1.004441/"))
     assert page.count('type="checkbox"') == 2 and "data-print" in page
+
+
+def test_a_form_known_by_its_name_is_downloaded_where_the_catalogue_keeps_it(client, procedure):
+    version = ProcedureVersion.objects.get(procedure=procedure)
+    own = "https://dichvucong.gov.vn/thu-tuc-hanh-chinh/019d2bfd-3fe0-70ac-b9d6-5e9e20d6eef7"
+    version.papers.update(form_file="Mẫu số 13.docx")
+    assert f'<a href="{own}"' not in body(client.get("/thu-tuc/1.004441/"))
+    version.online_url = own
+    version.save()
+    page = body(client.get("/thu-tuc/1.004441/"))
+    assert f'<a href="{own}" rel="noopener external">Mẫu số 13.docx' in page and "bấm vào tên mẫu" in page
+    assert "Địa chỉ và giờ làm việc của các trung tâm" in page
 
 
 def test_changes_of_the_catalogue_are_a_page_a_feed_and_a_draft(client, centre):

@@ -63,5 +63,19 @@
   box.hidden = true;
   box.after(frame);
   // Files belong to the fields below, with words for those who cannot see them.
-  editor.addEventListener("trix-file-accept", (event) => event.preventDefault());
+  const said = document.createElement("p");
+  said.className = "mc-error";
+  said.setAttribute("role", "alert");
+  frame.after(said);
+  const refuse = () => {
+    said.textContent = "Ảnh dán vào nội dung không được giữ. Chọn ảnh ở ô “Thêm ảnh” và ghi mô tả.";
+  };
+  editor.addEventListener("trix-file-accept", (event) => {
+    event.preventDefault();
+    refuse();
+  });
+  editor.addEventListener("trix-attachment-add", (event) => {
+    event.attachment.remove();
+    refuse();
+  });
 })();

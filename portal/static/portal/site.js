@@ -38,6 +38,25 @@ const unfoldTarget = () => {
 window.addEventListener("hashchange", unfoldTarget);
 unfoldTarget();
 
+// The browser's own button for files speaks the browser's language: the page's own lies over it and says what was chosen.
+const fileWords = document.getElementById("noi-dung")?.dataset;
+for (const input of document.querySelectorAll("main input[type=file]")) {
+  const box = document.createElement("span");
+  const shown = document.createElement("span");
+  const say = () => {
+    const names = [...input.files].map((file) => file.name).join(", ");
+    shown.textContent = names || (input.multiple ? fileWords.chooseFiles : fileWords.chooseFile);
+  };
+  box.className = input.matches(".drop") ? "file-box drop" : "file-box";
+  shown.setAttribute("aria-hidden", "true");
+  input.replaceWith(box);
+  box.append(input, shown);
+  input.addEventListener("change", say);
+  input.form?.addEventListener("reset", () => setTimeout(say));
+  window.addEventListener("pageshow", say); // what the back button brings back
+  say();
+}
+
 const alarm = document.querySelector("[role=alert]");
 if (alarm) {
   alarm.tabIndex = -1;

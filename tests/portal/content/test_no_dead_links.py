@@ -120,3 +120,11 @@ def test_every_life_event_names_procedures_of_the_catalogue(client, town):
         page = client.get(f"/viec/{event.slug}/").content.decode()
         shown = re.findall(r'<li>\s*<a href="/thu-tuc/([^/]+)/">', page)
         assert len(shown) == len({step.codes[0] for step in event.steps}), event.slug
+
+
+def test_a_catalogue_without_a_procedure_of_a_life_event_leaves_the_step_out(client, town):
+    Procedure.objects.all().delete()
+    for name in ("Cấp Phiếu lý lịch tư pháp", "Đăng ký thành lập hộ kinh doanh"):
+        Procedure.objects.create(code=f"9.{len(name):06}", name=name)
+    page = client.get("/viec/mo-quan/").content.decode()
+    assert "Đăng ký thành lập hộ kinh doanh" in page and "lý lịch" not in page

@@ -125,6 +125,18 @@ def test_the_loudspeaker_reads_sentences_and_says_how_long(client, centre):
     assert "Mang sổ tiêm." in page and "khoảng 3 phút" in page
 
 
+def test_a_policy_says_its_number_and_from_when_wherever_it_is_carried(client, centre):
+    piece = told(
+        centre, "policy", "Hỗ trợ học phí", doc_number="12/2026/NQ-HĐND", doc_date=dt.date(2026, 11, 30),
+        effective_on=dt.date(2027, 1, 1),
+    )  # fmt: skip
+    said = ("Văn bản số 12/2026/NQ-HĐND ngày 30/11/2026", "Có hiệu lực từ 01/01/2027")
+    box = zipfile.ZipFile(io.BytesIO(client.get(f"{piece.address}bo-chia-se.zip").content))
+    texts = [box.read(name).decode() for name in box.namelist() if name.endswith(".txt")]
+    assert len(texts) == 3 and all(words in text for text in [*texts, body(client.get(f"{piece.address}doc-loa/"))]
+                                   for words in said)  # fmt: skip
+
+
 @pytest.mark.parametrize("prefix", ["/tin-tuc/", "/quy-che/", "/ho-tro/", "/huong-dan/"])
 def test_a_piece_is_read_below_its_own_prefix_only(client, centre, prefix):
     piece = told(centre, "guide", "Quét mã QR", body="<h2>Bước 1</h2><p>Mở Zalo.</p>")

@@ -186,6 +186,13 @@ def test_birthdays_in_whatever_habit_are_proposed_as_days(read, heading, days):
     assert (proposal.columns[2].role, proposal.columns[2].type) == ("secret", "date")
 
 
+def test_a_day_is_proposed_under_its_heading_though_some_rows_are_slips(read):
+    days = ["02/12/2026", "31/02/2026", "hôm qua", "5-12-2026", "06/12/2026"]
+    table = "Ngày,Từ giờ,Đến giờ,Khu vực\n" + "".join(f"{day},8h,10h,Ấp {n}\n" for n, day in enumerate(days))
+    proposal, _rows, _notes = read(table.encode(), "power_cut")
+    assert [column.role for column in proposal.columns] == ["day", "from", "to", "key"]
+
+
 def test_american_dates_are_seen_from_the_column():
     assert date_of("11/30/2026", month_first=True) == dt.date(2026, 11, 30)
 
@@ -219,6 +226,7 @@ def test_hours_in_every_habit(written, times):
         (("30/11/2026", None, None), ("30/11 00:00", "30/11 23:59")),
         ((None, "30/11/2026 08:00", "01/12/2026 17:00"), ("30/11 08:00", "01/12 17:00")),
         ((None, "7h30", "11h"), None),
+        (("30/11/2026", "8h", "7h"), None),  # the wrong way round, not a day and a night without power
         ((None, "10h 30/11/2026", "8h 29/11/2026"), None),
     ],
 )

@@ -92,6 +92,13 @@ class Filer:
             self.link + "nguoi-khac/", {"csrfmiddlewaretoken": self.client.cookies["csrftoken"].value}
         )
 
+    def lists(self, people: str, **more):
+        """Paste a list of whom to file for next."""
+        return self.client.post(
+            self.link + "danh-sach/",
+            {"people": people, "csrfmiddlewaretoken": self.client.cookies["csrftoken"].value, **more},
+        )
+
     def fills_in(self, who: str = "self", **people):
         self.begins(who)
         assert self.says(**{**(OTHER if who == "other" else SELF), **people}).status_code == 302

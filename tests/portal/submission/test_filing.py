@@ -263,7 +263,7 @@ def test_one_telephone_is_told_so_often_however_its_number_is_written(filer, off
     assert filer.fills_in(phone="0912 345 678").sends().status_code == 302
     for spelling in ("0912.345.678", "+84912345678", "0912345678"):
         again = Filer(offer.procedure, offer.agency).fills_in(phone=spelling).sends()
-        assert again.status_code == 200 and "Hãy chờ" in again.content.decode(), spelling
+        assert again.status_code == 200 and "nhiều nhất 1 hồ sơ trong 24 giờ" in again.content.decode(), spelling
     assert Dossier.objects.count() == 1
 
 

@@ -1,0 +1,103 @@
+"""Many people in one go: a pasted list fills in whose dossier is next; nothing is sent, agreed or shown by it."""
+
+from __future__ import annotations
+
+import pytest
+
+from dossiers.models import Dossier
+from dossiers.table_files.text_stream import TableFileError
+from portal.submission import drafts, forgetting, people_list
+from portal.submission.models import FilingDraft
+from tests.portal.submission.conftest import csrf, picture
+
+HEADED = """DANH SÁCH NGƯỜI LAO ĐỘNG\t\t\t\t
+STT\tĐịa chỉ\tHọ và tên\tĐiện thoại\tSố CCCD
+1\tẤp 1, xã Cần Giuộc\tLÊ VĂN CẦN\t912345671\t1190004321
+2\tẤp 2\tPhạm Thị Dung\t\t024190004322
+3\tẤp 3\tPhạm Thị Dung\t\t024 190 004 322
+4\tẤp 4\t<b>Hồ</b>\t12\t024190004323
+5\tẤp 5\tVõ Văn Em\t\t"""
+
+
+def test_rows_are_read_under_their_headings_and_each_that_is_not_says_why():
+    found = people_list.read(HEADED.split("\n", 1)[1])
+    assert [(each["full_name"], each["id_number"], each["phone"]) for each in found.people] == [
+        ("LÊ VĂN CẦN", "001190004321", "0912345671"),
+        ("Phạm Thị Dung", "024190004322", ""),
+    ]
+    assert [(each.line, each.who) for each in found.refused] == [
+        (4, "Phạm Thị Dung"),
+        (5, "<b>Hồ</b>"),
+        (6, "Võ Văn Em"),
+    ]
+    assert "Trùng số với dòng 3" in found.refused[0].reasons[0] and "Thiếu số" in found.refused[2].reasons[0]
+
+
+def test_rows_without_headings_are_read_in_order_and_what_a_spreadsheet_ate_comes_back():
+    found = people_list.read(
+        "1\tTrần Thị Bình\t24190004321\t0912.345.678\tẤp 2\txã Cần Giuộc\n\n2\tAn\t080085001234", own="080085001234"
+    )
+    assert found.people == [
+        {
+            "full_name": "Trần Thị Bình",
+            "id_number": "024190004321",
+            "phone": "0912.345.678",
+            "address": "Ấp 2, xã Cần Giuộc",
+        }
+    ]
+    assert found.refused[0].reasons == ("Số này trùng số của bạn.",)
+    assert people_list.read(found.text).people == found.people
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "\ud800", "=1+1", "\x00", '"', "a" * 9000, ",,,,,,"])
+def test_odd_lists_hold_nobody_and_break_nothing(text):
+    assert not people_list.read(text).people
+
+
+def test_a_list_has_an_end():
+    with pytest.raises(TableFileError, match="500"):
+        people_list.read("\n".join(f"Nguyễn Văn An\t{80085000000 + n:012}" for n in range(600)))
+
+
+def test_a_list_fills_in_one_person_after_the_other_and_asks_each(filer):
+    assert filer.fills_in("other", relation="staff", mandate="QĐ 12").sends().status_code == 302
+    rows = "Lê Văn Cần\t001190004321\nPhạm Thị Dung\t024190004322\nX"
+    page = filer.lists(rows).content.decode()
+    assert "Đọc được 2 người" in page and "Dòng 3, X" in page and not drafts.typed(FilingDraft.objects.get())
+    assert filer.lists(rows, keep="1").status_code == 302
+    first = filer.link
+    assert "Danh sách của bạn còn 2 người" in filer.get().content.decode()
+    filer.link = filer.goes_on()["Location"].removesuffix("nguoi-nop/")
+    page = filer.get("nguoi-nop/").content.decode()
+    assert 'value="Lê Văn Cần"' in page and 'name="consent" id="o-consent">' in page and "Phạm" not in page
+    own = {"full_name": "Nguyễn Văn An", "id_number": "080085001234", "phone": "0912345678", "until": "30/11/2027"}
+    own |= {"owner_full_name": "Lê Văn Cần", "owner_id_number": "001190004321", "relation": "staff", "mandate": "QĐ 12"}
+    assert "Chỉ nộp thay khi" in filer.says(**own, result="counter").content.decode()
+    assert filer.says(**own, result="counter", consent="on").status_code == 302
+    one, two, _other = filer.keys
+    filer.uploads({one: picture()}, **{f"khong-{two}": "later"}, next="1")
+    assert filer.sends().status_code == 302 and Dossier.objects.count() == 2
+    assert "Nộp tiếp cho Phạm Thị Dung" in filer.get().content.decode()
+    # It stands with the last one sent, and nowhere else.
+    assert "Danh sách của bạn" not in filer.client.get(first).content.decode()
+    assert forgetting.numbers_in_drafts() == {"024190004322"}
+    forgetting.forget(ids=["024190004322"], phones=[], dossier_ids=[])
+    assert "Danh sách của bạn" not in filer.get().content.decode() and not forgetting.numbers_in_drafts()
+
+
+def test_a_list_before_the_sending_or_by_a_stranger_is_not_taken(filer, client):
+    filer.fills_in("other")
+    assert filer.client.get(filer.link + "danh-sach/")["Location"] == filer.link
+    filer.sends()
+    assert filer.lists("Lê Văn Cần\t001190004321", keep="1").status_code == 302
+    assert "Bốn số cuối" in client.get(filer.link + "danh-sach/").content.decode()
+    assert csrf(filer)
+
+
+def test_who_files_for_others_as_an_organisation_is_asked_for_the_next_owner_too(filer):
+    filer.fills_in(
+        "other", full_name="Công ty TNHH Hưng Thịnh", id_number="0100109106", relation="staff", mandate="QĐ 1"
+    )
+    assert filer.sends().status_code == 302, filer.get("kiem-tra/").content.decode()
+    filer.link = filer.goes_on()["Location"].removesuffix("nguoi-nop/")
+    assert "Họ và tên chủ hồ sơ" in filer.get("nguoi-nop/").content.decode()

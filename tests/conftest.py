@@ -13,7 +13,7 @@ from django.test import TransactionTestCase
 from dossiers import kept
 from dossiers.privacy import guessing
 from portal.content import use
-from portal.reporting import questions
+from portal.reporting.questions import asked as questions
 from tests import emptying, people
 from tests.chromium import browser, desktop, open_page, phone, small
 

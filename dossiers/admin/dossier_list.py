@@ -17,7 +17,8 @@ from dossiers import typed
 from dossiers.admin.access import must_have, page_context, row_ids
 from dossiers.admin.act_forms import FORMS
 from dossiers.lateness.worklists import TABS, WORKLISTS, counts_of
-from dossiers.lists.dossier_search import MOMENTS, NOBODY, SORTS, Asked, page_of, scanned_dossier
+from dossiers.lists.dossier_search import NOBODY, SORTS, Asked, page_of, scanned_dossier
+from dossiers.lists.period_asked import MOMENTS
 from dossiers.lists.urgency import urgency
 from dossiers.long_acts import running
 from dossiers.long_acts.kinds import NotDone, register
@@ -91,8 +92,9 @@ def _only(user, asked: Asked) -> str:
     names = list(scoped(Agency.objects.filter(pk__in=pks), user, "pk").values_list("name", flat=True)) if pks else []
     pk = typed.whole(asked.field)
     field = Field.objects.filter(pk=pk).first() if pk is not None else None
-    parts = [f"của {', '.join(names)}"] if names else []
-    parts += [f"của lĩnh vực {field}"] if field else []
+    parts = [f"của {', '.join(names)}{' và cơ quan cấp dưới' if asked.below else ''}"] if names else []
+    if asked.field:
+        parts.append(f"của lĩnh vực {field}" if field else "của thủ tục chưa xếp lĩnh vực")
     if (signer := typed.whole(asked.signer)) is not None:
         person = get_user_model().objects.filter(pk=signer).first()
         parts.append(f"trình {person.get_full_name() or person.get_username()} ký" if person else "chưa ghi người ký")

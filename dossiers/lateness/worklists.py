@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from dossiers import worklist
 from dossiers.deadlines.confirmed import reaching_beyond
+from dossiers.deadlines.working_time import at_minute
 from dossiers.lateness.moments import Moments
 from dossiers.models import Dossier, ProcedurePace
 from dossiers.scoping import scoped
@@ -28,6 +29,17 @@ NEW_DATE_PASSED = Q(new_dates_given__gt=0)
 def past_its_day(today: dt.datetime) -> Q:
     """Return the condition of what is late on the day that begins then: its day has passed, the clock runs."""
     return Q(clock_open=True, due_at__lt=today)
+
+
+def late_at_end(day: dt.date, today: dt.date) -> tuple[Q, Q]:
+    """Return the conditions of what was late at the end of the day: still open, and settled since.
+
+    The clock of a dossier that waits for the citizen stands, whatever its date.
+    """
+    end = at_minute(min(day + dt.timedelta(days=1), today), 0)
+    before = Q(due_at__lt=end, received_at__lt=end)
+    # Settled later: past the first promise as well, which an index holds apart.
+    return before & Q(clock_open=True), before & Q(finished_at__gte=end, finished_at__gt=F("promised_at"))
 
 
 def late(rows: QuerySet, at: Moments) -> QuerySet:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import F, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Left, TruncDate
+from django.db.models.functions import Coalesce, Left
 
 from dossiers import identity_numbers, typed
 from dossiers.deadlines.working_time import ZONE
@@ -17,12 +17,13 @@ from dossiers.intake.identity_card import number_read
 from dossiers.lateness.worklists import WORKLISTS, on_worklist
 from dossiers.lists.accelerators import first_ids, people_named, word_start
 from dossiers.lists.keyset import NEWEST, PAGE, Order
+from dossiers.lists.period_asked import MOMENTS, of_period
 from dossiers.models import Agency, Applicant, Channel, Dossier, Procedure
 from dossiers.privacy import sealing
 from dossiers.receipt_spellings import found_in, written_as
-from dossiers.scoping import agency_ids_of, scoped
+from dossiers.scoping import agency_ids_of, scoped, subordinates
 from dossiers.search_text import fold
-from dossiers.states import OPEN, State
+from dossiers.states import State
 
 MOST_OF_A_NUMBER = 60
 FEWEST_LETTERS = 2
@@ -40,16 +41,8 @@ ORDERS = {
 }
 NEVER = dt.datetime(9999, 1, 1, tzinfo=ZONE)
 """Where a dossier without a due date stands among the others."""
-MOMENTS = {
-    "received": "Tiếp nhận",
-    "finished": "Giải quyết xong",
-    "kept": "Xong, đúng ngày hẹn đầu",
-    "broken": "Xong, lỡ ngày hẹn đầu",
-    "on_time": "Xong, đúng hạn theo ngày hẹn cuối",
-    "open": "Đang giải quyết vào cuối ngày sau",
-}
 NOBODY = "0"
-"""In place of a room's or a person's id: the dossiers that name none."""
+"""In place of the id of a room, a person or a field: the dossiers that name none."""
 LAST_DIGITS = range(2, 9)
 """How many digits alone are read as the end of a code; more are somebody's number."""
 NEAR = 40_000
@@ -66,6 +59,7 @@ class Asked:
     worklist: str = ""
     state: str = ""
     agency: str = ""  # ids, by commas: what a figure of several agencies leads to
+    below: str = ""  # "1": the agencies below these as well
     field: str = ""
     unit: str = ""  # an id, or NOBODY: those that name none
     handler: str = ""  # likewise
@@ -90,6 +84,12 @@ class Asked:
     def can_be_sorted(self) -> bool:
         """Return whether the list is short enough to be put in order as asked."""
         return not self.q and self.worklist in WORKLISTS and WORKLISTS[self.worklist].by != "new"
+
+    @property
+    def agencies(self) -> set[int]:
+        """The ids of the agencies asked about, with those below when these are asked for: a query a level then."""
+        named = {pk for pk in map(typed.whole, self.agency.split(",")) if pk is not None}
+        return named | subordinates(named) if self.below else named
 
     @property
     def period(self) -> tuple[dt.date, dt.date] | None:
@@ -183,9 +183,9 @@ def _narrowed(rows: QuerySet, asked: Asked, user, now: dt.datetime) -> QuerySet:
     if asked.state in State.values:
         rows = rows.filter(state=asked.state)
     if asked.agency:
-        rows = rows.filter(agency__in=[pk for pk in map(typed.whole, asked.agency.split(",")) if pk is not None])
+        rows = rows.filter(agency__in=asked.agencies)
     if (field := typed.whole(asked.field)) is not None:
-        rows = rows.filter(procedure__field_id=field)
+        rows = rows.filter(procedure__field=field or None)
     for name in ("unit", "handler", "signer"):
         if (pk := typed.whole(getattr(asked, name))) is not None:
             rows = rows.filter(**({name: pk} if pk else {f"{name}__isnull": True}))
@@ -194,7 +194,7 @@ def _narrowed(rows: QuerySet, asked: Asked, user, now: dt.datetime) -> QuerySet:
     if asked.channel in Channel.values:
         rows = rows.filter(channel=asked.channel)
     if asked.period:
-        rows = _of_period(rows, asked.moment, *asked.period, now)
+        rows = of_period(rows, asked.moment, *asked.period, now)
     return on_worklist(rows, asked.worklist, user, now)
 
 
@@ -208,31 +208,6 @@ def _procedures_meant(typed_words: str) -> list[int]:
     for word in words:
         found = found.filter(search_text__contains=word)
     return list(found.values_list("pk", flat=True))
-
-
-def _of_period(rows: QuerySet, moment: str, first: dt.date, last: dt.date, now: dt.datetime) -> QuerySet:
-    """Return the rows received or settled from `first` to `last`, or open at the end of `last`.
-
-    Kept and broken speak of the day first promised, in time of the day promised last: settled on it or before.
-    """
-    span = (dt.datetime.combine(first, dt.time.min, ZONE), dt.datetime.combine(last, dt.time.max, ZONE))
-    if moment == "received":
-        return rows.filter(received_at__range=span)
-    if moment == "open":
-        still = Q(state__in=OPEN, finished_at=None)
-        # Of a day that is not over nothing was settled later.
-        return rows.filter(still | Q(finished_at__gt=span[1]) if span[1] < now else still, received_at__lte=span[1])
-    rows = rows.filter(finished_at__range=span)
-    if moment == "finished":
-        return rows
-    days = {name: TruncDate(f"{name}_at", tzinfo=ZONE) for name in ("finished", "promised", "due")}
-    # Where no day was ever promised none was kept or broken.
-    wanted = {
-        "kept": Q(finished__lte=F("promised")),
-        "broken": Q(finished__gt=F("promised")),
-        "on_time": Q(finished__lte=F("due")),
-    }
-    return rows.alias(**days).filter(wanted[moment])
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
@@ -21,6 +22,8 @@ from dossiers.written_dates import said_moment
 BYTE_ORDER_MARK = "\ufeff"
 """In front of CSV: spreadsheet programs read the accents by it."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+PIXELS_A_POINT = 96 / 72
+POINTS_A_ROW = 15  # an unwrapped row of a new sheet
 _IN_MEMORY = 8 * 1024 * 1024  # bytes of a workbook before it goes to the disk
 
 
@@ -77,6 +80,7 @@ class Sheet:
 
     def __init__(self, sheet, headings: list[str], title: str) -> None:
         self._sheet = sheet
+        self._rows = 0
         lines = [line for line in ([title] if title else [], headings) if line]
         if lines:
             sheet.freeze_panes = f"A{len(lines) + 1}"
@@ -87,7 +91,16 @@ class Sheet:
 
     def add(self, row: Iterable[object], *, bold: bool = False) -> None:
         """Write one row."""
+        self._rows += 1
         self._sheet.append([self._cell(value, bold) for value in row])
+
+    def add_picture(self, png: bytes, *, width: int, height: int) -> None:
+        """Lay a picture of so many points below the rows written so far, and leave its place free."""
+        drawn = Image(io.BytesIO(png))
+        drawn.width, drawn.height = round(width * PIXELS_A_POINT), round(height * PIXELS_A_POINT)
+        self._sheet.add_image(drawn, f"A{self._rows + 1}")
+        for _ in range(-(-height // POINTS_A_ROW) + 1):
+            self.add([""])
 
     def _cell(self, value, bold: bool):
         made = WriteOnlyCell(self._sheet, value=value)

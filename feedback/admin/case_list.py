@@ -10,15 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers.models import Unit
+from dossiers.models import Agency, Unit
 from dossiers.scoping import scoped
 from dossiers.workflow.moving import ActError
 from dossiers.worklist import Looking, counts_of
 from feedback.admin.access import must_have, page_context
 from feedback.cases import intake
+from feedback.cases.counted import NO_THEME, PARTS
 from feedback.cases.form import CaseForm
 from feedback.cases.search import Asked, page_of, urgency
 from feedback.cases.worklists import WORKLISTS
+from feedback.figures.periods import Period
 from feedback.models import Case, Category, Channel, Kind, TransferRecord
 from feedback.petitions.guide import guide
 from feedback.states import Status
@@ -45,11 +47,27 @@ def view(request):
         ],
         statuses=[choice for choice in Status.choices if choice[0] != Status.RESTRICTED],
         kinds=Kind.choices,
+        only=_only(request.user, asked),
         themes=Category.objects.filter(active=True),
         may_add=request.user.has_perm("feedback.handle_case"),
         may_supervise=request.user.has_perm("feedback.supervise_feedback"),
     )
     return render(request, "feedback/desk/case_list.html", context)
+
+
+def _only(user, asked: Asked) -> str:
+    """Return in words what a figure narrowed the list to that no box says: days, an agency, a part, no field."""
+    parts = []
+    if asked.period:
+        parts.append(f"gửi {Period(*asked.period).words}, không kể ý kiến đã gộp")
+    if asked.agency:
+        named = scoped(Agency.objects.filter(code=asked.agency), user, "pk").first()
+        parts.append(f"của {named or asked.agency}")
+    if asked.part in PARTS:
+        parts.append(PARTS[asked.part])
+    if asked.category == NO_THEME:
+        parts.append("chưa xếp lĩnh vực")
+    return ", ".join(parts)
 
 
 class StaffCaseForm(CaseForm):

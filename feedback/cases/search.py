@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
+from dossiers import typed
 from dossiers.deadlines.working_time import ZONE
 from dossiers.identity_numbers import InvalidPhone, normalise_phone
 from dossiers.lists.keyset import NEWEST, Order, page
 from dossiers.search_text import fold_words
 from dossiers.written_dates import named_moment, written_time
 from feedback import codes
+from feedback.cases.counted import NO_THEME, PARTS, of_period, part_of
 from feedback.cases.worklists import SOON, WORKLISTS, on_worklist
 from feedback.models import Case, Kind
 from feedback.states import Status
@@ -29,8 +31,18 @@ class Asked:
     worklist: str = ""
     status: str = ""
     kind: str = ""
-    category: str = ""
+    category: str = ""  # its code, or NO_THEME
+    agency: str = ""  # its code
+    first: str = ""  # a day: with the next, when the case was sent; what a figure leads to
+    last: str = ""
+    part: str = ""  # of PARTS, of the cases of these days
     after: str = ""
+
+    @property
+    def period(self) -> tuple[dt.date, dt.date] | None:
+        """The days asked about; None when there are none or they make no sense."""
+        first, last = typed.day(self.first), typed.day(self.last)
+        return (first, last) if first and last and first <= last else None
 
     @classmethod
     def from_query(cls, data) -> Asked:
@@ -68,7 +80,13 @@ def matching(asked: Asked, user, now: dt.datetime) -> QuerySet[Case]:
     if asked.kind in Kind.values:
         rows = rows.filter(kind=asked.kind)
     if asked.category:
-        rows = rows.filter(category__code=asked.category)
+        rows = rows.filter(category=None) if asked.category == NO_THEME else rows.filter(category__code=asked.category)
+    if asked.agency:
+        rows = rows.filter(agency__code=asked.agency)
+    if asked.period:
+        rows = of_period(rows, *asked.period)
+    if asked.part in PARTS:
+        rows = part_of(rows, asked.part, now)
     rows = on_worklist(rows, asked.worklist, user, now)
     return _searched(rows, asked.q) if asked.q else rows
 

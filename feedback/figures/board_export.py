@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 
+from dossiers.deadlines.working_time import ZONE
 from dossiers.table_files.written import Book, csv_lines
 from dossiers.written_dates import written_moment
 from feedback.figures.reports import Board, Tally
-from feedback.figures.statistics import NOT_APPLICABLE, number
+from feedback.figures.statistics import Share
 
 HEAD = [
     "Nhóm",
@@ -17,46 +19,53 @@ HEAD = [
     "Đang xử lý",
     "Đã trả lời",
     "Đúng hạn",
-    "Tỷ lệ đúng hạn",
+    "Tỷ lệ đúng hạn (%)",
     "Ngày trả lời (trung vị)",
     "Bị xem lại",
-    "Tỷ lệ hài lòng",
+    "Tỷ lệ hài lòng (%)",
     "Khoảng tin cậy 95 %",
 ]
 CASES_HEAD = ["Mã", "Loại", "Lĩnh vực", "Kênh", "Cơ quan", "Trạng thái", "Gửi lúc", "Hạn trả lời", "Trả lời lúc"]
 
 
-def workbook(found: Board, cases, *, made: str) -> SpooledTemporaryFile:
-    """Return the board as a workbook; `cases` is an iterable of Case, `made` says who takes it and when."""
+def workbook(found: Board, cases, *, title: str) -> SpooledTemporaryFile:
+    """Return the board as a workbook; `title` says what, who takes it and when.
+
+    `cases` is an iterable of Case; None where they are too many for a workbook, which then says where they are.
+    """
     book = Book()
-    sheet = book.sheet("Tổng hợp")
-    head = f"Ý kiến người dân {found.period.words}. {made}"
-    sheet.add([head])
-    for title, groups in (
+    sheet = book.sheet("Tổng hợp", HEAD, title=title)
+    for name, groups in (
         ("Chung", [("Tất cả", found.total)]),
         ("Theo loại", found.by_kind),
         ("Theo lĩnh vực", found.by_category),
         ("Theo cơ quan", found.by_agency),
         ("Theo tháng", found.by_month),
     ):
-        sheet.add([])
-        sheet.add([title], bold=True)
-        sheet.add(HEAD, bold=True)
-        for name, tally in groups:
-            sheet.add([name, *_cells(tally)])
-    _ratings(book, found, head)
-    listed = book.sheet("Ý kiến", CASES_HEAD, title=head)
-    for case in cases:
+        sheet.add([name], bold=True)
+        for group, tally in groups:
+            sheet.add([group, *_cells(tally)])
+    _ratings(book, found, title)
+    listed = book.sheet("Ý kiến", CASES_HEAD, title=title)
+    if cases is None:
+        listed.add(["Quá nhiều dòng cho một bảng tính: bấm Tải CSV ở trang số liệu."])
+    for case in cases or ():
         listed.add(_line(case))
     return book.saved()
 
 
 def csv_of(cases, *, title: str) -> Iterator[str]:
     """Return the cases as lines of CSV under a title that says who takes them and when."""
-    return csv_lines(chain([[title], CASES_HEAD], map(_line, cases)))
+    return csv_lines(rows_of(cases, title=title))
 
 
-def _line(case) -> list[str]:
+def rows_of(cases, *, title: str) -> Iterator[list]:
+    """Yield the same row by row: the title, the headings, the cases."""
+    return chain([[title], CASES_HEAD], (_written(_line(case)) for case in cases))
+
+
+def _line(case) -> list:
+    moments = (case.sent_at, case.due_at, case.answered_at)
     return [
         case.code,
         case.get_kind_display(),
@@ -64,17 +73,22 @@ def _line(case) -> list[str]:
         case.get_channel_display(),
         case.agency.name,
         case.get_status_display(),
-        *(_moment(value) for value in (case.sent_at, case.due_at, case.answered_at)),
+        *(moment and moment.astimezone(ZONE).replace(tzinfo=None) for moment in moments),
     ]
 
 
+def _written(row: list) -> list:
+    return [written_moment(cell) if isinstance(cell, dt.datetime) else cell for cell in row]
+
+
 def _ratings(book: Book, found: Board, title: str) -> None:
-    sheet = book.sheet("Đánh giá", ["Cơ quan", "Số phiếu", "Thái độ", "Kết quả", "Cả hai"], title=title)
+    heads = ["Cơ quan", "Số phiếu", "Thái độ (%)", "Kết quả (%)", "Cả hai (%)"]
+    sheet = book.sheet("Đánh giá", heads, title=title)
     for name, row in [("Tất cả", found.ratings.total), *found.ratings.by_agency]:
         if row.hidden:
             sheet.add([name, f"dưới {found.ratings.hidden_below} phiếu, không hiện"])
         else:
-            sheet.add([name, row.count, row.attitude.percent, row.result.percent, row.both.percent])
+            sheet.add([name, row.count, *map(_per_cent, (row.attitude, row.result, row.both))])
 
 
 def _cells(tally: Tally) -> list:
@@ -83,13 +97,14 @@ def _cells(tally: Tally) -> list:
         tally.open,
         tally.answered,
         tally.on_time,
-        tally.timeliness.percent,
-        number(tally.median_days, 1),
+        _per_cent(tally.timeliness),
+        None if tally.median_days is None else round(tally.median_days, 1),
         tally.reopened,
-        tally.satisfaction.percent,
-        tally.satisfaction.interval_text or NOT_APPLICABLE,
+        _per_cent(tally.satisfaction),
+        tally.satisfaction.interval_text or None,
     ]
 
 
-def _moment(value) -> str:
-    return written_moment(value) if value else ""
+def _per_cent(share: Share) -> float | None:
+    """Return a share as a number a spreadsheet counts with; nothing for a share of nothing."""
+    return None if share.value is None else round(100 * share.value, 1)

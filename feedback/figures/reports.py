@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency
+from feedback.cases.counted import NO_THEME, PARTS, of_period
+from feedback.cases.search import Asked
 from feedback.figures.periods import Period
 from feedback.figures.statistics import Share, median
 from feedback.models import Case, Category, Kind
 from feedback.ratings import figures as rating_figures
 from feedback.ratings.figures import Shown
-from feedback.states import ANSWERED, OPEN, Status
+from feedback.states import ANSWERED, OPEN
 
 FEWEST_FOR_WORST = 5
 MOST_PINS = 500
@@ -37,6 +39,8 @@ class Tally:
     happy: int = 0
     said: int = 0
     days: list[float] = field(default_factory=list)
+    narrow: dict[str, str] = field(default_factory=dict)  # what the list of cases is narrowed by to hold these
+    to: dict[str, str] = field(default_factory=dict)  # where the rows of a figure are, by the figure's name
 
     @property
     def timeliness(self) -> Share:
@@ -107,10 +111,18 @@ def board(user, period: Period, *, now: dt.datetime, agency: Agency | None = Non
         month = row[1].astimezone(ZONE).strftime("%Y-%m")
         for tally in (total, by["kind"][kind], by["category"][category], by["agency"][agency_id], by["month"][month]):
             tally.add(row, now)
-    themes = dict(Category.objects.values_list("pk", "name"))
-    names = dict(Agency.objects.filter(pk__in=by["agency"]).values_list("pk", "name"))
+    themes = {row.pk: row for row in Category.objects.only("name", "code")}
+    agencies = Agency.objects.only("name", "code").in_bulk(by["agency"])
+    for kind, tally in by["kind"].items():
+        tally.narrow = {"kind": kind}
+    for category, tally in by["category"].items():
+        tally.narrow = {"category": themes[category].code if category in themes else NO_THEME}
+    for agency_id, tally in by["agency"].items():
+        tally.narrow = {"agency": agencies[agency_id].code}
+    for month, tally in by["month"].items():
+        tally.narrow = _days_of(month, period)
     categories = sorted(
-        ((themes.get(pk, "Chưa phân loại"), tally) for pk, tally in by["category"].items()),
+        ((themes[pk].name if pk in themes else "Chưa phân loại", tally) for pk, tally in by["category"].items()),
         key=lambda item: -item[1].received,
     )
     worst = [item for item in categories if item[1].received >= FEWEST_FOR_WORST and item[1].badness > 0]
@@ -120,12 +132,30 @@ def board(user, period: Period, *, now: dt.datetime, agency: Agency | None = Non
         by_kind=[(kind.label, by["kind"][kind.value]) for kind in Kind if kind.value in by["kind"]],
         by_category=categories,
         by_agency=sorted(
-            ((names[pk], tally) for pk, tally in by["agency"].items()), key=lambda item: -item[1].received
+            ((agencies[pk].name, tally) for pk, tally in by["agency"].items()), key=lambda item: -item[1].received
         ),
         by_month=[(f"{month[5:]}/{month[:4]}", tally) for month, tally in sorted(by["month"].items())],
         worst=sorted(worst, key=lambda item: -item[1].badness)[:5],
         ratings=rating_figures.shown(user, period, now=now, agency=agency),
     )
+
+
+def lead_to_rows(found: Board, address: str, *, agency: Agency | None = None) -> None:
+    """Write into every group of the board where the cases of its figures are listed."""
+    asked = {"first": found.period.first.isoformat(), "last": found.period.last.isoformat()}
+    asked |= {"agency": agency.code} if agency else {}
+    groups = (found.by_kind, found.by_category, found.by_agency, found.by_month, found.worst)
+    for tally in (found.total, *(tally for group in groups for _, tally in group)):
+        for part in ("", *PARTS):
+            tally.to[part or "received"] = f"{address}?{Asked(**asked | tally.narrow, part=part).address()}"
+
+
+def _days_of(month: str, period: Period) -> dict[str, str]:
+    """Return the days of the month ("2026-11") that lie in the period."""
+    first = dt.date.fromisoformat(f"{month}-01")
+    following = (first + dt.timedelta(days=32)).replace(day=1)
+    last = min(period.last, following - dt.timedelta(days=1))
+    return {"first": max(period.first, first).isoformat(), "last": last.isoformat()}
 
 
 def pins(user, period: Period, *, agency: Agency | None = None) -> list[Case]:
@@ -135,12 +165,15 @@ def pins(user, period: Period, *, agency: Agency | None = None) -> list[Case]:
 
 
 def _cases(user, period: Period, agency: Agency | None):
-    rows = Case.objects.visible_to(user).filter(sent_at__gte=period.start, sent_at__lt=period.end)
-    # Repeats are one matter, parts belong to their whole.
-    rows = rows.exclude(status=Status.MERGED).filter(parent__isnull=True)
+    rows = of_period(Case.objects.visible_to(user), period.first, period.last)
     return rows if agency is None else rows.filter(agency=agency)
 
 
 def exported(user, period: Period, *, agency: Agency | None = None):
-    """Return the period's cases for the workbook, oldest first, read in steps."""
-    return _cases(user, period, agency).select_related("category", "agency").order_by("id").iterator(chunk_size=2000)
+    """Return the period's cases to be taken along, oldest first."""
+    return _cases(user, period, agency).select_related("category", "agency").order_by("id")
+
+
+def in_steps(cases):
+    """Yield the cases read a piece at a time: memory stays flat."""
+    return cases.iterator(chunk_size=2000)

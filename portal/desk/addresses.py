@@ -13,7 +13,9 @@ def of(site: AdminSite) -> list[URLPattern]:
     from portal.access import provider_pages, roles_page
     from portal.audit import pages as audit_pages
     from portal.desk import bell, colleague, find, help_pages
-    from portal.reporting import board_page, form_06_page, question_panel, question_proposal
+    from portal.reporting import board_page, form_06_page
+    from portal.reporting.questions import panel as question_panel
+    from portal.reporting.questions import proposal as question_proposal
     from portal.reporting.reports import pages as report_pages
     from portal.transfer import bringing_page
     from portal.transfer.everyday import pages as table_pages

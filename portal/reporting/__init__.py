@@ -10,8 +10,7 @@ __all__ = [
     "long_an_2019",
     "models",
     "public_figures",
-    "question_panel",
-    "question_proposal",
+    "questions",
     "reports",
     "tariff",
 ]

@@ -10,8 +10,9 @@ class ReportingConfig(AppConfig):
         from dossiers.admin import panels
         from dossiers.deadlines import rule_registry
         from dossiers.lookup import asked_after
-        from portal.reporting import question_panel, questions, tariff
+        from portal.reporting import tariff
+        from portal.reporting.questions import asked, panel
 
         rule_registry.register(tariff.RULES)
-        panels.DOSSIER.register(question_panel.panel)
-        asked_after.listeners.append(questions.heard)
+        panels.DOSSIER.register(panel.panel)
+        asked_after.listeners.append(asked.heard)

@@ -11,14 +11,14 @@ from django.urls import reverse
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness.worklists import on_worklist
-from dossiers.lists.dossier_search import Asked
-from dossiers.models import Channel as DossierChannel
+from dossiers.lists.dossier_search import NOBODY
 from dossiers.models import Field, Procedure, Unit
 from dossiers.read_once import reading_once
-from dossiers.scoping import agency_ids_of, scoped
+from dossiers.scoping import scoped
 from feedback.figures.periods import Period
 from portal.content import use
 from portal.reporting import channel, charts, in_register, sums
+from portal.reporting.lead import Lead
 from portal.reporting.scope import Scope
 from portal.reporting.sums import NOTHING, Totals
 
@@ -26,7 +26,6 @@ MANY_AGENCIES = 20
 MOST_STUCK = 1000
 MOST_LINES = 60
 MOST_PROCEDURES = 30
-MOST_IN_ADDRESS = 25  # ids of agencies the list's address has room for
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +66,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One agency, room, field or procedure."""
+    """One agency, room, field or procedure; `to` leads from a figure's name to its rows."""
 
     name: str
     totals: Totals
     open: int
     late: int
     waiting: int  # past the first promise, the new date still to come
-    address: str = ""
-    broken_address: str = ""
+    to: dict[str, str]
 
     @property
     def kept_shown(self) -> str:
@@ -147,7 +145,7 @@ def _of_dossiers(user, scope: Scope, period: Period, now: dt.datetime) -> Board:
     at_end = tuple(_open_at_end(scope, day) for day in (shown, before.last))
     late = tuple(sums.late_at_end(scope, day, today=today) for day in (shown, before.last))
     waiting = in_register.waiting_under_letters(scope, today)
-    lead = _Lead(user, scope, period, today)
+    lead = Lead(user, scope, period, today)
     figures = [
         Figure("received", "Tiếp nhận", total.received, earlier.received, "hồ sơ có ngày tiếp nhận trong kỳ", "",
                lead.to("received")),
@@ -159,18 +157,18 @@ def _of_dossiers(user, scope: Scope, period: Period, now: dt.datetime) -> Board:
         Figure("on_time", "Đúng hạn theo ngày hẹn cuối", _per_cent(total.on_time_share),
                _per_cent(earlier.on_time_share),
                f"xong trước và đúng hạn, kể cả ngày hẹn lại theo văn bản xin lỗi ÷ xong có hạn: "
-               f"{total.early + total.on_day}/{total.due}", "%", lead.to("on_time"), "done"),
+               f"{total.in_time}/{total.due}", "%", lead.to("on_time"), "done"),
         Figure("broken", "Lỡ ngày hẹn đầu", total.broken, earlier.broken, "xong sau ngày hẹn ban đầu", "",
                lead.to("broken"), "late" if total.broken else "plain"),
         Figure("wait", "Ngày chờ trung bình", total.wait_days, earlier.wait_days,
-               f"từ lúc tiếp nhận đến lúc xong, ngày lịch, trên {total.waited} hồ sơ"),
+               f"từ lúc tiếp nhận đến lúc xong, ngày lịch, trên {total.waited} hồ sơ", "", lead.to("waited")),
         Figure("online", "Nộp trực tuyến", _per_cent(total.online_share), _per_cent(earlier.online_share),
                f"nộp trực tuyến ÷ tiếp nhận: {total.online}/{total.received}", "%",
-               lead.to("received", channel=DossierChannel.ONLINE)),
+               lead.online()),
         Figure("open", "Đang giải quyết cuối kỳ", at_end[0], at_end[1], "đã tiếp nhận, chưa xong vào cuối kỳ", "",
-               lead.to("open", first=shown.isoformat(), last=shown.isoformat())),
+               lead.to("open")),
         Figure("late", "Quá hạn cuối kỳ", late[0], late[1], "đang giải quyết, đã quá ngày hẹn vào cuối kỳ", "",
-               lead.to_worklist("late"), "late" if late[0] else "plain"),
+               lead.to("late"), "late" if late[0] else "plain"),
         Figure("waiting", "Lỡ hẹn đầu, chờ theo văn bản xin lỗi, hiện nay", sum(waiting["agency"].values()), None,
                "đang giải quyết, đã quá ngày hẹn đầu, chưa quá ngày hẹn lại: không nằm trong số quá hạn", "",
                lead.to_worklist("promised"), "soon", compared=False),
@@ -200,7 +198,7 @@ def _of_dossiers(user, scope: Scope, period: Period, now: dt.datetime) -> Board:
 
 
 def _tables(
-    scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: _Lead, waiting: dict[str, dict]
+    scope: Scope, period: Period, shown: dt.date, today: dt.date, lead: Lead, waiting: dict[str, dict]
 ) -> list[Table]:
     found = []
     by_agency = sums.by_agency(scope, period)
@@ -213,7 +211,7 @@ def _tables(
         )
         lines = [
             Line(names[pk], totals, open_of.get(pk, 0), late_of.get(pk, 0), waiting_of.get(pk, 0),
-                 lead.to("finished", agency=lead.with_old(pk)), lead.to("broken", agency=lead.with_old(pk)))
+                 lead.of_line(agency=lead.with_old(pk), below=""))
             for pk, totals in by_agency.items() if pk in names
         ]  # fmt: skip
         found.append(Table("co-quan", "Theo cơ quan", "Cơ quan", _sorted(lines)))
@@ -226,8 +224,7 @@ def _tables(
         open_of, late_of = _open_by(scope, shown, "unit"), sums.late_by(scope, shown, "unit", today=today)
         lines = [
             Line(_unit_name(units.get(pk), several), totals, open_of.get(pk, 0), late_of.get(pk, 0),
-                 waiting["unit"].get(pk, 0),
-                 lead.to("finished", unit=str(pk)) if pk else "", lead.to("broken", unit=str(pk)) if pk else "")
+                 waiting["unit"].get(pk, 0), lead.of_line(unit=str(pk) if pk else NOBODY))
             for pk, totals in by_unit.items()
         ]  # fmt: skip
         found.append(Table("phong", "Theo phòng, bộ phận", "Phòng, bộ phận", _sorted(lines)[:MOST_LINES]))
@@ -238,8 +235,7 @@ def _tables(
         late_of = sums.late_by(scope, shown, "procedure__field", today=today)
         lines = [
             Line(str(fields.get(pk, "Chưa xếp lĩnh vực")), totals, open_of.get(pk, 0), late_of.get(pk, 0),
-                 waiting["procedure__field"].get(pk, 0),
-                 lead.to("finished", field=str(pk)) if pk else "", lead.to("broken", field=str(pk)) if pk else "")
+                 waiting["procedure__field"].get(pk, 0), lead.of_line(field=str(pk) if pk else NOBODY))
             for pk, totals in by_field.items()
         ]  # fmt: skip
         found.append(Table("linh-vuc", "Theo lĩnh vực", "Lĩnh vực", _sorted(lines)[:MOST_LINES]))
@@ -250,8 +246,7 @@ def _tables(
         open_of, late_of = _open_by(scope, shown, "procedure"), sums.late_by(scope, shown, "procedure", today=today)
         lines = [
             Line(procedures[pk].name, by_procedure[pk], open_of.get(pk, 0), late_of.get(pk, 0),
-                 waiting["procedure"].get(pk, 0),
-                 lead.to("finished", procedure=procedures[pk].code), lead.to("broken", procedure=procedures[pk].code))
+                 waiting["procedure"].get(pk, 0), lead.of_line(procedure=procedures[pk].code))
             for pk in most[:MOST_PROCEDURES] if pk in procedures
         ]  # fmt: skip
         found.append(Table("thu-tuc", "Thủ tục nhiều hồ sơ nhất", "Thủ tục", lines))
@@ -322,47 +317,6 @@ def _stuck(user, scope: Scope, now: dt.datetime) -> int:
     """Return how many open dossiers lie still too long now, up to MOST_STUCK."""
     rows = scoped(in_register.rows_of(scope), user)
     return len(on_worklist(rows, "unmoved", user, now).values_list("pk", flat=True)[:MOST_STUCK])
-
-
-class _Lead:
-    """Addresses of the rows behind a figure; "" where the person may not see them, or no list shows just them."""
-
-    def __init__(self, user, scope: Scope, period: Period, today: dt.date):
-        self.may = user.has_perm("dossiers.view_dossier")
-        self.scope, self.period = scope, period
-        self.list = reverse("admin:dossiers_dossier_changelist")
-        allowed = agency_ids_of(user)
-        inside = scope.inside
-        if inside is not None and allowed is not None:
-            inside = inside & allowed
-        self.agencies: str | None = ""
-        if inside is not None and inside != allowed:
-            self.agencies = ",".join(map(str, sorted(inside))) if 0 < len(inside) <= MOST_IN_ADDRESS else None
-
-    def _narrow(self, more: dict) -> dict | None:
-        known = {
-            "agency": self.agencies,
-            "unit": str(self.scope.unit.pk) if self.scope.unit else "",
-            "field": str(self.scope.subject.pk) if self.scope.subject else "",
-            "procedure": self.scope.procedure.code if self.scope.procedure else "",
-        }
-        known |= more
-        return None if known["agency"] is None else known
-
-    def with_old(self, agency: int) -> str:
-        """Return the agency and those it took over, as the list's address names them."""
-        return ",".join(map(str, [agency, *(old for old, heir in self.scope.heirs.items() if heir == agency)]))
-
-    def to(self, moment: str, **more: str) -> str:
-        narrowed = self._narrow(more)
-        if not self.may or narrowed is None:
-            return ""
-        days = {"first": self.period.first.isoformat(), "last": self.period.last.isoformat()}
-        return f"{self.list}?{Asked(moment=moment, **days | narrowed).address()}"
-
-    def to_worklist(self, name: str) -> str:
-        narrowed = self._narrow({})
-        return f"{self.list}?{Asked(worklist=name, **narrowed).address()}" if self.may and narrowed is not None else ""
 
 
 def _open_at_end(scope: Scope, day: dt.date) -> int:

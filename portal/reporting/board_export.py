@@ -1,4 +1,7 @@
-"""The boards as a workbook: one sheet a table, real numbers, and on every sheet what it is of, who made it and when."""
+"""The boards as a workbook: one sheet a table, real numbers, the charts as pictures beside them.
+
+On every sheet stands what it is of, who made it and when.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import datetime as dt
 from tempfile import SpooledTemporaryFile
 
 from dossiers.deadlines.working_time import ZONE
+from dossiers.printed_forms.printing import PrintError, picture
 from dossiers.table_files.written import Book
 from dossiers.written_dates import said_moment
 from feedback.figures.periods import Period
 from portal.content.models import UseCount
-from portal.reporting import board
+from portal.reporting import board, charts
+from portal.reporting.questions import asked as questions
 from portal.reporting.scope import Scope
 from portal.reporting.sums import Totals
 from zalo.models import Outcome
@@ -38,6 +43,8 @@ def workbook(user, scope: Scope, period: Period, *, by: str, now: dt.datetime) -
             sheet.add([one.label, _number(one.value), one.unit, _number(one.before), one.formula])
     for note in scope.notes:
         sheet.add([note])
+    asked = questions.of(scope, period, today=now.astimezone(ZONE).date())
+    _pictures(book, (dossiers.chart, dossiers.kept_chart, zalo.chart, asked.chart), head)
     days = book.sheet("Theo ngày", ["Ngày", *DOSSIER_HEAD], title=head)
     for day in sorted(dossiers.days):
         days.add([day, *_cells(dossiers.days[day])])
@@ -46,12 +53,40 @@ def workbook(user, scope: Scope, period: Period, *, by: str, now: dt.datetime) -
         for line in table.lines:
             lines.add([line.name, *_cells(line.totals), line.open, line.late, line.waiting])
     _of_channel(book, zalo, head)
+    _of_questions(book, asked, head)
     if user.has_perm("content.view_usecount"):
         head = f"Toàn trang, {period.words}. {by} lập lúc {said_moment(now)}."
         used = book.sheet("Lượt sử dụng", ["Việc", *(str(door.label) for door in UseCount.Door), "Cộng"], title=head)
         for words, by_door, total in board.of_use(period):
             used.add([words, *by_door, total])
     return book.saved()
+
+
+def _pictures(book: Book, drawn: tuple[charts.Chart, ...], head: str) -> None:
+    """Lay the charts below each other; where none can be drawn the sheet says why, for the numbers stand elsewhere."""
+    sheet = book.sheet("Biểu đồ", ["Biểu đồ của các bảng trong tệp này"], title=head)
+    for chart in drawn:
+        if chart.empty:
+            sheet.add([f"{chart.title}: chưa có số nào trong kỳ này."])
+            continue
+        try:
+            png = picture(charts.svg(chart, alone=True), width=charts.WIDTH, height=charts.HEIGHT)
+        except PrintError as error:
+            sheet.add([f"{chart.title}: {error}"])
+            continue
+        sheet.add_picture(png, width=charts.WIDTH, height=charts.HEIGHT)
+
+
+def _of_questions(book: Book, found: questions.Asked, head: str) -> None:
+    lines = book.sheet("Hỏi tiến độ", ["Thủ tục", "Bước", "Lượt hỏi", "Hay hỏi nhất", "Tin trả lời trước"], title=head)
+    for line in found.lines:
+        lines.add([line.procedure, line.state, line.times, line.when, line.message])
+    lines.add(["Cộng", None, found.times])
+    for name, times in found.doors:
+        lines.add([name, None, times])
+    series = book.sheet("Hỏi trên 100 hồ sơ", ["Thời gian", "Lượt hỏi trên 100 hồ sơ nhận"], title=head)
+    for place, (value,) in found.chart.rows:
+        series.add([place, value])
 
 
 def _of_channel(book: Book, found: board.Channel, head: str) -> None:

@@ -23,7 +23,8 @@ from feedback.figures.periods import CHOICES, Period
 from feedback.figures.periods import asked as period_asked
 from feedback.ratings import figures as rating_figures
 from portal.content.models import UseCount
-from portal.reporting import board, board_export, charts, keeping, questions, scope, sums
+from portal.reporting import board, board_export, charts, keeping, scope, sums
+from portal.reporting.questions import asked as questions
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RECOUNT = "reporting.recount_figures"

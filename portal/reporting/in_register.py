@@ -6,10 +6,10 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 
 from dossiers.deadlines.working_time import at_minute
-from dossiers.lateness.worklists import on_worklist
+from dossiers.lateness.worklists import late_at_end, on_worklist
 from dossiers.models import Dossier
 from dossiers.states import OPEN
 from portal.reporting.scope import Scope
@@ -41,16 +41,10 @@ def open_by(scope: Scope, last: dt.date, field: str) -> dict[int | None, int]:
 
 
 def late_by(scope: Scope, last: dt.date, fields: tuple[str, ...], *, today: dt.date) -> Counter[tuple]:
-    """Return how many were open and past their due day at the end of the day, by the values of FIELDS. Two queries.
-
-    The clock of a dossier that waits for the citizen stands, whatever its date.
-    """
-    end = at_minute(min(last + dt.timedelta(days=1), today), 0)
+    """Return how many were open and past their due day at the end of the day, by the values of FIELDS. Two queries."""
     rows = rows_of(scope)
-    still = rows.filter(clock_open=True, due_at__lt=end, received_at__lt=end)
-    # Settled later: past the first promise as well, which an index holds apart.
-    since = rows.filter(finished_at__gte=end, finished_at__gt=F("promised_at"), due_at__lt=end, received_at__lt=end)
-    return _counted((still, since), fields)
+    still, since = late_at_end(last, today)
+    return _counted((rows.filter(still), rows.filter(since)), fields)
 
 
 def waiting_under_letters(scope: Scope, today: dt.date) -> dict[str, dict[int | None, int]]:

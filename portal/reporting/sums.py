@@ -50,9 +50,13 @@ class Totals:
         return self.early + self.on_day + self.late
 
     @property
+    def in_time(self) -> int:
+        """Settled by the date in force at the end, a lawful new date included."""
+        return self.early + self.on_day
+
+    @property
     def on_time_share(self) -> float | None:
-        """In time by the date in force at the end, a lawful new date included."""
-        return (self.early + self.on_day) / self.due if self.due else None
+        return self.in_time / self.due if self.due else None
 
     @property
     def online_share(self) -> float | None:

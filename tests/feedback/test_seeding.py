@@ -9,9 +9,14 @@ import random
 import re
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from dossiers.long_acts import files, running
+from dossiers.models import LongAct
+from feedback.cases.search import Asked, matching
 from feedback.figures import reports
 from feedback.figures.periods import Period, chosen
 from feedback.models import Case, FaqEntry, Publication
@@ -50,16 +55,23 @@ def test_a_hundred_believable_cases(month, centre, client):
     client.force_login(centre.supervisor)
     page = client.get(reverse("admin:feedback_boards") + query)
     assert page.status_code == 200 and "Phiếu 18 điểm" in page.content.decode() and "<circle" in page.content.decode()
-    book = load_workbook(io.BytesIO(client.get(reverse("admin:feedback_boards_export") + query).content))
+    asked = {"tu": period.first, "den": period.last}
+    handed = client.post(reverse("admin:feedback_boards_export"), asked)
+    book = load_workbook(io.BytesIO(b"".join(handed.streaming_content)))
     assert book.sheetnames == ["Tổng hợp", "Đánh giá", "Ý kiến"]
     cells = [str(cell) for row in book["Ý kiến"].iter_rows(values_only=True) for cell in row]
     assert not any(cell.startswith(("=", "+", "@")) for cell in cells) and "+84" not in "".join(cells)
-    answer = client.get(reverse("admin:feedback_boards_export") + f"{query}&dang=csv")
+    assert client.get(reverse("admin:feedback_boards_export"), asked).status_code == 405
+    answer = client.post(reverse("admin:feedback_boards_export"), {**asked, "tep": "csv"})
     text = b"".join(answer.streaming_content).decode()
     assert answer["Content-Type"].startswith("text/csv")
     [title], *lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
     assert lines[0][0] == "Mã"
-    assert lines == [[cell or "" for cell in row] for row in book["Ý kiến"].iter_rows(values_only=True, min_row=2)]
+    sheet = [list(row) for row in book["Ý kiến"].iter_rows(values_only=True, min_row=2)]
+    assert [row[:6] for row in lines] == [[cell or "" for cell in row[:6]] for row in sheet]
+    assert all(isinstance(row[6], dt.datetime) for row in sheet[1:]), "the moments stood there as words"
+    numbers = [row for row in book["Tổng hợp"].iter_rows(values_only=True, min_row=3) if row[1] is not None]
+    assert all(isinstance(row[5], int | float) for row in numbers if row[3]), "the shares stood there as words"
     # Who took it and when, on every sheet and in the file.
     assert all("xuất lúc" in said for said in (title, *(sheet["A1"].value for sheet in book)))
 
@@ -77,6 +89,44 @@ def test_the_board_draws_what_its_tables_say(month, centre, client):
     assert any(tally.satisfaction.drawn for _, tally in board.by_kind)
 
 
+def test_every_figure_of_the_voices_opens_as_many_cases_as_it_says(month, centre, client):
+    client.force_login(centre.supervisor)
+    page = client.get(reverse("admin:feedback_boards") + f"?tu={TODAY - dt.timedelta(days=31)}&den={TODAY}")
+    board = page.context["board"]
+    for name, tally in [("all", board.total), *board.by_kind, *board.by_category, *board.by_month]:
+        said = {"received": tally.received, "answered": tally.answered, "timely": tally.on_time,
+                "overdue": tally.overdue_open, "reopened": tally.reopened, "happy": tally.happy}  # fmt: skip
+        for part, number in said.items():
+            asked = Asked.from_query(QueryDict(tally.to[part].split("?")[1]))
+            assert matching(asked, centre.supervisor, timezone.now()).count() == number, (name, part)
+    assert board.total.to["received"].replace("&", "&amp;") in page.content.decode()
+    listed = client.get(board.total.to["answered"]).content.decode()
+    assert "đã trả lời" in listed and "Chỉ ý kiến gửi" in listed
+    wrong = client.get(reverse("admin:feedback_boards"), {"tu": "31/02/2026", "den": "01/03/2026"}).content.decode()
+    assert "Ngày chưa đúng" in wrong, "this month stood there without a word"
+
+
+def test_cases_too_many_to_wait_for_are_the_workers(
+    month, centre, client, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(files, "AT_ONCE", 5)
+    client.force_login(centre.supervisor)
+    asked = {"tu": TODAY - dt.timedelta(days=31), "den": TODAY, "tep": "csv"}
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(reverse("admin:feedback_boards_export"), asked)
+    act = LongAct.objects.latest("pk")
+    assert answer["Location"] == reverse("admin:desk_long_act", args=[act.pk])
+    running.run(act.pk)
+    text = b"".join(client.get(reverse("admin:desk_long_act_file", args=[act.pk])).streaming_content).decode()
+    title, head, *lines = text.splitlines()
+    assert "xuất lúc" in title and head.startswith("Mã,") and len(lines) > 30
+    book = client.post(reverse("admin:feedback_boards_export"), {**asked, "tep": ""})
+    sheet = load_workbook(io.BytesIO(b"".join(book.streaming_content)))["Ý kiến"]
+    assert sheet.max_row == 3 and "Tải CSV" in sheet["A3"].value
+    client.force_login(centre.clerk)
+    assert client.get(reverse("admin:desk_long_act_file", args=[act.pk])).status_code in {403, 404}
+
+
 def test_a_name_that_is_a_formula_is_words_in_both_files(centre, client):
     with passage.opened("Chỉ còn một ý kiến"):
         Case.objects.all().delete()
@@ -84,8 +134,8 @@ def test_a_name_that_is_a_formula_is_words_in_both_files(centre, client):
     case.category.name = "=HYPERLINK(1)"
     case.category.save()
     client.force_login(centre.supervisor)
-    query = f"?tu={TODAY - dt.timedelta(days=31)}&den={TODAY + dt.timedelta(days=1)}&dang=csv"
-    text = b"".join(client.get(reverse("admin:feedback_boards_export") + query).streaming_content).decode()
+    asked = {"tu": TODAY - dt.timedelta(days=31), "den": TODAY + dt.timedelta(days=1), "tep": "csv"}
+    text = b"".join(client.post(reverse("admin:feedback_boards_export"), asked).streaming_content).decode()
     assert "'=HYPERLINK" in text and ",=HYPERLINK" not in text
 
 

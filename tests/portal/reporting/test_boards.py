@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import translation
 from docx import Document
@@ -13,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from dossiers.lists.dossier_search import Asked, page_of
 from dossiers.models import Agency, AgencySuccession, DelayCause, IssuedPaper, LegalRule, Letter
 from feedback.figures import periods
 from portal.reporting import board, channel, form_06, keeping, public_figures, scope, sums
@@ -153,11 +156,55 @@ def test_files_hold_real_numbers_and_say_who_made_them_when(client, counted):
     assert procedure[-3:] == (2, 1, 0), (
         "open, late, waiting under a letter: of procedures the late ones stood there as none, uncounted"
     )
+    pictures = book["Biểu đồ"]._images
+    assert [each.format for each in pictures] == ["png"] * 3, "the charts stood in the page alone"
+    tops = [each.anchor._from.row for each in pictures]
+    assert tops == sorted(set(tops)) and all(below - above > 18 for above, below in itertools.pairwise(tops))
+    assert book["Hỏi tiến độ"]["A3"].value == "Cộng"
     days = list(book["Theo ngày"].iter_rows(min_row=3, values_only=True))
     assert sum(row[1] for row in days) == 7 and isinstance(days[0][0], dt.datetime)
     picture = client.get(reverse("admin:boards_picture", args=["ho-so"]), NOVEMBER)
     assert picture.content.startswith(b"\x89PNG") and len(picture.content) > 10_000
     assert client.get(reverse("admin:boards_picture", args=["khong-co"]), NOVEMBER).status_code == 302
+
+
+def test_every_figure_and_every_number_of_a_line_opens_as_many_rows_as_it_says(client, counted):
+    """What was open or late opened today's list, the days waited and most numbers of a line opened none."""
+    merged = {"predecessor": counted.other.agency, "successor": counted.own.agency, "kind": "rename"}
+    third = Agency.objects.create(code="H56.16", kind="commune", name="UBND xã dưới", parent=counted.own.agency)
+    counted.dossier(counted.own, 10, None, 9, clock_open=True)
+    counted.dossiers[-1].__class__.objects.filter(pk=counted.dossiers[-1].pk).update(agency=third)
+    keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+    root = counted.own.leader
+    root.is_superuser = True
+
+    def opened(address: str) -> int:
+        return len(page_of(Asked.from_query(QueryDict(address.split("?")[1])), root, TODAY).rows)
+
+    def of(agency=None, last=20, **more):
+        period = periods.Period(dt.date(2026, 11, 9), dt.date(2026, 11, last))
+        asked = scope.of(None, period.first, period.last, agency=agency, **more)
+        return board.of_dossiers(root, asked, period, now=TODAY)
+
+    shares = {"kept": "kept", "on_time": "in_time", "wait": "waited", "online": "online"}
+    for found in (of(), of(counted.own.agency, below=True), of(last=16), of(unit=counted.own.land)):
+        whole = sums.of_period(found.days, found.period)
+        for figure in found.figures:
+            said = getattr(whole, shares[figure.key]) if figure.key in shares else figure.value
+            assert opened(figure.address) == said, (found.scope.words, found.period.words, figure.key)
+        for line in (line for table in found.tables for line in table.lines):
+            numbers = {"received": line.totals.received, "finished": line.totals.settled, "kept": line.totals.kept,
+                       "broken": line.totals.broken, "on_time": line.totals.in_time, "waited": line.totals.waited,
+                       "open": line.open, "late": line.late, "waiting": line.waiting}  # fmt: skip
+            for name, number in numbers.items():
+                if line.to[name]:
+                    assert opened(line.to[name]) == number, (found.scope.words, line.name, name)
+    AgencySuccession.objects.create(effective_on=dt.date(2026, 11, 15), **merged)
+    [both] = [line for line in of().tables[0].lines if line.name == counted.own.agency.name]
+    assert opened(both.to["finished"]) == both.totals.settled > 6
+    client.force_login(counted.own.leader)
+    page = client.get(BOARD, NOVEMBER).content.decode()
+    assert "moment=waited" in page and page.count("moment=late") >= 2 and page.count("moment=open") >= 2
 
 
 def test_form_06_adds_up_cell_by_cell(client, counted):

@@ -229,6 +229,6 @@ def test_the_board_says_what_a_recount_in_sql_says(client, world):
         assert len(rows) == then.value == was_open > 2, more
     for table in page.context["board"].tables:
         for line in table.lines:
-            if line.address:
-                rows = re.findall(r'name="pk"\s+value="(\d+)"', client.get(line.address).content.decode())
+            if line.to["finished"]:
+                rows = re.findall(r'name="pk"\s+value="(\d+)"', client.get(line.to["finished"]).content.decode())
                 assert len(rows) == line.totals.settled, line.name

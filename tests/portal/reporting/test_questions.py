@@ -15,8 +15,9 @@ from dossiers.models import Agency, Dossier
 from dossiers.states import State
 from portal.correspondence import proposing
 from portal.correspondence.models import Proposal
-from portal.reporting import keeping, questions
+from portal.reporting import keeping
 from portal.reporting.models import QuestionDay
+from portal.reporting.questions import asked as questions
 from tests.portal.reporting.conftest import TODAY, at
 
 pytestmark = pytest.mark.django_db

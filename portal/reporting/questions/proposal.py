@@ -19,7 +19,8 @@ from dossiers.workflow.moving import ActError
 from portal.correspondence import proposing
 from portal.correspondence.models import Proposal
 from portal.correspondence.states import Standing
-from portal.reporting import board_page, questions
+from portal.reporting import board_page
+from portal.reporting.questions import asked as questions
 
 
 @require_POST

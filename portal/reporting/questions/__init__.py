@@ -1,0 +1,1 @@
+"""Questions how a dossier stands: counted, shown by step, noted at the desk, answered by a proposal."""

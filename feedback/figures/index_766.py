@@ -13,9 +13,6 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from dossiers.deadlines.rule_words import GROUPS_766
 from dossiers.models import (
-    Channel,
-    Dossier,
-    DossierResult,
     Fee,
     Procedure,
     ProcedureVersion,
@@ -26,8 +23,7 @@ from dossiers.models import (
 from feedback.figures.statistics import NOT_APPLICABLE, number, percent
 from feedback.lateness import rules
 from feedback.models import Case, Rating
-from feedback.ratings import score_sheet
-from feedback.ratings.score_sheet import finished, moments
+from feedback.ratings import results
 from feedback.states import UNCOUNTED
 
 
@@ -84,22 +80,16 @@ class IndexSet:
 def compute(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date) -> IndexSet:
     """Return the index set for first…last. `agency_ids` None means all.
 
-    Seven queries, one of them over the dossiers with a result.
+    The dossiers themselves are read of days nobody keeps.
     """
     found = rules.rules_on(last)
     weights = rules.value(found, "pakn-index766-weights")
-    done = score_sheet.done(agency_ids, first, last)
-    since, until = moments(first, last)
-    received = Dossier.objects.filter(received_at__gte=since, received_at__lt=until)
-    if agency_ids is not None:
-        received = received.filter(agency_id__in=agency_ids)
-    ways = received.aggregate(whole=Count("pk"), online=Count("pk", filter=Q(channel=Channel.ONLINE)))
-    digitised = DossierResult.objects.filter(file__isnull=False, dossier__in=finished(agency_ids, first, last)).count()
+    done, came = results.done(agency_ids, first, last), results.received(agency_ids, first, last)
     shares = {
         "transparency": None,
         "progress": _share(done.due - done.overdue, done.due),
-        "digitised": _share(digitised, done.whole),
-        "online": _share(ways["online"], ways["whole"]),
+        "digitised": _share(done.digitised, done.whole),
+        "online": _share(came.online, came.whole),
         "payment": None,
         "satisfaction": satisfaction(agency_ids, first, last),
     }
@@ -117,7 +107,7 @@ def compute(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date) -
     }
     known = {
         "transparency": complete_procedures(last),
-        "payment": fees_taken(received),
+        "payment": fees_taken(done),
         "progress": kept_by_letters(done),
     }
     groups = [
@@ -167,7 +157,7 @@ def complete_procedures(day: dt.date) -> str:
     return f"{said}; thiếu nhiều nhất: {name} ({worst} thủ tục)." if worst else f"{said}."
 
 
-def kept_by_letters(done: score_sheet.Done) -> str:
+def kept_by_letters(done: results.Done) -> str:
     """Return how many of the dossiers counted as in time kept only the new date of an apology letter."""
     if not done.kept_by_letter:
         return ""
@@ -177,10 +167,9 @@ def kept_by_letters(done: score_sheet.Done) -> str:
     )
 
 
-def fees_taken(received) -> str:
-    """Return for how many dossiers with a fee it was noted as paid, by whatever way. One query."""
-    found = received.filter(fee_total__gt=0).aggregate(whole=Count("pk"), paid=Count("pk", filter=Q(fee_paid=True)))
-    return f"Sổ ở đây: {found['paid']}/{found['whole']} hồ sơ có phí, lệ phí trong kỳ đã thu, bằng mọi cách."
+def fees_taken(done: results.Done) -> str:
+    """Return for how many dossiers with a fee and a result it was noted as paid, by whatever way."""
+    return f"Sổ ở đây: {done.fee_paid}/{done.with_fee} hồ sơ có phí, lệ phí xong trong kỳ đã thu, bằng mọi cách."
 
 
 def satisfaction(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date) -> float | None:
@@ -189,10 +178,10 @@ def satisfaction(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.da
     A dossier both overdue and disliked is subtracted once for each, as the index says; never below zero. Asked from the
     few reports and dislikes, not of each dossier.
     """
-    done = score_sheet.done(agency_ids, first, last)
+    done = results.done(agency_ids, first, last)
     if not done.whole:
         return None
-    among = finished(agency_ids, first, last).values("pk")
+    among = results.finished(agency_ids, first, last).values("pk")
     reports = Case.objects.filter(dossier__in=among, kind="report").exclude(status__in=UNCOUNTED)
     dislikes = Rating.objects.filter(invitation__dossier__in=among, satisfied=False, counted=True)
     disliked = {*reports.values_list("dossier", flat=True), *dislikes.values_list("invitation__dossier", flat=True)}

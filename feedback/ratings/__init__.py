@@ -5,5 +5,6 @@ __all__ = [
     "follow_up_mail",
     "follow_ups",
     "rating",
+    "results",
     "score_sheet",
 ]

@@ -6,20 +6,15 @@ Indices 1–3 come from the dossiers themselves, 4–9 from what citizens answer
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass
-from dataclasses import fields as fields_of
 
-from django.db.models import Case, Count, DurationField, ExpressionWrapper, When
-from django.db.models.functions import TruncDate
+from django.db.models import Count
 
-from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Dossier
-from dossiers.read_once import once
-from dossiers.states import WITH_RESULT
+from dossiers.deadlines.working_time import at_minute
 from feedback.figures.statistics import NOT_APPLICABLE, number
 from feedback.lateness import rules
 from feedback.models import Question, RatingAnswer
+from feedback.ratings.results import Done, done
 
 NAMES = {
     1: "Thời gian thực hiện thủ tục so với quy định",
@@ -91,81 +86,6 @@ def compute(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date) -
     )
 
 
-def finished(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date):
-    """Return the dossiers with a result on first…last."""
-    since, until = moments(first, last)
-    # Moments, not dates of moments: these an index can find.
-    rows = Dossier.objects.filter(finished_at__gte=since, finished_at__lt=until)
-    rows = rows.filter(state__in=WITH_RESULT)
-    return rows if agency_ids is None else rows.filter(agency_id__in=agency_ids)
-
-
-def moments(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
-    """Return the beginning of the first day and the end of the last."""
-    start, end = (dt.datetime.combine(day, dt.time.min, ZONE) for day in (first, last + dt.timedelta(days=1)))
-    return start, end
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The dossiers with a result on some days, counted once for both index sets. Late and the like: of those due."""
-
-    whole: int
-    due: int
-    early: int
-    on_day: int
-    late: int
-    given_again: int  # kept the new date of a letter
-    overdue: int  # late, or more than one supplement (index 2.1 of QĐ 766)
-    kept_by_letter: int
-    never_supplemented: int
-    supplemented_once: int
-
-
-NO_TIME = dt.timedelta()
-
-
-@once
-def done(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date) -> Done:
-    """Return the counts of the dossiers with a result on first…last. One pass over them.
-
-    A dossier is overdue after its day, and also when more than one supplement was asked for (index 2.1).
-    """
-    # The days of a moment are dear to find: once a row, and of the first promise only where a letter gave another.
-    day = TruncDate("finished_at", tzinfo=ZONE)
-    rows = finished(agency_ids, first, last).order_by()
-    rows = rows.annotate(
-        over=ExpressionWrapper(day - TruncDate("due_at", tzinfo=ZONE), output_field=DurationField()),
-        over_first=Case(
-            When(
-                new_dates_given__gt=0,
-                then=ExpressionWrapper(day - TruncDate("promised_at", tzinfo=ZONE), output_field=DurationField()),
-            ),
-            output_field=DurationField(),
-        ),
-    )
-    counts: Counter[str] = Counter()
-    fields = ("over", "over_first", "new_dates_given", "supplement_rounds")
-    for over, over_first, new_dates, rounds, times in rows.values_list(*fields).annotate(times=Count("pk")):
-        due = over is not None
-        late = due and over > NO_TIME
-        overdue = late or rounds > 1
-        held = {
-            "whole": True,
-            "due": due,
-            "early": due and over < NO_TIME,
-            "on_day": due and over == NO_TIME,
-            "late": late,
-            "given_again": due and not late and new_dates > 0,
-            "overdue": due and overdue,
-            "kept_by_letter": due and not overdue and over_first is not None and over_first > NO_TIME,
-            "never_supplemented": rounds == 0,
-            "supplemented_once": rounds == 1,
-        }
-        counts.update({name: times for name, holds in held.items() if holds})
-    return Done(**{each.name: counts[each.name] for each in fields_of(Done)})
-
-
 def _of_dossiers(found: Done) -> list[Index]:
     return [
         Index(
@@ -198,7 +118,7 @@ def _mean(points: int, count: int) -> float | None:
 
 
 def _asked(agency_ids, first, last) -> list[Index]:
-    since, until = moments(first, last)
+    since, until = at_minute(first, 0), at_minute(last + dt.timedelta(days=1), 0)
     answers = RatingAnswer.objects.filter(
         rating__given_at__gte=since,
         rating__given_at__lt=until,

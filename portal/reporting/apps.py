@@ -10,9 +10,11 @@ class ReportingConfig(AppConfig):
         from dossiers.admin import panels
         from dossiers.deadlines import rule_registry
         from dossiers.lookup import asked_after
-        from portal.reporting import tariff
+        from feedback.ratings import results
+        from portal.reporting import kept_results, tariff
         from portal.reporting.questions import asked, panel
 
         rule_registry.register(tariff.RULES)
+        results.kept.append(kept_results.read)
         panels.DOSSIER.register(panel.panel)
         asked_after.listeners.append(asked.heard)

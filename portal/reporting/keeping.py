@@ -18,7 +18,7 @@ from django.db.models.functions import TruncDate
 from dossiers.deadlines.working_time import ZONE, at_minute
 from dossiers.models import Dossier
 from portal.reporting import counting, halves
-from portal.reporting.models import AgencyDay, DossierDay, FigureDay, FollowDay, MessageDay
+from portal.reporting.models import AgencyDay, DossierDay, FigureDay, FollowDay, MessageDay, ResultDay
 from zalo.models import FollowRecord, OutboxMessage
 
 OPEN_FOR = dt.timedelta(days=7)
@@ -67,8 +67,26 @@ def count_due(*, now: dt.datetime) -> Told:
     unclosed = FigureDay.objects.filter(day__lt=fresh, closed_at=None).values_list("day", flat=True)
     for first, last in _runs(sorted(unclosed)[:MOST_AT_ONCE]):
         _count(first, last, now, told)
+    keep_results(fresh)
     halves.build(today)
     return told
+
+
+def keep_results(before: dt.date) -> int:
+    """Write the results of some days that were closed before results were kept; return how many days.
+
+    Nothing else of these days moves: a closed day has no results to be changed.
+    """
+    bare = FigureDay.objects.filter(day__lt=before, results_kept=False).order_by("-day")
+    days = sorted(bare.values_list("day", flat=True)[:MOST_AT_ONCE])
+    for first, last in _runs(days):
+        found = counting.results(first, last)
+        for day in _days(first, last):
+            with transaction.atomic():
+                FigureDay.objects.select_for_update().get(day=day)
+                _write(ResultDay, day, found.get(day, []))
+                FigureDay.objects.filter(day=day).update(results_kept=True)
+    return len(days)
 
 
 def rebuild(
@@ -125,6 +143,7 @@ def _count(
         found = {
             DossierDay: dossiers,
             AgencyDay: counting.by_agency(dossiers),
+            ResultDay: counting.results(here, there),
             FollowDay: counting.follows(here, there),
             MessageDay: counting.messages(here, there) if old or here > today - LINES_KEPT else None,
         }
@@ -158,6 +177,7 @@ def _keep(day: dt.date, found: dict, now: dt.datetime, told: Told, by: str) -> N
             counted_at=now,
             closed_at=row.closed_at or closes,
             register_says=None,
+            results_kept=True,
             **({"recounted_at": now, "recounted_by": by[:150]} if by and row.closed_at else {}),
         )
 

@@ -17,6 +17,8 @@ class FigureDay(models.Model):
     day = models.DateField("ngày", unique=True)
     counted_at = models.DateTimeField("đếm lúc")
     closed_at = models.DateTimeField("chốt lúc", null=True, blank=True)
+    # Whether its rows of ResultDay are there: days closed before these were kept have none.
+    results_kept = models.BooleanField("đã đếm kết quả", default=False)
     # Dossiers received and settled as the register says today, where the closed figures say otherwise; else null.
     register_says = models.JSONField("sổ hiện nay ghi", null=True, blank=True)
     recounted_at = models.DateTimeField("đếm lại lúc", null=True, blank=True)
@@ -116,6 +118,35 @@ class DossierHalf(Counts):
 
     def __str__(self) -> str:
         return f"{written_day(self.first)}: {self.received}, {self.settled}"
+
+
+class ResultDay(models.Model):
+    """What became of the dossiers of one agency that got their result on one day: feedback.ratings.results.Done."""
+
+    day = models.DateField("ngày")
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+", db_index=False)
+    whole = models.PositiveIntegerField("có kết quả", default=0)
+    due = models.PositiveIntegerField("có hạn", default=0)
+    early = models.PositiveIntegerField("trước hạn", default=0)
+    on_day = models.PositiveIntegerField("đúng hạn", default=0)
+    late = models.PositiveIntegerField("quá hạn", default=0)
+    given_again = models.PositiveIntegerField("giữ ngày hẹn lại", default=0)
+    overdue = models.PositiveIntegerField("quá hạn hoặc bổ sung quá một lần", default=0)
+    kept_by_letter = models.PositiveIntegerField("không quá hạn nhờ văn bản xin lỗi", default=0)
+    never_supplemented = models.PositiveIntegerField("không phải bổ sung", default=0)
+    supplemented_once = models.PositiveIntegerField("bổ sung một lần", default=0)
+    digitised = models.PositiveIntegerField("kết quả điện tử", default=0)
+    with_fee = models.PositiveIntegerField("có phí, lệ phí", default=0)
+    fee_paid = models.PositiveIntegerField("đã thu phí, lệ phí", default=0)
+
+    class Meta:
+        verbose_name = "kết quả theo ngày"
+        verbose_name_plural = "kết quả theo ngày"
+        constraints = [models.UniqueConstraint(fields=["agency", "day"], name="result_day_once")]
+        indexes = [models.Index(fields=["day"], name="result_day_day")]
+
+    def __str__(self) -> str:
+        return f"{written_day(self.day)}: {self.whole}"
 
 
 class MessageDay(models.Model):

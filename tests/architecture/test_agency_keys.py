@@ -26,6 +26,7 @@ BIG = {
     "feedback.Rating": "agency",
     "reporting.DossierDay": "agency",
     "reporting.AgencyDay": "agency",
+    "reporting.ResultDay": "agency",
     "reporting.DossierHalf": "agency",
     "reporting.QuestionDay": "agency",
 }

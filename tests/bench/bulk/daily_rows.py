@@ -48,9 +48,9 @@ def fill() -> int:
             f" FROM {DossierDay._meta.db_table} GROUP BY day, agency_id"
         )
         cursor.execute(
-            f"INSERT INTO {FigureDay._meta.db_table} (day, counted_at, closed_at, recounted_by)"
-            f" SELECT day::date, %s::timestamptz, %s::timestamptz, '' FROM (SELECT generate_series(min(day), max(day),"
-            f" '1 day') AS day FROM {AgencyDay._meta.db_table}) AS days",
+            f"INSERT INTO {FigureDay._meta.db_table} (day, counted_at, closed_at, recounted_by, results_kept)"
+            f" SELECT day::date, %s::timestamptz, %s::timestamptz, '', false"
+            f" FROM (SELECT generate_series(min(day), max(day), '1 day') AS day FROM {AgencyDay._meta.db_table}) AS days",
             [timezone.now(), timezone.now()],
         )
         cursor.execute(f"ANALYZE {DossierDay._meta.db_table}, {AgencyDay._meta.db_table}")

@@ -32,7 +32,7 @@ from django.utils import timezone
 
 from dossiers.models import Dossier
 from feedback.figures.periods import Period
-from portal.reporting import board, form_06, halves, keeping, scope
+from portal.reporting import board, form_06, halves, keeping, public_figures, scope
 from portal.reporting.models import DossierDay, FigureDay
 from tests.bench.bulk import daily_rows
 
@@ -86,6 +86,10 @@ def main() -> None:
         start = time.perf_counter()
         told = keeping.rebuild(begin, today, now=now)
         print(f"counted {told.days} days, {told.rows} rows in {time.perf_counter() - start:.0f} s")
+    start, kept = time.perf_counter(), 0
+    while days := keeping.keep_results(today):
+        kept += days
+    print(f"results of {kept} days in {time.perf_counter() - start:.0f} s", flush=True)
     start = time.perf_counter()
     made = halves.build(timezone.localdate(now))
     print(f"{made} halves of months in {time.perf_counter() - start:.0f} s", flush=True)
@@ -124,8 +128,14 @@ def main() -> None:
         timed(words, repeat, lambda query=query: opened(client, f"/admin/so-lieu/{query}"))
     asked_06 = f"/admin/so-lieu/06/?tu={month.first:%d/%m/%Y}&den={month.last:%d/%m/%Y}"
     timed("page: 06a, 06b of the month", repeat, lambda: opened(client, asked_06))
-    voices = f"{reverse('admin:feedback_boards')}?tu={month.first:%d/%m/%Y}&den={month.last:%d/%m/%Y}"
-    timed("page: voices, ratings, indices of the month", repeat, lambda: opened(client, voices))
+    year = f"tu={today - dt.timedelta(364):%d/%m/%Y}&den={today:%d/%m/%Y}"
+    for words, days in (("the month", asked_06.split("?")[1]), ("twelve months", year)):
+        voices = f"{reverse('admin:feedback_boards')}?{days}"
+        timed(f"page: voices, ratings, indices of {words}", repeat, lambda voices=voices: opened(client, voices))
+    timed("page: 06a, 06b of twelve months", repeat, lambda: opened(client, f"/admin/so-lieu/06/?{year}"))
+    timed("page: questions, month", repeat, lambda: opened(client, f"/admin/so-lieu/?bang=hoi&{year}"))
+    timed("page: satisfaction, month", repeat, lambda: opened(client, f"/admin/so-lieu/?bang=hai-long&{year}"))
+    timed("page: public figures, not kept", repeat, lambda: public_figures._read(today))
     timed("counting the open days, as the clock does", repeat, lambda: keeping.count_due(now=now))
 
 

@@ -19,7 +19,7 @@ from dossiers.lookup import tiers as lookup
 from dossiers.models import Applicant, Dossier, DossierEvent
 from dossiers.papers import books as registers
 from dossiers.papers.books import Period
-from feedback.ratings import score_sheet
+from feedback.ratings import results
 from portal.desk import home
 from tests import factories
 from tests.people import AN
@@ -139,7 +139,7 @@ def test_what_somebody_did_last(row, centre):
 def test_registers_and_statistics_of_a_period(row, centre):
     period = Period(TODAY, TODAY)
     assert "dossier_received" in plan(registers.received(centre.agency, period))
-    assert "dossier_finished" in plan(score_sheet.finished(None, TODAY, TODAY))
+    assert "dossier_finished" in plan(results.finished(None, TODAY, TODAY))
     assert list(registers.received(centre.agency, period)) == [row]
 
 

@@ -15,8 +15,9 @@ from django.urls import reverse
 
 from dossiers.models import Dossier
 from feedback.figures.periods import Period
+from feedback.ratings import results
 from portal.reporting import keeping, scope, sums
-from portal.reporting.models import AgencyDay, DossierDay, DossierHalf, FigureDay, FollowDay, MessageDay
+from portal.reporting.models import AgencyDay, DossierDay, DossierHalf, FigureDay, FollowDay, MessageDay, ResultDay
 from tests.portal.reporting.conftest import TODAY, at
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def snapshot() -> dict:
         model.__name__: sorted(
             model.objects.values_list(*[f.attname for f in model._meta.concrete_fields if f.name != "id"]), key=repr
         )
-        for model in (DossierDay, AgencyDay, MessageDay, FollowDay)
+        for model in (DossierDay, AgencyDay, MessageDay, FollowDay, ResultDay)
     }
 
 
@@ -66,6 +67,39 @@ def test_a_closed_day_stays_until_somebody_has_it_counted_again(world):
     assert "1 ngày đổi số, trong đó 1 ngày đã chốt" in out.getvalue()
     row = FigureDay.objects.get(day=closed)
     assert row.register_says is None and row.recounted_by == "lệnh rebuild_figures" and keeping.compare(now=TODAY) == 0
+
+
+def test_both_index_sets_are_read_from_the_closed_days(world, monkeypatch):
+    """They read every settled dossier of the period: seconds for a year of a province."""
+    first, last = dt.date(2026, 10, 1), TODAY.date()
+    for day, facts in ((35, {"supplement_rounds": 2}), (4, {"new_dates_given": 1, "fee_total": 5, "fee_paid": True})):
+        Dossier.objects.filter(finished_at__date=TODAY.date() - dt.timedelta(days=day)).update(**facts)
+    asked = [(ids, *days) for ids in (None, (world.own.agency.pk,)) for days in ((first, last), (last, last))]
+
+    def both() -> list:
+        return [(results.done(*each), results.received(*each)) for each in asked]
+
+    register = both()
+    assert register[0][0].whole == 6 and register[0][0].overdue and register[0][0].fee_paid == 1
+    keeping.rebuild(first, last, now=TODAY)
+    assert both() == register
+    Dossier.objects.filter(finished_at__lt=at(20)).update(supplement_rounds=0)
+    assert both() == register, "a closed day is not read again"
+    monkeypatch.setattr(results, "kept", [])
+    assert both() != register
+    monkeypatch.undo()
+
+
+def test_days_closed_before_results_were_kept_get_them_and_nothing_else(world):
+    keeping.count_due(now=TODAY)
+    before = ResultDay.objects.count()
+    FigureDay.objects.update(results_kept=False)
+    ResultDay.objects.all().delete()
+    counted = dict(FigureDay.objects.filter(closed_at__isnull=False).values_list("day", "counted_at"))
+    later = TODAY + dt.timedelta(minutes=10)
+    keeping.count_due(now=later)
+    assert ResultDay.objects.count() == before > 3 and not FigureDay.objects.filter(results_kept=False).exists()
+    assert dict(FigureDay.objects.filter(day__in=counted).values_list("day", "counted_at")) == counted
 
 
 def test_days_nobody_counted_yet_are_said_to_be_missing(world):

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Sum
-from django.urls import reverse
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness.worklists import on_worklist
@@ -18,7 +17,7 @@ from dossiers.scoping import scoped
 from feedback.figures.periods import Period
 from portal.content import use
 from portal.reporting import channel, charts, in_register, sums
-from portal.reporting.lead import Lead
+from portal.reporting.lead import Lead, MessageLead
 from portal.reporting.scope import Scope
 from portal.reporting.sums import NOTHING, Totals
 
@@ -253,8 +252,9 @@ def _tables(
     return [table for table in found if table.lines]
 
 
-def of_channel(scope: Scope, period: Period, *, today: dt.date) -> Channel:
+def of_channel(user, scope: Scope, period: Period, *, today: dt.date) -> Channel:
     """Return the board of the channel. Some fifteen queries over daily figures."""
+    lead = MessageLead(user, scope, period)
     before = period.before_until(today)
     past = max(1, (min(period.last, today) - period.first).days + 1)  # days still to come bring nobody yet
     rows, old_rows = channel.message_rows(scope, period), channel.message_rows(scope, before)
@@ -265,7 +265,13 @@ def of_channel(scope: Scope, period: Period, *, today: dt.date) -> Channel:
     follows, old_follows = channel.follows(scope, period), channel.follows(scope, before)
     saved = channel.saving(channel.about_dossiers(rows), period)
     old_saved = channel.saving(channel.about_dossiers(old_rows), before)
-    ledger = reverse("admin:zalo_outboxmessage_changelist")
+    here = lead.of()
+    agencies = channel.by_agency(scope, period)[:MOST_LINES]
+    for agency, one in agencies:
+        one.to = lead.of(agency=agency.pk)
+    for slug, one in kinds.items():
+        if channel.is_in_ledger(slug):
+            one.to = lead.of(kind=slug)
     figures = [
         Figure("gained", "Quan tâm mới", follows.gained, old_follows.gained, "lượt bấm Quan tâm trong kỳ"),
         Figure("lost", "Bỏ quan tâm", follows.lost, old_follows.lost, "lượt bỏ quan tâm trong kỳ"),
@@ -273,9 +279,9 @@ def of_channel(scope: Scope, period: Period, *, today: dt.date) -> Channel:
         Figure("per_day", "Quan tâm mới mỗi ngày", follows.gained / past, old_follows.gained / before.days,
                f"quan tâm mới ÷ {past} ngày đã qua của kỳ"),
         Figure("told", "Tin Zalo về hồ sơ", about.told, old_about.told,
-               "tin về hồ sơ mà Zalo đã nhận để phát, kể cả tin chưa có báo phát", "", ledger),
+               "tin về hồ sơ mà Zalo đã nhận để phát, kể cả tin chưa có báo phát", "", here.get("told", "")),
         Figure("untold", "Không báo được", about.untold, old_about.untold,
-               "chưa kết nối, quá hạn, lỗi, chưa gắn Official Account", "", f"{ledger}?muc=loi",
+               "chưa kết nối, quá hạn, lỗi, chưa gắn Official Account", "", here.get("untold", ""),
                "late" if about.untold else "plain"),
         Figure("saved", "Tiền SMS giảm được", saved.gross, old_saved.gross, saving_formula(saved), "đồng"),
         Figure("saved_net", "Sau khi trừ tiền trả Zalo", saved.net, old_saved.net,
@@ -284,9 +290,7 @@ def of_channel(scope: Scope, period: Period, *, today: dt.date) -> Channel:
     chart = charts.over_time("Quan tâm mới và tin về hồ sơ", period, channel_days(scope, period), "lượt")
     named = sorted(((channel.called_kind(slug), one) for slug, one in kinds.items()), key=lambda each: -each[1].all)
     named.append(("Cộng", total))
-    return Channel(
-        figures, chart, follows, named, channel.speed(rows), saved, channel.by_agency(scope, period)[:MOST_LINES]
-    )
+    return Channel(figures, chart, follows, named, channel.speed(rows), saved, agencies)
 
 
 def channel_days(scope: Scope, period: Period) -> dict[str, dict[dt.date, float]]:

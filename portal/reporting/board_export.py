@@ -35,7 +35,7 @@ def workbook(user, scope: Scope, period: Period, *, by: str, now: dt.datetime) -
     head = f"{scope.words}, {period.words}, so với {before.words}. {by} lập lúc {said_moment(now)}."
     book = Book()
     dossiers = board.of_dossiers(user, scope, period, now=now)
-    zalo = board.of_channel(scope, period, today=now.astimezone(ZONE).date())
+    zalo = board.of_channel(user, scope, period, today=now.astimezone(ZONE).date())
     sheet = book.sheet("Tổng hợp", FIGURES_HEAD, title=head)
     for part, figures in (("Hồ sơ", dossiers.figures), ("Kênh Zalo", zalo.figures)):
         sheet.add([part], bold=True)

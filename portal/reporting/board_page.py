@@ -87,7 +87,7 @@ def tabs_of(user) -> dict[str, str]:
 
 def _of_tab(request, question: Question, now: dt.datetime) -> dict:
     if question.tab == "kenh":
-        zalo = board.of_channel(question.scope, question.period, today=timezone.localdate(now))
+        zalo = board.of_channel(request.user, question.scope, question.period, today=timezone.localdate(now))
         return {"channel": zalo, "pictures": [(zalo.chart, charts.svg(zalo.chart), "kenh")]}
     if question.tab == "su-dung":
         return {"use": board.of_use(question.period), "doors": [str(door.label) for door in UseCount.Door]}

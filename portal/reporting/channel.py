@@ -15,12 +15,10 @@ from portal.reporting.models import FollowDay, MessageDay
 from portal.reporting.provinces import called
 from portal.reporting.scope import Scope
 from zalo.messages import registry
-from zalo.models import Account, AccountAgency, Outcome, Route
+from zalo.models import Account, AccountAgency
 from zalo.outbox import ledger
+from zalo.outbox.ended import ABOUT_DOSSIERS, BY_ZALO, REACHED
 
-BY_ZALO = (Route.REPLY, Route.UID, Route.PHONE)
-REACHED = (Outcome.DELIVERED, Outcome.SEEN, Outcome.ACCEPTED, "")
-"""Zalo took it; "" while it has not said yet whether it came."""
 SPEEDS = (
     ("in_ten_seconds", "trong 10 giây"),
     ("in_a_minute", "trong 1 phút"),
@@ -80,6 +78,7 @@ class Messages:
     by_outcome: Counter[str] = field(default_factory=Counter)
     told: int = 0  # by Zalo
     price: int = 0
+    to: dict[str, str] = field(default_factory=dict)  # from what became of them (zalo.outbox.ended) to their rows
 
     @property
     def all(self) -> int:
@@ -198,13 +197,18 @@ def added(several) -> Messages:
 
 def about_dossiers(rows: QuerySet[MessageDay]) -> QuerySet[MessageDay]:
     """Return the messages about dossiers: steps, requests, letters, results."""
-    return rows.filter(kind__startswith="dossier.")
+    return rows.filter(kind__startswith=ABOUT_DOSSIERS)
 
 
 def called_kind(slug: str) -> str:
     """Return what a kind of message is called."""
     titles = {kind.slug: kind.title for kind in registry.all_kinds()}
     return titles.get(slug, "Trong hội thoại" if slug.startswith("chat.") else slug)
+
+
+def is_in_ledger(slug: str) -> bool:
+    """Return whether the ledger lists messages of the kind: what is said in a chat stands there, a notice apart."""
+    return slug in {kind.slug for kind in registry.all_kinds()} and not slug.startswith(("chat.", "broadcast"))
 
 
 def speed(rows: QuerySet[MessageDay]) -> list[tuple[str, int, int]]:

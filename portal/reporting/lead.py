@@ -1,8 +1,9 @@
-"""From a figure to its rows: addresses of the list of dossiers, narrowed to exactly what was counted."""
+"""From a figure to its rows: addresses of the lists of dossiers and messages, narrowed to exactly what was counted."""
 
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -11,6 +12,7 @@ from dossiers.models import Channel as DossierChannel
 from dossiers.scoping import agency_ids_of, subordinates
 from feedback.figures.periods import Period
 from portal.reporting.scope import Scope
+from zalo.outbox import ended
 
 MOST_IN_ADDRESS = 25  # ids of agencies the list's address has room for
 AT_END = ("open", "late")
@@ -36,7 +38,7 @@ class Lead:
 
     def with_old(self, agency: int) -> str:
         """Return the agency and those it took over, as the list's address names them."""
-        return ",".join(map(str, [agency, *(old for old, heir in self.scope.heirs.items() if heir == agency)]))
+        return ",".join(map(str, (agency, *self.scope.old_of(agency))))
 
     def to(self, moment: str, **more: str) -> str:
         """Return where the dossiers of this moment (dossiers.lists.period_asked) in the period are, or at its end."""
@@ -63,6 +65,31 @@ class Lead:
 
     def _address(self, **asked: str) -> str:
         return f"{self.list}?{Asked(**asked).address()}" if self.may else ""
+
+
+class MessageLead:
+    """Addresses of the messages behind a figure; "" where the person may not see them."""
+
+    def __init__(self, user, scope: Scope, period: Period):
+        inside = scope.inside
+        self.may = user.has_perm("zalo.view_outboxmessage") and (inside is None or len(inside) <= MOST_IN_ADDRESS)
+        self.scope, self.period = scope, period
+        self.agencies = "" if inside is None else ",".join(map(str, sorted(inside)))
+
+    def of(self, *, kind: str = "", agency: int | None = None) -> dict[str, str]:
+        """Return the addresses of one line: of a kind, or about dossiers; of one agency and those it took over."""
+        if not self.may:
+            return {}
+        agencies = self.agencies
+        if agency is not None:
+            agencies = ",".join(map(str, (agency, *self.scope.old_of(agency))))
+        asked = {"tu": f"{self.period.first:%d/%m/%Y}", "den": f"{self.period.last:%d/%m/%Y}", "co-quan": agencies}
+        asked |= {"loai": kind} if kind else {"ve": "ho-so"}
+        ledger = reverse("admin:zalo_outboxmessage_changelist")
+        return {
+            group: f"{ledger}?{urlencode({name: value for name, value in (asked | more).items() if value})}"
+            for group, more in [("all", {}), *((group, {"nhom": group}) for group in ended.GROUPS)]
+        }
 
 
 def _named(scope: Scope, allowed: frozenset[int] | None) -> tuple[str, str] | None:

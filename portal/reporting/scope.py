@@ -46,6 +46,10 @@ class Scope:
         heir = self.heirs.get(agency, agency)
         return heir if self.inside is None or heir in self.inside else agency
 
+    def old_of(self, agency: int) -> list[int]:
+        """Return the agencies whose figures stand on the agency's line beside its own."""
+        return [old for old, heir in self.heirs.items() if heir == agency]
+
     @property
     def narrowed(self) -> bool:
         """Whether dossiers are counted of a room, a field or a procedure only: messages and follows know none."""

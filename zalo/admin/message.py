@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET
 from dossiers.admin.base import StaffAdmin
 from dossiers.dossier_codes import InvalidCode, normalise_code
 from dossiers.lists import keyset
-from dossiers.models import Dossier, PersonalDataRead, Unit
+from dossiers.models import Agency, Dossier, PersonalDataRead, Unit
 from dossiers.receipt_spellings import written_as
 from dossiers.scoping import scoped
-from dossiers.typed import day
+from dossiers.typed import day, whole
+from dossiers.written_dates import written_day
 from feedback import codes
 from zalo.admin.access import agency_ids, hidden_from, may_read, must_have, page_context
 from zalo.admin.dossier_panel import line, message_act
@@ -27,10 +28,12 @@ from zalo.chat import danger_letters
 from zalo.messages import registry as messages
 from zalo.models import OutboxMessage, Outcome, Route, State
 from zalo.models.outbox import OPEN
-from zalo.outbox import ledger
+from zalo.outbox import ended, ledger
 from zalo.people import belonging
 
 PAGE = 50
+OF_FIGURE = ("tu", "den", "nhom", "co-quan", "ve")
+"""What the address of a figure's rows says: first and last day, what became of them, of whom, about dossiers only."""
 TABS = {
     "": "Tất cả",
     "dang-gui": "Đang gửi",
@@ -56,6 +59,7 @@ def ledger_list(request):
         rows = rows.filter(kind=request.GET["loai"])
     if request.GET.get("cach") in Route.values:
         rows = rows.filter(route=request.GET["cach"])
+    only, rows = _of_figure(rows, request)
     event = request.GET.get("viec", "")
     if event:
         rows = rows.filter(event=int(event)) if event.isascii() and event.isdigit() and len(event) < 19 else rows.none()
@@ -79,8 +83,33 @@ def ledger_list(request):
         kind=request.GET.get("loai", ""),
         routes=Route.choices,
         route=request.GET.get("cach", ""),
+        only=only,
+        kept=[(name, request.GET[name]) for name in OF_FIGURE if request.GET.get(name)],
     )
     return render(request, "zalo/desk/ledger.html", context)
+
+
+def _of_figure(rows, request):
+    """Return in words, and as rows, what a figure of a board narrowed the list to: days, agencies, what became."""
+    first, last, group, agencies, about = (request.GET.get(name, "") for name in OF_FIGURE)
+    words = []
+    first, last = day(first), day(last)
+    if first and last and first <= last:
+        words.append(f"đi từ {written_day(first)} đến {written_day(last)}")
+        rows = ended.between(rows, _midnight(first), _midnight(last + dt.timedelta(days=1)))
+    if group in ended.GROUPS:
+        name, these = ended.GROUPS[group]
+        words.append(name)
+        rows = rows.filter(these)
+    if about == "ho-so":
+        words.append("về hồ sơ")
+        rows = rows.filter(kind__startswith=ended.ABOUT_DOSSIERS)
+    if agencies:
+        pks = [pk for pk in map(whole, agencies[:200].split(",")) if pk is not None]
+        names = scoped(Agency.objects.filter(pk__in=pks), request.user, "pk").values_list("name", flat=True)
+        words.append(f"của {', '.join(names)}")
+        rows = rows.filter(agency__in=pks)
+    return ", ".join(words), rows
 
 
 def _of_tab(rows, tab: str):

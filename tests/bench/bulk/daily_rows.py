@@ -50,7 +50,8 @@ def fill() -> int:
         cursor.execute(
             f"INSERT INTO {FigureDay._meta.db_table} (day, counted_at, closed_at, recounted_by, results_kept)"
             f" SELECT day::date, %s::timestamptz, %s::timestamptz, '', false"
-            f" FROM (SELECT generate_series(min(day), max(day), '1 day') AS day FROM {AgencyDay._meta.db_table}) AS days",
+            f" FROM (SELECT generate_series(min(day), max(day), '1 day') AS day"
+            f" FROM {AgencyDay._meta.db_table}) AS days",
             [timezone.now(), timezone.now()],
         )
         cursor.execute(f"ANALYZE {DossierDay._meta.db_table}, {AgencyDay._meta.db_table}")

@@ -55,13 +55,15 @@ def test_a_province_is_read_from_what_people_write(said, name):
     assert province_in(said) == name
 
 
-def test_the_channels_figures_by_hand(counted):
+def test_the_channels_figures_by_hand(client, counted):
     period = periods.Period(dt.date(2026, 11, 1), TODAY.date())
     own = scope.of(frozenset({counted.own.agency.pk}), period.first, period.last)
-    found = board.of_channel(own, period, today=TODAY.date())
+    found = board.of_channel(counted.own.leader, own, period, today=TODAY.date())
     values = {figure.key: figure.value for figure in found.figures}
     assert (values["gained"], values["lost"], values["net"]) == (8, 1, 7) and values["per_day"] == 8 / 20
-    month = board.of_channel(own, periods.Period(period.first, dt.date(2026, 11, 30)), today=TODAY.date())
+    month = board.of_channel(
+        counted.own.leader, own, periods.Period(period.first, dt.date(2026, 11, 30)), today=TODAY.date()
+    )
     [per_day] = [figure for figure in month.figures if figure.key == "per_day"]
     assert per_day.value == 8 / 20 and "20 ngày đã qua" in per_day.formula, "divided by days that have not come"
     assert [(home.name, home.count, home.share) for home in found.follows.homes] == [
@@ -71,12 +73,23 @@ def test_the_channels_figures_by_hand(counted):
     assert (values["told"], values["untold"]) == (5, 1)
     assert (values["saved"], values["saved_net"]) == (5 * 350, 5 * 350 - 4 * 200)
     assert [count for _, count, _ in found.speed] == [2, 1, 1, 1, 1]  # the first of a case, seen
+    # Its numbers open the messages they count.
+    client.force_login(counted.own.leader)
+    rows = [(figure.value, figure.address) for figure in found.figures if figure.key in {"told", "untold"}]
+    for one in (*(one for _, one in found.kinds), *(one for _, one in found.agencies)):
+        rows += [(getattr(one, name), one.to[name]) for name in ("all", "told", "otherwise", "untold") if one.to]
+        rows += [(one.by_outcome[name], one.to[name]) for name in ("delivered", "seen", "refused") if one.to]
+    assert len(rows) > 14 and all(address for _, address in rows)
+    for number, address in rows:
+        assert len(client.get(address).context["rows"]) == number, address
     # A dearer tariff from yesterday on: older days keep their price.
     first = LegalRule.objects.get(key=KEY)
     LegalRule.objects.create(
         key=KEY, title=first.title, value=500, article="Hợp đồng", valid_from=TODAY.date() - dt.timedelta(days=1)
     )
-    again = board.of_channel(scope.of(None, period.first, period.last), period, today=TODAY.date()).saving
+    again = board.of_channel(
+        counted.own.leader, scope.of(None, period.first, period.last), period, today=TODAY.date()
+    ).saving
     assert again.gross == 5 * 350 + 1 * 500 and len(again.lines) == 2
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from dossiers.read_once import once
 from feedback.figures.periods import Period
@@ -20,6 +21,7 @@ from portal.reporting.models import DossierDay, DossierHalf, FigureDay, sums_of_
 from portal.reporting.scope import Scope
 
 SUMS = sums_of_counts()
+ADDED = (*(name.removeprefix("n_") for name in SUMS), "open_after", "late_after")
 Key = tuple[int, int]
 
 
@@ -42,6 +44,25 @@ def newest(until: dt.date) -> Period | None:
     begins = begin_of(until + dt.timedelta(days=1))
     found = DossierHalf.objects.filter(first__lt=begins).aggregate(at=Max("first"))["at"]
     return None if found is None else Period(found, _next(found) - dt.timedelta(days=1))
+
+
+def rows_of(scope: Scope, *, by: str) -> QuerySet[DossierHalf]:
+    """Return the rows of the scope, of every half: of all agencies their sums, unless asked by "agency"."""
+    rows = DossierHalf.objects.order_by().filter(procedure__isnull=False)
+    if scope.inside is not None:
+        rows = rows.filter(agency__in=scope.inside)
+    else:
+        rows = rows.filter(agency__isnull=by != "agency")
+    return of_subject(rows, scope)
+
+
+def of_subject(rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
+    """Return those of the scope's procedure or field."""
+    if scope.procedure:
+        rows = rows.filter(procedure=scope.procedure)
+    if scope.subject:
+        rows = rows.filter(procedure__field=scope.subject)
+    return rows
 
 
 def drop_from(day: dt.date) -> None:
@@ -93,6 +114,12 @@ def _make(first: dt.date, open_after: Counter[Key], today: dt.date) -> None:
         )
         for key in {*counts, *late, *(key for key, number in open_after.items() if number)}
     ]
+    whole: dict[int, DossierHalf] = {}
+    for row in rows:
+        total = whole.setdefault(row.procedure_id, DossierHalf(first=first, procedure_id=row.procedure_id))
+        for name in ADDED:
+            setattr(total, name, getattr(total, name) + getattr(row, name))
+    rows += whole.values()
     # A half in which nothing happened and nothing is open has a row all the same: it says that the half is known.
     DossierHalf.objects.bulk_create(rows or [DossierHalf(first=first)], batch_size=2000)
 

@@ -102,7 +102,8 @@ class DossierDay(DossierCounts):
 class DossierHalf(Counts):
     """Dossiers of half a month that is over, days 1–14 or 15 to the end, by agency and procedure.
 
-    `open_after` and `late_after` are how many of them are open and late at its end.
+    `open_after` and `late_after` are how many of them are open and late at its end. A row without an agency is the sum
+    of all of them: a year of a province has ten times as many rows by agency as anybody who sees them all can read.
     """
 
     first = models.DateField("từ ngày")

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from dossiers.models import Agency
 from feedback.figures.periods import Period
 from portal.reporting import halves, in_register, keeping
-from portal.reporting.models import AgencyDay, DossierDay, DossierHalf, FigureDay, sums_of_counts
+from portal.reporting.models import AgencyDay, DossierDay, FigureDay, sums_of_counts
 from portal.reporting.scope import Scope
 
 NOTHING = "–"
@@ -90,13 +90,7 @@ def rows_of(scope: Scope, *, apart: bool = False) -> QuerySet[Any]:
 
 def narrowed(rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
     """Return the rows of the scope's agencies, procedure and field; they know no room."""
-    if scope.inside is not None:
-        rows = rows.filter(agency__in=scope.inside)
-    if scope.procedure:
-        rows = rows.filter(procedure=scope.procedure)
-    if scope.subject:
-        rows = rows.filter(procedure__field=scope.subject)
-    return rows
+    return halves.of_subject(rows if scope.inside is None else rows.filter(agency__in=scope.inside), scope)
 
 
 def by_day(scope: Scope, period: Period) -> dict[dt.date, Totals]:
@@ -144,8 +138,7 @@ def _with_halves(scope: Scope, period: Period, field: str) -> dict:
         return _by(days, field)
     last = min(kept.last, whole.last)
     found = _by(days.exclude(day__range=(whole.first, last)), field)
-    kept_rows = narrowed(DossierHalf.objects.order_by(), scope).filter(agency__isnull=False)
-    for key, totals in _by(kept_rows.filter(first__range=(whole.first, last)), field).items():
+    for key, totals in _by(halves.rows_of(scope, by=field).filter(first__range=(whole.first, last)), field).items():
         found.setdefault(key, Totals()).add(totals)
     return found
 
@@ -165,7 +158,7 @@ def open_by(scope: Scope, last: dt.date, field: str) -> dict[int | None, int]:
     found: Counter[int | None] = Counter()
     if kept is not None:
         days = days.filter(day__gt=kept.last)
-        rows = narrowed(DossierHalf.objects.order_by(), scope).filter(first=kept.first, agency__isnull=False)
+        rows = halves.rows_of(scope, by=field).filter(first=kept.first)
         found.update(dict(rows.values_list(field).annotate(n=Sum("open_after"))))
     for key, growth in days.values_list(field).annotate(n=Sum(F("received") - F("settled") + F("unreceived"))):
         found[key] += growth
@@ -185,7 +178,7 @@ def late_by(scope: Scope, last: dt.date, field: str, *, today: dt.date) -> dict[
     kept = None if scope.unit or field == "unit" else halves.newest(last)
     if kept is None or kept.last != last:
         return {key: count for (key,), count in in_register.late_by(scope, last, (field,), today=today).items()}
-    rows = narrowed(DossierHalf.objects.order_by(), scope).filter(first=kept.first, late_after__gt=0)
+    rows = halves.rows_of(scope, by=field).filter(first=kept.first, late_after__gt=0)
     return dict(rows.values_list(field).annotate(n=Sum("late_after")))
 
 

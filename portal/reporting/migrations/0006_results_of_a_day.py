@@ -4,6 +4,11 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def drop_halves(apps, schema_editor):
+    """Forget the halves of months: they are made again with the sums of all agencies, their days serve meanwhile."""
+    apps.get_model("reporting", "DossierHalf").objects.all().delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -44,4 +49,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('agency', 'day'), name='result_day_once')],
             },
         ),
+        migrations.RunPython(drop_halves, migrations.RunPython.noop),
     ]

@@ -13,6 +13,7 @@ from dossiers.written_dates import said_moment
 from feedback.figures.periods import CHOICES
 from portal.reporting import form_06, scope
 from portal.reporting.board_page import XLSX, asked, must_see
+from portal.reporting.lead import Lead
 
 
 @require_GET
@@ -20,13 +21,15 @@ def view(request):
     """Show the forms of the period and agencies asked for; the reporting month of the 15th where no period is."""
     must_see(request)
     question = asked(request, _with_period(request))
+    today = timezone.localdate()
+    lead = Lead(request.user, question.scope, question.period, today)
     context = page_context(
         request,
         "Mẫu 06a, 06b",
         question=question,
         periods=CHOICES,
         agencies=scope.visible(request.user),
-        forms=form_06.forms(question.scope, question.period, today=timezone.localdate()),
+        forms=form_06.forms(question.scope, question.period, today=today, lead=lead),
         head=form_06.HEAD,
     )
     context.pop("opts")

@@ -59,9 +59,14 @@ class Lead:
         found["received"] = "" if "unit" in more else self.to("received", **more)
         return found
 
-    def online(self) -> str:
+    def online(self, **more: str) -> str:
         """Return where the dossiers sent online are."""
-        return self.to("received", channel=DossierChannel.ONLINE)
+        return self.to("received", channel=DossierChannel.ONLINE, **more)
+
+    def open_before(self, **more: str) -> str:
+        """Return where the dossiers are that the period found open."""
+        day = (self.period.first - dt.timedelta(days=1)).isoformat()
+        return self._address(moment="open", **self.narrowed | more | {"first": day, "last": day})
 
     def _address(self, **asked: str) -> str:
         return f"{self.list}?{Asked(**asked).address()}" if self.may else ""

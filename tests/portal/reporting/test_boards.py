@@ -230,6 +230,14 @@ def test_form_06_adds_up_cell_by_cell(client, counted):
     # By hand, of both centres: 7 received in the period and 1 before; 2 settled early, 4 late; of 2 open ones 1 late.
     assert of_field.total.cells == (8, 0, 7, 1, 6, 2, 0, 4, 2, 1, 1)
     client.force_login(counted.own.leader)
+    days = {"tu": "09/11/2026", "den": "20/11/2026"}
+    for form in client.get(reverse("admin:boards_06"), days).context["forms"]:
+        for row in (*form.rows, form.total):
+            for cell, address in row.linked:
+                if address:
+                    asked = Asked.from_query(QueryDict(address.split("?")[1]))
+                    assert len(page_of(asked, counted.own.leader, TODAY).rows) == cell, (form.code, row.name, address)
+            assert sum(bool(address) for _, address in row.linked) == 6
     assert client.get(reverse("admin:boards_06"), {"phong": counted.own.land.pk}).context["question"].scope.unit is None
     assert client.get(reverse("admin:boards_06")).context["question"].period == periods.Period(
         dt.date(2026, 11, 15), dt.date(2026, 12, 14)

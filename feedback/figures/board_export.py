@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 
@@ -50,7 +50,7 @@ def workbook(found: Board, cases, *, title: str) -> SpooledTemporaryFile:
     if cases is None:
         listed.add(["Quá nhiều dòng cho một bảng tính: bấm Tải CSV ở trang số liệu."])
     for case in cases or ():
-        listed.add(_line(case))
+        listed.add(_with_moments(_line(case), _in_a_cell))
     return book.saved()
 
 
@@ -61,11 +61,10 @@ def csv_of(cases, *, title: str) -> Iterator[str]:
 
 def rows_of(cases, *, title: str) -> Iterator[list]:
     """Yield the same row by row: the title, the headings, the cases."""
-    return chain([[title], CASES_HEAD], (_written(_line(case)) for case in cases))
+    return chain([[title], CASES_HEAD], (_with_moments(_line(case), written_moment) for case in cases))
 
 
 def _line(case) -> list:
-    moments = (case.sent_at, case.due_at, case.answered_at)
     return [
         case.code,
         case.get_kind_display(),
@@ -73,12 +72,19 @@ def _line(case) -> list:
         case.get_channel_display(),
         case.agency.name,
         case.get_status_display(),
-        *(moment and moment.astimezone(ZONE).replace(tzinfo=None) for moment in moments),
+        case.sent_at,
+        case.due_at,
+        case.answered_at,
     ]
 
 
-def _written(row: list) -> list:
-    return [written_moment(cell) if isinstance(cell, dt.datetime) else cell for cell in row]
+def _with_moments(row: list, told: Callable[[dt.datetime], object]) -> list:
+    return [told(cell) if isinstance(cell, dt.datetime) else cell for cell in row]
+
+
+def _in_a_cell(moment: dt.datetime) -> dt.datetime:
+    """Return the moment as a spreadsheet, which knows no zones, counts with it."""
+    return moment.astimezone(ZONE).replace(tzinfo=None)
 
 
 def _ratings(book: Book, found: Board, title: str) -> None:

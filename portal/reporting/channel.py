@@ -15,7 +15,7 @@ from portal.reporting.models import FollowDay, MessageDay
 from portal.reporting.provinces import called
 from portal.reporting.scope import Scope
 from zalo.messages import registry
-from zalo.models import Account, AccountAgency
+from zalo.models import Account, AccountAgency, Outcome
 from zalo.outbox import ledger
 from zalo.outbox.ended import ABOUT_DOSSIERS, BY_ZALO, REACHED
 
@@ -88,6 +88,11 @@ class Messages:
     def otherwise(self) -> int:
         """By e-mail or telephone."""
         return sum(self.by_outcome[name] for name in REACHED) - self.told
+
+    @property
+    def rest(self) -> int:
+        """Folded into another, withdrawn, or about somebody who left no address: all is told, otherwise … and these."""
+        return self.all - self.told - self.otherwise - self.by_outcome[Outcome.REFUSED] - self.untold
 
     @property
     def untold(self) -> int:

@@ -20,6 +20,7 @@ GROUPS = {
     "otherwise": ("báo bằng cách khác", Q(outcome__in=REACHED) & ~Q(route__in=BY_ZALO)),
     "refused": ("bị từ chối", Q(outcome=Outcome.REFUSED)),
     "untold": ("không báo được", Q(outcome__in=UNTOLD)),
+    "rest": ("gộp, huỷ, không ai để báo", ~Q(outcome__in=(*REACHED, Outcome.REFUSED, *UNTOLD))),
 }
 """Name → what it is called, and its messages."""
 ABOUT_DOSSIERS = "dossier."

@@ -77,8 +77,11 @@ def test_the_channels_figures_by_hand(client, counted):
     client.force_login(counted.own.leader)
     rows = [(figure.value, figure.address) for figure in found.figures if figure.key in {"told", "untold"}]
     for one in (*(one for _, one in found.kinds), *(one for _, one in found.agencies)):
-        rows += [(getattr(one, name), one.to[name]) for name in ("all", "told", "otherwise", "untold") if one.to]
+        rows += [
+            (getattr(one, name), one.to[name]) for name in ("all", "told", "otherwise", "untold", "rest") if one.to
+        ]
         rows += [(one.by_outcome[name], one.to[name]) for name in ("delivered", "seen", "refused") if one.to]
+        assert one.all == one.told + one.otherwise + one.by_outcome["refused"] + one.untold + one.rest
     assert len(rows) > 14 and all(address for _, address in rows)
     for number, address in rows:
         assert len(client.get(address).context["rows"]) == number, address

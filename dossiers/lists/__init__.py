@@ -4,5 +4,6 @@ __all__ = [
     "accelerators",
     "dossier_search",
     "keyset",
+    "period_asked",
     "urgency",
 ]

@@ -4,6 +4,7 @@ __all__ = [
     "acts",
     "answers",
     "citizen_acts",
+    "counted",
     "emergency",
     "erasure",
     "events",

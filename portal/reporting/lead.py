@@ -88,7 +88,7 @@ class MessageLead:
         agencies = self.agencies
         if agency is not None:
             agencies = ",".join(map(str, (agency, *self.scope.old_of(agency))))
-        asked = {"tu": f"{self.period.first:%d/%m/%Y}", "den": f"{self.period.last:%d/%m/%Y}", "co-quan": agencies}
+        asked = {"tu": self.period.first.isoformat(), "den": self.period.last.isoformat(), "co-quan": agencies}
         asked |= {"loai": kind} if kind else {"ve": "ho-so"}
         ledger = reverse("admin:zalo_outboxmessage_changelist")
         return {

@@ -3,6 +3,7 @@
 __all__ = [
     "attachments",
     "delivery",
+    "ended",
     "ledger",
     "no_zalo",
     "routes",

@@ -7,6 +7,7 @@ import io
 import itertools
 
 import pytest
+from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import translation
@@ -191,7 +192,7 @@ def test_every_figure_and_every_number_of_a_line_opens_as_many_rows_as_it_says(c
     counted.dossier(counted.own, 10, None, 9, clock_open=True)
     counted.dossiers[-1].__class__.objects.filter(pk=counted.dossiers[-1].pk).update(agency=third)
     keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
-    root = counted.own.leader
+    root = User.objects.get(pk=counted.own.leader.pk)
     root.is_superuser = True
 
     def opened(address: str) -> int:

@@ -34,6 +34,7 @@ from dossiers.models import Dossier
 from feedback.figures.periods import Period
 from portal.reporting import board, form_06, halves, keeping, public_figures, scope
 from portal.reporting.models import DossierDay, FigureDay
+from tests.bench import figures
 from tests.bench.bulk import daily_rows
 
 BARE = """
@@ -115,6 +116,8 @@ def main() -> None:
         month = chosen
         limit = timed(f"bare aggregate of {words}, all agencies", repeat, bare)
         took = timed(f"06a, 06b and the board of {words}, all agencies", repeat, report)
+        figures.keep(f"reports of {words} ÷ a bare aggregate", took / limit, most=2)
+        figures.keep(f"reports of {words}", took, unit="s", most=5)
         print(f"{'report ÷ bare aggregate':58} {took / limit:9.2f}")
     month = whole_month
     setup_test_environment()

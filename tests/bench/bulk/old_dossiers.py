@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from random import Random
 
+from tests.bench import figures
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 FAMILIES = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split()
 GIVEN = "An Bình Châu Dung Giang Hà Hải Hạnh Hiếu Hoa Hùng Hương Khánh Lan Linh Long Mai Minh Nam Nga".split()
@@ -78,6 +80,7 @@ def report(folder: Path, asked) -> None:
             f"CSV, {rows:,} rows: {wall:.1f} s ({rows / wall:,.0f} rows/s), {cpu:.1f} s CPU of its own;"
             f" greatest size {peak:.0f} MB ({before:.0f} MB before)"
         )
+    figures.keep("CSV: greatest size", peak, unit="MB", most=300)
     compared(folder, asked.rows, wall)
     if asked.xlsx:
         from dossiers.table_files.written import Book
@@ -161,6 +164,8 @@ def compared(folder: Path, rows: int, wall: float) -> None:
                     copy.write(block)
         took[table] = time.monotonic() - began
     whole, alone = sum(took.values()), took["dossiers_dossier"]
+    figures.keep(f"{rows:,} rows of CSV ÷ COPY of the same five tables", whole / wall, least=0.25)
+    figures.keep("the same ÷ COPY of the dossiers alone", alone / wall, least=0.25)
     print(
         f"COPY of the same five tables: {whole:.1f} s, the import reaches {whole / wall:.2f} of it;"
         f" of the dossiers alone {alone:.1f} s ({rows / alone:,.0f} rows/s), {alone / wall:.2f} of it"

@@ -13,6 +13,8 @@ import os
 import statistics
 import time
 
+from tests.bench import figures
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 NOW = dt.datetime(2026, 11, 20, 8, 0, tzinfo=dt.timezone(dt.timedelta(hours=7)))
@@ -115,6 +117,7 @@ def report(size: int, rounds: int) -> None:
     run = SweepRun.objects.order_by("id").last()
     load = os.getloadavg()[0]
     ratio = statistics.median(ours / theirs for ours, theirs in zip(swept, bare, strict=True))
+    figures.keep(f"sweep ÷ bare SQL, {size:,} dossiers", ratio, most=3)
     print(
         f"{size:>9,} dossiers, {Letter.objects.count():,} letters, {Reminder.objects.count():,} reminders | "
         f"bare SQL {statistics.median(bare):.2f} s | sweep {statistics.median(swept):.2f} s = {ratio:.2f} × | "

@@ -37,6 +37,7 @@ from dossiers.lists.dossier_search import Asked, page_of
 from dossiers.models import Agency, Dossier, Membership
 from dossiers.states import State
 from portal.desk.roles import HANDLER, LEADER, RECEPTION, SUPERVISOR
+from tests.bench import figures
 
 LIST = "/admin/dossiers/dossier/"
 LIMIT_MS, LIMIT_QUERIES, LIMIT_KB = 300, 12, 200
@@ -155,7 +156,7 @@ def main() -> None:
         "tất cả": User.objects.get(username="admin"),
     }
     print(f"{'ai':16} {'việc':38} {'p50 ms':>8} {'p95 ms':>8} {'max ms':>8} {'truy vấn':>9} {'kB':>6}")
-    worst = 0.0
+    worst, most_queries, most_kb, whole_counts = 0.0, 0, 0.0, 0
     slowdown = machine_slowdown()
     for who, user in users.items():
         agencies = None if user.is_superuser else list(user.memberships.values_list("agency_id", flat=True))
@@ -186,8 +187,14 @@ def main() -> None:
                 flush=True,
             )
             slowdown = max(slowdown, machine_slowdown())
+            most_queries, most_kb = max(most_queries, queries), max(most_kb, size / 1000)
+            whole_counts += len(counts)
             for sql in counts[:1]:
                 print(f"    COUNT: {sql[:200]}")
+    figures.keep("the slowest question, p95", worst, unit="ms", most=LIMIT_MS)
+    figures.keep("queries of a page", most_queries, unit="", most=LIMIT_QUERIES)
+    figures.keep("largest page", most_kb, unit="kB", most=LIMIT_KB)
+    figures.keep("COUNT(*) over dossiers", whole_counts, unit="", most=0)
     print(f"chậm nhất p95: {worst:.0f} ms (giới hạn {LIMIT_MS}) – {dt.datetime.now():%d/%m/%Y %H:%M}")
     print(f"máy bận gấp {slowdown:.1f} lần lúc rảnh trong khi đo")
 

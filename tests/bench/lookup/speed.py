@@ -27,6 +27,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench import figures
+
 ROOT = Path(__file__).resolve().parents[3]
 SITES = {"bare": "tests.bench.lookup.bare", "product": "portal.settings"}
 WAYS = ("token", "code")
@@ -241,6 +243,9 @@ def _report(options, databases: list[Database], page: int, slices: dict, paced: 
         bare, product = slices[way, "bare", large], slices[way, "product", large]
         print(f"{way:5} {_middle(bare, 0):7.0f} {_middle(product, 0):10.0f} {_share(product, bare, 0):6.2f}", end="")
         print(f" {_middle(bare, 1):28.2f} {_middle(product, 1):8.2f} {_share(bare, product, 1):6.2f}")
+        figures.keep(f"by {way}: requests a second ÷ the bare view", _share(product, bare, 0), least=0.8)
+        figures.keep(f"by {way}: CPU of the bare view ÷ ours", _share(bare, product, 1), least=0.8)
+        figures.keep(f"by {way}: queries", databases[0].queries[way], unit="", most=3)
     for database in databases[1:]:
         for way in WAYS:
             few, many = (slices[way, "product", each.dossiers] for each in (database, databases[0]))
@@ -249,6 +254,8 @@ def _report(options, databases: list[Database], page: int, slices: dict, paced: 
                 end="",
             )
             print(f" {_share(many, few, 1):.2f} (to reach 0.90–1.10)")
+            sizes = f"{large:,} ÷ {database.dossiers:,} dossiers"
+            figures.keep(f"by {way}: CPU at {sizes}", _share(many, few, 1), most=1.1)
     for (way, site), rounds in paced.items():
         told = ", ".join(f"{_at(latencies, 0.95):.0f}" for latencies in rounds)
         p50, p95, p99 = (statistics.median(_at(each, share) for each in rounds) for share in (0.5, 0.95, 0.99))
@@ -257,6 +264,9 @@ def _report(options, databases: list[Database], page: int, slices: dict, paced: 
             end="",
         )
         print(f"  p99 {p99:.1f} ms")
+        figures.keep(
+            f"by {way}, {site}: p95 at {options.rate}/s", p95, unit="ms", most=50 if site == "product" else None
+        )
     print(f"load of the machine at the end: {os.getloadavg()[0]:.1f}")
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from dossiers import printed_forms
 from dossiers.printed_forms import FORMS, printing
+from tests.bench import figures
 
 NOW = datetime(2026, 2, 5, 1, 5, tzinfo=UTC)
 SET = "2025"
@@ -102,9 +103,11 @@ def main() -> None:
         form, engine = statistics.median(forms), statistics.median(engines)
         p95, engine_p95 = (statistics.quantiles(values, n=20)[-1] for values in (forms, engines))
         print(f"{code:<18}{form:>10.1f}{p95:>8.1f}{engine:>11.1f}{engine_p95:>8.1f}{form / engine:>8.2f}")
+        figures.keep(f"{code}: form ÷ engine", form / engine, most=1.5)
         if other:
             other.stdin.close()
             there = statistics.median(others)
+            figures.keep(f"{code}: WeasyPrint ÷ ours", there / form, least=5)
             print(f"{'  WeasyPrint':<18}{there:>10.1f}{'':>8}{'':>11}{'':>8}{there / form:>8.1f} × ours")
     print(f"load of the machine at the end: {os.getloadavg()[0]:.1f}")
 

@@ -19,6 +19,8 @@ from collections import Counter
 
 import django
 
+from tests.bench import figures
+
 BESIDE_SECONDS = 20
 
 
@@ -165,6 +167,9 @@ def enqueue(account, people: int) -> None:
             plain, listed, messages = one
             said = f"bare {plain:.1f} s, list {listed:.1f} s, messages {messages:.1f} s, so far"
             print(f"{made} people, {what}: {said} {(listed + messages) / plain:.2f} (to reach 3)", flush=True)
+    told_in = (chosen.time + whole.time) / bare.time
+    figures.keep(f"{people:,} followers: list and messages ÷ INSERT … SELECT", told_in, most=3)
+    figures.keep("the same in CPU", (chosen.cpu + whole.cpu) / bare.cpu, most=3)
     row.refresh_from_db()
     assert row.recipients == made == people, (row.recipients, made)
     assert OutboxMessage.objects.filter(broadcast=dummy).count() == people
@@ -232,6 +237,7 @@ def stop_and_resume(zalo, account, people: int) -> None:
     result = Counter(BroadcastRecipient.objects.filter(broadcast=row).values_list("result", flat=True))
     sent = OutboxMessage.objects.filter(broadcast=row).count()
     twice = sum(told.values()) - len(told)
+    figures.keep("told twice after going on", twice, unit="", most=0)
     print(f"resumed: {len(told)} people at Zalo, {twice} twice, {sent} messages, {dict(result)}")
 
 
@@ -254,6 +260,7 @@ def watch(zalo, account, row, people: int) -> None:
     late = [at - since for at in arrived if at > since]
     last = max(late, default=0)
     print(f"stop: pressed in {pressed * 1000:.0f} ms, {len(late)} requests after it, the last {last:.2f} s later (2 s)")
+    figures.keep("the last request after the stop", last, unit="s", most=2)
     mine.update(state="running", state_changed_at=timezone.now())
     # P4 beside it: news of dossiers while the notice leaves.
     latencies, bulk = latency.events(account, BESIDE_SECONDS, 20)

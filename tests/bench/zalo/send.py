@@ -18,6 +18,8 @@ import time
 
 import django
 
+from tests.bench import figures
+
 
 def main() -> None:
     parser = argparse.ArgumentParser()
@@ -176,7 +178,9 @@ def report(bare: list[float], product: list[float], each: list[float]) -> None:
     limit, ours = statistics.median(bare), statistics.median(product)
     print(f"bare pooled loop   {limit:8.0f} msg/s   {[round(v) for v in bare]}")
     print(f"outbox             {ours:8.0f} msg/s   {[round(v) for v in product]}  ratio {ours / limit:.2f} (aim 0.60)")
+    figures.keep("messages a second ÷ a bare pooled loop", ours / limit, least=0.6)
     if each:
+        figures.keep("messages a second ÷ a task per message", ours / each[0], least=8)
         print(f"task per message   {each[0]:8.0f} msg/s   outbox is {ours / each[0]:.1f} × (to reach 8)")
 
 

@@ -46,7 +46,7 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "content-hours": {"task": "portal.content.tasks.keep_hours", "schedule": 60.0, "options": {"expires": 55}},
     # The channel: messages leave at a kick after each commit; the drain makes the kick unnecessary for correctness.
     "zalo-drain": {"task": "zalo.tasks.drain", "schedule": 5.0, "options": {"expires": 15}},
-    "zalo-rescue": {"task": "zalo.tasks.rescue", "schedule": 10.0, "options": {"expires": 20}},
+    "zalo-rescue": {"task": "zalo.tasks.rescue", "schedule": 5.0, "options": {"expires": 20}},
     "zalo-broadcasts": {"task": "zalo.tasks.send_broadcasts", "schedule": 5.0, "options": {"expires": 15}},
     "zalo-prepare-broadcasts": {"task": "zalo.tasks.prepare_broadcasts", "schedule": crontab(minute=10)},
     "zalo-refresh-tokens": {"task": "zalo.tasks.refresh_tokens", "schedule": crontab(minute="*/10")},

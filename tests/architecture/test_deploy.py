@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
@@ -34,6 +35,34 @@ def test_compose_starts_every_part_and_waits_for_the_migrations():
         assert services[part]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
         assert services[part]["env_file"] == ".env" and services[part]["volumes"] == ["var:/app/var"]
     assert "-A portal worker" in services["worker"]["command"] and "-A portal beat" in services["beat"]["command"]
+
+
+@pytest.mark.filterwarnings("ignore:The metaschema specified by")
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.three-hosts.yaml"])
+def test_compose_files_fit_the_specification(name):
+    """By the schema that Compose itself checks files with (compose-spec on GitHub, commit 170098b, Apache 2.0)."""
+    schema = json.loads(Path(__file__).with_name("compose-spec.json").read_text("utf-8"))
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    faults = validator.iter_errors(yaml.safe_load((DEPLOY / name).read_text("utf-8")))
+    assert not [f"{list(each.path)}: {each.message[:200]}" for each in faults]
+
+
+def test_three_hosts_run_every_part_and_no_more_than_one_beat():
+    text = (DEPLOY / "compose.three-hosts.yaml").read_text("utf-8")
+    services = yaml.safe_load(text)["services"]
+    on = {
+        host: {name for name, each in services.items() if host in each["profiles"]} for host in ("one", "two", "three")
+    }
+    assert on["one"] - {"database-1"} == on["two"] - {"database-2"} == {"pooler", "web", "worker", "proxy"}
+    assert on["three"] == {"redis", "beat"}, "one beat, whichever host is lost"
+    web, worker = services["web"]["environment"], services["worker"]["environment"]
+    assert web["DATABASE_POOLED"] == "true" and "127.0.0.1:6432" in web["DATABASE_URL"]
+    assert "DATABASE_POOLED" not in worker and worker["DATABASE_URL"].endswith(":5432/portal")
+    assert services["worker"]["environment"] == services["beat"]["environment"] == services["migrate"]["environment"]
+    assert "server web:8000;" in (DEPLOY / "nginx.conf").read_text("utf-8"), "what the proxy's command replaces"
+    head, handbook = text.split("x-app:")[0], (ROOT / "docs" / "nhieu-may.md").read_text("utf-8")
+    for name in set(re.findall(r"\$\{([A-Z_]+)", text)) - {"POSTGRES_PASSWORD"}:
+        assert name in head and f"`{name}`" in handbook, name
 
 
 def test_the_proxy_keeps_underscore_headers_hides_the_figures_and_says_who_called():

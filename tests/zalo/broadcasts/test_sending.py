@@ -142,6 +142,26 @@ def test_outside_the_window_the_mapped_template_goes_with_its_price(channel):
     assert row.title in message["content"]["text"] and row.number in message["content"]["text"]
 
 
+def test_a_template_zalo_refuses_meanwhile_tells_nobody_else_and_says_so(channel):
+    """The first message meets it at Zalo or waits queued; whoever comes after is counted as not to be reached."""
+    now = noon()
+    channel.map_templates()
+    people = crowd(channel, 2, now)
+    Contact.objects.update(last_interaction_at=now - 60 * HOUR)
+    channel.zalo.set_now(now.isoformat())
+    row = approved(channel, now)
+    sending.tick(now=now)
+    assert OutboxMessage.objects.filter(broadcast=row, state="queued").count() == len(people)
+    template = planning.usable_template(row, now=now)
+    type(template).objects.filter(pk=template.pk).update(status="REJECT")
+    channel.drain(now=now)
+    assert not channel.zalo.messages(channel="uid") and not OutboxMessage.objects.filter(state="sent").exists()
+    later = draft(channel, now, title="Tin sau")
+    acts.do("submit", later, by=channel.centre.editor, now=now)
+    with pytest.raises(ActError, match="Cả 2 người đều không nhận được.*Hãy gắn một mẫu tin"):
+        acts.do("approve", later, by=channel.centre.leader, now=now)
+
+
 def test_a_template_that_cannot_go_by_user_id_goes_by_the_phone_a_person_shared_and_proved(channel):
     """Who typed a phone nobody proved, said no by phone, or shares another since the proof is told nothing there."""
     now = noon()

@@ -27,6 +27,7 @@ _ONE_WORD = ("Quan tâm", "Hồ sơ", "hồ sơ", "mã OTP", "mã QR", "mã #HS"
 _HELD = re.compile(r"\d+ giờ(?: \d{2})?(?:[–-]\d+ giờ(?: \d{2})?)?|\b0\d{2,3}(?: \d{3,4}){2}\b")
 """Hours and telephones, which no line parts either."""
 _PARTS = re.compile(r"( – |, )")
+_LAST_TWO = re.compile(r"(?<=\S) (?=\S+$)")
 
 
 NO_ACCOUNT = "Cơ quan chưa gắn Official Account nào nên mã QR chưa dẫn tới đâu. Hãy nhờ quản trị gắn kênh, rồi in."
@@ -99,9 +100,8 @@ def look_of(facts: Facts, width: float, height: float) -> dict:
 
 
 def place_name(name: str) -> str:
-    """Return what a counter is called with its short parts whole: "Quầy 1", "Tư pháp", "hộ tịch"."""
-    parts = _PARTS.split(name)
-    return "".join(sentences.unbroken(part) if len(part.split()) == 2 else part for part in parts)
+    """Return what a counter is called with the last two words of its parts whole: "Tư pháp", "hộ tịch"."""
+    return "".join(_LAST_TWO.sub("\u00a0", part) for part in _PARTS.split(name))
 
 
 def broken(value):

@@ -158,7 +158,7 @@ def test_a_template_zalo_refuses_meanwhile_tells_nobody_else_and_says_so(channel
     assert not channel.zalo.messages(channel="uid") and not OutboxMessage.objects.filter(state="sent").exists()
     later = draft(channel, now, title="Tin sau")
     acts.do("submit", later, by=channel.centre.editor, now=now)
-    with pytest.raises(ActError, match="Cả 2 người đều không nhận được.*Hãy gắn một mẫu tin"):
+    with pytest.raises(ActError, match="Cả 2 người đều không nhận được"):
         acts.do("approve", later, by=channel.centre.leader, now=now)
 
 

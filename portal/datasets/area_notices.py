@@ -36,14 +36,15 @@ class Told:
 
     category: str
     title: str
-    way_out: str
+    way_out: str = ""
 
 
 KINDS: dict[str, Told] = {
     Dataset.Kind.POWER_CUT: Told(Category.POWER_CUT, "Lịch cúp điện", "Thôi nhận: nhắn “dừng báo cúp điện”."),
-    Dataset.Kind.EMERGENCY: Told(Category.URGENT, "Khẩn cấp:", "Thôi nhận: nhắn “dừng báo khẩn cấp”."),
+    Dataset.Kind.EMERGENCY: Told(Category.URGENT, "Khẩn cấp:"),
 }
-"""Power cuts are for those who asked for them; an emergency also for who dealt with a centre of the commune."""
+"""Power cuts are for those who asked for them; an emergency also for who dealt with a centre of the commune, so its way
+out is the button alone: not everybody has a wish to end."""
 MORE = "• và các dòng khác, xem ở liên kết."
 
 Place = tuple[int, str]
@@ -151,8 +152,8 @@ def _last_day(version: DatasetVersion, area: str) -> dict[str, str]:
 
 def _text(version: DatasetVersion, name: str, found: search.Answer, way_out: str) -> str:
     """Return what the notice says: as many whole rows as there is room for, where they come from, the way out."""
-    head, tail = f"{version.dataset.title}, {name}:", [source_line(version), way_out]
-    rows = [f"• {row_in_words(version, row)}" for row in found.rows]
+    head, tail = f"{version.dataset.title}, {name}:", [source_line(version), *filter(None, [way_out])]
+    rows = [f"• {row_in_words(version, row, place=False)}" for row in found.rows]
     more = [MORE] if found.more else []
     while len(rows) > 1 and len("\n".join([head, *rows, *more, *tail])) > writing.LONGEST:
         rows.pop()

@@ -158,10 +158,11 @@ def _how_to_ask(version: DatasetVersion) -> str:
     return f"Bạn nhắn “thông tin {fold(version.dataset.title)[:40]}” kèm {keys}; không cần dấu."
 
 
-def row_in_words(version: DatasetVersion, row: search.Found) -> str:
-    """Return a row in one paragraph: what it is about, then the rest by name."""
+def row_in_words(version: DatasetVersion, row: search.Found, *, place: bool = True) -> str:
+    """Return a row in one paragraph: what it is about, then the rest by name; without its commune if said before."""
     line = line_of(version, row)
-    rest = [line.when, *(f"{title}: {_cut(cell)}" for title, cell in line.facts)]
+    said = set() if place else {column.title for column in of_role(version.columns, "commune")}
+    rest = [line.when, *(f"{title}: {_cut(cell)}" for title, cell in line.facts if title not in said)]
     return " – ".join(filter(None, [_cut(line.title), "; ".join(filter(None, rest))]))
 
 

@@ -98,7 +98,8 @@ def test_a_schedule_that_goes_live_writes_its_notices_for_approval_and_a_newer_o
     load(SCHEDULE, "power_cut", title="Lịch cúp điện")
     (notice,) = Broadcast.objects.all()
     assert notice.state == "submitted" and notice.recipients == 1 and notice.approver is None
-    assert "07:30–11:00 17/11/2026" in notice.text and "Ấp 5" not in notice.text and "dừng báo" in notice.text
+    assert "• Ấp 2 – 07:30–11:00 17/11/2026\n" in notice.text, "the commune is said once"
+    assert "Ấp 5" not in notice.text and "dừng báo" in notice.text
     assert notice.audience["areas"] == ["can giuoc"]
     assert notice.audience["over"] == "2026-11-17", "nobody is told of a cut that is past"
     load(SCHEDULE.replace("7h30", "9h00"), "power_cut", title="Lịch cúp điện")
@@ -132,7 +133,7 @@ def test_an_emergency_writes_its_notices_for_the_people_of_each_commune_and_nobo
     assert (notice.category, notice.state, notice.approver) == ("urgent", "submitted", None)
     assert notice.recipients == 1 and not OutboxMessage.objects.filter(broadcast=notice).exists()
     assert notice.audience["areas"] == ["can giuoc"] and notice.audience["over"] == "2026-11-18"
-    assert "Triều cường" in notice.text and "Sạt lở" not in notice.text and "dừng báo khẩn cấp" in notice.text
+    assert "Triều cường" in notice.text and "Sạt lở" not in notice.text and "dừng báo" not in notice.text
     assert area_notices.of(version.dataset) == [notice]
     client.force_login(version.approved_by)
     page = client.get(f"/admin/datasets/dataset/ban/{version.pk}/").content.decode()
@@ -165,4 +166,4 @@ def test_an_emergency_without_communes_is_refused_and_a_long_one_keeps_whole_row
     rows = "".join(f"Xã Cần Giuộc,Ấp {n},{'Nước lên nhanh ' * 20}{n}\n" for n in range(9))
     load("Xã,Khu vực,Tình huống\n" + rows, "emergency")
     text = Broadcast.objects.get().text
-    assert len(text) <= 1600 and area_notices.MORE in text and text.endswith("dừng báo khẩn cấp”.")
+    assert len(text) <= 1600 and area_notices.MORE in text and text.split("\n")[-1].startswith("Nguồn: ")

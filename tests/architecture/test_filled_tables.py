@@ -5,7 +5,7 @@ import re
 import pytest
 from django.apps import apps
 
-from tests.bench import lookup_data
+from tests.bench.lookup import data as lookup_data
 
 FILLS = {name: sql for name, sql in vars(lookup_data).items() if isinstance(sql, str) and "insert into" in sql}
 

@@ -27,6 +27,7 @@ from dossiers.table_files.text_stream import (
     undecodable,
 )
 from dossiers.table_files.workbook import Workbook
+from dossiers.table_files.written import guarded
 
 MAX_FILE = 200 * 1024 * 1024
 MAX_ROWS = 20_000  # the national catalogue has about 6,000 procedures
@@ -220,7 +221,7 @@ def _table_row(number: int, headings: list[str], cells: list) -> SourceRow:
     for heading, cell in zip(headings, cells, strict=False):
         # An empty cell of a table says nothing, as a missing column does.
         if heading and one_line(cell) and heading not in values:
-            values[heading] = cell
+            values[heading] = guarded(cell) if isinstance(cell, str) else cell
     return SourceRow(number, values)
 
 

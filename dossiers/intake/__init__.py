@@ -10,6 +10,7 @@ __all__ = [
     "fee_lines",
     "forgetting",
     "identity_card",
+    "named_procedures",
     "numbering",
     "one_slip",
     "people",

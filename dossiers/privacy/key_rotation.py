@@ -63,6 +63,11 @@ def hashes_left() -> int:
     )
 
 
+def is_behind() -> bool:
+    """Return whether any text is still under another key than the first; reads whole tables when none is."""
+    return any(_stale_pks(model, None, 1) for model in sealed_models())
+
+
 def rotate(model: type[models.Model], *, batch_size: int = 500) -> Rotated:
     """Return what was done to `model` so that all of its sealed text is under the first key.
 

@@ -63,6 +63,7 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("bang/tep/<int:pk>/", page(table_pages.sent), name="table_sent"),
         path("bang/tep/<int:pk>/cot/", page(table_pages.columns), name="table_columns"),
         path("bang/tep/<int:pk>/ghi/", page(table_pages.write), name="table_write"),
+        path("bang/tep/<int:pk>/mat-khau-lan-dau/", page(table_pages.links), name="table_links"),
         path("bang/tep/<int:pk>/bao-cao/", page(table_pages.report), name="table_report"),
         path("bang/<slug:table>/", page(table_pages.send), name="table_send"),
         path("bang/<slug:table>/quen-cot/", page(table_pages.forget), name="table_forget"),

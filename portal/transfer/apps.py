@@ -7,4 +7,6 @@ class TransferConfig(AppConfig):
     verbose_name = "Chuyển dữ liệu"
 
     def ready(self) -> None:
-        from portal.transfer import bringing  # noqa: F401 (registers its long acts)
+        # Both register their long acts.
+        from portal.transfer import bringing  # noqa: F401
+        from portal.transfer.everyday import longer  # noqa: F401

@@ -7,21 +7,25 @@ whole backup before it changes anything; then the database is put in place wholl
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
 from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from dossiers.privacy.sealed_files import sealed
 from dossiers.privacy.sealing import SealingError
 from portal.transfer import archive, databases, media_files
 from portal.transfer.archive import BackupError, Manifest
 
+NOTE = "sao-luu-gan-nhat.txt"
 UNTOUCHED = "Chưa thay đổi gì."
 OTHER_RUN = "Một lần sao lưu hoặc khôi phục khác đang chạy; đợi nó xong rồi chạy lại."
 
@@ -50,7 +54,20 @@ def make(target: Path, connection: BaseDatabaseWrapper, media: Path) -> tuple[Ma
                 _write(target, archive.packed(manifest, moment.pieces, files))
     except media_files.Busy:
         raise BackupError(OTHER_RUN) from None
+    _note().write_text(manifest.made_at)
     return manifest, len(files)
+
+
+def last_made() -> dt.datetime | None:
+    """Return when the last backup was made on this installation; None when nobody noted one."""
+    try:
+        return parse_datetime(_note().read_text().strip())
+    except (OSError, ValueError):
+        return None
+
+
+def _note() -> Path:
+    return Path(settings.VAR_DIR) / NOTE
 
 
 def bring_back(source: Path, connection: BaseDatabaseWrapper, media: Path, *, replace: bool) -> tuple[Manifest, int]:

@@ -77,6 +77,19 @@ def test_the_proxy_keeps_underscore_headers_hides_the_figures_and_says_who_calle
         assert line in text
 
 
+def test_what_the_proxy_itself_refuses_under_api_is_a_problem_document():
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    asked = text.split("location /api/ {")[1].split("}")[0]
+    pages = dict(re.findall(r"error_page ([\d ]+) (@api_\w+);", asked))
+    assert {code for codes in pages for code in codes.split()} == {"413", "429", "502", "503", "504"}
+    for name in pages.values():
+        kind, status, said = re.search(
+            rf"location {name} {{\s+default_type (\S+);(?:\s+add_header [^;]+;)?\s+return (\d+) '(.+)';", text
+        ).groups()
+        problem = json.loads(said)
+        assert kind == "application/problem+json" and problem["status"] == int(status) and problem["detail"]
+
+
 @pytest.mark.parametrize(
     "part, program",
     [

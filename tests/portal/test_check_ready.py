@@ -8,8 +8,10 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from dossiers.models import CalendarException
+from dossiers.models import Applicant, CalendarException
+from dossiers.privacy import sealing
 from portal.management.commands import check_ready
+from portal.transfer import backup
 from zalo.models import Account, AccountAgency
 
 
@@ -74,3 +76,18 @@ def test_settings_of_a_trial_are_refused_with_words(db):
     assert not ready
     assert "✗ PUBLIC_BASE_URL phải là https://…" in said
     assert "SECURE_SSL_REDIRECT setting" not in said, "only Vietnamese sentences"
+
+
+def test_what_runs_for_a_while_is_looked_after(centre, proper_settings, settings, tmp_path):
+    settings.VAR_DIR, settings.LOGS_KEPT_BY_DATABASE = tmp_path, False
+    old, new = sealing.generate_key(), sealing.generate_key()
+    settings.FIELD_ENCRYPTION_KEYS = [old]
+    Applicant.objects.create(full_name="An", id_number="080085001234")
+    said, _ = run()
+    assert "! Có bản sao lưu trong 48 giờ qua" in said and "khóa mã hóa" not in said
+    settings.FIELD_ENCRYPTION_KEYS = [new, old]
+    (tmp_path / backup.NOTE).write_text(timezone.now().isoformat())
+    said, _ = run()
+    assert "✓ Có bản sao lưu trong 48 giờ qua" in said and "! Mọi dữ liệu đã ở khóa mã hóa đầu tiên" in said
+    call_command("rotate_keys", stdout=io.StringIO())
+    assert "✓ Mọi dữ liệu đã ở khóa mã hóa đầu tiên" in run()[0]

@@ -66,7 +66,9 @@ MORE = {
     **dict.fromkeys(
         [(f"desk_long_act{page}", "pk") for page in ("", "_state", "_stop", "_file", "_file_before")], "long_act"
     ),
-    **dict.fromkeys([(f"table_{page}", "pk") for page in ("sent", "columns", "write", "report")], "sent_table"),
+    **dict.fromkeys(
+        [(f"table_{page}", "pk") for page in ("sent", "columns", "write", "links", "report")], "sent_table"
+    ),
     **dict.fromkeys([(f"dossiers_brought{page}", "pk") for page in ("", "_take", "_report")], "long_act"),
 }
 OTHER_MODEL = {

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.db.models import Q
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from dossiers import typed
+from dossiers.admin.access import must_have
 from dossiers.admin.base import StackedInline, StaffAdmin, TabularInline
 from dossiers.admin.catalogue import counter_list, procedure_page
 from dossiers.admin.catalogue.search_words import PhrasingInline
+from dossiers.catalogue import written
 from dossiers.models import (
     Fee,
     Field,
@@ -24,6 +27,7 @@ from dossiers.models import (
     TimeLimit,
 )
 from dossiers.search_text import fold_words
+from dossiers.table_files.written import csv_lines
 
 
 @admin.register(Field)
@@ -79,9 +83,18 @@ class ProcedureAdmin(StaffAdmin):
     def get_urls(self):
         return [
             path("<int:pk>/quay/", self.admin_site.admin_view(counter_list.view), name="dossiers_counter_list"),
+            path("xuat.csv", self.admin_site.admin_view(self.csv), name="dossiers_procedure_csv"),
             path("<int:pk>/sua/", self.admin_site.admin_view(self.edit_view), name="dossiers_procedure_edit"),
             *super().get_urls(),
         ]
+
+    def csv(self, request):
+        """Hand out the catalogue as it stands, a table that can be loaded again."""
+        must_have(request, "view_procedure")
+        lines = csv_lines(written.rows(timezone.localdate()))
+        answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="danh-muc-thu-tuc.csv"'
+        return answer
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return procedure_page.view(request, object_id, may_edit=self.has_change_permission(request))

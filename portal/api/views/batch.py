@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.db import DatabaseError
@@ -20,6 +21,8 @@ from portal.api.serializers import DossierIn, EventIn
 log = get_logger(__name__)
 MOST = 1000
 MOST_EVENTS = 100
+ENOUGH = 20.0
+"""Seconds after which the rest of a batch is given back: callers and proxies hang up after thirty and sixty."""
 ITEM = {
     "code": "H80.05-20261116-0000042",
     "procedure_code": "1.004441",
@@ -47,7 +50,9 @@ class Batch(serializers.Serializer):
 class BatchResult(serializers.Serializer):
     index = serializers.IntegerField(help_text="Vị trí trong items, từ 0")
     code = serializers.CharField(allow_blank=True)
-    status = serializers.IntegerField(help_text="201 mới, 200 đã có, 4xx không ghi hồ sơ này, 207 ghi một phần")
+    status = serializers.IntegerField(
+        help_text="201 mới, 200 đã có, 4xx không ghi hồ sơ này, 207 ghi một phần, 503 chưa tới lượt: gửi lại"
+    )
     detail = serializers.CharField(allow_blank=True)
     errors = FieldProblem(many=True)
     warnings = FieldProblem(many=True)
@@ -92,19 +97,32 @@ class BatchView(APIView):
             raise ValidationError({"items": "Gửi danh sách items, mỗi phần tử một hồ sơ."})
         if len(items) > MOST:
             raise ValidationError({"items": f"Một lần gửi nhiều nhất {MOST} hồ sơ: hãy chia nhỏ."})
-        results = [_taken(request.auth, index, item) for index, item in enumerate(items)]
+        until = time.monotonic() + ENOUGH
+        results = [
+            _taken(request.auth, index, item) if not index or time.monotonic() < until else _not_reached(index, item)
+            for index, item in enumerate(items)
+        ]
         taken = sum(result["status"] < 300 for result in results)  # 207: its dossier is stored
         return Response({"taken": taken, "refused": len(results) - taken, "results": results})
 
 
+def _blank(index: int, item: object) -> dict[str, Any]:
+    code = item.get("code") if isinstance(item, dict) else None
+    named = code[:40] if isinstance(code, str) else ""
+    return {"index": index, "code": named, "status": 400, "detail": "", "errors": [], "warnings": []}
+
+
+def _not_reached(index: int, item: object) -> dict[str, Any]:
+    """Give an item back that nobody has looked at: the call has taken long enough."""
+    return _blank(index, item) | {"status": 503, "detail": SENTENCES[503]}
+
+
 def _taken(client, index: int, item: object) -> dict[str, Any]:
     """Take one dossier, then its steps; what stands before a step that is refused stays."""
-    result: dict[str, Any] = {"index": index, "code": "", "status": 400, "detail": "", "errors": [], "warnings": []}
-    row = None
+    result, row = _blank(index, item), None
     try:
         if not isinstance(item, dict) or not isinstance(item.get("code"), str):
             raise ValidationError({"code": "Mỗi hồ sơ là một đối tượng có code."})
-        result["code"] = item["code"][:40]
         steps = item.get("events", [])
         if not isinstance(steps, list) or len(steps) > MOST_EVENTS:
             raise ValidationError({"events": f"events là danh sách, nhiều nhất {MOST_EVENTS} bước."})

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core import checks
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from dossiers.admin.setup import going_live
@@ -26,9 +26,12 @@ from dossiers.models import (
     WeekPattern,
     valid_on,
 )
+from dossiers.privacy import key_rotation
 from feedback.petitions import restricted
 from portal import health
+from portal.audit import triggers
 from portal.desk import roles
+from portal.transfer import backup
 
 PARTS = {
     "database": ("Cơ sở dữ liệu trả lời", "Kiểm tra DATABASE_URL và máy chủ cơ sở dữ liệu."),
@@ -36,6 +39,9 @@ PARTS = {
     "cache": ("Bộ nhớ đệm trả lời", "Kiểm tra CACHE_URL; nếu để trống, chạy: python manage.py createcachetable."),
     "broker": ("Hàng đợi việc nền trả lời", "Kiểm tra CELERY_BROKER_URL. Hồ sơ vẫn nhận được, tin nhắn sẽ chờ."),
 }
+
+FRESH = dt.timedelta(hours=48)
+"""A nightly backup may take its time."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ def points() -> Iterator[Point]:
     if not working:
         return
     today = timezone.localdate()
-    for ask in (_people, _calendar, _content, _agencies):
+    for ask in (_people, _calendar, _content, _agencies, _upkeep):
         try:
             yield from ask(today)
         except DatabaseError:
@@ -142,3 +148,30 @@ def _agencies(today: dt.date) -> Iterator[Point]:
         lacks = missing[agency.pk]
         words = ", ".join(need.what for need in lacks)
         yield Point(agency.name, not lacks, f"thiếu {words}.", must=any(need.must for need in lacks))
+
+
+def _upkeep(today: dt.date) -> Iterator[Point]:
+    """What an installation that has run for a while needs; nothing of it stops a beginning."""
+    made_at = backup.last_made()
+    fresh = made_at is not None and timezone.now() - made_at < FRESH
+    advice = "Chạy manage.py backup hằng đêm rồi chép sang máy khác."
+    yield Point("Có bản sao lưu trong 48 giờ qua", fresh, advice, must=False)
+    if connection.vendor == "postgresql":
+        advice = "Bật archive_mode và xem archive_command (van-hanh.md): nếu không, mất máy là mất đến một ngày."
+        yield Point("Nhật ký WAL đang được lưu", _archives(), advice, must=False)
+    if len(settings.FIELD_ENCRYPTION_KEYS) > 1:
+        advice = "Chạy manage.py rotate_keys; lệnh báo xong thì bỏ khóa cũ."
+        yield Point("Mọi dữ liệu đã ở khóa mã hóa đầu tiên", not key_rotation.is_behind(), advice, must=False)
+    if settings.LOGS_KEPT_BY_DATABASE:
+        open_tables = triggers.missing()
+        yield Point("Nhật ký không sửa, xóa được", not open_tables, f"Chạy migrate; còn: {', '.join(open_tables)}.")
+
+
+def _archives() -> bool:
+    """Return whether the server keeps its write-ahead log aside, and the last try was no failure."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('archive_mode') <> 'off'"
+            " AND (last_failed_time IS NULL OR last_archived_time > last_failed_time) FROM pg_stat_archiver"
+        )
+        return bool(cursor.fetchone()[0])

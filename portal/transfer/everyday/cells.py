@@ -35,6 +35,14 @@ class Cell(Widget):
     counts = False
     """Whether a unit in the heading, "(nghìn đồng)", would change what the cell means."""
 
+    def knows_unit(self, said: str) -> bool:
+        """Return whether the cell understands what brackets of a heading say its numbers are."""
+        return False
+
+    def in_unit(self, value: object, unit: str) -> object:
+        """Return the cell with the unit of its heading, which `knows_unit`."""
+        return value
+
     def clean(self, value, row=None, **kwargs) -> Any:
         return words_of(value)
 

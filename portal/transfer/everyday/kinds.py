@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.transfer.everyday import lists
+from portal.transfer.everyday.counters import CounterProcedures
 from portal.transfer.everyday.staff import Staff
 from portal.transfer.everyday.tables import Table
 
@@ -17,6 +18,7 @@ TABLES: dict[str, type[Table]] = {
         lists.Desks,
         lists.Hotlines,
         Staff,
+        CounterProcedures,
         lists.Rules,
         lists.Reasons,
         lists.Questions,

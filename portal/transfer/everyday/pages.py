@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -12,18 +12,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dossiers.admin.access import page_context
-from dossiers.models import Agency
+from dossiers.models import Agency, CatalogueImport
 from dossiers.scoping import agency_ids_of, membership_of, scoped
 from dossiers.table_files.text_stream import TableFileError
 from dossiers.table_files.written import XLSX, Book, csv_lines
-from portal.transfer.everyday import remembering, sending
+from portal.desk.colleague import LINK_DAYS
+from portal.transfer.everyday import first_links, longer, remembering, sending
 from portal.transfer.everyday.kinds import TABLES
 from portal.transfer.everyday.reading import IGNORED
 from portal.transfer.everyday.tables import Table
 from portal.transfer.models import SentTable
 
 SHOWN = 200
-LARGEST = 5 * 1024 * 1024
+LARGEST = 20 * 1024 * 1024
 
 
 class FileForm(forms.Form):
@@ -50,7 +51,7 @@ class FileForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > LARGEST:
-            raise forms.ValidationError("Tệp lớn hơn 5 MB; hãy chia thành nhiều tệp.")
+            raise forms.ValidationError("Tệp lớn hơn 20 MB; hãy chia thành nhiều tệp.")
         return file
 
 
@@ -71,9 +72,12 @@ def index(request):
     ]
     tables = [each for each in tables if each["bring"] or each["view"]]
     mine = list(SentTable.objects.filter(by=request.user)[:10])
+    # The national text is loaded by versions, on pages of its own.
+    loads = admin.site._registry[CatalogueImport]
+    catalogue = {"bring": loads.has_add_permission(request), "view": request.user.has_perm("dossiers.view_procedure")}
     if not (tables or mine):
         raise PermissionDenied
-    return _page(request, "Nhập, xuất bảng", "tables.html", tables=tables, mine=mine)
+    return _page(request, "Nhập, xuất bảng", "tables.html", tables=tables, mine=mine, catalogue=catalogue)
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,6 +95,8 @@ def send(request, table: str):
         except TableFileError as error:
             form.add_error("file", str(error))
         else:
+            if sending.is_long(sent):
+                return _later(longer.TRY, sent, request)
             return HttpResponseRedirect(reverse("admin:table_sent", args=[sent.pk]))
     return _page(
         request,
@@ -125,6 +131,8 @@ def sent(request, pk: int):
         ],
         shown=SHOWN,
         may_write=_may_write(one, kept),
+        is_untried=one.counts == sending.LONG,
+        waiting=len(first_links.waiting(one, request)),
         may_choose=not one.written_at and sending.is_kept(one),
         columns=[column.column_name for column in kind.column_list()],
         choices=[
@@ -156,6 +164,8 @@ def columns(request, pk: int):
         if said in known and said != (column or IGNORED):
             chosen[text] = said
     remembering.remember(one.table, one.agency, chosen, by=request.user)
+    if sending.is_long(one):
+        return _later(longer.TRY, one, request)
     _again(request, one)
     return HttpResponseRedirect(reverse("admin:table_sent", args=[pk]))
 
@@ -168,15 +178,28 @@ def write(request, pk: int):
         messages.warning(request, "Tệp này đã được ghi.")
     elif not _may_write(one, sending.outcome_of(one)):
         messages.error(request, sending.GONE)
+    elif sending.is_long(one):
+        return _later(longer.WRITE, one, request)
     else:
         try:
             if sending.write(one, request, now=timezone.now()):
                 messages.success(request, "Đã ghi. Dòng không nhận vẫn nằm trong báo cáo.")
             else:
-                messages.warning(request, "Danh sách vừa có người sửa nên chưa ghi gì; hãy xem lại rồi bấm ghi.")
+                messages.warning(request, longer.CHANGED)
         except TableFileError as error:
             messages.error(request, str(error))
     return HttpResponseRedirect(reverse("admin:table_sent", args=[pk]))
+
+
+@require_POST
+def links(request, pk: int):
+    """Show, to be printed, where the people of the accounts the file made choose their first passwords."""
+    one, _ = _own(request, pk)
+    found = first_links.printed(one, request)
+    if not found:
+        messages.warning(request, "Không còn tài khoản nào của tệp này chờ đặt mật khẩu lần đầu.")
+        return HttpResponseRedirect(reverse("admin:table_sent", args=[pk]))
+    return _page(request, "Đường dẫn đặt mật khẩu lần đầu", "first_links.html", found=found, sent=one, days=LINK_DAYS)
 
 
 @require_POST
@@ -224,6 +247,11 @@ def _file(name: str, content: bytes, kind: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _later(act: str, one: SentTable, request) -> HttpResponseRedirect:
+    begun = longer.begin(act, one, by=request.user, now=timezone.now())
+    return HttpResponseRedirect(reverse("admin:desk_long_act", args=[begun.pk]))
 
 
 def _again(request, one: SentTable) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from dossiers.search_text import fold
 from dossiers.table_files.text_stream import TableFileError
 from portal.datasets import reading
-from portal.transfer.everyday.cells import words_of
+from portal.transfer.everyday.cells import Cell, words_of
 from portal.transfer.everyday.tables import Table
 
 HEADING_WITHIN = 30
@@ -47,20 +47,24 @@ class Reading:
     remarks: list[str] = field(default_factory=list)
 
 
+class TooLong(TableFileError):
+    """A table of more rows than asked for."""
+
+
 def folded(heading: object) -> str:
     """Return a heading as it is compared and remembered."""
     return " ".join(fold(words_of(heading)).split()).strip(" :*")[:120]
 
 
-def read(path: Path, name: str, table: type[Table], remembered: Mapping[str, str]) -> Reading:
+def read(path: Path, name: str, table: type[Table], remembered: Mapping[str, str], most: int) -> Reading:
     """Return what a file holds for the table; `remembered` maps folded headings to columns, before our own words.
 
-    Raises TableFileError, one sentence, for a file that is no table or too long.
+    Raises TableFileError, one sentence, for a file that is no table, TooLong for one of more than `most` rows.
     """
     found, names = Reading(), {**_names(table), **remembered}
     with reading.opened(path, name) as opened:
         found.remarks += opened.notes
-        left = table.most
+        left = most
         for sheet in opened.sheets():
             place = sheet.name and f"Trang tính “{sheet.name}”: "
             if sheet.hidden:
@@ -73,9 +77,9 @@ def read(path: Path, name: str, table: type[Table], remembered: Mapping[str, str
             found.remarks += [place + said if place else _capital(said) for said in _left_out(sheet.head, line, one)]
             if one.note:
                 continue
-            left = _below(opened.rows(sheet.name), line, one, found.remarks, left, place)
+            left = _below(opened.rows(sheet.name), line, one, found.remarks, left, place, table)
             if left < 0:
-                raise TableFileError(f"Tệp có hơn {table.most:,} dòng; hãy chia thành nhiều tệp.".replace(",", "."))
+                raise TooLong(f"Tệp có hơn {most:,} dòng; hãy chia thành nhiều tệp.".replace(",", "."))
     if not found.sheets:
         raise TableFileError("Tệp không có dòng nào đọc được. " + " ".join(found.remarks))
     return found
@@ -96,7 +100,7 @@ def _headings(
 
     Of two headings for one column the one in `first` counts, then the one further left.
     """
-    counting = {column.column_name for column in table.column_list() if column.widget.counts}
+    counting = {column.column_name: column.widget for column in table.column_list() if column.widget.counts}
     best: tuple[int, int, list[Heading]] = (-1, 0, [])
     for line, cells in head[:HEADING_WITHIN]:
         texts = [(place, words_of(cell)) for place, cell in enumerate(cells)]
@@ -112,12 +116,23 @@ def _headings(
     return best[1], sorted((each for each in best[2] if each.text), key=lambda each: each.place)
 
 
-def _column_of(text: str, names: Mapping[str, str], counting: set[str]) -> str:
+def _column_of(text: str, names: Mapping[str, str], counting: Mapping[str, Cell]) -> str:
     whole = folded(text)
     if whole in names:
         return names[whole]
     column = names.get(folded(_BRACKETS.sub("", text)), "")
-    return "" if column in counting else column
+    return "" if column in counting and not counting[column].knows_unit(_bracketed(text)) else column
+
+
+def _bracketed(text: str) -> str:
+    found = _BRACKETS.search(text)
+    return words_of(found[0].strip(" ()")) if found else ""
+
+
+def _unit(heading: Heading, cell_of: Mapping[str, Cell]) -> str:
+    """Return the unit the brackets of a heading give to its cells; "" for none."""
+    unit, cell = _bracketed(heading.text), cell_of.get(heading.column)
+    return unit if unit and cell is not None and cell.knows_unit(unit) else ""
 
 
 def _lacking(headings: list[Heading], table: type[Table]) -> str:
@@ -141,8 +156,10 @@ def _capital(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _below(rows, line: int, sheet: SheetRead, remarks: list[str], left: int, place: str) -> int:
+def _below(rows, line: int, sheet: SheetRead, remarks: list[str], left: int, place: str, table: type[Table]) -> int:
     """Take the rows below the headings; return how many more the file may have, -1 when it has more."""
+    cell_of = {column.column_name: column.widget for column in table.column_list()}
+    units = {each.place: (cell_of[each.column], unit) for each in sheet.headings if (unit := _unit(each, cell_of))}
     columns = {each.place: each.column for each in sheet.headings if each.column not in ("", IGNORED)}
     named = {each.place for each in sheet.headings}
     nameless: set[int] = set()
@@ -153,6 +170,9 @@ def _below(rows, line: int, sheet: SheetRead, remarks: list[str], left: int, pla
         if left < 0:
             break
         nameless |= {at for at, cell in enumerate(cells) if at not in named and words_of(cell)}
+        for at, (cell, unit) in units.items():
+            if at < len(cells):
+                cells[at] = cell.in_unit(cells[at], unit)
         sheet.rows.append((number, {column: cells[at] if at < len(cells) else "" for at, column in columns.items()}))
     if nameless:
         which = ", ".join(str(at + 1) for at in sorted(nameless))

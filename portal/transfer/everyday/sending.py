@@ -23,16 +23,23 @@ from portal.transfer.everyday.reading import Reading
 from portal.transfer.everyday.trying import Line, Outcome
 from portal.transfer.models import SentTable
 
+LONG = {"long": 1}
+"""In place of the counts of a file that is too long to be tried at once."""
 GONE = f"Tệp chỉ giữ {bringing.KEPT.days} ngày. Hãy gửi lại tệp."
 
 
 def send(slug: str, upload, agency: Agency | None, request, *, now: dt.datetime) -> SentTable:
-    """Keep an uploaded file and try it. Raises TableFileError for a file that is no table; then nothing is kept."""
+    """Keep an uploaded file and try it; a long one is kept untried, `is_long`.
+
+    Raises TableFileError for a file that is no table; then nothing is kept.
+    """
     name = " ".join((upload.name or "tep").split())[-120:]
     stored = bringing.keep(upload)
     sent = SentTable(table=slug, by=request.user, agency=agency, name=name, stored=stored, sent_at=now)
     try:
         _keep_outcome(sent, *_run(sent, request)[:2])
+    except reading.TooLong:
+        sent.counts = LONG
     except TableFileError:
         default_storage.delete(stored)
         raise
@@ -40,26 +47,34 @@ def send(slug: str, upload, agency: Agency | None, request, *, now: dt.datetime)
     return sent
 
 
-def try_again(sent: SentTable, request) -> None:
-    """Try the file once more: columns were chosen, or something changed meanwhile. Raises TableFileError."""
-    _keep_outcome(sent, *_run(sent, request)[:2])
+def is_long(sent: SentTable) -> bool:
+    """Return whether the file has more rows than one waits for: then its acts are the worker's."""
+    return sent.counts == LONG or sum(sent.counts.values()) > TABLES[sent.table].most
+
+
+def try_again(sent: SentTable, request, **more) -> None:
+    """Try the file once more: columns were chosen, or something changed meanwhile. Raises TableFileError.
+
+    A long file is asked for with `most`, and tells how far it is by `told`.
+    """
+    _keep_outcome(sent, *_run(sent, request, **more)[:2])
     sent.save(update_fields=["counts"])
 
 
-def write(sent: SentTable, request, *, now: dt.datetime) -> bool:
+def write(sent: SentTable, request, *, now: dt.datetime, **more) -> bool:
     """Write the file as it was looked at; False when that has changed since, then nothing is written.
 
-    Raises TableFileError. Done once: a second call finds it written and changes nothing.
+    Raises TableFileError. Done once: a second call finds it written and changes nothing. `more` as in try_again.
     """
     with transaction.atomic():
         locked = SentTable.objects.select_for_update().get(pk=sent.pk)
         if locked.written_at is not None:
             return True
-        found, outcome, written = _run(locked, request, seen=outcome_of(sent).get("digest", "-"))
+        found, outcome, written, made = _run(locked, request, seen=outcome_of(sent).get("digest", "-"), **more)
         if written:
             locked.written_at, locked.counts = now, dict(outcome.counts)
             locked.save(update_fields=["written_at", "counts"])
-    _keep_outcome(sent, found, outcome)
+    _keep_outcome(sent, found, outcome, made if written else [])
     if written:
         default_storage.delete(sent.stored)
     else:
@@ -68,7 +83,7 @@ def write(sent: SentTable, request, *, now: dt.datetime) -> bool:
 
 
 def outcome_of(sent: SentTable) -> dict:
-    """Return what is kept of the last try: digest, lines, sheets, remarks; {} when it is gone."""
+    """Return what is kept of the last try: digest, lines, sheets, remarks, accounts made; {} when it is gone."""
     if not default_storage.exists(_beside(sent)):
         return {}
     with default_storage.open(_beside(sent)) as kept:
@@ -97,7 +112,9 @@ def report_rows(sent: SentTable) -> Iterator[list[str]]:
         yield ["", "ghi chú", "", "", remark]
 
 
-def _run(sent: SentTable, request, *, seen: str = "") -> tuple[Reading, Outcome, bool]:
+def _run(
+    sent: SentTable, request, *, seen: str = "", most: int | None = None, told=lambda done, total: None
+) -> tuple[Reading, Outcome, bool, list[int]]:
     kind = TABLES[sent.table]
     if not is_kept(sent):
         raise TableFileError(GONE)
@@ -105,17 +122,19 @@ def _run(sent: SentTable, request, *, seen: str = "") -> tuple[Reading, Outcome,
         path = Path(folder) / PurePath(sent.stored).name
         with default_storage.open(sent.stored) as source, path.open("wb") as target:
             shutil.copyfileobj(source, target)
-        found = reading.read(path, sent.name, kind, remembering.known(sent.table, sent.agency))
-    return found, *trying.run(kind(request, sent.agency, sent.name), found, seen=seen)
+        found = reading.read(path, sent.name, kind, remembering.known(sent.table, sent.agency), most or kind.most)
+    table = kind(request, sent.agency, sent.name)
+    return found, *trying.run(table, found, seen=seen, told=told), table.accounts
 
 
-def _keep_outcome(sent: SentTable, found: Reading, outcome: Outcome) -> None:
+def _keep_outcome(sent: SentTable, found: Reading, outcome: Outcome, accounts: list[int] | None = None) -> None:
     sent.counts = dict(outcome.counts)
     kept = {
         "digest": "" if outcome.unexpected else outcome.digest,
         "lines": [asdict(line) for line in outcome.lines],
         "sheets": [{"name": each.name, "note": each.note, "headings": _headings(each)} for each in found.sheets],
         "remarks": found.remarks,
+        "accounts": accounts or [],
     }
     default_storage.delete(_beside(sent))
     default_storage.save(_beside(sent), ContentFile(json.dumps(kept).encode()))

@@ -51,11 +51,11 @@ class Roles(OfAccount):
 class Staff(Table):
     """Colleagues and their places."""
 
-    most = 300  # every new account is a whole form
+    most, most_later = 300, 3_000  # every new account is a whole form
     slug, title, key = "can-bo", "Cán bộ của cơ quan", ("username", "agency")
     hint = (
-        "Người chưa có tài khoản được tạo tài khoản với vai trò trong tệp; đường dẫn đặt mật khẩu lần đầu lấy ở "
-        "trang Tài khoản. Tên, thư điện tử, vai trò của tài khoản đã có chỉ sửa ở trang Tài khoản."
+        "Người chưa có tài khoản được tạo tài khoản với vai trò trong tệp; ghi xong thì in được danh sách đường dẫn "
+        "đặt mật khẩu lần đầu để đưa tận tay. Tên, thư điện tử, vai trò của tài khoản đã có chỉ sửa ở trang Tài khoản."
     )
     username = OfAccount("user__username", "Tên đăng nhập", "tài khoản", "tên tài khoản", needed=True)
     full_name = OfAccount("user__get_full_name", "Họ và tên", "họ tên", "tên cán bộ", "họ và tên cán bộ")
@@ -139,5 +139,6 @@ class Staff(Table):
                 made = user.memberships.get()
                 instance.pk, instance.user, instance._state.adding = made.pk, user, False
                 super().do_instance_save(instance, False)
+            self.accounts.append(user.pk)
         except IntegrityError:
             raise ValidationError(TWICE) from None

@@ -113,7 +113,9 @@ class Table(ModelResource):
     key: ClassVar[tuple[str, ...]]
     """The columns (names in the class) that say which row is meant."""
     most: ClassVar[int] = 2_000
-    """Rows of one file: a try of them takes a few seconds."""
+    """Rows of a file that is tried while one waits: it takes a few seconds. More are the worker's."""
+    most_later: ClassVar[int] = 20_000
+    """Rows of a file at all."""
     numbered: ClassVar[bool] = False
     """Whether rows are named by ROW_NUMBER first."""
 
@@ -128,7 +130,9 @@ class Table(ModelResource):
         super().__init__()
         self.request, self.agency, self._file = request, agency, file
         self.places: list[str] = []
-        """Where each row of the sheet being read stands, in words."""
+        """Where each row being read stands, in words."""
+        self.accounts: list[int] = []
+        """The accounts that were made."""
         self.dry_run, self._place = True, ""
         self.agencies = Agencies()
         self._lists: dict[type[Model], list] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import tablib
@@ -15,6 +15,8 @@ from import_export.results import RowResult
 from portal.transfer.everyday.reading import Reading
 from portal.transfer.everyday.tables import Table
 
+PIECE = 500
+"""Rows the library takes at a time: between two of these a long file tells how far it is."""
 WORDS = {"new": "mới", "update": "sửa", "skip": "không đổi", "invalid": "không nhận", "error": "không nhận"}
 UNEXPECTED = "Có lỗi bất ngờ ở dòng này nên chưa ghi gì; hãy báo người vận hành."
 
@@ -53,29 +55,36 @@ class Outcome:
         return hashlib.sha256(repr(self.lines).encode("utf-8", "replace")).hexdigest()
 
 
-def run(table: Table, read: Reading, *, seen: str = "") -> tuple[Outcome, bool]:
-    """Return what comes of the file, and whether it was written: only when `seen` is the digest of the same outcome."""
+def run(
+    table: Table, read: Reading, *, seen: str = "", told: Callable[[int, int], object] = lambda done, total: None
+) -> tuple[Outcome, bool]:
+    """Return what comes of the file, and whether it was written: only when `seen` is the digest of the same outcome.
+
+    `told` is called with how many rows of how many are done; what it raises ends the run, with nothing written.
+    """
     outcome = Outcome()
     table.dry_run = not seen
     with transaction.atomic():
+        total = sum(len(sheet.rows) for sheet in read.sheets)
         for sheet in read.sheets:
-            if sheet.rows:
-                _sheet(table, sheet, outcome)
+            for first in range(0, len(sheet.rows), PIECE):
+                _piece(table, sheet.name, sheet.rows[first : first + PIECE], outcome)
+                told(len(outcome.lines), total)
         written = bool(seen) and outcome.digest == seen and not outcome.unexpected
         if not written:
             transaction.set_rollback(True)
     return outcome, written
 
 
-def _sheet(table: Table, sheet, outcome: Outcome) -> None:
-    dataset = tablib.Dataset(headers=list(sheet.rows[0][1]))
-    for _, cells in sheet.rows:
+def _piece(table: Table, name: str, rows: list, outcome: Outcome) -> None:
+    dataset = tablib.Dataset(headers=list(rows[0][1]))
+    for _, cells in rows:
         dataset.append(list(cells.values()))
-    table.places = [f"{sheet.name}, dòng {number}" if sheet.name else f"dòng {number}" for number, _ in sheet.rows]
+    table.places = [f"{name}, dòng {number}" if name else f"dòng {number}" for number, _ in rows]
     result = table.import_data(dataset, use_transactions=True, run=table)
     if result.base_errors:
         outcome.unexpected = True
-    firsts = [_first(cells.values()) for _, cells in sheet.rows]
+    firsts = [_first(cells.values()) for _, cells in rows]
     for place, first, row in zip(table.places, firsts, result.rows, strict=True):
         outcome.unexpected |= bool(row.errors)
         outcome.lines.append(_line(place, first, row))

@@ -19,6 +19,7 @@ from feedback.cases import intake as voice
 from feedback.models import Kind
 from portal.api import keys
 from portal.api.models import ApiClient, CodeTranslation
+from portal.api.views import batch
 from tests import factories
 from tests.people import MONDAY
 from tests.portal.api.test_callbacks import call
@@ -167,6 +168,17 @@ def test_a_batch_takes_what_is_right_and_says_what_is_wrong_with_the_rest(door, 
     assert said["results"][5]["errors"][0]["field"] == "events[1].state"
     assert set(Dossier.objects.values_list("code", flat=True)) == {CODE, "H80.05-20261116-0000045"}
     assert Dossier.objects.get(code=CODE).events.count() == 2
+
+
+def test_a_batch_that_takes_too_long_gives_the_rest_back(door, procedure, monkeypatch):
+    monkeypatch.setattr(batch, "ENOUGH", 0)
+    items = [{**body(), "code": f"{CODE}{number}"} for number in range(3)]
+    for left in (2, 1, 0):
+        answer = call(door, "post", "dossiers:batch", {"items": items})
+        said = [(each["code"], each["status"]) for each in answer.json()["results"]]
+        assert said == [(each["code"], 503 if place else 201) for place, each in enumerate(items)]
+        items = [each for each, (_, status) in zip(items, said, strict=True) if status == 503]
+        assert len(items) == left == 3 - Dossier.objects.count()
 
 
 def test_an_item_that_is_null_moves_no_other(door):

@@ -6,6 +6,12 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    from django.core.management import execute_from_command_line
+    if sys.argv[1:2] == ["demo"] and "--prepare" not in sys.argv:
+        # It only starts processes: loading the product in this one would be waited for and never used.
+        from portal.management.commands.demo import Command
 
-    execute_from_command_line(sys.argv)
+        Command().run_from_argv(sys.argv)
+    else:
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(sys.argv)

@@ -4,41 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 
-from feedback.models import Category, Question, QuestionSet, ServiceLevel
+from feedback.models import Category, CategoryOwner, Question, QuestionSet, ServiceLevel
 
 Class = Category.NationalClass
 _FROM = dt.date(2022, 6, 23)
+_LOCAL = "Mẫu, sửa theo quyết định của địa phương"
 
 CATEGORIES: list[dict] = [
     {
         "code": "thu-tuc",
         "name": "Thủ tục hành chính",
-        "description": "Giấy tờ, thời hạn, cách nộp hồ sơ",
-        "owner": "Trung tâm Phục vụ hành chính công",
+        "description": "Chứng thực, ủy quyền, biểu mẫu, giờ làm việc: giấy tờ không thuộc lĩnh vực riêng nào",
         "national_class": Class.RULES,
         "keywords": "thủ tục, giấy tờ, chứng thực, tờ khai, cấp lại, nộp trực tuyến",
     },
     {
         "code": "tien-do-ho-so",
         "name": "Tiến độ hồ sơ",
-        "description": "Hồ sơ chậm, không rõ đang ở đâu",
-        "owner": "Trung tâm Phục vụ hành chính công",
+        "description": "Hồ sơ đã nộp mà chậm, quá hẹn, không rõ đang ở đâu, dù là giấy tờ gì",
         "national_class": Class.RULES,
         "keywords": "trễ hẹn, quá hạn, chưa có kết quả, tiến độ, bao giờ xong, hẹn trả",
     },
     {
         "code": "thai-do",
         "name": "Thái độ phục vụ",
-        "description": "Cách tiếp đón, hướng dẫn của cán bộ",
-        "owner": "Văn phòng HĐND và UBND",
+        "description": "Cách tiếp đón: cáu gắt, vắng chỗ, xếp hàng lâu; lời khen cán bộ",
         "national_class": Class.CONDUCT,
         "keywords": "thái độ, cáu gắt, quát, lạnh nhạt, không hướng dẫn, thiếu nhiệt tình",
     },
     {
         "code": "giao-thong",
         "name": "Giao thông",
-        "description": "Đèn đỏ, biển báo, kẹt xe, bến xe, bằng lái",
-        "owner": "Phòng Kinh tế, hạ tầng; Công an",
+        "description": "Đi lại: đèn đỏ, biển báo, kẹt xe, tai nạn, xe tải, bến xe, bằng lái",
         "national_class": Class.FIELD,
         "needs_place": True,
         "keywords": "kẹt xe, đèn đỏ, biển báo, đậu xe, xe buýt, bằng lái, đăng kiểm",
@@ -46,8 +43,7 @@ CATEGORIES: list[dict] = [
     {
         "code": "ha-tang",
         "name": "Hạ tầng công cộng",
-        "description": "Đường hỏng, cầu, cống, đèn đường, chợ",
-        "owner": "Phòng Kinh tế, hạ tầng",
+        "description": "Vật công cộng hư: mặt đường, cầu, cống, vỉa hè, đèn đường, công viên",
         "national_class": Class.FIELD,
         "needs_place": True,
         "keywords": "ổ gà, đường hỏng, đèn đường, nắp cống, ngập, vỉa hè, cầu hỏng, sụt lún",
@@ -55,8 +51,7 @@ CATEGORIES: list[dict] = [
     {
         "code": "dien-nuoc",
         "name": "Điện, nước",
-        "description": "Cúp điện, nước yếu, dây điện, hóa đơn",
-        "owner": "Điện lực; đơn vị cấp nước",
+        "description": "Cúp điện, nước yếu, nước đục, dây và cột điện, hóa đơn điện nước",
         "national_class": Class.FIELD,
         "needs_place": True,
         "keywords": "cúp điện, mất điện, dây điện, điện lực, nước máy, cúp nước, nước sạch",
@@ -64,8 +59,7 @@ CATEGORIES: list[dict] = [
     {
         "code": "moi-truong",
         "name": "Môi trường",
-        "description": "Rác thải, nước thải, khói bụi, tiếng ồn",
-        "owner": "Phòng Kinh tế, hạ tầng",
+        "description": "Rác, nước thải, khói bụi, mùi, tiếng ồn, xác vật nuôi vứt bỏ",
         "national_class": Class.FIELD,
         "needs_place": True,
         "keywords": "rác, nước thải, mùi hôi, khói bụi, tiếng ồn, ô nhiễm, loa kéo",
@@ -73,16 +67,14 @@ CATEGORIES: list[dict] = [
     {
         "code": "dat-dai",
         "name": "Đất đai",
-        "description": "Sổ đỏ, ranh đất, thu hồi, bồi thường",
-        "owner": "Phòng Kinh tế; chi nhánh Văn phòng đăng ký đất đai",
+        "description": "Sổ đỏ, ranh đất, tách thửa, thừa kế đất, thu hồi, bồi thường",
         "national_class": Class.RULES,
         "keywords": "sổ đỏ, thửa đất, ranh đất, đo đạc, tách thửa, thu hồi đất, quy hoạch",
     },
     {
         "code": "xay-dung",
         "name": "Xây dựng, trật tự đô thị",
-        "description": "Giấy phép, xây sai phép, công trình mất an toàn",
-        "owner": "Phòng Kinh tế, hạ tầng",
+        "description": "Giấy phép, quy hoạch xây dựng, xây sai phép, lấn chiếm, tường nhà mất an toàn",
         "national_class": Class.FIELD,
         "needs_place": True,
         "keywords": "giấy phép xây dựng, xây trái phép, lấn chiếm, công trình, giàn giáo",
@@ -90,24 +82,21 @@ CATEGORIES: list[dict] = [
     {
         "code": "nha-o",
         "name": "Nhà ở",
-        "description": "Nhà ở xã hội, nhà tạm, chung cư, nhà trọ",
-        "owner": "Phòng Kinh tế, hạ tầng",
+        "description": "Nhà ở xã hội, xóa nhà tạm, chung cư (thang máy, quản lý), nhà trọ",
         "national_class": Class.RULES,
         "keywords": "nhà ở xã hội, chung cư, nhà trọ, nhà dột, nhà tình thương",
     },
     {
         "code": "cu-tru",
         "name": "Cư trú, căn cước, hộ tịch",
-        "description": "Hộ khẩu, tạm trú, căn cước, khai sinh, kết hôn",
-        "owner": "Công an; cán bộ tư pháp, hộ tịch",
+        "description": "Hộ khẩu, tạm trú, căn cước, khai sinh, khai tử, kết hôn, con nuôi",
         "national_class": Class.RULES,
         "keywords": "tạm trú, thường trú, hộ khẩu, căn cước, vneid, khai sinh, kết hôn",
     },
     {
         "code": "an-ninh",
         "name": "An ninh, trật tự",
-        "description": "Trộm cắp, gây rối, cháy nổ, lừa đảo, chó thả rông",
-        "owner": "Công an",
+        "description": "Kêu cứu, trộm cắp, đánh nhau, cờ bạc, ma túy, lừa đảo, chó thả rông",
         "national_class": Class.FIELD,
         "needs_place": True,
         "keywords": "trộm, đánh nhau, ma túy, lừa đảo, chó thả rông, cháy, gây rối",
@@ -115,64 +104,56 @@ CATEGORIES: list[dict] = [
     {
         "code": "y-te",
         "name": "Y tế, an toàn thực phẩm",
-        "description": "Khám chữa bệnh, tiêm chủng, dịch bệnh, ngộ độc",
-        "owner": "Trạm y tế; Phòng Văn hóa, xã hội",
+        "description": "Khám chữa bệnh, tiêm chủng, dịch ở người, ngộ độc, hàng ăn",
         "national_class": Class.RULES,
         "keywords": "bệnh viện, trạm y tế, bác sĩ, tiêm chủng, thuốc, ngộ độc",
     },
     {
         "code": "giao-duc",
         "name": "Giáo dục",
-        "description": "Trường lớp, tuyển sinh, học phí",
-        "owner": "Phòng Văn hóa, xã hội",
+        "description": "Trường lớp, tuyển sinh, khoản thu của trường, thầy cô, bắt nạt",
         "national_class": Class.RULES,
         "keywords": "trường, học sinh, học phí, tuyển sinh, giáo viên, lạm thu",
     },
     {
         "code": "bao-hiem",
         "name": "Bảo hiểm",
-        "description": "Bảo hiểm xã hội, y tế, thất nghiệp, lương hưu",
-        "owner": "Bảo hiểm xã hội",
+        "description": "Bảo hiểm xã hội, y tế, thất nghiệp, thai sản, lương hưu: đóng và hưởng",
         "national_class": Class.RULES,
         "keywords": "bảo hiểm, bhxh, bhyt, lương hưu, thai sản, thất nghiệp",
     },
     {
         "code": "chinh-sach",
         "name": "Chính sách xã hội, lao động",
-        "description": "Hộ nghèo, trợ cấp, người có công, việc làm",
-        "owner": "Phòng Văn hóa, xã hội",
+        "description": "Hộ nghèo, trợ cấp, người có công, khuyết tật; việc làm, lương, tai nạn lao động",
         "national_class": Class.RULES,
         "keywords": "hộ nghèo, trợ cấp, người có công, khuyết tật, cứu trợ, nợ lương",
     },
     {
         "code": "thue-phi",
         "name": "Thuế, phí",
-        "description": "Thuế, lệ phí, hóa đơn, các khoản thu",
-        "owner": "Cơ quan thuế",
+        "description": "Thuế, lệ phí, hóa đơn, hoàn thuế, phí gửi xe, các khoản thu",
         "national_class": Class.RULES,
         "keywords": "thuế, lệ phí, hóa đơn, biên lai, mã số thuế, khoản thu",
     },
     {
         "code": "nong-nghiep",
         "name": "Nông nghiệp",
-        "description": "Cây trồng, vật nuôi, thủy lợi, dịch bệnh",
-        "owner": "Phòng Kinh tế",
+        "description": "Cây trồng, vật nuôi, sâu bệnh, thủy lợi đồng ruộng, rừng",
         "national_class": Class.RULES,
         "keywords": "lúa, chăn nuôi, thú y, thủy lợi, phân bón, dịch tả",
     },
     {
         "code": "kinh-doanh",
         "name": "Kinh doanh",
-        "description": "Đăng ký kinh doanh, giá cả, hàng giả, chợ",
-        "owner": "Phòng Kinh tế; Quản lý thị trường",
+        "description": "Đăng ký kinh doanh, giá cả, hàng giả, hàng bị giữ, chợ, quảng cáo",
         "national_class": Class.RULES,
         "keywords": "kinh doanh, hộ kinh doanh, hàng giả, cây xăng, chợ, doanh nghiệp",
     },
     {
         "code": "vien-thong",
         "name": "Viễn thông, dịch vụ trực tuyến",
-        "description": "Mạng, sóng, cổng dịch vụ, ứng dụng, bưu chính",
-        "owner": "Phòng Văn hóa, xã hội; nhà mạng",
+        "description": "VNeID, cổng dịch vụ công, ứng dụng, nộp qua mạng bị lỗi; mạng, sóng, bưu chính",
         "national_class": Class.RULES,
         "keywords": "mạng, wifi, sóng, nhà mạng, ứng dụng, đăng nhập, otp, bưu điện",
     },
@@ -180,7 +161,6 @@ CATEGORIES: list[dict] = [
         "code": "khieu-nai-hoi",
         "name": "Hỏi về khiếu nại, tố cáo",
         "description": "Cách gửi, nơi nhận, thời hạn giải quyết đơn",
-        "owner": "Ban Tiếp công dân",
         "national_class": Class.RULES,
         "keywords": "cách khiếu nại, tiếp công dân, thời hạn giải quyết, rút đơn",
     },
@@ -194,6 +174,32 @@ CATEGORIES: list[dict] = [
     },
     {"code": "khac", "name": "Việc khác", "description": "", "national_class": Class.OTHER},
 ]
+
+
+OWNERS: dict[str, str] = {
+    "thu-tuc": "Trung tâm Phục vụ hành chính công",
+    "tien-do-ho-so": "Trung tâm Phục vụ hành chính công",
+    "thai-do": "Văn phòng HĐND và UBND",
+    "giao-thong": "Phòng Kinh tế, hạ tầng; Công an",
+    "ha-tang": "Phòng Kinh tế, hạ tầng",
+    "dien-nuoc": "Điện lực; đơn vị cấp nước",
+    "moi-truong": "Phòng Kinh tế, hạ tầng",
+    "dat-dai": "Phòng Kinh tế; chi nhánh Văn phòng đăng ký đất đai",
+    "xay-dung": "Phòng Kinh tế, hạ tầng",
+    "nha-o": "Phòng Kinh tế, hạ tầng",
+    "cu-tru": "Công an; cán bộ tư pháp, hộ tịch",
+    "an-ninh": "Công an",
+    "y-te": "Trạm y tế; Phòng Văn hóa, xã hội",
+    "giao-duc": "Phòng Văn hóa, xã hội",
+    "bao-hiem": "Bảo hiểm xã hội",
+    "chinh-sach": "Phòng Văn hóa, xã hội",
+    "thue-phi": "Cơ quan thuế",
+    "nong-nghiep": "Phòng Kinh tế",
+    "kinh-doanh": "Phòng Kinh tế; Quản lý thị trường",
+    "vien-thong": "Phòng Văn hóa, xã hội; nhà mạng",
+    "khieu-nai-hoi": "Ban Tiếp công dân",
+}
+"""Who answers for a theme at first; each is written as a dated record."""
 
 
 def _levels(*labels: str) -> list[dict]:
@@ -268,8 +274,13 @@ def _install_themes() -> None:
     """Write the themes that are missing, once: what an agency switched off or renamed afterwards stays as it is."""
     known = set(Category.objects.values_list("code", flat=True))
     if THEMES_SINCE not in known:
-        Category.objects.bulk_create(
+        made = Category.objects.bulk_create(
             Category(order=order, **row) for order, row in enumerate(CATEGORIES) if row["code"] not in known
+        )
+        CategoryOwner.objects.bulk_create(
+            CategoryOwner(category=theme, name=OWNERS[theme.code], decision=_LOCAL, valid_from=_FROM)
+            for theme in made
+            if theme.code in OWNERS
         )
 
 
@@ -287,9 +298,8 @@ def install(**_signal) -> None:
         Question.objects.bulk_create(Question(set=made, order=order, **row) for order, row in enumerate(QUESTIONS))
     if not ServiceLevel.objects.exists():
         field = Category.objects.filter(national_class=Class.FIELD)
-        local = "Mẫu, sửa theo quyết định của địa phương"
         ServiceLevel.objects.bulk_create(
-            ServiceLevel(category=category, urgent=urgent, amount=amount, unit=unit, decision=local, valid_from=_FROM)
+            ServiceLevel(category=category, urgent=urgent, amount=amount, unit=unit, decision=_LOCAL, valid_from=_FROM)
             for category in field
             for urgent, amount, unit in ((False, 5, "working_day"), (True, 8, "hour"))
         )

@@ -43,7 +43,7 @@ class Task:
 PETITIONS = frozenset({"khieu_nai", "to_cao"})
 TASKS = (
     Task("kind", "voice", "kind", balanced=True, least_seen=6),
-    Task("petition", "voice", "petition", balanced=True, least_seen=4),
+    Task("petition", "voice", "petition", balanced=True, least_seen=6),
     Task("urgency", "voice", "urgency", balanced=True, least_seen=5),
     Task("category", "voice", "category", cost=0.5, least_seen=9),
     Task("intent", "intents", "intent"),
@@ -52,9 +52,10 @@ TASKS = (
 
 
 @cache
-def sentences(source: str) -> list[dict]:
-    """Return the sentences of `<source>.jsonl`, then of each `<source>-….jsonl`, in the order they stand."""
+def sentences(source: str, without: frozenset[str] = frozenset()) -> list[dict]:
+    """Return the sentences of `<source>.jsonl`, then of each `<source>-….jsonl` not left out, in their order."""
     files = [SENTENCES / f"{source}.jsonl", *sorted(SENTENCES.glob(f"{source}-*.jsonl"))]
+    files = [path for path in files if path.stem not in without]
     lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     rows = [json.loads(line) for line in lines if line.strip()]
     for row in rows:

@@ -14,11 +14,13 @@ from dossiers.language import labelling, linear, pieces
 from dossiers.language.linear import Scored
 
 PETITIONS = ("khieu_nai", "to_cao")
-CLEAR, DOUBTFUL = 0.2, -0.35
+CLEAR, DOUBTFUL = 0.5, -0.35
 """Margins from which a text is plainly a petition, and from which a person should look before the unit does."""
-ALARM = -0.2
+ALARM = -0.1
 """Margin of either urgency over the ordinary from which anything is urgent at all."""
-DANGER = -0.5
+ALARM_OF_DANGER = -0.2
+"""The same for what comes near danger: one too many is better than one too few."""
+DANGER = -0.4
 """Margin of danger over everything else from which what is urgent is danger, and what is not, unless told calmly."""
 NEAR_DANGER = -1.0
 """Margin from which two kinds of danger named in one text (flames and people inside) are danger all the same."""
@@ -106,9 +108,9 @@ def petition_margin(kinds: dict[str, float], petition: dict[str, float]) -> floa
 def urgency_of(scores: dict[str, float], found: set[str]) -> Urgency:
     """Return how urgent the scores and the pieces say it is; an alarm too many is better than one too few."""
     danger = scores["khan_cap"] - max(scores["thuong"], scores["gap"])
-    alarm = max(scores["gap"], scores["khan_cap"]) - scores["thuong"] >= ALARM
-    if danger >= DANGER and (alarm or not _NOT_NOW & found):
+    over = max(scores["gap"], scores["khan_cap"]) - scores["thuong"]
+    if danger >= DANGER and (over >= ALARM_OF_DANGER or not _NOT_NOW & found):
         return Urgency.DANGER
     if danger >= NEAR_DANGER and len(_DANGERS & found) > 1 and not _CALM & found:
         return Urgency.DANGER
-    return Urgency.SOON if alarm else Urgency.ORDINARY
+    return Urgency.SOON if over >= ALARM else Urgency.ORDINARY

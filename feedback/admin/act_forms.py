@@ -55,8 +55,15 @@ class AssignForm(ActForm):
         self.fields["unit"].initial = self.row.unit_id
 
 
+class ThemeWithBorders(forms.ModelChoiceField):
+    """Themes with what belongs to them: two of them may look alike by their names."""
+
+    def label_from_instance(self, theme: Category) -> str:
+        return f"{theme.name} – {theme.description}" if theme.description else theme.name
+
+
 class ThemeForm(ActForm):
-    category = forms.ModelChoiceField(label="Lĩnh vực", queryset=Category.objects.filter(active=True))
+    category = ThemeWithBorders(label="Lĩnh vực", queryset=Category.objects.filter(active=True))
     urgent = forms.BooleanField(label="Việc khẩn", required=False)
 
     def __init__(self, *args, **kwargs):

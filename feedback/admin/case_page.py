@@ -127,6 +127,7 @@ def page(request, case: Case, *, refused=None, answer_form=None, full: bool = Fa
         case=case,
         urgency=urgency(case, now),
         signs=routing.signs(case),
+        theme_owner=case.category.owner_on(timezone.localdate(case.sent_at)) if case.category else None,
         why_staff=time_limits.why_this_date(case),
         **PLACE.offers(request, case, refused),
         answer_form=answer_form or (AnswerForm(row=case, user=request.user, auto_id="answer-%s") if writing else None),

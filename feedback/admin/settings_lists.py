@@ -7,11 +7,29 @@ from django.db.models import Q
 
 from dossiers.admin.base import AgencyScopedAdmin, StaffAdmin, TabularInline
 from dossiers.scoping import agency_ids_of
-from feedback.models import CannedAnswer, Category, FaqEntry, Question, QuestionSet, Rating, RoutingRule, ServiceLevel
+from feedback.models import (
+    CannedAnswer,
+    Category,
+    CategoryOwner,
+    FaqEntry,
+    Question,
+    QuestionSet,
+    Rating,
+    RoutingRule,
+    ServiceLevel,
+)
+
+
+class CategoryOwnerInline(TabularInline):
+    """Another owner is a new row with its dates; what was written keeps its days."""
+
+    model = CategoryOwner
+    extra = 0
 
 
 @admin.register(Category)
 class CategoryAdmin(StaffAdmin):
+    inlines = (CategoryOwnerInline,)
     list_display = ("name", "national_class", "needs_place", "needs_approval", "active", "order")
     list_filter = ("national_class", "active")
     search_fields = ("name", "code")

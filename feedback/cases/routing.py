@@ -180,6 +180,8 @@ def route(received_by: Agency, category: Category | None, address: str = "") -> 
 
 _KEYWORD = 0.25
 _NO_SIGN = -0.9
+_CLOSE = 0.5
+"""How far behind the first a second theme is still told to who decides."""
 _LEAST_KNOWN = 5
 """Pieces of a text the model must know to say anything about it."""
 _IN_DANGER = ("an-ninh", "y-te")
@@ -194,6 +196,7 @@ class Signs:
     """Why the machine proposed what it did, in the sender's own words; [] where it proposed nothing."""
 
     category: list[str]
+    close: list[Category]
     urgency: list[str]
     danger: bool
     petition: list[str]
@@ -201,10 +204,11 @@ class Signs:
 
 def signs(case: Case) -> Signs:
     """Return the words behind the theme, the urgency and, where it sounds like one, the petition."""
-    read = voice.read(case.text)
+    read, likely = voice.read(case.text), likely_categories(case.text)
     urgent, petition = read.urgency > voice.Urgency.ORDINARY, read.petition_margin >= voice.DOUBTFUL
     return Signs(
         read.category_words(case.category.code) if case.category else [],
+        [theme for theme in likely if theme != case.category],
         read.urgency_words if urgent else [],
         read.urgency == voice.Urgency.DANGER,
         read.petition_words if petition else [],
@@ -212,19 +216,25 @@ def signs(case: Case) -> Signs:
 
 
 def suggest_category(text: str, categories=None) -> Category | None:
-    """Return the theme the text is most likely about; None when there is no sign of any.
+    """Return the theme the text is most likely about; None when there is no sign of any."""
+    return next(iter(likely_categories(text, categories)), None)
+
+
+def likely_categories(text: str, categories=None) -> list[Category]:
+    """Return the themes the text may be about, the likeliest first: one, or two where the second is close behind.
 
     The model knows the themes of the first installation; an agency's own themes are found by their key words, which
     weigh in the others as well.
     """
     padded, scores = f" {fold(text)} ", _theme_scores(text)
-    best, most = None, _NO_SIGN
+    found = []
     for category in Category.objects.filter(active=True) if categories is None else categories:
         hits = sum(f" {word} " in padded for word in category.folded_keywords)
         score = scores.get(category.code, -1.0 if hits else -2.0) + _KEYWORD * min(hits, 3)
-        if score > most:
-            best, most = category, score
-    return best
+        if score > _NO_SIGN:
+            found.append((score, category))
+    found.sort(key=lambda pair: -pair[0])
+    return [category for score, category in found[:2] if score > found[0][0] - _CLOSE]
 
 
 def _theme_scores(text: str) -> dict[str, float]:

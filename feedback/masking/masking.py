@@ -16,6 +16,7 @@ from functools import cache
 
 from dossiers.language import labelling
 from dossiers.search_text import fold
+from feedback.masking import lookalikes
 from feedback.masking.vietnamese_names import (
     NAME_AFTER_TITLE,
     NAME_WITH_FAMILY,
@@ -90,8 +91,8 @@ _DATE = re.compile(r"(?<!\d)\d{1,2}([/-])\d{1,2}\1(?:19|20)\d{2}(?![/-]?\d)")
 _MONEY = re.compile(r"(?i)(?<!\d)[1-9]\d{0,2}(?:[.,]\d{3})+(?=\s*(?:đồng|đ\b|vnđ|vnd))")
 _HOTLINE = re.compile(r"(?<![\d.\-])1[89]00[\s.\-]?\d{2,4}(?:[\s.\-]?\d{2})?(?![\s.\-]?\d)")
 """A number anybody may call, of an office or a firm: 1900 and 1800 numbers have eight or ten digits at most."""
-_CARD = re.compile(r"(?<!\w)[A-Z]{2}\s?\d(?:\s?\d){9,13}(?!\d)")
-"""A card of health insurance or a customer's code: two letters and ten digits or more."""
+_CARD = re.compile(r"(?<!\w)(?!(?:LH|TK|DT|KH|ID|SN)\s)[A-Z]{2}\s?\d(?:\s?\d){9,13}(?!\d)")
+"""A card of health insurance or a customer's code: two letters, not those that lead to a number, and ten digits."""
 _EMAIL = re.compile(
     r"(?i)[\w.+\-]+\s?(?:@|\(at\)|\[at\]|\s+a\s+còng\s+)\s?[\w\-]+(?:\s?(?:\.|\(dot\)|\s+chấm\s+)\s?[a-z][\w\-]*)+"
 )
@@ -238,9 +239,10 @@ def _fits(text: str, found: labelling.Found) -> bool:
     if found.kind == "name":
         named = not words.islower() or _after_title(text[: found.start]) or _like_a_name(words)
         place = is_place_name(text, found.start) or begins_as_place(words)
+        place = place or lookalikes.is_no_name(text, found.start, found.end)
         return named and not digits and not _NO_NAME & set(words) and not place
     if found.kind == "home":
-        return digits > 0 and len(words.split()) > 1
+        return digits > 0 and len(words.split()) > 1 and not lookalikes.is_no_home(words)
     spared = (other.span() for pattern in (_DATE, _MONEY, _HOTLINE) for other in pattern.finditer(text))
     inside = any(start < found.end and found.start < end for start, end in spared)
     return not inside and (digits >= _LEAST_DIGITS or not digits)
@@ -316,7 +318,10 @@ def _trimmed(span: Span, text: str) -> Span:
     """Return the span without the full stop or comma its pattern took along, and without the word for a house."""
     end = span.start + len(text[span.start : span.end].rstrip(" .,;-"))
     house = _HOUSE_OF[span.kind].match(text, span.start, end) if span.kind in _HOUSE_OF else None
-    return Span(house.end() if house else span.start, end, span.kind)
+    start = house.end() if house else span.start
+    if span.kind == Hidden.ADDRESS:
+        end = lookalikes.home_ends(text, start, end)
+    return Span(start, end, span.kind)
 
 
 def _merged(spans: list[Span], text: str) -> list[Span]:

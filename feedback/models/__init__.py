@@ -2,7 +2,7 @@
 
 from feedback.models.case import STAFF_CHANNELS, Case, Channel, Kind
 from feedback.models.case_work import Answer, CannedAnswer, CaseFile, CaseNote
-from feedback.models.category import Category, RoutingRule, ServiceLevel
+from feedback.models.category import Category, CategoryOwner, RoutingRule, ServiceLevel
 from feedback.models.escalation import Escalation
 from feedback.models.event import FeedbackEvent
 from feedback.models.publication import FaqEntry, Publication
@@ -17,6 +17,7 @@ __all__ = [
     "CaseFile",
     "CaseNote",
     "Category",
+    "CategoryOwner",
     "Channel",
     "Escalation",
     "FaqEntry",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from dossiers.models import Agency, Unit
+from dossiers.models import Agency, Unit, valid_on
 from dossiers.search_text import fold
 
 
@@ -21,7 +23,9 @@ class Category(models.Model):
 
     code = models.SlugField("mã", max_length=40, unique=True)
     name = models.CharField("tên lĩnh vực", max_length=120)
-    description = models.CharField("gợi ý cho người gửi", max_length=200, blank=True)
+    description = models.CharField(
+        "những việc thuộc lĩnh vực", max_length=200, blank=True, help_text="Người chọn lĩnh vực đọc câu này"
+    )
     national_class = models.CharField(
         "phân loại quốc gia",
         max_length=8,
@@ -29,7 +33,6 @@ class Category(models.Model):
         default=NationalClass.RULES,
         help_text="Hai loại theo Nghị định 20/2008/NĐ-CP; phản ánh hiện trường là quy định của địa phương",
     )
-    owner = models.CharField("nơi chủ trì", max_length=160, blank=True, help_text="Cơ quan, phòng thường giải quyết")
     keywords = models.TextField(
         "từ khóa", blank=True, help_text="Cách nhau bằng dấu phẩy; dùng để gợi ý lĩnh vực, không phân biệt dấu"
     )
@@ -50,6 +53,40 @@ class Category(models.Model):
     def folded_keywords(self) -> list[str]:
         """The key words as they are searched for."""
         return [word for word in (fold(part) for part in self.keywords.split(",")) if word]
+
+    def owner_on(self, day: dt.date) -> CategoryOwner | None:
+        """Return who answers for the theme on that day: the newest record valid then; None when nobody is named."""
+        return self.owners.filter(valid_on(day)).order_by("-valid_from").first()
+
+
+class CategoryOwner(models.Model):
+    """Who answers for a theme, by dates: another owner is a new record, a case keeps the one of the day it came."""
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="owners", verbose_name="lĩnh vực")
+    name = models.CharField("nơi chủ trì", max_length=160, help_text="Cơ quan, phòng thường giải quyết")
+    decision = models.CharField("căn cứ", max_length=200, blank=True, help_text="Quyết định, quy chế giao việc")
+    valid_from = models.DateField("áp dụng từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "nơi chủ trì lĩnh vực"
+        verbose_name_plural = "nơi chủ trì lĩnh vực"
+        ordering = ["category", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category", "valid_from"],
+                name="category_owner_one_a_day",
+                violation_error_message="Lĩnh vực này đã có nơi chủ trì từ ngày đó.",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="category_owner_dates_in_order",
+                violation_error_message="Ngày hết hiệu lực phải sau ngày bắt đầu.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RoutingRule(models.Model):

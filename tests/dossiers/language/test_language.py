@@ -155,10 +155,10 @@ def test_harm_within_hours_is_noticed(text):
 
 
 def test_what_is_barely_urgent_and_told_as_past_or_talk_is_not():
-    scores = {"thuong": 0.0, "gap": -1.0, "khan_cap": -0.4}
+    scores = {"thuong": 0.0, "gap": -1.0, "khan_cap": -0.3}
     assert voice.urgency_of(scores, set()) == voice.Urgency.DANGER
     assert voice.urgency_of(scores, {"gover_and_done"}) == voice.Urgency.ORDINARY
-    assert voice.urgency_of({"thuong": 0.0, "gap": -0.1, "khan_cap": -1.0}, set()) == voice.Urgency.SOON
+    assert voice.urgency_of({"thuong": 0.0, "gap": -0.05, "khan_cap": -1.0}, set()) == voice.Urgency.SOON
 
 
 def test_who_writes_and_where_they_live_is_not_read_as_what_happened():

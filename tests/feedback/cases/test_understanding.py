@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from feedback.cases import intake
+from feedback.cases import intake, routing
 from feedback.lateness import escalation_mail
 from feedback.models import Case, Category, Escalation, TransferRecord
 from feedback.petitions import acts as petition_acts
@@ -121,3 +121,27 @@ def test_what_is_held_is_not_called_a_petition_to_its_sender(client, centre, mon
     assert "Đã nhận ý kiến" in main and "78 mét" not in main
     for word in ("Đơn", " đơn", "khiếu nại", "tố cáo"):
         assert word not in main
+
+
+def test_a_theme_s_owner_is_dated_and_an_old_case_keeps_the_one_of_its_day(client, centre):
+    theme = Category.objects.get(code="moi-truong")
+    first = theme.owners.get()
+    case, today = new_case(centre, category=theme), MONDAY.date()
+    first.valid_to = today
+    first.save()
+    theme.owners.create(name="Đội môi trường mới", decision="QĐ 9", valid_from=today + dt.timedelta(days=1))
+    assert theme.owner_on(today) == first and theme.owner_on(today + dt.timedelta(days=9)).decision == "QĐ 9"
+    client.force_login(centre.leader)
+    page = client.get(reverse("admin:feedback_case_change", args=[case.pk])).content.decode()
+    assert first.name in page and "Đội môi trường mới" not in page
+
+
+def test_a_second_theme_is_told_with_its_borders_where_it_is_close(client, centre, monkeypatch):
+    first, second, far = Category.objects.filter(code__in=["cu-tru", "thu-tuc", "y-te"]).order_by("code")
+    monkeypatch.setattr(routing, "_theme_scores", lambda text: {first.code: 0.2, second.code: 0.0, far.code: -0.8})
+    assert routing.likely_categories("xin trả lời giúp") == [first, second]
+    case = new_case(centre, category=first, text="xin trả lời giúp")
+    client.force_login(centre.leader)
+    page = client.get(reverse("admin:feedback_case_change", args=[case.pk])).content.decode()
+    assert f"Cũng gần lĩnh vực “{second.name}”: {second.description}" in page
+    assert f"{first.name} – {first.description}" in page  # the list to choose from tells the borders as well

@@ -142,3 +142,22 @@ def test_spans_say_exactly_what_was_taken_out(pieces):
 )
 def test_what_people_write_without_care_is_hidden_as_well(text, secret):
     assert secret not in mask_text(text, keep_places=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "stays"),
+    [
+        ("Cty may Hoàng Gia trừ tiền bảo hiểm trong lương mỗi tháng", "Hoàng Gia"),
+        ("Mình mở quán lẩu Tú Xương, bán rượu thủ công thì cần giấy phép gì", "Tú Xương"),
+        ("đề nghị nhắc nhở bảo vệ. LH 0347 118 026", "LH"),
+        ("Nhà số 31 ngõ 88 hát loa kéo tới 23 giờ gần như mỗi tối", "hát loa kéo"),
+        ("Em chuẩn bị kết hôn với người Hàn Quốc, xin giấy ở phường nào ạ?", "Hàn Quốc"),
+    ],
+)
+def test_what_only_looks_like_a_person_or_a_home_stays(text, stays):
+    assert stays in mask_text(text, keep_places=True)
+
+
+def test_an_owner_named_beside_the_shop_is_hidden():
+    assert "Lưu Cẩm Tú" not in mask_text("Chủ quán Lưu Cẩm Tú, nhà số 12 ngõ 4, nói ngang", keep_places=True)
+    assert "0347" not in mask_text("LH 0347 118 026")

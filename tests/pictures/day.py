@@ -209,7 +209,7 @@ def main() -> None:
     parser.add_argument("--at", default="")
     parser.add_argument("--catalogue", default="")
     parser.add_argument("--port", type=int, default=8140)
-    parser.add_argument("--only", default="", help="tiepnhan, thuly, lanhdao, giamsat")
+    parser.add_argument("--only", default="", help="tiepnhan, thuly, lanhdao, giamsat, or unusual")
     asked = parser.parse_args()
     folder = Path(asked.out)
     folder.mkdir(parents=True, exist_ok=True)
@@ -218,7 +218,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
             day = Day(address, browser, folder)
             for who, work in DAY:
-                if asked.only in {"", who}:
+                if asked.only in {"", who, work.__module__.rpartition(".")[2]}:
                     with day.at_work(who) as page:
                         work(day, page)
             browser.close()

@@ -18,7 +18,7 @@ ADD = "/admin/dossiers/dossier/add/"
 LIST = "/admin/dossiers/dossier/"
 MONEY, TO_SIGN, LATE = f"{LIST}thu-phi/", f"{LIST}cho-ky/", "/admin/dossiers/letter/tre-han/"
 PHONES = ("/admin/", ADD, LIST, LATE, TO_SIGN)
-PATIENCE = 30_000
+PATIENCE = 60_000
 
 
 @dataclass

@@ -93,6 +93,9 @@ def is_conditional(row: str, procedure: str) -> bool:
         # nếu là tổ chức; văn bản … nếu là cá nhân": whoever comes brings one of them.
         same = len({" ".join(fold(stripped(part)).split()[:3]) for part in parts}) == 1
         sometimes = [_part_conditional(part, procedure) for part in parts]
+        each_its_case = all(sometimes) and all(_CASE.search(part) for part in parts)
+        if each_its_case and not same and not says.ONE_OR_THE_OTHER.search(first):
+            return True  # "Biên bản đối với trẻ bị bỏ rơi; giấy chứng tử đối với trẻ mồ côi": other children bring none
         return same and sometimes[0] and not all(sometimes)
     if _part_conditional(first, procedure):
         return True

@@ -233,6 +233,10 @@ def short_name(text: str) -> tuple[str, str]:
         if behind and behind in row:
             when = says.TAIL_OF_CONDITION.sub("", row[: row.rindex(behind)]).strip(" ,:;")
             row = says.MUST_HAVE.sub("", behind)
+    must = says.WHO_MUST.match(row)
+    if must and paper_start(row[must.end() :]):
+        when = when or (must["who"] if says.SOMEBODY.match(must["who"]) else "")
+        row = row[must.end() :]
     first = says.SENTENCE.split(row)[0]
     instead = says.INSTEAD.search(first)
     if instead and not when:
@@ -245,6 +249,8 @@ def short_name(text: str) -> tuple[str, str]:
         when = when or found[0].strip(" ,;.")
         name = name[: found.start()]
     name = name.strip(" ;.,:") or first
+    if name.endswith(")") and name.count(")") > name.count("("):
+        name = name[:-1].rstrip(" ;.,:")
     if len(name) > LONGEST_SHORT_NAME:
         name = name[:LONGEST_SHORT_NAME].rsplit(" ", 1)[0] + "…"
     return name[:1].upper() + name[1:], when

@@ -276,7 +276,7 @@ ONLINE = re.compile(
     ANY_CASE,
 )
 AT_COUNTER = re.compile(r"hình thức trực tiếp|nộp (?:hồ sơ )?trực tiếp", ANY_CASE)
-BESIDES = re.compile(r"(?:ủy|uỷ) quyền|bưu chính|điện tử|trực tuyến", ANY_CASE)
+BESIDES = re.compile(r"(?:ủy|uỷ) quyền(?! cho (?:một|các)\b)|bưu chính|điện tử|trực tuyến", ANY_CASE)
 ASIDE = re.compile(
     r"\s*\((?:nếu|do người yêu cầu|sau đây|trường hợp|trong trường hợp|áp dụng|đối với|trừ)"
     r"[^()]*(?:\([^()]*\)[^()]*)*\)",
@@ -311,3 +311,12 @@ EARLIER_PAPERS = re.compile(
 )
 # "Hợp đồng ủy thác: 01 bản chụp": the row counts its copies itself, whatever the portal's numbers say.
 COUNTED_COPIES = re.compile(r":\s*(?:nộp )?\d{1,2} bản (?:sao|chụp)\b", ANY_CASE)
+# "Hồ sơ đăng ký … phải có văn bản ủy quyền", "Người nước ngoài phải nộp bản sao hộ chiếu": who must bring a paper.
+WHO_MUST = re.compile(
+    r"^(?P<who>(?:hồ sơ|người|công dân|nhân viên|khi thực hiện)\b[^;:.]{0,200}?),?\s+phải\s+"
+    r"(?:có|nộp|kèm theo|gửi kèm|bổ sung)\s+(?:thêm\s+)?",
+    ANY_CASE,
+)
+SOMEBODY = re.compile(r"(?:người|công dân)\b", ANY_CASE)
+# "Văn bản … nếu là tổ chức; văn bản … nếu là cá nhân": whoever comes is one of the two.
+ONE_OR_THE_OTHER = re.compile(r"\b(?:tổ chức|cá nhân|doanh nghiệp)\b", ANY_CASE)

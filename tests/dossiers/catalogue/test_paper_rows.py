@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dossiers.catalogue.paper_rows.kinds import Form, RowKind, read_row
-from dossiers.catalogue.paper_rows.titles import is_case_title
+from dossiers.catalogue.paper_rows.kinds import Form, RowKind, read_row, short_name
+from dossiers.catalogue.paper_rows.titles import is_besides, is_case_title
 from tests.bench.understanding import papers
 
 LABELLED = Path(__file__).with_name("papers_dev.jsonl")
@@ -56,6 +56,7 @@ def test_rows_drawn_by_lot_are_told_apart():
         ("a) Thành phần hồ sơ giao đất, cho thuê đất, gồm", "Phương án sử dụng đất.", RowKind.HAND_IN, True),
         ("a) Thành phần hồ sơ gồm", "Phương án sử dụng đất.", RowKind.HAND_IN, False),
         ("", "Tờ khai, trong đó ghi rõ ý kiến của chủ hộ, trừ trường hợp đã có văn bản", RowKind.HAND_IN, False),
+        ("", "Biên bản đối với trẻ em bị bỏ rơi; giấy chứng tử đối với trẻ em mồ côi", RowKind.HAND_IN, True),
         ("", "Đơn theo Mẫu số 12 (cộng đồng dân cư)", RowKind.HAND_IN, True),
         ("", "Giấy đăng ký (đối với trường hợp chưa kiểm tra) hoặc Thông báo kết quả", RowKind.HAND_IN, False),
         ("", "Bản sao một trong các tài liệu đối với trường hợp tận dụng: + Quyết định", RowKind.HAND_IN, True),
@@ -84,6 +85,18 @@ def test_kinds_of_sentences(group, row, kind, sometimes):
 )
 def test_originals_certified_copies_and_copies(row, originals, copies, form):
     assert read_row("Thủ tục", "", row, originals, copies).copies is form
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "when"),
+    [
+        ("Trường hợp ủy quyền, hồ sơ đăng ký phải có văn bản ủy quyền.", "Văn bản ủy quyền", "Trường hợp ủy quyền"),
+        ("Người nước ngoài phải nộp bản sao hộ chiếu", "Bản sao hộ chiếu", "Người nước ngoài"),
+        ("Tờ khai theo mẫu;)", "Tờ khai theo mẫu", ""),
+    ],
+)
+def test_a_receipt_calls_a_paper_by_its_name(row, name, when):
+    assert short_name(row) == (name, when)
 
 
 @pytest.mark.parametrize(
@@ -123,3 +136,8 @@ def test_a_title_names_a_case_or_all_papers():
         "2) Hồ sơ đề nghị cấp lại, điều chỉnh Giấy chứng nhận đăng ký lập quỹ cho quỹ hình thành sau chia, tách",
         "Cấp lại hoặc điều chỉnh Giấy chứng nhận đăng ký lập quỹ cho quỹ hình thành sau chia, tách quỹ mở",
     )
+
+
+def test_a_case_of_one_member_is_no_proxy():
+    assert is_besides("Trường hợp ủy quyền cho cá nhân thực hiện thủ tục")
+    assert not is_besides("Trường hợp thay đổi chủ hộ do các thành viên ủy quyền cho một trong các thành viên")

@@ -38,13 +38,16 @@ def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     if whole is not None:  # its number was given the day it became a receipt of its own
         received = receipt.issued_at
     remark = _part_of(whole) if whole else ""
+    told = (
+        as_it_stands if whole else as_received
+    )  # a fee may have been cancelled, a name put right before it was parted
     try:
         with transaction.atomic():
             enter_in_register(receipt, received)  # rows that were loaded in bulk have no number yet
             return issue_numbered(
                 "receipt",
                 receipt.agency,
-                lambda place: replace(context_of(receipt, [as_received(d) for d in dossiers], place), remark=remark),
+                lambda place: replace(context_of(receipt, [told(d) for d in dossiers], place), remark=remark),
                 by=by,
                 now=now,
                 day=received,

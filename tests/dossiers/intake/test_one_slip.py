@@ -21,6 +21,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 ADD = reverse("admin:dossiers_dossier_add")
 
 
+FEE = {"item-0-fees_shown": "1", "item-0-fee-0-name": "Lệ phí", "item-0-fee-0-quantity": "1"}
+FEE |= {"item-0-fee-0-price": "15.000", "item-0-collected": "cash"}
+
+
 @pytest.fixture
 def first(client, centre, procedure):
     with time_machine.travel(MONDAY, tick=False):
@@ -80,8 +84,11 @@ def test_a_dossier_taken_off_has_a_receipt_of_its_own_that_says_what_it_replaces
     old = receipts.receipt_paper(first.receipt, by=centre.clerk, now=MONDAY)
     take_off = reverse("admin:dossiers_receipt_take_off", args=[first.pk])
     assert "chỉ có một hồ sơ" in client.post(take_off, {"reason": "nhầm"}, follow=True).content.decode()
-    add(client, first)
+    add(client, first, **FEE)
     new = Dossier.objects.exclude(pk=first.pk).get()
+    assert new.fees.get().collected_at
+    new.fees.update(collected_at=None)  # as cancelling the collection leaves it
+    Dossier.objects.filter(pk=new.pk).update(fee_paid=False)
     take_off_new = reverse("admin:dossiers_receipt_take_off", args=[new.pk])
     said = client.post(take_off, {"reason": "nhầm"}, follow=True).content.decode()
     assert "tách hồ sơ kia" in said, "the number of the slip is the code of this one"
@@ -97,6 +104,7 @@ def test_a_dossier_taken_off_has_a_receipt_of_its_own_that_says_what_it_replaces
     assert new.receipt_id != first.receipt_id and new.receipt_number == new.code
     assert new.receipt.register_number == first.receipt.register_number + 1
     text = printed(new.receipt.issued_papers.get())
+    assert "15.000 đồng (chưa nộp)" in text, "what was cancelled before it was parted is not said to be paid"
     assert f"Thay cho giấy tiếp nhận số {old.number} đối với hồ sơ này" in text and first.code not in text
     assert [row.code for row in first.receipt.dossiers.all()] == [first.code]
     told = [event.facts["note"] for event in first.events.filter(kind=DossierEvent.Kind.DETAILS_CORRECTED)]

@@ -71,7 +71,7 @@ class Day:
 
     def paper(self, page: Page, name: str, words: str) -> None:
         """Press the button of the page that prints, and keep each sheet of the paper as a picture."""
-        button = page.locator(f'.mc-prints :is(a, button):has-text("{words}")').first
+        button = page.locator(f':is(.mc-prints, .mc-card) :is(a, button):has-text("{words}")').first
         form = button.locator("xpath=ancestor::form")
         address = form.get_attribute("action") if form.count() else button.get_attribute("href")
         token = page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value") or ""

@@ -26,7 +26,7 @@ from zalo.models import Account, AccountAgency
 TIME_LIMIT = 5
 NAME = "Chính quyền số xã Cần Giuộc"
 KEEPER = "H80.05.01"  # the centre of Cần Giuộc, whose people run the demonstration's channel
-KEYWORD = "Chính quyền điện tử Cần Giuộc"
+KEYWORD = "Chính quyền điện tử tỉnh Tây Ninh"  # as on posters: near the name, not the name
 
 
 class NotADemo(Exception):

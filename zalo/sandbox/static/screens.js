@@ -80,8 +80,10 @@ export function discoverScreen(phone) {
   const list = h("div", { class: "rows" });
   const input = h("input", { type: "search", placeholder: "Tên hoặc từ khóa", "aria-label": "Tìm Official Account", oninput: update });
   function update() {
-    const words = fold(input.value.trim());
-    const found = phone.accounts.filter((account) => fold(`${account.name} ${account.alias}`).includes(words));
+    const words = fold(input.value.trim()).split(/\s+/);
+    // Zalo finds names that are near what is typed; so do the words a poster tells people to type.
+    const near = (name) => 2 * words.filter((word) => name.includes(word)).length >= words.length;
+    const found = phone.accounts.filter((account) => near(fold(`${account.name} ${account.alias}`)));
     list.replaceChildren(h("h2", { class: "over" }, "Official Account"),
       ...found.map((account) =>
         h("button", { class: "row", onclick: () => phone.go("account", account.id) },

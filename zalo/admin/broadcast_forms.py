@@ -131,10 +131,9 @@ class EditForm(ActForm):
         label="Có kết quả chưa nhận quá (ngày)", required=False, min_value=1, max_value=LONG_AGO
     )
     ages = forms.MultipleChoiceField(label="Tuổi", required=False, choices=article_targets.age_choices)
-    gender = forms.MultipleChoiceField(
-        label="Giới tính", required=False, choices=list(article_targets.GENDERS.items()),
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    gender = forms.ChoiceField(
+        label="Giới tính", required=False, choices=[("", "Nam và nữ"), *article_targets.GENDERS.items()]
+    )
     cities = forms.MultipleChoiceField(
         label="Tỉnh, thành phố",
         required=False,
@@ -149,6 +148,7 @@ class EditForm(ActForm):
         initial = {name: getattr(row, name) for name in self.WORDS}
         initial |= {name: asked.get(name) for name in ("everyone", "agencies", "areas", "uncollected")}
         initial |= {name: asked.get(name) for name in article_targets.NAMES}
+        initial["gender"] = next(iter(asked.get("gender") or ()), "")
         initial |= {"fields_used": asked.get("fields")}
         for name in ("since", "until"):
             initial[name] = dates.day(asked[name]) if asked.get(name) else None
@@ -206,7 +206,9 @@ class EditForm(ActForm):
             "since": data["since"].isoformat() if data["since"] else "",
             "until": data["until"].isoformat() if data["until"] else "",
             "uncollected": data["uncollected"] or 0,
-            **{name: data[name] for name in article_targets.NAMES},
+            "ages": data["ages"],
+            "gender": [data["gender"]] if data["gender"] else [],
+            "cities": data["cities"],
         }
         # What a source wrote beside the conditions (which pack it came from) stays with it.
         kept = {name: value for name, value in (self.row.audience or {}).items() if name not in asked}

@@ -14,6 +14,7 @@ from portal.content.kinds import Kind
 from portal.content.models import Piece
 from tests import factories
 from tests.zalo.broadcasts.notices import crowd, draft, go
+from zalo.admin.broadcast_forms import EditForm
 from zalo.broadcasts import acts, articles, audience, sending, sources
 from zalo.broadcasts.template_rules import Proposed, faults
 from zalo.models import AreaSubscription, Broadcast, BroadcastRecord, OutboxMessage
@@ -348,6 +349,9 @@ def test_an_article_is_narrowed_by_zalo_alone_and_only_an_article(channel):
     channel.follower("lan")
     asked = {"ages": ["2", "7"], "gender": ["2"], "cities": ["15", "48"]}
     row = draft(channel, NOON, **asked)
+    written = {"title": row.title, "text": row.text, "way": "article", **asked, "gender": "2"}
+    form = EditForm(written, row=row, user=channel.centre.editor)
+    assert form.is_valid() and form.arguments()["asked"] == asked and form.initial["gender"] == "2"
     with pytest.raises(ActError, match="chỉ dùng cho “Bài gửi chung"):
         acts.do("submit", row, by=channel.centre.editor, now=NOON)
     Broadcast.objects.filter(pk=row.pk).update(way="article")

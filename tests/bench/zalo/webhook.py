@@ -47,11 +47,11 @@ def main() -> None:
             ("bare SQL", options.port + 2, "tests.bench.zalo.webhook_bare", "1"),
         ):
             urls[name] = stack.enter_context(server(port, settings, sql))
-        figures: dict[str, list[float]] = {name: [] for name in urls}
+        measured: dict[str, list[float]] = {name: [] for name in urls}
         for _ in range(options.rounds):
             for name, url in urls.items():
-                figures[name].append(asyncio.run(round_of(url, options.seconds, options.clients)))
-        report(figures)
+                measured[name].append(asyncio.run(round_of(url, options.seconds, options.clients)))
+        report(measured)
         if options.steady:
             with broadcast(stack):
                 steady(asyncio.run(open_loop(urls["webhook"], options.steady)))
@@ -187,9 +187,9 @@ def steady(times: list[float]) -> None:
     print(f"p99 {at(0.99):.0f} ms, lâu nhất {times[-1] * 1000:.0f} ms, quá 2 giây: {late}")
 
 
-def report(figures: dict[str, list[float]]) -> None:
-    medians = {name: statistics.median(rounds) for name, rounds in figures.items()}
-    for name, rounds in figures.items():
+def report(measured: dict[str, list[float]]) -> None:
+    medians = {name: statistics.median(rounds) for name, rounds in measured.items()}
+    for name, rounds in measured.items():
         print(f"{name:10} {medians[name]:8.0f}/s   ({', '.join(f'{each:.0f}' for each in rounds)})")
     figures.keep("webhooks a second ÷ a bare INSERT view", medians["webhook"] / medians["bare"], least=0.7)
     figures.keep("the same ÷ a plain SQL INSERT view", medians["webhook"] / medians["bare SQL"])

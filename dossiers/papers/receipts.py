@@ -38,9 +38,8 @@ def receipt_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     if whole is not None:  # its number was given the day it became a receipt of its own
         received = receipt.issued_at
     remark = _part_of(whole) if whole else ""
-    told = (
-        as_it_stands if whole else as_received
-    )  # a fee may have been cancelled, a name put right before it was parted
+    # A fee may have been cancelled, a name put right before the dossier was parted from its receipt.
+    told = as_it_stands if whole else as_received
     try:
         with transaction.atomic():
             enter_in_register(receipt, received)  # rows that were loaded in bulk have no number yet

@@ -16,7 +16,7 @@ from django.db.migrations.state import ModelState, ProjectState
 
 BEFORE = {
     "dossiers": 25,
-    "feedback": 7,
+    "feedback": 8,
     "zalo": 12,
     "access": 2,
     "api": 2,

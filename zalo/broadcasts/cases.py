@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import structlog
 from django.utils import timezone
 
 from dossiers.models import CalendarException, Dossier
@@ -16,6 +17,7 @@ from dossiers.states import State as DossierState
 from dossiers.workflow.moving import ActError
 from zalo.models import Broadcast
 
+log = structlog.get_logger(__name__)
 DAY = dt.timedelta(days=1)
 LONGEST_CLOSING = dt.timedelta(days=31)
 """A run of days is told whole: its first day decides when, its last may lie far behind what is looked ahead."""
@@ -24,15 +26,21 @@ STILL: dict[str, Still] = {}
 """By the first part of an origin. Kinds that are not here have no case that could vanish."""
 WHY = {
     "closing": "lịch nghỉ đã bị bỏ hoặc đổi ngày",
-    "collect": "không còn kết quả nào nằm quá lâu, hoặc đã sang tháng khác",
+    "collect": "không còn kết quả nào nằm quá lâu, hoặc đã sang tháng khác mà chưa duyệt",
     "piece": "bài trên trang đã gỡ",
 }
 
 
 def is_gone(row: Broadcast, *, now: dt.datetime) -> bool:
-    """Return whether the notice was written for something that is no longer so."""
+    """Return whether the notice was written for what is no longer so; one that cannot be read is left to people."""
     still = STILL.get(_kind(row))
-    return still is not None and row.origin.count(":") > 1 and not still(row, now)
+    if still is None or row.origin.count(":") < 2:
+        return False
+    try:
+        return not still(row, now)
+    except (KeyError, ValueError):  # one odd row must neither stop the others nor its own approval by a person
+        log.exception("case of a notice cannot be read", broadcast=row.pk, origin=row.origin)
+        return False
 
 
 def why(row: Broadcast) -> str:
@@ -72,7 +80,9 @@ def _collect(row: Broadcast, now: dt.datetime) -> bool:
     _, month, agency = row.origin.split(":")
     before = now - dt.timedelta(days=int((row.audience or {}).get("uncollected") or 0))
     lying = Dossier.objects.filter(agency=int(agency), state=DossierState.RESULT_READY, state_changed_at__lt=before)
-    return month == timezone.localdate(now).strftime("%Y-%m") and lying.exists()
+    # What was approved for a later hour leaves in the next month as well: a draft of it would only ask again.
+    of_now = month == timezone.localdate(now).strftime("%Y-%m") or row.state == Broadcast.State.APPROVED
+    return of_now and lying.exists()
 
 
 STILL |= {"closing": _closing, "collect": _collect}

@@ -94,6 +94,25 @@ def test_a_draft_goes_with_its_case_and_is_written_anew_when_the_case_comes_back
     assert states == ["cancelled", "cancelled", "cancelled", "draft"], "what names no case is left to people"
 
 
+def test_an_odd_row_is_left_to_people_and_what_was_approved_leaves_in_the_next_month_too(channel, procedure):
+    agency, month_ago = channel.centre.agency, NOON - dt.timedelta(days=31)
+    factories.in_state("result_ready", channel.centre, procedure, now=month_ago)
+    odd, approved, waiting = [
+        Broadcast.objects.create(
+            account=channel.account, agency=agency, category="collect", title=origin, text="Mời nhận", origin=origin,
+            audience={"uncollected": 15}, state=state,
+        )
+        for origin, state in (
+            ("closing:2026-12-03:1:oa", State.SUBMITTED),
+            (f"collect:2026-10:{agency.pk}", State.APPROVED),
+            (f"collect:2026-09:{agency.pk}", State.SUBMITTED),
+        )
+    ]  # fmt: skip
+    sources.drop_vanished(now=NOON)
+    states = [Broadcast.objects.get(pk=row.pk).state for row in (odd, approved, waiting)]
+    assert states == [State.SUBMITTED, State.APPROVED, State.CANCELLED]
+
+
 def test_a_long_closing_is_told_whole_when_its_first_day_comes_near_and_not_again_day_by_day(channel):
     today = timezone.localdate()
     for day in range(6, 12):

@@ -117,6 +117,7 @@ def main() -> None:
     kept = ROOT / "var" / "bench" / f"{dt.datetime.now():%Y%m%d-%H%M%S}-{options.size}"
     kept.mkdir(parents=True)
     began, outcomes, left_out = os.getloadavg()[0], [], list(_not_asked(chosen, options))
+    table = ""
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as scratch:
         with stores(options.server, options.broker, Path(scratch)) as place:
             for bench in chosen:
@@ -125,12 +126,18 @@ def main() -> None:
                     continue
                 print(f"{bench.number} {bench.what} …", file=sys.stderr, flush=True)
                 outcomes.append(_measured(bench, place, kept, options))
-    table = "\n".join(_table(outcomes, left_out, options.size, began))
-    (kept / "table.md").write_text(table + "\n", encoding="utf-8")
-    told = {"size": options.size, "outcomes": [asdict(each) for each in outcomes], "left_out": left_out}
-    (kept / "figures.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+                table = _written(kept, outcomes, left_out, options.size, began)  # hours may follow: nothing is lost
     print(f"{table}\n\nkept in {kept.relative_to(ROOT)}")
     raise SystemExit(any(each.ended for each in outcomes))
+
+
+def _written(kept: Path, outcomes: list[Outcome], left_out: list[str], size: str, began: float) -> str:
+    """Keep what was measured so far, as a table and as figures; return the table."""
+    table = "\n".join(_table(outcomes, left_out, size, began))
+    (kept / "table.md").write_text(table + "\n", encoding="utf-8")
+    told = {"size": size, "outcomes": [asdict(each) for each in outcomes], "left_out": left_out}
+    (kept / "figures.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    return table
 
 
 def _options() -> argparse.Namespace:

@@ -36,13 +36,11 @@ class Stores:
     def database(self, name: str) -> str:
         """Return the address of the run's database of that name, made when it is first asked for."""
         if name not in self._made:
-            self._made.add(name)
+            template = "" if name == "migrated" else f" TEMPLATE {urlsplit(self.database('migrated')).path[1:]}"
+            self._execute(f"CREATE DATABASE {PREFIX}{name}{template}")
+            self._made.add(name)  # only now is it ours to drop: another run's would have refused
             if name == "migrated":
-                self._execute(f"CREATE DATABASE {PREFIX}migrated")
                 self.manage(self.environment("migrated"), "migrate", "-v0")
-            else:
-                self.database("migrated")
-                self._execute(f"CREATE DATABASE {PREFIX}{name} TEMPLATE {PREFIX}migrated")
         return urlsplit(self.server)._replace(path=f"/{PREFIX}{name}").geturl()
 
     def seeded(self, name: str, dossiers: int) -> str:

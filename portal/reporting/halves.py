@@ -22,6 +22,7 @@ from portal.reporting.scope import Scope
 
 SUMS = sums_of_counts()
 ADDED = (*(name.removeprefix("n_") for name in SUMS), "open_after", "late_after")
+AT_ONCE = 3  # halves made in one transaction: some seconds each of a large province
 Key = tuple[int, int]
 
 
@@ -40,9 +41,12 @@ def within(period: Period) -> Period | None:
 
 @once
 def newest(until: dt.date) -> Period | None:
-    """Return the newest half kept that is over on the day after `until`; None for none. One query."""
+    """Return the newest half kept that is over on the day after `until`; None for none. One query.
+
+    A half without the sums of all agencies is none: a version before these were kept made it.
+    """
     begins = begin_of(until + dt.timedelta(days=1))
-    found = DossierHalf.objects.filter(first__lt=begins).aggregate(at=Max("first"))["at"]
+    found = DossierHalf.objects.filter(first__lt=begins, agency__isnull=True).aggregate(at=Max("first"))["at"]
     return None if found is None else Period(found, _next(found) - dt.timedelta(days=1))
 
 
@@ -71,9 +75,19 @@ def drop_from(day: dt.date) -> None:
     DossierHalf.objects.filter(first__gte=begin_of(day)).delete()
 
 
-@transaction.atomic
 def build(today: dt.date) -> int:
-    """Make the halves that lack and are over; return how many. Three queries a half, and its rows."""
+    """Make the halves that lack and are over; return how many. Some queries a half, and its rows.
+
+    A few in one transaction: while it lasts nobody else changes days.
+    """
+    made = 0
+    while now_made := _build_some(today):
+        made += now_made
+    return made
+
+
+@transaction.atomic
+def _build_some(today: dt.date) -> int:
     _in_one_hand()
     known = newest(today)
     open_after: Counter[Key] = Counter()
@@ -88,7 +102,7 @@ def build(today: dt.date) -> int:
         for agency, procedure, number in rows.values_list("agency", "procedure", "open_after"):
             open_after[agency, procedure] = number
     made = 0
-    while _next(first) <= today:
+    while _next(first) <= today and made < AT_ONCE:
         _make(first, open_after, today)
         first, made = _next(first), made + 1
     return made
@@ -120,6 +134,7 @@ def _make(first: dt.date, open_after: Counter[Key], today: dt.date) -> None:
         for name in ADDED:
             setattr(total, name, getattr(total, name) + getattr(row, name))
     rows += whole.values()
+    DossierHalf.objects.filter(first=first).delete()  # what an older version made
     # A half in which nothing happened and nothing is open has a row all the same: it says that the half is known.
     DossierHalf.objects.bulk_create(rows or [DossierHalf(first=first)], batch_size=2000)
 

@@ -83,7 +83,9 @@ def keep_results(before: dt.date) -> int:
         found = counting.results(first, last)
         for day in _days(first, last):
             with transaction.atomic():
-                FigureDay.objects.select_for_update().get(day=day)
+                row = FigureDay.objects.select_for_update().get(day=day)
+                if row.results_kept:
+                    continue  # counted meanwhile by another hand, and newer
                 _write(ResultDay, day, found.get(day, []))
                 FigureDay.objects.filter(day=day).update(results_kept=True)
     return len(days)

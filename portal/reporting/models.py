@@ -18,7 +18,7 @@ class FigureDay(models.Model):
     counted_at = models.DateTimeField("đếm lúc")
     closed_at = models.DateTimeField("chốt lúc", null=True, blank=True)
     # Whether its rows of ResultDay are there: days closed before these were kept have none.
-    results_kept = models.BooleanField("đã đếm kết quả", default=False)
+    results_kept = models.BooleanField("đã đếm kết quả", default=False, db_default=False)
     # Dossiers received and settled as the register says today, where the closed figures say otherwise; else null.
     register_says = models.JSONField("sổ hiện nay ghi", null=True, blank=True)
     recounted_at = models.DateTimeField("đếm lại lúc", null=True, blank=True)

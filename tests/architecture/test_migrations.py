@@ -25,7 +25,7 @@ BEFORE = {
     "correspondence": 1,
     "datasets": 4,
     "print_studio": 1,
-    "reporting": 6,
+    "reporting": 5,
     "submission": 1,
     "transfer": 2,
 }

@@ -4,11 +4,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-def drop_halves(apps, schema_editor):
-    """Forget the halves of months: they are made again with the sums of all agencies, their days serve meanwhile."""
-    apps.get_model("reporting", "DossierHalf").objects.all().delete()
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -20,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='figureday',
             name='results_kept',
-            field=models.BooleanField(default=False, verbose_name='đã đếm kết quả'),
+            field=models.BooleanField(db_default=False, default=False, verbose_name='đã đếm kết quả'),
         ),
         migrations.CreateModel(
             name='ResultDay',
@@ -49,5 +44,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('agency', 'day'), name='result_day_once')],
             },
         ),
-        migrations.RunPython(drop_halves, migrations.RunPython.noop),
     ]

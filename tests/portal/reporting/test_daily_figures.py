@@ -16,7 +16,7 @@ from django.urls import reverse
 from dossiers.models import Dossier
 from feedback.figures.periods import Period
 from feedback.ratings import results
-from portal.reporting import keeping, scope, sums
+from portal.reporting import counting, halves, keeping, scope, sums
 from portal.reporting.models import AgencyDay, DossierDay, DossierHalf, FigureDay, FollowDay, MessageDay, ResultDay
 from tests.portal.reporting.conftest import TODAY, at
 
@@ -100,6 +100,20 @@ def test_days_closed_before_results_were_kept_get_them_and_nothing_else(world):
     keeping.count_due(now=later)
     assert ResultDay.objects.count() == before > 3 and not FigureDay.objects.filter(results_kept=False).exists()
     assert dict(FigureDay.objects.filter(day__in=counted).values_list("day", "counted_at")) == counted
+
+
+def test_results_another_hand_wrote_meanwhile_are_left_alone(world, monkeypatch):
+    keeping.count_due(now=TODAY)
+    FigureDay.objects.update(results_kept=False)
+
+    def counted_meanwhile(first, last) -> dict:
+        FigureDay.objects.update(results_kept=True)
+        return {}
+
+    before = ResultDay.objects.count()
+    monkeypatch.setattr(counting, "results", counted_meanwhile)
+    keeping.keep_results(TODAY.date() - keeping.OPEN_FOR)
+    assert ResultDay.objects.count() == before > 3
 
 
 def test_days_nobody_counted_yet_are_said_to_be_missing(world):
@@ -190,6 +204,29 @@ def test_a_balance_adds_up_from_the_month_before_and_never_from_figures_that_cha
         )
         assert kept_sums == alone
         assert sums.of_period(sums.by_day(every, period), period) == kept_sums[world.procedure.pk]
+
+
+def test_halves_an_older_version_made_are_made_again(world):
+    """It kept no sums of all agencies: whoever sees them all read nothing of those months, for good."""
+    every, october = scope.Scope(None), Period(dt.date(2026, 10, 1), dt.date(2026, 10, 31))
+    keeping.rebuild(october.first, TODAY.date(), now=TODAY)
+    right, count = sums.by_procedure(every, october), DossierHalf.objects.count()
+    DossierHalf.objects.filter(agency__isnull=True).delete()
+    assert sums.by_procedure(every, october) == right, "their days serve meanwhile"
+    assert halves.build(TODAY.date()) == 3 and DossierHalf.objects.count() == count
+    assert sums.by_procedure(every, october) == right
+
+
+def test_halves_are_made_a_few_in_one_transaction(world, monkeypatch):
+    """Whoever changes days waits for its end: a whole register at once held them for a minute and a half."""
+    begun = []
+    hold = halves._in_one_hand
+    monkeypatch.setattr(halves, "_in_one_hand", lambda: (begun.append(1), hold()))
+    keeping.rebuild(dt.date(2026, 8, 31), TODAY.date(), now=TODAY)
+    assert DossierHalf.objects.values("first").distinct().count() == 6
+    begun.clear()
+    DossierHalf.objects.all().delete()
+    assert halves.build(TODAY.date()) == 6 and len(begun) == 3
 
 
 def test_what_was_late_at_the_end_of_a_half_stays_what_it_was_until_counted_again(world):

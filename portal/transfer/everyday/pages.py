@@ -114,7 +114,8 @@ def send(request, table: str):
 def sent(request, pk: int):
     """Show what came, or would come, of a file."""
     one, kind = _own(request, pk)
-    kept, lines = sending.outcome_of(one), sending.lines_of(one)
+    kept = sending.outcome_of(one)
+    lines = sending.lines_of(kept)
     by_outcome = {name: [line for line in lines if line.outcome == name] for name in ("invalid", "new", "update")}
     return _page(
         request,
@@ -132,7 +133,7 @@ def sent(request, pk: int):
         shown=SHOWN,
         may_write=_may_write(one, kept),
         is_untried=one.counts == sending.LONG,
-        waiting=len(first_links.waiting(one, request)),
+        waiting=first_links.waiting(one, request, kept),
         may_choose=not one.written_at and sending.is_kept(one),
         columns=[column.column_name for column in kind.column_list()],
         choices=[
@@ -219,10 +220,11 @@ def forget(request, table: str):
 def report(request, pk: int):
     """Hand out the report of every row."""
     one, _ = _own(request, pk)
-    if not sending.outcome_of(one):
+    kept = sending.outcome_of(one)
+    if not kept:
         messages.error(request, sending.GONE)
         return HttpResponseRedirect(reverse("admin:tables"))
-    return _file(f"bao-cao-{one.pk}.csv", "".join(csv_lines(sending.report_rows(one))).encode(), "text/csv")
+    return _file(f"bao-cao-{one.pk}.csv", "".join(csv_lines(sending.report_rows(kept))).encode(), "text/csv")
 
 
 @require_GET

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path, PurePath
@@ -74,7 +76,8 @@ def write(sent: SentTable, request, *, now: dt.datetime, **more) -> bool:
         if written:
             locked.written_at, locked.counts = now, dict(outcome.counts)
             locked.save(update_fields=["written_at", "counts"])
-    _keep_outcome(sent, found, outcome, made if written else [])
+        # Before the commit: what is written always has its list of accounts, whenever the process dies.
+        _keep_outcome(sent, found, outcome, made if written else [])
     if written:
         default_storage.delete(sent.stored)
     else:
@@ -84,15 +87,16 @@ def write(sent: SentTable, request, *, now: dt.datetime, **more) -> bool:
 
 def outcome_of(sent: SentTable) -> dict:
     """Return what is kept of the last try: digest, lines, sheets, remarks, accounts made; {} when it is gone."""
-    if not default_storage.exists(_beside(sent)):
+    try:
+        with default_storage.open(_beside(sent)) as kept:
+            return json.load(kept)
+    except FileNotFoundError:
         return {}
-    with default_storage.open(_beside(sent)) as kept:
-        return json.load(kept)
 
 
-def lines_of(sent: SentTable) -> list[Line]:
-    """Return the lines of the last try."""
-    return [Line(**line) for line in outcome_of(sent).get("lines", ())]
+def lines_of(kept: dict) -> list[Line]:
+    """Return the lines of a kept outcome."""
+    return [Line(**line) for line in kept.get("lines", ())]
 
 
 def is_kept(sent: SentTable) -> bool:
@@ -100,15 +104,15 @@ def is_kept(sent: SentTable) -> bool:
     return default_storage.exists(sent.stored)
 
 
-def report_rows(sent: SentTable) -> Iterator[list[str]]:
-    """Yield the report: a row a row of the file, then what is said of the file as a whole."""
+def report_rows(kept: dict) -> Iterator[list[str]]:
+    """Yield the report of a kept outcome: a row a row of the file, then what is said of the file as a whole."""
     yield ["Dòng", "Kết quả", "Nội dung", "Thay đổi", "Cần sửa gì"]
-    for line in lines_of(sent):
+    for line in lines_of(kept):
         changes = "; ".join(
             f"{name}: {before or '(trống)'} → {after or '(trống)'}" for name, before, after in line.changes
         )
         yield [line.place, line.word, line.what, changes, " ".join(line.said)]
-    for remark in outcome_of(sent).get("remarks", ()):
+    for remark in kept.get("remarks", ()):
         yield ["", "ghi chú", "", "", remark]
 
 
@@ -136,8 +140,9 @@ def _keep_outcome(sent: SentTable, found: Reading, outcome: Outcome, accounts: l
         "remarks": found.remarks,
         "accounts": accounts or [],
     }
-    default_storage.delete(_beside(sent))
-    default_storage.save(_beside(sent), ContentFile(json.dumps(kept).encode()))
+    # In one step: a page opened meanwhile finds the outcome before or this one, never none, nor half of one.
+    scratch = default_storage.save(f"{_beside(sent)}.{uuid.uuid4().hex}", ContentFile(json.dumps(kept).encode()))
+    os.replace(default_storage.path(scratch), default_storage.path(_beside(sent)))
 
 
 def _headings(sheet) -> list[list[str]]:

@@ -27,7 +27,7 @@ STT;Mã số TTHC;Tên TTHC;Thời hạn giải quyết (ngày làm việc);Căn
 
 
 def said_of(one) -> list:
-    return [(line.place, line.outcome, line.said) for line in sending.lines_of(one)]
+    return [(line.place, line.outcome, line.said) for line in sending.lines_of(sending.outcome_of(one))]
 
 
 @pytest.fixture

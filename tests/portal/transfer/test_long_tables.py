@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.urls import reverse
 from dossiers.long_acts import progress, running
 from dossiers.models import LongAct
 from feedback.models import FaqEntry
+from portal.transfer import bringing
 from portal.transfer.everyday import lists, sending, trying
 from portal.transfer.models import SentTable
 from tests.portal.transfer.test_everyday_tables import page_of, sent, tried, written
@@ -104,3 +106,76 @@ def test_first_passwords_are_listed_for_who_made_the_accounts(client, keeper, ce
     assert [row[0].username for row in client.post(address).context["found"]] == ["moi2"]
     client.force_login(elsewhere.administrator)
     assert client.post(address).status_code == 404
+
+
+ACCOUNTS = "Tài khoản,Họ và tên,Email,Vai trò\nmoi1,Trần Thị Mới,a@b.vn,Thụ lý\nmoi2,Lê Hai,,Thụ lý\n"
+
+
+@pytest.fixture
+def rights_asked(monkeypatch):
+    """The accounts whose rights were asked one by one, and what is to happen each time."""
+    kind, asked, then = type(admin.site._registry[User]), [], []
+    real = kind.has_change_permission
+
+    def asking(self, request, obj=None):
+        if obj is not None:
+            asked.append(obj.username)
+            for act in then:
+                act(obj)
+        return real(self, request, obj)
+
+    monkeypatch.setattr(kind, "has_change_permission", asking)
+    return asked, then
+
+
+def test_a_password_chosen_while_links_are_printed_stands(keeper, centre, rights_asked):
+    one = written(keeper, tried(keeper, "can-bo", ACCOUNTS, centre.agency))
+
+    def choose(user):
+        if user.username == "moi1":
+            chosen = User.objects.get(pk=user.pk)
+            chosen.set_password("Mot-hai-3-bon")
+            chosen.save()
+
+    rights_asked[1].append(choose)
+    answer = keeper.post(reverse("admin:table_links", args=[one.pk]))
+    assert [user.username for user, _ in answer.context["found"]] == ["moi2"]
+    assert User.objects.get(username="moi1").check_password("Mot-hai-3-bon")
+
+
+def test_looking_at_a_file_asks_no_account_and_reads_its_outcome_once(keeper, centre, rights_asked, monkeypatch):
+    one = written(keeper, tried(keeper, "can-bo", ACCOUNTS, centre.agency))
+    reads, real = [], sending.outcome_of
+    monkeypatch.setattr(sending, "outcome_of", lambda sent: reads.append(sent.pk) or real(sent))
+    rights_asked[0].clear()
+    assert "2 tài khoản mới chưa đặt mật khẩu" in page_of(keeper, one)
+    assert not rights_asked[0] and reads == [one.pk]
+
+
+def test_a_writing_that_dies_with_its_outcome_unkept_wrote_nothing(keeper, centre, monkeypatch):
+    one = tried(keeper, "can-bo", ACCOUNTS, centre.agency)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="hết chỗ"):
+        patch.setattr(sending, "_keep_outcome", full)
+        keeper.post(reverse("admin:table_write", args=[one.pk]))
+    assert not User.objects.filter(username="moi1").exists()
+    assert "2 tài khoản mới chưa đặt mật khẩu" in page_of(keeper, written(keeper, one))
+
+
+def test_an_outcome_is_put_in_the_place_of_the_one_before(keeper, centre, rf, monkeypatch):
+    one = tried(keeper, "hoi-dap", ROWS, centre.agency)
+    before, request = sending.outcome_of(one), rf.get("/")
+    request.user = centre.administrator
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="hết chỗ"):
+        patch.setattr(type(sending.default_storage), "save", full, raising=False)
+        sending.try_again(one, request)
+    assert before["lines"] and sending.outcome_of(one) == before
+    sending.try_again(one, request)
+    assert {each for each in bringing._names() if one.stored in each} == {one.stored, f"{one.stored}.json"}
+    with monkeypatch.context() as patch:  # asked for in the moment it went
+        sending.default_storage.delete(f"{one.stored}.json")
+        patch.setattr(type(sending.default_storage), "exists", lambda *args: True, raising=False)
+        assert sending.outcome_of(one) == {}
+
+
+def full(*args, **kwargs):
+    raise OSError("hết chỗ")

@@ -67,6 +67,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "feedback.TransferRecord": ("agency",),
     "feedback.ReadRecord": NATIONAL,
     "feedback.Category": NATIONAL,
+    "feedback.CategoryOwner": NATIONAL,
     "feedback.RoutingRule": ("received_by", "agency"),
     "feedback.ServiceLevel": ("agency",),
     "feedback.CannedAnswer": ("agency",),

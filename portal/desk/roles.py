@@ -89,6 +89,7 @@ NATIONAL_LISTS = [
     "dossiers.catalogueimport",
     "dossiers.agencysuccession",
     "feedback.category",
+    "feedback.categoryowner",
     "feedback.questionset",
     "feedback.question",
 ]

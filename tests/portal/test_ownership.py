@@ -199,6 +199,23 @@ def test_national_lists_are_read_in_a_centre_and_written_by_who_sees_all(client,
     assert not Category.objects.filter(pk=rows[1].pk).exists()
 
 
+def test_the_owner_of_a_theme_is_changed_by_who_sees_every_agency_and_read_in_a_centre(client, centre):
+    theme = Category.objects.create(code="rac-thai", name="Rác thải")
+    page = reverse("admin:feedback_category_change", args=[theme.pk])
+    owner = {"owners-0-name": "Phòng Kinh tế", "owners-0-valid_from": "01/12/2026"}
+    asked = {"code": theme.code, "name": theme.name, "national_class": "field", "order": "0", "active": "on"}
+    asked |= {"owners-TOTAL_FORMS": "1", "owners-INITIAL_FORMS": "0", **owner}
+    client.force_login(User.objects.create_superuser("goc"))
+    assert client.get(page).status_code == 200
+    client.force_login(people.member(centre.agency, "tinh", roles.PROVINCE, "Toàn tỉnh"))
+    assert client.post(page, asked).status_code == 302
+    assert "owners-0-name" in client.get(page).content.decode()
+    assert theme.owner_on(dt.date(2026, 12, 1)).name == "Phòng Kinh tế"
+    client.force_login(centre.administrator)
+    text = client.get(page).content.decode()
+    assert "Phòng Kinh tế" in text and "owners-0-name" not in text
+
+
 def test_a_rule_draws_no_letters_of_other_agencies_to_ones_own(client, centre, elsewhere):
     client.force_login(elsewhere.administrator)
     for source in ("", centre.agency.pk):

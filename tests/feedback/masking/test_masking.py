@@ -161,3 +161,30 @@ def test_what_only_looks_like_a_person_or_a_home_stays(text, stays):
 def test_an_owner_named_beside_the_shop_is_hidden():
     assert "Lưu Cẩm Tú" not in mask_text("Chủ quán Lưu Cẩm Tú, nhà số 12 ngõ 4, nói ngang", keep_places=True)
     assert "0347" not in mask_text("LH 0347 118 026")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("quản lý Trần Hùng", "Hùng"),
+        ("Hôm qua quản lý Minh Tuấn chửi tôi", "Tuấn"),
+        ("hải quan Lê Hoa nhận tiền", "Hoa"),
+        ("dân quân Trần Hùng", "Hùng"),
+        ("quan hệ với Phạm Nga", "Nga"),
+        ("bảo vệ quán đánh Lê Hùng", "Hùng"),
+        ("Tôi làm ở quán với Nguyễn Hoa", "Hoa"),
+        ("nhà thuốc Lê Tâm", "Tâm"),
+    ],
+)
+def test_a_person_near_a_word_like_a_shops_is_hidden(text, name):
+    assert name not in mask_text(text, keep_places=True)
+
+
+@pytest.mark.parametrize("text", ["Nhà số 8 đường Lê lai rất ồn", "số 12/3 đường Nguyễn văn linh có chó dữ"])
+def test_the_name_of_a_street_is_not_cut_in_two(text):
+    masked = mask_text(text, keep_places=True)
+    assert "lai" not in masked and "linh" not in masked, masked
+
+
+def test_a_shop_named_directly_stays():
+    assert "Phở Hùng" in mask_text("quán Phở Hùng bán đồ ôi thiu", keep_places=True)

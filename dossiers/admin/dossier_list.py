@@ -93,8 +93,10 @@ def _only(user, asked: Asked) -> str:
     pk = typed.whole(asked.field)
     field = Field.objects.filter(pk=pk).first() if pk is not None else None
     parts = [f"của {', '.join(names)}{' và cơ quan cấp dưới' if asked.below else ''}"] if names else []
-    if asked.field:
-        parts.append(f"của lĩnh vực {field}" if field else "của thủ tục chưa xếp lĩnh vực")
+    if field:
+        parts.append(f"của lĩnh vực {field}")
+    elif asked.field == NOBODY:
+        parts.append("của thủ tục chưa xếp lĩnh vực")
     if (signer := typed.whole(asked.signer)) is not None:
         person = get_user_model().objects.filter(pk=signer).first()
         parts.append(f"trình {person.get_full_name() or person.get_username()} ký" if person else "chưa ghi người ký")

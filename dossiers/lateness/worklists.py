@@ -32,9 +32,10 @@ def past_its_day(today: dt.datetime) -> Q:
 
 
 def late_at_end(day: dt.date, today: dt.date) -> tuple[Q, Q]:
-    """Return the conditions of what was late at the end of the day: still open, and settled since.
+    """Return the conditions of what was late at the end of the day by today's dates: still open, and settled since.
 
-    The clock of a dossier that waits for the citizen stands, whatever its date.
+    What was paused or got a new date since is left out. The clock of a dossier that waits for the citizen stands,
+    whatever its date.
     """
     end = at_minute(min(day + dt.timedelta(days=1), today), 0)
     before = Q(due_at__lt=end, received_at__lt=end)

@@ -17,7 +17,7 @@ from dossiers.intake.identity_card import number_read
 from dossiers.lateness.worklists import WORKLISTS, on_worklist
 from dossiers.lists.accelerators import first_ids, people_named, word_start
 from dossiers.lists.keyset import NEWEST, PAGE, Order
-from dossiers.lists.period_asked import MOMENTS, of_period
+from dossiers.lists.period_asked import MOMENTS, note_of, of_period
 from dossiers.models import Agency, Applicant, Channel, Dossier, Procedure
 from dossiers.privacy import sealing
 from dossiers.receipt_spellings import found_in, written_as
@@ -160,7 +160,8 @@ def page_of(asked: Asked, user, now: dt.datetime) -> Page:
         shown = _by_id(first_ids(found.rows, agency_ids_of(user), count=PAGE + 1, newest=not backward))
     else:
         shown = _search_page(found, user, place, backward)
-    return _page(asked, shown, by, backward, found.note)
+    note = note_of(asked.moment, asked.period[1], now.astimezone(ZONE).date()) if asked.period else ""
+    return _page(asked, shown, by, backward, " ".join(filter(None, (found.note, note))))
 
 
 def _page(asked: Asked, rows: list[Dossier], order: Order, backward: bool, note: str) -> Page:

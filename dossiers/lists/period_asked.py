@@ -9,7 +9,9 @@ from django.db.models.functions import TruncDate
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.lateness.worklists import late_at_end
+from dossiers.models import Dossier
 from dossiers.states import OPEN
+from dossiers.written_dates import written_day
 
 MOMENTS = {
     "received": "Tiếp nhận",
@@ -22,6 +24,16 @@ MOMENTS = {
     "open": "Đang giải quyết vào cuối ngày sau",
     "late": "Quá hạn vào cuối ngày sau",
 }
+
+
+def note_of(moment: str, last: dt.date, today: dt.date) -> str:
+    """Return what to say above the list: what was late on a day that is over is read from what is known today."""
+    if moment != "late" or last >= today:
+        return ""
+    return (
+        f"Quá hạn vào cuối ngày {written_day(last)}, tính theo ngày hẹn hiện nay: hồ sơ từ đó đã tạm dừng hoặc được "
+        "hẹn lại không còn ở đây, nên có thể ít hơn số đã chốt trên bảng."
+    )
 
 
 def of_period(rows: QuerySet, moment: str, first: dt.date, last: dt.date, now: dt.datetime) -> QuerySet:
@@ -38,8 +50,10 @@ def of_period(rows: QuerySet, moment: str, first: dt.date, last: dt.date, now: d
         # Of a day that is not over nothing was settled later.
         return rows.filter(still | Q(finished_at__gt=span[1]) if span[1] < now else still, received_at__lte=span[1])
     if moment == "late":
-        still, since = late_at_end(last, now.astimezone(ZONE).date())
-        return rows.filter(still | since)
+        # Each has its index; joined by OR neither is used where the newest are asked for.
+        conditions = late_at_end(last, now.astimezone(ZONE).date())
+        still, since = (Dossier.objects.order_by().filter(each).values("pk") for each in conditions)
+        return rows.filter(pk__in=still.union(since, all=True))
     rows = rows.filter(finished_at__range=span)
     if moment == "finished":
         return rows
@@ -50,7 +64,7 @@ def of_period(rows: QuerySet, moment: str, first: dt.date, last: dt.date, now: d
     wanted = {
         "kept": Q(finished__lte=F("promised")),
         "broken": Q(finished__gt=F("promised")),
-        "on_time": Q(finished__lte=F("due")),
-        "overdue": Q(finished__gt=F("due")),
+        "on_time": Q(finished__lte=F("due"), received_at__isnull=False),
+        "overdue": Q(finished__gt=F("due"), received_at__isnull=False),
     }
     return rows.alias(**days).filter(wanted[moment])

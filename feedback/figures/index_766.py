@@ -169,7 +169,10 @@ def kept_by_letters(done: results.Done) -> str:
 
 def fees_taken(done: results.Done) -> str:
     """Return for how many dossiers with a fee and a result it was noted as paid, by whatever way."""
-    return f"Sổ ở đây: {done.fee_paid}/{done.with_fee} hồ sơ có phí, lệ phí xong trong kỳ đã thu, bằng mọi cách."
+    return (
+        f"Sổ ở đây, chậm nhất sau một đêm: {done.fee_paid}/{done.with_fee} hồ sơ có phí, lệ phí xong trong kỳ đã thu, "
+        "bằng mọi cách."
+    )
 
 
 def satisfaction(agency_ids: tuple[int, ...] | None, first: dt.date, last: dt.date) -> float | None:

@@ -61,6 +61,8 @@ class Kept:
     received: Counter[str]
 
 
+CHANGEABLE = ("digitised", "with_fee", "fee_paid")
+"""Fees are collected, and a result's file is named, in any state: after the day is closed as well."""
 NAMES = tuple(each.name for each in fields_of(Done))
 kept: list[Callable[[Ids, dt.date, dt.date], Kept | None]] = []
 
@@ -74,10 +76,11 @@ def finished(agency_ids: Ids, first: dt.date, last: dt.date) -> QuerySet[Dossier
 def done(agency_ids: Ids, first: dt.date, last: dt.date) -> Done:
     """Return the counts of the dossiers with a result on first…last."""
     counts: Counter[str] = Counter()
-    for begin, end in _days_read(agency_ids, first, last):
-        for found in counted(finished(agency_ids, begin, end), "state").values():
-            counts.update(found)
-    if found := _kept(agency_ids, first, last):
+    found = _kept(agency_ids, first, last)
+    for begin, end in _days_read(found, first, last):
+        for of_state in counted(finished(agency_ids, begin, end), "state").values():
+            counts.update(of_state)
+    if found:
         counts.update(found.done)
     return Done(**{name: counts[name] for name in NAMES})
 
@@ -86,10 +89,11 @@ def done(agency_ids: Ids, first: dt.date, last: dt.date) -> Done:
 def received(agency_ids: Ids, first: dt.date, last: dt.date) -> Received:
     """Return the counts of the dossiers received on first…last."""
     counts: Counter[str] = Counter()
-    for begin, end in _days_read(agency_ids, first, last):
+    found = _kept(agency_ids, first, last)
+    for begin, end in _days_read(found, first, last):
         rows = _of(agency_ids, "received_at", begin, end)
         counts.update(rows.aggregate(whole=Count("pk"), online=Count("pk", filter=Q(channel=Channel.ONLINE))))
-    if found := _kept(agency_ids, first, last):
+    if found:
         counts.update(found.received)
     return Received(counts["whole"], counts["online"])
 
@@ -131,6 +135,15 @@ def counted(rows: QuerySet[Dossier], *by: str) -> dict[tuple, Counter[str]]:
             "supplemented_once": rounds == 1,
         }
         counts[tuple(key)].update({name: times for name, held in holds.items() if held})
+    for each, changing in changeable(rows, *by).items():
+        counts[each].update(changing)
+    return counts
+
+
+def changeable(rows: QuerySet[Dossier], *by: str) -> dict[tuple, Counter[str]]:
+    """Return the counts of what may change long after the result, by the values of `by`. Two queries."""
+    rows = rows.order_by().annotate(day=TruncDate("finished_at", tzinfo=ZONE))
+    counts: dict[tuple, Counter[str]] = defaultdict(Counter)
     for *key, paid, times in rows.filter(fee_total__gt=0).values_list(*by, "fee_paid").annotate(times=Count("pk")):
         counts[tuple(key)].update({"with_fee": times, "fee_paid": times if paid else 0})
     with_file = DossierResult.objects.filter(file__isnull=False).values("dossier")
@@ -151,8 +164,8 @@ def _kept(agency_ids: Ids, first: dt.date, last: dt.date) -> Kept | None:
     return next((found for read in kept if (found := read(agency_ids, first, last))), None)
 
 
-def _days_read(agency_ids: Ids, first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
+def _days_read(found: Kept | None, first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
     """Return the runs of days nobody keeps."""
-    found, day = _kept(agency_ids, first, last), dt.timedelta(days=1)
+    day = dt.timedelta(days=1)
     runs = [(first, found.first - day), (found.last + day, last)] if found else [(first, last)]
     return [run for run in runs if run[0] <= run[1]]

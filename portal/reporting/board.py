@@ -22,6 +22,7 @@ from portal.reporting.scope import Scope
 from portal.reporting.sums import NOTHING, Totals
 
 MANY_AGENCIES = 20
+FEW = 10  # from so few a per cent says nothing: 1 → 59 were "+5800 %"
 MOST_STUCK = 1000
 MOST_LINES = 60
 MOST_PROCEDURES = 30
@@ -51,13 +52,13 @@ class Figure:
 
     @property
     def change(self) -> str:
-        """How it moved: "+12 %" of a number, "+3 điểm" of a share; "" where nothing can be said."""
+        """How it moved: "+12 %" of a number, "+3 điểm" of a share; "" where nothing can be said, or of a few before."""
         if self.value is None or self.before is None:
             return ""
         if self.unit == "%":
             moved = charts.shown(abs(round(self.value - self.before, 1)))
             return f"{'+' if self.value >= self.before else '−'}{moved} điểm"
-        if not self.before:
+        if self.before < FEW:
             return ""
         part = round(100 * (self.value - self.before) / self.before)
         return f"{'+' if part >= 0 else '−'}{abs(part)} %"

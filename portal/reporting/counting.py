@@ -40,15 +40,17 @@ def dossiers(first: dt.date, last: dt.date) -> Days:
     done = Dossier.objects.order_by().filter(finished_at__gte=span.start, finished_at__lt=span.end)
     done = done.alias(**{f"{name}_on": days[name] for name in days}).annotate(day=F("finished_on")).values(*by)
     waited = ExpressionWrapper(F("finished_at") - F("received_at"), output_field=DurationField())
+    # Of what nobody ever received no day was owed: in no part of what the forms count as settled.
+    owed = Q(received_at__isnull=False)
     for row in done.annotate(
         settled=Count("pk"),
         stopped=Count("pk", filter=Q(state__in=WITHOUT_RESULT)),
         unreceived=Count("pk", filter=Q(received_at=None)),
         promised=Count("pk", filter=Q(promised_at__isnull=False)),
         kept=Count("pk", filter=Q(finished_on__lte=F("promised_on"))),
-        early=Count("pk", filter=Q(finished_on__lt=F("due_on"))),
-        on_day=Count("pk", filter=Q(finished_on=F("due_on"))),
-        late=Count("pk", filter=Q(finished_on__gt=F("due_on"))),
+        early=Count("pk", filter=owed & Q(finished_on__lt=F("due_on"))),
+        on_day=Count("pk", filter=owed & Q(finished_on=F("due_on"))),
+        late=Count("pk", filter=owed & Q(finished_on__gt=F("due_on"))),
         waited=Count("pk", filter=Q(received_at__lte=F("finished_at"))),
         wait_time=Sum(waited, filter=Q(received_at__lte=F("finished_at"))),
     ):

@@ -130,8 +130,8 @@ def _addresses(lead: Lead | None, by: str = "", key: int | None = None) -> dict[
     """Return from the place of a cell to its dossiers. What came otherwise than online is two channels, no one list."""
     if lead is None:
         return {}
-    more: dict[str, str] = {}
-    if by == "agency" and key is not None:
+    more: dict[str, str | None] = {}
+    if by == "agency":
         more = {"agency": lead.with_old(key), "below": ""}
     elif by:
         more = {"field": str(key) if key else NOBODY}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from dossiers.lists.dossier_search import Asked
 from dossiers.models import Channel as DossierChannel
 from dossiers.scoping import agency_ids_of, subordinates
 from feedback.figures.periods import Period
-from portal.reporting.scope import Scope
+from portal.reporting.scope import Ids, Scope
 from zalo.outbox import ended
 
 MOST_IN_ADDRESS = 25  # ids of agencies the list's address has room for
@@ -26,68 +27,72 @@ class Lead:
         self.scope, self.period = scope, period
         self.end = min(period.last, today)
         self.list = reverse("admin:dossiers_dossier_changelist")
-        agencies = _named(scope, agency_ids_of(user))
-        self.may = self.may and agencies is not None
-        self.narrowed = {
-            "agency": (agencies or ("", ""))[0],
-            "below": (agencies or ("", ""))[1],
+        self.allowed = agency_ids_of(user)
+        agencies = _named(scope, self.allowed)
+        # No agency: what no list shows, unless a line names its own.
+        self.narrowed: dict[str, str | None] = {
+            "agency": agencies[0] if agencies else None,
+            "below": agencies[1] if agencies else "",
             "unit": str(scope.unit.pk) if scope.unit else "",
             "field": str(scope.subject.pk) if scope.subject else "",
             "procedure": scope.procedure.code if scope.procedure else "",
         }
 
-    def with_old(self, agency: int) -> str:
-        """Return the agency and those it took over, as the list's address names them."""
-        return ",".join(map(str, (agency, *self.scope.old_of(agency))))
+    def with_old(self, agency: int) -> str | None:
+        """Return the agency and those it took over, as the list's address names them; None if one is not shown."""
+        return _line(self.scope, self.allowed, agency)
 
-    def to(self, moment: str, **more: str) -> str:
+    def to(self, moment: str, **more: str | None) -> str:
         """Return where the dossiers of this moment (dossiers.lists.period_asked) in the period are, or at its end."""
+        if moment == "received" and (self.narrowed | more)["unit"]:
+            # Of rooms the day counted remembers where a dossier came in, the register only where it is.
+            return ""
         first = self.end if moment in AT_END else self.period.first
         last = self.end if moment in AT_END else self.period.last
         return self._address(moment=moment, first=first.isoformat(), last=last.isoformat(), **self.narrowed | more)
 
-    def to_worklist(self, name: str, **more: str) -> str:
+    def to_worklist(self, name: str, **more: str | None) -> str:
         """Return where the worklist is: of now, whatever the period."""
         return self._address(worklist=name, **self.narrowed | more)
 
-    def of_line(self, **more: str) -> dict[str, str]:
+    def of_line(self, **more: str | None) -> dict[str, str]:
         """Return the addresses of one line's figures, by their names."""
         moments = ("finished", "waited", "kept", "broken", "on_time", *AT_END)
         found = {moment: self.to(moment, **more) for moment in moments}
         found["waiting"] = self.to_worklist("promised", **more)
-        # Of rooms the day counted remembers where a dossier came in, the register only where it is.
-        found["received"] = "" if "unit" in more else self.to("received", **more)
+        found["received"] = self.to("received", **more)
         return found
 
-    def online(self, **more: str) -> str:
+    def online(self, **more: str | None) -> str:
         """Return where the dossiers sent online are."""
         return self.to("received", channel=DossierChannel.ONLINE, **more)
 
-    def open_before(self, **more: str) -> str:
+    def open_before(self, **more: str | None) -> str:
         """Return where the dossiers are that the period found open."""
         day = (self.period.first - dt.timedelta(days=1)).isoformat()
         return self._address(moment="open", **self.narrowed | more | {"first": day, "last": day})
 
-    def _address(self, **asked: str) -> str:
-        return f"{self.list}?{Asked(**asked).address()}" if self.may else ""
+    def _address(self, **asked: str | None) -> str:
+        shown = self.may and asked["agency"] is not None
+        return f"{self.list}?{Asked(**asked).address()}" if shown else ""
 
 
 class MessageLead:
     """Addresses of the messages behind a figure; "" where the person may not see them."""
 
     def __init__(self, user, scope: Scope, period: Period):
-        inside = scope.inside
-        self.may = user.has_perm("zalo.view_outboxmessage") and (inside is None or len(inside) <= MOST_IN_ADDRESS)
+        inside, self.allowed = scope.inside, agency_ids_of(user)
+        self.may = user.has_perm("zalo.view_outboxmessage")
         self.scope, self.period = scope, period
-        self.agencies = "" if inside is None else ",".join(map(str, sorted(inside)))
+        self.agencies: str | None = "" if inside is None else ",".join(map(str, sorted(inside)))
+        if inside is not None and (len(inside) > MOST_IN_ADDRESS or not _shown(inside, self.allowed)):
+            self.agencies = None
 
     def of(self, *, kind: str = "", agency: int | None = None) -> dict[str, str]:
         """Return the addresses of one line: of a kind, or about dossiers; of one agency and those it took over."""
-        if not self.may:
+        agencies = self.agencies if agency is None else _line(self.scope, self.allowed, agency)
+        if not self.may or agencies is None:
             return {}
-        agencies = self.agencies
-        if agency is not None:
-            agencies = ",".join(map(str, (agency, *self.scope.old_of(agency))))
         asked = {"tu": self.period.first.isoformat(), "den": self.period.last.isoformat(), "co-quan": agencies}
         asked |= {"loai": kind} if kind else {"ve": "ho-so"}
         ledger = reverse("admin:zalo_outboxmessage_changelist")
@@ -97,11 +102,24 @@ class MessageLead:
         }
 
 
-def _named(scope: Scope, allowed: frozenset[int] | None) -> tuple[str, str] | None:
-    """Return the agencies of the scope as the list's address names them, and "1" for those below; None for too many."""
+def _shown(agencies: Iterable[int], allowed: Ids) -> bool:
+    """Return whether the lists show the person all of these: a successor's figures hold its predecessors' as well."""
+    return allowed is None or allowed.issuperset(agencies)
+
+
+def _line(scope: Scope, allowed: Ids, agency: int) -> str | None:
+    agencies = (agency, *scope.old_of(agency))
+    return ",".join(map(str, agencies)) if _shown(agencies, allowed) else None
+
+
+def _named(scope: Scope, allowed: Ids) -> tuple[str, str] | None:
+    """Return the agencies of the scope as the list's address names them, and "1" for those below.
+
+    None for too many, and where the person's lists do not show all that is counted.
+    """
     inside = scope.inside
-    if inside is not None and allowed is not None:
-        inside = inside & allowed
+    if inside is not None and not _shown(inside, allowed):
+        return None
     if inside is None or inside == allowed:
         return "", ""
     if scope.agency and scope.below and scope.agency.pk in inside:

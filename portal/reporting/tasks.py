@@ -15,4 +15,5 @@ def count_figures() -> None:
 @shared_task
 def compare_figures() -> None:
     # idempotency: writes down what the register says today, the same again.
+    keeping.renew_results(now=timezone.now())
     keeping.compare(now=timezone.now())

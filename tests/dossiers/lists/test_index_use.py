@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dossiers.lateness.worklists import on_worklist
+from dossiers.lists.period_asked import of_period
 from dossiers.lookup import tiers as lookup
 from dossiers.models import Applicant, Dossier, DossierEvent
 from dossiers.papers import books as registers
@@ -141,6 +142,16 @@ def test_registers_and_statistics_of_a_period(row, centre):
     assert "dossier_received" in plan(registers.received(centre.agency, period))
     assert "dossier_finished" in plan(results.finished(None, TODAY, TODAY))
     assert list(registers.received(centre.agency, period)) == [row]
+
+
+@pytest.mark.parametrize("moment", ["late", "waited", "overdue"])
+def test_the_list_behind_a_figure_of_a_period(row, moment):
+    """Newest first, fifty a page: the planner would walk the table by its key until it has found them."""
+    first = TODAY - dt.timedelta(days=2)
+    rows = of_period(Dossier.objects.all(), moment, first, TODAY - dt.timedelta(days=1), timezone.now())
+    found = rows.order_by("-id")[:51].explain()
+    assert "dossier_finished" in found and "Seq Scan" not in found, found
+    assert moment != "late" or "dossier_due" in found, found
 
 
 def test_what_is_late(row):

@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from dossiers.lists.dossier_search import Asked, page_of
 from dossiers.models import Agency, AgencySuccession, DelayCause, IssuedPaper, LegalRule, Letter
 from feedback.figures import periods
-from portal.reporting import board, channel, form_06, keeping, public_figures, scope, sums
+from portal.reporting import board, channel, form_06, keeping, lead, public_figures, scope, sums
 from portal.reporting.channel import shares
 from portal.reporting.models import DossierDay, Report
 from portal.reporting.provinces import province_in
@@ -207,6 +207,9 @@ def test_every_figure_and_every_number_of_a_line_opens_as_many_rows_as_it_says(c
     for found in (of(), of(counted.own.agency, below=True), of(last=16), of(unit=counted.own.land)):
         whole = sums.of_period(found.days, found.period)
         for figure in found.figures:
+            if found.scope.unit and figure.key in ("received", "online"):
+                assert not figure.address, "where it was received only the days know"
+                continue
             said = getattr(whole, shares[figure.key]) if figure.key in shares else figure.value
             assert opened(figure.address) == said, (found.scope.words, found.period.words, figure.key)
         for line in (line for table in found.tables for line in table.lines):
@@ -214,11 +217,21 @@ def test_every_figure_and_every_number_of_a_line_opens_as_many_rows_as_it_says(c
                        "broken": line.totals.broken, "on_time": line.totals.in_time, "waited": line.totals.waited,
                        "open": line.open, "late": line.late, "waiting": line.waiting}  # fmt: skip
             for name, number in numbers.items():
+                if found.scope.unit:
+                    assert not line.to["received"]
                 if line.to[name]:
                     assert opened(line.to[name]) == number, (found.scope.words, line.name, name)
     AgencySuccession.objects.create(effective_on=dt.date(2026, 11, 15), **merged)
     [both] = [line for line in of().tables[0].lines if line.name == counted.own.agency.name]
     assert opened(both.to["finished"]) == both.totals.settled > 5
+    # Who belongs to the successor alone sees the figures of both; no list shows them the dossiers of both.
+    november = periods.Period(dt.date(2026, 11, 9), TODAY.date())
+    asked = scope.of(frozenset({counted.own.agency.pk}), november.first, november.last)
+    member = board.of_dossiers(counted.own.leader, asked, november, now=TODAY)
+    assert member.figures[1].value == both.totals.settled and not any(each.address for each in member.figures)
+    assert not any(address for table in member.tables for line in table.lines for address in line.to.values())
+    assert not lead.MessageLead(counted.own.leader, asked, november).of()
+    AgencySuccession.objects.all().delete()
     client.force_login(counted.own.leader)
     page = client.get(BOARD, NOVEMBER).content.decode()
     assert "moment=waited" in page and page.count("moment=late") >= 2 and page.count("moment=open") >= 2
@@ -246,6 +259,12 @@ def test_form_06_adds_up_cell_by_cell(client, counted):
     assert client.get(reverse("admin:boards_06")).context["question"].period == periods.Period(
         dt.date(2026, 11, 15), dt.date(2026, 12, 14)
     )
+
+
+def test_from_a_few_no_per_cent_is_said():
+    """1 → 59 stood there as +5800 %."""
+    assert board.Figure("open", "Đang giải quyết", 59, 1, "").change == ""
+    assert board.Figure("open", "Đang giải quyết", 59, 50, "").change == "+18 %"
 
 
 def test_the_period_before(world):

@@ -102,6 +102,20 @@ def test_days_closed_before_results_were_kept_get_them_and_nothing_else(world):
     assert dict(FigureDay.objects.filter(day__in=counted).values_list("day", "counted_at")) == counted
 
 
+def test_fees_and_files_after_a_day_is_closed_are_taken_up_at_night(world):
+    """They are collected and named in any state: the figures of a closed day kept saying that nothing was paid."""
+    keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+    old = Dossier.objects.filter(finished_at__lt=at(20))
+    days = (TODAY.date() - dt.timedelta(days=40), TODAY.date() - dt.timedelta(days=20))
+    old.update(fee_total=5, fee_paid=True, supplement_rounds=2)
+    before = results.done(None, *days)
+    assert before.whole and not before.with_fee
+    assert keeping.renew_results(now=TODAY) > 0
+    after = results.done(None, *days)
+    assert after.with_fee == after.fee_paid == old.count() and after.overdue == before.overdue
+    assert keeping.renew_results(now=TODAY) == 0
+
+
 def test_results_another_hand_wrote_meanwhile_are_left_alone(world, monkeypatch):
     keeping.count_due(now=TODAY)
     FigureDay.objects.update(results_kept=False)

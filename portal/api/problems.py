@@ -24,7 +24,7 @@ TITLES = {
     415: "Định dạng gửi lên không được hỗ trợ",
     429: "Gọi quá nhanh",
     500: "Hệ thống gặp lỗi",
-    503: "Chưa tới lượt",
+    503: "Hệ thống tạm ngừng",
 }
 SENTENCES = {
     400: "Yêu cầu không đọc được; chưa có gì được ghi.",
@@ -39,7 +39,7 @@ SENTENCES = {
     415: "Hãy gửi application/json bằng UTF-8.",
     429: "Khóa này gọi quá số lần được phép mỗi phút: chờ số giây ở tiêu đề Retry-After rồi gửi lại.",
     500: "Chưa có gì được ghi. Hãy gửi lại sau ít phút; nếu vẫn lỗi, báo quản trị kèm tiêu đề X-Request-Id.",
-    503: "Lần gửi này đã đủ lâu nên phần này chưa được đọc: hãy gửi lại phần này.",
+    503: "Hệ thống chưa trả lời được: hãy gửi lại sau nửa phút, gửi lại không tạo thêm.",
 }
 FIELDS_WRONG = "Có trường chưa đúng, xem errors; chưa có gì được ghi."
 NO_ADDRESS = "API không có địa chỉ này: xem /api/docs/."

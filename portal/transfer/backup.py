@@ -54,8 +54,16 @@ def make(target: Path, connection: BaseDatabaseWrapper, media: Path) -> tuple[Ma
                 _write(target, archive.packed(manifest, moment.pieces, files))
     except media_files.Busy:
         raise BackupError(OTHER_RUN) from None
-    _note().write_text(manifest.made_at)
     return manifest, len(files)
+
+
+def noted(manifest: Manifest) -> bool:
+    """Return whether it could be noted when the backup was made; without the note it is whole all the same."""
+    try:
+        _note().write_text(manifest.made_at)
+    except OSError:
+        return False
+    return True
 
 
 def last_made() -> dt.datetime | None:

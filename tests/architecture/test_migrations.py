@@ -56,7 +56,7 @@ def faults(app: str, migration: migrations.Migration, before: ProjectState) -> I
             made.add(operation.name_lower)
         elif (said := _fault(app, operation, state)) and not _is_new(operation, made):
             yield f"{operation.describe()}: {said}"
-        elif isinstance(operation, migrations.RunPython | migrations.RunSQL) and migration.atomic and not made:
+        elif isinstance(operation, migrations.RunPython | migrations.RunSQL) and migration.atomic:
             yield f"{operation.describe()}: rows are changed in one transaction; atomic = False, and in pieces"
         operation.state_forwards(app, state)
 
@@ -130,3 +130,13 @@ def test_what_would_break_it_is_named(operation, says):
     assert [each for each in said if says in each] if says else not said, said
     migration.two_versions = "không bản nào đang chạy dùng nó"
     assert not list(faults("dossiers", migration, state))
+
+
+@pytest.mark.parametrize("rows", [migrations.RunPython(migrations.RunPython.noop), migrations.RunSQL("SELECT 1")])
+def test_a_table_made_beside_them_excuses_no_change_of_rows(rows):
+    made = migrations.CreateModel("Beside", [("id", models.BigAutoField(primary_key=True))])
+    migration = migrations.Migration("9999_x", "dossiers")
+    migration.operations = [made, rows]
+    assert "one transaction" in "".join(faults("dossiers", migration, ProjectState()))
+    migration.atomic = False
+    assert not list(faults("dossiers", migration, ProjectState()))

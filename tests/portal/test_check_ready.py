@@ -6,6 +6,7 @@ import io
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from dossiers.models import Applicant, CalendarException
@@ -91,3 +92,29 @@ def test_what_runs_for_a_while_is_looked_after(centre, proper_settings, settings
     assert "✓ Có bản sao lưu trong 48 giờ qua" in said and "! Mọi dữ liệu đã ở khóa mã hóa đầu tiên" in said
     call_command("rotate_keys", stdout=io.StringIO())
     assert "✓ Mọi dữ liệu đã ở khóa mã hóa đầu tiên" in run()[0]
+
+
+@pytest.mark.parametrize(
+    ("mode", "how", "archived", "failed", "well"),
+    [
+        ("on", "cp %p /luu/%f", 2, None, True),
+        ("on", "cp %p /luu/%f", 2, 1, True),
+        ("on", "cp %p /luu/%f", 1, 2, False),
+        ("on", "cp %p /luu/%f", None, None, False),
+        ("on", "", None, None, False),
+        ("on", "", 2, None, False),
+        ("off", "(disabled)", 2, None, False),
+    ],
+)
+def test_the_log_is_kept_aside_only_where_something_keeps_it(monkeypatch, mode, how, archived, failed, well):
+    at = [day and dt.datetime(2026, 11, day, tzinfo=dt.UTC) for day in (archived, failed)]
+    monkeypatch.setattr(check_ready, "_archiver", lambda: (mode, how, *at))
+    assert check_ready._archives() is well
+
+
+@pytest.mark.django_db
+def test_the_server_says_what_keeps_its_log_aside():
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL keeps such a log")
+    mode, how, *_ = check_ready._archiver()
+    assert mode in {"on", "off", "always"} and isinstance(how, str)

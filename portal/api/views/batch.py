@@ -23,6 +23,7 @@ MOST = 1000
 MOST_EVENTS = 100
 ENOUGH = 20.0
 """Seconds after which the rest of a batch is given back: callers and proxies hang up after thirty and sixty."""
+NOT_REACHED = "Lần gửi này đã đủ lâu nên phần này chưa được đọc: hãy gửi lại phần này."
 ITEM = {
     "code": "H80.05-20261116-0000042",
     "procedure_code": "1.004441",
@@ -114,7 +115,7 @@ def _blank(index: int, item: object) -> dict[str, Any]:
 
 def _not_reached(index: int, item: object) -> dict[str, Any]:
     """Give an item back that nobody has looked at: the call has taken long enough."""
-    return _blank(index, item) | {"status": 503, "detail": SENTENCES[503]}
+    return _blank(index, item) | {"status": 503, "detail": NOT_REACHED}
 
 
 def _taken(client, index: int, item: object) -> dict[str, Any]:

@@ -27,6 +27,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except OSError as error:
             raise CommandError(f"Không ghi được “{error.filename or target}”: {error.strerror}.") from None
+        if not backup.noted(manifest):
+            said = f"Bản sao lưu đã xong, nhưng chưa ghi được thời điểm vào {settings.VAR_DIR}: kiểm tra quyền ghi."
+            self.stderr.write(self.style.WARNING(said))
         rows = sum(manifest.tables.values())
         self.stdout.write(
             f"Đã sao lưu {rows} dòng của {len(manifest.tables)} bảng và {files} tệp vào {target} "

@@ -168,10 +168,20 @@ def _upkeep(today: dt.date) -> Iterator[Point]:
 
 
 def _archives() -> bool:
-    """Return whether the server keeps its write-ahead log aside, and the last try was no failure."""
+    """Return whether the server keeps its write-ahead log aside: it is told how, did so, and failed at none since.
+
+    With archive_mode on and nothing to run, PostgreSQL keeps the log where it is, and notes no failure.
+    """
+    mode, how, archived_at, failed_at = _archiver()
+    return mode != "off" and bool(how) and archived_at is not None and (failed_at is None or archived_at > failed_at)
+
+
+def _archiver() -> tuple[str, str, dt.datetime | None, dt.datetime | None]:
+    """Return archive_mode, the command or library that archives, and when it last did and last failed."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_setting('archive_mode') <> 'off'"
-            " AND (last_failed_time IS NULL OR last_archived_time > last_failed_time) FROM pg_stat_archiver"
+            "SELECT current_setting('archive_mode'),"
+            " current_setting('archive_command') || coalesce(current_setting('archive_library', true), ''),"
+            " last_archived_time, last_failed_time FROM pg_stat_archiver"
         )
-        return bool(cursor.fetchone()[0])
+        return cursor.fetchone()

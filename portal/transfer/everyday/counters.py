@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Case, QuerySet, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -18,7 +19,7 @@ from dossiers.catalogue.columns import TIME_UNITS
 from dossiers.catalogue.durations import parse_time_limit
 from dossiers.catalogue.portal_text import tidy
 from dossiers.intake.named_procedures import procedures_with
-from dossiers.models import CounterProcedure, Procedure, ProcedureVersion, TimeLimit, valid_on
+from dossiers.models import Channel, CounterProcedure, Procedure, ProcedureVersion, TimeLimit, valid_on
 from dossiers.search_text import fold
 from dossiers.table_files.written import guarded
 from dossiers.written_limits import written_limit
@@ -173,19 +174,28 @@ class CounterProcedures(Table):
     @cached_property
     def versions(self) -> dict[int, int]:
         """The version of today by procedure."""
-        published = ProcedureVersion.objects.filter(
-            valid_on(timezone.localdate()), status=ProcedureVersion.Status.PUBLISHED
-        )
-        return dict(published.order_by("valid_from", "id").values_list("procedure_id", "id"))
+        return dict(self._published().order_by("valid_from", "id").values_list("procedure_id", "id"))
+
+    @staticmethod
+    def _published() -> QuerySet[ProcedureVersion]:
+        today = timezone.localdate()
+        return ProcedureVersion.objects.filter(valid_on(today), status=ProcedureVersion.Status.PUBLISHED)
 
     @cached_property
     def national(self) -> dict[int, list[tuple[Decimal | None, str]]]:
-        """The limits the catalogue states for every case, by procedure."""
+        """The limits of the catalogue for every case that count at a counter, by procedure.
+
+        The counter's own where stated, else those of no channel, else the other channels': as limit_for has it.
+        """
+        nearness = Case(When(channel=Channel.COUNTER, then=0), When(channel="", then=1), default=2)
+        stated = TimeLimit.objects.filter(case=None, version__in=self._published()).exclude(unit="")
+        rows = stated.annotate(rank=nearness).order_by("rank", "id")
         found: dict[int, list[tuple[Decimal | None, str]]] = {}
-        published = set(self.versions.values())
-        stated = TimeLimit.objects.filter(case=None).exclude(unit="")
-        for version, procedure, *limit in stated.values_list("version", "version__procedure", "amount", "unit"):
-            if version in published:
+        ranks: dict[int, int] = {}
+        for version, procedure, rank, *limit in rows.values_list(
+            "version", "version__procedure", "rank", "amount", "unit"
+        ):
+            if version == self.versions.get(procedure) and ranks.setdefault(procedure, rank) == rank:
                 found.setdefault(procedure, []).append(tuple(limit))
         return found
 

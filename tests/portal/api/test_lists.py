@@ -17,7 +17,7 @@ from dossiers.states import State
 from dossiers.workflow import acts
 from feedback.cases import intake as voice
 from feedback.models import Kind
-from portal.api import keys
+from portal.api import keys, problems
 from portal.api.models import ApiClient, CodeTranslation
 from portal.api.views import batch
 from tests import factories
@@ -177,6 +177,8 @@ def test_a_batch_that_takes_too_long_gives_the_rest_back(door, procedure, monkey
         answer = call(door, "post", "dossiers:batch", {"items": items})
         said = [(each["code"], each["status"]) for each in answer.json()["results"]]
         assert said == [(each["code"], 503 if place else 201) for place, each in enumerate(items)]
+        assert all(each["detail"] == batch.NOT_REACHED for each in answer.json()["results"] if each["status"] == 503)
+        assert problems.SENTENCES[503] != batch.NOT_REACHED, "what is said of one item is not said of the whole system"
         items = [each for each, (_, status) in zip(items, said, strict=True) if status == 503]
         assert len(items) == left == 3 - Dossier.objects.count()
 

@@ -166,3 +166,11 @@ def test_a_database_that_cannot_be_read_to_its_end_leaves_what_was_there(dossier
     with pytest.raises(BackupError, match=r"bị hỏng|dữ liệu cũ còn nguyên|đang được tiến trình khác dùng"):
         databases.load(elsewhere_db, content)
     assert rows(elsewhere_db) == before
+
+
+def test_a_backup_whose_moment_cannot_be_noted_is_made_and_said_so(dossier, media, tmp_path, settings, capsys):
+    settings.VAR_DIR = tmp_path / "khong-co"
+    call_command("backup", str(tmp_path / "ban.sao-luu"))
+    said = capsys.readouterr()
+    assert (tmp_path / "ban.sao-luu").exists() and "Đã sao lưu" in said.out
+    assert "Bản sao lưu đã xong, nhưng chưa ghi được thời điểm" in said.err and backup.last_made() is None

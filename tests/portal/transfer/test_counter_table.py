@@ -100,3 +100,18 @@ def test_the_catalogue_goes_out_as_a_table_that_changes_nothing_when_loaded(prov
     province.force_login(centre.administrator)
     page = province.get(reverse("admin:tables")).content.decode()
     assert address in page and reverse("admin:dossiers_catalogueimport_add") not in page
+
+
+def test_the_limit_of_another_channel_is_not_the_counters(keeper, centre, procedures):
+    version = procedures["1.000004"].versions.get()  # 10 working days for every channel
+    TimeLimit.objects.create(version=version, amount=3, unit=TimeLimit.Unit.WORKING_DAY, channel="online")
+    one = tried(
+        keeper, "thu-tuc-o-quay", "Mã số TTHC;Thời hạn giải quyết;Căn cứ thời hạn\n1.000004;3 ngày làm việc;Điều 7\n",
+        centre.agency,
+    )  # fmt: skip
+    assert one.counts == {"invalid": 1} and "danh mục ghi 10 ngày làm việc, cơ quan" in page_of(keeper, one)
+    TimeLimit.objects.create(version=version, amount=3, unit=TimeLimit.Unit.WORKING_DAY, channel="counter")
+    one = tried(
+        keeper, "thu-tuc-o-quay", "Mã số TTHC;Thời hạn giải quyết;Có nhận\n1.000004;3 ngày làm việc;có\n", centre.agency
+    )
+    assert one.counts == {"new": 1}, "the counter's own goes before that of no channel"

@@ -97,11 +97,12 @@ def of(dataset: Dataset) -> list[Broadcast]:
     return list(_notices(dataset, State.SUBMITTED).select_related("account").order_by("title")[:50])
 
 
-def untold(version: DatasetVersion, *, now: dt.datetime) -> list[str]:
-    """Return the communes of a version whose kind is told and which meet nobody, as written in it."""
-    if version.dataset.kind not in KINDS:
+def untold(version: DatasetVersion) -> list[str]:
+    """Return the communes of a version whose kind is told and for which no notice was written, as written in it."""
+    if version.dataset.kind not in KINDS or version.approved_at is None:
         return []
-    met = {area for _account, area in _places(version, now)}
+    rows = _notices(version.dataset, *State.values).filter(created_at__gte=version.approved_at)
+    met = {area for audience in rows.values_list("audience", flat=True) for area in audience.get("areas", ())}
     return [name for area, name in version.areas if area not in met]
 
 

@@ -320,7 +320,7 @@ def _version_context(request, found: DatasetVersion) -> dict:
         may_approve=_may_approve(request, found.dataset) and not found.was_prepared_by(request.user),
         own=found.was_prepared_by(request.user),
         area_notices=area_notices.of(found.dataset) if found.state == State.LIVE else (),
-        untold=area_notices.untold(found, now=timezone.now()) if found.state == State.LIVE else (),
+        untold=area_notices.untold(found) if found.state == State.LIVE else (),
     )
 
 

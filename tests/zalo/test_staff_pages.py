@@ -304,7 +304,8 @@ def test_the_ledger_is_found_by_the_event_the_inspector_comes_from(client, centr
     signed_in(client, centre.supervisor)
     found = client.get("/admin/nhat-ky/?so=ho-so").content.decode()
     assert f"{ledger_page}?viec={row.event_id}" in found
-    assert dossier.code in client.get(ledger_page, {"viec": row.event_id}).content.decode()
+    page = client.get(ledger_page, {"viec": row.event_id}).content.decode()
+    assert dossier.code in page and f"?viec={row.event_id}&amp;muc=loi" in page, "another tab keeps what narrowed it"
     for other in ("0", "x", "9" * 30):
         assert dossier.code not in client.get(ledger_page, {"viec": other}).content.decode()
 

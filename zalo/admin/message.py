@@ -76,7 +76,7 @@ def ledger_list(request):
         OutboxMessage,
         rows=[line(row) for row in found],
         more=query.urlencode() if mark else "",
-        tabs=TABS.items(),
+        tabs=[(name, label, _of_other_tab(request, name)) for name, label in TABS.items()],
         tab=tab,
         q=typed,
         kinds=[(kind.slug, kind.title) for kind in messages.all_kinds() if is_worded_here(kind)],
@@ -87,6 +87,14 @@ def ledger_list(request):
         kept=[(name, request.GET[name]) for name in OF_FIGURE if request.GET.get(name)],
     )
     return render(request, "zalo/desk/ledger.html", context)
+
+
+def _of_other_tab(request, name: str) -> str:
+    """Return the question of the address under another tab: what a figure or a box narrowed it to stays."""
+    query = request.GET.copy()
+    query.pop("truoc", None)
+    query["muc"] = name
+    return query.urlencode()
 
 
 def _of_figure(rows, request):

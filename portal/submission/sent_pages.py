@@ -56,6 +56,7 @@ def show(request, draft: FilingDraft, token: str, *, wrong: list[str] | None = N
         "waits": dossier.state == State.SUBMITTED,
         "hours": supplements.answer_hours(dossier),
         "over": over,
+        "grounds": supplements.grounds_of(dossier),
         "asked": [(supplements.key_of(reason), reason) for reason in asked],
         "wrong": [refusals.said(sentence) for sentence in wrong or []],
         "accept": files.ACCEPT,

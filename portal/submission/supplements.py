@@ -15,7 +15,7 @@ from dossiers.attachments.taking import Taken
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Attachment, Dossier, DossierEvent, LegalRule
-from dossiers.states import State
+from dossiers.states import WITHOUT_RESULT, State
 from dossiers.workflow import acts, asked
 from dossiers.workflow.moving import ActError
 from portal.submission import files
@@ -30,6 +30,12 @@ def asked_of(dossier: Dossier) -> list[dict]:
         return []
     event = asked.still_asked(dossier)
     return event.reasons if event else []
+
+
+def grounds_of(dossier: Dossier) -> dict:
+    """Return why a dossier ended without a result, item by item, as portal/_duty.html takes it; nothing before that."""
+    ended = dossier.events.filter(to_state=dossier.state).last() if dossier.state in WITHOUT_RESULT else None
+    return {"reasons": ended.reasons, "note": ended.public_note, "ended_without": True} if ended else {}
 
 
 def key_of(reason: dict) -> str:

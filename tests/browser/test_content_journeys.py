@@ -102,6 +102,7 @@ def test_pages_of_pieces_have_no_violations_at_any_size(open_page, town):
         ("guide", {"body": "<h2>Bước 1</h2><p>Mở Zalo.</p>"}),
         ("video", {"summary": "Hai phút", "video_url": "https://video.example.vn/1"}),
         ("emergency", {"summary": "Ở trong nhà", "shown_until": now.replace(year=now.year + 1)}),
+        ("emergency", {"summary": "Sơ tán", "shown_until": now.replace(year=now.year + 1)}),
     ):
         piece = writing.begin(centre.agency, kind, f"Bài {kind}", by=centre.editor, now=now, **more)
         acts.do("submit", piece, by=centre.editor, now=now)

@@ -117,6 +117,7 @@ def test_staff_refuse_with_reasons_and_the_link_says_so(filer, centre):
     acts.do("refuse", dossier, by=centre.clerk, now=MONDAY, reasons=why)
     page = filer.get().content.decode()
     assert "Không được tiếp nhận" in page and "Đã nộp hồ sơ" not in page
+    assert all(said in page for said in why[0].values()) and "Căn cứ" in page
 
 
 def test_acting_for_another_says_who_receives_what_and_ends_on_its_day(filer, centre):

@@ -53,9 +53,11 @@ def test_three_hosts_run_every_part_and_no_more_than_one_beat():
     on = {
         host: {name for name, each in services.items() if host in each["profiles"]} for host in ("one", "two", "three")
     }
-    assert on["one"] - {"database-1"} == on["two"] - {"database-2"} == {"pooler", "web", "worker", "proxy"}
+    assert on["one"] - {"database-1", "web-1"} == on["two"] - {"database-2", "web-2"} == {"pooler", "worker", "proxy"}
+    assert on["one"] >= {"database-1", "web-1"} and on["two"] >= {"database-2", "web-2"}
     assert on["three"] == {"redis", "beat"}, "one beat, whichever host is lost"
-    web, worker = services["web"]["environment"], services["worker"]["environment"]
+    assert services["web-1"]["environment"] == services["web-2"]["environment"]
+    web, worker = services["web-1"]["environment"], services["worker"]["environment"]
     assert web["DATABASE_POOLED"] == "true" and "127.0.0.1:6432" in web["DATABASE_URL"]
     assert "DATABASE_POOLED" not in worker and worker["DATABASE_URL"].endswith(":5432/portal")
     assert services["worker"]["environment"] == services["beat"]["environment"] == services["migrate"]["environment"]
@@ -63,6 +65,30 @@ def test_three_hosts_run_every_part_and_no_more_than_one_beat():
     head, handbook = text.split("x-app:")[0], (ROOT / "docs" / "nhieu-may.md").read_text("utf-8")
     for name in set(re.findall(r"\$\{([A-Z_]+)", text)) - {"POSTGRES_PASSWORD"}:
         assert name in head and f"`{name}`" in handbook, name
+
+
+def test_three_hosts_listen_at_their_inner_addresses_alone():
+    """The containers share their hosts' networks: what listens everywhere is open to whoever reaches the host."""
+    text = re.sub(r":\?[^}]*", "", (DEPLOY / "compose.three-hosts.yaml").read_text("utf-8"))
+    whole = yaml.safe_load(text)
+    for number, host in (("1", "${HOST_ONE}"), ("2", "${HOST_TWO}")):
+        web, database = whole["services"][f"web-{number}"], whole["services"][f"database-{number}"]
+        assert f"--host {host} --port 8000" in web["command"] and f"http://{host}:8000/healthz" in str(
+            web["healthcheck"]
+        )
+        assert f"listen_addresses={host},${{DATABASE_HOST}}" in database["command"]
+        assert "hba_file=/etc/postgresql/pg_hba.conf" in database["command"]
+        assert database["configs"] == [{"source": "pg_hba", "target": "/etc/postgresql/pg_hba.conf"}]
+    assert whole["services"]["redis"]["command"][-3:] == ["--bind", "127.0.0.1", "${HOST_THREE}"]
+    may = [line.split() for line in whole["configs"]["pg_hba"]["content"].splitlines()]
+    assert may[0] == ["local", "all", "all", "trust"], "inside the container"
+    for kind, database, user, address, how in may[1:]:
+        assert (kind, user, how) == ("host", "portal", "scram-sha-256") and database in {"portal", "replication"}
+        assert address in {f"${{{name}}}/32" for name in ("HOST_ONE", "HOST_TWO", "HOST_THREE", "DATABASE_HOST")}
+    assert "listen_addr = 127.0.0.1" in (DEPLOY / "pgbouncer.ini").read_text("utf-8")
+    assert "0.0.0.0" not in text
+    handbook = (ROOT / "docs" / "nhieu-may.md").read_text("utf-8")
+    assert "tcp dport { 5432, 6379, 8000 } drop" in handbook and "net.ipv4.ip_nonlocal_bind = 1" in handbook
 
 
 def test_the_proxy_keeps_underscore_headers_hides_the_figures_and_says_who_called():

@@ -150,6 +150,7 @@ class Machines(Installation):
         # What is delivered, but for names and passwords: nobody else is in this network.
         settings = (DEPLOY / "pgbouncer.ini").read_text("utf-8").replace("dbname=portal", "dbname=postgres user=portal")
         settings = settings.replace("auth_type = scram-sha-256", "auth_type = any")
+        settings = settings.replace("listen_addr = 127.0.0.1", f"listen_addr = {HOSTS['pooler']}")
         ini.write_text(re.sub(r"^auth_file.*$", "", settings, flags=re.MULTILINE))
         yield self._on("database1", "database1", self._server("one"), lambda: self._answers("database1"))
         yield self._on("database2", "database2", self._server("two"), lambda: self._answers("database2"))

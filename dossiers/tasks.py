@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from dossiers.catalogue.paper_rows import again
 from dossiers.lateness import pace, reminders, uncollected
 from dossiers.lateness import sweep as overdue
 from dossiers.long_acts import running
@@ -19,6 +20,12 @@ def sweep_deadlines() -> None:
 def measure_pace() -> None:
     # idempotency: replaces what was measured before.
     pace.measure(now=timezone.now())
+
+
+@shared_task
+def read_papers_again() -> None:
+    # idempotency: a version is marked with the edition that read it, in the transaction that follows it.
+    again.read_again(timezone.localdate())
 
 
 @shared_task

@@ -29,6 +29,7 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "transfer-forget": {"task": "portal.transfer.tasks.forget_files", "schedule": crontab(hour=3, minute=45)},
     "audit-seal": {"task": "portal.audit.tasks.seal_days", "schedule": crontab(hour="2,5", minute=35)},
     "measure-pace": {"task": "dossiers.tasks.measure_pace", "schedule": crontab(hour=2, minute=40)},
+    "read-papers-again": {"task": "dossiers.tasks.read_papers_again", "schedule": crontab(hour=1, minute=50)},
     "forget-search-choices": {
         "task": "dossiers.tasks.forget_search_choices",
         "schedule": crontab(hour=3, minute=20),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dossiers.catalogue.content import Rows, rows_of, version_fields
 from dossiers.catalogue.differences import FEE_COLUMNS, LIMIT_COLUMNS, PAPER_COLUMNS, difference, fingerprint, same
+from dossiers.catalogue.paper_rows import again
 from dossiers.catalogue.records import ProcedureRecord
 from dossiers.models import (
     CatalogueImport,
@@ -101,6 +102,11 @@ def _version(
     for name, columns in _READ_FROM.items():
         if change.carries(columns):
             values[name] = getattr(change.previous, name)
+    if change.carries(PAPER_COLUMNS):
+        values["papers_by_hand"] = change.previous.papers_by_hand
+        values["papers_edition"] = change.previous.papers_edition
+    else:
+        values["papers_edition"] = again.edition()
     if load.agency and not values["executing_agency"]:
         values["executing_agency"] = load.agency.name
     return ProcedureVersion(

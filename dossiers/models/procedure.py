@@ -91,7 +91,11 @@ class ProcedureAlias(models.Model):
 
 
 class ProcedureVersion(models.Model):
-    """What the procedure asked for between two dates. A dossier keeps the version it was received under."""
+    """What the procedure asked for between two dates. A dossier keeps the version it was received under.
+
+    `papers_edition` names the rules that read its papers ("" before they were named), `papers_by_hand` says that a
+    person changed them since.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Bản thảo"
@@ -124,6 +128,8 @@ class ProcedureVersion(models.Model):
     legal_bases = models.JSONField("căn cứ pháp lý", default=list, blank=True)
     source_text = models.JSONField("nguyên văn trên Cổng Dịch vụ công", default=dict, blank=True)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    papers_edition = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
+    papers_by_hand = models.BooleanField("giấy tờ đã sửa tay", default=False, db_default=False, editable=False)
     load = models.ForeignKey(
         "dossiers.CatalogueImport",
         models.SET_NULL,

@@ -86,6 +86,7 @@ WORK = {
     "api-tell": "Báo sự kiện cho phần mềm khác",
     "api-forget": "Xóa nhật ký báo sự kiện quá 90 ngày",
     "content-hours": "Đăng, gỡ bài viết theo giờ đã đặt",
+    "read-papers-again": "Đọc lại giấy tờ của thủ tục khi cách đọc đã mới hơn",
     "forget-search-choices": "Xóa lượt chọn thủ tục quá một năm",
     "print-funnel": "Đếm phễu tuyên truyền của hôm nay, hôm qua",
     "print-funnel-again": "Đếm lại phễu tuyên truyền hai tuần, bỏ bộ ấn phẩm cũ",

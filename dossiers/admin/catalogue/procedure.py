@@ -168,6 +168,12 @@ class ProcedureVersionAdmin(StaffAdmin):
     )
     inlines = (LimitInline, FeeInline, CaseInline, PaperInline)
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if any(rows.model in (RequiredPaper, ProcedureCase) and rows.has_changed() for rows in formsets):
+            form.instance.papers_by_hand = True
+            form.instance.save(update_fields=["papers_by_hand"])
+
     def get_search_results(self, request, queryset, search_term):
         for word in fold_words(search_term):
             queryset = queryset.filter(procedure__search_text__contains=word)

@@ -12,6 +12,7 @@ from dossiers import typed
 from dossiers.admin.access import must_have, page_context
 from dossiers.catalogue.columns import COLUMNS
 from dossiers.catalogue.levels import known_level
+from dossiers.catalogue.paper_rows import again
 from dossiers.models import CatalogueImportRow, Channel, Procedure, ProcedureVersion, RequiredPaper
 
 LEVELS = {"ministry": "Bộ", "province": "Tỉnh", "commune": "Xã", "other": "Cơ quan khác"}
@@ -58,6 +59,7 @@ def _content(version: ProcedureVersion) -> dict:
     channels = dict(Channel.choices) | {"": "Mọi hình thức nộp"}
     return {
         "groups": _groups(version),
+        "read_otherwise": again.otherwise(version) if version.papers_by_hand else [],
         "limits": [(channels.get(row.channel, row.channel), row) for row in version.time_limits.select_related("case")],
         "fees": [(channels.get(row.channel, row.channel), row) for row in version.fees.select_related("case")],
         "levels": [LEVELS[known_level(level)] for level in version.levels],

@@ -47,7 +47,7 @@ def carried(draft: FilingDraft, dossier: Dossier, today: dt.date) -> dict:
     """Return what the next draft begins with: the submitter, by what right and until when, how results are taken.
 
     Whose dossier it is – unless a list says who is next –, whether they agree, and a right that has ended are asked for
-    anew.
+    anew. The list stays where it can be changed, the person in it, until the next one is sent.
     """
     submitter, filing = dossier.submitter, dossier.filing
     people, own = drafts.typed(draft).get("next", []), dossier.owner_id == dossier.submitter_id
@@ -58,7 +58,6 @@ def carried(draft: FilingDraft, dossier: Dossier, today: dt.date) -> dict:
         "case": draft.case.name if draft.case else "",
         "submitter": {**{name: getattr(submitter, name) for name in FACTS}, "phone": _dialled(submitter.phone)},
         "owner": people[0] if people else {},
-        "next": people[1:],
         "relation": filing.relation,
         "mandate": filing.mandate if holds else "",
         "until": written_day(until) if until is not None and holds else "",

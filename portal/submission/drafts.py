@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE
@@ -92,14 +94,28 @@ def kept_when_sent(data: dict) -> str:
     return json.dumps(kept) if kept else ""
 
 
-def write_next(draft: FilingDraft, people: list[dict[str, str]]) -> None:
-    """Keep whom the writer of this filing, sent or not, files for next; nobody ends the list."""
+def write_next(draft: FilingDraft, people: list[dict[str, str]], *, now: dt.datetime) -> None:
+    """Keep whom the writer of this sent filing files for next, for the days of a draft; nobody ends the list."""
     with transaction.atomic():
         row = hold(draft)
-        data = typed(row) | {"next": people}
-        row.data = kept_when_sent(data) if row.receipt_id else json.dumps(data)
-        row.save(update_fields=["data"])
-    draft.data = row.data
+        row.data, row.expires_at = kept_when_sent(typed(row) | {"next": people}), expiry(row.agency, now)
+        row.save(update_fields=["data", "expires_at"])
+    draft.data, draft.expires_at = row.data, row.expires_at
+
+
+def take_next(rows: QuerySet[FilingDraft], leaves: Callable[[dict], object] = bool) -> list[dict[str, str]]:
+    """Return everybody in the lists of these filings for whom `leaves` holds; they stand there no longer."""
+    taken: list[dict[str, str]] = []
+    with transaction.atomic():
+        for row in rows.select_for_update(of=("self",)):
+            data = typed(row)
+            leaving = [person for person in data.get("next", []) if leaves(person)]
+            if leaving:
+                data["next"] = [person for person in data["next"] if not leaves(person)]
+                row.data = kept_when_sent(data) if row.receipt_id else json.dumps(data)
+                row.save(update_fields=["data"])
+                taken += leaving
+    return taken
 
 
 def write(draft: FilingDraft, *, now: dt.datetime, **values) -> None:
@@ -168,10 +184,16 @@ def remove(draft: FilingDraft, file_id: int) -> None:
 
 
 def forget_old(*, now: dt.datetime) -> int:
-    """Erase drafts whose days are over, and links to dossiers that have ended; return how many."""
+    """Erase drafts whose days are over, and links to dossiers that have ended; return how many.
+
+    The link to a dossier that goes on stays; whom its writer meant to file for next has the days of a draft.
+    """
     over = FilingDraft.objects.filter(expires_at__lte=now)
     unsent, ended = over.filter(receipt=None), over.filter(receipt__dossiers__state__in=FINAL)
     count = 0
     for draft in [*unsent[:2000], *ended[:2000]]:
         count += erase(draft)
+    for draft in over.exclude(receipt=None).exclude(data="").iterator(chunk_size=200):
+        if "next" in typed(draft):
+            take_next(over.filter(pk=draft.pk))  # not from a list that was kept anew meanwhile
     return count

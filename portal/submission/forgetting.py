@@ -28,11 +28,10 @@ def forget(*, ids: Iterable[str], phones: Iterable[str], dossier_ids: Iterable[i
         if draft.receipt_id is None and wanted & _numbers(_people(typed)):
             done["hồ sơ trực tuyến đang soạn"] += drafts.erase(draft)
             continue
-        coming = typed.get("next", [])
-        left = [person for person in coming if not wanted & _numbers([person])]
-        if len(left) < len(coming):
-            drafts.write_next(draft, left)
-            done["người trong danh sách nộp tiếp"] += len(coming) - len(left)
+        if wanted & _numbers(typed.get("next", [])):
+            row = FilingDraft.objects.filter(pk=draft.pk)
+            taken = drafts.take_next(row, lambda person: wanted & _numbers([person]))
+            done["người trong danh sách nộp tiếp"] += len(taken)
     held = Filing.objects.filter(dossier__in=list(dossier_ids)).exclude(mandate="")
     done["giấy tờ nộp thay"] += held.update(mandate="")
     return done

@@ -78,7 +78,7 @@ def read(text: str, *, own: str = "") -> PeopleRead:
             raise TableFileError(_("Danh sách dài quá %(most)d người. Hãy dán từng phần.") % {"most": MOST})
         person = _by_heading(cells, places) if places else _in_order(cells)
         reasons = _wrong(person, own)
-        number = "".join(filter(str.isalnum, person["id_number"])).upper()
+        number = number_of(person["id_number"])
         if not reasons and number in lines:
             reasons = (_("Trùng số với dòng %(line)d.") % {"line": lines[number]},)
         if reasons:
@@ -87,6 +87,11 @@ def read(text: str, *, own: str = "") -> PeopleRead:
             lines[number] = line
             found.people.append(person)
     return found
+
+
+def number_of(typed: str) -> str:
+    """Return the number in the one spelling by which people are told apart."""
+    return "".join(filter(str.isalnum, typed)).upper()
 
 
 def written(people: Iterable[dict[str, str]]) -> str:

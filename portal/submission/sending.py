@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from dossiers.intake import counter
 from dossiers.intake.counter import Intake, IntakeError, Item, PaperLine
+from dossiers.intake.people import PersonData
 from dossiers.models import Attachment, Channel, Dossier, DossierEvent, Receipt
 from dossiers.privacy import guessing
 from dossiers.privacy.guessing import Limit
-from portal.submission import drafts, offers
+from portal.submission import drafts, offers, people_list
 from portal.submission.answers import Answers, PaperHere
 from portal.submission.models import FiledFile, Filing, FilingDraft
 
@@ -58,16 +59,20 @@ def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> R
         receipt = counter.submit(_intake(draft, answers, papers), by=None, now=now)
         _hand_over(receipt.dossiers.get(), answers, papers, agreed, now)
         draft.files.all().delete()  # the rows: their files are the dossier's now
-        draft.receipt, draft.data = receipt, drafts.kept_when_sent(answers.data)
+        coming = _coming(answers.data, answers.owner or answers.submitter)
+        draft.receipt, draft.data = receipt, drafts.kept_when_sent(answers.data | {"next": coming})
         draft.save(update_fields=["receipt", "data"])
-        _moved_on(answers.data)
     return receipt
 
 
-def _moved_on(data: dict) -> None:
-    """Take the list of people off the filing before this one: it stands with the last one sent, and nowhere else."""
-    for earlier in FilingDraft.objects.filter(pk__in=data.get("before", [])[-1:], receipt__isnull=False):
-        drafts.write_next(earlier, [])
+def _coming(data: dict, owner: PersonData) -> list[dict[str, str]]:
+    """Return the list of people taken off the filing before this one, without whom this one was sent for.
+
+    It stands with the last one sent, and nowhere else: of two begun side by side, with the first that was sent.
+    """
+    earlier = FilingDraft.objects.filter(pk__in=data.get("before", [])[-1:], receipt__isnull=False)
+    done = people_list.number_of(owner.id_number)
+    return [person for person in drafts.take_next(earlier) if people_list.number_of(person["id_number"]) != done]
 
 
 def _intake(draft: FilingDraft, answers: Answers, papers: list[PaperHere]) -> Intake:

@@ -17,6 +17,7 @@ from dossiers.privacy.callers import client_address
 from dossiers.states import State
 from dossiers.table_files.text_stream import TableFileError
 from dossiers.workflow.moving import ActError
+from dossiers.written_dates import written_day
 from feedback.cases import refusals
 from portal.content import channel, use
 from portal.submission import carrying_on, drafts, files, opening, people_list, supplements
@@ -61,6 +62,7 @@ def show(request, draft: FilingDraft, token: str, *, wrong: list[str] | None = N
         "wrong": [refusals.said(sentence) for sentence in wrong or []],
         "accept": files.ACCEPT,
         "coming": drafts.typed(draft).get("next", []),
+        "coming_until": written_day(draft.expires_at),
         "earlier": earlier,
         "earlier_count": count,
         "oa": channel.official_account(),
@@ -109,7 +111,7 @@ def people(request, draft, token: str):
         except TableFileError as wrong:
             trouble = str(wrong)
         if found and "keep" in request.POST:
-            drafts.write_next(draft, found.people)
+            drafts.write_next(draft, found.people, now=timezone.now())
             return redirect(f"{reverse('filing', args=[token])}#nop-tiep")
         if found and not found.people and not found.refused:
             trouble = _("Chưa đọc được người nào. Mỗi dòng một người: họ tên, số giấy tờ.")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from dossiers.models import Dossier
 from dossiers.table_files.text_stream import TableFileError
 from portal.submission import drafts, forgetting, people_list
 from portal.submission.models import FilingDraft
-from tests.portal.submission.conftest import csrf, picture
+from tests.people import MONDAY
+from tests.portal.submission.conftest import OTHER, csrf, picture
 
 HEADED = """DANH SÁCH NGƯỜI LAO ĐỘNG\t\t\t\t
 STT\tĐịa chỉ\tHọ và tên\tĐiện thoại\tSố CCCD
@@ -83,6 +88,44 @@ def test_a_list_fills_in_one_person_after_the_other_and_asks_each(filer):
     assert forgetting.numbers_in_drafts() == {"024190004322"}
     forgetting.forget(ids=["024190004322"], phones=[], dossier_ids=[])
     assert "Danh sách của bạn" not in filer.get().content.decode() and not forgetting.numbers_in_drafts()
+
+
+TWO = "Lê Văn Cần\t001190004321\nPhạm Thị Dung\t024190004322"
+
+
+def begun(filer) -> str:
+    """Begin the next filing; return its link, the page of the sent one stays the filer's."""
+    return filer.goes_on()["Location"].removesuffix("nguoi-nop/")
+
+
+def test_the_list_stays_changeable_until_the_next_is_sent_and_thrown_away_nobody_is_lost(filer):
+    filer.fills_in("other").sends()
+    filer.lists(TWO, keep="1")
+    first, pressed, twice = filer.link, begun(filer), begun(filer)
+    assert not any("next" in drafts.typed(row) for row in FilingDraft.objects.filter(receipt=None))
+    filer.client.post(pressed + "xoa/", {"csrfmiddlewaretoken": csrf(filer)})
+    assert FilingDraft.objects.filter(receipt=None).count() == 1
+    assert "Nộp tiếp cho Lê Văn Cần" in filer.get().content.decode()
+    filer.lists(f"{TWO}\nVõ Văn Em\t024190004323", keep="1")
+    filer.link = twice
+    owner = {"owner_full_name": "Lê Văn Cần", "owner_id_number": "001 190 004 321"}
+    assert filer.says(**OTHER | owner).status_code == 302
+    one, two, _other = filer.keys
+    filer.uploads({one: picture()}, **{f"khong-{two}": "later"}, next="1")
+    assert filer.sends().status_code == 302
+    page = filer.get().content.decode()
+    assert "Danh sách của bạn còn 2 người" in page and "Nộp tiếp cho Phạm Thị Dung" in page
+    assert "Danh sách của bạn" not in filer.client.get(first).content.decode()
+
+
+def test_a_list_ends_with_the_days_of_a_draft_though_the_dossier_goes_on(filer):
+    filer.fills_in("other").sends()
+    with time_machine.travel(MONDAY + dt.timedelta(days=20), tick=False):
+        drafts.write_next(FilingDraft.objects.get(), people_list.read(TWO).people, now=timezone.now())
+    drafts.forget_old(now=MONDAY + dt.timedelta(days=49))
+    assert len(forgetting.numbers_in_drafts()) == 2
+    drafts.forget_old(now=MONDAY + dt.timedelta(days=51))
+    assert FilingDraft.objects.get().data == ""
 
 
 def test_a_list_before_the_sending_or_by_a_stranger_is_not_taken(filer, client):

@@ -13,8 +13,11 @@ SEPARATORS = ",;\t|"
 LOOKED_AT = 40  # lines
 
 
-def separated_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number from 1 where the row begins, cells). Raises TableFileError."""
+def separated_rows(text: io.TextIOWrapper, separator: str = "") -> Iterator[tuple[int, list[str]]]:
+    """Yield (line number from 1 where the row begins, cells), parted by the separator, else by the one the lines show.
+
+    Raises TableFileError.
+    """
     sample = ""
     numbered = numbered_lines(text)
     buffered: list[str] = []
@@ -23,7 +26,7 @@ def separated_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
         sample += line
         if len(buffered) >= LOOKED_AT or len(sample) > 65536:
             break
-    delimiter = separator_of(buffered)
+    delimiter = separator or separator_of(buffered)
 
     def lines():
         yield from buffered

@@ -6,7 +6,9 @@ every person is asked for their consent, has papers, a look over who receives wh
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -35,6 +37,13 @@ HEADINGS = {
     "address": ("dia chi", "noi o", "noi cu tru", "thuong tru", "cho o hien tai", "address"),
 }  # fmt: skip
 _IDS = (normalise_personal_id, normalise_tax_code)
+_ORGANISATION = re.compile(
+    r"\b(?:cong ty|cty|tnhh|dntn|doanh nghiep|hop tac xa|htx|ho kinh doanh|hkd|chi nhanh|company|ltd|jsc|llc)\b|"
+    r"^(?:tap doan|tong cong ty|ngan hang|benh vien|hiep hoi|cua hang|nha thuoc|"
+    r"van phong (?:dai dien|cong chung|luat su)|"
+    r"truong (?:mam non|mau giao|tieu hoc|trung hoc|thcs|thpt|cao dang|dai hoc))\b"
+)
+"""Folded words that no person's name has: a Trương or a Văn Phong is somebody."""
 _NAMES = {word: name for name, words in HEADINGS.items() for word in words}
 
 
@@ -65,10 +74,16 @@ def read(text: str, *, own: str = "") -> PeopleRead:
 
     Raises TableFileError, one sentence, for a text that is no list.
     """
+    if len(text) > LONGEST:
+        most = f"{LONGEST:,}".replace(",", ".")
+        raise TableFileError(_("Danh sách dài quá %(most)s ký tự. Hãy dán từng phần.") % {"most": most})
+    # Copied out of a spreadsheet, cells are parted by tabs; the addresses in them may hold more commas than that.
+    separator = "\t" if "\t" in text else ""
+    stream = io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "replace")), encoding="utf-8")
     found = PeopleRead()
     lines: dict[str, int] = {}
     places: dict[str, int] | None = None
-    for line, row in separated_rows(io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "replace")), encoding="utf-8")):
+    for line, row in separated_rows(stream, separator):
         cells = [cleaned(cell)[:LONGEST_CELL] for cell in row]
         if not any(cells):
             continue
@@ -96,7 +111,10 @@ def number_of(typed: str) -> str:
 
 def written(people: Iterable[dict[str, str]]) -> str:
     """Return the people as they are pasted: a row each."""
-    return "\n".join("\t".join(str(person.get(name, "")) for name in FACTS) for person in people)
+    out = io.StringIO()
+    rows = csv.writer(out, delimiter="\t", lineterminator="\n")
+    rows.writerows([person.get(name, "") for name in FACTS] for person in people)
+    return out.getvalue()
 
 
 def _places(cells: Sequence[str]) -> dict[str, int]:
@@ -111,7 +129,7 @@ def _places(cells: Sequence[str]) -> dict[str, int]:
 
 def _by_heading(cells: Sequence[str], places: dict[str, int]) -> dict[str, str]:
     facts = {name: cells[places[name]] if places.get(name, len(cells)) < len(cells) else "" for name in FACTS}
-    facts["id_number"] = _with_zeros(facts["id_number"], 12, normalise_personal_id, _IDS)
+    facts["id_number"] = _tax_code(facts) or _with_zeros(facts["id_number"], 12, normalise_personal_id, _IDS)
     return facts | {"phone": _with_zeros(facts["phone"], 10, normalise_phone)}
 
 
@@ -121,6 +139,21 @@ def _in_order(cells: Sequence[str]) -> dict[str, str]:
     name, number, phone, *rest = (*(cells[1:] if counted else cells), "", "", "")
     address = ", ".join(filter(None, rest))[:LONGEST_CELL]
     return _by_heading((name, number, phone, address), {fact: place for place, fact in enumerate(FACTS)})
+
+
+def _tax_code(facts: dict[str, str]) -> str:
+    """Return the tax code whose first zero a spreadsheet took, leaving as many digits as a person's number has.
+
+    "" for any other number, and for a person's number unless the name is an organisation's.
+    """
+    code = _possible_tax_code(facts["id_number"])
+    personal = _tidied(facts["id_number"], normalise_personal_id)
+    return code if not personal or _ORGANISATION.search(fold(facts["full_name"])) else ""
+
+
+def _possible_tax_code(number: str) -> str:
+    eaten = number.isascii() and number.isdigit() and len(number) in (9, 12) and not number.startswith("0")
+    return _tidied(f"0{number}", normalise_tax_code) if eaten else ""
 
 
 def _with_zeros(number: str, length: int, reader: Callable[[str], str], whole: Sequence[Callable] = ()) -> str:
@@ -136,6 +169,8 @@ def _wrong(person: dict[str, str], own: str) -> tuple[str, ...]:
     reasons = []
     if not number:
         reasons.append(_("Thiếu số CCCD, định danh hoặc mã số thuế."))
+    if len(number) == 9 and _possible_tax_code(number):
+        reasons.append(_("Số này có thể là mã số thuế mất số 0 ở đầu. Ghi đủ 10 chữ số, hoặc số định danh 12 chữ số."))
     try:
         checked(PersonData(**person))
     except PersonError as wrong:

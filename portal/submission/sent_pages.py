@@ -105,12 +105,13 @@ def people(request, draft, token: str):
         return redirect("filing", token=token)
     text, trouble, found = people_list.written(drafts.typed(draft).get("next", [])), "", None
     if request.method == "POST":
-        text = request.POST.get("people", "")[: people_list.LONGEST]
+        text = request.POST.get("people", "")
         try:
             found = people_list.read(text, own=dossier_of(draft).submitter.id_number)
         except TableFileError as wrong:
             trouble = str(wrong)
-        if found and "keep" in request.POST:
+        # What is kept was looked at and taken before: a row refused now was read otherwise, and nothing is kept unseen.
+        if found and "keep" in request.POST and not found.refused and (found.people or not text.strip()):
             drafts.write_next(draft, found.people, now=timezone.now())
             return redirect(f"{reverse('filing', args=[token])}#nop-tiep")
         if found and not found.people and not found.refused:

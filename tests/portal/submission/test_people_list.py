@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 
 import pytest
 import time_machine
@@ -59,7 +61,50 @@ def test_odd_lists_hold_nobody_and_break_nothing(text):
     assert not people_list.read(text).people
 
 
+FAR = "Số 12, đường Lê Lợi, khu phố 2, phường Long An, tỉnh Tây Ninh"
+
+
+def shown(page: str) -> str:
+    """The list that the page of what was read sends when it is confirmed."""
+    return html.unescape(re.search(r'<input type="hidden" name="people" value="([^"]*)"', page)[1])
+
+
+@pytest.mark.parametrize("headings", ["Họ tên\tSố CCCD\tĐịa chỉ\n", ""])
+def test_commas_in_addresses_part_nothing_and_what_was_shown_is_kept(filer, headings):
+    filer.fills_in("other").sends()
+    tail = f"\t{FAR}" if headings else f"\t0912345671\t{FAR}"
+    page = filer.lists(
+        f'{headings}Lê Văn Cần\t001190004321{tail}\n"Phạm ""Dung"" Thị"\t024190004322{tail}'
+    ).content.decode()
+    assert "Đọc được 2 người" in page
+    assert filer.lists(shown(page), keep="1").status_code == 302
+    kept = drafts.typed(FilingDraft.objects.get())["next"]
+    assert [(each["full_name"], each["address"]) for each in kept] == [("Lê Văn Cần", FAR), ('Phạm "Dung" Thị', FAR)]
+    assert filer.lists("Lê Văn Cần", keep="1").status_code == 200
+    assert drafts.typed(FilingDraft.objects.get())["next"] == kept
+    assert filer.lists("", keep="1").status_code == 302 and not drafts.typed(FilingDraft.objects.get())
+
+
+def test_a_tax_code_without_its_first_zero_is_no_persons_number():
+    rows = """Công ty TNHH Hưng Thịnh\t100109106
+Chi nhánh Công ty Hưng Thịnh\t100109106001
+Trương Văn Trường\t100109106
+Hộ kinh doanh Quý\t
+Lê Văn Cần\t100109107"""
+    found = people_list.read(rows)
+    assert [each["id_number"] for each in found.people] == [
+        "0100109106",
+        "0100109106-001",
+        "",
+        "100109107",
+    ]
+    assert [each.line for each in found.refused] == [3] and "mất số 0" in found.refused[0].reasons[0]
+    assert people_list.read(found.text).people == found.people
+
+
 def test_a_list_has_an_end():
+    with pytest.raises(TableFileError, match=r"100\.000 ký tự"):
+        people_list.read("Nguyễn Văn An\t080085001234\n" * 4000)
     with pytest.raises(TableFileError, match="500"):
         people_list.read("\n".join(f"Nguyễn Văn An\t{80085000000 + n:012}" for n in range(600)))
 
@@ -69,7 +114,8 @@ def test_a_list_fills_in_one_person_after_the_other_and_asks_each(filer):
     rows = "Lê Văn Cần\t001190004321\nPhạm Thị Dung\t024190004322\nX"
     page = filer.lists(rows).content.decode()
     assert "Đọc được 2 người" in page and "Dòng 3, X" in page and not drafts.typed(FilingDraft.objects.get())
-    assert filer.lists(rows, keep="1").status_code == 302
+    assert filer.lists(rows, keep="1").status_code == 200 and not drafts.typed(FilingDraft.objects.get())
+    assert filer.lists(shown(page), keep="1").status_code == 302
     first = filer.link
     assert "Danh sách của bạn còn 2 người" in filer.get().content.decode()
     filer.link = filer.goes_on()["Location"].removesuffix("nguoi-nop/")

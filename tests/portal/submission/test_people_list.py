@@ -89,13 +89,13 @@ def test_a_tax_code_without_its_first_zero_is_no_persons_number():
     rows = """Công ty TNHH Hưng Thịnh\t100109106
 Chi nhánh Công ty Hưng Thịnh\t100109106001
 Trương Văn Trường\t100109106
-Hộ kinh doanh Quý\t
+Hộ kinh doanh Quý\t001190018321
 Lê Văn Cần\t100109107"""
     found = people_list.read(rows)
     assert [each["id_number"] for each in found.people] == [
         "0100109106",
         "0100109106-001",
-        "",
+        "001190018321",
         "100109107",
     ]
     assert [each.line for each in found.refused] == [3] and "mất số 0" in found.refused[0].reasons[0]

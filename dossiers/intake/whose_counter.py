@@ -51,7 +51,9 @@ def is_taken(stated: Stated, level: str) -> bool:
     """Return whether a counter of that level takes the procedure unless somebody decides otherwise.
 
     What no level is stated of is taken. A commune takes what the catalogue says communes carry out, and what the land
-    registration office does, whose branches sit in its area; neither takes what bodies with own counters do alone.
+    registration office does, whose branches sit in its area. A province's centre takes what its communes carry out as
+    well: since 1/7/2025 one hands in at any counter of the province (Nghị định 118/2025/NĐ-CP), and its people decide
+    what they do not take. Neither takes what bodies with own counters do alone.
     """
     levels = {known_level(each) for each in stated.levels}
     if not levels:

@@ -136,6 +136,7 @@ class _Taken:
     papers: tuple[PaperLine, ...]
     fees: tuple[FeeLine, ...]
     promise: _Promise
+    typed_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,9 @@ class _Promise:
 
 def as_received(dossier: Dossier) -> _Taken:
     """Return the dossier as the history keeps the day of receiving; of rows without that, as it stands."""
-    facts = _facts(dossier)
-    then, stands = facts.get("received"), _as_it_stands(dossier, facts)
+    accepted = _accepted(dossier)
+    facts, stands = accepted.facts, _as_it_stands(dossier, accepted)
+    then = facts.get("received")
     if not then:
         return stands
     people = Applicant.objects.in_bulk([then["owner"], then["submitter"]])
@@ -172,10 +174,10 @@ def as_received(dossier: Dossier) -> _Taken:
 
 def as_it_stands(dossier: Dossier) -> _Taken:
     """Return the dossier as it stands now, corrections in it, with the promise of the day of receiving."""
-    return _as_it_stands(dossier, _facts(dossier))
+    return _as_it_stands(dossier, _accepted(dossier))
 
 
-def _as_it_stands(dossier: Dossier, facts: dict) -> _Taken:
+def _as_it_stands(dossier: Dossier, accepted: DossierEvent) -> _Taken:
     lines = [
         FeeLine(_fee_name(fee.name, fee.unit, fee.quantity, fee.price), int(fee.total), fee.collected_at is not None)
         for fee in dossier.fees.all()
@@ -193,7 +195,8 @@ def _as_it_stands(dossier: Dossier, facts: dict) -> _Taken:
             if paper.received
         ),
         fees=_or_the_sum(lines, dossier.procedure_name, dossier.fee_total, dossier.fee_paid),
-        promise=_promise(dossier, facts),
+        promise=_promise(dossier, accepted.facts),
+        typed_here=accepted.source == DossierEvent.Source.COUNTER,
     )
 
 
@@ -209,6 +212,7 @@ def context_of(receipt: Receipt, taken: list[_Taken], place: Place) -> ReceiptCo
         dossiers=tuple(_line(each) for each in taken),
         channel=first.row.channel,
         receipt_number=receipt.number if receipt.number != first.row.code else "",
+        typed_here=all(each.typed_here for each in taken),
         collect_at=first.promise.place or f"{named.name}{', ' + named.address if named.address else ''}",
         officer=(receipt.issued_by.get_full_name() or receipt.issued_by.username) if receipt.issued_by else "",
         lookup_url=f"{base}/h/{token}/",
@@ -221,10 +225,10 @@ def context_of(receipt: Receipt, taken: list[_Taken], place: Place) -> ReceiptCo
     )
 
 
-def _facts(dossier: Dossier) -> dict:
-    """Return what the history keeps of the day of receiving."""
+def _accepted(dossier: Dossier) -> DossierEvent:
+    """Return what the history keeps of the day of receiving; an event without facts where it keeps nothing."""
     accepted = dossier.events.filter(kind=DossierEvent.Kind.ACCEPTED).order_by("id").first()
-    return accepted.facts if accepted else {}
+    return accepted or DossierEvent(facts={})
 
 
 def _promise(dossier: Dossier, facts: dict) -> _Promise:

@@ -87,6 +87,7 @@ class ReceiptContext:
     book: str = ""
     book_line: str = ""
     receipt_number: str = ""  # where it is another one than the dossier's code
+    typed_here: bool = False  # at this counter: only there no paper on the list means that none was handed in
     remark: str = ""  # which receipt this one replaces, or what this copy leaves out, in a sentence
 
 
@@ -124,6 +125,7 @@ def _data(context: ReceiptContext, _edition: Edition) -> dict:
         "owner": "" if many else first.owner,
         "dossiers": _dossier_rows(context.dossiers) if many else [],
         "papers": _paper_rows(context.dossiers),
+        "without_papers": context.typed_here,
         "sets": f"{sum(dossier.sets for dossier in context.dossiers):02d} (bộ)",
         "statutory_time": _shared([dossier.statutory_time for dossier in context.dossiers]),
         "received": _shared([moment_words(dossier.received_at) for dossier in context.dossiers]),

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission
 from dossiers.intake.asked_papers import asked_papers
 from dossiers.lookup.pages import detail_of
 from dossiers.lookup.rows import DETAIL_COLUMNS, rows_of
-from dossiers.models import Channel, Dossier, ProcedureCase, RequiredPaper
+from dossiers.models import Channel, Dossier, DossierEvent, ProcedureCase, RequiredPaper
 from dossiers.papers import receipts
 from dossiers.states import State
 from portal.desk import roles
@@ -81,7 +81,7 @@ def test_only_what_was_ticked_is_on_the_receipt(clerk, birth):
     ]
 
 
-def test_where_each_paper_belongs_to_a_case_the_case_is_asked_for(clerk, birth):
+def test_where_each_paper_belongs_to_a_case_the_case_is_asked_for(clerk, birth, monkeypatch):
     version = birth.versions.get()
     version.papers.filter(case__isnull=True).delete()
     page = facts(clerk)
@@ -99,6 +99,11 @@ def test_where_each_paper_belongs_to_a_case_the_case_is_asked_for(clerk, birth):
     assert clerk.post(ADD, form(key="k2", **{"item-0-short": "on"})).status_code == 302
     without = Dossier.objects.exclude(papers__isnull=False).get()
     assert "1. Thành phần hồ sơ nộp gồm: không có giấy tờ nộp kèm." in words(receipts.copy_for_page(without.pk))
+    # Another system's list may only not have come along: of that nothing is said.
+    assert receipts.as_it_stands(without).typed_here
+    pushed = DossierEvent(facts={}, source=DossierEvent.Source.API)
+    monkeypatch.setattr(receipts, "_accepted", lambda dossier: pushed)
+    assert "không có giấy tờ nộp kèm" not in words(receipts.copy_for_page(without.pk))
 
 
 def test_required_papers_that_nobody_ticked_are_asked_after_once(clerk, birth):

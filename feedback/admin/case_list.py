@@ -48,11 +48,22 @@ def view(request):
         statuses=[choice for choice in Status.choices if choice[0] != Status.RESTRICTED],
         kinds=Kind.choices,
         only=_only(request.user, asked),
-        themes=Category.objects.filter(active=True),
+        themes=_themes(asked),
         may_add=request.user.has_perm("feedback.handle_case"),
         may_supervise=request.user.has_perm("feedback.supervise_feedback"),
     )
     return render(request, "feedback/desk/case_list.html", context)
+
+
+def _themes(asked: Asked) -> list[tuple[str, str]]:
+    """Return the themes to choose from as (code, name), the one that is asked for among them whatever it is."""
+    themes = list(Category.objects.filter(active=True).values_list("code", "name"))
+    if not asked.category or asked.category in dict(themes):
+        return themes
+    if asked.category == NO_THEME:
+        return [*themes, (NO_THEME, "Chưa xếp lĩnh vực")]
+    name = Category.objects.filter(code=asked.category).values_list("name", flat=True).first()
+    return [*themes, (asked.category, f"{name or asked.category} (không còn dùng)")]
 
 
 def _only(user, asked: Asked) -> str:

@@ -16,7 +16,7 @@ from django.db.migrations.state import ModelState, ProjectState
 
 BEFORE = {
     "dossiers": 25,
-    "feedback": 8,
+    "feedback": 7,
     "zalo": 12,
     "access": 2,
     "api": 2,
@@ -70,6 +70,11 @@ def _fault(app: str, operation, state: ProjectState) -> str:
         return "" if nothing else "the version that runs inserts without it; null=True or db_default"
     if isinstance(operation, migrations.AlterField):
         return _narrower(state.models[app, operation.model_name_lower].fields[operation.name], operation.field)
+    if isinstance(operation, migrations.SeparateDatabaseAndState):
+        left = [each for each in operation.state_operations if isinstance(each, migrations.RemoveField)]
+        fields = [state.models[app, each.model_name_lower].fields[each.name] for each in left]
+        bare = [field for field in fields if not (field.null or field.has_db_default())]
+        return "the new version inserts without the column that stays; null=True or db_default" if bare else ""
     large = getattr(operation, "model_name", "").lower() in LARGE.get(app, ())
     if isinstance(operation, migrations.AddIndex) and not isinstance(operation, AddIndexConcurrently) and large:
         return "writers wait until it is built; AddIndexConcurrently"
@@ -108,6 +113,8 @@ def test_a_running_version_survives_every_migration():
     [
         (migrations.RemoveField("dossier", "note"), "still reads it"),
         (migrations.RenameField("dossier", "note", "words"), "still reads it"),
+        (migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("dossier", "note")]), ""),
+        (migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("dossier", "code")]), "stays"),
         (migrations.DeleteModel("Dossier"), "still reads it"),
         (migrations.AddField("dossier", "kind", models.CharField(max_length=9, default="")), "inserts without it"),
         (migrations.AddField("dossier", "kind", models.CharField(max_length=9, db_default="")), ""),
@@ -123,6 +130,7 @@ def test_a_running_version_survives_every_migration():
 )
 def test_what_would_break_it_is_named(operation, says):
     fields = [("id", models.BigAutoField(primary_key=True)), ("note", models.CharField(max_length=100, null=True))]
+    fields.append(("code", models.CharField(max_length=20)))
     state = ProjectState({("dossiers", "dossier"): ModelState("dossiers", "Dossier", fields)})
     migration = migrations.Migration("9999_x", "dossiers")
     migration.operations = [operation]

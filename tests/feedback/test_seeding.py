@@ -7,8 +7,10 @@ import datetime as dt
 import io
 import random
 import re
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +18,11 @@ from openpyxl import load_workbook
 
 from dossiers.long_acts import files, running
 from dossiers.models import LongAct
+from feedback.cases.counted import NO_THEME
 from feedback.cases.search import Asked, matching
 from feedback.figures import reports
 from feedback.figures.periods import Period, chosen
-from feedback.models import Case, FaqEntry, Publication
+from feedback.models import Case, Category, FaqEntry, Publication
 from feedback.seeding import month as seeding
 from feedback.states import Status
 from portal.audit import passage
@@ -93,7 +96,9 @@ def test_every_figure_of_the_voices_opens_as_many_cases_as_it_says(month, centre
     client.force_login(centre.supervisor)
     page = client.get(reverse("admin:feedback_boards") + f"?tu={TODAY - dt.timedelta(days=31)}&den={TODAY}")
     board = page.context["board"]
-    for name, tally in [("all", board.total), *board.by_kind, *board.by_category, *board.by_month]:
+    groups = (board.by_kind, board.by_category, board.by_agency, board.by_month, board.worst)
+    assert board.by_agency
+    for name, tally in [("all", board.total), *(row for group in groups for row in group)]:
         said = {"received": tally.received, "answered": tally.answered, "timely": tally.on_time,
                 "overdue": tally.overdue_open, "reopened": tally.reopened, "happy": tally.happy}  # fmt: skip
         for part, number in said.items():
@@ -102,8 +107,23 @@ def test_every_figure_of_the_voices_opens_as_many_cases_as_it_says(month, centre
     assert board.total.to["received"].replace("&", "&amp;") in page.content.decode()
     listed = client.get(board.total.to["answered"]).content.decode()
     assert "đã trả lời" in listed and "Chỉ ý kiến gửi" in listed
+    old = Category.objects.first().code
+    Category.objects.filter(code=old).update(active=False)
+    for kept in (NO_THEME, old):
+        shown = client.get(reverse("admin:feedback_case_changelist"), {"category": kept}).content.decode()
+        assert f'<option value="{kept}" selected>' in shown, "the next search forgot what the figure counted"
     wrong = client.get(reverse("admin:feedback_boards"), {"tu": "31/02/2026", "den": "01/03/2026"}).content.decode()
     assert "Ngày chưa đúng" in wrong, "this month stood there without a word"
+
+
+def test_sentences_of_themes_nobody_edited_draw_their_borders_in_old_installations():
+    migration = import_module("feedback.migrations.0008_dated_owners_of_themes")
+    before, now = migration.DESCRIPTIONS["dat-dai"]
+    Category.objects.update_or_create(code="dat-dai", defaults={"name": "Đất đai", "description": before})
+    Category.objects.update_or_create(code="nha-o", defaults={"name": "Nhà ở", "description": "Câu của xã"})
+    migration.draw_borders(apps, None)
+    said = dict(Category.objects.values_list("code", "description"))
+    assert (said["dat-dai"], said["nha-o"]) == (now, "Câu của xã")
 
 
 def test_cases_too_many_to_wait_for_are_the_workers(

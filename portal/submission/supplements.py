@@ -33,7 +33,7 @@ def asked_of(dossier: Dossier) -> list[dict]:
 
 
 def grounds_of(dossier: Dossier) -> dict:
-    """Return why a dossier ended without a result, item by item, as portal/_duty.html takes it; nothing before that."""
+    """Return why a dossier ended without a result, item by item, as its page shows it; nothing before that."""
     ended = dossier.events.filter(to_state=dossier.state).last() if dossier.state in WITHOUT_RESULT else None
     return {"reasons": ended.reasons, "note": ended.public_note, "ended_without": True} if ended else {}
 

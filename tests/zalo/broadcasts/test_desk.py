@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from dossiers.models import LegalRule, Membership
 from dossiers.workflow.moving import ActError
-from tests import factories
+from portal.desk import roles
+from tests import factories, people
 from tests.zalo.broadcasts.notices import approved, crowd, draft, go
 from zalo.broadcasts import acts, audience
 from zalo.messages import broadcast_words
@@ -117,6 +118,10 @@ def test_an_emergency_goes_on_one_word_with_its_ground_and_is_looked_at_by_anoth
     assert answer.status_code == 409 and "không tự xem lại" in answer.content.decode()
     told = row.records.get(act="Gửi khẩn")
     assert told.by == channel.centre.leader and "Công điện 15" in told.note
+    second = people.member(channel.centre.agency, "pho-giam-doc", roles.LEADER, "Phó giám đốc")
+    assert do(as_(second), row, "review", note="Đã xem, đúng công điện").status_code == 302
+    row.refresh_from_db()
+    assert row.approver == second and row.records.get(act="Đã xem lại tin khẩn").by == second
 
 
 def test_only_an_emergency_is_sent_on_one_word_and_nobody_takes_the_name_of_who_approved(channel):

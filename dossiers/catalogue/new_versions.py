@@ -102,7 +102,7 @@ def _version(
     for name, columns in _READ_FROM.items():
         if change.carries(columns):
             values[name] = getattr(change.previous, name)
-    if change.carries(PAPER_COLUMNS):
+    if change.previous and change.carries(PAPER_COLUMNS):
         values["papers_by_hand"] = change.previous.papers_by_hand
         values["papers_edition"] = change.previous.papers_edition
     else:

@@ -18,7 +18,7 @@ _OWN_FIELDS = re.compile(r"thuế$|hải quan$|kho bạc\b|tòa án$|toà án$|.
 _LOCAL_BRANCH = re.compile(r"văn phòng đăng ký đất đai", re.IGNORECASE)
 _CENTRAL = frozenset({"ministry"})
 # Counters of bodies outside the councils' line are not spoken of: they take what is theirs.
-_LEVEL_OF_KIND = {
+_LEVEL_OF_KIND: dict[str, str] = {
     Agency.Kind.COMMUNE: "commune",
     Agency.Kind.DISTRICT: "commune",
     Agency.Kind.PROVINCE: "province",

@@ -52,8 +52,8 @@ def of_period(rows: QuerySet, moment: str, first: dt.date, last: dt.date, now: d
     if moment == "late":
         # Each has its index; joined by OR neither is used where the newest are asked for.
         conditions = late_at_end(last, now.astimezone(ZONE).date())
-        still, since = (Dossier.objects.order_by().filter(each).values("pk") for each in conditions)
-        return rows.filter(pk__in=still.union(since, all=True))
+        open_now, since = (Dossier.objects.order_by().filter(each).values("pk") for each in conditions)
+        return rows.filter(pk__in=open_now.union(since, all=True))
     rows = rows.filter(finished_at__range=span)
     if moment == "finished":
         return rows

@@ -74,7 +74,7 @@ def page_of(asked: Asked, user, now: dt.datetime) -> Page:
 
 def matching(asked: Asked, user, now: dt.datetime) -> QuerySet[Case]:
     """Return the cases the question matches."""
-    rows = Case.objects.visible_to(user)
+    rows: QuerySet[Case] = Case.objects.visible_to(user)
     if asked.status in Status.values:
         rows = rows.filter(status=asked.status)
     if asked.kind in Kind.values:

@@ -129,10 +129,10 @@ def _places(version: DatasetVersion, now: dt.datetime) -> dict[Place, set[int]]:
         places[account, area] = set()
     if urgent:
         below = {version.dataset.agency_id} | subordinates({version.dataset.agency_id})
-        for account, agency in sources.served(timezone.localdate(now)):
+        for speaker, agency in sources.served(timezone.localdate(now)):
             area = area_wishes.key_of(agency.name)
-            if area in areas and agency.pk in below and _known_to(account, agency).exists():
-                places[account.pk, area].add(agency.pk)
+            if area in areas and agency.pk in below and _known_to(speaker, agency).exists():
+                places[speaker.pk, area].add(agency.pk)
     return places
 
 

@@ -132,7 +132,7 @@ def _addresses(lead: Lead | None, by: str = "", key: int | None = None) -> dict[
         return {}
     more: dict[str, str | None] = {}
     if by == "agency":
-        more = {"agency": lead.with_old(key), "below": ""}
+        more = {"agency": lead.with_old(key) if key is not None else None, "below": ""}
     elif by:
         more = {"field": str(key) if key else NOBODY}
     return {

@@ -128,7 +128,7 @@ def _make(first: dt.date, open_after: Counter[Key], today: dt.date) -> None:
         )
         for key in {*counts, *late, *(key for key, number in open_after.items() if number)}
     ]
-    whole: dict[int, DossierHalf] = {}
+    whole: dict[int | None, DossierHalf] = {}
     for row in rows:
         total = whole.setdefault(row.procedure_id, DossierHalf(first=first, procedure_id=row.procedure_id))
         for name in ADDED:

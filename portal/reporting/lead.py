@@ -74,7 +74,8 @@ class Lead:
 
     def _address(self, **asked: str | None) -> str:
         shown = self.may and asked["agency"] is not None
-        return f"{self.list}?{Asked(**asked).address()}" if shown else ""
+        named = {name: value or "" for name, value in asked.items()}
+        return f"{self.list}?{Asked(**named).address()}" if shown else ""
 
 
 class MessageLead:

@@ -74,9 +74,10 @@ def _waiting() -> QuerySet:
 
 def _read_version(version: ProcedureVersion, today: dt.date) -> bool:
     rows = _rows(version)
-    same = rows is None or _shape(rows.papers) == _shape(version.papers.select_related("case"))
-    cases = {} if same else _same_cases(version, rows)
-    if same or cases is None:
+    cases = None
+    if rows is not None and _shape(rows.papers) != _shape(version.papers.select_related("case")):
+        cases = _same_cases(version, rows)
+    if rows is None or cases is None:
         version.papers_edition = edition()
         version.save(update_fields=["papers_edition"])
         return False
@@ -98,7 +99,7 @@ def _same_cases(version: ProcedureVersion, rows: Rows) -> dict[int, ProcedureCas
     """Old case -> new one of its name; None when a limit or fee belongs to a case that is read no more."""
     by_name = {case.name: case for case in rows.cases}
     cases = {case.pk: by_name[case.name] for case in version.cases.all() if case.name in by_name}
-    used = [*version.time_limits.all(), *version.fees.all()]
+    used: list[TimeLimit | Fee] = [*version.time_limits.all(), *version.fees.all()]
     return None if any(row.case_id and row.case_id not in cases for row in used) else cases
 
 
@@ -117,15 +118,17 @@ def _follow(version: ProcedureVersion, rows: Rows, cases: dict[int, ProcedureCas
         version.valid_to = max(version.valid_from, follower.valid_from - dt.timedelta(days=1))
         version.save(update_fields=["valid_to"])
     follower.save()
-    for row in (*rows.cases, *rows.papers):
-        row.version = follower
+    for case in rows.cases:
+        case.version = follower
     ProcedureCase.objects.bulk_create(rows.cases)
-    for row in rows.papers:
-        row.case = row.case  # the case has its key only now
+    for paper in rows.papers:
+        paper.version = follower
+        paper.case = paper.case  # the case has its key only now
     RequiredPaper.objects.bulk_create(rows.papers)
-    for row in (*limits, *fees):
-        row.pk, row._state.adding, row.version = None, True, follower
-        row.case = cases.get(row.case_id)
+    carried: list[TimeLimit | Fee] = [*limits, *fees]
+    for each in carried:
+        each.pk, each._state.adding, each.version = None, True, follower
+        each.case = cases.get(each.case_id) if each.case_id else None
     TimeLimit.objects.bulk_create(limits)
     Fee.objects.bulk_create(fees)
 

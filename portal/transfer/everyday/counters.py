@@ -192,11 +192,11 @@ class CounterProcedures(Table):
         rows = stated.annotate(rank=nearness).order_by("rank", "id")
         found: dict[int, list[tuple[Decimal | None, str]]] = {}
         ranks: dict[int, int] = {}
-        for version, procedure, rank, *limit in rows.values_list(
+        for version, procedure, rank, amount, unit in rows.values_list(
             "version", "version__procedure", "rank", "amount", "unit"
         ):
             if version == self.versions.get(procedure) and ranks.setdefault(procedure, rank) == rank:
-                found.setdefault(procedure, []).append(tuple(limit))
+                found.setdefault(procedure, []).append((amount, unit))
         return found
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):

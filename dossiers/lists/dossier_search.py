@@ -24,6 +24,7 @@ from dossiers.receipt_spellings import found_in, written_as
 from dossiers.scoping import agency_ids_of, scoped, subordinates
 from dossiers.search_text import fold
 from dossiers.states import State
+from dossiers.written_dates import written_day
 
 MOST_OF_A_NUMBER = 60
 FEWEST_LETTERS = 2
@@ -67,7 +68,7 @@ class Asked:
     channel: str = ""
     procedure: str = ""  # its code, a part of it, or words of its name
     moment: str = ""  # of MOMENTS: of what the two days below speak
-    first: str = ""  # ISO day
+    first: str = ""  # a day, ISO or as people write it
     last: str = ""
     sort: str = ""  # of SORTS, on the lists short enough for it
     after: str = ""  # keyset: the last row of the page before
@@ -96,6 +97,11 @@ class Asked:
         """The days asked about; None when there are none or they make no sense."""
         first, last = typed.day(self.first), typed.day(self.last)
         return (first, last) if self.moment in MOMENTS and first and last and first <= last else None
+
+    @property
+    def days_shown(self) -> list[str]:
+        """The two days as people write them; what is no day as it was typed."""
+        return [written_day(day) if (day := typed.day(text)) else text for text in (self.first, self.last)]
 
     @classmethod
     def from_query(cls, data) -> Asked:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from urllib.parse import urlencode
 
+from django.db.models import Max, Q, Sum
 from django.urls import reverse
 
 from dossiers.lists.dossier_search import Asked
 from dossiers.models import Channel as DossierChannel
 from dossiers.scoping import agency_ids_of, subordinates
 from feedback.figures.periods import Period
+from portal.reporting.models import AgencyDay, MessageDay
 from portal.reporting.scope import Ids, Scope
 from zalo.outbox import ended
 
@@ -27,7 +30,7 @@ class Lead:
         self.scope, self.period = scope, period
         self.end = min(period.last, today)
         self.list = reverse("admin:dossiers_dossier_changelist")
-        self.allowed = agency_ids_of(user)
+        self.allowed = _reach(scope, agency_ids_of(user), partial(_with_dossiers, period))
         agencies = _named(scope, self.allowed)
         # No agency: what no list shows, unless a line names its own.
         self.narrowed: dict[str, str | None] = {
@@ -82,7 +85,8 @@ class MessageLead:
     """Addresses of the messages behind a figure; "" where the person may not see them."""
 
     def __init__(self, user, scope: Scope, period: Period):
-        inside, self.allowed = scope.inside, agency_ids_of(user)
+        inside = scope.inside
+        self.allowed = _reach(scope, agency_ids_of(user), partial(_with_messages, period))
         self.may = user.has_perm("zalo.view_outboxmessage")
         self.scope, self.period = scope, period
         self.agencies: str | None = "" if inside is None else ",".join(map(str, sorted(inside)))
@@ -101,6 +105,31 @@ class MessageLead:
             group: f"{ledger}?{urlencode({name: value for name, value in (asked | more).items() if value})}"
             for group, more in [("all", {}), *((group, {"nhom": group}) for group in ended.GROUPS)]
         }
+
+
+def _reach(scope: Scope, own: Ids, counted: Callable[[frozenset[int]], set[int]]) -> Ids:
+    """Return the agencies of which the person's lists show all that is counted.
+
+    Those are the own ones, and of their predecessors the ones that closed long before the period: nothing is counted
+    of them, which is so of nearly every agency some months after a merger.
+    """
+    if own is None or scope.inside is None or not (beyond := scope.inside - own):
+        return own
+    return own | (beyond - counted(beyond))
+
+
+def _with_dossiers(period: Period, agencies: frozenset[int]) -> set[int]:
+    """Return those of the agencies that had dossiers in the period, or open before it. One query."""
+    days = AgencyDay.objects.filter(agency__in=agencies, day__lte=period.last).values("agency")
+    left = Sum("received") - Sum("settled") + Sum("unreceived")
+    had = days.annotate(newest=Max("day"), left=left).filter(Q(newest__gte=period.first) | Q(left__gt=0))
+    return set(had.values_list("agency", flat=True))
+
+
+def _with_messages(period: Period, agencies: frozenset[int]) -> set[int]:
+    """Return those of the agencies that sent messages in the period. One query."""
+    days = MessageDay.objects.filter(day__range=(period.first, period.last), agency__in=agencies)
+    return set(days.values_list("agency", flat=True))
 
 
 def _shown(agencies: Iterable[int], allowed: Ids) -> bool:

@@ -13,16 +13,12 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
 import random
-import signal
 import sys
 import time
 from collections import Counter
 
-import django
-
-from .installation import Installation
+from .installation import Installation, set_up
 from .kills import ROUNDS, still_open, wait_for_messages
 
 PARTS = ("worker", "database")
@@ -36,11 +32,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pace", type=int, default=0, help="messages a minute the sender may reach; 0: no limit")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
-    with Installation(ZALO_MAX_RATE_PER_MINUTE=str(options.pace)) as place:
-        place.store()
-        os.environ.update(place.env)
-        django.setup()
+    with set_up(Installation, ZALO_MAX_RATE_PER_MINUTE=str(options.pace)) as place:
         print(json.dumps(rehearse(place, options), ensure_ascii=False, indent=1))
 
 

@@ -14,20 +14,15 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
 import random
-import signal
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-import django
-
 from tests.fakes.zalo import request
-from tests.faults.installation import Installation, missing
+from tests.faults.installation import Installation, set_up
 from tests.faults.kills import PEOPLE, STEPS, on_the_channel, out_of_order, still_open
 
 SENDERS = 4
@@ -42,13 +37,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    if lacking := missing():
-        parser.exit(2, f"Không chạy được: {lacking}.\n")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
-    with Installation(ZALO_MAX_RATE_PER_MINUTE="100000") as place:
-        place.store()
-        os.environ.update(place.env)
-        django.setup()
+    with set_up(Installation, ZALO_MAX_RATE_PER_MINUTE="100000") as place:
         print(json.dumps(rehearse(place, options.events, options.seed), ensure_ascii=False, indent=1))
 
 

@@ -15,8 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
+
+import django
 
 from tests.fakes.zalo import PATIENCE, ROOT, SimulatedZalo, free_port, request
 
@@ -25,6 +28,7 @@ POSTGRES = (
     or Path(shutil.which("postgres") or "/nowhere/postgres").parent
 )
 REDIS = shutil.which("redis-server")
+Place = TypeVar("Place", bound="Installation")
 START = 3 * PATIENCE  # a part imports the whole product, perhaps beside other work
 KEYS = {
     "SECRET_KEY": "chi-dung-khi-thu-" + "x" * 50,
@@ -201,3 +205,21 @@ def _listens(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+@contextlib.contextmanager
+def set_up(place_of: type[Place], **environment: str) -> Iterator[Place]:
+    """Yield an installation whose stores run, with Django set up on it here.
+
+    Whatever ends the block, SIGTERM included, stops what was started. Where the machine lacks something the program
+    ends with a sentence.
+    """
+    if lacking := missing():
+        print(f"Không chạy được: {lacking}.", file=sys.stderr)
+        sys.exit(2)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with place_of(**environment) as place:
+        place.store()
+        os.environ.update(place.env)
+        django.setup()
+        yield place

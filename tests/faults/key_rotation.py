@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -22,12 +20,11 @@ import time
 from statistics import median
 from types import SimpleNamespace
 
-import django
 from django.utils import timezone
 
 from tests.fakes.zalo import ROOT
 
-from .installation import KEYS, Installation
+from .installation import KEYS, Installation, set_up
 
 OLD = KEYS["FIELD_ENCRYPTION_KEYS"]
 NEW = "bmV3LWtleS10ZXN0LW9ubHktbmV3LWtleS10ZXN0MDE"
@@ -40,11 +37,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--batch", type=int, default=500)
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
-    with Installation() as place:
-        place.store()
-        os.environ.update(place.env)
-        django.setup()
+    with set_up(Installation) as place:
         print(json.dumps(rehearse(place, options), ensure_ascii=False, indent=1))
 
 

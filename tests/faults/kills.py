@@ -15,9 +15,7 @@ import argparse
 import datetime as dt
 import itertools
 import json
-import os
 import random
-import signal
 import sys
 import threading
 import time
@@ -27,11 +25,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import django
-
 from tests.fakes.zalo import request
 
-from .installation import Installation
+from .installation import Installation, set_up
 
 if TYPE_CHECKING:
     from tests.zalo.channel import Channel
@@ -54,11 +50,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pace", type=int, default=4000, help="messages a minute the sender may reach")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
-    with Installation(ZALO_MAX_RATE_PER_MINUTE=str(options.pace)) as place:
-        place.store()
-        os.environ.update(place.env)
-        django.setup()
+    with set_up(Installation, ZALO_MAX_RATE_PER_MINUTE=str(options.pace)) as place:
         print(json.dumps(rehearse(place, options), ensure_ascii=False, indent=1))
 
 

@@ -14,15 +14,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import sys
 import time
 from collections.abc import Callable
 
-import django
-
 from . import kills
+from .installation import set_up
 from .machines import Machines, inside, missing
 
 DECIDE = 5  # seconds until a lost primary is given up
@@ -38,11 +35,7 @@ def main() -> None:
     if lacking := missing():
         parser.exit(2, f"Không chạy được: {lacking}.\n")
     inside(["-m", "tests.faults.many_machines", *sys.argv[1:]])
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
-    with Machines(ZALO_MAX_RATE_PER_MINUTE=str(options.pace)) as place:
-        place.store()
-        os.environ.update(place.env)
-        django.setup()
+    with set_up(Machines, ZALO_MAX_RATE_PER_MINUTE=str(options.pace)) as place:
         print(json.dumps(rehearse(place, options), ensure_ascii=False, indent=1))
 
 

@@ -13,15 +13,10 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import os
-import signal
-import sys
 import time
 from collections import Counter
 
-import django
-
-from .installation import Installation
+from .installation import Installation, set_up
 from .kills import ORDERS, PEOPLE, on_the_channel, out_of_order
 
 PATIENCE = 600  # seconds after Zalo's return
@@ -34,11 +29,7 @@ def main() -> None:
     parser.add_argument("--per-second", type=int, default=25)
     parser.add_argument("--seconds", type=int, default=60)
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
-    with Installation() as place:
-        place.store()
-        os.environ.update(place.env)
-        django.setup()
+    with set_up(Installation) as place:
         channel, followers = prepare(place)
         place.programs()
         print("  ".join(f"{name:>12}" for name in COLUMNS))

@@ -17,7 +17,6 @@ import os
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -25,12 +24,11 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-import django
 from django.db import transaction
 
 from tests.fakes.zalo import ROOT
 
-from .installation import POSTGRES, Installation, not_root
+from .installation import POSTGRES, Installation, not_root, set_up
 
 HANDBOOK = ROOT / "docs" / "van-hanh.md"
 ERASED = "079085999999"
@@ -42,11 +40,7 @@ def main() -> None:
     parser.add_argument("--before", type=int, default=40, help="dossiers received before the moment")
     parser.add_argument("--after", type=int, default=20, help="dossiers received after it")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
-    with Installation() as place:
-        place.store()
-        os.environ.update(place.env)
-        django.setup()
+    with set_up(Installation) as place:
         found = rehearse(place, options.before, options.after)
         print(json.dumps(found, ensure_ascii=False, indent=1))
         sys.exit(0 if all(value for value in found.values() if isinstance(value, bool)) else 1)

@@ -13,15 +13,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
-import sys
 import time
 from collections import Counter
 
-import django
-
-from tests.faults.installation import Installation, Part, missing
+from tests.faults.installation import Installation, Part, set_up
 from tests.faults.kills import on_the_channel, queue, still_open, wait_for_messages
 
 LIMIT = 30
@@ -34,13 +29,7 @@ def main() -> None:
     parser.add_argument("--queued", type=int, default=600)
     parser.add_argument("--kills", type=int, default=3)
     options = parser.parse_args()
-    if lacking := missing():
-        parser.exit(2, f"Không chạy được: {lacking}.\n")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
-    with Installation(ZALO_MAX_RATE_PER_MINUTE="4000") as place:
-        place.store()
-        os.environ.update(place.env)
-        django.setup()
+    with set_up(Installation, ZALO_MAX_RATE_PER_MINUTE="4000") as place:
         print(json.dumps(rehearse(place, options.queued, options.kills), ensure_ascii=False, indent=1))
 
 

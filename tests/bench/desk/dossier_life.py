@@ -20,11 +20,10 @@ import re
 import time
 from pathlib import Path
 
-import django
 import requests
 
 from tests.bench import figures
-from tests.faults.installation import Installation, missing
+from tests.faults.installation import Installation, set_up
 
 PARTS = ("web", "worker", "beat", "database", "broker")
 HERTZ = os.sysconf("SC_CLK_TCK")
@@ -37,12 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--dossiers", type=int, default=40)
     options = parser.parse_args()
-    if lacking := missing():
-        parser.exit(2, f"Không chạy được: {lacking}.\n")
-    with Installation(ZALO_MAX_RATE_PER_MINUTE="100000") as place:
-        place.store()
-        os.environ.update(place.env)
-        django.setup()
+    with set_up(Installation, ZALO_MAX_RATE_PER_MINUTE="100000") as place:
         told = lives(place, options.dossiers)
     for part, milliseconds in told["cpu_ms_a_dossier"]["life"].items():
         figures.keep(f"CPU of one dossier's life: {part}", milliseconds, unit="ms")

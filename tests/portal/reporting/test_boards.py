@@ -21,7 +21,7 @@ from dossiers.models import Agency, AgencySuccession, DelayCause, IssuedPaper, L
 from feedback.figures import periods
 from portal.reporting import board, channel, form_06, keeping, lead, public_figures, scope, sums
 from portal.reporting.channel import shares
-from portal.reporting.models import DossierDay, Report
+from portal.reporting.models import AgencyDay, DossierDay, MessageDay, Report
 from portal.reporting.provinces import province_in
 from portal.reporting.tariff import KEY
 from tests.portal.reporting.conftest import TODAY
@@ -231,6 +231,12 @@ def test_every_figure_and_every_number_of_a_line_opens_as_many_rows_as_it_says(c
     assert member.figures[1].value == both.totals.settled and not any(each.address for each in member.figures)
     assert not any(address for table in member.tables for line in table.lines for address in line.to.values())
     assert not lead.MessageLead(counted.own.leader, asked, november).of()
+    # Some months later nothing is counted of the predecessor any more: the figures open their rows again.
+    AgencyDay.objects.filter(agency=counted.other.agency).delete()
+    MessageDay.objects.filter(agency=counted.other.agency).delete()
+    member = board.of_dossiers(counted.own.leader, asked, november, now=TODAY)
+    assert all(each.address for each in member.figures)
+    assert lead.MessageLead(counted.own.leader, asked, november).of()
     AgencySuccession.objects.all().delete()
     client.force_login(counted.own.leader)
     page = client.get(BOARD, NOVEMBER).content.decode()

@@ -23,7 +23,7 @@ from dossiers.models import (
     RequiredPaper,
     TimeLimit,
 )
-from feedback.models import Question
+from feedback.models import CategoryOwner, Question
 from tests.portal.odd_values import read_pages
 from tests.portal.test_staff_matrix import Colleague, attack, known_rows, world
 
@@ -57,6 +57,7 @@ def stored(world, inline, pages: list[int]) -> models.Model:
                 "effective_on": dt.date(2026, 1, 1),
                 "kind": "merge",
             },
+            CategoryOwner: {"name": "Phòng Kinh tế", "valid_from": dt.date(2026, 1, 1)},
             ProcedureAlias: {"code": "9.000001"},
             ProcedurePhrasing: {"text": "đất"},
             Question: {"text": "Hỏi?", "key": "attitude", "choices": []},

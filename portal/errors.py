@@ -18,17 +18,20 @@ REASONS = {
     411: ("Yêu cầu chưa đúng", "Trình duyệt không nói độ dài của dữ liệu. Hãy dùng trình duyệt khác rồi thử lại."),
     413: ("Dữ liệu gửi lên quá lớn", "Hãy bớt nội dung hoặc gửi thành nhiều lần."),
     415: ("Yêu cầu chưa đúng", "Trình duyệt gửi chữ theo bảng mã lạ. Hãy dùng trình duyệt khác rồi thử lại."),
-    429: ("Bạn thao tác quá nhanh", "Hãy chờ một lát rồi thử lại."),
+    429: ("Hãy chờ rồi thử lại", "Hãy chờ một lát rồi thử lại."),
     500: ("Hệ thống gặp lỗi", "Việc của bạn chưa bị mất. Hãy thử lại sau ít phút hoặc gọi đường dây hỗ trợ."),
 }
 
 
-def error_page(request, status: int, *, detail: str = ""):
-    """Return the error page of that status, with a sentence of its own where one is given; to a program, a document."""
+def error_page(request, status: int, *, detail: str = "", back: tuple[str, str] | None = None):
+    """Return the error page of that status, with a sentence of its own where one is given; to a program, a document.
+
+    `back` is (what the first button leads to, its address); else the look-up of dossiers.
+    """
     if request.path_info.startswith(API_PREFIX):
         return problems.answered(status, detail=detail)
     title, sentence = REASONS[status]
-    context = {"status": status, "title": title, "sentence": detail or sentence}
+    context = {"status": status, "title": title, "sentence": detail or sentence, "back": back}
     return render(request, "portal/error.html", context, status=status)
 
 

@@ -23,6 +23,7 @@ from portal.datasets.columns import TIMES, Column, by_number, of_role
 from portal.datasets.models import DatasetVersion
 from portal.datasets.search import Found, Question, labelled
 from portal.datasets.values import date_of, grouped, tidy_code
+from portal.packed import packed
 from portal.pages import answers
 from portal.pages.question import typed_words
 
@@ -65,9 +66,17 @@ def pack(request, slug: str):
         return render(request, "portal/pack_gone.html", {"section": "information", "pack": known}, status=410)
     try:
         guessing.searched(client_address(request))
-        return answer(request, version)
+        return answer(request, version) if version.protected else packed(answer)(request, version)
     except guessing.TooMany as over:
-        return answers.wait(request, over)
+        pack = version.dataset
+        meanwhile = _("Số trên giấy đúng mà vẫn không tra được thì hỏi %(agency)s.") % {"agency": pack.agency}
+        return answers.wait(
+            request,
+            over,
+            answers.looked_up_often(),
+            meanwhile if version.protected else "",
+            back=(pack.title, pack.address),
+        )
 
 
 def answer(request, version: DatasetVersion, *, frame: str = "portal/pack.html", **more):

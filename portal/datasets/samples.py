@@ -103,7 +103,7 @@ def all_samples(today: dt.date, seed: int = 1, rows: int = 400) -> list[Sample]:
                "giá đất, bảng giá đất", "Sở Nông nghiệp và Môi trường tỉnh Tây Ninh", "Quyết định số 88/QĐ-UBND",
                dt.date(today.year - 1, 12, 20), year_end + dt.timedelta(days=31), f"bang-gia-dat-{today.year}.csv",
                _text(land_prices(today.year, seed, rows))),
-        Sample("quy-hoach", "Quy hoạch thửa đất", "planning", "H80.05",
+        Sample("quy-hoach", "Quy hoạch thửa đất", "planning", "H80.05.01",
                "Thửa đất nằm trong quy hoạch nào, theo số tờ bản đồ và số thửa trên giấy chứng nhận.",
                "quy hoạch, tra quy hoạch", "Ủy ban nhân dân xã Cần Giuộc", "Quyết định số 1520/QĐ-UBND",
                dt.date(today.year - 1, 6, 30), dt.date(today.year + 4, 12, 31), "quy-hoach-su-dung-dat.csv",

@@ -34,7 +34,10 @@ def plant(sample: samples.Sample, *, now: dt.datetime) -> bool:
         intro=sample.intro,
         chat_names=sample.chat_names,
     )
-    loader, approver = (User.objects.filter(username=name).first() for name in ("kenh", "lanhdao"))
+    # Of another agency's data it is nobody the demonstration knows: they could not open what they had loaded.
+    loader, approver = (
+        User.objects.filter(username=name, memberships__agency=agency).first() for name in ("kenh", "lanhdao")
+    )
     version = add(pack, sample, by=loader, now=now)
     acts.do("send", version, by=None, now=now)
     acts.do("approve", version, by=None, now=now, today=now.astimezone(ZONE).date())

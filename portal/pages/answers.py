@@ -66,20 +66,34 @@ def log_miss(request, tier: int) -> None:
     log.info("lookup_missed", tier=tier, outcome="unknown_or_mismatched", caller=address)
 
 
-def wait(request, over: guessing.TooMany):
-    """Return the 429 page that says how long to wait and what works meanwhile."""
-    minutes = max(1, -(-over.seconds // 60))
-    pause = ngettext("Hãy chờ %(minutes)d phút rồi thử lại.", "Hãy chờ %(minutes)d phút rồi thử lại.", minutes)
-    detail = " ".join(
-        [
-            _("Có quá nhiều lượt tra cứu từ mạng này, hoặc thông tin đã nhập sai nhiều lần."),
-            pause % {"minutes": minutes},
-            _("Quét mã QR trên Giấy tiếp nhận thì vẫn xem được ngay."),
-        ]
-    )
-    response = private(error_page(request, 429, detail=detail))
+def wait(request, over: guessing.TooMany, did: str, meanwhile: str = "", *, back: tuple[str, str] | None = None):
+    """Return the 429 page that says what was done too often, how long to wait and what works meanwhile.
+
+    `back` is (what to go back to, its address); else the look-up of dossiers.
+    """
+    detail = " ".join(filter(None, [did, pause(over), meanwhile]))
+    response = private(error_page(request, 429, detail=detail, back=back))
     response["Retry-After"] = str(over.seconds)
     return response
+
+
+def wait_for_dossier(request, over: guessing.TooMany):
+    """Return that page for whoever looks dossiers up."""
+    return wait(request, over, looked_up_often(), _("Quét mã QR trên Giấy tiếp nhận thì vẫn xem được ngay."))
+
+
+def looked_up_often() -> str:
+    """Return the sentence that look-ups were too many, or wrong too often."""
+    return _("Có quá nhiều lượt tra cứu từ mạng này, hoặc thông tin đã nhập sai nhiều lần.")
+
+
+def pause(over: guessing.TooMany) -> str:
+    """Return how long to wait: in minutes, beyond an hour and a half in hours."""
+    minutes = max(1, -(-over.seconds // 60))
+    if minutes <= 90:
+        words = ngettext("Hãy chờ %(minutes)d phút rồi thử lại.", "Hãy chờ %(minutes)d phút rồi thử lại.", minutes)
+        return words % {"minutes": minutes}
+    return _("Hãy chờ %(hours)d giờ rồi thử lại.") % {"hours": -(-minutes // 60)}
 
 
 def now():

@@ -24,6 +24,7 @@ from dossiers.procedure_search import choices, missed
 from dossiers.procedure_search.search import FoundPage, search
 from portal.content import catalogue_news, use
 from portal.content.reading import absolute
+from portal.packed import packed
 from portal.pages.procedure_content import content_of, submit_url
 from portal.pages.question import typed_words
 from portal.submission import offers
@@ -34,6 +35,7 @@ MOST_FED = 100
 
 
 @require_safe
+@packed
 def procedures(request):
     """List procedures by what people call them, field and level; the most received first when nothing is asked."""
     words, level = typed_words(request, "q"), request.GET.get("cap", "")
@@ -60,6 +62,7 @@ def procedures(request):
 
 
 @require_safe
+@packed
 def procedure(request, code: str):
     """Show one procedure as it is in force today; another of its codes leads to its address."""
     row = Procedure.objects.filter(code=code).select_related("field").first()
@@ -116,6 +119,7 @@ def hand_over(request, code: str):
 
 
 @require_safe
+@packed
 def submit(request):
     """Explain the three ways to submit and lead to the procedure's page on the national portal."""
     words, after = typed_words(request, "q"), typed_words(request, "sau")
@@ -133,6 +137,7 @@ def submit(request):
 
 
 @require_safe
+@packed
 def changes(request):
     """List what loads of the catalogue made new, amended or abolished (S3-28)."""
     found, more = catalogue_news.loads(after=typed_words(request, "sau"))

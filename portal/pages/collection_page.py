@@ -22,7 +22,7 @@ def calendar_file(request, token: str):
         try:
             guessing.missed(client_address(request))
         except guessing.TooMany as over:
-            return answers.wait(request, over)
+            return answers.wait_for_dossier(request, over)
         return answers.private(error_page(request, 404))
     answer = HttpResponse(entry, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="nhan-ket-qua.ics"'

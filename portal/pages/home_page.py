@@ -19,6 +19,7 @@ from dossiers.states import State
 from dossiers.worklist import capped
 from portal.content import channel, published
 from portal.content.kinds import Kind
+from portal.packed import packed
 from portal.pages.life_events import life_events
 
 POPULAR, NEWS, CENTRES = 6, 5, 3
@@ -37,6 +38,7 @@ class CentreToday:
 
 
 @require_safe
+@packed
 def home(request):
     """Put the one box first, then what people come for."""
     now = timezone.now()

@@ -8,9 +8,11 @@ from django.views.decorators.http import require_safe
 
 from portal.content import information
 from portal.content.models import Link
+from portal.packed import packed
 
 
 @require_safe
+@packed
 def index(request):
     """List what can be looked up here and where else to go."""
     titles = {

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from dossiers.models import Procedure
 from dossiers.procedure_search.search import search
 from dossiers.search_text import fold_words
+from portal.packed import packed
 
 FILE = Path(__file__).with_name("life_events.toml")
 
@@ -52,6 +53,7 @@ def life_events() -> tuple[LifeEvent, ...]:
 
 
 @require_safe
+@packed
 def life_event(request, slug: str):
     """Show the procedures of one event in order; a step the catalogue does not know is left out."""
     event = next((each for each in life_events() if each.slug == slug), None)

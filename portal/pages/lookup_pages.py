@@ -29,7 +29,7 @@ def look_up(request):
         asked = question.read(request.POST)
         return answers.form(request, asked) if asked.errors else _find(request, asked)
     except guessing.TooMany as over:
-        return answers.wait(request, over)
+        return answers.wait_for_dossier(request, over)
 
 
 def look_up_number(request, text: str):
@@ -39,7 +39,7 @@ def look_up_number(request, text: str):
         asked = question.read({"number": text})
         return answers.form(request, asked) if asked.errors else _find(request, asked)
     except guessing.TooMany as over:
-        return answers.wait(request, over)
+        return answers.wait_for_dossier(request, over)
 
 
 @csrf_exempt
@@ -55,7 +55,7 @@ def by_address(request, token: str):
         answers.log_miss(request, tier=1)
         guessing.missed(client_address(request))
     except guessing.TooMany as over:
-        return answers.wait(request, over)
+        return answers.wait_for_dossier(request, over)
     return answers.private(error_page(request, 404))
 
 

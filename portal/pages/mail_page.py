@@ -38,7 +38,8 @@ def ask(request):
         try:
             context["trouble"] = _asked(agencies, context, client_address(request))
         except guessing.TooMany as over:
-            return answers.wait(request, over)
+            did = _("Có quá nhiều lượt đăng ký nhận tin từ mạng này, hoặc tới địa chỉ thư này.")
+            return answers.wait(request, over, did, back=(_("Nhận tin qua thư điện tử"), request.path))
         if not context["trouble"]:
             context["step"] = "sent"
     return answers.private(render(request, "portal/mail.html", context))

@@ -19,6 +19,7 @@ from portal.content.kinds import BY_SLUG, IN_NEWS, RECORDS
 from portal.content.models import Piece
 from portal.content.reading import absolute, shown
 from portal.content.safe_text import plain, reading_minutes
+from portal.packed import packed
 from portal.pages.question import typed_words
 from portal.templatetags.content_words import kind_title
 from portal.templatetags.site_frame import site_name
@@ -31,6 +32,7 @@ SECTIONS = {"/tin-tuc/": "news", "/huong-dan/": "guide", "/quy-che/": "rules", "
 
 
 @require_safe
+@packed
 def news(request):
     """List what is public, the newest first, of one kind or agency when asked."""
     kind = BY_SLUG.get(request.GET.get("loai", ""), "")
@@ -58,6 +60,7 @@ def _public(prefix: str, slug: str) -> Piece:
 
 
 @require_safe
+@packed
 def piece(request, prefix: str, slug: str):
     """Show one piece as it is public now."""
     found = _public(prefix, slug)
@@ -93,6 +96,7 @@ def share_kit(request, prefix: str, slug: str):
 
 
 @require_safe
+@packed
 def press(request):
     """List the feeds, and the kit of every agency that publishes or is on the channel."""
     ids = set(published.public(timezone.now(), IN_NEWS).order_by().values_list("agency_id", flat=True).distinct()[:200])

@@ -18,6 +18,7 @@ from dossiers.models import Agency
 from dossiers.search_text import fold_words
 from portal.content import channel, published
 from portal.content.kinds import Kind
+from portal.packed import packed
 from portal.pages.question import typed_words
 from portal.templatetags.site_frame import LARGE_COOKIE
 
@@ -49,6 +50,7 @@ class CentresPage:
 
 
 @require_safe
+@packed
 def guide(request):
     """Say how to use the site and the channel, with the pages of the desk; the words here carry their own edition."""
     context = {
@@ -62,6 +64,7 @@ def guide(request):
 
 
 @require_safe
+@packed
 def support(request):
     """List every centre with its numbers to tap, address and hours (S1-10)."""
     words, after = typed_words(request, "q"), typed_words(request, "sau")
@@ -80,6 +83,7 @@ def support(request):
 
 
 @require_safe
+@packed
 def rules(request):
     """Publish the usage regulations in force and who may see what."""
     agencies = Agency.objects.filter(active=True, regulation_published_on__isnull=False).order_by("name")[:300]

@@ -28,7 +28,7 @@ def copy(request):
             guessing.missed(caller)
             return answers.form(request, question.Question(), expired=True)
     except guessing.TooMany as over:
-        return answers.wait(request, over)
+        return answers.wait_for_dossier(request, over)
     try:
         pdf = receipts.copy_for_page(dossier_id)
     except (FormError, PrintError) as error:

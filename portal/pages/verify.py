@@ -31,7 +31,8 @@ def verify(request, token: str):
             guessing.missed(client_address(request))
             return private(error_page(request, 404, detail=_(UNKNOWN)))
     except guessing.TooMany as over:
-        return wait(request, over)
+        did = _("Có quá nhiều lượt kiểm tra văn bản từ mạng này, hoặc mã không có thật nhiều lần.")
+        return wait(request, over, did, _("Cần gấp thì gọi đường dây hỗ trợ để hỏi về văn bản."))
     checked, asked = None, ""
     if request.method == "POST":
         sent = request.FILES.get("file")

@@ -36,7 +36,8 @@ def own(request, key: str):
         try:
             guessing.missed(client_address(request))
         except guessing.TooMany as over:
-            return answers.wait(request, over)
+            did = _("Có quá nhiều đường dẫn hết hạn hoặc sai được mở từ mạng này.")
+            return answers.wait(request, over, did, _("Nhắn “đang nhận tin gì” trên Zalo để có đường dẫn mới."))
         detail = _("Đường dẫn này đã hết hạn sau một ngày. Nhắn “đang nhận tin gì” trên Zalo để có đường dẫn mới.")
         return answers.private(error_page(request, 404, detail=detail))
     trouble = ""

@@ -54,7 +54,7 @@ FROM_DATA = (
     gettext_noop("Nếu đây là việc của bạn, hãy nhờ quản trị viên cấp quyền."),
     gettext_noop("Không tìm thấy trang"),
     gettext_noop("Địa chỉ có thể đã đổi. Hãy về trang chủ hoặc tra cứu hồ sơ bằng mã trên giấy hẹn."),
-    gettext_noop("Bạn thao tác quá nhanh"),
+    gettext_noop("Hãy chờ rồi thử lại"),
     gettext_noop("Hãy chờ một lát rồi thử lại."),
     gettext_noop("Hệ thống gặp lỗi"),
     gettext_noop("Việc của bạn chưa bị mất. Hãy thử lại sau ít phút hoặc gọi đường dây hỗ trợ."),

@@ -21,6 +21,7 @@ from dossiers.written_dates import written_month
 from feedback.figures.periods import Period
 from feedback.models import Rating
 from feedback.ratings import figures as rating_figures
+from portal.packed import packed
 from portal.reporting import charts, sums
 from portal.reporting.scope import Scope
 from portal.reporting.sums import Totals
@@ -52,6 +53,7 @@ class Month:
 
 
 @require_safe
+@packed
 def page(request):
     """Show the last month that is over, and those of the last twelve since the first dossier in a chart and a table."""
     months = _kept.get(timezone.localdate())

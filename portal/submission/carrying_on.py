@@ -14,11 +14,13 @@ from dossiers.deadlines.working_time import ZONE
 from dossiers.identity_numbers import parse_phone
 from dossiers.intake.counter import IntakeError
 from dossiers.intake.people import FACTS
-from dossiers.models import Applicant, Dossier
+from dossiers.models import Applicant, Dossier, public_token
+from dossiers.privacy.sealing import keyed_hash, keyed_hashes
 from dossiers.written_dates import written_day
-from portal.submission import drafts, offers, sending, supplements
+from portal.submission import drafts, offers, people_list, sending, supplements
 from portal.submission.models import Filing, FilingDraft
 
+NEXT_PURPOSE = "filing-next"
 MOST_BEFORE = 1000
 MOST_LISTED = 100
 
@@ -32,15 +34,60 @@ class Before:
     owner: str
 
 
-def begin(draft: FilingDraft, dossier: Dossier, *, caller: str, now: dt.datetime) -> str:
-    """Return the token of the next draft of the sent one's submitter, at the same agency for the same procedure.
+def next_mark(draft: FilingDraft, token: str, *, now: dt.datetime) -> str:
+    """Return what the page's button for the next filing carries: pressed again, it leads to the filing it began.
 
-    Raises IntakeError when it is filed here no longer, guessing.TooMany.
+    With a list it is the next person's, whichever window it stands in, until they were filed for.
     """
+    people = drafts.typed(draft).get("next", [])
+    if not people:
+        return public_token()
+    number = people_list.number_of(people[0]["id_number"])
+    for turn in range(MOST_BEFORE):
+        mark = keyed_hash(f"{number} {turn}", NEXT_PURPOSE).rpartition(".")[2]
+        begun = _begun(token, mark, now)
+        if begun is None or not begun[1].receipt_id:
+            break  # listed again after they were filed for: another filing
+    return mark
+
+
+def begin(
+    draft: FilingDraft, dossier: Dossier, token: str, mark: str, *, caller: str, now: dt.datetime
+) -> tuple[str, bool]:
+    """Return the token of the next draft of the sent one's submitter, and whether it was begun just now.
+
+    It is for the same agency and procedure. `mark` is of the page's button: the same one twice is one draft, even when
+    that was sent meanwhile. `token` is the sent one's. Raises IntakeError when it is filed here no longer,
+    guessing.TooMany.
+    """
+    known = _begun(token, mark, now)
+    if known is None and drafts.typed(draft).get("next"):
+        mark = next_mark(draft, token, now=now)
+        known = _begun(token, mark, now)
+    if known is not None:
+        return known[0], False
     if not offers.is_offered(draft.procedure, draft.agency, now.astimezone(ZONE).date()):
         raise IntakeError({"": sending.NO_LONGER})
     data = carried(draft, dossier, now.astimezone(ZONE).date())
-    return drafts.begin(draft.agency, draft.procedure, draft.case, caller=caller, now=now, data=data)
+    fresh = _tokens(token, mark)[0]
+    drafts.begin(draft.agency, draft.procedure, draft.case, caller=caller, now=now, data=data, token=fresh)
+    return fresh, True
+
+
+def is_carried(begun: FilingDraft, dossier: Dossier) -> bool:
+    """Tell whether the digits that opened the sent filing open the begun one too: it tells of the same submitter."""
+    known = drafts.typed(begun).get("submitter", {})
+    return known.get("phone") == _dialled(dossier.submitter.phone)
+
+
+def _tokens(token: str, mark: str) -> list[str]:
+    """Return the token of the draft begun by this button of that page, under each key: kept nowhere, found again."""
+    return [each.rpartition(".")[2] for each in keyed_hashes(f"{token} {mark}", NEXT_PURPOSE)]
+
+
+def _begun(token: str, mark: str, now: dt.datetime) -> tuple[str, FilingDraft] | None:
+    rows = ((each, drafts.find(each, now=now)) for each in _tokens(token, mark))
+    return next(((each, row) for each, row in rows if row is not None), None)
 
 
 def carried(draft: FilingDraft, dossier: Dossier, today: dt.date) -> dict:

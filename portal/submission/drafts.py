@@ -35,20 +35,34 @@ DIGITS = 4
 
 
 def begin(
-    agency: Agency, procedure: Procedure, case: ProcedureCase | None, *, caller: str, now: dt.datetime, data: dict
+    agency: Agency,
+    procedure: Procedure,
+    case: ProcedureCase | None,
+    *,
+    caller: str,
+    now: dt.datetime,
+    data: dict,
+    token: str = "",
 ) -> str:
-    """Return the token of a new draft's link, which is kept nowhere. Raises guessing.TooMany."""
+    """Return the token of a new draft's link, which is kept nowhere; of a `token` begun already, that one stays.
+
+    Raises guessing.TooMany.
+    """
     # Some begin twice before they send once.
     guessing.count([Limit("filing-begin-day", 2 * per_address(agency, now), 86400)], [caller])
-    token = public_token()
-    FilingDraft.objects.create(
+    token = token or public_token()
+    for over in FilingDraft.objects.filter(key__in=keyed_hashes(token, KEY_PURPOSE), expires_at__lte=now, receipt=None):
+        erase(over)
+    FilingDraft.objects.get_or_create(
         key=keyed_hash(token, KEY_PURPOSE),
-        agency=agency,
-        procedure=procedure,
-        case=case,
-        data=json.dumps(data),
-        begun_at=now,
-        expires_at=expiry(agency, now),
+        defaults={
+            "agency": agency,
+            "procedure": procedure,
+            "case": case,
+            "data": json.dumps(data),
+            "begun_at": now,
+            "expires_at": expiry(agency, now),
+        },
     )
     return token
 
@@ -58,6 +72,12 @@ def find(token: str, *, now: dt.datetime) -> FilingDraft | None:
     rows = FilingDraft.objects.filter(key__in=keyed_hashes(token, KEY_PURPOSE))
     draft = rows.select_related("agency", "procedure", "case", "receipt").first()
     return draft if draft is not None and (draft.receipt_id or draft.expires_at > now) else None
+
+
+def look_of(draft: FilingDraft) -> str:
+    """Return what tells one look of the draft from another: other words, another case or file, another look."""
+    files = draft.files.values_list("pk", flat=True)
+    return hashlib.sha256(json.dumps([draft.data, draft.case_id, *files]).encode()).hexdigest()[:16]
 
 
 def typed(draft: FilingDraft) -> dict:

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dossiers.privacy import guessing
 from dossiers.privacy.callers import client_address
@@ -65,7 +64,7 @@ def with_draft(view: Callable) -> Callable:
             try:
                 guessing.missed(client_address(request))
             except guessing.TooMany as over:
-                return pages.private(error_page(request, 429, detail=wait_words(over)))
+                return pages.wait(request, over, _("Có quá nhiều đường dẫn sai hoặc hết hạn được mở từ mạng này."))
             return _nothing(request)
         if not is_open(request, draft):
             return ask(request, token)
@@ -92,6 +91,4 @@ def ask(request, token: str, *, trouble: str = "", status: int = 200):
 
 def wait_words(over: guessing.TooMany) -> str:
     """Return how long to wait, and that nothing is lost."""
-    minutes = max(1, -(-over.seconds // 60))
-    wait = ngettext("Hãy chờ %(minutes)d phút rồi thử lại.", "Hãy chờ %(minutes)d phút rồi thử lại.", minutes)
-    return f"{_('Có quá nhiều lượt từ mạng này; nội dung đã ghi vẫn còn.')} {wait % {'minutes': minutes}}"
+    return f"{_('Có quá nhiều lượt từ mạng này; nội dung đã ghi vẫn còn.')} {pages.pause(over)}"

@@ -207,15 +207,16 @@ def review(request, draft, token: str):
         "limit": limit,
         "result_words": dict(RESULTS)[Filing.Result(answers.result)],
         "errors": errors,
+        "seen": drafts.look_of(draft),
     }
     return _page(request, "review", context, draft=draft, token=token, trouble=trouble)
 
 
 def _sent(request, draft, answers: Answers) -> tuple[str, list[str]]:
     """Send the draft; return (what stands in the way of it, sentences on what was typed)."""
-    agreed = telling.agreement(answers)
+    agreed, seen = telling.agreement(answers), request.POST.get("seen", "")
     try:
-        sending.send(draft, agreed=agreed, caller=client_address(request), now=timezone.now())
+        sending.send(draft, agreed=agreed, seen=seen, caller=client_address(request), now=timezone.now())
     except guessing.TooMany as over:
         return opening.wait_words(over), []
     except IntakeError as wrong:
@@ -259,7 +260,8 @@ def unlock(request, token: str):
     try:
         tried = guessing.attempt(client_address(request), [sent_pages.guessed_at(draft, token)])
     except guessing.TooMany as over:
-        return opening.ask(request, token, trouble=opening.wait_words(over), status=429)
+        trouble = f"{_('Đã nhập sai nhiều lần; nội dung đã ghi vẫn còn.')} {page_answers.pause(over)}"
+        return opening.ask(request, token, trouble=trouble, status=429)
     known = {"submitter": sent_pages.facts_of(draft)} if draft and draft.receipt_id else None
     if draft is not None and opens(known or drafts.typed(draft), last4):
         tried.right()

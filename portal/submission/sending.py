@@ -26,11 +26,14 @@ PHONE_FULL = gettext_lazy(
     "này sau, hoặc gọi cơ quan nếu bạn nộp cho tổ chức có nhiều hồ sơ."
 )
 CASE_GONE = "Danh mục thủ tục vừa thay đổi: hãy chọn lại trường hợp của bạn rồi gửi. Nội dung và tệp đã soạn vẫn còn."
+CHANGED = "Nội dung vừa được sửa ở một cửa sổ khác. Hãy xem lại dưới đây, đánh dấu đồng ý rồi gửi."
 NOTES = {"digital": "đề nghị lấy bản điện tử đã có", "later": "sẽ mang bản giấy đến quầy"}
 
 
-def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> Receipt:
+def send(draft: FilingDraft, *, agreed: str, seen: str, caller: str, now: dt.datetime) -> Receipt:
     """Return the receipt of the dossier made of the draft; a second send returns the first one's.
+
+    `seen` is the look (drafts.look_of) that was agreed to: what another window wrote since is not sent unseen.
 
     Raises IntakeError with sentences by field, guessing.TooMany; then nothing has changed.
     """
@@ -50,6 +53,8 @@ def send(draft: FilingDraft, *, agreed: str, caller: str, now: dt.datetime) -> R
         ).get(pk=draft.pk)  # fmt: skip
         if draft.receipt is not None:
             return draft.receipt
+        if seen != drafts.look_of(draft):
+            raise IntakeError({"": CHANGED})
         answers = Answers(draft, now)
         if not offers.is_offered(draft.procedure, draft.agency, answers.today):
             raise IntakeError({"": NO_LONGER})

@@ -62,6 +62,7 @@ def show(request, draft: FilingDraft, token: str, *, wrong: list[str] | None = N
         "wrong": [refusals.said(sentence) for sentence in wrong or []],
         "accept": files.ACCEPT,
         "coming": drafts.typed(draft).get("next", []),
+        "next_mark": carrying_on.next_mark(draft, token, now=timezone.now()),
         "coming_until": written_day(draft.expires_at),
         "earlier": earlier,
         "earlier_count": count,
@@ -127,13 +128,16 @@ def another(request, draft, token: str):
     """Begin the next filing of the same person for somebody else, what they said of themselves filled in."""
     if not draft.receipt_id:
         return redirect("filing", token=token)
-    now = timezone.now()
+    now, mark, dossier = timezone.now(), request.POST.get("next", "")[:40], dossier_of(draft)
     try:
-        fresh = carrying_on.begin(draft, dossier_of(draft), caller=client_address(request), now=now)
+        fresh, new = carrying_on.begin(draft, dossier, token, mark, caller=client_address(request), now=now)
     except guessing.TooMany as over:
         return show(request, draft, token, wrong=[opening.wait_words(over)])
     except IntakeError as wrong:
         return show(request, draft, token, wrong=list(wrong.errors.values()))
-    use.count(request, use.What.FILING)
+    if new:
+        use.count(request, use.What.FILING)
     answer, begun = redirect("filing-people", token=fresh), drafts.find(fresh, now=now)
-    return opening.remember(answer, begun) if begun else answer
+    if begun is None or not carrying_on.is_carried(begun, dossier):
+        return answer
+    return opening.remember(answer, begun)

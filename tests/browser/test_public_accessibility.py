@@ -95,7 +95,7 @@ def test_lists_errors_and_waiting_have_no_violations(open_page, cast, yesterday,
     page.goto("/tra-cuu/")
     page.get_by_label("Số hồ sơ", exact=True).fill("H99.01-260101-0001")
     page.get_by_role("button", name="Tìm kiếm").click()
-    page.get_by_role("heading", name="Bạn thao tác quá nhanh").wait_for()
+    page.get_by_role("heading", name="Hãy chờ rồi thử lại").wait_for()
     assert not violations(page) and fits(page)
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import re
 
 import pytest
 import time_machine
 from django.contrib.staticfiles import finders
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.test import RequestFactory
 from django.utils import timezone
 
 from dossiers.models import Field
+from portal.packed import packed
 from tests import factories, people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
@@ -50,6 +55,25 @@ def test_every_public_page_stays_under_100_kilobytes(client, centre, procedure):
     print({address: sum(files.values()) for address, files in weights.items()})
     described = [client.get(address).content.decode().count('<meta name="description"') for address in pages]
     assert described == [1] * len(pages)
+
+
+def test_what_holds_no_secret_is_sent_compressed_and_nothing_else(client, centre, procedure):
+    dossier = factories.dossier(centre, procedure)
+    packs = {"headers": {"accept-encoding": "gzip"}}
+    for address in ("/", "/thu-tuc/", f"/thu-tuc/{procedure.code}/", "/huong-dan/", "/static/portal/site.css"):
+        answer = client.get(address, **packs)
+        assert answer["Content-Encoding"] == "gzip" and "Accept-Encoding" in answer["Vary"], address
+        whole = gzip.decompress(b"".join(answer) if answer.streaming else answer.content)
+        assert b"csrfmiddlewaretoken" not in whole and "Content-Encoding" not in client.get(address), address
+    part = client.get("/static/portal/site.css", headers={"accept-encoding": "gzip", "range": "bytes=0-99"})
+    assert part.status_code == 206 and "Content-Encoding" not in part
+    part.close()
+    with_form = packed(lambda request: HttpResponse(f"{get_token(request)} {'x' * 999}"))
+    asks = RequestFactory().get("/", **packs)
+    assert "Content-Encoding" not in with_form(asks)
+    for address in (f"/h/{dossier.token}/", "/tra-cuu/", "/gop-y/", "/admin/login/"):
+        assert "Content-Encoding" not in client.get(address, **packs), address
+    assert "Content-Encoding" not in client.get("/static/portal/fonts/bvp-vietnamese-400.woff2", **packs)
 
 
 def test_letters_are_woff2_and_few(client, db):

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from dossiers import identity_numbers
+from dossiers import identity_numbers, ownership
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import (
@@ -22,6 +22,7 @@ from dossiers.models import (
     Procedure,
 )
 from dossiers.states import CLOCK_RUNS, OPEN, State
+from portal.datasets.models import DatasetVersion
 from portal.desk import roles
 from portal.seeding import pilot
 from portal.seeding.agencies import CAN_GIUOC, ELSEWHERE
@@ -62,6 +63,15 @@ def test_users_of_the_contract_can_sign_in():
     assert User.objects.get(username="admin").is_superuser
     others = User.objects.exclude(username__in=[*groups, "admin"])
     assert others.count() > 10 and not any(user.has_usable_password() for user in others)
+
+
+def test_who_loaded_a_pack_of_the_demonstration_may_open_it():
+    versions = list(DatasetVersion.objects.select_related("dataset"))
+    people = {version.uploaded_by for version in versions} | {version.approved_by for version in versions}
+    assert {person.username for person in people - {None}} == {"kenh", "lanhdao"}
+    for person in people - {None}:
+        mine = [version for version in versions if person in (version.uploaded_by, version.approved_by)]
+        assert all(ownership.may_write(person, version.dataset) for version in mine)
 
 
 def test_every_kind_of_body_the_sources_name_is_there():

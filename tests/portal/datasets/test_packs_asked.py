@@ -129,7 +129,10 @@ def test_guesses_at_scores_end(client, examples):
     address = "/thong-tin/diem-thi-lop-10/"
     for day in range(1, 6):
         assert client.post(address, {"k0": "800001", "secret": f"{day:02}/01/1999"}).status_code == 200
-    assert client.post(address, {"k0": "800.001", "secret": "06/01/1999"}).status_code == 429
+    locked = client.post(address, {"k0": "800.001", "secret": "06/01/1999"})
+    page = locked.content.decode()
+    assert locked.status_code == 429 and "nhập sai nhiều lần" in page and f'href="{address}"' in page
+    assert "Giấy tiếp nhận" not in page, "who asks for marks has no receipt of a dossier"
 
 
 def test_nothing_of_a_protected_pack_lies_open(examples):

@@ -51,8 +51,8 @@ class Filer:
 
     def post(self, address: str, data: dict, **more):
         page = self.client.get(address)
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
-        return self.client.post(address, {**data, "csrfmiddlewaretoken": token[1] if token else ""}, **more)
+        hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|seen)" value="([^"]+)"', page.content.decode()))
+        return self.client.post(address, {**hidden, **data}, **more)
 
     def begins(self, who: str = "self", **more):
         start = f"/thu-tuc/{self.procedure.code}/nop-tai-day/"
@@ -87,10 +87,18 @@ class Filer:
         return self.post(self.link + "kiem-tra/", {"agreed": "1", **more})
 
     def goes_on(self):
-        """Press "for somebody else" on the page of a sent filing."""
-        return self.client.post(
-            self.link + "nguoi-khac/", {"csrfmiddlewaretoken": self.client.cookies["csrftoken"].value}
-        )
+        """Press "for somebody else" on the page of a sent filing as it is now."""
+        return self.presses(self.next_mark)
+
+    @property
+    def next_mark(self) -> str:
+        """What the button for the next filing carries on the page as it is now."""
+        return re.findall(r'name="next" value="([^"]+)"', self.get().content.decode())[0]
+
+    def presses(self, mark: str):
+        """Press that button of a page that was open already."""
+        token = self.client.cookies["csrftoken"].value
+        return self.client.post(self.link + "nguoi-khac/", {"csrfmiddlewaretoken": token, "next": mark})
 
     def lists(self, people: str, **more):
         """Paste a list of whom to file for next."""

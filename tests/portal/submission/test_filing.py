@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -238,9 +239,20 @@ def test_a_form_without_the_token_of_its_page_changes_nothing(filer):
 def test_a_double_send_is_one_dossier(filer):
     filer.fills_in()
     draft = FilingDraft.objects.get()
-    receipts = {sending.send(draft, agreed="x", caller="c", now=MONDAY).pk for _turn in range(3)}
+    seen = drafts.look_of(draft)
+    receipts = {sending.send(draft, agreed="x", seen=seen, caller="c", now=MONDAY).pk for _turn in range(3)}
     assert len(receipts) == 1 and Dossier.objects.count() == 1
     assert filer.sends().status_code in {302, 403} and Dossier.objects.count() == 1
+
+
+def test_what_another_window_wrote_is_not_sent_by_a_page_that_showed_something_else(filer):
+    filer.fills_in()
+    page = filer.get("kiem-tra/").content.decode()
+    shown = dict(re.findall(r'name="(csrfmiddlewaretoken|seen)" value="([^"]+)"', page))
+    filer.says(**SELF | {"full_name": "Lê Văn Khác"})
+    answer = filer.client.post(filer.link + "kiem-tra/", {**shown, "agreed": "1"}).content.decode()
+    assert "vừa được sửa ở một cửa sổ khác" in answer and "Lê Văn Khác" in answer and not Dossier.objects.exists()
+    assert filer.sends().status_code == 302 and Dossier.objects.get().owner_name == "Lê Văn Khác"
 
 
 def test_one_address_files_as_many_a_day_as_the_agencys_rule_says(offer):
@@ -408,7 +420,7 @@ def test_a_case_that_goes_between_the_last_look_and_the_button_is_not_sent_witho
     first.delete()
     draft.refresh_from_db()
     with pytest.raises(IntakeError, match="chọn lại trường hợp"):
-        sending.send(draft, agreed="x", caller="c", now=MONDAY)
+        sending.send(draft, agreed="x", seen=drafts.look_of(draft), caller="c", now=MONDAY)
 
 
 def test_a_procedure_whose_content_ended_is_said_on_the_last_page(filer):

@@ -15,7 +15,7 @@ from dossiers.table_files.text_stream import TableFileError
 from portal.submission import drafts, forgetting, people_list
 from portal.submission.models import FilingDraft
 from tests.people import MONDAY
-from tests.portal.submission.conftest import OTHER, csrf, picture
+from tests.portal.submission.conftest import OTHER, SELF, csrf, picture
 
 HEADED = """DANH SÁCH NGƯỜI LAO ĐỘNG\t\t\t\t
 STT\tĐịa chỉ\tHọ và tên\tĐiện thoại\tSố CCCD
@@ -147,13 +147,13 @@ def begun(filer) -> str:
 def test_the_list_stays_changeable_until_the_next_is_sent_and_thrown_away_nobody_is_lost(filer):
     filer.fills_in("other").sends()
     filer.lists(TWO, keep="1")
-    first, pressed, twice = filer.link, begun(filer), begun(filer)
+    first, thrown_away = filer.link, begun(filer)
     assert not any("next" in drafts.typed(row) for row in FilingDraft.objects.filter(receipt=None))
-    filer.client.post(pressed + "xoa/", {"csrfmiddlewaretoken": csrf(filer)})
-    assert FilingDraft.objects.filter(receipt=None).count() == 1
+    filer.client.post(thrown_away + "xoa/", {"csrfmiddlewaretoken": csrf(filer)})
+    assert not FilingDraft.objects.filter(receipt=None).exists()
     assert "Nộp tiếp cho Lê Văn Cần" in filer.get().content.decode()
     filer.lists(f"{TWO}\nVõ Văn Em\t024190004323", keep="1")
-    filer.link = twice
+    filer.link = begun(filer)
     owner = {"owner_full_name": "Lê Văn Cần", "owner_id_number": "001 190 004 321"}
     assert filer.says(**OTHER | owner).status_code == 302
     one, two, _other = filer.keys
@@ -162,6 +162,47 @@ def test_the_list_stays_changeable_until_the_next_is_sent_and_thrown_away_nobody
     page = filer.get().content.decode()
     assert "Danh sách của bạn còn 2 người" in page and "Nộp tiếp cho Phạm Thị Dung" in page
     assert "Danh sách của bạn" not in filer.client.get(first).content.decode()
+
+
+def test_one_person_of_a_list_is_one_filing_whichever_window_it_is_begun_in(filer):
+    filer.fills_in("other").sends()
+    filer.lists(TWO, keep="1")
+    listed, mark = filer.link, filer.next_mark
+    window, other = begun(filer), begun(filer)
+    assert window == other and FilingDraft.objects.filter(receipt=None).count() == 1
+    filer.link = window
+    owner = {"owner_full_name": "Lê Văn Cần", "owner_id_number": "001190004321"}
+    assert filer.says(**OTHER | owner).status_code == 302
+    one, two, _other = filer.keys
+    filer.uploads({one: picture()}, **{f"khong-{two}": "later"}, next="1")
+    assert filer.sends().status_code == 302 and Dossier.objects.count() == 2
+    # A page that was open since before it was sent leads to what was sent, and begins nothing.
+    filer.link = listed
+    assert filer.presses(mark)["Location"] == window + "nguoi-nop/"
+    assert filer.client.get(window + "nguoi-nop/")["Location"] == window
+    assert FilingDraft.objects.filter(receipt=None).count() == 0
+    # Listed again on purpose, they are filed for again.
+    filer.lists(TWO, keep="1")
+    again = begun(filer)
+    assert again != window and "Lê Văn Cần" in filer.client.get(again + "nguoi-nop/").content.decode()
+
+
+def test_the_next_filing_pressed_twice_is_one_and_from_two_windows_two(filer, client):
+    filer.fills_in("other").sends()
+    page, window = filer.next_mark, filer.next_mark
+    twice = {filer.presses(page)["Location"] for _press in range(2)}
+    assert len(twice) == 1 and filer.presses(window)["Location"] not in twice
+    begun = twice.pop().removesuffix("nguoi-nop/")
+    # What was typed there since under another number asks for it in a browser that has not shown it.
+    draft = drafts.find(begun.strip("/").split("/")[-1], now=timezone.now())
+    drafts.write(draft, now=timezone.now(), submitter={**SELF, "phone": "0987654321"})
+    del filer.client.cookies[f"nop-{draft.pk}"]
+    filer.presses(page)
+    assert "Bốn số cuối" in filer.client.get(begun + "nguoi-nop/").content.decode()
+    # After its days the button begins anew, at the same address.
+    FilingDraft.objects.filter(pk=draft.pk).update(expires_at=timezone.now())
+    assert filer.presses(page)["Location"] == begun + "nguoi-nop/"
+    assert FilingDraft.objects.filter(receipt=None).count() == 2 and not FilingDraft.objects.filter(pk=draft.pk)
 
 
 def test_a_list_ends_with_the_days_of_a_draft_though_the_dossier_goes_on(filer):

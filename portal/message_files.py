@@ -18,16 +18,20 @@ def register() -> None:
 
 
 def receipt(event_id: int) -> MessageFile | None:
-    """Return the receipt of the event's dossier, printed if nobody has yet; None for a dossier without one."""
+    """Return the receipt of the event's dossier, printed if nobody has yet; None for a dossier without one.
+
+    None as well while the one in store says what was put right since: only staff issue another in its place.
+    """
     event = DossierEvent.objects.select_related("dossier__receipt__agency", "dossier__receipt__submitter").get(
         pk=event_id
     )
     given = event.dossier.receipt
     if given is None:
         return None
-    return as_file(
-        receipts.receipt_paper(given, by=None, now=timezone.now()), named("giay-tiep-nhan", event.dossier.shown_number)
-    )
+    paper = receipts.receipt_paper(given, by=None, now=timezone.now())
+    if receipts.is_outdated(paper):
+        return None
+    return as_file(paper, named("giay-tiep-nhan", event.dossier.shown_number))
 
 
 def letter(event_id: int) -> MessageFile | None:

@@ -4,9 +4,11 @@ import structlog
 from django.db import transaction
 from django.dispatch import receiver
 
+from dossiers.models import DossierEvent
 from dossiers.workflow.events import dossier_event
 from feedback.cases.events import feedback_event
 from zalo.inbound import spool as webhook_spool
+from zalo.notices import corrected
 from zalo.notices import dossier as dossier_notices
 from zalo.notices import feedback as feedback_notices
 from zalo.people import followers
@@ -21,6 +23,13 @@ def tell_citizen(sender, event, **kwargs) -> None:
     What is lost to an error here is found and told by `reconcile.tell_forgotten`.
     """
     _safely(dossier_notices.tell, event)
+
+
+@receiver(dossier_event, dispatch_uid="zalo.put_right_what_waits")
+def put_right_what_waits(sender, event, **kwargs) -> None:
+    """What waits for the morning tells what is right, when the dossier is put right before it leaves."""
+    if event.kind == DossierEvent.Kind.DETAILS_CORRECTED:
+        _safely(corrected.put_right, event)
 
 
 @receiver(feedback_event, dispatch_uid="zalo.tell_sender")

@@ -85,6 +85,16 @@ def replacing_paper(receipt: Receipt, *, by, now: dt.datetime) -> IssuedPaper:
     )
 
 
+def is_outdated(paper: IssuedPaper) -> bool:
+    """Return whether a dossier of the receipt was put right and this paper of it does not say so."""
+    dossiers = Dossier.objects.filter(receipt=paper.receipt_id).order_by()
+    corrections = DossierEvent.objects.filter(
+        dossier__in=dossiers.values("pk"), kind=DossierEvent.Kind.DETAILS_CORRECTED
+    )
+    # The first paper says what was stated at the counter, whenever it is printed.
+    return (corrections.filter(at__gt=paper.issued_at) if paper.replaces_id else corrections).exists()
+
+
 def copy_for_page(dossier_id: int) -> bytes:
     """Return form 01 of one dossier as PDF for who proved two facts of it.
 

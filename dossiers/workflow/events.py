@@ -1,7 +1,7 @@
 """Recording what happened to a dossier, and telling whoever listens.
 
 Listeners (connected in their app's ready()): zalo.listeners, feedback.listeners. The signal is sent
-INSIDE the transaction with the event row; a listener may only insert rows.
+INSIDE the transaction with the event row; a listener may only insert rows, or put right its own that still wait.
 """
 
 from __future__ import annotations

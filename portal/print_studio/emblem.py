@@ -26,7 +26,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _RUNS = re.compile(r"<\s*(?:\w+:)?(?:script|foreignobject|iframe|object|embed|animate|set|handler|audio|video)\b", re.I)
 _HANDLER = re.compile(r"\son\w+\s*=", re.I)
 _OUTSIDE = re.compile(
-    r"""(?:href|src)\s*=\s*["']\s*(?!\#|data:image/(?:png|jpe?g)[;,])|@import|url\(\s*["']?\s*(?!\#)|javascript:""",
+    r"""(?:href|src)\s*=\s*["']\s*(?!\#|data:image/(?:png|jpe?g)[;,])|@import|url\((?!\s*["']?\s*\#)|javascript:""",
     re.I,
 )
 
@@ -43,6 +43,10 @@ def tidied(name: str, file: BinaryIO, size: int) -> str:
     file.seek(0)
     if head.startswith((b"<?xml", b"<svg", b"<!--", b"<!doctype svg")):
         return _drawing(file.read(MOST_BYTES + 1))
+    if name.lower().endswith(".svg"):
+        raise ActError(
+            "Tên tệp ghi .svg nhưng bên trong không phải bản vẽ SVG. Hãy xuất lại SVG hoặc gửi ảnh PNG, JPEG."
+        )
     return _picture(name, file)
 
 
@@ -107,7 +111,9 @@ def _picture(name: str, file: BinaryIO) -> str:
     try:
         checked = types.check_upload(name, file, MOST_BYTES, allowed=types.PICTURES)
     except UploadRefused as error:
-        raise ActError(f"Biểu trưng chưa nhận được: {error}") from error
+        # Its advice is for papers of a dossier, which may be a PDF.
+        reason = str(error).partition(" Hãy ")[0]
+        raise ActError(f"Biểu trưng chưa nhận được: {reason} Hãy gửi SVG, PNG hoặc JPEG.") from error
     content = pictures.remade(file.read(), checked.kind, name, shape=pictures.Shape(SIDE))
     with Image.open(io.BytesIO(content)) as opened:
         drawn = _without_border(opened.convert("RGBA"))

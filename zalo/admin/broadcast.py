@@ -144,6 +144,7 @@ def page(request, row: Broadcast, *, refused=None, status: int = 200):
         edit=next((each for each in acts if each[0].name == "edit"), None),
         acts=[each for each in acts if each[0].name != "edit"],
         lost_errors=lost,
+        lost_text=refused[1]["text"].value() if lost and refused[0].name == "edit" else "",
         urgent_elsewhere=row.is_urgent and row.state in WRITABLE and "send_urgent" not in names,
         records=records,
         back_note=next((each.note for each in records if each.state == State.REJECTED), ""),
@@ -180,8 +181,11 @@ def _so_far(row: Broadcast, count=results.of) -> dict:
         return {}
     if row.way != Broadcast.Way.EACH:
         return {"mailed": letters.counts(row)}
-    quiet = planning.quiet_until(row, now=timezone.now()) if row.state == State.RUNNING else None
-    return {"figures": count(row), "live": row.state in MOVING, "quiet": quiet, "mailed": letters.counts(row)}
+    now, runs = timezone.now(), row.state == State.RUNNING
+    quiet = planning.quiet_until(row, now=now) if runs else None
+    waits = [*planning.troubles(row, now=now), *planning.waits(row, now=now)] if runs else []
+    said = {"live": row.state in MOVING, "quiet": quiet, "waits": waits, "mailed": letters.counts(row)}
+    return {"figures": count(row), **said}
 
 
 def _counted(row: Broadcast) -> results.Figures:

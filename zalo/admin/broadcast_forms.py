@@ -141,7 +141,8 @@ class EditForm(ActForm):
         help_text="Tên tỉnh trước ngày 1/7/2025, như Zalo ghi trong hồ sơ người dùng.",
     )
     WORDS = ("title", "text", "link", "spoken", "way", "on_site", "by_mail")
-    PEOPLE = ("everyone", "agencies", "areas", "fields_used", "procedures", "since", "until", "uncollected")
+    GROUPS = ("agencies", "areas", "fields_used", "procedures", "uncollected")
+    PEOPLE = ("everyone", *GROUPS[:-1], "since", "until", GROUPS[-1])
 
     def __init__(self, *args, row: Broadcast, user, **kwargs):
         asked = row.audience or {}
@@ -191,7 +192,7 @@ class EditForm(ActForm):
         data = super().clean()
         if data.get("since") and data.get("until") and data["until"] < data["since"]:
             self.add_error("until", "Ngày cuối phải sau ngày đầu.")
-        if data.get("everyone") and any(data.get(name) for name in self.PEOPLE[1:]):
+        if data.get("everyone") and any(data.get(name) for name in self.GROUPS):
             self.add_error("everyone", "Đã chọn nhóm người nhận thì bỏ dấu ở đây, hoặc bỏ chọn các nhóm.")
         return data
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.lookups import GreaterThanOrEqual
 
+from dossiers.written_dates import said_moment
 from zalo.broadcasts import audience, letters, limits, weekly
 from zalo.health import night
 from zalo.messages import broadcast_words
@@ -24,6 +25,7 @@ from zalo.models import (
     Contact,
     ContactLink,
     Lane,
+    Route,
     RouteStop,
     Template,
     TemplateUse,
@@ -58,6 +60,7 @@ class Plan:
     quiet_until: dt.datetime | None
     week: tuple[tuple[int, int], ...] = ()
     troubles: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
 
     @property
     def reached(self) -> int:
@@ -88,7 +91,7 @@ def purpose_of(broadcast: Broadcast) -> str:
 
 def look(broadcast: Broadcast, *, now: dt.datetime) -> Plan:
     """Return what would become of everybody if it were sent now. One query over the people, and six small ones."""
-    template = usable_template(broadcast, now=now)
+    template, only_mail = usable_template(broadcast, now=now), audience.only_by_mail(broadcast)
     cap = limits.weekly_cap(broadcast, now=now)
     others = weekly.others(broadcast, now=now) if cap is not None else []
     people = audience.contacts(broadcast, now=now).annotate(fate=fate(broadcast, template, now=now, contact="pk"))
@@ -117,7 +120,8 @@ def look(broadcast: Broadcast, *, now: dt.datetime) -> Plan:
         cap=cap,
         quiet_until=quiet_until(broadcast, now=now),
         week=tuple(sorted(week.items())) if cap is not None else (),
-        troubles=() if audience.only_by_mail(broadcast) else tuple(troubles(broadcast, now=now)),
+        troubles=() if only_mail else tuple(troubles(broadcast, now=now)),
+        waits=() if only_mail else tuple(waits(broadcast, now=now)),
     )
 
 
@@ -208,6 +212,29 @@ def quiet_until(broadcast: Broadcast, *, now: dt.datetime) -> dt.datetime | None
     service = services.order_by("-valid_from").first()
     own = night.held_until(now, service.quiet_from, service.quiet_to) if service else None
     return max((each for each in (own, night.promotional_until(now)) if each), default=None)
+
+
+def waits(broadcast: Broadcast, *, now: dt.datetime) -> list[str]:
+    """Return what keeps part of its messages back at the moment, as sentences: a way shut, a template not usable."""
+    stops = RouteStop.objects.filter(account=broadcast.account_id, until__gt=now).exclude(route=RouteStop.ANY)
+    labels = dict(Route.choices)
+    found = [
+        f"{stop.words}: “{labels.get(stop.route, stop.route)}” chờ đến {said_moment(stop.until)}."
+        for stop in stops.order_by("route")
+    ]
+    kind = broadcast_words.kind_of(broadcast)
+    use = TemplateUse.objects.filter(account=broadcast.account_id, kind=kind, enabled=True)
+    template = next((each.template for each in use.select_related("template")[:1]), None)
+    if template is None or template.is_usable(now):
+        return found
+    if template.status == template.Status.ENABLE and template.gone_at is None and template.stopped_until:
+        until = said_moment(template.stopped_until)
+        return [*found, f"{template.reason or 'Zalo không nhận'}: mẫu “{template.name}” không dùng được đến {until}."]
+    return [
+        *found,
+        f"Zalo không cho dùng mẫu “{template.name}” nữa: ai ngoài 48 giờ thì chưa nhận được. Hãy sửa mẫu ở trang quản "
+        "trị OA hoặc gắn mẫu khác ở “Mẫu tin”.",
+    ]
 
 
 def troubles(broadcast: Broadcast, *, now: dt.datetime) -> list[str]:

@@ -18,7 +18,7 @@ ON_THE_WAY, SENT, DELIVERED, SEEN, FAILED = "dang-gui", "da-nhan", "da-toi", "da
 WITHDRAWN = "rut"
 STANDINGS: dict[str, str] = {
     "": Result.WAITING.label,
-    ON_THE_WAY: "Đang gửi",
+    ON_THE_WAY: "Chờ gửi, đang gửi",
     SENT: "Zalo đã nhận",
     DELIVERED: "Đã tới điện thoại",
     SEEN: "Đã xem",
@@ -34,6 +34,8 @@ class Figures:
 
     counts: dict[str, int] = field(default_factory=dict)
     paid: int = 0
+    together: int = 0
+    """Who reads it in one message with other notices; among the counts."""
 
     @property
     def total(self) -> int:
@@ -62,11 +64,16 @@ def of(broadcast: Broadcast) -> Figures:
     found = Figures()
     rows = BroadcastRecipient.objects.filter(broadcast=broadcast).order_by()
     own = Q(message__broadcast=F("broadcast"))  # a message that tells several notices is paid for once
+    # Only a message that tells several has a content of its own (zalo.broadcasts.gathering).
+    several = Q(message__isnull=False) & (~own | ~Q(message__payload=""))
     grouped = rows.values("result", "message__state", "message__outcome")
-    for row in grouped.annotate(n=Count("pk"), paid=Sum("message__price", filter=own)):
+    for row in grouped.annotate(
+        n=Count("pk"), paid=Sum("message__price", filter=own), together=Count("pk", filter=several)
+    ):
         name = standing(row["result"], row["message__state"], row["message__outcome"])
         found.counts[name] = found.counts.get(name, 0) + row["n"]
         found.paid += row["paid"] or 0
+        found.together += row["together"]
     return found
 
 
@@ -120,9 +127,16 @@ def line(row: BroadcastRecipient) -> dict:
         "standing": STANDINGS[name],
         "route": message.get_route_display() if message and message.route else "",
         "at": at,
-        "why": (message.route_reason or message.error) if message and name in (FAILED, Result.REFUSED) else "",
+        "why": _why(message, name) if message else "",
         "price": message.price if message and message.broadcast_id == row.broadcast_id else 0,
     }
+
+
+def _why(message: OutboxMessage, name: str) -> str:
+    """Return what keeps or kept the message from its person; "" for one that arrived."""
+    if name == ON_THE_WAY:
+        return message.error
+    return (message.route_reason or message.error) if name in (FAILED, Result.REFUSED) else ""
 
 
 def letters_of(broadcast: Broadcast) -> QuerySet[BroadcastLetter]:

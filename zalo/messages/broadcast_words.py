@@ -34,14 +34,16 @@ def text_of(broadcast: Broadcast, purpose: str) -> str:
 
 def digest(broadcasts: list[Broadcast], purpose: str) -> dict | None:
     """Return the content of one message that tells several notices whole; None when it has no room for them."""
+    senders = [str(each.agency or each.account) for each in broadcasts]
+    one = senders[0] if len(set(senders)) == 1 else ""  # said once, below them all
     parts = [
-        f"{number}. {each.title}\n{each.text}\n{each.agency or each.account}"
-        for number, each in enumerate(broadcasts, start=1)
+        "\n".join((f"{number}. {each.title}", each.text, *(() if one else (sender,))))
+        for number, (each, sender) in enumerate(zip(broadcasts, senders, strict=True), start=1)
     ]
     links = [f"{number}. {each.link}" for number, each in enumerate(broadcasts, start=1) if each.link]
     head = f"{len(broadcasts)} thông báo gửi cùng lúc:"
     read_on = "Xem đầy đủ:\n" + "\n".join(links) if links else ""
-    text = "\n\n".join(part for part in (head, *parts, read_on, STOPPING.get(purpose, "")) if part)
+    text = "\n\n".join(part for part in (head, *parts, one, read_on, STOPPING.get(purpose, "")) if part)
     if len(text) > TEXT_LIMIT:
         return None
     numbers = ", ".join(each.number for each in broadcasts)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dossiers.written_dates import written_moment
 
+URGENT = "THÔNG BÁO KHẨN CẤP"
 SEPARATOR = "\n\n"
 
 
@@ -113,8 +114,10 @@ class Broadcast(models.Model):
 
     @property
     def said(self) -> str:
-        """What everybody is told, the same for all: the title, the text, who says it."""
-        return SEPARATOR.join(part for part in (self.title, self.text, str(self.agency or self.account)) if part)
+        """What everybody is told, the same for all: title, text, who says it; an emergency says that it is one."""
+        marked = not self.is_urgent or "khẩn" in self.title.lower()
+        parts = ("" if marked else URGENT, self.title, self.text, str(self.agency or self.account))
+        return SEPARATOR.join(part for part in parts if part)
 
     @property
     def content(self) -> dict:

@@ -2,6 +2,7 @@
 
 __all__ = [
     "by_hand",
+    "corrected",
     "dossier",
     "feedback",
     "mute",

@@ -4,6 +4,7 @@ __all__ = [
     "attachments",
     "delivery",
     "ended",
+    "folding",
     "ledger",
     "no_zalo",
     "routes",

@@ -73,10 +73,23 @@ def _hand_over(stale: list[OutboxMessage], heir: OutboxMessage, now: dt.datetime
     content["earlier"] = earlier
     today = timezone.localdate(now)
     head = "Từ hôm qua" if any(timezone.localdate(each.happened_at) < today for each in stale) else "Trước đó"
-    told = "\n".join(f"• {line}" for line in earlier)
-    content["text"] = fitting(f"{head}:\n{told}\n\n{content['news']}")
+    content["since"] = head
+    content["text"] = _with_earlier(content)
     values = {"payload": json.dumps(content, ensure_ascii=False), "next_at": now}
     return bool(OutboxMessage.objects.filter(pk=heir.pk, state__in=CLAIMABLE).update(**values))
+
+
+def _with_earlier(content: dict[str, Any]) -> str:
+    told = "\n".join(f"• {line}" for line in content["earlier"])
+    return fitting(f"{content['since']}:\n{told}\n\n{content['news']}")
+
+
+def carried_over(content: dict[str, Any], anew: dict[str, Any]) -> dict[str, Any]:
+    """Return the content written anew with what had been folded into the old one."""
+    if not content.get("earlier"):
+        return anew
+    anew |= {"news": anew["text"], "earlier": content["earlier"], "since": content.get("since", "Trước đó")}
+    return anew | {"text": _with_earlier(anew)}
 
 
 def tell_doubts(rows: list[OutboxMessage]) -> dict[int, set[str]]:

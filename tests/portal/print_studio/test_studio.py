@@ -189,11 +189,25 @@ THIN = drawing('<rect width="900" height="90"/>', box="0 0 900 90")
         (THIN, "logo.svg", "gần vuông"),
         (b"\x89PNG\r\n\x1a\n" + b"0" * (50 * 1024 * 1024), "logo.png", "nặng 50 MB"),
         (picture(900, 120), "rong.png", "gần vuông"),
-        (b"MZ\x90\x00" + b"\0" * 200, "logo.png", "chương trình"),
+        (b"MZ\x90\x00" + b"\0" * 200, "logo.png", "chương trình nên không được nhận. Hãy gửi SVG, PNG hoặc JPEG."),
+        (picture(90, 90), "logo.svg", "Tên tệp ghi .svg"),
         (b"%PDF-1.7\n%%EOF", "logo.pdf", "không được nhận"),
         (b"GIF89a" + b"\0" * 80, "logo.gif", "không được nhận"),
     ],
-    ids=["script", "handler", "outside", "entity", "broken", "thin", "50 MB", "wide", "program", "pdf", "gif"],
+    ids=[
+        "script",
+        "handler",
+        "outside",
+        "entity",
+        "broken",
+        "thin",
+        "50 MB",
+        "wide",
+        "program",
+        "misnamed",
+        "pdf",
+        "gif",
+    ],
 )
 def test_an_emblem_that_cannot_be_printed_is_refused_with_what_to_send_instead(place, signed_in, content, name, says):
     answer = signed_in(place.editor).post(
@@ -204,7 +218,8 @@ def test_an_emblem_that_cannot_be_printed_is_refused_with_what_to_send_instead(p
 
 
 def test_a_clean_drawing_is_kept_and_taken_away_again(place, signed_in):
-    clean = b'<?xml version="1.0"?>' + drawing(DISC)
+    own = """<linearGradient id="a"/><circle cx="5" cy="5" r="4" style="fill:url('#a')"/>"""
+    clean = b'<?xml version="1.0"?>' + drawing(own)
     client, address = signed_in(place.editor), url("look", place.agency.pk)
     assert client.post(address, {"emblem_file": sent(clean, "logo.svg"), "palette": ""}).status_code == 302
     assert "<circle" in facts_of(place.agency, NOW.date()).emblem

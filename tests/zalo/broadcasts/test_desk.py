@@ -16,9 +16,9 @@ from dossiers.workflow.moving import ActError
 from portal.desk import roles
 from tests import factories, people
 from tests.zalo.broadcasts.notices import approved, crowd, draft, go
-from zalo.broadcasts import acts, audience
+from zalo.broadcasts import acts, audience, sending
 from zalo.messages import broadcast_words
-from zalo.models import AccountAgency, Broadcast, ConsentRecord, Conversation, OutboxMessage
+from zalo.models import AccountAgency, Broadcast, ConsentRecord, Conversation, OutboxMessage, RouteStop, Template
 from zalo.people import area_wishes
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +113,8 @@ def test_an_emergency_goes_on_one_word_with_its_ground_and_is_looked_at_by_anoth
     assert do(leader, row, "send_urgent", note="Công điện 15", typed="").status_code == 409
     assert do(leader, row, "send_urgent", note="Công điện 15", typed="2").status_code == 302
     go(channel, NOON)
-    assert len(channel.zalo.messages(channel="cs")) == 2
+    told = channel.zalo.messages(channel="cs")
+    assert len(told) == 2 and all(each["content"]["text"].startswith("THÔNG BÁO KHẨN CẤP\n\nXả lũ") for each in told)
     answer = do(leader, row, "review")
     assert answer.status_code == 409 and "không tự xem lại" in answer.content.decode()
     told = row.records.get(act="Gửi khẩn")
@@ -213,12 +214,39 @@ def test_stale_pages_wrong_forms_and_odd_addresses_say_so(channel):
 def test_edited_while_sending_is_refused_and_the_account_without_grant_sends_nothing(channel):
     crowd(channel, 2, NOON)
     row = approved(channel, NOON)
-    assert do(as_(channel.centre.editor), row, "edit", **people_of(channel)).status_code == 409
+    refused = do(as_(channel.centre.editor), row, "edit", **{**people_of(channel), "text": "Bản tôi vừa sửa."})
+    assert refused.status_code == 409 and "Bản tôi vừa sửa." in refused.content.decode(), "what was typed is not lost"
     other = draft(channel, NOON)
     acts.do("submit", other, by=channel.centre.editor, now=NOON)
     channel.account.__class__.objects.update(grant="consent_needed")
     answer = do(as_(channel.centre.leader), other, "approve", typed="2")
     assert answer.status_code == 409 and "chưa kết nối" in answer.content.decode()
+
+
+def test_what_keeps_messages_back_is_said_while_it_runs_and_before(channel):
+    crowd(channel, 2, NOON)
+    row, other = approved(channel, NOON), draft(channel, NOON)
+    sending.tick(now=NOON)
+    leader, until = as_(channel.centre.leader), NOON + dt.timedelta(hours=12)
+    OutboxMessage.objects.update(state="waiting", error="Đã hết hạn mức")
+    RouteStop.objects.create(account=channel.account, route="uid", until=until, words="Đã hết hạn mức trong ngày")
+    channel.map_templates()
+    kept = "Đã hết hạn mức trong ngày: “Tin theo mẫu tới người quan tâm” chờ đến"
+    for page in (address(row), address(row, "progress"), address(other)):
+        assert kept in leader.get(page).content.decode()
+    assert "Đã hết hạn mức" in leader.get(address(row, "people") + "?ket-qua=dang-gui").content.decode()
+    Template.objects.update(status="REJECT")
+    assert "Zalo không cho dùng mẫu" in leader.get(address(row, "progress")).content.decode()
+
+
+def test_those_who_followed_since_a_day_are_chosen_among_everybody(channel):
+    crowd(channel, 2, NOON)
+    row, editor = draft(channel, NOON), as_(channel.centre.editor)
+    asked = {"title": "Chào người mới", "text": "Cảm ơn đã quan tâm.", "way": "each", "everyone": "on"}
+    assert do(editor, row, "edit", **asked, since="01/01/2026").status_code == 302
+    said = audience.words(Broadcast.objects.get(pk=row.pk))
+    assert said == ["Mọi người quan tâm kênh", "Quan tâm từ ngày 01/01/2026"]
+    assert do(editor, row, "edit", **asked, agencies=channel.centre.agency.pk).status_code == 422
 
 
 def test_nobody_in_the_group_is_refused_with_what_to_do(channel):

@@ -282,7 +282,10 @@ def test_two_notices_that_meet_one_person_become_one_message(channel):
     assert all(each["content"]["text"].startswith("2 thông báo gửi cùng lúc:") for each in messages)
     assert all("1. Lịch nghỉ lễ" in each["content"]["text"] and "2. Quy định mới" in each["content"]["text"]
                for each in messages)  # fmt: skip
+    sender = str(channel.centre.agency)
+    assert all(each["content"]["text"].count(sender) == 1 for each in messages), "said once below both"
     assert results.of(first).told == results.of(second).told == 4
+    assert results.of(first).together == results.of(second).together == 4
 
 
 def texts(channel) -> list[str]:

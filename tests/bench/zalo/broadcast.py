@@ -17,9 +17,8 @@ import threading
 import time
 from collections import Counter
 
-import django
-
 from tests.bench import figures
+from tests.bench.zalo.product import set_up
 
 BESIDE_SECONDS = 20
 
@@ -33,13 +32,7 @@ def main() -> None:
     from tests.fakes.zalo import SimulatedZalo
 
     with SimulatedZalo(fast=True) as zalo:
-        os.environ |= {f"ZALO_{name}_BASE_URL": zalo.url for name in ("OAUTH", "OPENAPI", "BUSINESS")}
-        os.environ |= {
-            "ZALO_MAX_RATE_PER_MINUTE": "0",
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "LOG_LEVEL": "ERROR",
-        }
-        django.setup()
+        set_up(zalo, paced=False)
         from tests.bench.zalo.latency import without_night
 
         without_night()

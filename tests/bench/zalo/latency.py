@@ -10,16 +10,14 @@ Zalo's night, when bulk waits for the morning, is switched off in the senders: t
 import argparse
 import contextlib
 import datetime as dt
-import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 
-import django
-
 from tests.bench import figures
+from tests.bench.zalo.product import set_up
 
 SENDER = """
 import django, time
@@ -64,9 +62,7 @@ def main() -> None:
     from tests.fakes.zalo import SimulatedZalo
 
     with SimulatedZalo(fast=True) as zalo:
-        os.environ |= {f"ZALO_{name}_BASE_URL": zalo.url for name in ("OAUTH", "OPENAPI", "BUSINESS")}
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "portal.settings", "LOG_LEVEL": "ERROR"}
-        django.setup()
+        set_up(zalo, paced=True)
         zalo.behave(unknown_users="accept", keep_messages=False, echo=False, receipts=False)
         from tests.bench.zalo.send import prepare
 

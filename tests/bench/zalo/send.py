@@ -16,9 +16,8 @@ import subprocess
 import sys
 import time
 
-import django
-
 from tests.bench import figures
+from tests.bench.zalo.product import set_up
 
 
 def main() -> None:
@@ -30,13 +29,7 @@ def main() -> None:
     from tests.fakes.zalo import SimulatedZalo
 
     with SimulatedZalo(fast=True) as zalo:
-        os.environ |= {f"ZALO_{name}_BASE_URL": zalo.url for name in ("OAUTH", "OPENAPI", "BUSINESS")}
-        os.environ |= {
-            "ZALO_MAX_RATE_PER_MINUTE": "0",
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "LOG_LEVEL": "ERROR",
-        }
-        django.setup()
+        set_up(zalo, paced=False)
         zalo.behave(unknown_users="accept", rate_per_minute=0, keep_messages=False, echo=False, receipts=False)
         account = prepare(zalo)
         token = zalo.tokens()["access_token"]

@@ -14,7 +14,7 @@ from dossiers import kept
 from dossiers.privacy import guessing
 from portal.content import use
 from portal.reporting.questions import asked as questions
-from tests import emptying, people
+from tests import emptying, lighter, people
 from tests.chromium import browser, desktop, open_page, phone, small
 
 __all__ = ["browser", "desktop", "open_page", "phone", "small"]
@@ -24,6 +24,7 @@ __all__ = ["browser", "desktop", "open_page", "phone", "small"]
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "house")
+lighter.find_static_files_once()
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +51,10 @@ def pytest_ignore_collect(collection_path: Path):
     if not lot or not collection_path.name.startswith("test_"):
         return None
     return not MAY_HOLD[lot](collection_path) or None
+
+
+def pytest_collection_finish():
+    lighter.keep_what_is_loaded()
 
 
 @pytest.hookimpl(trylast=True)

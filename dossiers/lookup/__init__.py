@@ -4,6 +4,7 @@ __all__ = [
     "agency_cards",
     "asked_after",
     "collection",
+    "delivery",
     "facts",
     "pages",
     "passes",

@@ -9,6 +9,7 @@ import datetime as dt
 
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import ZONE, CalendarError, add_working_days, at_minute
+from dossiers.lookup import delivery
 from dossiers.models import Dossier
 from dossiers.states import State
 
@@ -18,9 +19,9 @@ BRING = "Mang theo giấy tiếp nhận hồ sơ và căn cước của người
 
 
 def calendar_entry(token: str, *, link: str, now: dt.datetime) -> str | None:
-    """Return the file; None when no result waits behind the token or the office's hours are not known."""
+    """Return the file; None when no result waits at a counter behind the token or the office's hours are not known."""
     dossier = Dossier.objects.filter(token=token, state=State.RESULT_READY).select_related("agency").first()
-    if dossier is None:
+    if dossier is None or delivery.way_of(dossier.result_place) is not delivery.Way.COUNTER:
         return None
     today = now.astimezone(ZONE).date()
     try:

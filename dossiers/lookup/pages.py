@@ -13,7 +13,7 @@ from dossiers import typed
 from dossiers.deadlines import in_words as due_in_words
 from dossiers.deadlines.due import Explanation
 from dossiers.identity_numbers import mask_name
-from dossiers.lookup import agency_cards, readers
+from dossiers.lookup import agency_cards, delivery, readers
 from dossiers.lookup.agency_cards import Line, Successor
 from dossiers.lookup.readers import Read
 from dossiers.lookup.rows import LISTED_COLUMNS, moves_of
@@ -114,6 +114,7 @@ class Glance:
     lines: tuple[Line, ...]
     address: str
     hours: str
+    way: delivery.Way
 
     @property
     def look(self) -> Record:
@@ -142,6 +143,10 @@ class Glance:
     def awaits_collection(self) -> bool:
         """Whether a result lies ready for the citizen."""
         return self.state in on_list("ready")
+
+    @property
+    def has_result(self) -> bool:
+        return self.state in WITH_RESULT
 
     @property
     def ended_without(self) -> bool:
@@ -186,6 +191,7 @@ class Detail(Glance):
 
     token: str = ""  # of its page, which shows tier 1
     receipt_pass: str = ""  # opens the copy of its receipt for a while; "" where nothing was received
+    result_pass: str = ""  # opens the file of its result for a while; "" where none is given so
     owner: str = ""
     submitter: str = ""
     content: str = ""
@@ -274,6 +280,7 @@ def _handed(dossier_id: int, state: str) -> Handed | None:
 def _common(row: dict, moves: list[Move], now: dt.datetime) -> dict:
     state, due_at, promised = row["state"], row["due_at"], row["promised_at"]
     card = agency_cards.card(row["agency_id"], timezone.localdate(now))
+    way = delivery.way_of(row["result_place"])
     other = row["competent_agency_id"] if row["competent_agency_id"] != row["agency_id"] else None
     competent = agency_cards.card(other, timezone.localdate(now)) if other else None
     return {
@@ -291,7 +298,7 @@ def _common(row: dict, moves: list[Move], now: dt.datetime) -> dict:
         "state_title": progress.state_title(state),
         "steps": progress.line(state, moves, row["state_changed_at"], row["submitted_at"]),
         "next": progress.what_next(state),
-        "duty": progress.duty(state),
+        "duty": (delivery.duty(way) if state in on_list("ready") else "") or progress.duty(state),
         "paused": state in CLOCK_PAUSED,
         "overdue": _overdue(row, now),
         "submitted_at": row["submitted_at"],
@@ -303,6 +310,7 @@ def _common(row: dict, moves: list[Move], now: dt.datetime) -> dict:
         "lines": card.lines if card else (),
         "address": card.address if card else "",
         "hours": card.hours if card else "",
+        "way": way,
     }
 
 

@@ -28,6 +28,7 @@ GLANCE_COLUMNS = (
     "submitted_at",
     "promised_at",
     "due_explanation",
+    "result_place",
 )
 DETAIL_COLUMNS = (
     "token",
@@ -38,7 +39,6 @@ DETAIL_COLUMNS = (
     "fee_paid",
     "payment_due",
     "notice_paid",
-    "result_place",
     "supplement_rounds",
 )
 _GLANCE = (

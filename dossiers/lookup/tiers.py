@@ -12,11 +12,12 @@ from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 
+from dossiers.lookup import delivery
 from dossiers.lookup import passes as lookup_pass
 from dossiers.lookup.facts import PEOPLE, SEALED, Facts, fits, nobody, tidy_number
 from dossiers.lookup.pages import Detail, Glance, OwnDossiers, detail_of, glance_of, listed_of
 from dossiers.lookup.rows import DETAIL_COLUMNS, LISTED_COLUMNS, row_by_code, row_by_token, rows_of
-from dossiers.models import Applicant, Dossier, PersonalDataRead, Receipt
+from dossiers.models import Applicant, Attachment, Dossier, PersonalDataRead, Receipt
 from dossiers.receipt_spellings import written_as
 from dossiers.search_text import fold
 
@@ -25,6 +26,7 @@ LONGEST_TOKEN = 32
 MOST_ON_A_RECEIPT = 50
 SEEN_PUBLICLY = "Trang tra cứu công khai"
 RECEIPT_SEEN = "Giấy tiếp nhận ở trang tra cứu"
+RESULT_TAKEN = "Kết quả bản điện tử ở trang tra cứu"
 
 __all__ = [
     "Detail",
@@ -40,6 +42,7 @@ __all__ = [
     "number_guessed_at",
     "opened",
     "receipt_by_pass",
+    "result_by_pass",
 ]
 
 
@@ -142,6 +145,15 @@ def receipt_by_pass(text: str, *, now: dt.datetime) -> int | None:
     return dossier_id
 
 
+def result_by_pass(text: str, *, now: dt.datetime) -> Attachment | None:
+    """Return the file of the result the pass of its page opens, and write down the look; None for no such pass."""
+    dossier_id = (lookup_pass.read(text, now) or {}).get("result_of")
+    found = delivery.file_of(dossier_id) if dossier_id is not None else None
+    if found is not None:
+        PersonalDataRead.objects.create(dossier_id=dossier_id, via=RESULT_TAKEN)
+    return found
+
+
 def carrying(number: str) -> QuerySet:
     """Return the dossiers that carry this tidied number anywhere on their papers, newest first.
 
@@ -180,6 +192,8 @@ def opened(dossier_id: int, *, now: dt.datetime, via: str = SEEN_PUBLICLY) -> De
     detail = detail_of(row, now)
     if row["receipt_id"] and row["received_at"]:
         detail = replace(detail, receipt_pass=lookup_pass.issue(now, receipt_of=dossier_id))
+    if detail.has_result and detail.way is delivery.Way.FILE and delivery.file_of(dossier_id):
+        detail = replace(detail, result_pass=lookup_pass.issue(now, result_of=dossier_id))
     PersonalDataRead.objects.create(dossier_id=dossier_id, via=via[:60])
     return detail
 

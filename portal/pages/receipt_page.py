@@ -1,8 +1,8 @@
-"""The receipt of a dossier as PDF for whoever proved two facts on its page (S1-13)."""
+"""The receipt of a dossier, and its result where it is a file, as PDF for whoever proved two facts (S1-13)."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -36,3 +36,19 @@ def copy(request):
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="giay-tiep-nhan.pdf"'
     return answers.private(answer)
+
+
+@csrf_exempt  # as the look-up
+@require_POST
+def result(request):
+    """Answer the result the pass of the page opens, to be kept; a pass that is over asks for the facts again."""
+    caller = client_address(request)
+    try:
+        guessing.searched(caller)
+        found = lookup.result_by_pass(request.POST.get("pass", ""), now=answers.now())
+        if found is None:
+            guessing.missed(caller)
+            return answers.form(request, question.Question(), expired=True)
+    except guessing.TooMany as over:
+        return answers.wait_for_dossier(request, over)
+    return answers.private(FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name))

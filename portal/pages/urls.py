@@ -60,6 +60,7 @@ urlpatterns = [
     path("viec/<slug:slug>/", life_events.life_event, name="life-event"),
     path("tra-cuu/", lookup_pages.look_up, name="look-up"),
     path("tra-cuu/giay-tiep-nhan/", receipt_page.copy, name="receipt-copy"),
+    path("tra-cuu/ket-qua/", receipt_page.result, name="result-copy"),
     path("h/<token:token>/", lookup_pages.by_address, name="dossier-page"),
     path("h/<token:token>/lich-nhan.ics", collection_page.calendar_file, name="collection-calendar"),
     path("x/<token:token>/", verify.verify, name="verify"),

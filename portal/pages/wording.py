@@ -47,6 +47,7 @@ FROM_DATA = (
     # Who looked (dossiers.lookup.tiers)
     gettext_noop("Trang tra cứu công khai"),
     gettext_noop("Giấy tiếp nhận ở trang tra cứu"),
+    gettext_noop("Kết quả bản điện tử ở trang tra cứu"),
     # Error pages (portal.errors)
     gettext_noop("Yêu cầu chưa đúng"),
     gettext_noop("Trình duyệt gửi thông tin không đọc được. Hãy quay lại trang trước và thử lại."),

@@ -8,6 +8,7 @@ from random import Random
 
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.working_time import ZONE, add_working_minutes, working_minutes
+from dossiers.lookup import delivery
 from dossiers.models import Channel, Dossier, DossierResult
 from dossiers.workflow import acts
 from dossiers.workflow.results import Collected, Named
@@ -169,7 +170,7 @@ class Course:
             wait = HALF_DAY * self.rng.choice([0.3, 0.6, 1, 2, 4, 7])
         at = self.later(at, wait)
         yield at
-        if "bưu chính" in self.dossier.result_place:
+        if delivery.way_of(self.dossier.result_place) is delivery.Way.POST:
             code = f"RA{self.rng.randrange(10**9):09d}VN"
             how, collected = Channel.POST, Collected(post_code=code)
         else:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from dossiers.intake import counter
 from dossiers.intake.counter import Intake, IntakeError, Item, PaperLine
 from dossiers.intake.people import PersonData
+from dossiers.lookup import delivery
 from dossiers.models import Attachment, Channel, Dossier, DossierEvent, Receipt
 from dossiers.privacy import guessing
 from dossiers.privacy.guessing import Limit
@@ -114,8 +115,8 @@ def _line(paper: PaperHere) -> PaperLine:
 
 def _place(answers: Answers) -> str:
     if answers.result == Filing.Result.POST:
-        return f"Qua bưu điện: {answers.data.get('post_address', '')}"[:300]
-    return "Bản điện tử" if answers.result == Filing.Result.FILE else ""
+        return f"{delivery.BY_POST}: {answers.data.get('post_address', '')}"[:300]
+    return delivery.ELECTRONIC if answers.result == Filing.Result.FILE else ""
 
 
 def _hand_over(dossier: Dossier, answers: Answers, papers: list[PaperHere], agreed: str, now: dt.datetime) -> None:

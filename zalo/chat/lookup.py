@@ -12,7 +12,7 @@ from django.conf import settings
 from django.templatetags.static import static
 
 from dossiers.dossier_codes import EXAMPLE
-from dossiers.lookup import asked_after
+from dossiers.lookup import asked_after, delivery
 from dossiers.lookup import tiers as lookup
 from dossiers.lookup.pages import listed_of
 from dossiers.lookup.rows import LISTED_COLUMNS
@@ -321,7 +321,9 @@ def _detail(turn: Turn, pk: int) -> Reply:
         lines.append(f"Số tiền phải nộp: {found.payment_due:,.0f} đồng".replace(",", "."))
     if found.note:
         lines.append(f"Cơ quan nhắn: {found.note}")
-    if found.awaits_collection:
+    if found.awaits_collection and found.way is not delivery.Way.COUNTER:
+        lines.append(found.duty)
+    elif found.awaits_collection:
         lines.append(f"Nơi nhận: {found.result_place or ', '.join(filter(None, (found.agency, found.address)))}")
         lines += [f"Giờ nhận: {found.hours}"] if found.hours else []
         lines.append("Mang theo: giấy tiếp nhận và căn cước; nhận thay thêm giấy uỷ quyền.")

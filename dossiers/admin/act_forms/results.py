@@ -13,6 +13,7 @@ from dossiers.admin.workplace import ActForm
 from dossiers.attachments import taking
 from dossiers.attachments import types as attachment_types
 from dossiers.intake.identity_card import number_read
+from dossiers.lookup import delivery
 from dossiers.models import Applicant, Attachment, Channel, Dossier, DossierResult, Membership, valid_on
 from dossiers.scoping import people_with
 from dossiers.search_text import fold
@@ -23,6 +24,11 @@ from dossiers.workflow.results import Collected, Named
 LARGEST = 20 * 1024 * 1024
 CARD_DIGITS = 12
 Proof = DossierResult.Proof
+HOW = {
+    delivery.Way.COUNTER: Channel.COUNTER,
+    delivery.Way.POST: Channel.POST,
+    delivery.Way.FILE: Channel.ONLINE,
+}
 
 
 def result_of(dossier: Dossier) -> DossierResult | None:
@@ -162,6 +168,8 @@ class ReturnForm(NamedForm, NoteForm):
         super().__init__(*args, **kwargs)
         if not self.many and self.user is not None and self.user.has_perm("dossiers.see_personal_data"):
             self.fields["collector"].initial = self.row.submitter.full_name if _is_a_person(self.row.submitter) else ""
+        self.way = delivery.Way.COUNTER if self.many else delivery.way_of(self.row.result_place)
+        self.fields["how"].initial = HOW[self.way]
         first = ["how", "collector", "proof", "collector_number", "proxy", "post_code"]
         self.order_fields([*first, "number", "dated", "file", "note"])
 
@@ -174,7 +182,14 @@ class ReturnForm(NamedForm, NoteForm):
             self.add_error("how", "Mỗi bưu gửi có mã riêng: mở từng hồ sơ để ghi mã.")
         elif how == Channel.POST and not data.get("post_code", "").strip():
             self.add_error("post_code", "Ghi mã bưu gửi trên phiếu của bưu điện, để người dân theo dõi được.")
+        elif how == Channel.ONLINE and self.way is delivery.Way.FILE and not self._has_pdf(data):
+            self.add_error("file", "Người dân chọn nhận bản điện tử: gửi kèm tệp PDF để họ tải ở trang hồ sơ.")
         return data
+
+    def _has_pdf(self, data: dict) -> bool:
+        known = result_of(self.row)
+        file = data.get("file") or (known.file if known else None)
+        return file is not None and file.content_type == attachment_types.PDF.media_type
 
     def _check_collector(self, data: dict) -> None:
         name = (data.get("collector") or "").strip()

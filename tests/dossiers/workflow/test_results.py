@@ -11,6 +11,7 @@ from django.test import Client
 
 from dossiers.intake import forgetting
 from dossiers.letters.attribution import SIGNING, debts, held_by_units
+from dossiers.lookup import delivery
 from dossiers.lookup.pages import detail_of
 from dossiers.lookup.rows import DETAIL_COLUMNS, rows_of
 from dossiers.models import Dossier, DossierEvent, DossierResult, Holding, PersonalDataRead
@@ -22,6 +23,7 @@ from feedback.figures import index_766
 from portal.desk import roles
 from tests import factories, people
 from tests.people import AN, MONDAY
+from zalo.messages.texts import dossier_ends
 
 LATER = MONDAY + dt.timedelta(hours=6)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -241,6 +243,77 @@ def test_a_parcel_goes_with_its_code_to_register_and_citizen(client, centre, sig
     citizen = detail_of(rows_of(Dossier.objects.all(), *DETAIL_COLUMNS).get(), LATER)
     assert citizen.result.post_code == "RA123456789VN" and not citizen.result.collector
     assert "RA123456789VN" in citizen.history[0].note
+
+
+def wanted(place: str, state: str, centre, procedure) -> Dossier:
+    dossier = factories.in_state(state, centre, procedure)
+    dossier.result_place = place
+    dossier.save(update_fields=["result_place"])
+    return dossier
+
+
+def opened_page(client, dossier) -> str:
+    return client.post(f"/h/{dossier.token}/", {"last4": "1234"}).content.decode()
+
+
+def test_who_asked_for_a_file_takes_the_result_from_their_page_and_is_sent_to_no_counter(client, centre, procedure):
+    dossier = wanted("Bản điện tử", State.APPRAISING, centre, procedure)
+    client.force_login(centre.handler)
+    post(client, dossier, "send_to_signing", file=draft(), number="15/2026")
+    stranger = Client()
+    assert "Tải kết quả" not in opened_page(stranger, dossier), "a draft is nobody's"
+    client.force_login(centre.leader)
+    post(client, dossier, "sign")
+    glance = stranger.get(f"/h/{dossier.token}/").content.decode()
+    assert "tải ở trang hồ sơ" in glance and "Mang theo" not in glance and "Tải kết quả" not in glance
+    assert stranger.get(f"/h/{dossier.token}/lich-nhan.ics").status_code == 404
+    page = opened_page(stranger, dossier)
+    proof = re.search(r'action="/tra-cuu/ket-qua/">\s*<input [^>]*value="([^"]+)"', page)[1]
+    answer = stranger.post("/tra-cuu/ket-qua/", {"pass": proof})
+    assert (
+        b"".join(answer) == PDF and "attachment" in answer["Content-Disposition"] and "no-store" in str(answer.headers)
+    )
+    assert PersonalDataRead.objects.latest("id").via == "Kết quả bản điện tử ở trang tra cứu"
+    receipt = re.search(r'name="pass"\s+value="([^"]+)"', page.split("/tra-cuu/giay-tiep-nhan/")[1])[1]
+    for wrong in ("", receipt, proof[:-4] + "AAAA"):
+        assert "Content-Disposition" not in stranger.post("/tra-cuu/ket-qua/", {"pass": wrong})
+    client.force_login(centre.clerk)
+    page = client.get(f"/admin/dossiers/dossier/{dossier.pk}/change/").content.decode()
+    assert '<option value="online" selected>' in page
+    assert post(client, dossier, "return_result", how="online").status_code == 302
+    assert "Tải kết quả" in opened_page(stranger, dossier)
+
+
+def test_a_file_that_was_promised_is_not_given_without_one(client, centre, procedure):
+    dossier = wanted("Bản điện tử", State.RESULT_READY, centre, procedure)
+    assert "chưa đưa tệp lên" in opened_page(Client(), dossier)
+    client.force_login(centre.clerk)
+    refused = post(client, dossier, "return_result", how="online")
+    assert refused.status_code == 422 and "gửi kèm tệp PDF" in refused.content.decode()
+    assert post(client, dossier, "return_result", how="online", file=draft()).status_code == 302
+    Dossier.objects.filter(pk=dossier.pk).update(result_place="Quầy số 3")
+    assert "Tải kết quả" not in opened_page(Client(), dossier), "whoever comes to the counter asked for no file"
+
+
+@pytest.mark.parametrize(
+    ("place", "way"),
+    [
+        ("Bản điện tử", "file"),
+        ("Qua bưu điện: Ấp 2, xã Cần Giuộc", "post"),
+        ("Trả tại nhà qua bưu chính công ích", "post"),
+        ("Bưu điện xã Cần Giuộc, quầy 2", "counter"),
+        ("", "counter"),
+    ],
+)
+def test_the_words_of_the_place_say_how_a_result_is_given(place, way):
+    assert delivery.way_of(place) == way
+
+
+def test_a_message_sends_nobody_to_a_counter_for_a_file_or_a_parcel(centre, procedure):
+    for place, said in {"Bản điện tử": "trang hồ sơ", "Qua bưu điện: Ấp 2": "qua bưu điện"}.items():
+        dossier = wanted(place, State.RESULT_READY, centre, procedure)
+        told = dossier_ends.with_place(dossier.events.get(kind=DossierEvent.Kind.RESULT_READY))
+        assert said in told["noi_nhan"] and told["giay_to"] == "không phải đến quầy" and "Ấp 2" not in str(told)
 
 
 def test_a_draft_is_nothing_to_the_citizen(client, centre, procedure):

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from dossiers.lookup import delivery
 from dossiers.models import DossierEvent
 from zalo.messages.registry import MessageKind, Placeholder, register
 from zalo.messages.texts.dossier_facts import COMMON, REASONS, common, with_reasons
@@ -24,9 +25,27 @@ LETTER = (
 )
 
 
+ELSEWHERE = {
+    delivery.Way.FILE: {
+        "noi_nhan": "trang hồ sơ ở cuối tin này (bản điện tử; nhập bốn số cuối giấy tờ hoặc điện thoại để tải)",
+        "gio_lam_viec": "tải được bất cứ lúc nào",
+    },
+    delivery.Way.POST: {
+        "noi_nhan": "địa chỉ đã ghi trong hồ sơ (gửi qua bưu điện)",
+        "gio_lam_viec": "theo giờ giao của bưu điện",
+    },
+}
+
+
 def with_place(event: DossierEvent) -> dict[str, str]:
-    """Where and when to collect the result; the office hours in force that day (one query)."""
+    """Where and when to collect the result; the office hours in force that day (one query).
+
+    Nobody is sent to a counter for a file or a parcel.
+    """
     dossier = event.dossier
+    elsewhere = ELSEWHERE.get(delivery.way_of(dossier.result_place))
+    if elsewhere is not None:
+        return common(event) | elsewhere | {"giay_to": "không phải đến quầy"}
     office = dossier.agency.version_on(timezone.localdate(event.at))
     place = dossier.result_place or ", ".join(
         part for part in (dossier.agency_name, office.address if office else "") if part

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers.long_acts import files
 from dossiers.models import Agency
 from dossiers.read_once import reading_once
-from dossiers.scoping import agency_ids_of
+from dossiers.scoping import scoped
+from dossiers.successions import counted_by
 from dossiers.table_files.written import XLSX, made_by
 from feedback.admin import long_cases
 from feedback.admin.access import must_have, page_context
@@ -30,12 +31,14 @@ def view(request):
     now = timezone.now()
     name, period, error, agency, agencies = _asked(request, request.GET)
     supervises = request.user.has_perm("feedback.supervise_feedback")
+    whose = counted_by(request.user, period.first, period.last, agency)
     sheet = index = None
     if supervises:
+        ids = None if whose.inside is None else tuple(sorted(whose.inside))
         with reading_once():
-            sheet = score_sheet.compute(_ids(request, agency), period.first, period.last)
-            index = index_766.compute(_ids(request, agency), period.first, period.last)
-    found = reports.board(request.user, period, now=now, agency=agency)
+            sheet = score_sheet.compute(ids, period.first, period.last)
+            index = index_766.compute(ids, period.first, period.last)
+    found = reports.board(request.user, period, now=now, whose=whose)
     reports.lead_to_rows(found, reverse("admin:feedback_case_changelist"), agency=agency)
     context = page_context(
         request,
@@ -47,11 +50,11 @@ def view(request):
         agency=agency,
         agencies=agencies,
         supervises=supervises,
-        officers=rating_figures.by_officer(request.user, period, now=now, agency=agency) if supervises else [],
+        officers=rating_figures.by_officer(request.user, period, now=now, whose=whose) if supervises else [],
         own=rating_figures.own_results(request.user, period, now=now),
         sheet=sheet,
         index=index,
-        map=pin_map.drawn(reports.pins(request.user, period, agency=agency)),
+        map=pin_map.drawn(reports.pins(request.user, period, whose=whose)),
     )
     return render(request, "feedback/desk/boards.html", context)
 
@@ -67,8 +70,10 @@ def export(request):
     file = f"y-kien-{period.first:%Y%m%d}-{period.last:%Y%m%d}"
     now = timezone.now()
     title = f"Ý kiến người dân{f' của {agency.name}' if agency else ''} {period.words}. {made_by(request.user, now)}"
-    long = long_cases.is_long(request.user, period, agency)
-    cases = reports.in_steps(reports.exported(request.user, period, agency=agency))
+    whose = counted_by(request.user, period.first, period.last, agency)
+    title = " ".join([title, *whose.notes])
+    long = long_cases.is_long(request.user, period, whose)
+    cases = reports.in_steps(reports.exported(request.user, period, whose=whose))
     if request.POST.get("tep") == "csv":
         if long:
             act = long_cases.begin(period, agency, title=title, by=request.user, now=now)
@@ -79,7 +84,7 @@ def export(request):
         )
         response["Content-Disposition"] = f'attachment; filename="{file}.csv"'
         return response
-    found = reports.board(request.user, period, now=now, agency=agency)
+    found = reports.board(request.user, period, now=now, whose=whose)
     book = board_export.workbook(found, None if long else cases, title=title)
     return FileResponse(book, as_attachment=True, filename=f"{file}.xlsx", content_type=XLSX)
 
@@ -87,16 +92,9 @@ def export(request):
 def _asked(request, data):
     today = timezone.localdate()
     name, period, error = asked(data.get("ky", ""), data.get("tu", ""), data.get("den", ""), today)
-    allowed = agency_ids_of(request.user)
-    agencies = Agency.objects.filter(active=True) if allowed is None else Agency.objects.filter(pk__in=allowed)
+    # One that was taken over as well: its figures of before are asked for by itself.
+    agencies = scoped(Agency.objects.all(), request.user, "pk")
     agency = agencies.filter(code=data.get("co-quan", "")[:35]).first() if data.get("co-quan") else None
     if data.get("co-quan") and agency is None:
         error = error or "Không có cơ quan này trong phạm vi của bạn. Hãy chọn lại."
     return name, period, error, agency, agencies
-
-
-def _ids(request, agency: Agency | None) -> tuple[int, ...] | None:
-    if agency is not None:
-        return (agency.pk,)
-    allowed = agency_ids_of(request.user)
-    return None if allowed is None else tuple(allowed)

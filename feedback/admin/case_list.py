@@ -72,8 +72,8 @@ def _only(user, asked: Asked) -> str:
     if asked.period:
         parts.append(f"gửi {Period(*asked.period).words}, không kể ý kiến đã gộp")
     if asked.agency:
-        named = scoped(Agency.objects.filter(code=asked.agency), user, "pk").first()
-        parts.append(f"của {named or asked.agency}")
+        named = scoped(Agency.objects.filter(code__in=asked.agencies), user, "pk").order_by("name")
+        parts.append(f"của {', '.join(map(str, named)) or asked.agency}")
     if asked.part in PARTS:
         parts.append(PARTS[asked.part])
     if asked.category == NO_THEME:

@@ -9,15 +9,16 @@ from dossiers.long_acts.kinds import register
 from dossiers.long_acts.progress import Progress
 from dossiers.models import Agency, LongAct
 from dossiers.scoping import agency_ids_of
+from dossiers.successions import Counted, counted_by
 from feedback.figures import board_export, reports
 from feedback.figures.periods import Period
 
 KIND = files.offered("feedback-cases-export", "feedback.supervise_feedback")
 
 
-def is_long(user, period: Period, agency: Agency | None) -> bool:
+def is_long(user, period: Period, whose: Counted) -> bool:
     """Return whether there are more cases than one waits for. One short query."""
-    return files.is_long(reports.exported(user, period, agency=agency))
+    return files.is_long(reports.exported(user, period, whose=whose))
 
 
 def begin(period: Period, agency: Agency | None, *, title: str, by, now: dt.datetime) -> LongAct:
@@ -33,8 +34,10 @@ def work(act: LongAct, progress: Progress) -> dict:
     files.must_still(act, "xem số liệu ý kiến")
     period = Period(*(dt.date.fromisoformat(act.asked[name]) for name in ("first", "last")))
     agency = files.agency_of(act) if act.asked["agency"] else None
-    cases = reports.exported(act.by, period, agency=agency)
+    whose = counted_by(act.by, period.first, period.last, agency)
+    cases = reports.exported(act.by, period, whose=whose)
     total = cases.order_by().count()
     rows = board_export.rows_of(reports.in_steps(cases), title=act.asked["title"])
-    agencies = [agency.pk] if agency else agency_ids_of(act.by)
+    seen = agency_ids_of(act.by)
+    agencies = whose.inside if seen is None or whose.inside is None else whose.inside & seen
     return files.write(act, progress, rows, total, agencies=agencies)

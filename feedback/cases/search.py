@@ -20,6 +20,7 @@ from feedback.cases.worklists import SOON, WORKLISTS, on_worklist
 from feedback.models import Case, Kind
 from feedback.states import Status
 
+LONGEST = 200
 BY_DUE_DATE = Order("due_at", newest_first=False)
 
 
@@ -32,7 +33,7 @@ class Asked:
     status: str = ""
     kind: str = ""
     category: str = ""  # its code, or NO_THEME
-    agency: str = ""  # its code
+    agency: str = ""  # codes, by commas: what a figure of several agencies leads to
     first: str = ""  # a day: with the next, when the case was sent; what a figure leads to
     last: str = ""
     part: str = ""  # of PARTS, of the cases of these days
@@ -44,9 +45,14 @@ class Asked:
         first, last = typed.day(self.first), typed.day(self.last)
         return (first, last) if first and last and first <= last else None
 
+    @property
+    def agencies(self) -> list[str]:
+        """The codes of the agencies asked for."""
+        return [code.strip() for code in self.agency.split(",")]
+
     @classmethod
     def from_query(cls, data) -> Asked:
-        return cls(**{name: str(data.get(name, ""))[:200].strip() for name in cls.__slots__})
+        return cls(**{name: str(data.get(name, ""))[:LONGEST].strip() for name in cls.__slots__})
 
     def address(self, **changes) -> str:
         """Return the query string of this question with `changes`; the page place is dropped unless given."""
@@ -82,7 +88,7 @@ def matching(asked: Asked, user, now: dt.datetime) -> QuerySet[Case]:
     if asked.category:
         rows = rows.filter(category=None) if asked.category == NO_THEME else rows.filter(category__code=asked.category)
     if asked.agency:
-        rows = rows.filter(agency__code=asked.agency)
+        rows = rows.filter(agency__code__in=asked.agencies)
     if asked.period:
         rows = of_period(rows, *asked.period)
     if asked.part in PARTS:

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency
+from dossiers.scoping import agency_ids_of
+from dossiers.successions import Counted, counted_by
 from feedback.cases.counted import NO_THEME, PARTS, of_period
-from feedback.cases.search import Asked
+from feedback.cases.search import LONGEST, Asked
 from feedback.figures.periods import Period
 from feedback.figures.statistics import Share, median
 from feedback.models import Case, Category, Kind
@@ -39,6 +41,7 @@ class Tally:
     happy: int = 0
     said: int = 0
     days: list[float] = field(default_factory=list)
+    listed: bool = True  # whether the person's list shows all of them
     narrow: dict[str, str] = field(default_factory=dict)  # what the list of cases is narrowed by to hold these
     to: dict[str, str] = field(default_factory=dict)  # where the rows of a figure are, by the figure's name
 
@@ -98,27 +101,36 @@ class Board:
     by_month: list[tuple[str, Tally]]
     worst: list[tuple[str, Tally]]
     ratings: Shown
+    notes: tuple[str, ...]
+    listed: bool  # whether the person's list shows all that is counted, an agency taken over included
+    agencies: str  # the codes of those whose cases are counted, by commas
 
 
-def board(user, period: Period, *, now: dt.datetime, agency: Agency | None = None) -> Board:
-    """Return the board of what the user may see, of one agency when given. Six queries."""
-    rows = _cases(user, period, agency)
+def board(user, period: Period, *, now: dt.datetime, whose: Counted | None = None) -> Board:
+    """Return the board of these agencies, of all the user may see without. Some six queries."""
+    whose = whose or counted_by(user, period.first, period.last)
+    rows = of_period(Case.objects.counted_for(user, whose.inside), period.first, period.last)
     by: dict[str, dict] = {name: defaultdict(Tally) for name in ("kind", "category", "agency", "month")}
     total = Tally()
+    parts: dict[int, set[int]] = defaultdict(set)  # agency → those whose cases stand on its line
     fields = ("status", "sent_at", "due_at", "answered_at", "times_reopened", "satisfied")
     for kind, category, agency_id, *rest in rows.values_list("kind", "category_id", "agency_id", *fields).iterator():
         row = tuple(rest)
         month = row[1].astimezone(ZONE).strftime("%Y-%m")
-        for tally in (total, by["kind"][kind], by["category"][category], by["agency"][agency_id], by["month"][month]):
+        heir = whose.heir_of(agency_id)
+        parts[heir].add(agency_id)
+        for tally in (total, by["kind"][kind], by["category"][category], by["agency"][heir], by["month"][month]):
             tally.add(row, now)
     themes = {row.pk: row for row in Category.objects.only("name", "code")}
-    agencies = Agency.objects.only("name", "code").in_bulk(by["agency"])
+    agencies = Agency.objects.only("name", "code").in_bulk({*by["agency"], *set().union(*parts.values())})
+    allowed = agency_ids_of(user)
     for kind, tally in by["kind"].items():
         tally.narrow = {"kind": kind}
     for category, tally in by["category"].items():
         tally.narrow = {"category": themes[category].code if category in themes else NO_THEME}
     for agency_id, tally in by["agency"].items():
-        tally.narrow = {"agency": agencies[agency_id].code}
+        tally.narrow = {"agency": ",".join(sorted(agencies[pk].code for pk in parts[agency_id]))}
+        tally.listed = allowed is None or parts[agency_id] <= allowed
     for month, tally in by["month"].items():
         tally.narrow = _days_of(month, period)
     categories = sorted(
@@ -136,16 +148,22 @@ def board(user, period: Period, *, now: dt.datetime, agency: Agency | None = Non
         ),
         by_month=[(f"{month[5:]}/{month[:4]}", tally) for month, tally in sorted(by["month"].items())],
         worst=sorted(worst, key=lambda item: -item[1].badness)[:5],
-        ratings=rating_figures.shown(user, period, now=now, agency=agency),
+        ratings=rating_figures.shown(user, period, now=now, whose=whose),
+        notes=whose.notes,
+        listed=all(tally.listed for tally in by["agency"].values()),
+        agencies=",".join(sorted(agencies[pk].code for pk in set().union(*parts.values()))),
     )
 
 
 def lead_to_rows(found: Board, address: str, *, agency: Agency | None = None) -> None:
-    """Write into every group of the board where the cases of its figures are listed."""
+    """Write into every group of the board where the cases of its figures are listed; nowhere where no list has all."""
     asked = {"first": found.period.first.isoformat(), "last": found.period.last.isoformat()}
-    asked |= {"agency": agency.code} if agency else {}
-    groups = (found.by_kind, found.by_category, found.by_agency, found.by_month, found.worst)
-    for tally in (found.total, *(tally for group in groups for _, tally in group)):
+    asked |= {"agency": found.agencies} if agency else {}
+    groups = (found.by_kind, found.by_category, found.by_month, found.worst)
+    whole = [found.total, *(tally for group in groups for _, tally in group)] if found.listed else []
+    for tally in (*whole, *(tally for _, tally in found.by_agency if tally.listed)):
+        if len((asked | tally.narrow).get("agency", "")) > LONGEST:
+            continue
         for part in ("", *PARTS):
             tally.to[part or "received"] = f"{address}?{Asked(**asked | tally.narrow, part=part).address()}"
 
@@ -158,20 +176,18 @@ def _days_of(month: str, period: Period) -> dict[str, str]:
     return {"first": max(period.first, first).isoformat(), "last": last.isoformat()}
 
 
-def pins(user, period: Period, *, agency: Agency | None = None) -> list[Case]:
+def pins(user, period: Period, *, whose: Counted | None = None) -> list[Case]:
     """Return the period's field reports that have a place, newest first, at most five hundred."""
-    rows = _cases(user, period, agency).filter(latitude__isnull=False).select_related("category", "agency")
+    rows = exported(user, period, whose=whose).filter(latitude__isnull=False)
     return list(rows.order_by("-id")[:MOST_PINS])
 
 
-def _cases(user, period: Period, agency: Agency | None):
+def exported(user, period: Period, *, whose: Counted | None = None):
+    """Return the period's cases the user may read, to be taken along, oldest first."""
     rows = of_period(Case.objects.visible_to(user), period.first, period.last)
-    return rows if agency is None else rows.filter(agency=agency)
-
-
-def exported(user, period: Period, *, agency: Agency | None = None):
-    """Return the period's cases to be taken along, oldest first."""
-    return _cases(user, period, agency).select_related("category", "agency").order_by("id")
+    if whose is not None and whose.inside is not None:
+        rows = rows.filter(agency_id__in=whose.inside)
+    return rows.select_related("category", "agency").order_by("id")
 
 
 def in_steps(cases):

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency
-from dossiers.scoping import agency_ids_of
+from dossiers.successions import Counted, counted_by
 from feedback.figures.periods import Period
 from feedback.figures.statistics import Share
 from feedback.lateness import rules
@@ -53,26 +53,31 @@ class Shown:
     whole_months_only: bool
 
 
-def shown(user, period: Period, *, now: dt.datetime, agency: Agency | None = None) -> Shown:
+def shown(user, period: Period, *, now: dt.datetime, whose: Counted | None = None) -> Shown:
     """Return the ratings of what the user may see: up to date for supervisors, of settled months for everybody else."""
     least = hidden_below(period.last)
-    given = _of_user(Rating.objects.filter(counted=True), user, "given_at", period, agency)
-    invited = _of_user(RatingInvitation.objects.all(), user, "invited_at", period, agency).count()
+    whose = whose or counted_by(user, period.first, period.last)
+    given = _of_agencies(Rating.objects.filter(counted=True), "given_at", period, whose)
+    invited = _of_agencies(RatingInvitation.objects.all(), "invited_at", period, whose).count()
     supervises = user.has_perm("feedback.supervise_feedback")
     if supervises:
-        rows = {row["agency__name"]: row for row in given.values("agency__name").annotate(**_COUNTS)}
-        total = given.aggregate(**_COUNTS)
+        rows = {row["agency"]: row for row in given.values("agency").annotate(**_COUNTS)}
     else:
-        rows = _settled(given, period, "agency__name", least, now)
-        total = _added(rows.values())
-    by_agency = [(name, _of(row, least)) for name, row in sorted(rows.items())]
-    return Shown(_of(total, least), by_agency, invited, least, not supervises)
+        # An agency taken over owes its own five sheets a month: its heir's months before and after differ by them.
+        rows = _settled(given, period, "agency", least, now)
+    lines = defaultdict(list)
+    for agency, row in rows.items():
+        lines[whose.heir_of(agency)].append(row)
+    names = dict(Agency.objects.filter(pk__in=lines).values_list("pk", "name"))
+    by_agency = sorted((names[pk], _of(_added(several), least)) for pk, several in lines.items())
+    return Shown(_of(_added(rows.values()), least), by_agency, invited, least, not supervises)
 
 
-def by_officer(user, period: Period, *, now: dt.datetime, agency: Agency | None = None) -> list[tuple[str, Ratings]]:
+def by_officer(user, period: Period, *, now: dt.datetime, whose: Counted | None = None) -> list[tuple[str, Ratings]]:
     """Return the ratings per officer, for supervisors, of settled months; officers with too few are not named."""
     least = hidden_below(period.last)
-    given = _of_user(Rating.objects.filter(counted=True, officer__isnull=False), user, "given_at", period, agency)
+    whose = whose or counted_by(user, period.first, period.last)
+    given = _of_agencies(Rating.objects.filter(counted=True, officer__isnull=False), "given_at", period, whose)
     rows = _settled(given, period, "officer", least, now)
     officers = Rating._meta.get_field("officer").related_model.objects.filter(pk__in=rows)
     named = [(_name(officer), _of(rows[officer.pk], least)) for officer in officers]
@@ -92,12 +97,9 @@ def hidden_below(day: dt.date) -> int:
     return int(rules.value(rules.rules_on(day), "pakn-rating-hidden-below"))
 
 
-def _of_user(rows, user, moment: str, period: Period, agency: Agency | None):
+def _of_agencies(rows, moment: str, period: Period, whose: Counted):
     rows = rows.filter(**{f"{moment}__gte": period.start, f"{moment}__lt": period.end})
-    allowed = agency_ids_of(user)
-    if allowed is not None:
-        rows = rows.filter(agency_id__in=allowed)
-    return rows if agency is None else rows.filter(agency=agency)
+    return rows if whose.inside is None else rows.filter(agency_id__in=whose.inside)
 
 
 def _settled(given, period: Period, key: str, least: int, now: dt.datetime) -> dict:

@@ -92,7 +92,7 @@ def _of_tab(request, question: Question, now: dt.datetime) -> dict:
     if question.tab == "su-dung":
         return {"use": board.of_use(question.period), "doors": [str(door.label) for door in UseCount.Door]}
     if question.tab == "hai-long":
-        shown = rating_figures.shown(request.user, question.period, now=now, agency=question.scope.agency)
+        shown = rating_figures.shown(request.user, question.period, now=now, whose=question.scope)
         return {"ratings": shown}
     if question.tab == "hoi":
         asked_after = questions.of(question.scope, question.period, today=timezone.localdate(now))

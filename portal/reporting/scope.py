@@ -1,38 +1,24 @@
-"""What a board or report counts: which agencies the person may count, and who answers for whom after a merger.
-
-From the day a succession takes effect the successor answers for its predecessor (rename, merger, dissolution): the
-figures of a period that reaches that day hold both, and say so. An agency that several succeed cannot be divided,
-whatever the succession is called: it stays a line of its own. No figure names a person, so a successor's people see its
-predecessors' figures; their dossiers they open as far as their own scope goes.
-"""
+"""What a board or report counts: which agencies the person may count, narrowed by room, field and procedure."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from dossiers.models import Agency, AgencySuccession, Field, Procedure, Unit
+from dossiers.models import Agency, Field, Procedure, Unit
 from dossiers.scoping import scoped, subordinates
-from dossiers.written_dates import written_day
-
-Ids = frozenset[int] | None
-"""Ids of agencies; None means all of them."""
-TAKES_OVER = (AgencySuccession.Kind.RENAME, AgencySuccession.Kind.MERGE, AgencySuccession.Kind.DISSOLVE)
+from dossiers.successions import Counted, Ids, counted
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What is counted. `inside` are the agencies asked for with those they took over; None means all."""
+class Scope(Counted):
+    """What is counted: agencies, and what of them."""
 
-    inside: Ids
     agency: Agency | None = None
     unit: Unit | None = None
     subject: Field | None = None
     procedure: Procedure | None = None
     below: bool = False
-    heirs: dict[int, int] = field(default_factory=dict)  # predecessor → successor
-    notes: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -40,15 +26,6 @@ class Scope:
         parts = [self.agency.name + (" và cơ quan cấp dưới" if self.below else "") if self.agency else ""]
         parts += [str(each) for each in (self.unit, self.subject, self.procedure) if each]
         return " · ".join(part for part in parts if part) or "Mọi cơ quan bạn được xem"
-
-    def heir_of(self, agency: int) -> int:
-        """Return on whose line the figures of the agency stand: its heir's where that is counted, else its own."""
-        heir = self.heirs.get(agency, agency)
-        return heir if self.inside is None or heir in self.inside else agency
-
-    def old_of(self, agency: int) -> list[int]:
-        """Return the agencies whose figures stand on the agency's line beside its own."""
-        return [old for old, heir in self.heirs.items() if heir == agency]
 
     @property
     def narrowed(self) -> bool:
@@ -70,45 +47,5 @@ def of(
     if agency is not None:
         inside = frozenset({agency.pk} | (subordinates({agency.pk}) if below else set()))
         inside = inside if allowed is None else inside & allowed
-    heirs, notes = taken_over(first, last)
-    if inside is not None:
-        inside = frozenset(inside | {old for old, heir in heirs.items() if heir in inside})
-        notes = [each for each in notes if each[0] in inside or each[1] in inside]
-    else:
-        notes = notes[:20]
-    said = tuple(dict.fromkeys(words for _, _, words in notes))
-    return Scope(inside, agency, below=below, heirs=heirs, notes=said, **more)
-
-
-def taken_over(first: dt.date, last: dt.date) -> tuple[dict[int, int], list[tuple[int, int | None, str]]]:
-    """Return predecessor → last heir of the successions in effect by `last`, and what to say of those of the period.
-
-    One query.
-    """
-    found = AgencySuccession.objects.filter(effective_on__lte=last).select_related("predecessor", "successor")
-    rows = list(found.order_by("effective_on", "id"))
-    successors = Counter(row.predecessor_id for row in rows if row.successor_id is not None)
-    step: dict[int, int] = {}
-    notes = []
-    for row in rows:
-        alone = row.kind in TAKES_OVER and successors[row.predecessor_id] == 1
-        heir = row.successor_id if alone else None
-        if heir is not None:
-            step[row.predecessor_id] = heir
-        if row.effective_on <= first:
-            continue
-        day = written_day(row.effective_on)
-        if heir is not None:
-            words = f"{row.successor} kế thừa {row.predecessor} từ ngày {day}: số của cả kỳ gồm hai cơ quan."
-        else:
-            words = f"{row.predecessor} {row.get_kind_display().lower()} ngày {day}: số trước ngày đó để ở dòng riêng."
-        notes.append((row.predecessor_id, row.successor_id, words))
-    return {old: _last_heir(old, step) for old in step}, notes
-
-
-def _last_heir(agency: int, step: dict[int, int]) -> int:
-    seen = {agency}
-    while agency in step and step[agency] not in seen:
-        agency = step[agency]
-        seen.add(agency)
-    return agency
+    found = counted(inside, first, last)
+    return Scope(found.inside, found.heirs, found.notes, agency, below=below, **more)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from dossiers.models.agency import Agency
@@ -87,6 +91,12 @@ class IssuedPaper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.number}".strip()
+
+    @property
+    def dated(self) -> dt.date:
+        """Return the day the paper bears: a receipt printed late bears that of the receiving."""
+        said = (json.loads(self.context or "{}").get("head") or {}).get("dated")
+        return dt.date.fromisoformat(said) if said else timezone.localdate(self.issued_at)
 
 
 class Attachment(models.Model):

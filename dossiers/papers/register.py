@@ -109,17 +109,17 @@ def issue_again(
     first = old
     while first.register_number is None and first.replaces is not None:
         first = first.replaces
-    agency, serial, day = first.register_agency, first.register_number, first.issued_at
-    named = named_on(agency, day.astimezone(ZONE).date())
+    agency, serial, dated = first.register_agency, first.register_number, first.dated
+    named = named_on(agency, dated)
     token = public_token()
-    head = _head(old.form_code, agency, named, serial, day.astimezone(ZONE).date())
+    head = _head(old.form_code, agency, named, serial, dated)
     place = Place(head, named, f"{settings.PUBLIC_BASE_URL}/x/{token}/")
     return papers.issue(
         old.form_code,
         context_for(place),
         by=by,
         now=now,
-        day=day,
+        day=dt.datetime.combine(dated, dt.time.min, ZONE),
         number=old.number,
         token=token,
         replaces=old,

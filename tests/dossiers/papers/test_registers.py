@@ -16,7 +16,7 @@ from dossiers.intake.people import PersonData
 from dossiers.letters import acts as letter_acts
 from dossiers.long_acts import files, running
 from dossiers.models import DossierEvent, IssuedPaper, LongAct, Membership, PersonalDataRead
-from dossiers.papers import act_papers
+from dossiers.papers import act_papers, receipts
 from dossiers.papers import books as registers
 from dossiers.papers.books import Period
 from dossiers.printed_forms import FormError
@@ -105,6 +105,15 @@ def test_the_book_of_papers_is_the_rows_and_has_no_gap(month, procedure):
     IssuedPaper.objects.filter(pk=one.pk).update(register_number=9)  # as if somebody had reached into the table
     gaps = {each.form_code: each.gaps for each in registers.series(month.agency)}
     assert gaps["supplement"] == 6
+
+
+def test_a_receipt_printed_late_stands_with_the_day_it_bears_and_so_does_the_one_that_replaces_it(centre, procedure):
+    dossier = factories.dossier(centre, procedure)
+    paper = receipts.receipt_paper(dossier.receipt, by=centre.clerk, now=MONDAY + dt.timedelta(days=4))
+    [row] = sheet_of(registers.papers_xlsx(centre.agency, NOVEMBER))
+    assert row[1].date() == MONDAY.date() == paper.dated
+    again = receipts.replacing_paper(dossier.receipt, by=centre.clerk, now=MONDAY + dt.timedelta(days=5))
+    assert again.dated == MONDAY.date()
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_name(centre, procedure):

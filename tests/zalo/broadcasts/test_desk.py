@@ -235,6 +235,8 @@ def test_what_keeps_messages_back_is_said_while_it_runs_and_before(channel):
     for page in (address(row), address(row, "progress"), address(other)):
         assert kept in leader.get(page).content.decode()
     assert "Đã hết hạn mức" in leader.get(address(row, "people") + "?ket-qua=dang-gui").content.decode()
+    Broadcast.objects.filter(pk=other.pk).update(way="article")
+    assert "Thôi nhận" not in leader.get(address(other)).content.decode(), "an article has no way out of its own"
     Template.objects.update(status="REJECT")
     assert "Zalo không cho dùng mẫu" in leader.get(address(row, "progress")).content.decode()
 

@@ -6,6 +6,11 @@ from django.shortcuts import render
 from portal.api import problems
 
 API_PREFIX = "/api/"
+ADMIN_PREFIX = "/admin/"
+NOT_HERE = (
+    "Địa chỉ đã đổi, hoặc mục này của cơ quan khác nên bạn không mở được. Nếu đây là việc của bạn, hãy nhờ quản trị "
+    "viên xem lại cơ quan và vai trò của bạn."
+)
 
 REASONS = {
     400: ("Yêu cầu chưa đúng", "Trình duyệt gửi thông tin không đọc được. Hãy quay lại trang trước và thử lại."),
@@ -45,6 +50,9 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
+    """Say so; to staff, what was opened may be another agency's, and which of the two is not told."""
+    if request.path_info.startswith(ADMIN_PREFIX):
+        return error_page(request, 404, detail=NOT_HERE, back=("Về bàn làm việc", ADMIN_PREFIX))
     return error_page(request, 404)
 
 

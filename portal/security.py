@@ -14,11 +14,10 @@ from structlog.contextvars import bound_contextvars
 from dossiers import chunked
 from dossiers.privacy.sealed_files import FileGone
 from portal import health
-from portal.errors import error_page
+from portal.errors import ADMIN_PREFIX, error_page
 
 log = structlog.get_logger("portal.files")
 
-ADMIN_PREFIX = "/admin/"
 PROBES = {"/healthz": health.alive, "/readyz": health.ready}
 """Asked by address, not by name: answered before the name of the host is judged."""
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}

@@ -166,8 +166,9 @@ def hold(draft: FilingDraft) -> FilingDraft:
 
 
 def expiry(agency: Agency, now: dt.datetime) -> dt.datetime:
-    """Return until when a draft written to now is kept."""
-    return now + dt.timedelta(days=_rule(RULE, DEFAULT_DAYS, agency, now))
+    """Return until when a draft written to now is kept: to the end of the day its page names."""
+    day = (now + dt.timedelta(days=_rule(RULE, DEFAULT_DAYS, agency, now))).astimezone(ZONE).date()
+    return dt.datetime.combine(day, dt.time(23, 59, 59), ZONE)
 
 
 def _rule(key: str, otherwise: int, agency: Agency, now: dt.datetime) -> int:

@@ -127,7 +127,8 @@ def test_another_agency_neither_sees_nor_writes(client, elsewhere, draft):
     with pytest.raises(Forbidden):
         acts.do("submit", draft, by=elsewhere.editor, now=timezone.now())
     client.force_login(elsewhere.editor)
-    assert client.get(reverse("admin:content_piece_change", args=[draft.pk])).status_code == 404
+    refused = client.get(reverse("admin:content_piece_change", args=[draft.pk]))
+    assert refused.status_code == 404 and "của cơ quan khác" in refused.content.decode()
     assert "Đổi giờ" not in body(client.get(reverse("admin:content_piece_changelist"), {"muc": "dang-soan"}))
     foreign = {"kind": "news", "agency": draft.agency_id, "title": "Chiếm"}
     assert client.post(reverse("admin:content_piece_changelist"), foreign).status_code == 422

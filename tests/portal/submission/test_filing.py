@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from dossiers.intake import people
 from dossiers.intake.counter import IntakeError
@@ -243,6 +244,18 @@ def test_a_double_send_is_one_dossier(filer):
     receipts = {sending.send(draft, agreed="x", seen=seen, caller="c", now=MONDAY).pk for _turn in range(3)}
     assert len(receipts) == 1 and Dossier.objects.count() == 1
     assert filer.sends().status_code in {302, 403} and Dossier.objects.count() == 1
+
+
+def test_a_draft_is_kept_to_the_end_of_the_day_its_page_names(filer):
+    filer.fills_in()
+    assert "đến hết ngày 16/12/2026" in filer.get("kiem-tra/").content.decode()
+    with time_machine.travel(dt.datetime(2026, 12, 16, 16, 59, tzinfo=dt.UTC), tick=False):
+        drafts.forget_old(now=timezone.now())
+        assert "Bốn số cuối" in filer.get().content.decode() and DraftFile.objects.count() == 2
+    with time_machine.travel(dt.datetime(2026, 12, 16, 17, 1, tzinfo=dt.UTC), tick=False):
+        assert filer.get().status_code == 404 and "đã quá ngày giữ" in filer.get().content.decode()
+        drafts.forget_old(now=timezone.now())
+        assert not FilingDraft.objects.exists() and not DraftFile.objects.exists()
 
 
 def test_what_another_window_wrote_is_not_sent_by_a_page_that_showed_something_else(filer):

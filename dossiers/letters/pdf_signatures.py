@@ -12,14 +12,14 @@ import io
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asgiref.sync import async_to_sync
 from asn1crypto import pem, x509
 from django.conf import settings
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko_certvalidator import ValidationContext
+
+if TYPE_CHECKING:
+    from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 MOST = 20  # signatures of one file; more is no letter
 STRONG = {"sha256", "sha384", "sha512"}  # SHA-1 and what came before it are no proof
@@ -67,6 +67,8 @@ def signatures(content: bytes, *, since: int = 0) -> list[PdfSignature]:
     """Return the signatures written after the byte `since`, in the order they were made. Raises UnreadableSignature."""
     if b"/ByteRange" not in content[since:]:
         return []
+    from pyhanko.pdf_utils.reader import PdfFileReader  # a tenth of a process's start: only for a signed file
+
     try:
         embedded = PdfFileReader(io.BytesIO(content), strict=False).embedded_signatures
         added = [each for each in embedded if each.byte_range[1] >= since]
@@ -87,6 +89,9 @@ def signatures(content: bytes, *, since: int = 0) -> list[PdfSignature]:
 
 async def _checked(embedded: EmbeddedPdfSignature) -> PdfSignature:
     """Return what one signature proves. Raises pyHanko's errors, ValueError for a digest that proves nothing."""
+    from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
+    from pyhanko_certvalidator import ValidationContext
+
     first, gap, after, length = (int(each) for each in embedded.byte_range)
     if first != 0 or not gap < after:
         raise ValueError("the covered bytes do not begin with the file")

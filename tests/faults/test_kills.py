@@ -11,7 +11,8 @@ from tests.fakes.zalo import ROOT
 
 from .installation import missing
 
-pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.timeout(900)]
+# Its database is a server of its own; the lot of this process's database has no part in it (tests/run).
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.redis, pytest.mark.timeout(900)]
 
 
 def test_whatever_is_killed_nothing_is_lost_and_nothing_goes_twice():

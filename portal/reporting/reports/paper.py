@@ -13,7 +13,7 @@ from dossiers.printed_forms import FORMS, DispatchContext, FormError, Head, Sign
 from dossiers.printed_forms import body as blocks_of
 from feedback.figures.periods import Period
 from portal.reporting.models import Report
-from portal.reporting.reports import docx_file, facts
+from portal.reporting.reports import facts
 from portal.reporting.reports.words import paragraphs
 
 COLUMNS = (("Số liệu", 5, "fr", "l"), ("Giá trị", 34, "mm", "r"), ("Cách tính", 6, "fr", "l"))
@@ -40,6 +40,8 @@ def pdf(report: Report) -> bytes:
 
 def docx(report: Report) -> bytes:
     """Return the Word document. Raises FormError."""
+    from portal.reporting.reports import docx_file  # loads the library of such files: only when one is made
+
     return docx_file.written(context_of(report), made=_moment(report))
 
 

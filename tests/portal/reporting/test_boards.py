@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import itertools
+from unittest import mock
 
 import pytest
 from django.contrib.auth.models import User
@@ -31,9 +32,15 @@ BOARD = "/admin/so-lieu/"
 NOVEMBER = {"tu": "01/11/2026", "den": "20/11/2026"}
 
 
+@pytest.fixture(scope="module")
+def kept_count(kept_world, django_db_blocker):
+    """The days of the world, counted once: half a second a test."""
+    with django_db_blocker.unblock(), mock.patch("django.utils.timezone.now", return_value=TODAY):
+        keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+
+
 @pytest.fixture
-def counted(world):
-    keeping.rebuild(dt.date(2026, 10, 1), TODAY.date(), now=TODAY)
+def counted(world, kept_count):
     return world
 
 

@@ -35,11 +35,9 @@ def spoken(path: Path) -> list[tuple[int, str]]:
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         return list(enumerate(text.splitlines(), start=1))
-    found = [
-        (token.start[0], token.string)
-        for token in tokenize.generate_tokens(io.StringIO(text).readline)
-        if token.type == tokenize.COMMENT
-    ]
+    # Half of the files hold no comment: cutting a file into words takes longest.
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline) if "#" in text else ()
+    found = [(token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT]
     for node in ast.walk(tree(path)):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             words = ast.get_docstring(node, clean=False)

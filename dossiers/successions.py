@@ -48,7 +48,14 @@ def counted(inside: Ids, first: dt.date, last: dt.date) -> Counted:
         notes = [each for each in notes if each[0] in inside or each[1] in inside]
     else:
         notes = notes[:MOST_NOTES]
-    return Counted(inside, heirs, tuple(dict.fromkeys(words for _, _, words in notes)))
+    # Who is asked alone holds nothing of its heir.
+    said = [
+        f"{words}: ở đây chỉ có số của cơ quan cũ."
+        if inside is not None and old in heirs and heirs[old] not in inside
+        else f"{words}: số {'của cả kỳ gồm hai cơ quan' if old in heirs else 'trước ngày đó để ở dòng riêng'}."
+        for old, _successor, words in notes
+    ]
+    return Counted(inside, heirs, tuple(dict.fromkeys(said)))
 
 
 def counted_by(user, first: dt.date, last: dt.date, agency: Agency | None = None) -> Counted:
@@ -75,9 +82,9 @@ def _taken_over(first: dt.date, last: dt.date) -> tuple[dict[int, int], list[tup
             continue
         day = written_day(row.effective_on)
         if heir is not None:
-            words = f"{row.successor} kế thừa {row.predecessor} từ ngày {day}: số của cả kỳ gồm hai cơ quan."
+            words = f"{row.successor} kế thừa {row.predecessor} từ ngày {day}"
         else:
-            words = f"{row.predecessor} {row.get_kind_display().lower()} ngày {day}: số trước ngày đó để ở dòng riêng."
+            words = f"{row.predecessor} {row.get_kind_display().lower()} ngày {day}"
         notes.append((row.predecessor_id, row.successor_id, words))
     return {old: _last_heir(old, step) for old in step}, notes
 

@@ -13,7 +13,6 @@ from dossiers.lateness.worklists import on_worklist
 from dossiers.lists.dossier_search import NOBODY
 from dossiers.models import Field, Procedure, Unit
 from dossiers.read_once import reading_once
-from dossiers.scoping import scoped
 from feedback.figures.periods import Period
 from portal.content import use
 from portal.reporting import channel, charts, in_register, sums
@@ -220,7 +219,7 @@ def _tables(
     if not scope.procedure and not many:
         by_unit = sums.by_unit(scope, period)
         units = Unit.objects.select_related("agency").in_bulk([pk for pk in by_unit if pk])
-        several = len(by_agency) > 1
+        several = len({unit.agency_id for unit in units.values()}) > 1  # one line may hold those taken over
         open_of, late_of = _open_by(scope, shown, "unit"), sums.late_by(scope, shown, "unit", today=today)
         lines = [
             Line(_unit_name(units.get(pk), several), totals, open_of.get(pk, 0), late_of.get(pk, 0),
@@ -320,7 +319,7 @@ def of_use(period: Period) -> list[tuple[str, list[int], int]]:
 
 def _stuck(user, scope: Scope, now: dt.datetime) -> int:
     """Return how many open dossiers lie still too long now, up to MOST_STUCK."""
-    rows = scoped(in_register.rows_of(scope), user)
+    rows = in_register.rows_of(scope)  # an agency taken over included: no figure names a person
     return len(on_worklist(rows, "unmoved", user, now).values_list("pk", flat=True)[:MOST_STUCK])
 
 

@@ -64,6 +64,7 @@ def test_the_heirs_voices_hold_both_and_open_what_was_counted(client, centre, el
     elsewhere.agency.save()
     board, _text = board_of(client, root, **NOVEMBER, **{"co-quan": elsewhere.agency.code})
     assert [(name, tally.received) for name, tally in board.by_agency] == [(elsewhere.agency.name, 2)]
+    assert board.notes[0].endswith("ở đây chỉ có số của cơ quan cũ.")
 
 
 def test_the_heirs_people_see_the_figures_and_only_their_own_cases(client, centre, merged):

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from dossiers.lists.dossier_search import Asked, page_of
-from dossiers.models import Agency, AgencySuccession, DelayCause, IssuedPaper, LegalRule, Letter
+from dossiers.models import Agency, AgencySuccession, DelayCause, Dossier, IssuedPaper, LegalRule, Letter
+from dossiers.states import State
 from feedback.figures import periods
 from portal.reporting import board, channel, form_06, keeping, lead, public_figures, scope, sums
 from portal.reporting.channel import shares
@@ -233,8 +234,14 @@ def test_every_figure_and_every_number_of_a_line_opens_as_many_rows_as_it_says(c
     assert opened(both.to["finished"]) == both.totals.settled > 5
     # Who belongs to the successor alone sees the figures of both; no list shows them the dossiers of both.
     november = periods.Period(dt.date(2026, 11, 9), TODAY.date())
+    still = Dossier.objects.filter(agency=counted.other.agency).order_by("pk")[:1].values("pk")
+    long_ago = TODAY - dt.timedelta(days=300)
+    moved = {"state": State.APPRAISING, "clock_open": True, "finished_at": None, "state_changed_at": long_ago}
+    assert Dossier.objects.filter(pk__in=list(still.values_list("pk", flat=True))).update(**moved) == 1
     asked = scope.of(frozenset({counted.own.agency.pk}), november.first, november.last)
     member = board.of_dossiers(counted.own.leader, asked, november, now=TODAY)
+    whole = {figure.key: figure.value for figure in of(counted.own.agency).figures}
+    assert {figure.key: figure.value for figure in member.figures} == whole and whole["stuck"]
     assert member.figures[1].value == both.totals.settled and not any(each.address for each in member.figures)
     assert not any(address for table in member.tables for line in table.lines for address in line.to.values())
     assert not lead.MessageLead(counted.own.leader, asked, november).of()

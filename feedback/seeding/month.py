@@ -77,13 +77,10 @@ class _Month:
     done: Seeded = field(default_factory=Seeded)
 
 
-def seed_month(agencies: list[Agency], today: dt.date, rng: random.Random, count: int = 100) -> Seeded:
-    """Return what was made: `count` cases over the thirty days before `today`, FAQ, ratings of returned dossiers."""
-    month = _Month(rng, today, dt.datetime.combine(today, dt.time(8, 0), ZONE), list(agencies))
+def seed_cases(agencies: list[Agency], today: dt.date, rng: random.Random, count: int = 100) -> Seeded:
+    """Return what was made: `count` cases over the thirty days before `today`, petitions, FAQ."""
+    month = _month(agencies, today, rng)
     month.themes = {category.code: category for category in Category.objects.all()}
-    for agency in month.agencies:
-        month.staff[agency.pk] = _staff_of(agency, today)
-        month.calendars[agency.pk] = working_calendar(agency)
     _reference_texts(month)
     for number in range(count):
         with transaction.atomic():
@@ -93,9 +90,23 @@ def seed_month(agencies: list[Agency], today: dt.date, rng: random.Random, count
     _name_officer(month, watched)
     for nature, text in texts.PETITIONS:
         _petition(month, watched, nature, text)
-    for agency in month.agencies:
-        _rate_dossiers(month, agency, count)
     return month.done
+
+
+def seed_ratings(agencies: list[Agency], today: dt.date, rng: random.Random, most: int = 100) -> Seeded:
+    """Return what was made: ratings of up to `most` returned dossiers of each agency."""
+    month = _month(agencies, today, rng)
+    for agency in month.agencies:
+        _rate_dossiers(month, agency, most)
+    return month.done
+
+
+def _month(agencies: list[Agency], today: dt.date, rng: random.Random) -> _Month:
+    month = _Month(rng, today, dt.datetime.combine(today, dt.time(8, 0), ZONE), list(agencies))
+    for agency in month.agencies:
+        month.staff[agency.pk] = _staff_of(agency, today)
+        month.calendars[agency.pk] = working_calendar(agency)
+    return month
 
 
 def _staff_of(agency: Agency, today: dt.date) -> _Staff:

@@ -30,7 +30,7 @@ class Child:
                 part.command,
                 cwd=root,
                 env=environment,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if part.waiting else subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -54,6 +54,14 @@ class Child:
     def last_words(self) -> str:
         """Return the end of its log, to show why it ended."""
         return "\n".join(f"    {line}" for line in self.said().splitlines()[-MOST_SHOWN:])
+
+    def begin(self) -> None:
+        """Let a part that waits act."""
+        if self.process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):  # it has ended: whoever waits for it is told
+                self.process.stdin.write(b"\n")
+                self.process.stdin.close()
+            self.process.stdin = None
 
     def answers(self) -> bool:
         return self.part.answers(self.said())

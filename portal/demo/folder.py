@@ -15,6 +15,7 @@ from portal.demo.parts import HOST
 # Everything the demonstration writes; nothing else in the folder is ever deleted.
 OWN = (
     "portal.sqlite3 portal.sqlite3-wal portal.sqlite3-shm sandbox.sqlite3 sandbox.sqlite3-wal sandbox.sqlite3-shm "
+    "demo-before.sqlite3 demo-beside.sqlite3 demo-beside.sqlite3-wal demo-beside.sqlite3-shm "
     "broker static media log secret_key field_encryption_key demo.pids demo-sample.json"
 ).split()
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOST = "127.0.0.1"
+PLAYED = "Đã có một tháng ở hai trung tâm, đang cộng số liệu…"
+"""Said when one core is free again: from then on the parts may load."""
 # The demonstration is self-contained: what a shell has set for another installation must not leak into it.
 NOT_INHERITED = (
     "DATABASE_URL CELERY_BROKER_URL CACHE_URL SECRET_KEY FIELD_ENCRYPTION_KEYS DEBUG ALLOWED_HOSTS EMAIL_URL "
@@ -20,12 +22,13 @@ NOT_INHERITED = (
 
 @dataclass(frozen=True)
 class Part:
-    """One process. `answers` tells from its log (so far) whether it is up."""
+    """One process. `answers` tells from its log (so far) whether it is up; a `waiting` one reads a line first."""
 
     name: str
     label: str
     command: list[str]
     answers: Callable[[str], bool]
+    waiting: bool = False
 
 
 def web_address(port: int) -> str:
@@ -62,17 +65,19 @@ def simulated_zalo(var: Path, port: int, zalo_port: int) -> Part:
 
 
 def portal_parts(port: int) -> list[Part]:
-    """Return the processes that need the database: web server, worker and clock."""
-    celery = [sys.executable, "-m", "celery", "-A", "portal"]
+    """Return the processes that need the database: web server, worker and clock. They load the product, then wait."""
+    loaded = [sys.executable, "-m", "portal.demo.loaded"]
+    celery = [*loaded, "portal.celery", "celery", "-A", "portal"]
     return [
         Part(
             "web",
             "Máy chủ web",
             [
-                *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)],
+                *[*loaded, "portal.wsgi", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)],
                 *["--workers", "1", "--blocking-threads", "6", "--no-ws", "portal.wsgi:application"],
             ],
             lambda log: fetched(f"{web_address(port)}/readyz"),
+            waiting=True,
         ),
         Part(
             "worker",
@@ -83,12 +88,14 @@ def portal_parts(port: int) -> list[Part]:
                 *["--without-gossip", "--without-mingle", "--without-heartbeat"],
             ],
             lambda log: " ready." in log,
+            waiting=True,
         ),
         Part(
             "beat",
             "Lịch định kỳ (Celery beat)",
             [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
             lambda log: "beat: Starting" in log,
+            waiting=True,
         ),
     ]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from portal.demo.children import Child, kill_group, stop_all
 from portal.demo.folder import DemoFolder, Unfit, require_free
 from portal.demo.notice import notice
-from portal.demo.parts import Part, environment, portal_parts, simulated_zalo
+from portal.demo.parts import PLAYED, Part, environment, portal_parts, simulated_zalo
 
 START_SECONDS = 60  # after each of these the person is told that it still waits
 MOST_RESTARTS = 5
@@ -57,35 +57,35 @@ class Show:
 
     def _play(self) -> None:
         self.say("Đang chuẩn bị bản chạy thử…")
-        self._start(simulated_zalo(self.var, self.port, self.zalo_port))
-        self._wait()
+        self._started(simulated_zalo(self.var, self.port, self.zalo_port))
         self._prepare()
-        for part in portal_parts(self.port):
-            self._start(part)
+        for child in self.children:
+            child.begin()
         self._wait()
         self.say(notice(self.var, self.port, self.zalo_port))
         self._watch()
 
     def _prepare(self) -> None:
-        """Migrate and seed in a process of its own, under the environment all parts share."""
+        """Migrate and seed in a process of its own, under the environment all parts share; the parts load meanwhile."""
         command = [sys.executable, str(self.root / "manage.py"), "demo", "--prepare", "--dossiers", str(self.dossiers)]
         part = Part("prepare", "Chuẩn bị dữ liệu", command, lambda log: False)
         child = self._started(part)
-        shown = 0
-        while child.alive:
+        shown, alive = 0, True
+        loading = False
+        while alive:
             self._pause()
+            alive = child.alive
             lines = child.said().splitlines()
             for line in lines[shown:]:
                 self.say(f"  {line}")
             shown = len(lines)
-        for line in child.said().splitlines()[shown:]:
-            self.say(f"  {line}")
+            if not loading and (PLAYED in lines or not alive):
+                loading = True
+                for each in portal_parts(self.port):
+                    self._started(each)
         self.children.remove(child)
         if child.process.returncode:
             raise Unfit(f"Không chuẩn bị được dữ liệu. Xem {child.log}, hoặc chạy lại với --fresh.")
-
-    def _start(self, part: Part) -> None:
-        self._started(part)
 
     def _started(self, part: Part) -> Child:
         child = Child(part, self.environment, self.root, self.folder.log_of(part.name))
@@ -127,7 +127,7 @@ class Show:
         if len(times) > MOST_RESTARTS:
             raise Unfit(f"{child.part.label} dừng liên tiếp {len(times)} lần:\n{child.last_words()}")
         self.say(f"{child.part.label} vừa dừng (mã {child.process.returncode}); đang khởi động lại.")
-        self._start(child.part)
+        self._started(child.part).begin()
 
     def _pause(self) -> None:
         time.sleep(TICK)

@@ -177,14 +177,15 @@ def _keep(day: dt.date, found: dict, now: dt.datetime, told: Told, by: str) -> N
     """Write the figures of a day where they are not what stands there; one day at a time, in one hand."""
     closes = now if day < now.astimezone(ZONE).date() - OPEN_FOR else None
     with transaction.atomic():
-        FigureDay.objects.get_or_create(day=day, defaults={"counted_at": now})
-        row = FigureDay.objects.select_for_update().get(day=day)
+        row, new = FigureDay.objects.get_or_create(day=day, defaults={"counted_at": now})
+        if not new:  # a new row is held by this hand alone, and nothing was ever counted for it
+            row = FigureDay.objects.select_for_update().get(day=day)
         if row.closed_at and not by:
             return  # closed meanwhile by another hand
         written = set()
         for model, days_of in found.items():
             if days_of is not None:
-                if _write(model, day, days_of.get(day, [])):
+                if _write(model, day, days_of.get(day, []), fresh=new):
                     written.add(model)
                 told.rows += len(days_of.get(day, []))
         changed = bool(written)
@@ -202,8 +203,8 @@ def _keep(day: dt.date, found: dict, now: dt.datetime, told: Told, by: str) -> N
         )
 
 
-def _write(model: type[models.Model], day: dt.date, rows: list) -> bool:
-    """Have exactly these rows stand for the day; return whether anything changed."""
+def _write(model: type[models.Model], day: dt.date, rows: list, *, fresh: bool = False) -> bool:
+    """Have exactly these rows stand for the day; return whether anything changed. Of a `fresh` day nothing stands."""
     names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
 
     def values(row) -> tuple:
@@ -211,7 +212,8 @@ def _write(model: type[models.Model], day: dt.date, rows: list) -> bool:
 
     wanted = Counter(map(values, rows))
     gone = []
-    for pk, *standing in model._default_manager.filter(day=day).values_list("pk", *names):
+    standing_rows = () if fresh else model._default_manager.filter(day=day).values_list("pk", *names)
+    for pk, *standing in standing_rows:
         if wanted[tuple(standing)]:
             wanted[tuple(standing)] -= 1
         else:

@@ -33,16 +33,26 @@ class Common:
     online: bool
 
 
-def plant(today: dt.date) -> list[Common]:
-    """Write the procedures that are missing and return all of them, in the order of the file."""
-    rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["procedure"]
+def commons() -> list[Common]:
+    """Return the procedures `plant` has written, in the order of the file."""
+    rows = _rows()
+    known = Procedure.objects.in_bulk([row["code"] for row in rows], field_name="code")
+    return [_common(row, known[row["code"]]) for row in rows]
+
+
+def plant(today: dt.date) -> None:
+    """Write the procedures that are missing."""
+    rows = _rows()
     known = Procedure.objects.in_bulk([row["code"] for row in rows], field_name="code")
     found = [_common(row, known.get(row["code"]) or _write(row, today)) for row in rows]
     # What is settled at the counter on the day, copies certified there above all, goes to no leader's list.
     at_once = [common.procedure.pk for common in found if common.same_day]
     Procedure.objects.filter(pk__in=at_once).update(unsigned_result=True)
     _keep_limits(rows, found)
-    return found
+
+
+def _rows() -> list[dict]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))["procedure"]
 
 
 def _keep_limits(rows: list[dict], found: list[Common]) -> None:

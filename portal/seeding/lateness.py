@@ -21,7 +21,7 @@ WORDS = ["", "", "", "đang chờ kết quả đo đạc", "đã mời các bên
 
 
 def watch(
-    crews: list[Crew], first: dt.date, now: dt.datetime, rng: Random, in_play: dict[int, Dossier]
+    crews: list[Crew], first: dt.date, now: dt.datetime, seed: int, in_play: dict[int, Dossier]
 ) -> Iterator[dt.datetime]:
     """Yield the moments of the sweeps and approvals of every working day up to `now`, doing each when resumed.
 
@@ -29,6 +29,7 @@ def watch(
     told of the moved dates.
     """
     calendars = {crew.agency.pk: calendar_of(crew.agency) for crew in crews}
+    dice = {crew.agency.pk: Random(f"lateness-{seed}-{crew.agency.code}") for crew in crews}
     today = now.astimezone(ZONE).date()
     day = first
     while day <= today:
@@ -40,7 +41,8 @@ def watch(
                 yield evening
                 overdue.sweep(now=evening)
                 for crew in crews:
-                    _approve(crew, evening, calendars[crew.agency.pk].next_working_day(day), rng, in_play)
+                    following = calendars[crew.agency.pk].next_working_day(day)
+                    _approve(crew, evening, following, dice[crew.agency.pk], in_play)
         day += dt.timedelta(days=1)
 
 

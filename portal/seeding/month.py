@@ -28,6 +28,7 @@ from portal.seeding.staff import Crew, crew_of
 
 KEY = "seed-pilot-"
 DAYS = 31
+CENTRES = (CAN_GIUOC, PROVINCE_CENTRE)
 SHARE_OF_CAN_GIUOC = 0.66
 # Share of the day's visitors by hour: mornings are busy, few come at the end of the day.
 BUSY_HOURS = {7: 1.2, 8: 3, 9: 3, 10: 2.2, 11: 0.6, 13: 1.2, 14: 2.4, 15: 1.8, 16: 0.9}
@@ -51,25 +52,32 @@ def already_played() -> bool:
     return Receipt.objects.filter(intake_key__startswith=KEY).exists()
 
 
-def play(commons: list[Common], *, now: dt.datetime, seed: int, dossiers: int) -> int:
-    """Return how many dossiers were received; the same seed and `now` give the same month but for random tokens."""
+def play(commons: list[Common], *, now: dt.datetime, seed: int, dossiers: int, centres: tuple[str, ...]) -> None:
+    """Play the month; the same seed and `now` give the same one but for random tokens.
+
+    That of one centre is the same whether the other's is played beside it or not.
+    """
     today = now.astimezone(ZONE).date()
-    crews = {code: crew_of(code, today) for code in (CAN_GIUOC, PROVINCE_CENTRE)}
-    rng = Random(f"pilot-{seed}")
+    crews = {code: crew_of(code, today) for code in CENTRES}
     stage: list[tuple[dt.datetime, int, Iterator[dt.datetime]]] = []
     order = count()
     in_play: dict[int, Dossier] = {}
-    for arrival in _arrivals(commons, crews, now, rng, dossiers):
-        life = _life(arrival, now, in_play)
-        heapq.heappush(stage, (next(life), next(order), life))
+    for arrival in _arrivals(commons, crews, now, Random(f"pilot-{seed}"), dossiers):
+        if arrival.crew.agency.code in centres:
+            life = _life(arrival, now, in_play)
+            heapq.heappush(stage, (next(life), next(order), life))
     first = today - dt.timedelta(days=DAYS)
-    care = lateness.watch(list(crews.values()), first, now, rng, in_play)
+    care = lateness.watch([crews[code] for code in centres], first, now, seed, in_play)
     heapq.heappush(stage, (next(care), next(order), care))
     while stage and stage[0][0] <= now:
         _, _, life = heapq.heappop(stage)
         moment = next(life, None)
         if moment is not None:
             heapq.heappush(stage, (moment, next(order), life))
+
+
+def received() -> int:
+    """Return how many dossiers of the month were received."""
     return Dossier.objects.filter(receipt__intake_key__startswith=KEY).count()
 
 

@@ -11,16 +11,18 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from dossiers.deadlines.working_time import ZONE
-from dossiers.models import Agency, Dossier
+from dossiers.models import Agency, Dossier, Procedure
 from dossiers.models.applicant import ID_PURPOSE
 from dossiers.privacy.sealing import keyed_hashes
 from dossiers.read_once import reading_once
 from dossiers.states import OPEN
-from feedback.seeding.month import seed_month
+from feedback.models import Case, FaqEntry, Rating
+from feedback.seeding import month as voices
 from portal.desk import roles
 from portal.seeding import agencies, catalogue, holidays, month, persons, staff
 
 DOSSIERS = 300
+STANDS = "Dữ liệu chạy thử đã có từ trước, không thêm gì."
 
 # Modules of other parts that add to the month, asked in this order. Each may offer
 #   prepare(*, now, seed)     before the dossiers (what must be there when their events are told), and
@@ -39,29 +41,58 @@ PARTS = (
 
 def sow(*, now: dt.datetime, seed: int = 1, dossiers: int = DOSSIERS) -> list[str]:
     """Return Vietnamese lines of what was written; a second run adds nothing. All or nothing: one transaction."""
-    today = now.astimezone(ZONE).date()
     with transaction.atomic():
-        roles.ensure()
-        agencies.plant(today, today - dt.timedelta(days=month.DAYS + 4))
-        staff.engage()
-        holidays.confirm(now, today, User.objects.get(username="admin"))
-        commons = catalogue.plant(today)
-        if month.already_played():
-            return ["Dữ liệu chạy thử đã có từ trước, không thêm gì."]
-        lines = _asked("prepare", now, seed)
-        with reading_once():
-            received = month.play(commons, now=now, seed=seed, dossiers=dossiers)
-        lines.append(f"{received} hồ sơ trong {month.DAYS} ngày tại hai trung tâm, {len(commons)} thủ tục.")
-        with reading_once():
-            lines.append(_voice(today, seed, min(100, dossiers // 3)))
-        return [*lines, *_asked("seed_month", now, seed)]
+        lines = begin(now=now, seed=seed)
+        if lines is None:
+            return [STANDS]
+        play(now=now, seed=seed, dossiers=dossiers)
+        voice(now=now, seed=seed, dossiers=dossiers)
+        return [*lines, *finish(now=now, seed=seed, dossiers=dossiers)]
 
 
-def _voice(today: dt.date, seed: int, cases: int) -> str:
-    """Let the citizens of both centres ask, complain and rate; return what was made in a line."""
-    centres = list(Agency.objects.filter(code__in=[agencies.CAN_GIUOC, agencies.PROVINCE_CENTRE]).order_by("code"))
-    made = seed_month(centres, today, Random(f"voice-{seed}"), cases)
-    return f"{made.cases} phản ánh, hỏi đáp; {made.ratings} lượt đánh giá; {made.faq} câu hỏi thường gặp."
+def begin(*, now: dt.datetime, seed: int) -> list[str] | None:
+    """Write who works there by what rules, where it is missing; None when a month has been played before."""
+    today = now.astimezone(ZONE).date()
+    roles.ensure()
+    agencies.plant(today, today - dt.timedelta(days=month.DAYS + 4))
+    staff.engage()
+    holidays.confirm(now, today, User.objects.get(username="admin"))
+    catalogue.plant(today)
+    return None if month.already_played() else _asked("prepare", now, seed)
+
+
+def play(*, now: dt.datetime, seed: int, dossiers: int, centres: tuple[str, ...] = month.CENTRES) -> None:
+    """Play the month of these centres. What one does touches no row of another's."""
+    with reading_once():
+        month.play(catalogue.commons(), now=now, seed=seed, dossiers=dossiers, centres=centres)
+
+
+def voice(*, now: dt.datetime, seed: int, dossiers: int) -> None:
+    """Let the citizens of both centres ask and complain; touches no row of `play`."""
+    with reading_once():
+        voices.seed_cases(_centres(), now.astimezone(ZONE).date(), Random(f"voice-{seed}"), _cases(dossiers))
+
+
+def finish(*, now: dt.datetime, seed: int, dossiers: int) -> list[str]:
+    """Add what looks back on the whole month; return the lines of all of it."""
+    procedures = Procedure.objects.count()
+    with reading_once():
+        dice = Random(f"ratings-{seed}")
+        voices.seed_ratings(_centres(), now.astimezone(ZONE).date(), dice, _cases(dossiers))
+    return [
+        f"{month.received()} hồ sơ trong {month.DAYS} ngày tại hai trung tâm, {procedures} thủ tục.",
+        f"{Case.objects.count()} phản ánh, hỏi đáp; {Rating.objects.count()} lượt đánh giá;"
+        f" {FaqEntry.objects.count()} câu hỏi thường gặp.",
+        *_asked("seed_month", now, seed),
+    ]
+
+
+def _centres() -> list[Agency]:
+    return list(Agency.objects.filter(code__in=month.CENTRES).order_by("code"))
+
+
+def _cases(dossiers: int) -> int:
+    return min(100, dossiers // 3)
 
 
 def offer(part: str, name: str):

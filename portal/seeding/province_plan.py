@@ -97,7 +97,8 @@ def make(now: dt.datetime, seed: int, dossiers: int) -> Plan:
     """Write centres, staff and procedures, and return the plan for `dossiers` rows ending today."""
     today = now.date()
     places = _places(today)
-    commons = [common for common in catalogue.plant(today) if common.weight]
+    catalogue.plant(today)
+    commons = [common for common in catalogue.commons() if common.weight]
     days = _days(today)
     first = max(0, WORKING_DAYS - max(5, dossiers // 4))
     received = days[first:WORKING_DAYS]

@@ -113,7 +113,7 @@ def test_staff_pages(open_page, cast, yesterday):
     centre, procedure = cast
     for _ in range(2):
         factories.in_state(State.RESULT_RETURNED, centre, procedure, now=yesterday)
-    seeding.seed_month([centre.agency], timezone.localdate(), random.Random(3), 12)
+    seeding.seed_cases([centre.agency], timezone.localdate(), random.Random(3), 12)
     dossier = factories.in_state(State.RESULT_RETURNED, centre, procedure, now=yesterday)
     ratings.give(ratings.invitation_of(dossier), {"attitude": 1, "result": 1}, now=timezone.now())
     people.named_officer(centre.supervisor)

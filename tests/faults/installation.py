@@ -46,8 +46,11 @@ def missing() -> str:
 class Part:
     """One process (group) of the installation."""
 
-    def __init__(self, name: str, command: list[str], alive: Callable[[], bool], *, folder: Path, env: dict[str, str]):
-        self.name, self.command, self.alive, self.env = name, command, alive, env
+    def __init__(
+        self, name: str, command: list[str], alive: Callable[[], bool], *, folder: Path, env: dict[str, str],
+        root: Path = ROOT,
+    ):  # fmt: skip
+        self.name, self.command, self.alive, self.env, self.root = name, command, alive, env, root
         self.log = folder / f"{name}.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -57,7 +60,7 @@ class Part:
         while True:
             with self.log.open("ab") as out:
                 self.process = subprocess.Popen(
-                    self.command, cwd=ROOT, env=self.env, stdout=out, stderr=out, start_new_session=True
+                    self.command, cwd=self.root, env=self.env, stdout=out, stderr=out, start_new_session=True
                 )
             while self.process.poll() is None and not self.alive():
                 assert time.monotonic() < deadline, f"{self.name} không chạy: {self.said()}"

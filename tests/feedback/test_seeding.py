@@ -38,7 +38,10 @@ TODAY = MONDAY.date()
 def month(centre, elsewhere, procedure):
     for day in range(8):
         in_state("result_returned", centre, procedure, now=MONDAY - dt.timedelta(days=2 + day))
-    return seeding.seed_month([centre.agency, elsewhere.agency], TODAY, random.Random(5), 100)
+    agencies = [centre.agency, elsewhere.agency]
+    made = seeding.seed_cases(agencies, TODAY, random.Random(5), 100)
+    made.ratings = seeding.seed_ratings(agencies, TODAY, random.Random(5)).ratings
+    return made
 
 
 def test_a_hundred_believable_cases(month, centre, client):

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.demo import show
+from portal.demo import beside, show
 from portal.demo.children import belongs_to
 from portal.demo.folder import OWN, DemoFolder, Unfit, require_free
 from portal.demo.notice import table
@@ -115,7 +116,7 @@ def test_runs_survives_kills_and_leaves_nothing(tmp_path):
             until(lambda name=name, killed=killed: demo.parts().get(name, killed) != killed)
             assert demo.parts()[name] != killed
         assert "Máy chủ web vừa dừng" in demo.said()
-        until(lambda: demo.fetch("/readyz")[0] == 200)
+        until(lambda: demo.fetch("/readyz")[0] == 200, 120)
         assert demo.fetch("/readyz")[0] == 200
 
         second = subprocess.run(
@@ -152,6 +153,24 @@ def test_runs_survives_kills_and_leaves_nothing(tmp_path):
         if demo.process.poll() is None:
             demo.process.kill()
             demo.process.wait()
+
+
+def test_what_the_second_process_played_is_new_rows_and_tallies(tmp_path):
+    """A row both began with and one of them changed would be lost without a word: it is refused."""
+    with sqlite3.connect(tmp_path / "copy") as copy:
+        copy.execute("ATTACH ? AS before", [str(tmp_path / "before")])
+        for where in ("main", "before"):
+            copy.execute(f"CREATE TABLE {where}.dossiers_procedure (id INTEGER, name TEXT, times_received INTEGER)")
+            copy.execute(f"INSERT INTO {where}.dossiers_procedure VALUES (1, 'a', 2)")
+        copy.execute("INSERT INTO dossiers_procedure VALUES (7, 'b', 1)")
+        copy.execute("UPDATE dossiers_procedure SET times_received = 5 WHERE id = 1")
+        columns = dict(beside.tables(copy))["dossiers_procedure"]
+        assert beside.new_rows(copy, "dossiers_procedure", columns) == [(7, "b", 1)]
+        assert beside.counted_up(copy, "dossiers_procedure") == [(3, 1)]
+        copy.execute("UPDATE dossiers_procedure SET name = 'c' WHERE id = 1")
+        with pytest.raises(RuntimeError, match="dossiers_procedure"):
+            beside.new_rows(copy, "dossiers_procedure", columns)
+    copy.close()
 
 
 def test_a_taken_port_is_a_sentence():

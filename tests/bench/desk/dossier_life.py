@@ -107,28 +107,8 @@ def token_of(page: str) -> str:
 
 def life(place, clerk, handler, leader, centre, number: str, watch: Watch) -> None:
     """One dossier from the counter to its result."""
-    from dossiers.models import Dossier
-
     with watch.of("intake, receipt printed"):
-        page = clerk.get(place.url + ADD).text
-        asked = {
-            "item-0-procedure": "1.004441",
-            "channel": "counter",
-            "item-0-listed": "1.004441::counter",
-            "item-0-all": "on",
-        }
-        clerk.get(f"{place.url}{ADD}chi-tiet/", params=asked)
-        key = re.search(r'name="key" value="([^"]+)"', page)
-        person = {"id_number": number, "full_name": "Nguyễn Văn An", "phone": f"0912{number[-6:]}", "kind": "person"}
-        once = {"key": key[1] if key else number, "csrfmiddlewaretoken": token_of(page)}
-        sent = asked | person | once
-        answer = clerk.post(place.url + ADD, sent)
-        refused = re.findall(r"<li[^>]*>(.*?)</li>", answer.text.split("mc-error-box", 1)[-1], re.DOTALL)[:3]
-        assert answer.ok and ADD not in answer.url, refused
-        row = Dossier.objects.order_by("-pk").first()
-        printed = f"{place.url}/admin/dossiers/dossier/bien-nhan/{row.receipt_id}/"
-        answer = clerk.post(printed, {"csrfmiddlewaretoken": clerk.cookies["csrftoken"]})
-        assert answer.content.startswith(b"%PDF"), answer.url
+        row = receive(place, clerk, number)
     act(place, leader, row, "assign", {"unit": centre.land.pk, "handler": centre.handler.pk}, watch)
     act(place, handler, row, "start_appraisal", {}, watch)
     act(place, handler, row, "request_supplement", REASONS, watch)
@@ -143,6 +123,31 @@ def life(place, clerk, handler, leader, centre, number: str, watch: Watch) -> No
         for _ in range(3):
             answer = requests.get(f"{place.url}/h/{row.token}/", timeout=20)
             assert answer.ok, answer.status_code
+
+
+def receive(place, clerk: requests.Session, number: str):
+    """The dossier received for this number on the intake page, its receipt printed; nobody else receives meanwhile."""
+    from dossiers.models import Dossier
+
+    page = clerk.get(place.url + ADD).text
+    asked = {
+        "item-0-procedure": "1.004441",
+        "channel": "counter",
+        "item-0-listed": "1.004441::counter",
+        "item-0-all": "on",
+    }
+    clerk.get(f"{place.url}{ADD}chi-tiet/", params=asked)
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    person = {"id_number": number, "full_name": "Nguyễn Văn An", "phone": f"0912{number[-6:]}", "kind": "person"}
+    once = {"key": key[1] if key else number, "csrfmiddlewaretoken": token_of(page)}
+    answer = clerk.post(place.url + ADD, asked | person | once)
+    refused = re.findall(r"<li[^>]*>(.*?)</li>", answer.text.split("mc-error-box", 1)[-1], re.DOTALL)[:3]
+    assert answer.ok and ADD not in answer.url, refused
+    row = Dossier.objects.order_by("-pk").first()
+    printed = f"{place.url}/admin/dossiers/dossier/bien-nhan/{row.receipt_id}/"
+    answer = clerk.post(printed, {"csrfmiddlewaretoken": clerk.cookies["csrftoken"]})
+    assert answer.content.startswith(b"%PDF"), answer.url
+    return row
 
 
 def act(place: Installation, session: requests.Session, row, name: str, said: dict, watch: Watch) -> None:

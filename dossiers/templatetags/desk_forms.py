@@ -21,6 +21,12 @@ def masked_name(name: str) -> str:
     return mask_name(name)
 
 
+@register.filter
+def colleague(user, nobody: str = "") -> str:
+    """Return the name of a colleague, the account's where none is written down; `nobody` where there is none."""
+    return (user.get_full_name() or user.get_username()) if user else nobody
+
+
 @register.simple_tag
 def typed(form, name: str) -> str:
     """Return what was typed in the field."""

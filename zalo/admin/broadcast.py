@@ -32,7 +32,7 @@ from zalo.broadcasts import (
     template_rules,
     trial,
 )
-from zalo.broadcasts.acts import ACTS, WRITABLE
+from zalo.broadcasts.acts import ACTS, OF_ANOTHER, WRITABLE
 from zalo.messages import broadcast_words
 from zalo.models import Broadcast
 
@@ -130,6 +130,8 @@ def page(request, row: Broadcast, *, refused=None, status: int = 200):
     now, acts = timezone.now(), []
     for found in open_acts(ACTS, request.user, row):
         is_refused = bool(refused and refused[0].name == found.name)
+        if found.name in OF_ANOTHER and row.author_id == request.user.pk and not is_refused:
+            continue
         form = refused[1] if is_refused else FORMS[found.asks](row=row, user=request.user, auto_id=f"{found.name}-%s")
         acts.append((found, form, is_refused))
     names = {found.name for found, _, _ in acts}

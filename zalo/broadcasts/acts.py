@@ -36,6 +36,9 @@ def _unseen(row: Broadcast) -> bool:
     return row.is_urgent and row.approver_id is None
 
 
+# What the author of a notice never does to it: a second person looks.
+OF_ANOTHER = {"approve", "review"}
+
 ACTS: dict[str, Act] = table(
     (
         _act("edit", "Lưu", WRITE, WRITABLE, (), writing.edit, "Sửa", asks="edit", done="Đã lưu."),

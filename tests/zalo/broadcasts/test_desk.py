@@ -5,6 +5,7 @@ import re
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -115,12 +116,16 @@ def test_an_emergency_goes_on_one_word_with_its_ground_and_is_looked_at_by_anoth
     go(channel, NOON)
     told = channel.zalo.messages(channel="cs")
     assert len(told) == 2 and all(each["content"]["text"].startswith("THÔNG BÁO KHẨN CẤP\n\nXả lũ") for each in told)
+    assert "<summary>Đã xem lại tin khẩn" not in leader.get(address(row)).content.decode()
     answer = do(leader, row, "review")
     assert answer.status_code == 409 and "không tự xem lại" in answer.content.decode()
     told = row.records.get(act="Gửi khẩn")
     assert told.by == channel.centre.leader and "Công điện 15" in told.note
     second = people.member(channel.centre.agency, "pho-giam-doc", roles.LEADER, "Phó giám đốc")
+    User.objects.filter(pk=second.pk).update(first_name="", last_name="")
+    assert "<summary>Đã xem lại tin khẩn" in as_(second).get(address(row)).content.decode()
     assert do(as_(second), row, "review", note="Đã xem, đúng công điện").status_code == 302
+    assert f"Xem lại tin khẩn</b> · {second.get_username()}" in as_(second).get(address(row)).content.decode()
     row.refresh_from_db()
     seen = row.records.get(by=second)
     assert row.approver == second and seen.note == "Đã xem, đúng công điện"

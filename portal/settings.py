@@ -358,6 +358,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "portal.api.problems.handle",
     "DEFAULT_METADATA_CLASS": None,  # the schema describes the API; OPTIONS would do it once more, in English
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # "?format=xml" is no other format: answers are JSON
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "API cổng một cửa",

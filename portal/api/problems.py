@@ -113,10 +113,18 @@ def handle(exc, context) -> Response | None:
     if getattr(exc, "wait", None):
         headers["Retry-After"] = str(int(exc.wait) + 1)
     request = context["request"]
-    response = Response(document(exc), status=exc.status_code, headers=headers, content_type="application/problem+json")
+    told = document(exc)
+    if exc.status_code == status.HTTP_405_METHOD_NOT_ALLOWED:
+        told["detail"] = f"{SENTENCES[405]} Hãy gọi bằng {' hoặc '.join(methods_of(context['view']))}."
+    response = Response(told, status=exc.status_code, headers=headers, content_type="application/problem+json")
     request.accepted_renderer = ProblemRenderer()
     request.accepted_media_type = ProblemRenderer.media_type
     return response
+
+
+def methods_of(view) -> list[str]:
+    """Return the methods an address takes, those that programs call."""
+    return [method for method in view.allowed_methods if method not in {"HEAD", "OPTIONS"}]
 
 
 def document(exc: APIException) -> dict:
@@ -128,7 +136,9 @@ def document(exc: APIException) -> dict:
         problem["detail"] = FIELDS_WRONG
         problem["errors"] = [{"field": field, "detail": sentence} for field, sentence in errors]
     elif isinstance(exc, ParseError):
-        problem["detail"] = "Nội dung gửi lên không phải là JSON đúng (UTF-8); chưa có gì được ghi."
+        # The framework's own parse errors say it in English.
+        told = str(exc.detail) if exc.detail != ParseError.default_detail else "Nội dung không phải JSON đúng (UTF-8)."
+        problem["detail"] = f"{told} Chưa có gì được ghi."
     elif code in {405, 406, 415, 429}:  # the framework's own words
         problem["detail"] = SENTENCES[code]
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
@@ -18,19 +19,32 @@ from portal.api.problems import FieldProblem
 
 OFFSET_NEEDED = "Ghi thời điểm theo ISO 8601 kèm múi giờ, ví dụ 2026-11-23T08:30:00+07:00."
 YEARS = range(2000, 2201)
-YEAR_WRONG = f"Năm phải trong khoảng {YEARS[0]}–{YEARS[-1]}: kiểm tra ngày giờ của phần mềm gửi."
+YEAR_WRONG = (
+    f"Năm phải trong khoảng {YEARS[0]}–{YEARS[-1]}: kiểm tra ngày giờ của phần mềm gửi; chưa có ngày thì bỏ trường này."
+)
+FAR_YEAR = re.compile(r"\d{4}(?=-)")
+PLUS_LOST = re.compile(r"(:\d\d(?:\.\d+)?) (?=\d\d:?\d\d$)")
 OPTIONAL = {"required": False, "allow_blank": True, "allow_null": True, "default": ""}
 """For optional text. A contact has no longest length: an unusable one is left empty with a warning."""
 
 
 BEGINNING_CHOICES = [(state.value, state.label) for state in BEGINNINGS]
+MAPPED = "Mã riêng của phần mềm: nhờ quản trị cổng ghép ở “Mã của phần mềm khác”."
+BEGINNING_WRONG = (
+    f"“{{input}}” không gửi được ở đây: hồ sơ chỉ bắt đầu bằng {' hoặc '.join(BEGINNINGS)}, hoặc không ghi state; "
+    f"bước sau đó gửi thành sự kiện (events). {MAPPED}"
+)
+STATE_WRONG = f"“{{input}}” không phải trạng thái: gửi một trong {', '.join(State.values)}. {MAPPED}"
 
 
 class Moment(serializers.DateTimeField):
     """A zone-aware ISO 8601 moment; a naive one is refused, because nobody can know which hour it means."""
 
     def to_internal_value(self, value):
-        text = str(value)
+        text = str(value).strip()
+        year = FAR_YEAR.match(text)
+        if year and int(year[0]) not in YEARS:
+            raise serializers.ValidationError(YEAR_WRONG)
         if not (text.endswith("Z") or "+" in text[10:] or "-" in text[10:]):
             raise serializers.ValidationError(OFFSET_NEEDED)
         try:
@@ -42,6 +56,13 @@ class Moment(serializers.DateTimeField):
         if moment.year not in YEARS:
             raise serializers.ValidationError(YEAR_WRONG)
         return moment
+
+
+class AskedMoment(Moment):
+    """A moment in an address, where a plus that was not written as %2B arrives as a blank."""
+
+    def to_internal_value(self, value):
+        return super().to_internal_value(PLUS_LOST.sub(r"\1+", str(value).strip()))
 
 
 class PersonSerializer(serializers.Serializer):
@@ -118,6 +139,7 @@ class DossierIn(serializers.Serializer):
         required=False,
         allow_null=True,
         default=None,
+        error_messages={"invalid_choice": BEGINNING_WRONG},
         help_text="Hồ sơ mới: mặc định accepted. Hồ sơ đang chờ tiếp nhận chỉ được tiếp nhận khi ghi rõ accepted.",
     )
     papers = PaperSerializer(many=True, required=False, allow_null=True, default=list)
@@ -180,7 +202,7 @@ class ReasonSerializer(serializers.Serializer):
 )
 class EventIn(serializers.Serializer):
     id = serializers.CharField(max_length=120)
-    state = serializers.ChoiceField(State.choices)
+    state = serializers.ChoiceField(State.choices, error_messages={"invalid_choice": STATE_WRONG})
     at = Moment()
     note = serializers.CharField(max_length=4000, **OPTIONAL)
     due_at = Moment(required=False, allow_null=True, default=None)

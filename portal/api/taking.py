@@ -20,7 +20,8 @@ from portal.api.serializers import DossierIn, EventIn, readable_code
 from portal.api.translating import translated
 from portal.api.warnings import Warnings, of_event, of_promise, of_what_stays, somebody_else, unknown_fields, usable
 
-CODE = re.compile(r"[\w.\-/]{1,40}")
+CODE = re.compile(r"(?=.{1,40}$)(?!.*/events$)[\w.\-]+(?:/[\w.\-]+)*")
+"""A stroke only within: an address ends neither with one nor with the word behind which steps are sent."""
 R = TypeVar("R", Dossier, DossierEvent)
 
 
@@ -37,7 +38,9 @@ def dossier(client: ApiClient, code: str, sent: object) -> Saved[Dossier]:
     """Return the dossier after an upsert. Raises ValidationError by field, PermissionDenied, Conflict."""
     code = readable_code(code)
     if not CODE.fullmatch(code):
-        raise ValidationError({"code": "Mã hồ sơ chỉ gồm chữ, số, dấu chấm, gạch ngang; nhiều nhất 40 ký tự."})
+        raise ValidationError(
+            {"code": "Mã hồ sơ chỉ gồm chữ, số, dấu chấm, gạch ngang, gạch chéo ở giữa; nhiều nhất 40 ký tự."}
+        )
     meant = translated(client, sent)
     form, warnings = forgiving.read(DossierIn, meant)
     form.is_valid(raise_exception=True)
@@ -80,5 +83,5 @@ def _agency(code: str, scope: frozenset[int]) -> Agency:
     """Return the agency of that code; the key must cover it."""
     found = Agency.objects.filter(code__iexact=code).first()
     if found is None or found.pk not in scope:
-        raise PermissionDenied(f"Khóa này không được gửi hồ sơ cho cơ quan {code}.")
+        raise PermissionDenied(f"Khóa này không được gửi hồ sơ cho cơ quan {code}: xem mã ở GET /api/v1/agencies.")
     return found

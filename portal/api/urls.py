@@ -8,8 +8,9 @@ from portal.api.views import batch, dossiers, lists, statistics, subscriptions
 urlpatterns = [
     path("v1/dossiers", lists.DossierListView.as_view(), name="api-dossiers"),
     path("v1/dossiers:batch", batch.BatchView.as_view(), name="api-dossiers-batch"),
-    path("v1/dossiers/<str:code>", dossiers.DossierView.as_view(), name="api-dossier"),
-    path("v1/dossiers/<str:code>/events", dossiers.EventsView.as_view(), name="api-dossier-events"),
+    # Codes of old programs have strokes ("12/HS-2026"), sent as %2F.
+    path("v1/dossiers/<path:code>/events", dossiers.EventsView.as_view(), name="api-dossier-events"),
+    path("v1/dossiers/<path:code>", dossiers.DossierView.as_view(), name="api-dossier"),
     path("v1/procedures", lists.ProcedureListView.as_view(), name="api-procedures"),
     path("v1/procedures/<str:code>", lists.ProcedureView.as_view(), name="api-procedure"),
     path("v1/agencies", lists.AgencyListView.as_view(), name="api-agencies"),

@@ -108,9 +108,13 @@ class BatchView(APIView):
 
 
 def _blank(index: int, item: object) -> dict[str, Any]:
+    return {"index": index, "code": _code(item)[:40], "status": 400, "detail": "", "errors": [], "warnings": []}
+
+
+def _code(item: object) -> str:
+    """Return the code of an item, which some programs send as a number; "" when there is none."""
     code = item.get("code") if isinstance(item, dict) else None
-    named = code[:40] if isinstance(code, str) else ""
-    return {"index": index, "code": named, "status": 400, "detail": "", "errors": [], "warnings": []}
+    return str(code) if isinstance(code, str | int) and not isinstance(code, bool) else ""
 
 
 def _not_reached(index: int, item: object) -> dict[str, Any]:
@@ -122,16 +126,16 @@ def _taken(client, index: int, item: object) -> dict[str, Any]:
     """Take one dossier, then its steps; what stands before a step that is refused stays."""
     result, row = _blank(index, item), None
     try:
-        if not isinstance(item, dict) or not isinstance(item.get("code"), str):
+        if not isinstance(item, dict) or not result["code"]:
             raise ValidationError({"code": "Mỗi hồ sơ là một đối tượng có code."})
-        steps = item.get("events", [])
-        if not isinstance(steps, list) or len(steps) > MOST_EVENTS:
-            raise ValidationError({"events": f"events là danh sách, nhiều nhất {MOST_EVENTS} bước."})
         sent = {name: value for name, value in item.items() if name not in {"code", "events"}}
-        saved = taking.dossier(client, item["code"], sent)
+        saved = taking.dossier(client, _code(item), sent)
         row, result["status"] = saved.row, 201 if saved.created else 200
         result["warnings"] += saved.warnings
-        for place, step in enumerate(steps):
+        steps = item.get("events", [])
+        if not isinstance(steps, list):
+            raise ValidationError({"events": "events là danh sách các bước: […]."})
+        for place, step in enumerate(steps[:MOST_EVENTS]):
             try:
                 told = taking.event(client, row, step)
             except ValidationError as error:
@@ -139,6 +143,9 @@ def _taken(client, index: int, item: object) -> dict[str, Any]:
             result["warnings"] += [
                 {**warning, "field": f"events[{place}].{warning['field']}"} for warning in told.warnings
             ]
+        if len(steps) > MOST_EVENTS:
+            left = f"Một lần gửi nhiều nhất {MOST_EVENTS} bước: gửi các bước từ đây trong lần sau."
+            raise ValidationError({f"events[{MOST_EVENTS}]": left})
     except APIException as error:
         said = document(error)
         result["errors"] = said.get("errors", [])

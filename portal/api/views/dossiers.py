@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -22,13 +22,15 @@ IN_PATH = OpenApiParameter(
     examples=[OpenApiExample("Mã hồ sơ", value="H80.05-20261116-0000042")],
 )
 
+NOT_HERE = "Không có hồ sơ mã này trong phạm vi của khóa: gửi hồ sơ bằng PUT trước, hoặc kiểm tra lại mã và khóa."
+
 
 def own_dossier(client, code: str) -> Dossier:
     """Return the dossier of that code in the key's scope; 404 alike for unknown and for another agency's."""
     found = Dossier.objects.filter(code=readable_code(code), agency_id__in=agency_ids(client))
     dossier = found.select_related("agency", "procedure", "procedure_version", "result").first()
     if dossier is None:
-        raise Http404
+        raise NotFound(NOT_HERE)
     return dossier
 
 

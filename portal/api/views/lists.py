@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 from django.db.models import F, Q
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -15,9 +15,11 @@ from drf_spectacular.utils import (
     extend_schema_serializer,
 )
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from dossiers.dossier_codes import InvalidCode, normalise_procedure_code
 from dossiers.lists.keyset import EPOCH
 from dossiers.models import Agency, Dossier, Procedure
 from dossiers.search_text import fold
@@ -25,7 +27,7 @@ from portal.api import settled
 from portal.api.cursors import cursor_of, numbers_of, page_by_id
 from portal.api.problems import described
 from portal.api.scope import agency_ids
-from portal.api.serializers import SHOWN_DOSSIER, DossierOut, Moment
+from portal.api.serializers import SHOWN_DOSSIER, AskedMoment, DossierOut
 
 MOST = 500
 
@@ -42,7 +44,7 @@ NOT_SHOWN = ("result__collector", "result__collector_number")
 
 
 class DossiersAsked(Asked):
-    updated_since = Moment(required=False, help_text="Chỉ hồ sơ thay đổi từ lúc này; chỉ dùng cho trang đầu")
+    updated_since = AskedMoment(required=False, help_text="Chỉ hồ sơ thay đổi từ lúc này; chỉ dùng cho trang đầu")
 
 
 class ProceduresAsked(Asked):
@@ -280,8 +282,10 @@ class ProcedureView(APIView):
     )
     def get(self, request, code: str):
         rows = Procedure.objects.select_related("field")
+        with contextlib.suppress(InvalidCode):  # a code of another shape may be an alias
+            code = normalise_procedure_code(code)
         found = rows.filter(Q(code=code) | Q(aliases__code=code)).order_by(F("code")).first()
         if found is None:
-            raise Http404
+            raise NotFound("Danh mục chưa có thủ tục mã này: tìm mã ở GET /api/v1/procedures?q=….")
         version = found.version_on(timezone.localdate())
         return Response(ProcedureOut(found, context={"version": version}).data)

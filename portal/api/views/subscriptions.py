@@ -162,7 +162,10 @@ class SecretOut(serializers.Serializer):
 )
 class ReplayIn(serializers.Serializer):
     message_ids = serializers.ListField(
-        child=serializers.RegexField(r"^(dossier|case)-[0-9]{1,18}$"),
+        child=serializers.RegexField(
+            r"^(dossier|case)-[0-9]{1,18}$",
+            error_messages={"invalid": "Ghi id của sự kiện như đã nhận, ví dụ dossier-5012."},
+        ),
         required=False,
         default=list,
         max_length=1000,

@@ -162,7 +162,9 @@ def procedure_with(code: str) -> Procedure:
 
 def unknown_procedure(code: str) -> ConnectorError:
     """Return what is said of a code the catalogue does not have."""
-    return ConnectorError({"procedure_code": f"Danh mục chưa có thủ tục {code}: kiểm tra mã, hoặc nhờ quản trị nạp danh mục."})
+    return ConnectorError(
+        {"procedure_code": f"Danh mục chưa có thủ tục {code}: kiểm tra mã, hoặc nhờ quản trị nạp danh mục."}
+    )
 
 
 def _check_promise(due_at: dt.datetime | None, begun: dt.datetime, what: str) -> None:

@@ -36,7 +36,7 @@ def api_addresses(code: str) -> list[tuple[str, str]]:
     """Return (address, name) of every address of the API that names a dossier, or needs no key."""
     found = []
     for pattern in api_patterns():
-        address, places = re.subn(r"<str:code>", code, f"/api/{pattern.pattern}")
+        address, places = re.subn(r"<(?:str|path):code>", code, f"/api/{pattern.pattern}")
         if pattern.name in LISTS or pattern.name == "api-procedure" or "<int:pk>" in address:
             continue  # walked below; the catalogue is everybody's
         assert "<" not in address, f"{address}: say here what stands in its place"

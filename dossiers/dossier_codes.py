@@ -154,6 +154,8 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣_~"), "-")
 _DOTS = dict.fromkeys(map(ord, ",·•․。"), ".")
 _PLAIN = {**_FULL_WIDTH, **_INVISIBLE, **_DASHES, **_DOTS, 0xFF3F: "-", 0xFF0C: ".", 0x0131: "I"}
 
+_SHORT_LEVELS = re.compile(r"[A-Z][0-9]{2}(?:\.[0-9]{1,3}){1,4}")
+"""Some provinces number a level with one digit (H35.9): read when typed with its dots and dashes, never guessed."""
 _PROCEDURE = re.compile(
     rf"(?<![0-9A-Z.\-])({_DIGIT})[ .]{{0,2}}({_DIGIT}{{6}})"
     r"(?:\.[0-9]{3}(?:\.[0-9]{2}){2}\.[A-Z][0-9]{2})?(?![0-9A-Z])"
@@ -162,7 +164,7 @@ _GAP = r"[ .\-]{0,4}"
 _IN_TEXT = re.compile(
     rf"(?<![^\W_])(?<!\d[.\-])"  # Not the tail of a longer word or number.
     rf"(?:{_DIGIT}{{3}}{_GAP}{_DIGIT}{{2}}{_GAP}{_DIGIT}{{2}}{_GAP}[A-Z]{_DIGIT}{{2}}"
-    rf"|[A-Z]{_DIGIT}{{2}}(?:{_GAP}{_DIGIT}{{2,3}}){{0,4}}?)"
+    rf"|[A-Z]{_DIGIT}{{2}}(?:{_GAP}{_DIGIT}{{2,3}}|\.{_DIGIT}(?=[.\-])){{0,4}}?)"
     rf"{_GAP}(?:{_DIGIT}{{8}}|{_DIGIT}{{6}}){_GAP}{_DIGIT}{{4,7}}(?![^\W_]|[.\-]\d| \d{{1,3}}(?!\w))"
 )
 
@@ -216,7 +218,8 @@ def _exactly(plain: str, patterns: Sequence[CodePattern]) -> DossierCode | None:
         return None
     shape = tuple(agency.translate(_TO_SHAPE).split("."))
     for rule in patterns:
-        if len(digits) == rule.day_length and shape in rule.agency_shapes:
+        short = ("A00",) in rule.agency_shapes and _SHORT_LEVELS.fullmatch(agency)
+        if len(digits) == rule.day_length and (shape in rule.agency_shapes or short):
             day = _day(digits)
             if day and rule.min_digits <= len(number) <= rule.max_digits:
                 return DossierCode(plain, rule.name, agency, day, int(number))

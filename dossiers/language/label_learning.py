@@ -35,7 +35,7 @@ FORGOTTEN = 0.15
 SEED = 7
 
 
-NOT_READ = frozenset({"voice-calm", "voice-openedlater"})
+NOT_READ = frozenset({"voice-calm", "voice-openedlater", "voice-fresh", "voice-openedninth"})
 """Reports it does without: thousands of others hold nothing to hide either, and it takes the longest to learn."""
 
 

@@ -16,7 +16,7 @@ from dossiers.language.linear import Scored
 PETITIONS = ("khieu_nai", "to_cao")
 CLEAR, DOUBTFUL = 0.5, -0.35
 """Margins from which a text is plainly a petition, and from which a person should look before the unit does."""
-ALARM = -0.1
+ALARM = 0.05
 """Margin of either urgency over the ordinary from which anything is urgent at all."""
 ALARM_OF_DANGER = -0.2
 """The same for what comes near danger: one too many is better than one too few."""

@@ -224,6 +224,14 @@ def test_codes_in_a_chat_message():
     assert codes.find_codes("cho em gặp cán bộ, CCCD 001099012345") == []
 
 
+def test_a_level_of_one_digit_is_read_as_typed_and_never_guessed():
+    assert codes.find_codes("hai hồ sơ H17.02.6-250801-0009 với H35.9-251120-0112") == [
+        "H17.02.6-250801-0009",
+        "H35.9-251120-0112",
+    ]
+    assert codes.parse_code("H17.02.6-250801-0009").pattern == "qd20-2020"
+
+
 def test_configured_patterns_replace_the_list():
     own = (codes.CodePattern("own", "mẫu của tỉnh", (("A00",),), 6, "05d", 5, 5),)
     assert codes.format_code("own", "K01", date(2026, 1, 2), 7, patterns=own) == "K01-260102-00007"

@@ -180,4 +180,5 @@ _SPEAK: dict[str, Callable[[Turn], Reply | None]] = {
     "withdraw_dossier": _withdraw,
     "link_dossier": _link,
     "cancel_dialogue": _left,
+    "no": _left,
 }

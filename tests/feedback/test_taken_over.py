@@ -13,6 +13,7 @@ from dossiers.models import AgencySuccession
 from dossiers.states import State
 from feedback.cases.search import Asked, matching
 from feedback.figures.periods import Period
+from feedback.models import Rating
 from feedback.ratings import figures as rating_figures
 from feedback.ratings import rating as ratings
 from tests.factories import in_state
@@ -73,7 +74,7 @@ def test_the_heirs_people_see_the_figures_and_only_their_own_cases(client, centr
     assert "chỉ có ý kiến trong phạm vi của bạn" in text
     sheet = client.post(reverse("admin:feedback_boards_export"), {**NOVEMBER, "tep": "csv"})
     lines = b"".join(sheet.streaming_content).decode().splitlines()
-    assert "kế thừa" in lines[0] and len(lines) == 2 + 3
+    assert "kế thừa" not in lines[0] and "bạn được xem" in lines[0] and len(lines) == 2 + 3
     board, text = board_of(client, centre.supervisor, **BEFORE)
     assert board.total.received == 3 == opened(centre.supervisor, board.total.to["received"])
 
@@ -93,3 +94,18 @@ def test_sheets_and_indices_of_both_stand_on_the_heirs_line(client, centre, else
         centre.handler, Period(dt.date(2026, 11, 1), dt.date(2026, 11, 30)), now=MONDAY + dt.timedelta(days=60)
     )
     assert of_handler.total.hidden
+
+
+def test_two_agencies_of_one_name_stand_beside_each_other_and_officers_are_named_to_their_own(
+    client, centre, elsewhere, procedure, merged
+):
+    type(centre.agency).objects.filter(pk=elsewhere.agency.pk).update(name=centre.agency.name)
+    for of in (*[elsewhere] * 5, centre):
+        invitation = ratings.invitation_of(in_state(State.RESULT_RETURNED, of, procedure))
+        ratings.give(invitation, {"attitude": 4, "result": 3}, now=MONDAY + dt.timedelta(hours=2))
+    Rating.objects.filter(agency=elsewhere.agency).update(officer=elsewhere.handler)
+    board, _text = board_of(client, User.objects.create_superuser("root", "", "x"), **BEFORE)
+    assert len(board.ratings.by_agency) == 2
+    november, later = Period(dt.date(2026, 11, 1), dt.date(2026, 11, 30)), MONDAY + dt.timedelta(days=60)
+    assert rating_figures.by_officer(elsewhere.supervisor, november, now=later)
+    assert not rating_figures.by_officer(centre.supervisor, november, now=later)

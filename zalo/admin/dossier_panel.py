@@ -20,7 +20,7 @@ from dossiers.written_dates import written_time
 from zalo.admin.access import hidden_from, must_have, page_context
 from zalo.messages import registry as kinds
 from zalo.models import ContactLink, LinkCode, OutboxMessage
-from zalo.models.outbox import CLAIMABLE, RETRYABLE
+from zalo.models.outbox import CLAIMABLE, NO_LONGER, RETRYABLE
 from zalo.notices import by_hand
 from zalo.outbox import ledger
 from zalo.outbox import rows as outbox
@@ -66,7 +66,10 @@ def line(row: OutboxMessage) -> dict:
         "case": about.case if about else None,
         "standing": ledger.standing(row),
         "tone": tone(row),
-        "again": row.state in RETRYABLE and not row.handled_at and row.account_id is not None,
+        "again": row.state in RETRYABLE
+        and row.route_reason != NO_LONGER
+        and not row.handled_at
+        and row.account_id is not None,
         "cancel": row.state in CLAIMABLE,
         "call": row.state in ("failed", "unreachable") and not row.handled_at,
     }

@@ -34,6 +34,8 @@ ACCEPTED = (State.SENT, State.DELIVERED, State.SEEN)
 FINAL = (State.DELIVERED, State.SEEN, State.FAILED, State.UNREACHABLE, State.CANCELLED)
 RETRYABLE = (State.FAILED, State.UNREACHABLE, State.CANCELLED)
 """Staff may send these once more by hand."""
+NO_LONGER = "Hồ sơ được sửa khi tin chưa gửi: người này không còn là người được báo"
+"""Why a message was withdrawn that is never sent again: what it tells is somebody else's."""
 
 
 class Outcome(models.TextChoices):

@@ -1,7 +1,8 @@
 """What waits to be told of a dossier that was put right meanwhile: it says what is right, to those it concerns now.
 
-A message is frozen when it is queued and may wait for the morning, for Zalo, for a quota. What is known to be wrong by
-then (a name, whose phone, the procedure) is told to nobody. What has left stays as it was.
+A message is frozen when it is queued and may wait for the morning, for Zalo, for a quota; one that reached nobody waits
+for a link or for a person. What is known to be wrong by then (a name, whose phone, the procedure) is told to nobody.
+What a sender holds has left and keeps its words, also when Zalo hands it back.
 """
 
 from __future__ import annotations
@@ -10,26 +11,30 @@ import datetime as dt
 import json
 from collections import defaultdict
 
+from django.db.models import Q
 from django.utils import timezone
 
 from dossiers.models import Dossier, DossierEvent
 from zalo.messages import registry as messages
 from zalo.messages.registry import MessageKind
+from zalo.messages.texts.dossier_by_hand import BY_HAND
 from zalo.messages.texts.dossier_facts import common
 from zalo.models import OutboxMessage, Outcome, State
-from zalo.models.outbox import CLAIMABLE
+from zalo.models.outbox import CLAIMABLE, NO_LONGER
 from zalo.notices import dossier as dossier_notices
 from zalo.outbox import folding
 from zalo.outbox import rows as outbox
 from zalo.outbox.rows import Recipient
 
-NO_LONGER = "Hồ sơ được sửa khi tin chưa gửi: người này không còn là người được báo"
+REACHED_NOBODY = (State.FAILED, State.UNREACHABLE)
 
 
 def put_right(event: DossierEvent, *, now: dt.datetime | None = None) -> int:
-    """Return how many waiting messages of the event's dossier say what is right now, or go to somebody else."""
+    """Return how many waiting messages of the event's dossier were looked through: written anew, or withdrawn."""
     now = now or timezone.now()
-    waiting = OutboxMessage.objects.filter(dossier=event.dossier_id, event__isnull=False, state__in=CLAIMABLE)
+    untold = Q(state__in=REACHED_NOBODY, handled_at=None, expires_at__gt=now)
+    waiting = OutboxMessage.objects.filter(dossier=event.dossier_id, event__isnull=False)
+    waiting = waiting.filter(Q(state__in=CLAIMABLE) | untold)
     # Locked: a sender passes them by until the correction is kept, and what it holds already has left.
     rows = waiting.select_for_update(of=("self",)).select_related("event", "account").order_by("pk")
     together: dict[tuple[int | None, str, str], list[OutboxMessage]] = defaultdict(list)
@@ -58,7 +63,9 @@ def _tell_right(rows: list[OutboxMessage], dossier: Dossier, now: dt.datetime) -
             row.payload = json.dumps(_said_anew(row, kind, told), ensure_ascii=False)
             row.applicant_id = recipient.applicant_id
             row.save(update_fields=["payload", "applicant"])
-    new = [each for each in people.values() if each.contact is not None or kind.required]
+    # What a colleague wrote to one person by hand is nobody else's to read.
+    told_to = [] if kind.slug == BY_HAND.slug else people.values()
+    new = [each for each in told_to if each.contact is not None or kind.required]
     return len(rows) + outbox.enqueue(_for_another(first, each, kind, told, now) for each in new)
 
 
@@ -86,9 +93,8 @@ def _for_another(
         agency_id=row.agency_id,
         dossier_id=row.dossier_id,
         event_id=row.event_id,
-        expires_at=row.expires_at,
     )
-    made.handled_by_id = row.handled_by_id
+    made.handled_by_id, made.expires_at = row.handled_by_id, row.expires_at
     return made
 
 
@@ -98,6 +104,11 @@ def _fact_of(row: OutboxMessage) -> str:
 
 
 def _withdraw(row: OutboxMessage, now: dt.datetime) -> None:
-    OutboxMessage.objects.filter(pk=row.pk, state__in=CLAIMABLE).update(
-        state=State.CANCELLED, outcome=Outcome.WITHDRAWN, finished_at=now, route_reason=NO_LONGER
+    """End the message, and free its key: corrected back, the same person is told by a new one."""
+    OutboxMessage.objects.filter(pk=row.pk, state__in=(*CLAIMABLE, *REACHED_NOBODY)).update(
+        state=State.CANCELLED,
+        outcome=Outcome.WITHDRAWN,
+        finished_at=now,
+        route_reason=NO_LONGER,
+        dedupe_key=f"withdrawn:{row.pk}",
     )

@@ -17,7 +17,7 @@ from django.dispatch import Signal
 
 from zalo.messages.registry import MessageKind
 from zalo.models import Account, Contact, OutboxMessage, Outcome, Route, State
-from zalo.models.outbox import ACCEPTED, CLAIMABLE, RETRYABLE
+from zalo.models.outbox import ACCEPTED, CLAIMABLE, NO_LONGER, RETRYABLE
 
 BACKOFF_FIRST = dt.timedelta(seconds=15)
 BACKOFF_MOST = dt.timedelta(hours=24)
@@ -196,6 +196,7 @@ def mark_seen(account_id: int, remote_ids: Iterable[str], *, at: dt.datetime) ->
 def send_again(message: OutboxMessage, *, by: Any, now: dt.datetime) -> bool:
     """A member of staff sends a failed, unreached or cancelled message once more, by all its routes."""
     rows = OutboxMessage.objects.filter(pk=message.pk, state__in=RETRYABLE, account__isnull=False)
+    rows = rows.exclude(route_reason=NO_LONGER)
     with transaction.atomic():
         done = rows.update(
             state=State.QUEUED,

@@ -15,7 +15,9 @@ from portal import message_files
 from tests import factories
 from tests.people import AN, BINH
 from zalo.models import OutboxMessage, Outcome, State
+from zalo.models.outbox import NO_LONGER
 from zalo.notices import by_hand, corrected
+from zalo.outbox import rows as outbox_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -64,12 +66,35 @@ def test_another_person_altogether_is_told_and_the_one_named_by_mistake_is_not(c
     wanted = corrections.Correction("ghi nhầm người", BINH, dossier.content, dossier.result_place)
     corrections.correct(dossier, wanted, by=channel.centre.clerk, now=timezone.now())
     row.refresh_from_db()
-    assert (row.state, row.outcome, row.route_reason) == (State.CANCELLED, Outcome.WITHDRAWN, corrected.NO_LONGER)
-    told = OutboxMessage.objects.filter(state=State.QUEUED).order_by("pk")
-    assert [(each.contact, each.kind) for each in told] == [(right, "dossier.assigned"), (right, "dossier.by_hand")]
-    assert "mang bản chính" in told[1].content["text"]
-    assert corrected.put_right(dossier.events.latest("pk")) == 2, "asked again it changes nothing"
-    assert OutboxMessage.objects.count() == 4
+    assert (row.state, row.outcome, row.route_reason) == (State.CANCELLED, Outcome.WITHDRAWN, NO_LONGER)
+    told = OutboxMessage.objects.filter(state=State.QUEUED)
+    assert [(each.contact, each.kind) for each in told] == [(right, "dossier.assigned")], "by hand: one person's alone"
+    before = list(OutboxMessage.objects.order_by("pk").values())
+    corrected.put_right(dossier.events.latest("pk"))
+    assert list(OutboxMessage.objects.order_by("pk").values()) == before, "asked again it changes nothing"
+    assert not outbox_rows.send_again(row, by=sender, now=timezone.now()), "it is nobody's to send again"
+
+
+def test_corrected_back_the_first_person_is_told_after_all(channel, dossier):
+    first = channel.follower("hung", applicant=dossier.owner)
+    channel.follower("lan", applicant=people.keep(people.checked(BINH), dossier.agency))
+    ready(channel, dossier)
+    for stated in (BINH, AN):
+        wanted = corrections.Correction("ghi nhầm người", stated, dossier.content, dossier.result_place)
+        corrections.correct(dossier, wanted, by=channel.centre.clerk, now=timezone.now())
+        dossier.refresh_from_db()
+    told = OutboxMessage.objects.filter(kind="dossier.assigned", state=State.QUEUED)
+    assert [each.contact for each in told] == [first]
+
+
+def test_what_reached_nobody_says_what_is_right_to_whoever_is_called(channel, dossier):
+    channel.follower("lan", dossier=dossier)
+    row = ready(channel, dossier)
+    now = timezone.now()
+    OutboxMessage.objects.update(state=State.UNREACHABLE, outcome=Outcome.NOT_LINKED, finished_at=now)
+    put_right(channel, dossier, full_name="Nguyễn Văn Ân")
+    row.refresh_from_db()
+    assert row.state == State.UNREACHABLE and row.content["values"]["chu_ho_so"] == "Nguyễn Văn Ân"
 
 
 def test_what_has_left_stays_as_it_was(channel, dossier):

@@ -27,11 +27,11 @@ LETTER = (
 
 ELSEWHERE = {
     delivery.Way.FILE: {
-        "noi_nhan": "trang hồ sơ ở cuối tin này (bản điện tử; nhập bốn số cuối giấy tờ hoặc điện thoại để tải)",
-        "gio_lam_viec": "tải được bất cứ lúc nào",
+        "noi_nhan": "trang hồ sơ trên mạng (bản điện tử)",
+        "gio_lam_viec": "lúc nào cũng tải được",
     },
     delivery.Way.POST: {
-        "noi_nhan": "địa chỉ đã ghi trong hồ sơ (gửi qua bưu điện)",
+        "noi_nhan": "địa chỉ đã ghi trong hồ sơ (bưu điện giao)",
         "gio_lam_viec": "theo giờ giao của bưu điện",
     },
 }
@@ -45,7 +45,7 @@ def with_place(event: DossierEvent) -> dict[str, str]:
     dossier = event.dossier
     elsewhere = ELSEWHERE.get(delivery.way_of(dossier.result_place))
     if elsewhere is not None:
-        return common(event) | elsewhere | {"giay_to": "không phải đến quầy"}
+        return common(event) | elsewhere | {"giay_to": "không cần, ông/bà không phải đến quầy"}
     office = dossier.agency.version_on(timezone.localdate(event.at))
     place = dossier.result_place or ", ".join(
         part for part in (dossier.agency_name, office.address if office else "") if part
@@ -103,10 +103,10 @@ register(
         values=with_place,
         call=True,
         life=dt.timedelta(days=30),
-        text="Hồ sơ {so_bien_nhan} ({thu_tuc}) đã có kết quả.\nMời ông/bà nhận tại: {noi_nhan}\n"
-        "Giờ làm việc: {gio_lam_viec}\nKhi đến mang theo: {giay_to}.\n{loi_nhan}\nXem tại: {lien_ket}",
-        script="Chào ông/bà, tôi gọi từ {co_quan}. Hồ sơ {so_bien_nhan} đã có kết quả, "
-        "mời ông/bà nhận tại {noi_nhan}, {gio_lam_viec}, mang theo {giay_to}.",
+        text="Hồ sơ {so_bien_nhan} ({thu_tuc}) đã có kết quả.\nNơi nhận: {noi_nhan}\n"
+        "Thời gian: {gio_lam_viec}\nMang theo: {giay_to}.\n{loi_nhan}\nXem tại: {lien_ket}",
+        script="Chào ông/bà, tôi gọi từ {co_quan}. Hồ sơ {so_bien_nhan} đã có kết quả. "
+        "Nơi nhận: {noi_nhan}. Thời gian: {gio_lam_viec}. Mang theo: {giay_to}.",
     )
 )
 register(
@@ -119,11 +119,11 @@ register(
         values=with_place,
         call=True,
         life=dt.timedelta(days=7),
-        text="Kết quả hồ sơ {so_bien_nhan} ({thu_tuc}) vẫn đang chờ ông/bà.\nMời ông/bà nhận tại: {noi_nhan}\n"
-        "Giờ làm việc: {gio_lam_viec}\nKhi đến mang theo: {giay_to}.\nNếu đã nhận, xin bỏ qua tin này. "
+        text="Kết quả hồ sơ {so_bien_nhan} ({thu_tuc}) vẫn đang chờ ông/bà.\nNơi nhận: {noi_nhan}\n"
+        "Thời gian: {gio_lam_viec}\nMang theo: {giay_to}.\nNếu đã nhận, xin bỏ qua tin này. "
         "Xem và thêm vào lịch tại: {lien_ket}",
-        script="Chào ông/bà, tôi gọi từ {co_quan}. Kết quả hồ sơ {so_bien_nhan} vẫn đang chờ, "
-        "mời ông/bà nhận tại {noi_nhan}, {gio_lam_viec}, mang theo {giay_to}.",
+        script="Chào ông/bà, tôi gọi từ {co_quan}. Kết quả hồ sơ {so_bien_nhan} vẫn đang chờ. "
+        "Nơi nhận: {noi_nhan}. Thời gian: {gio_lam_viec}. Mang theo: {giay_to}.",
     )
 )
 register(

@@ -12,6 +12,8 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from dossiers.models import Agency, AgencySuccession
 from dossiers.scoping import agency_ids_of
 from dossiers.written_dates import written_day
@@ -42,7 +44,9 @@ class Counted:
 
 def counted(inside: Ids, first: dt.date, last: dt.date) -> Counted:
     """Return these agencies with those they answer for by `last`, and what to say of it. One query."""
-    heirs, notes = _taken_over(first, last)
+    step, notes = _taken_over(first, min(last, timezone.localdate()))
+    # One asked alone in a chain holds those it took over itself, whoever took it over afterwards.
+    heirs = {old: _last_heir(old, step, inside) for old in step}
     if inside is not None:
         inside = inside | {old for old, heir in heirs.items() if heir in inside}
         notes = [each for each in notes if each[0] in inside or each[1] in inside]
@@ -51,8 +55,8 @@ def counted(inside: Ids, first: dt.date, last: dt.date) -> Counted:
     # Who is asked alone holds nothing of its heir.
     said = [
         f"{words}: ở đây chỉ có số của cơ quan cũ."
-        if inside is not None and old in heirs and heirs[old] not in inside
-        else f"{words}: số {'của cả kỳ gồm hai cơ quan' if old in heirs else 'trước ngày đó để ở dòng riêng'}."
+        if inside is not None and old in inside and old in heirs and heirs[old] not in inside
+        else f"{words}: số {'của cả kỳ gồm cả cơ quan cũ' if old in heirs else 'trước ngày đó để ở dòng riêng'}."
         for old, _successor, words in notes
     ]
     return Counted(inside, heirs, tuple(dict.fromkeys(said)))
@@ -67,7 +71,7 @@ def counted_by(user, first: dt.date, last: dt.date, agency: Agency | None = None
 
 
 def _taken_over(first: dt.date, last: dt.date) -> tuple[dict[int, int], list[tuple[int, int | None, str]]]:
-    """Return predecessor → last heir of the successions in effect by `last`, and what to say of those of the days."""
+    """Return predecessor → who took it over, of those in effect by `last`, and what to say of those of the days."""
     found = AgencySuccession.objects.filter(effective_on__lte=last).select_related("predecessor", "successor")
     rows = list(found.order_by("effective_on", "id"))
     successors = Counter(row.predecessor_id for row in rows if row.successor_id is not None)
@@ -86,12 +90,15 @@ def _taken_over(first: dt.date, last: dt.date) -> tuple[dict[int, int], list[tup
         else:
             words = f"{row.predecessor} {row.get_kind_display().lower()} ngày {day}"
         notes.append((row.predecessor_id, row.successor_id, words))
-    return {old: _last_heir(old, step) for old in step}, notes
+    return step, notes
 
 
-def _last_heir(agency: int, step: dict[int, int]) -> int:
-    seen = {agency}
-    while agency in step and step[agency] not in seen:
-        agency = step[agency]
-        seen.add(agency)
-    return agency
+def _last_heir(agency: int, step: dict[int, int], inside: Ids) -> int:
+    """Return the last along the chain of who took over whom; of those inside where there are any."""
+    seen, heir, here = {agency}, agency, agency
+    while here in step and step[here] not in seen:
+        here = step[here]
+        seen.add(here)
+        if inside is None or here in inside:
+            heir = here
+    return here if heir == agency else heir

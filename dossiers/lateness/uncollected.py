@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from dossiers.deadlines.calendars import calendar_of
 from dossiers.deadlines.rules import value_on
 from dossiers.deadlines.working_time import ZONE, CalendarError, add_working_days, at_minute
+from dossiers.lookup import delivery
 from dossiers.models import Dossier, DossierEvent, LegalRule
 from dossiers.states import State
 from dossiers.workflow import events
@@ -61,6 +62,7 @@ def _remind_agency(agency_id: int, now: dt.datetime) -> int:
             state_changed_at__lt=before("result-uncollected-days"),
         )
         .exclude(Exists(told_here.filter(source=DossierEvent.Source.API)))
+        .exclude(delivery.NOT_FETCHED)
         .annotate(times_reminded=Count("events", filter=earlier), last_reminder=Max("events__at", filter=earlier))
         .filter(
             Q(last_reminder__isnull=True) | Q(last_reminder__lt=before("result-reminder-days")), times_reminded__lt=most

@@ -150,7 +150,7 @@ def issued(agency: Agency, period: Period, form_code: str = "") -> QuerySet:
     """Return the numbered papers of the agency's registers in the period, by form and number."""
     rows = IssuedPaper.objects.filter(
         register_agency=agency, issued_at__gte=period.since, issued_at__lt=period.until
-    ).defer("replaces__context")
+    ).defer("context", "replaces__context")
     if form_code:
         rows = rows.filter(form_code=form_code)
     return rows.select_related("dossier", "receipt", "replaces").order_by(
@@ -171,7 +171,7 @@ def paper_lines(agency: Agency, period: Period, form_code: str) -> Iterator[tupl
     return (
         (
             paper.number,
-            paper.dated,
+            paper.issued_at.astimezone(ZONE).date(),
             paper.title.capitalize(),
             paper.dossier.code if paper.dossier else paper.receipt.number,
             paper.signer_name,

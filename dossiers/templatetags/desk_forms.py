@@ -24,7 +24,7 @@ def masked_name(name: str) -> str:
 @register.filter
 def colleague(user, nobody: str = "") -> str:
     """Return the name of a colleague, the account's where none is written down; `nobody` where there is none."""
-    return (user.get_full_name() or user.get_username()) if user else nobody
+    return (user.get_full_name() or user.get_username()) if user and user.pk else nobody
 
 
 @register.simple_tag

@@ -20,7 +20,7 @@ from portal.api.serializers import DossierIn, EventIn, readable_code
 from portal.api.translating import translated
 from portal.api.warnings import Warnings, of_event, of_promise, of_what_stays, somebody_else, unknown_fields, usable
 
-CODE = re.compile(r"(?=.{1,40}$)(?!.*/events$)[\w.\-]+(?:/[\w.\-]+)*")
+CODE = re.compile(r"(?=.{1,40}$)(?!.*/events?$)(?!(?:.*/)?\.+(?:/|$))[\w.\-]+(?:/[\w.\-]+)*")
 """A stroke only within: an address ends neither with one nor with the word behind which steps are sent."""
 R = TypeVar("R", Dossier, DossierEvent)
 

@@ -77,7 +77,8 @@ def begin(
 def is_carried(begun: FilingDraft, dossier: Dossier) -> bool:
     """Tell whether the digits that opened the sent filing open the begun one too: it tells of the same submitter."""
     known = drafts.typed(begun).get("submitter", {})
-    return known.get("phone") == _dialled(dossier.submitter.phone)
+    phone = _dialled(dossier.submitter.phone)
+    return bool(phone) and known.get("phone") == phone
 
 
 def _tokens(token: str, mark: str) -> list[str]:

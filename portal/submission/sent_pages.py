@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers.intake.counter import IntakeError
 from dossiers.lookup import tiers
-from dossiers.models import Dossier
+from dossiers.models import Dossier, public_token
 from dossiers.privacy import guessing
 from dossiers.privacy.callers import client_address
 from dossiers.states import State
@@ -128,7 +128,7 @@ def another(request, draft, token: str):
     """Begin the next filing of the same person for somebody else, what they said of themselves filled in."""
     if not draft.receipt_id:
         return redirect("filing", token=token)
-    now, mark, dossier = timezone.now(), request.POST.get("next", "")[:40], dossier_of(draft)
+    now, mark, dossier = timezone.now(), request.POST.get("next", "")[:40] or public_token(), dossier_of(draft)
     try:
         fresh, new = carrying_on.begin(draft, dossier, token, mark, caller=client_address(request), now=now)
     except guessing.TooMany as over:

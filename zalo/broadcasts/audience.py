@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from dossiers.lookup import delivery
 from dossiers.models import Agency, Dossier, Field, Procedure, valid_on
 from dossiers.scoping import agency_ids_of
 from dossiers.states import State as DossierState
@@ -83,7 +84,8 @@ def _conditions(category: str, asked: Audience, now: dt.datetime) -> Iterable[Q]
         yield _with_dossiers(dossiers.filter(used))
     if asked.get("uncollected"):
         before = now - dt.timedelta(days=int(asked["uncollected"]))
-        yield _with_dossiers(dossiers.filter(state=DossierState.RESULT_READY, state_changed_at__lt=before))
+        waiting = dossiers.filter(state=DossierState.RESULT_READY, state_changed_at__lt=before)
+        yield _with_dossiers(waiting.exclude(delivery.NOT_FETCHED))
     if asked.get("since"):
         yield Q(followed_at__gte=_midnight(asked["since"]))
     if asked.get("until"):

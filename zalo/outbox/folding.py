@@ -66,7 +66,12 @@ def _overtaken(row: OutboxMessage, later: Iterable[OutboxMessage], now: dt.datet
 
 
 def _hand_over(stale: list[OutboxMessage], heir: OutboxMessage, now: dt.datetime) -> bool:
-    content = heir.content
+    # Read again under its lock: it may be being written anew (zalo.notices.corrected); then both wait for the next claim.
+    locked = OutboxMessage.objects.select_for_update(skip_locked=True).filter(pk=heir.pk, state__in=CLAIMABLE)
+    fresh = locked.only("payload").first()
+    if fresh is None:
+        return False
+    content = fresh.content
     content.setdefault("news", content.get("text", ""))
     earlier = list(content.get("earlier", []))
     earlier += [line for each in stale for line in (*each.content.get("earlier", []), _line(each))]
@@ -76,7 +81,7 @@ def _hand_over(stale: list[OutboxMessage], heir: OutboxMessage, now: dt.datetime
     content["since"] = head
     content["text"] = _with_earlier(content)
     values = {"payload": json.dumps(content, ensure_ascii=False), "next_at": now}
-    return bool(OutboxMessage.objects.filter(pk=heir.pk, state__in=CLAIMABLE).update(**values))
+    return bool(OutboxMessage.objects.filter(pk=heir.pk).update(**values))
 
 
 def _with_earlier(content: dict[str, Any]) -> str:

@@ -182,14 +182,17 @@ class ReturnForm(NamedForm, NoteForm):
             self.add_error("how", "Mỗi bưu gửi có mã riêng: mở từng hồ sơ để ghi mã.")
         elif how == Channel.POST and not data.get("post_code", "").strip():
             self.add_error("post_code", "Ghi mã bưu gửi trên phiếu của bưu điện, để người dân theo dõi được.")
+        elif how == Channel.ONLINE and self.many:
+            self.add_error("how", "Trả qua mạng phải có tệp của từng kết quả: mở từng hồ sơ để kèm tệp.")
         elif how == Channel.ONLINE and self.way is delivery.Way.FILE and not self._has_pdf(data):
             self.add_error("file", "Người dân chọn nhận bản điện tử: gửi kèm tệp PDF để họ tải ở trang hồ sơ.")
         return data
 
     def _has_pdf(self, data: dict) -> bool:
+        if data.get("file"):
+            return data["file"].content_type == attachment_types.PDF.media_type
         known = result_of(self.row)
-        file = data.get("file") or (known.file if known else None)
-        return file is not None and file.content_type == attachment_types.PDF.media_type
+        return known is not None and delivery.is_given(known)
 
     def _check_collector(self, data: dict) -> None:
         name = (data.get("collector") or "").strip()

@@ -302,6 +302,7 @@ def test_a_file_that_was_promised_is_not_given_without_one(client, centre, proce
         ("Qua bưu điện: Ấp 2, xã Cần Giuộc", "post"),
         ("Trả tại nhà qua bưu chính công ích", "post"),
         ("Bưu điện xã Cần Giuộc, quầy 2", "counter"),
+        ("Nhận tại điểm bưu chính công ích xã Long Hòa", "counter"),
         ("", "counter"),
     ],
 )

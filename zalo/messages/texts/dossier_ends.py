@@ -28,7 +28,7 @@ LETTER = (
 ELSEWHERE = {
     delivery.Way.FILE: {
         "noi_nhan": "trang hồ sơ trên mạng (bản điện tử)",
-        "gio_lam_viec": "lúc nào cũng tải được",
+        "gio_lam_viec": "ngay khi tệp được đưa lên, lúc nào cũng tải được",
     },
     delivery.Way.POST: {
         "noi_nhan": "địa chỉ đã ghi trong hồ sơ (bưu điện giao)",

@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 
 PORTAL, KEY = os.environ["PORTAL"].rstrip("/"), os.environ["KEY"]
-AGENCY, PROCEDURE = os.environ.get("AGENCY", "H80.05"), os.environ.get("PROCEDURE", "1.004441")
+AGENCY, PROCEDURE = os.environ.get("AGENCY", "H80.05.01"), os.environ.get("PROCEDURE", "1.001193")
 
 
 def call(method, path, body=None):
@@ -39,6 +39,10 @@ def main():
     }
     status, document = call("PUT", f"dossiers/{code}", dossier)
     print(status, document.get("state_label") or document["detail"])
+    for error in document.get("errors", []):
+        print("  cần sửa:", error["field"], error["detail"])
+    if status >= 400:
+        sys.exit(1)
     for warning in document.get("warnings", []):
         print("  cần xem:", warning["field"], warning["detail"])
     step = {"id": f"{code}-1", "state": "appraising", "at": (now - dt.timedelta(hours=1)).isoformat()}

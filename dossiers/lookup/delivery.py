@@ -19,7 +19,7 @@ BY_MAIL = re.compile(r"\b(?:qua|bang) (?:dich vu )?buu (?:dien|chinh)|^(?:dich v
 
 
 NOT_FETCHED = Q(result_place__startswith=ELECTRONIC) | Q(result_place__icontains="qua bưu")
-"""Dossiers whose result nobody comes for, by the words as the desk and the filing write them; `way_of` reads others' too."""
+"""Dossiers whose result nobody comes for, by the words desk and filing write; `way_of` reads those of others too."""
 
 
 class Way(StrEnum):

@@ -65,6 +65,10 @@ def test_what_holds_no_secret_is_sent_compressed_and_nothing_else(client, centre
         assert answer["Content-Encoding"] == "gzip" and "Accept-Encoding" in answer["Vary"], address
         whole = gzip.decompress(b"".join(answer) if answer.streaming else answer.content)
         assert b"csrfmiddlewaretoken" not in whole and "Content-Encoding" not in client.get(address), address
+    tag = client.get("/static/portal/site.css", **packs).headers.get("ETag")
+    if tag:
+        again = client.get("/static/portal/site.css", **packs, HTTP_IF_NONE_MATCH=tag)
+        assert again.status_code == 304
     part = client.get("/static/portal/site.css", headers={"accept-encoding": "gzip", "range": "bytes=0-99"})
     assert part.status_code == 206 and "Content-Encoding" not in part
     part.close()

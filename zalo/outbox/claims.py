@@ -117,7 +117,14 @@ _CARRIED = (
     *("next_at", "expires_at", "contact__user_id", "contact__last_interaction_at", "contact__erased_at"),
     *("contact__unreachable_until", "contact__is_follower"),
     *("contact__account_id", "applicant__phone", "applicant__email"),
-    *("broadcast__category", "broadcast__title", "broadcast__text", "broadcast__link", "broadcast__agency__name", "broadcast__account__name"),
+    *(
+        "broadcast__category",
+        "broadcast__title",
+        "broadcast__text",
+        "broadcast__link",
+        "broadcast__agency__name",
+        "broadcast__account__name",
+    ),
 )
 
 

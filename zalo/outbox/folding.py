@@ -66,7 +66,7 @@ def _overtaken(row: OutboxMessage, later: Iterable[OutboxMessage], now: dt.datet
 
 
 def _hand_over(stale: list[OutboxMessage], heir: OutboxMessage, now: dt.datetime) -> bool:
-    # Read again under its lock: it may be being written anew (zalo.notices.corrected); then both wait for the next claim.
+    # Read again under its lock: while it is written anew (zalo.notices.corrected) both wait for the next claim.
     locked = OutboxMessage.objects.select_for_update(skip_locked=True).filter(pk=heir.pk, state__in=CLAIMABLE)
     fresh = locked.only("payload").first()
     if fresh is None:

@@ -182,7 +182,7 @@ def _copy(case, number):
 
 
 def test_advertising_is_held(centre):
-    text = "Vay tiền nhanh https://a.vn https://b.vn https://c.vn"
+    text = "Bán sim số đẹp giá rẻ https://a.vn https://b.vn https://c.vn"
     assert new_case(centre, text=text).status == Status.HELD
 
 

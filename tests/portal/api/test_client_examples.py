@@ -39,7 +39,8 @@ def free_port() -> int:
 
 def test_pushing_polling_and_being_told(live_server, centre, procedure, tmp_path, settings):
     client, key = keys.create_client(name="Mẫu", agency=centre.agency, scope=ApiClient.Scope.WRITE)
-    said = run(sys.executable, str(CLIENTS / "one_stop.py"), CODE, PORTAL=live_server.url, KEY=key)
+    ours = {"AGENCY": centre.agency.code, "PROCEDURE": procedure.code}
+    said = run(sys.executable, str(CLIENTS / "one_stop.py"), CODE, PORTAL=live_server.url, KEY=key, **ours)
     statuses = re.findall(r"^(\d{3})\b", said, re.MULTILINE)
     assert statuses == ["201", "201", "200"], said
     assert Dossier.objects.get(code=CODE).state == "appraising"

@@ -275,6 +275,8 @@ def test_form_06_adds_up_cell_by_cell(client, counted):
                     asked = Asked.from_query(QueryDict(address.split("?")[1]))
                     assert len(page_of(asked, counted.own.leader, TODAY).rows) == cell, (form.code, row.name, address)
             assert sum(bool(address) for _, address in row.linked) == 6
+    page = client.get(reverse("admin:boards_06"), days).content.decode()
+    assert page.count('<td class="mb-num"><a href="/admin/dossiers/dossier/?') > 6
     assert client.get(reverse("admin:boards_06"), {"phong": counted.own.land.pk}).context["question"].scope.unit is None
     assert client.get(reverse("admin:boards_06")).context["question"].period == periods.Period(
         dt.date(2026, 11, 15), dt.date(2026, 12, 14)

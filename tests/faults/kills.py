@@ -89,6 +89,7 @@ def prepare(place: Installation, dossiers: int, queued: int) -> tuple[str, list[
     centre, procedure, now = people.centre(), people.procedure(), dt.datetime.now(dt.UTC)
     for number in range(0, dossiers, 20):
         factories.received(centre, procedure, now=now - dt.timedelta(hours=2), count=min(20, dossiers - number))
+    old_news()
     channel, followers = on_the_channel(place, centre)
     rows = list(Dossier.objects.order_by("pk"))
     ContactLink.objects.bulk_create(
@@ -100,6 +101,20 @@ def prepare(place: Installation, dossiers: int, queued: int) -> tuple[str, list[
     place.zalo.webhook_mode(ladder_ms=[2000, 4000, 8000, 16_000, 60_000])
     _, key = keys.create_client(name="Một cửa điện tử", agency=centre.agency, scope=ApiClient.Scope.WRITE)
     return key, [row.code for row in rows]
+
+
+def old_news() -> None:
+    """What happened before there was an account is told to nobody now, also where the clock passes its hour meanwhile.
+
+    Once an hour the messages an agency without an account owed are taken up (zalo.notices.mute).
+    """
+    from dossiers.models import DossierEvent
+    from dossiers.workflow.events import TOLD_ELSEWHERE
+    from zalo.models import OutboxMessage
+
+    OutboxMessage.objects.all().delete()
+    for event in DossierEvent.objects.only("facts"):
+        DossierEvent.objects.filter(pk=event.pk).update(facts={**event.facts, TOLD_ELSEWHERE: True})
 
 
 def on_the_channel(place: Installation, centre) -> tuple[Channel, list[Contact]]:

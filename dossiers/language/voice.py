@@ -1,7 +1,7 @@
 """What a citizen's text is: its kind, whether it is a petition, how urgent, what it is about; each with its reasons.
 
 The margins are those of the learned models; the thresholds were chosen on sentences the models had not seen
-(docs/measurements.md). Pure, about a millisecond a text.
+(docs/understanding.md). Pure, about a millisecond a text.
 """
 
 from __future__ import annotations

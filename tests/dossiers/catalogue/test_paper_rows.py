@@ -9,7 +9,7 @@ from dossiers.catalogue.paper_rows.titles import is_besides, is_case_title
 from tests.bench.understanding import papers
 
 LABELLED = Path(__file__).with_name("papers_dev.jsonl")
-# Drawn by lot from the 2,300 records, labelled before the rules were read; how they fared: docs/measurements.md.
+# Drawn by lot from the 2,300 records, labelled before the rules were read; how they fared: docs/understanding.md.
 DRAWN = [Path(__file__).with_name(f"papers_judged{name}.jsonl") for name in ("", "_more", "_half_commune")]
 
 

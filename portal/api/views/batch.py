@@ -128,13 +128,13 @@ def _taken(client, index: int, item: object) -> dict[str, Any]:
     try:
         if not isinstance(item, dict) or not result["code"]:
             raise ValidationError({"code": "Mỗi hồ sơ là một đối tượng có code."})
-        steps = item.get("events", [])
-        if not isinstance(steps, list):
-            raise ValidationError({"events": "events là danh sách các bước: […]."})
         sent = {name: value for name, value in item.items() if name not in {"code", "events"}}
         saved = taking.dossier(client, _code(item), sent)
         row, result["status"] = saved.row, 201 if saved.created else 200
         result["warnings"] += saved.warnings
+        steps = item.get("events", [])
+        if not isinstance(steps, list):
+            raise ValidationError({"events": "events là danh sách các bước: […]."})
         for place, step in enumerate(steps[:MOST_EVENTS]):
             try:
                 told = taking.event(client, row, step)

@@ -16,8 +16,6 @@ from dossiers.states import WITH_RESULT
 ELECTRONIC = "Bản điện tử"
 BY_POST = "Qua bưu điện"
 BY_MAIL = re.compile(r"\b(?:qua|bang) (?:dich vu )?buu (?:dien|chinh)|^(?:dich vu )?buu chinh")
-
-
 NOT_FETCHED = Q(result_place__startswith=ELECTRONIC) | Q(result_place__icontains="qua bưu")
 """Dossiers whose result nobody comes for, by the words desk and filing write; `way_of` reads those of others too."""
 
@@ -48,7 +46,7 @@ def duty(way: Way) -> str:
 def file_of(dossier_id: int) -> Attachment | None:
     """Return the file a citizen who asked for one is given, of a result that is there. One query."""
     ready = DossierResult.objects.filter(dossier=dossier_id, dossier__state__in=WITH_RESULT)
-    found = ready.select_related("dossier", "file").filter(file__content_type=PDF.media_type).first()
+    found = ready.select_related("dossier", "file").first()
     if found is None or way_of(found.dossier.result_place) is not Way.FILE or not is_given(found):
         return None
     return found.file
